@@ -1,0 +1,143 @@
+//! What went wrong with a request, in terms that the program and its user can act on.
+//!
+//! The one question that matters for a write is answered by [`Outcome`]: was it not sent, was it refused, or may it
+//! have happened?
+
+use std::time::Duration;
+
+use super::CleanText;
+
+/// An interface of the platform (API page, sections A to C). Error codes are interpreted per endpoint (H 21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// A.4
+    TenantToken,
+    /// B.1
+    TaskList,
+    /// B.2
+    ChangedProcesses,
+    /// B.3
+    ProcessDetail,
+    /// B.4
+    FormV2,
+    /// B.5
+    FormV1,
+    /// B.6
+    UpdateTask,
+    /// B.7
+    AddSign,
+    /// B.8
+    Transfer,
+    /// B.9
+    Withdraw,
+    /// B.10
+    Revoke,
+    /// C.1
+    SearchEmployees,
+    /// C.2
+    EmployeesById,
+    /// C.3a
+    ContactIds,
+    /// C.5a
+    Departments,
+    /// C.5c
+    Enums,
+    /// C.5e
+    Job,
+    /// C.5e
+    JobLevel,
+    /// C.6a
+    File,
+}
+
+/// What is certain about the platform's state after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The request did not leave, or the gateway turned it away before any business service saw it.
+    NotSent,
+    /// The platform said no.
+    Refused,
+    /// Nobody knows: the answer was lost, late or unreadable. For a write: read the case and find out.
+    MayHaveHappened,
+}
+
+/// The kind of a failure: what the user can do about it follows from this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// A business code of the endpoint's own table (API page, B.12), or any other non-zero code.
+    Business,
+    /// App id or secret wrong, or the app belongs to the other site (10003, 10014, 10015, 99991543, 20002).
+    Credentials,
+    /// The app is disabled or not installed for the tenant (99991662, 99991673).
+    AppDisabled,
+    /// The app lacks these scopes (99991672).
+    MissingScope(Vec<CleanText>),
+    /// The caller's address is not on the app's allow-list (99991401).
+    AddressRefused,
+    /// The token was refused twice, the second time freshly fetched (A.5).
+    TokenRefused,
+    /// Too many requests; accepted again after this time (99991400, HTTP 429, or our own budget).
+    RateLimited { retry_after: Duration },
+    /// The monthly quota is used up; waiting does not help (99991403).
+    QuotaExhausted,
+    /// No connection could be made: name not found, refused, TLS, proxy.
+    Unreachable,
+    /// The connection broke after the request had left.
+    Cut,
+    /// No answer in time.
+    TimedOut,
+    /// The server failed (HTTP 5xx or a code of class *server*).
+    Server,
+    /// The answer is not the platform's: not JSON, cut, too large. Holds its first bytes.
+    Garbage { excerpt: CleanText },
+    /// A chain of redirects that does not end, or one that leads elsewhere.
+    Redirected,
+    /// A file could not be written here.
+    LocalFile,
+}
+
+/// One failed request. `code` and `http` are absent when no answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub endpoint: Endpoint,
+    pub kind: FailureKind,
+    pub outcome: Outcome,
+    /// The platform's `code`, or the inner `data.code` of B.6.
+    pub code: Option<i64>,
+    pub http: Option<u16>,
+    /// `X-Tt-Logid`, or `error.log_id`.
+    pub log_id: Option<CleanText>,
+    /// The platform's `msg` or the transport's words, for the details line; never branched on.
+    pub message: CleanText,
+}
+
+impl Failure {
+    /// Waiting and asking again is the right cure (API page, B.12 class *retry*).
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.code == Some(1_161_103)
+    }
+
+    /// The task or process moved on meanwhile (API page, B.12 class *stale*): read it again.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.outcome == Outcome::Refused
+            && matches!(
+                self.code,
+                Some(1_160_015 | 1_160_016 | 1_160_129 | 1_160_221 | 1_161_001 | 1_161_005 | 1_161_006)
+            )
+    }
+
+    /// No other request can succeed either until somebody changes the configuration.
+    #[must_use]
+    pub const fn is_fatal(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::Credentials
+                | FailureKind::AppDisabled
+                | FailureKind::MissingScope(_)
+                | FailureKind::AddressRefused
+                | FailureKind::TokenRefused
+        )
+    }
+}

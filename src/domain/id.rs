@@ -1,0 +1,102 @@
+//! Names of things, as the platform gives them out. Every id is a string (19 decimal digits exceed 2^53; API page,
+//! H 5), never a number, and never interchangeable with another kind.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Takes the platform's text as it is; what is shown goes through [`CleanText`](super::CleanText).
+            #[must_use]
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
+                Self(text.into())
+            }
+
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0.escape_debug())
+            }
+        }
+    };
+}
+
+id!(
+    /// One process instance (流程实例).
+    ProcessId
+);
+id!(
+    /// One task of one person in one process (审批任务 id, 单据 ID).
+    ApproverId
+);
+id!(
+    /// A person, in the id type of the configuration ([`PersonIdType`]).
+    PersonId
+);
+id!(
+    /// A department, in the department id type that the client asks for.
+    DepartmentId
+);
+id!(
+    /// A node of a flow definition. After a rollback it does not identify a round (API page, B.3).
+    NodeDefinitionId
+);
+id!(
+    /// A flow definition, `people_<digits>_<digits>`.
+    FlowDefinitionId
+);
+id!(
+    /// An attachment: `open_file_id` of form v2, `file_id` of form v1.
+    FileId
+);
+
+/// The only name for "this task": everything that is selected, marked, held or sent is found by it, never by a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskKey {
+    pub process: ProcessId,
+    pub approver: ApproverId,
+}
+
+/// Which id of a person is sent and asked for (`user_id_type`, API page B.0).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PersonIdType {
+    #[default]
+    OpenId,
+    UnionId,
+    UserId,
+    PeopleCorehrId,
+}
+
+impl PersonIdType {
+    pub const ALL: [Self; 4] = [Self::OpenId, Self::UnionId, Self::UserId, Self::PeopleCorehrId];
+
+    /// The value of the query parameter `user_id_type`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenId => "open_id",
+            Self::UnionId => "union_id",
+            Self::UserId => "user_id",
+            Self::PeopleCorehrId => "people_corehr_id",
+        }
+    }
+}
+
+impl FromStr for PersonIdType {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(())
+    }
+}

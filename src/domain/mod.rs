@@ -1,0 +1,31 @@
+//! The nouns of the program: tasks, processes, people, forms, decisions, failures. Pure: no clock, no input or
+//! output, no interface. Everything here is what the rest of the program talks about, in the platform's own words.
+
+pub mod biz_type;
+pub mod clean;
+pub mod decision;
+pub mod failure;
+pub mod form;
+pub mod i18n;
+pub mod id;
+pub mod names;
+pub mod person;
+pub mod process;
+pub mod stamp;
+pub mod status;
+pub mod task;
+pub mod time;
+
+pub use clean::CleanText;
+pub use decision::{Action, Decision, Opinion, Reviewed, Target};
+pub use failure::{Endpoint, Failure, FailureKind, Outcome};
+pub use form::{Field, Form, Value};
+pub use i18n::{I18n, Lang};
+pub use id::{ApproverId, DepartmentId, FileId, PersonId, PersonIdType, ProcessId, TaskKey};
+pub use names::Names;
+pub use person::{Operator, Person};
+pub use process::Process;
+pub use stamp::Stamp;
+pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};
+pub use task::{PageToken, Task, TaskPage};
+pub use time::{Instant, Millis, Now};

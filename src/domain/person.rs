@@ -1,0 +1,37 @@
+//! People: the operator whose queue this is, and those whom a task can be handed to.
+
+use super::{CleanText, I18n, PersonId, PersonIdType};
+
+/// Whose queue this is and in whose name decisions are made. Fixed by the configuration for the whole run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    pub id: PersonId,
+    pub id_type: PersonIdType,
+    /// Empty until a look-up or a task of hers names her.
+    pub name: I18n,
+}
+
+/// Somebody who can be chosen as receiver or additional approver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub id: PersonId,
+    pub name: I18n,
+    /// 工号; empty when the app may not read it.
+    pub employee_number: CleanText,
+    pub email: CleanText,
+    pub department: I18n,
+}
+
+impl Person {
+    /// Known by id and name only, as in a process.
+    #[must_use]
+    pub fn named(id: PersonId, name: I18n) -> Self {
+        Self {
+            id,
+            name,
+            employee_number: CleanText::default(),
+            email: CleanText::default(),
+            department: I18n::default(),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A process (流程) as one read of it shows it: abstracts, open tasks, finished tasks, copies, comments (API page, B.3).
+
+use super::id::{FlowDefinitionId, NodeDefinitionId};
+use super::{
+    ApproverId, CleanText, DocumentType, DoneStatus, I18n, Millis, PersonId, ProcessId, ProcessStatus, Properties,
+};
+
+/// One process, whole. Lists that the platform left out are empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    pub id: ProcessId,
+    pub status: ProcessStatus,
+    /// Business type id: opaque, neither the number nor the name of the published table.
+    pub flow_template_id: CleanText,
+    pub flow_template_name: I18n,
+    pub flow_definition_id: FlowDefinitionId,
+    pub flow_definition_name: I18n,
+    pub process_name: I18n,
+    /// `None` when the system began the process.
+    pub initiator_id: Option<PersonId>,
+    pub initiator_name: I18n,
+    pub create_time: Option<Millis>,
+    pub complete_time: Option<Millis>,
+    pub start_links: Links,
+    pub abstracts: Vec<Abstract>,
+    pub todos: Vec<Todo>,
+    pub cc_list: Vec<Copied>,
+    pub done_list: Vec<Done>,
+    pub system_todos: Vec<Todo>,
+    pub system_done_list: Vec<Done>,
+    pub properties: Properties,
+    pub comments: Vec<Comment>,
+    /// For a revocation or correction: the process that it is about.
+    pub original_process_id: Option<ProcessId>,
+    pub is_last_completed_correct_process: bool,
+}
+
+impl Process {
+    /// The open task of this name, if it is still open.
+    #[must_use]
+    pub fn todo(&self, approver: &ApproverId) -> Option<&Todo> {
+        self.todos.iter().find(|todo| todo.approver_id == *approver)
+    }
+
+    /// The finished task of this name.
+    #[must_use]
+    pub fn done(&self, approver: &ApproverId) -> Option<&Done> {
+        self.done_list.iter().find(|done| done.approver_id == *approver)
+    }
+
+    /// What the process is called (API page, F.1): instance name, else definition, else business type.
+    #[must_use]
+    pub fn title(&self) -> &I18n {
+        [&self.process_name, &self.flow_definition_name]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or(&self.flow_template_name)
+    }
+
+    /// The name of the business type, or the title when it has none.
+    #[must_use]
+    pub fn kind(&self) -> &I18n {
+        if self.flow_template_name.is_empty() { self.title() } else { &self.flow_template_name }
+    }
+}
+
+/// One summary line (流程摘要). The set changes as the process moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abstract {
+    pub name: I18n,
+    pub value: I18n,
+}
+
+/// Addresses of a document for browser, desktop and phone; empty when the platform gave none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    pub web: CleanText,
+    pub pc: CleanText,
+    pub mobile: CleanText,
+}
+
+/// An open task (待办). `operator_id` is missing for tasks of the system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Todo {
+    pub approver_id: ApproverId,
+    pub kind: DocumentType,
+    pub links: Links,
+    pub operator_id: Option<PersonId>,
+    pub operator_name: I18n,
+    pub node_name: I18n,
+    pub node_definition_id: NodeDefinitionId,
+    pub create_time: Option<Millis>,
+}
+
+/// A finished task (已办).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    pub approver_id: ApproverId,
+    pub kind: DocumentType,
+    pub status: DoneStatus,
+    pub links: Links,
+    pub operator_id: Option<PersonId>,
+    pub operator_name: I18n,
+    pub node_name: I18n,
+    pub node_definition_id: NodeDefinitionId,
+    pub create_time: Option<Millis>,
+    pub complete_time: Option<Millis>,
+    pub approval_opinion: CleanText,
+}
+
+/// A copy (抄送).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    pub approver_id: ApproverId,
+    pub links: Links,
+    pub operator_id: Option<PersonId>,
+    pub operator_name: I18n,
+    pub node_name: I18n,
+    pub node_definition_id: NodeDefinitionId,
+    pub create_time: Option<Millis>,
+}
+
+/// A comment (评论). Attachments are counted only: no interface fetches them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    pub id: CleanText,
+    pub commentor_id: Option<PersonId>,
+    pub commentor_name: I18n,
+    pub time: Option<Millis>,
+    pub message: CleanText,
+    pub at_user_ids: Vec<PersonId>,
+    pub file_count: i64,
+    pub image_count: i64,
+}
