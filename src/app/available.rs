@@ -1,0 +1,112 @@
+//! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
+
+use super::outbox::EntryState;
+use super::{App, Command, Pane, Tab};
+use crate::domain::{Action, DocumentType, ProcessStatus, biz_type};
+
+/// Why a command does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No task is selected.
+    NoTask,
+    /// The case has not been read yet.
+    NotLoaded,
+    ReadOnly,
+    /// A decision on this task is held: take it back first.
+    Held,
+    /// A decision on this task is on its way.
+    Sending,
+    /// Whether the last decision took effect is not known yet.
+    OutcomeUnknown,
+    /// A decision on this task was accepted.
+    Decided,
+    /// The task is no longer open: somebody else handled it, or the process ended.
+    NotOpen,
+    /// The task is a form to fill in; that is done in Feishu.
+    FormTask,
+    /// High care: the form must have been on screen first.
+    FormNotSeen,
+    /// The process is not running, so it cannot be withdrawn.
+    NotRunning,
+    /// The process is not completed, so it cannot be revoked.
+    NotCompleted,
+    /// There is no form to act on.
+    NoForm,
+    /// The value under the cursor is not a file.
+    NotAFile,
+    /// Nothing is held.
+    NothingHeld,
+    /// The key has no meaning in this place.
+    NotHere,
+}
+
+impl App {
+    /// Whether `command` can work now.
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn can(&self, command: Command) -> Result<(), Reason> {
+        match command {
+            Command::Decide(action) => self.can_decide(action),
+            Command::Open
+            | Command::Links
+            | Command::Show(Tab::Summary | Tab::Timeline | Tab::Comments | Tab::Copies) => {
+                self.selected().map(|_| ()).ok_or(Reason::NoTask)
+            }
+            Command::Show(Tab::Form) => self.selected().map(|_| ()).ok_or(Reason::NoTask),
+            Command::CopyValue | Command::ToggleFold | Command::Collapse | Command::Expand | Command::ExpandAll => {
+                if self.form.is_empty() {
+                    Err(Reason::NoForm)
+                } else {
+                    Ok(())
+                }
+            }
+            Command::Download => match (self.screen.pane, self.form.file_under_cursor()) {
+                (Pane::Form, Some(_)) => Ok(()),
+                (Pane::Form, None) => Err(Reason::NotAFile),
+                _ => Err(Reason::NotHere),
+            },
+            Command::TakeBack | Command::TakeBackAll => {
+                if self.outbox.held() == 0 {
+                    Err(Reason::NothingHeld)
+                } else {
+                    Ok(())
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn can_decide(&self, action: Action) -> Result<(), Reason> {
+        if self.settings.read_only {
+            return Err(Reason::ReadOnly);
+        }
+        let key = self.selected().ok_or(Reason::NoTask)?;
+        match self.outbox.entry(key).map(|entry| &entry.state) {
+            Some(EntryState::Held { .. }) => return Err(Reason::Held),
+            Some(EntryState::Sending { .. }) => return Err(Reason::Sending),
+            Some(EntryState::Unknown { .. }) => return Err(Reason::OutcomeUnknown),
+            Some(EntryState::Accepted { .. }) if action != Action::Revoke && action != Action::Withdraw => {
+                return Err(Reason::Decided);
+            }
+            _ => {}
+        }
+        let case = self.cases.get(&key.process).ok_or(Reason::NotLoaded)?;
+        let process = case.process.here().ok_or(Reason::NotLoaded)?;
+        match action {
+            Action::Withdraw if process.status == ProcessStatus::InProgress => return Ok(()),
+            Action::Withdraw => return Err(Reason::NotRunning),
+            Action::Revoke if process.status == ProcessStatus::Completed => return Ok(()),
+            Action::Revoke => return Err(Reason::NotCompleted),
+            Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
+        }
+        let todo = process.todo(&key.approver).ok_or(Reason::NotOpen)?;
+        if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
+            return Err(Reason::FormTask);
+        }
+        if action == Action::Approve && biz_type::is_high_care(process) && !case.form_seen {
+            return Err(Reason::FormNotSeen);
+        }
+        Ok(())
+    }
+}

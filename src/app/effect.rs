@@ -1,0 +1,75 @@
+//! What the outside world is asked to do, as plain data.
+
+use std::time::Duration;
+
+use crate::domain::form::FileRef;
+use crate::domain::{CleanText, DepartmentId, Millis, PageToken, PersonId, ProcessId, Reviewed};
+
+/// Names one request for its whole life. Given out by the state machine before the effect leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// What a read is for. A newer read in a slot replaces the older one: its task is aborted and its answer dropped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    Tasks,
+    Changed,
+    Process(ProcessId),
+    Form(ProcessId),
+    Labels(ProcessId),
+    People,
+    PeopleNames,
+    DepartmentNames,
+    ObjectNames,
+    OptionNames,
+    Download,
+}
+
+/// A read of the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// One page of the operator's pending tasks.
+    Tasks(Option<PageToken>),
+    /// Processes modified in this span, at most 31 days.
+    Changed {
+        from: Millis,
+        to: Millis,
+    },
+    Process(ProcessId),
+    Form(ProcessId),
+    Labels(ProcessId),
+    /// People by name, mail or number.
+    People(String),
+    PeopleNames(Vec<PersonId>),
+    DepartmentNames(Vec<DepartmentId>),
+    /// Objects by (`wk_api_name`, id).
+    ObjectNames(Vec<(CleanText, CleanText)>),
+    Download(FileRef),
+}
+
+/// One thing to be done by the runner. A closure or a sender is never among them.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub enum Effect {
+    /// Read after a delay; a newer read in the slot within that time replaces this one unsent.
+    Read {
+        id: RequestId,
+        slot: Slot,
+        after: Duration,
+        query: Query,
+    },
+    /// The read in this slot is no longer wanted.
+    Abandon(Slot),
+    /// Send a reviewed decision, once. Never aborted, never repeated.
+    Write {
+        id: RequestId,
+        decision: Box<Reviewed>,
+    },
+    /// Put text on the clipboard of the terminal (OSC 52).
+    Copy(String),
+    Suspend,
+    /// Draw every cell anew.
+    Repaint,
+    /// Leave the loop and the program.
+    Quit,
+}

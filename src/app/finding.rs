@@ -1,0 +1,1 @@
+//! What a case that was read tells about a decision whose answer was lost, and about who was faster.

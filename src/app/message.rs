@@ -1,0 +1,94 @@
+//! What comes in: strokes already turned into commands or text, and facts from outside.
+
+use std::path::PathBuf;
+
+use super::command::Command;
+use super::effect::{RequestId, Slot};
+use crate::domain::decision::Receipt;
+use crate::domain::{Failure, Form, Names, Person, Process, ProcessId, TaskPage};
+
+/// Anything that the state machine is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    Typed { typed: Typed, burst: Burst },
+    Event(Event),
+}
+
+/// Which read of the terminal a stroke came with. Strokes of one burst were not typed one after the other by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Burst(pub u64);
+
+/// A stroke as the key map read it in the layers of the moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    Command(Command),
+    Text(TextKey),
+    /// A bracketed paste, line ends made `\n`.
+    Paste(String),
+    /// A stroke that means nothing here.
+    Unbound,
+}
+
+/// Editing of a text field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextKey {
+    Insert(char),
+    NewLine,
+    Backspace,
+    Delete,
+    Left,
+    Right,
+    Up,
+    Down,
+    Home,
+    End,
+    WordLeft,
+    WordRight,
+    DeleteWord,
+    DeleteToStart,
+}
+
+/// A fact that already happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The loop begins. `first` is what the check before the first screen has read already.
+    Started {
+        first: Option<Result<TaskPage, Failure>>,
+    },
+    Resized {
+        columns: u16,
+        rows: u16,
+    },
+    /// A time that [`App::next_wake`](super::App::next_wake) asked for has come.
+    Woke,
+    Answered {
+        id: RequestId,
+        slot: Slot,
+        result: Result<Answer, Failure>,
+    },
+    Written {
+        id: RequestId,
+        result: Result<Receipt, Failure>,
+    },
+    /// Back from suspension.
+    Resumed,
+    /// The terminal is gone or the program was told to end: nothing may be sent any more.
+    HungUp,
+    /// Something outside the platform went wrong or right, such as a copy to the clipboard.
+    Copied,
+}
+
+/// What a read brought.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Tasks(TaskPage),
+    Changed(Vec<ProcessId>),
+    Process(Box<Process>),
+    /// `None`: this flow has no form to read (1160100).
+    Form(Option<Box<Form>>),
+    /// Form v1, for its option labels.
+    Labels(Option<Box<Form>>),
+    People(Vec<Person>),
+    Names(Names),
+    Saved(PathBuf),
+}

@@ -1,0 +1,149 @@
+//! What the program has to say: the newest on the notice line, all of them on the messages page.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::available::Reason;
+use super::command::Command;
+use crate::domain::{Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, Target};
+
+/// Notices kept for the messages page.
+const KEPT: usize = 200;
+/// How long a notice that asks for nothing stays on its line.
+const LINGER: Duration = Duration::from_secs(8);
+
+/// One thing to say; `text/` has its words.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A read failed.
+    ReadFailed(Failure),
+    /// The key does nothing here and now.
+    Unavailable {
+        command: Command,
+        reason: Reason,
+    },
+    /// Confirming came too soon after the review appeared, or in one burst with it.
+    TooHasty,
+    /// Something was pasted where no text is written.
+    PasteIgnored,
+    Held {
+        action: Action,
+        target: Target,
+    },
+    TakenBack {
+        count: usize,
+    },
+    NothingToTakeBack,
+    Accepted {
+        action: Action,
+        target: Target,
+        log_id: Option<CleanText>,
+    },
+    Refused {
+        action: Action,
+        target: Target,
+        failure: Failure,
+    },
+    /// The request did not reach the platform; the decision was not made and its draft is kept.
+    NotSent {
+        action: Action,
+        target: Target,
+        failure: Failure,
+    },
+    /// The answer was lost; the case is being read.
+    Unknown {
+        action: Action,
+        target: Target,
+        failure: Failure,
+    },
+    /// The case shows that the decision took effect.
+    FoundApplied {
+        action: Action,
+        target: Target,
+    },
+    /// The case shows that it did not.
+    FoundNotApplied {
+        action: Action,
+        target: Target,
+    },
+    /// Reading the case did not settle it.
+    StillUnknown {
+        action: Action,
+        target: Target,
+    },
+    /// Somebody else handled it first: who, when, with which result and opinion.
+    SomeoneWasFaster {
+        target: Target,
+        who: I18n,
+        at: Option<crate::domain::Millis>,
+        status: DoneStatus,
+        opinion: CleanText,
+    },
+    /// The list was read anew: tasks that came and tasks that went.
+    Refreshed {
+        arrived: usize,
+        gone: usize,
+    },
+    Copied,
+    NothingToCopy,
+    Saved(PathBuf),
+    /// No form value contains the words searched for.
+    NoMatch,
+    /// Decisions wait for the platform's limit.
+    DecisionsWait {
+        seconds: u64,
+    },
+    /// Quitting now would discard this many held decisions; pressing again does it.
+    QuitDiscards {
+        held: usize,
+    },
+    /// Leaving waits for decisions that are being sent.
+    QuitWaits {
+        sending: usize,
+    },
+}
+
+/// Notices, newest last.
+#[derive(Debug, Default)]
+pub struct Notices {
+    entries: VecDeque<(Now, Notice)>,
+    /// Until when the newest stays on the notice line.
+    shown_until: Option<Instant>,
+}
+
+impl Notices {
+    pub(super) fn say(&mut self, notice: Notice, now: Now) {
+        if self.entries.len() == KEPT {
+            self.entries.pop_front();
+        }
+        self.shown_until = Some(now.mono + LINGER);
+        self.entries.push_back((now, notice));
+    }
+
+    /// The notice for the notice line, while it lingers.
+    #[must_use]
+    pub fn current(&self) -> Option<&Notice> {
+        self.shown_until.and(self.entries.back()).map(|(_, notice)| notice)
+    }
+
+    /// All that are kept, newest first, each with its time.
+    pub fn all(&self) -> impl Iterator<Item = &(Now, Notice)> {
+        self.entries.iter().rev()
+    }
+
+    /// Clears the notice line; the messages page keeps everything.
+    pub(super) fn dismiss(&mut self) {
+        self.shown_until = None;
+    }
+
+    pub(super) fn woke(&mut self, now: Now) {
+        if self.shown_until.is_some_and(|until| until <= now.mono) {
+            self.shown_until = None;
+        }
+    }
+
+    pub(super) const fn next_wake(&self) -> Option<Instant> {
+        self.shown_until
+    }
+}

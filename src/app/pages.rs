@@ -1,0 +1,16 @@
+//! Pages above the rest: help, messages, links.
+
+/// An open page and how far it is scrolled, in lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    pub kind: PageKind,
+    pub scroll: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageKind {
+    Help,
+    Messages,
+    /// Links of the selected case: browser, desktop, phone; the first as a QR code.
+    Links,
+}
