@@ -83,3 +83,14 @@ impl Cases {
         self.0.values().filter(|case| case.process.here().is_some()).count()
     }
 }
+
+impl Cases {
+    /// Cases that could not be read count as never asked for.
+    pub(super) fn forget_failures(&mut self) {
+        for case in self.0.values_mut() {
+            if matches!(case.process, Loaded::Failed(_)) {
+                case.process = Loaded::Absent;
+            }
+        }
+    }
+}

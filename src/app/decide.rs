@@ -5,11 +5,13 @@
 
 use std::time::Duration;
 
-use super::editor::Editor;
-use super::message::Burst;
-use super::people::Picker;
+use super::editor::{Editor, Lines};
+use super::message::{Burst, TextKey, Typed};
+use super::notice::Notice;
+use super::people::{PersonRefusal, Picker};
+use super::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::{Action, Decision, Instant, Person, Target};
+use crate::domain::{Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Target};
 
 /// How long a review must have been on screen before it can be confirmed.
 pub const REVIEW_REST: Duration = Duration::from_millis(300);
@@ -60,4 +62,242 @@ impl Dialog {
     pub const fn limit(&self) -> usize {
         self.action.text_limit()
     }
+}
+
+impl App {
+    /// Opens the dialog for the case under the cursor, or says why not. The target is copied here and never looked up
+    /// again.
+    pub(super) fn open_decision(&mut self, action: Action) {
+        let Some(target) = self.target() else { return };
+        let text = self.drafts.get(&(target.key.clone(), action)).cloned().unwrap_or_default();
+        let mut dialog = Dialog {
+            action,
+            target,
+            step: Step::Position,
+            text,
+            people: Vec::new(),
+            position: AddSignPosition::Before,
+            method: AddSignMethod::All,
+        };
+        match action {
+            Action::Approve => self.review(&mut dialog),
+            Action::Reject | Action::Withdraw | Action::Revoke => dialog.compose(),
+            Action::Transfer => dialog.step = Step::People { picker: self.picker(&dialog) },
+            Action::AddSign => {}
+        }
+        self.dialog = Some(dialog);
+    }
+
+    /// What a decision on the case under the cursor would be about, as it is on screen now.
+    fn target(&self) -> Option<Target> {
+        let key = self.selected()?.clone();
+        let case = self.cases.get(&key.process)?;
+        let process = case.process.here()?;
+        let node = process.todo(&key.approver).map(|todo| todo.node_name.clone()).unwrap_or_default();
+        Some(Target {
+            kind: process.kind().clone(),
+            initiator: process.initiator_name.clone(),
+            summary: summary(process),
+            node,
+            stamp: case.stamp()?,
+            key,
+        })
+    }
+
+    /// Shows the decision in one sentence. What the dialog cannot make a decision of goes back to its editor.
+    fn review(&self, dialog: &mut Dialog) {
+        let opinion = match Opinion::new(&dialog.text, dialog.limit()) {
+            Ok(opinion) => opinion,
+            Err(over) => {
+                dialog.compose();
+                dialog.set_problem(TextProblem::TooLong(over));
+                return;
+            }
+        };
+        let Some(decision) = dialog.decision(opinion) else { return };
+        dialog.step = Step::Review { decision, appeared: self.now.mono, burst: self.burst, hasty: false };
+    }
+
+    /// A command while a dialog is open.
+    pub(super) fn decide(&mut self, command: Command) -> Vec<Effect> {
+        let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
+        match (&mut dialog.step, command) {
+            (_, Command::Escape | Command::Back) => {
+                self.keep_draft(&dialog);
+                return self.sync.abandon(Slot::People).into_iter().collect();
+            }
+            (Step::Review { decision, appeared, burst, hasty }, Command::Confirm) => {
+                if *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
+                    *hasty = true;
+                    self.notices.say(Notice::TooHasty, self.now);
+                } else {
+                    let reviewed = Reviewed {
+                        target: dialog.target.clone(),
+                        decision: decision.clone(),
+                        operator: self.settings.operator.clone(),
+                    };
+                    return self.confirmed(reviewed);
+                }
+            }
+            (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),
+            (Step::Review { .. }, Command::ToggleMethod) if dialog.action == Action::AddSign => {
+                dialog.toggle_method();
+                self.review(&mut dialog);
+            }
+            (Step::Position, Command::Position(position)) => {
+                dialog.position = position;
+                if position == AddSignPosition::Parallel {
+                    dialog.method = AddSignMethod::All;
+                }
+                dialog.step = Step::People { picker: self.picker(&dialog) };
+            }
+            (Step::Position, Command::ToggleMethod) => dialog.toggle_method(),
+            (Step::Compose { .. }, Command::Finish) => self.finish_text(&mut dialog),
+            (Step::People { picker }, Command::Choose) => {
+                let taken = picker.choose();
+                if taken && dialog.action == Action::Transfer {
+                    self.finish_people(&mut dialog);
+                }
+            }
+            (Step::People { .. }, Command::Finish) => self.finish_people(&mut dialog),
+            (Step::People { picker }, Command::Down) => picker.step(1),
+            (Step::People { picker }, Command::Up) => picker.step(-1),
+            _ => {}
+        }
+        self.dialog = Some(dialog);
+        Vec::new()
+    }
+
+    /// Text while a dialog is open.
+    pub(super) fn decide_text(&mut self, typed: &Typed) -> Vec<Effect> {
+        let canned = &self.settings.canned;
+        let Some(dialog) = &mut self.dialog else { return Vec::new() };
+        match &mut dialog.step {
+            Step::Compose { editor, problem, canned: digit } => {
+                *problem = None;
+                let replaced = digit.take();
+                match typed {
+                    Typed::Text(TextKey::Insert(character)) => {
+                        if let Some(CannedDigit(first)) = replaced {
+                            editor.clear();
+                            editor.insert(first.encode_utf8(&mut [0; 4]));
+                        }
+                        let reason = canned_reason(canned, *character).filter(|_| editor.is_empty());
+                        if let Some(reason) = reason.filter(|_| dialog.action == Action::Reject) {
+                            editor.insert(reason);
+                            *digit = Some(CannedDigit(*character));
+                        } else {
+                            editor.edit(TextKey::Insert(*character));
+                        }
+                    }
+                    Typed::Text(key) => editor.edit(*key),
+                    Typed::Paste(text) => editor.insert(text),
+                    Typed::Command(_) | Typed::Unbound => {}
+                }
+                dialog.text = editor.text();
+                Vec::new()
+            }
+            Step::People { picker } => {
+                match typed {
+                    Typed::Text(TextKey::Backspace) if picker.query.is_empty() => {
+                        picker.chosen.pop();
+                    }
+                    Typed::Text(key) => picker.query.edit(*key),
+                    Typed::Paste(text) => picker.query.insert(text),
+                    Typed::Command(_) | Typed::Unbound => {}
+                }
+                self.search_people()
+            }
+            Step::Position | Step::Review { .. } => {
+                if matches!(typed, Typed::Paste(_)) {
+                    self.notices.say(Notice::PasteIgnored, self.now);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn finish_text(&mut self, dialog: &mut Dialog) {
+        let Step::Compose { editor, .. } = &dialog.step else { return };
+        dialog.text = editor.text();
+        match Opinion::new(&dialog.text, dialog.limit()) {
+            Ok(reason) if reason.is_empty() && dialog.action == Action::Reject => {
+                dialog.set_problem(TextProblem::Empty);
+            }
+            Ok(_) => self.review(dialog),
+            Err(over) => dialog.set_problem(TextProblem::TooLong(over)),
+        }
+    }
+
+    fn finish_people(&mut self, dialog: &mut Dialog) {
+        let Step::People { picker } = &mut dialog.step else { return };
+        if picker.chosen.is_empty() {
+            picker.refused = Some(PersonRefusal::Nobody);
+            return;
+        }
+        dialog.people.clone_from(&picker.chosen);
+        self.review(dialog);
+    }
+
+    /// Leaving a dialog loses nothing that was written.
+    pub(super) fn keep_draft(&mut self, dialog: &Dialog) {
+        let name = (dialog.target.key.clone(), dialog.action);
+        if dialog.text.trim().is_empty() {
+            self.drafts.remove(&name);
+        } else {
+            self.drafts.insert(name, dialog.text.clone());
+        }
+    }
+}
+
+impl Dialog {
+    fn compose(&mut self) {
+        self.step = Step::Compose { editor: Editor::new(&self.text, Lines::Many), problem: None, canned: None };
+    }
+
+    fn set_problem(&mut self, found: TextProblem) {
+        if let Step::Compose { problem, .. } = &mut self.step {
+            *problem = Some(found);
+        }
+    }
+
+    /// Parallel add-sign counts all, always (API page, B.7).
+    fn toggle_method(&mut self) {
+        self.method = match (self.position, self.method) {
+            (AddSignPosition::Before | AddSignPosition::After, AddSignMethod::All) => AddSignMethod::AnyOne,
+            _ => AddSignMethod::All,
+        };
+    }
+
+    fn decision(&self, opinion: Opinion) -> Option<Decision> {
+        Some(match self.action {
+            Action::Approve => Decision::Approve { opinion },
+            Action::Reject => Decision::Reject { reason: opinion },
+            Action::Withdraw => Decision::Withdraw { reason: opinion },
+            Action::Revoke => Decision::Revoke { reason: opinion },
+            Action::Transfer => Decision::Transfer { to: self.people.first()?.clone(), remark: opinion },
+            Action::AddSign => Decision::AddSign {
+                position: self.position,
+                method: self.method,
+                people: self.people.clone(),
+                remark: opinion,
+            },
+        })
+    }
+}
+
+/// The canned reason of a digit key.
+fn canned_reason(canned: &[String], digit: char) -> Option<&str> {
+    let number = digit.to_digit(10)?.checked_sub(1)?;
+    canned.get(usize::try_from(number).ok()?).map(String::as_str)
+}
+
+/// One line for rows and review sentences: the values of the abstracts.
+#[must_use]
+pub fn summary(process: &Process) -> I18n {
+    let join = |lang| {
+        let values: Vec<_> = process.abstracts.iter().map(|line| line.value.get(lang).line().into_owned()).collect();
+        CleanText::new(&values.join(" "))
+    };
+    I18n { zh: join(Lang::Zh), en: join(Lang::En) }
 }

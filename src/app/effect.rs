@@ -18,11 +18,17 @@ pub enum Slot {
     Form(ProcessId),
     Labels(ProcessId),
     People,
-    PeopleNames,
-    DepartmentNames,
-    ObjectNames,
-    OptionNames,
+    /// Names for one form.
+    Names(ProcessId, NameKind),
     Download,
+}
+
+/// Names of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NameKind {
+    People,
+    Departments,
+    Objects,
 }
 
 /// A read of the platform.

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::inbox::Way;
+use super::search::Words;
 use crate::domain::form::FileRef;
-use crate::domain::{CleanText, I18n, ProcessId, Value};
+use crate::domain::{CleanText, Field, Form, I18n, ProcessId, Value};
 
 /// Levels that are open when a form is shown first; deeper ones are folded.
 const OPEN_DEPTH: u16 = 2;
@@ -71,7 +73,7 @@ impl FormPane {
             .map(|row| (row, self.cursor.as_ref() == Some(&row.path), self.folded.contains(&row.path)))
     }
 
-    /// Rows that no fold hides.
+    /// How many rows no fold hides.
     #[must_use]
     pub fn visible_rows(&self) -> usize {
         self.visible.len()
@@ -92,4 +94,245 @@ impl FormPane {
             _ => None,
         }
     }
+
+    /// Shows the form of a process, or nothing. Cursor, folds and search stay when it is the same process.
+    pub(super) fn show(&mut self, process: Option<&ProcessId>, form: Option<&Form>, rows: usize) {
+        let same = self.process.as_ref() == process;
+        self.rows.clear();
+        for field in form.into_iter().flat_map(|form| &form.fields) {
+            self.grow(field, "", 0);
+        }
+        if !same {
+            self.process = process.cloned();
+            self.cursor = None;
+            self.top = 0;
+            self.search.clear();
+            self.folded = HashSet::new();
+        }
+        if !same || self.visible.is_empty() {
+            self.folded = self
+                .rows
+                .iter()
+                .filter(|row| row.depth >= OPEN_DEPTH && row.has_children())
+                .map(|row| row.path.clone())
+                .collect();
+        }
+        self.uncover(rows);
+    }
+
+    fn grow(&mut self, field: &Field, above: &str, depth: u16) {
+        let path = format!("{above}/{}", field.api_name);
+        let name = RowName::Field { label: field.label.clone(), api_name: field.api_name.clone() };
+        self.grow_value(name, &field.value, &path, depth);
+    }
+
+    fn grow_value(&mut self, name: RowName, value: &Value, path: &str, depth: u16) {
+        let shown = match value {
+            Value::List(entries) if !entries.is_empty() => RowValue::List(entries.len()),
+            Value::Record(fields) if !fields.is_empty() => RowValue::Record(fields.len()),
+            Value::List(_) | Value::Record(_) => RowValue::Leaf(Value::Empty),
+            leaf => RowValue::Leaf(leaf.clone()),
+        };
+        self.rows.push(FormRow { path: NodePath(path.to_owned()), depth, name, value: shown });
+        match value {
+            Value::List(entries) => {
+                for (index, entry) in entries.iter().enumerate() {
+                    self.grow_value(RowName::Entry(index + 1), entry, &format!("{path}/#{index}"), depth + 1);
+                }
+            }
+            Value::Record(fields) => fields.iter().for_each(|field| self.grow(field, path, depth + 1)),
+            _ => {}
+        }
+    }
+
+    /// Computes the visible rows; the cursor moves up to the nearest one that is visible.
+    fn uncover(&mut self, rows: usize) {
+        let mut hidden_below = None;
+        self.visible.clear();
+        let mut cursor = None;
+        for (index, row) in self.rows.iter().enumerate() {
+            if hidden_below.is_some_and(|depth| row.depth > depth) {
+                if self.cursor.as_ref() == Some(&row.path) {
+                    cursor = self.visible.last().copied();
+                }
+                continue;
+            }
+            hidden_below = self.folded.contains(&row.path).then_some(row.depth);
+            self.visible.push(index);
+            if self.cursor.as_ref() == Some(&row.path) {
+                cursor = Some(index);
+            }
+        }
+        let at = cursor.and_then(|index| self.visible.iter().position(|visible| *visible == index)).unwrap_or(0);
+        self.place(at, rows);
+    }
+
+    fn index(&self) -> Option<usize> {
+        let cursor = self.cursor.as_ref()?;
+        self.visible.iter().position(|index| self.rows.get(*index).is_some_and(|row| row.path == *cursor))
+    }
+
+    fn place(&mut self, at: usize, rows: usize) {
+        let Some(last) = self.visible.len().checked_sub(1) else {
+            self.cursor = None;
+            self.top = 0;
+            return;
+        };
+        let at = at.min(last);
+        self.cursor = self.visible.get(at).and_then(|index| self.rows.get(*index)).map(|row| row.path.clone());
+        if at < self.top {
+            self.top = (at + 1).saturating_sub(rows);
+        } else if at >= self.top + rows {
+            self.top = at;
+        }
+        self.top = self.top.min(last);
+    }
+
+    pub(super) fn travel(&mut self, way: Way, rows: usize) {
+        let at = self.index().unwrap_or(0);
+        match way {
+            Way::By(steps) => self.place(at.saturating_add_signed(steps), rows),
+            Way::First => self.place(0, rows),
+            Way::Last => self.place(usize::MAX, rows),
+            Way::PageDown => self.place(at + rows, rows),
+            Way::PageUp => self.place(at.saturating_sub(rows), rows),
+        }
+    }
+
+    /// After a resize: the cursor stays on screen.
+    pub(super) fn fit(&mut self, rows: usize) {
+        if let Some(at) = self.index() {
+            self.place(at, rows);
+        }
+    }
+
+    pub(super) fn toggle(&mut self, rows: usize) {
+        let Some(row) = self.selected().filter(|row| row.has_children()) else { return };
+        let path = row.path.clone();
+        if !self.folded.remove(&path) {
+            self.folded.insert(path);
+        }
+        self.uncover(rows);
+    }
+
+    /// Folds the row under the cursor, or goes to the row that holds it.
+    pub(super) fn collapse(&mut self, rows: usize) {
+        let Some(row) = self.selected() else { return };
+        if row.has_children() && !self.folded.contains(&row.path) {
+            self.folded.insert(row.path.clone());
+            self.uncover(rows);
+            return;
+        }
+        let depth = row.depth;
+        let at = self.index().unwrap_or(0);
+        let parent = self
+            .visible
+            .iter()
+            .take(at)
+            .rposition(|index| self.rows.get(*index).is_some_and(|above| above.depth < depth));
+        if let Some(parent) = parent {
+            self.place(parent, rows);
+        }
+    }
+
+    /// Unfolds the row under the cursor, or goes to its first child.
+    pub(super) fn expand(&mut self, rows: usize) {
+        let Some(row) = self.selected().filter(|row| row.has_children()) else { return };
+        if self.folded.remove(&row.path.clone()) {
+            self.uncover(rows);
+        } else {
+            self.travel(Way::By(1), rows);
+        }
+    }
+
+    pub(super) fn expand_all(&mut self, rows: usize) {
+        self.folded.clear();
+        self.uncover(rows);
+    }
+
+    /// Goes to the next row, from the cursor on, that contains the words searched for; unfolds what hides it. With
+    /// `here`, the row under the cursor counts. Returns whether there is one.
+    pub(super) fn find(&mut self, forward: bool, here: bool, rows: usize) -> bool {
+        let search = self.search.clone();
+        let words = Words::new(&search);
+        if words.is_empty() {
+            return true;
+        }
+        let count = self.rows.len();
+        let cursor = self.cursor.clone();
+        let start = self.rows.iter().position(|row| Some(&row.path) == cursor.as_ref()).unwrap_or(0);
+        let skip = usize::from(!here);
+        let order = (skip..count + skip)
+            .map(|step| if forward { (start + step) % count } else { (start + count - step % count) % count });
+        let found = order.filter_map(|index| self.rows.get(index)).find(|row| words.are_in(&row.text()));
+        let Some(path) = found.map(|row| row.path.clone()) else { return false };
+        self.folded.retain(|folded| !path.is_below(folded));
+        self.cursor = Some(path);
+        self.uncover(rows);
+        true
+    }
+}
+
+impl NodePath {
+    fn is_below(&self, above: &Self) -> bool {
+        self.0.strip_prefix(&above.0).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+impl FormRow {
+    #[must_use]
+    pub const fn has_children(&self) -> bool {
+        matches!(self.value, RowValue::List(_) | RowValue::Record(_))
+    }
+
+    /// What a search finds: names in both languages and the value as it came.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        if let RowName::Field { label, api_name } = &self.name {
+            parts.extend([label.zh.to_string(), label.en.to_string(), api_name.to_string()]);
+        }
+        if let RowValue::Leaf(value) = &self.value {
+            parts.push(plain(value));
+            if let Value::Enum { label, .. } | Value::I18n(label) = value {
+                parts.extend([label.zh.to_string(), label.en.to_string()]);
+            }
+        }
+        parts.join(" ")
+    }
+
+    /// The value as text to copy: what the platform sent, without grouping or masks. Empty for lists and records.
+    #[must_use]
+    pub fn copied(&self) -> String {
+        match &self.value {
+            RowValue::Leaf(Value::I18n(text)) => text.get(crate::domain::Lang::Zh).to_string(),
+            RowValue::Leaf(Value::Enum { id, label }) if label.is_empty() => id.to_string(),
+            RowValue::Leaf(Value::Enum { label, .. }) => label.get(crate::domain::Lang::Zh).to_string(),
+            RowValue::Leaf(value) => plain(value),
+            RowValue::List(_) | RowValue::Record(_) => String::new(),
+        }
+    }
+}
+
+/// A value in its plainest text: ids as ids, dates in ISO form.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Text(text) | Value::Number(text) | Value::Raw(text) => text.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Enum { id, .. } | Value::Object { id, .. } => id.to_string(),
+        Value::Date(days) => iso_date(*days).unwrap_or_else(|| days.to_string()),
+        Value::DateTime { at, .. } => {
+            jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |time| time.to_string())
+        }
+        Value::I18n(text) => text.get(crate::domain::Lang::Zh).to_string(),
+        Value::User(id) | Value::Employment(id) => CleanText::new(id.as_str()).to_string(),
+        Value::Department(id) => CleanText::new(id.as_str()).to_string(),
+        Value::File(file) => file.name.to_string(),
+        Value::Empty | Value::List(_) | Value::Record(_) | Value::Broken(_) => String::new(),
+    }
+}
+
+fn iso_date(days: i64) -> Option<String> {
+    let span = jiff::Span::new().try_days(days).ok()?;
+    jiff::civil::date(1970, 1, 1).checked_add(span).ok().map(|date| date.to_string())
 }

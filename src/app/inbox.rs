@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use super::cases::Cases;
-use crate::domain::{ApproverId, CleanText, Failure, Lang, Now, PersonId, Task, TaskKey};
+use super::search::Words;
+use crate::domain::{Failure, I18n, Lang, Now, Task, TaskKey, biz_type};
 
 /// One pending task, or one that was pending and is kept while the cursor rests on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,19 +63,25 @@ impl Inbox {
         self.cursor.as_ref()
     }
 
-    /// The rows on screen from the top of the window, each with whether the cursor is on it.
-    pub fn window(&self, rows: usize) -> impl Iterator<Item = (&Row, bool)> {
-        self.visible
-            .iter()
-            .skip(self.top)
-            .take(rows)
-            .filter_map(|index| self.rows.get(*index))
-            .map(|row| (row, self.cursor.as_ref() == Some(&row.key)))
+    /// Every row in the order of the list, filtered or not.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
     }
 
-    /// Rows that the filter shows.
+    /// The rows that the filter shows, in order.
+    pub fn shown(&self) -> impl DoubleEndedIterator<Item = &Row> {
+        self.visible.iter().filter_map(|index| self.rows.get(*index))
+    }
+
+    /// The rows on screen from the top of the window, each with whether the cursor is on it.
+    pub fn window(&self, rows: usize) -> impl Iterator<Item = (&Row, bool)> {
+        self.shown().skip(self.top).take(rows).map(|row| (row, self.cursor.as_ref() == Some(&row.key)))
+    }
+
+    /// How many rows the filter shows.
     #[must_use]
-    pub fn shown(&self) -> usize {
+    pub fn shown_count(&self) -> usize {
         self.visible.len()
     }
 
@@ -87,10 +94,199 @@ impl Inbox {
     /// The cursor's place among the rows shown, from 1.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
+        self.index().map(|index| index + 1)
+    }
+
+    fn index(&self) -> Option<usize> {
         let cursor = self.cursor.as_ref()?;
-        self.visible
+        self.shown().position(|row| row.key == *cursor)
+    }
+
+    /// Adds tasks that are not in the list yet; returns how many were new.
+    pub(super) fn add(&mut self, tasks: &[Task], order: &Order<'_>) -> usize {
+        let mut known: HashSet<TaskKey> = self.rows.iter().map(|row| row.key.clone()).collect();
+        let fresh: Vec<Row> = tasks
             .iter()
-            .position(|index| self.rows.get(*index).is_some_and(|row| row.key == *cursor))
-            .map(|at| at + 1)
+            .filter(|task| known.insert(task.key.clone()))
+            .map(|task| Row { key: task.key.clone(), gone: false })
+            .collect();
+        let count = fresh.len();
+        let back: HashSet<&TaskKey> = tasks.iter().map(|task| &task.key).collect();
+        for row in &mut self.rows {
+            if back.contains(&row.key) {
+                row.gone = false;
+            }
+        }
+        self.rows.extend(fresh);
+        self.arrange(order);
+        count
+    }
+
+    /// Takes the list as it is now, whole: rows that are not in it leave, except the one under the cursor and those
+    /// that `keep` speaks for. Returns how many left or were marked as gone.
+    pub(super) fn settle(
+        &mut self,
+        pending: &HashSet<TaskKey>,
+        keep: impl Fn(&TaskKey) -> bool,
+        order: &Order<'_>,
+    ) -> usize {
+        let mut gone = 0;
+        let cursor = self.cursor.clone();
+        self.rows.retain_mut(|row| {
+            if pending.contains(&row.key) {
+                return true;
+            }
+            if !row.gone {
+                gone += 1;
+            }
+            row.gone = true;
+            cursor.as_ref() == Some(&row.key) || keep(&row.key)
+        });
+        self.arrange(order);
+        gone
+    }
+
+    /// The task left her list: the row stays until the list is read anew.
+    pub(super) fn mark_gone(&mut self, key: &TaskKey) {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.key == *key) {
+            row.gone = true;
+        }
+    }
+
+    /// Sorts and filters anew. The cursor keeps its task and its screen row; if its task is hidden, the row that
+    /// takes its place is next.
+    pub(super) fn arrange(&mut self, order: &Order<'_>) {
+        let before: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
+        let at = self.index().unwrap_or(0);
+        self.rows.sort_by_cached_key(|row| order.rank(&row.key, self.sort));
+        let words = Words::new(&self.filter);
+        self.visible = (0..self.rows.len())
+            .filter(|index| {
+                words.is_empty() || self.rows.get(*index).is_some_and(|row| words.are_in(&order.text(&row.key)))
+            })
+            .collect();
+        if self.index().is_none() {
+            let shown: HashSet<&TaskKey> = self.shown().map(|row| &row.key).collect();
+            let after = before.iter().skip(at).find(|key| shown.contains(key));
+            let successor = after.or_else(|| before.iter().take(at).rev().find(|key| shown.contains(key)));
+            self.cursor = successor.cloned().or_else(|| self.shown().next().map(|row| row.key.clone()));
+        }
+        let screen_row = at.saturating_sub(self.top);
+        self.top = self.index().map_or(0, |index| index.saturating_sub(screen_row));
+    }
+
+    /// Moves the cursor to a row of the list. The window flips a page when the cursor leaves it, which costs fewer
+    /// bytes than scrolling line by line.
+    fn place(&mut self, index: usize, rows: usize) {
+        let Some(last) = self.visible.len().checked_sub(1) else { return };
+        let index = index.min(last);
+        let key = self.shown().nth(index).map(|row| row.key.clone());
+        self.cursor = key;
+        if index < self.top {
+            self.top = (index + 1).saturating_sub(rows);
+        } else if index >= self.top + rows {
+            self.top = index;
+        }
+    }
+
+    /// Moves the cursor on the screen with `rows` list rows. Returns whether it moved.
+    pub(super) fn travel(&mut self, way: Way, rows: usize) -> bool {
+        let before = self.cursor.clone();
+        let at = self.index().unwrap_or(0);
+        match way {
+            Way::By(steps) => self.place(at.saturating_add_signed(steps), rows),
+            Way::First => self.place(0, rows),
+            Way::Last => self.place(usize::MAX, rows),
+            Way::PageDown => {
+                self.place(at + rows, rows);
+                self.top = self.top.min(self.visible.len().saturating_sub(rows));
+            }
+            Way::PageUp => self.place(at.saturating_sub(rows), rows),
+        }
+        self.cursor != before
+    }
+
+    /// Moves the cursor to the next row that `wanted` accepts, looking down first, then from the top.
+    pub(super) fn advance(&mut self, rows: usize, wanted: impl Fn(&TaskKey) -> bool) {
+        let Some(at) = self.index() else { return };
+        let accepts = |row: &Row| !row.gone && wanted(&row.key);
+        let next = self
+            .shown()
+            .skip(at + 1)
+            .position(accepts)
+            .map(|steps| at + 1 + steps)
+            .or_else(|| self.shown().take(at).position(accepts));
+        if let Some(next) = next {
+            self.place(next, rows);
+        }
+    }
+
+    /// After a resize: the cursor stays on screen.
+    pub(super) fn fit(&mut self, rows: usize) {
+        if let Some(index) = self.index() {
+            self.place(index, rows);
+        }
+    }
+}
+
+/// Where the cursor is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    By(isize),
+    First,
+    Last,
+    PageDown,
+    PageUp,
+}
+
+/// What ordering and filtering know about a task beyond its name.
+#[derive(Debug)]
+pub(super) struct Order<'a> {
+    pub cases: &'a Cases,
+    pub lang: Lang,
+}
+
+/// Sort key: class (unread cases last), words, then arrival.
+type Rank = (bool, String, Arrival);
+
+/// Ids are decimal and rise with time: longer is later, then the text decides. Negated for "newest first".
+type Arrival = (isize, Vec<u8>);
+
+impl Order<'_> {
+    fn rank(&self, key: &TaskKey, sort: Sort) -> Rank {
+        let id = key.approver.as_str();
+        let length = isize::try_from(id.len()).unwrap_or(isize::MAX);
+        let oldest = || (length, id.as_bytes().to_vec());
+        let process = self.cases.process(&key.process);
+        let by = |words: Option<String>| (words.is_none(), words.unwrap_or_default(), oldest());
+        match sort {
+            Sort::Waiting => (false, String::new(), oldest()),
+            Sort::Newest => (false, String::new(), (-length, id.bytes().map(|byte| !byte).collect())),
+            Sort::Kind => by(process.map(|process| process.kind().get(self.lang).to_string())),
+            Sort::Initiator => by(process.map(|process| process.initiator_name.get(self.lang).to_string())),
+        }
+    }
+
+    /// Everything of a row that a filter can find: both languages, and the ids. Values of high-care cases are masked
+    /// on screen, so they cannot be found either.
+    fn text(&self, key: &TaskKey) -> String {
+        let mut text = format!("{} {}", key.process.as_str(), key.approver.as_str());
+        let Some(process) = self.cases.process(&key.process) else { return text };
+        let mut add = |label: &I18n| {
+            for part in [&label.zh, &label.en] {
+                text.push(' ');
+                text.push_str(&part.line());
+            }
+        };
+        add(process.kind());
+        add(process.title());
+        add(&process.initiator_name);
+        if !biz_type::is_high_care(process) {
+            process.abstracts.iter().for_each(|line| add(&line.value));
+        }
+        if let Some(todo) = process.todo(&key.approver) {
+            add(&todo.node_name);
+        }
+        text
     }
 }

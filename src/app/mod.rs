@@ -17,6 +17,7 @@ pub mod pages;
 pub mod people;
 pub mod prompt;
 pub mod screen;
+pub mod search;
 pub mod sync;
 mod update;
 
@@ -28,7 +29,7 @@ pub use cases::{Case, Cases, Loaded};
 pub use command::{Command, Layer, Tab};
 pub use decide::{Dialog, Step};
 pub use editor::Editor;
-pub use effect::{Effect, Query, RequestId, Slot};
+pub use effect::{Effect, NameKind, Query, RequestId, Slot};
 pub use form::FormPane;
 pub use inbox::{Inbox, Row, Sort};
 pub use message::{Answer, Burst, Event, Message, TextKey, Typed};
@@ -83,6 +84,12 @@ pub struct App {
     pub revealed_until: Option<Instant>,
     /// The time of the message that was handled last.
     pub now: Now,
+    /// The burst of the stroke that was handled last.
+    burst: Burst,
+    /// She asked to leave while decisions were held, and was told so.
+    quit_asked: bool,
+    /// Leaving: nothing is sent or read any more.
+    ending: bool,
 }
 
 impl App {
@@ -105,6 +112,9 @@ impl App {
             recent_people: Vec::new(),
             revealed_until: None,
             now,
+            burst: Burst::default(),
+            quit_asked: false,
+            ending: false,
         }
     }
 
@@ -137,10 +147,18 @@ impl App {
     /// When the next [`Event::Woke`] is wanted; `None` while nothing waits for time.
     #[must_use]
     pub fn next_wake(&self) -> Option<Instant> {
-        [self.outbox.next_wake(self.now.mono), self.sync.next_wake(), self.revealed_until, self.notices.next_wake()]
-            .into_iter()
-            .flatten()
-            .min()
+        if self.ending {
+            return None;
+        }
+        [
+            self.outbox.next_wake(self.now.mono),
+            self.sync.next_wake(self.has_unread()),
+            self.revealed_until,
+            self.notices.next_wake(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The task under the cursor, if there is any.

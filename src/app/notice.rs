@@ -108,23 +108,29 @@ pub enum Notice {
 #[derive(Debug, Default)]
 pub struct Notices {
     entries: VecDeque<(Now, Notice)>,
-    /// Until when the newest stays on the notice line.
-    shown_until: Option<Instant>,
+    /// What is on the notice line, and until when.
+    shown: Option<(Instant, Notice)>,
 }
 
 impl Notices {
+    /// Puts a notice on its line.
     pub(super) fn say(&mut self, notice: Notice, now: Now) {
+        self.shown = Some((now.mono + LINGER, notice.clone()));
+        self.record(notice, now);
+    }
+
+    /// Keeps a notice for the messages page without a word on the line.
+    pub(super) fn record(&mut self, notice: Notice, now: Now) {
         if self.entries.len() == KEPT {
             self.entries.pop_front();
         }
-        self.shown_until = Some(now.mono + LINGER);
         self.entries.push_back((now, notice));
     }
 
     /// The notice for the notice line, while it lingers.
     #[must_use]
     pub fn current(&self) -> Option<&Notice> {
-        self.shown_until.and(self.entries.back()).map(|(_, notice)| notice)
+        self.shown.as_ref().map(|(_, notice)| notice)
     }
 
     /// All that are kept, newest first, each with its time.
@@ -134,16 +140,16 @@ impl Notices {
 
     /// Clears the notice line; the messages page keeps everything.
     pub(super) fn dismiss(&mut self) {
-        self.shown_until = None;
+        self.shown = None;
     }
 
     pub(super) fn woke(&mut self, now: Now) {
-        if self.shown_until.is_some_and(|until| until <= now.mono) {
-            self.shown_until = None;
+        if self.shown.as_ref().is_some_and(|(until, _)| *until <= now.mono) {
+            self.shown = None;
         }
     }
 
-    pub(super) const fn next_wake(&self) -> Option<Instant> {
-        self.shown_until
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        self.shown.as_ref().map(|(until, _)| *until)
     }
 }

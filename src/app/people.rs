@@ -1,7 +1,12 @@
 //! The people picker of transfer and add-sign: recent ones, those of the case, and a search as she types.
 
+use std::time::Duration;
+
 use super::editor::{Editor, Lines};
-use crate::domain::{Failure, Person};
+use super::search::Words;
+use super::{App, Dialog, Effect, Query, Slot, Step};
+use crate::domain::decision::ADD_SIGN_LIMIT;
+use crate::domain::{Action, Failure, I18n, Person, PersonId, Process, Target};
 
 /// Choosing people. Owned by the dialog's people step.
 #[derive(Debug)]
@@ -71,4 +76,165 @@ impl Picker {
             found: Vec::new(),
         }
     }
+}
+
+/// How long typing must rest before the platform is asked.
+const TYPING_REST: Duration = Duration::from_millis(250);
+/// Recent people offered.
+const RECENT: usize = 8;
+
+impl App {
+    /// A picker for the dialog's target: recent people, then those of the case.
+    pub(super) fn picker(&self, dialog: &Dialog) -> Picker {
+        let mut known: Vec<Candidate> = Vec::new();
+        let mut add = |person: Person, source| {
+            if known.iter().all(|candidate| candidate.person.id != person.id) {
+                known.push(Candidate { refusal: self.person_refusal(&dialog.target, &person.id), person, source });
+            }
+        };
+        for person in &self.recent_people {
+            add(person.clone(), Source::Recent);
+        }
+        if let Some(process) = self.cases.process(dialog.target.process()) {
+            for (id, name) in people_of(process) {
+                add(Person::named(id.clone(), name.clone()), Source::InCase);
+            }
+        }
+        known.retain(|candidate| candidate.refusal != Some(PersonRefusal::Oneself));
+        Picker::new(known, dialog.action == Action::AddSign, dialog.people.clone())
+    }
+
+    fn person_refusal(&self, target: &Target, id: &PersonId) -> Option<PersonRefusal> {
+        if *id == self.settings.operator.id {
+            return Some(PersonRefusal::Oneself);
+        }
+        let process = self.cases.process(target.process())?;
+        let own = process.todo(target.approver())?;
+        let handles = process
+            .todos
+            .iter()
+            .any(|todo| todo.node_definition_id == own.node_definition_id && todo.operator_id.as_ref() == Some(id));
+        handles.then_some(PersonRefusal::HandlesNode)
+    }
+
+    /// The query changed: what is known is filtered at once, the platform is asked when the typing rests.
+    pub(super) fn search_people(&mut self) -> Vec<Effect> {
+        let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog else { return Vec::new() };
+        picker.refused = None;
+        picker.failure = None;
+        picker.found.clear();
+        picker.cursor = 0;
+        let query = picker.query.text().trim().to_owned();
+        picker.searching = !query.is_empty();
+        self.list_candidates();
+        if query.is_empty() {
+            return self.sync.abandon(Slot::People).into_iter().collect();
+        }
+        vec![self.sync.read(Slot::People, TYPING_REST, Query::People(query))]
+    }
+
+    pub(super) fn people_found(&mut self, people: Vec<Person>) {
+        if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
+            picker.found = people;
+            picker.searching = false;
+            self.list_candidates();
+        }
+    }
+
+    pub(super) fn people_failed(&mut self, failure: Failure) {
+        if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
+            picker.searching = false;
+            picker.failure = Some(failure);
+        }
+    }
+
+    /// The search has no budget: she sees how long, and typing on asks again.
+    pub(super) fn people_limited(&mut self) {
+        if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
+            picker.searching = false;
+        }
+    }
+
+    fn list_candidates(&mut self) {
+        let Some(dialog) = &self.dialog else { return };
+        let Step::People { picker } = &dialog.step else { return };
+        let query = picker.query.text();
+        let words = Words::new(&query);
+        let mut candidates: Vec<Candidate> =
+            picker.known.iter().filter(|candidate| words.are_in(&names_of(&candidate.person))).cloned().collect();
+        for person in &picker.found {
+            if candidates.iter().all(|candidate| candidate.person.id != person.id) {
+                let refusal = self.person_refusal(&dialog.target, &person.id);
+                candidates.push(Candidate { person: person.clone(), source: Source::Search, refusal });
+            }
+        }
+        if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
+            // The person under the cursor stays under it when answers come in.
+            let held = picker.candidates.get(picker.cursor).map(|candidate| candidate.person.id.clone());
+            let kept = held.filter(|_| picker.cursor > 0);
+            let place = kept.and_then(|id| candidates.iter().position(|candidate| candidate.person.id == id));
+            picker.cursor = place.unwrap_or(picker.cursor).min(candidates.len().saturating_sub(1));
+            picker.candidates = candidates;
+        }
+    }
+
+    /// Remembers who was chosen, newest first.
+    pub(super) fn remember_people(&mut self, people: &[Person]) {
+        for person in people.iter().rev() {
+            self.recent_people.retain(|known| known.id != person.id);
+            self.recent_people.insert(0, person.clone());
+        }
+        self.recent_people.truncate(RECENT);
+    }
+}
+
+impl Picker {
+    pub(super) fn step(&mut self, by: isize) {
+        self.cursor = self.cursor.saturating_add_signed(by).min(self.candidates.len().saturating_sub(1));
+    }
+
+    /// Chooses, or with several allowed puts back, the person under the cursor. Returns whether somebody was taken.
+    pub(super) fn choose(&mut self) -> bool {
+        self.refused = None;
+        let Some(candidate) = self.candidates.get(self.cursor) else { return false };
+        if let Some(refusal) = candidate.refusal {
+            self.refused = Some(refusal);
+            return false;
+        }
+        let person = candidate.person.clone();
+        if let Some(at) = self.chosen.iter().position(|chosen| chosen.id == person.id) {
+            if self.several {
+                self.chosen.remove(at);
+            }
+            return !self.several;
+        }
+        if !self.several {
+            self.chosen.clear();
+        }
+        if self.chosen.len() == ADD_SIGN_LIMIT {
+            self.refused = Some(PersonRefusal::Full);
+            return false;
+        }
+        self.chosen.push(person);
+        true
+    }
+}
+
+/// Everybody who appears in a case, approvers before the initiator and the commentators.
+fn people_of(process: &Process) -> impl Iterator<Item = (&PersonId, &I18n)> {
+    let todos = process.todos.iter().map(|todo| (&todo.operator_id, &todo.operator_name));
+    let done = process.done_list.iter().map(|done| (&done.operator_id, &done.operator_name));
+    let initiator = std::iter::once((&process.initiator_id, &process.initiator_name));
+    let comments = process.comments.iter().map(|comment| (&comment.commentor_id, &comment.commentor_name));
+    let copies = process.cc_list.iter().map(|copied| (&copied.operator_id, &copied.operator_name));
+    todos
+        .chain(done)
+        .chain(initiator)
+        .chain(comments)
+        .chain(copies)
+        .filter_map(|(id, name)| id.as_ref().map(|id| (id, name)))
+}
+
+fn names_of(person: &Person) -> String {
+    format!("{} {} {} {}", person.name.zh, person.name.en, person.employee_number, person.email)
 }

@@ -2,36 +2,71 @@
 //!
 //! Nothing is read by the clock alone: an idle program sends nothing. What is old is read again when she touches a key.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use super::effect::{RequestId, Slot};
-use crate::domain::{Endpoint, Instant, Millis, ProcessId};
+use super::effect::{Effect, NameKind, Query, RequestId, Slot};
+use super::message::Answer;
+use super::notice::Notice;
+use super::{App, Loaded, Pane};
+use crate::domain::form::Value;
+use crate::domain::{
+    Endpoint, Failure, FailureKind, Form, Instant, Millis, Now, PageToken, Process, ProcessId, TaskKey, TaskPage,
+};
 
 /// Reads of cases in flight at a time.
-pub(super) const CASES_IN_FLIGHT: usize = 4;
+const CASES_IN_FLIGHT: usize = 4;
+/// Cases read in a minute without her asking; the platform allows 100 details a minute for everybody together (API
+/// page, A.7), and what is left is for the cases that she opens.
+const CASES_A_MINUTE: usize = 60;
+const MINUTE: Duration = Duration::from_secs(60);
 /// How old the list may be when a key is touched before it is read again.
-pub(super) const LIST_FRESH: Duration = Duration::from_secs(60);
-/// How long the cursor must rest before the case under it is read out of turn.
-pub(super) const REST: Duration = Duration::from_millis(150);
+const LIST_FRESH: Duration = Duration::from_secs(60);
+/// Pause before a case is read again to find out about a lost answer.
+const LOOK_PAUSE: Duration = Duration::from_secs(2);
+/// How long the cursor must rest on a row before its case is read out of turn.
+const REST: Duration = Duration::from_millis(150);
+/// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
+const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
+/// Names asked for in one request (API page, C.2, C.5).
+const NAMES_AT_A_TIME: usize = 50;
 
-/// The state of reading. Owned by [`App`](super::App).
+/// The state of reading. Owned by [`App`].
 #[derive(Debug, Default)]
 pub struct Sync {
     next_request: u64,
-    pub(super) in_flight: HashMap<Slot, RequestId>,
+    in_flight: HashMap<Slot, RequestId>,
     /// Until when an endpoint accepts no request.
-    pub(super) limited: HashMap<Endpoint, Instant>,
-    /// Cases that have to be read (again), beyond those that were never read.
-    pub(super) wanted: HashSet<ProcessId>,
-    /// Keys of the list read so far in this round, before it is complete.
-    pub(super) round: Vec<crate::domain::Task>,
-    /// Page tokens seen in this round: one that repeats ends it.
-    pub(super) tokens: HashSet<crate::domain::PageToken>,
+    limited: HashMap<Endpoint, Instant>,
+    /// Cases that were read and have to be read again.
+    wanted: HashSet<ProcessId>,
+    /// When cases were read without her asking, within the last minute.
+    background: VecDeque<Instant>,
+    /// The round of reading the list that is under way.
+    round: Option<Round>,
+    /// The platform cannot be reached, or answers nothing useful: no case is read until the list is read again.
+    paused: bool,
+    /// Ids whose names were asked for already.
+    asked_names: HashSet<String>,
+    /// Cases to be read again at a time, to find out about lost answers.
+    looks: Vec<(Instant, ProcessId)>,
     /// Start of the span for the next question after changed processes.
-    pub(super) changed_from: Option<Millis>,
-    /// The round was asked for by her, so its end is worth a notice.
-    pub(super) asked: bool,
+    changed_from: Option<Millis>,
+}
+
+/// One reading of the list from its first page to its last.
+#[derive(Debug, Default)]
+struct Round {
+    pending: HashSet<TaskKey>,
+    tokens: HashSet<PageToken>,
+    /// The page that is being read, or waits to be; `None` is the first.
+    page: Option<PageToken>,
+    /// The page waits until the list's endpoint accepts requests again.
+    waiting: bool,
+    arrived: usize,
+    /// She asked for it, so its end is worth a word.
+    asked: bool,
+    began: Millis,
 }
 
 impl Sync {
@@ -40,27 +75,475 @@ impl Sync {
         RequestId(self.next_request)
     }
 
+    /// Makes a read the newest in its slot.
+    pub(super) fn read(&mut self, slot: Slot, after: Duration, query: Query) -> Effect {
+        let id = self.request_id();
+        self.in_flight.insert(slot.clone(), id);
+        Effect::Read { id, slot, after, query }
+    }
+
+    /// Whether an answer is still wanted; if so, its slot is free again.
+    pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> bool {
+        let current = self.in_flight.get(slot) == Some(&id);
+        if current {
+            self.in_flight.remove(slot);
+        }
+        current
+    }
+
+    pub(super) fn abandon(&mut self, slot: Slot) -> Option<Effect> {
+        self.in_flight.remove(&slot).map(|_| Effect::Abandon(slot))
+    }
+
+    fn reads(&self, slot: &Slot) -> bool {
+        self.in_flight.contains_key(slot)
+    }
+
     /// The list is being read.
     #[must_use]
-    pub fn is_reading_list(&self) -> bool {
-        self.in_flight.contains_key(&Slot::Tasks)
+    pub const fn is_reading_list(&self) -> bool {
+        self.round.is_some()
     }
 
     /// Something of this case is being read.
     #[must_use]
     pub fn is_reading(&self, process: &ProcessId) -> bool {
-        self.in_flight.contains_key(&Slot::Process(process.clone()))
-            || self.in_flight.contains_key(&Slot::Form(process.clone()))
+        self.reads(&Slot::Process(process.clone())) || self.reads(&Slot::Form(process.clone()))
     }
 
-    /// Seconds until this endpoint accepts requests again; `None` when it does.
+    /// Seconds until this endpoint accepts requests again, rounded up; `None` when it does.
     #[must_use]
     pub fn limited_for(&self, endpoint: Endpoint, now: Instant) -> Option<u64> {
         let until = *self.limited.get(&endpoint)?;
         (until > now).then(|| until.since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
     }
 
-    pub(super) fn next_wake(&self) -> Option<Instant> {
-        self.limited.values().min().copied()
+    pub(super) fn limit(&mut self, endpoint: Endpoint, until: Instant) {
+        self.limited.insert(endpoint, until);
+    }
+
+    pub(super) fn limited_until(&self, endpoint: Endpoint, now: Instant) -> Option<Instant> {
+        self.limited.get(&endpoint).copied().filter(|until| *until > now)
+    }
+
+    /// A case is to be read again, whatever is known of it.
+    pub(super) fn want(&mut self, process: &ProcessId) {
+        self.wanted.insert(process.clone());
+    }
+
+    /// A case is to be read again after a pause: what it showed did not settle the matter.
+    pub(super) fn look_again(&mut self, process: &ProcessId, now: Instant) {
+        self.looks.push((now + LOOK_PAUSE, process.clone()));
+    }
+
+    fn cases_in_flight(&self) -> usize {
+        self.in_flight.keys().filter(|slot| matches!(slot, Slot::Process(_))).count()
+    }
+
+    /// When cases may be read without her asking, if not now.
+    fn background_from(&mut self, now: Instant) -> Option<Instant> {
+        while self.background.front().is_some_and(|at| now.since(*at) >= MINUTE) {
+            self.background.pop_front();
+        }
+        if self.background.len() < CASES_A_MINUTE { None } else { self.background.front().map(|at| *at + MINUTE) }
+    }
+
+    pub(super) fn next_wake(&self, unread: bool) -> Option<Instant> {
+        let budget = (unread && self.background.len() >= CASES_A_MINUTE && !self.paused)
+            .then(|| self.background.front().map(|at| *at + MINUTE))
+            .flatten();
+        let looks = self.looks.iter().map(|(at, _)| *at);
+        self.limited.values().copied().chain(budget).chain(looks).min()
+    }
+
+    fn woke(&mut self, now: Instant) {
+        self.limited.retain(|_, until| *until > now);
+        let due = self.looks.extract_if(.., |(at, _)| *at <= now);
+        self.wanted.extend(due.map(|(_, process)| process));
+    }
+}
+
+impl App {
+    /// Begins to read the list from its first page.
+    pub(super) fn refresh_list(&mut self, asked: bool) -> Vec<Effect> {
+        if let Some(round) = &mut self.sync.round {
+            round.asked |= asked;
+            return Vec::new();
+        }
+        self.sync.paused = false;
+        self.sync.round = Some(Round { asked, began: self.now.wall, ..Round::default() });
+        self.read_page(None)
+    }
+
+    fn read_page(&mut self, page: Option<PageToken>) -> Vec<Effect> {
+        let limited = self.sync.limited_until(Endpoint::TaskList, self.now.mono).is_some();
+        if let Some(round) = &mut self.sync.round {
+            round.page.clone_from(&page);
+            round.waiting = limited;
+        }
+        if limited {
+            return Vec::new();
+        }
+        vec![self.sync.read(Slot::Tasks, Duration::ZERO, Query::Tasks(page))]
+    }
+
+    /// She touched a key: what is old is read again.
+    pub(super) fn refresh_if_old(&mut self) -> Vec<Effect> {
+        let old = self.inbox.read_at.is_some_and(|read: Now| self.now.mono.since(read.mono) > LIST_FRESH);
+        if old && !self.sync.paused { self.refresh_list(false) } else { Vec::new() }
+    }
+
+    /// She asked for everything that is on screen to be read again.
+    pub(super) fn refresh_all(&mut self) -> Vec<Effect> {
+        if let Some(key) = self.selected().cloned() {
+            self.sync.want(&key.process);
+            let case = self.cases.entry(&key.process);
+            if matches!(case.form, Loaded::Failed(_)) {
+                case.form = Loaded::Absent;
+            }
+        }
+        self.cases.forget_failures();
+        self.refresh_list(true)
+    }
+
+    /// A page of the list came, from the check before the first screen or from a read.
+    pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
+        let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
+        let arrived = self.inbox.add(&page.tasks, &order);
+        self.inbox.failure = None;
+        let round = self.sync.round.get_or_insert_with(Round::default);
+        round.arrived += arrived;
+        round.pending.extend(page.tasks.into_iter().map(|task| task.key));
+        match page.next {
+            Some(next) if round.tokens.insert(next.clone()) => self.read_page(Some(next)),
+            _ => self.round_ended(),
+        }
+    }
+
+    fn round_ended(&mut self) -> Vec<Effect> {
+        let Some(round) = self.sync.round.take() else { return Vec::new() };
+        let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
+        let outbox = &self.outbox;
+        let gone = self.inbox.settle(&round.pending, |key| outbox.is_open(key), &order);
+        let first = !self.inbox.complete;
+        self.inbox.complete = true;
+        self.inbox.read_at = Some(self.now);
+        if !first && (round.asked || round.arrived > 0) {
+            self.notices.say(Notice::Refreshed { arrived: round.arrived, gone }, self.now);
+        }
+        for process in self.outbox.reopen_unknown() {
+            self.sync.want(&process);
+        }
+        self.ask_for_changes(round.began)
+    }
+
+    /// Which of the cases that were read have changed since (API page, B.2)?
+    fn ask_for_changes(&mut self, began: Millis) -> Vec<Effect> {
+        let to = self.now.wall;
+        let Some(from) = self.sync.changed_from.replace(began) else { return Vec::new() };
+        if self.sync.limited_until(Endpoint::ChangedProcesses, self.now.mono).is_some() {
+            self.sync.changed_from = Some(from);
+            return Vec::new();
+        }
+        let from = Millis(from.0.max(to.0 - LONGEST_SPAN).min(to.0));
+        vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from, to })]
+    }
+
+    /// A read ended.
+    pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
+        if !self.sync.take(slot, id) {
+            return Vec::new();
+        }
+        match result {
+            Ok(answer) => self.answer_came(slot, answer),
+            Err(failure) => self.read_failed(slot, failure),
+        }
+    }
+
+    fn answer_came(&mut self, slot: &Slot, answer: Answer) -> Vec<Effect> {
+        match (slot, answer) {
+            (_, Answer::Tasks(page)) => return self.page_came(page),
+            (_, Answer::Changed(processes)) => {
+                for process in processes.iter().filter(|process| self.cases.process(process).is_some()) {
+                    self.sync.want(process);
+                }
+            }
+            (_, Answer::Process(process)) => return self.process_came(*process),
+            (Slot::Form(process), Answer::Form(form)) => {
+                self.cases.entry(process).form = Loaded::Here(form.map(|form| *form));
+                self.show_form();
+                return self.ask_for_names(process);
+            }
+            (Slot::Labels(process), Answer::Labels(Some(labelled))) => {
+                if let Loaded::Here(Some(form)) = &mut self.cases.entry(process).form {
+                    form.adopt_enum_labels(&labelled);
+                }
+                self.show_form();
+            }
+            (_, Answer::People(people)) => self.people_found(people),
+            (_, Answer::Names(names)) => {
+                self.names.extend(names);
+                let own = self.names.people.get(&self.settings.operator.id).cloned();
+                if let Some(own) = own.filter(|_| self.settings.operator.name.is_empty()) {
+                    self.settings.operator.name = own;
+                }
+            }
+            (_, Answer::Saved(path)) => self.notices.say(Notice::Saved(path), self.now),
+            (_, Answer::Form(_) | Answer::Labels(_)) => {}
+        }
+        Vec::new()
+    }
+
+    fn process_came(&mut self, process: Process) -> Vec<Effect> {
+        let id = process.id.clone();
+        if self.settings.operator.name.is_empty() {
+            let own = process.todos.iter().find(|todo| todo.operator_id.as_ref() == Some(&self.settings.operator.id));
+            if let Some(todo) = own {
+                self.settings.operator.name = todo.operator_name.clone();
+            }
+        }
+        let case = self.cases.entry(&id);
+        let changed = case.process.here().is_some_and(|before| *before != process);
+        case.process = Loaded::Here(process);
+        case.read_at = Some(self.now);
+        case.stale = None;
+        if changed && case.form.here().is_some() {
+            let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
+            let effects = vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id.clone()))];
+            self.settle_decisions(&id);
+            return effects;
+        }
+        self.settle_decisions(&id);
+        if !self.inbox.filter.is_empty() {
+            self.rearrange();
+        }
+        Vec::new()
+    }
+
+    fn read_failed(&mut self, slot: &Slot, failure: Failure) -> Vec<Effect> {
+        if let FailureKind::RateLimited { retry_after } = failure.kind {
+            self.sync.limit(failure.endpoint, self.now.mono + retry_after);
+            self.read_limited(slot);
+            return Vec::new();
+        }
+        if !matches!(failure.kind, FailureKind::Business) {
+            self.sync.paused = true;
+        }
+        let selected = self.selected().cloned();
+        match slot {
+            Slot::Tasks => {
+                self.sync.round = None;
+                self.inbox.failure = Some(failure.clone());
+                self.notices.say(Notice::ReadFailed(failure), self.now);
+            }
+            Slot::Process(process) => {
+                let here = selected.is_some_and(|key| key.process == *process);
+                let case = self.cases.entry(process);
+                if case.process.here().is_some() {
+                    case.stale = Some(failure.clone());
+                } else {
+                    case.process = Loaded::Failed(failure.clone());
+                }
+                self.sync.wanted.remove(process);
+                self.outbox.could_not_settle(process);
+                if here {
+                    self.notices.say(Notice::ReadFailed(failure), self.now);
+                }
+            }
+            Slot::Form(process) => {
+                let case = self.cases.entry(process);
+                if case.form.here().is_none() {
+                    case.form = Loaded::Failed(failure.clone());
+                }
+                self.notices.say(Notice::ReadFailed(failure), self.now);
+            }
+            Slot::People => self.people_failed(failure),
+            Slot::Download => self.notices.say(Notice::ReadFailed(failure), self.now),
+            // Names and labels are a comfort: ids stand in their place, and the messages page says why.
+            Slot::Labels(_) | Slot::Changed | Slot::Names(..) => {
+                self.sync.paused = false;
+                self.notices.record(Notice::ReadFailed(failure), self.now);
+            }
+        }
+        Vec::new()
+    }
+
+    /// The read was not made for want of budget: it is wanted still.
+    fn read_limited(&mut self, slot: &Slot) {
+        match slot {
+            Slot::Tasks => {
+                if let Some(round) = &mut self.sync.round {
+                    round.waiting = true;
+                }
+            }
+            Slot::Process(process) => {
+                let case = self.cases.entry(process);
+                if case.process.here().is_some() {
+                    self.sync.want(process);
+                } else {
+                    case.process = Loaded::Absent;
+                }
+            }
+            Slot::Form(process) => {
+                let case = self.cases.entry(process);
+                if case.form.here().is_none() {
+                    case.form = Loaded::Absent;
+                }
+            }
+            Slot::People => self.people_limited(),
+            _ => {}
+        }
+    }
+
+    /// The endpoints that accept requests again are used.
+    pub(super) fn sync_woke(&mut self) -> Vec<Effect> {
+        self.sync.woke(self.now.mono);
+        match &self.sync.round {
+            Some(round) if round.waiting => self.read_page(round.page.clone()),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Asked after every message: the reads that are due now.
+    pub(super) fn reads_due(&mut self) -> Vec<Effect> {
+        let mut effects = self.form_due();
+        effects.extend(self.cases_due());
+        effects
+    }
+
+    /// The form of the case that is open.
+    fn form_due(&mut self) -> Vec<Effect> {
+        let Some(process) = self.selected().map(|key| key.process.clone()) else { return Vec::new() };
+        if !self.shows_form(&process) || self.sync.limited_until(Endpoint::FormV2, self.now.mono).is_some() {
+            return Vec::new();
+        }
+        let rest = if self.screen.pane == Pane::List { REST } else { Duration::ZERO };
+        let case = self.cases.entry(&process);
+        if case.form != Loaded::Absent || case.process.here().is_none() {
+            return Vec::new();
+        }
+        case.form = Loaded::Loading;
+        vec![self.sync.read(Slot::Form(process.clone()), rest, Query::Form(process))]
+    }
+
+    /// Cases to read: the selected one first, then those on screen, then the rest of the list in its order.
+    fn cases_due(&mut self) -> Vec<Effect> {
+        if self.sync.paused || self.sync.limited_until(Endpoint::ProcessDetail, self.now.mono).is_some() {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        let selected = self.selected().map(|key| key.process.clone());
+        if let Some(process) = selected.filter(|process| self.is_unread(process)) {
+            effects.push(self.read_case(&process));
+        }
+        let mut free = CASES_IN_FLIGHT.saturating_sub(self.sync.cases_in_flight());
+        while free > 0 && self.sync.background_from(self.now.mono).is_none() {
+            let Some(process) = self.next_unread() else { break };
+            self.sync.background.push_back(self.now.mono);
+            effects.push(self.read_case(&process));
+            free -= 1;
+        }
+        effects
+    }
+
+    fn read_case(&mut self, process: &ProcessId) -> Effect {
+        self.sync.wanted.remove(process);
+        let case = self.cases.entry(process);
+        if case.process.here().is_none() {
+            case.process = Loaded::Loading;
+        }
+        self.sync.read(Slot::Process(process.clone()), Duration::ZERO, Query::Process(process.clone()))
+    }
+
+    fn is_unread(&self, process: &ProcessId) -> bool {
+        let absent = self.cases.get(process).is_none_or(|case| case.process == Loaded::Absent);
+        (absent || self.sync.wanted.contains(process)) && !self.sync.reads(&Slot::Process(process.clone()))
+    }
+
+    fn next_unread(&self) -> Option<ProcessId> {
+        let on_screen = self.inbox.window(self.screen.list_rows()).map(|(row, _)| row);
+        let all = self.inbox.shown().chain(self.inbox.rows());
+        on_screen.chain(all).map(|row| &row.key.process).find(|process| self.is_unread(process)).cloned()
+    }
+
+    /// Something of the list has not been read.
+    pub(super) fn has_unread(&self) -> bool {
+        self.inbox.rows().iter().any(|row| self.is_unread(&row.key.process))
+    }
+
+    /// Names of the people, departments and objects of a form, and the labels of its options, as far as unknown.
+    fn ask_for_names(&mut self, process: &ProcessId) -> Vec<Effect> {
+        let Some(Loaded::Here(Some(form))) = self.cases.get(process).map(|case| &case.form) else { return Vec::new() };
+        let needs = Needs::of(form);
+        let asked = &mut self.sync.asked_names;
+        let people: Vec<_> = needs
+            .people
+            .into_iter()
+            .filter(|id| !self.names.people.contains_key(id) && asked.insert(format!("p{}", id.as_str())))
+            .take(NAMES_AT_A_TIME)
+            .collect();
+        let departments: Vec<_> = needs
+            .departments
+            .into_iter()
+            .filter(|id| !self.names.departments.contains_key(id) && asked.insert(format!("d{}", id.as_str())))
+            .take(NAMES_AT_A_TIME)
+            .collect();
+        let objects: Vec<_> = needs
+            .objects
+            .into_iter()
+            .filter(|object| asked.insert(format!("o{}/{}", object.0, object.1)))
+            .take(NAMES_AT_A_TIME)
+            .collect();
+        let labels = needs.labels;
+        let mut effects = Vec::new();
+        if labels {
+            let slot = Slot::Labels(process.clone());
+            effects.push(self.sync.read(slot, Duration::ZERO, Query::Labels(process.clone())));
+        }
+        if !people.is_empty() {
+            effects.push(self.sync.read(
+                Slot::Names(process.clone(), NameKind::People),
+                Duration::ZERO,
+                Query::PeopleNames(people),
+            ));
+        }
+        if !departments.is_empty() {
+            effects.push(self.sync.read(
+                Slot::Names(process.clone(), NameKind::Departments),
+                Duration::ZERO,
+                Query::DepartmentNames(departments),
+            ));
+        }
+        if !objects.is_empty() {
+            effects.push(self.sync.read(
+                Slot::Names(process.clone(), NameKind::Objects),
+                Duration::ZERO,
+                Query::ObjectNames(objects),
+            ));
+        }
+        effects
+    }
+}
+
+/// What a form shows only as ids.
+#[derive(Default)]
+struct Needs {
+    people: Vec<crate::domain::PersonId>,
+    departments: Vec<crate::domain::DepartmentId>,
+    objects: Vec<(crate::domain::CleanText, crate::domain::CleanText)>,
+    labels: bool,
+}
+
+impl Needs {
+    fn of(form: &Form) -> Self {
+        let mut needs = Self::default();
+        form.for_each_value(&mut |value| match value {
+            Value::User(id) | Value::Employment(id) => needs.people.push(id.clone()),
+            Value::Department(id) => needs.departments.push(id.clone()),
+            Value::Object { api_name, id } => needs.objects.push((api_name.clone(), id.clone())),
+            Value::Enum { label, .. } if label.is_empty() => needs.labels = true,
+            _ => {}
+        });
+        needs
     }
 }

@@ -1,13 +1,353 @@
-//! Routing: which sub-state hears which message.
+//! Routing: which sub-state hears which message, and what follows from every message alike.
 
-use super::{App, Effect, Message};
-use crate::domain::Now;
+use super::command::{Command, Tab};
+use super::inbox::{Order, Way};
+use super::notice::Notice;
+use super::pages::{Page, PageKind};
+use super::prompt::Purpose;
+use super::screen::Shape;
+use super::{App, Effect, Event, Message, Pane, Slot, Typed};
+use crate::domain::{CleanText, Instant, Now, ProcessId};
+
+/// How long masked values stay legible.
+const REVEAL: std::time::Duration = std::time::Duration::from_secs(10);
 
 impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
         self.now = now;
-        let _ = message;
+        let mut effects = match message {
+            Message::Typed { typed, burst } => {
+                self.burst = burst;
+                self.typed(typed)
+            }
+            Message::Event(event) => self.happened(event),
+        };
+        if !self.ending {
+            self.note_seen();
+            effects.extend(self.reads_due());
+        }
+        effects
+    }
+
+    fn happened(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Started { first: None } => return self.refresh_list(false),
+            Event::Started { first: Some(Ok(page)) } => {
+                let effects = self.page_came(page);
+                self.case_changed();
+                return effects;
+            }
+            Event::Started { first: Some(Err(failure)) } => {
+                self.inbox.failure = Some(failure.clone());
+                self.notices.say(Notice::ReadFailed(failure), self.now);
+            }
+            Event::Resized { columns, rows } => {
+                self.screen.columns = columns;
+                self.screen.rows = rows;
+                self.inbox.fit(self.screen.list_rows());
+                self.form.fit(self.screen.form_rows());
+                self.screen.scroll_by(0);
+            }
+            Event::Woke => return self.woke(),
+            Event::Answered { id, slot, result } => {
+                let before = self.selected().cloned();
+                let effects = self.answered(id, &slot, result);
+                if self.selected() != before.as_ref() {
+                    self.case_changed();
+                }
+                return effects;
+            }
+            Event::Written { id, result } => return self.written(id, result),
+            Event::Resumed => return vec![Effect::Repaint],
+            Event::HungUp => return self.hung_up(),
+            Event::Copied => self.notices.say(Notice::Copied, self.now),
+        }
         Vec::new()
+    }
+
+    fn woke(&mut self) -> Vec<Effect> {
+        self.notices.woke(self.now);
+        if self.revealed_until.is_some_and(|until| until <= self.now.mono) {
+            self.revealed_until = None;
+        }
+        let mut effects = self.send_due();
+        effects.extend(self.sync_woke());
+        effects
+    }
+
+    /// Nothing that is held leaves any more; what is on its way is waited for by the runner, and its answer ends the
+    /// program.
+    fn hung_up(&mut self) -> Vec<Effect> {
+        self.ending = true;
+        self.outbox.drop_held();
+        if self.outbox.sending() == 0 { vec![Effect::Quit] } else { Vec::new() }
+    }
+
+    fn typed(&mut self, typed: Typed) -> Vec<Effect> {
+        if typed != Typed::Command(Command::Quit) && typed != Typed::Command(Command::Back) {
+            self.quit_asked = false;
+        }
+        let before = self.selected().cloned();
+        let mut effects = match typed {
+            Typed::Command(command) => self.command(command),
+            text @ (Typed::Text(_) | Typed::Paste(_)) if self.prompt.is_some() => self.prompt_text(&text),
+            text @ (Typed::Text(_) | Typed::Paste(_)) if self.dialog.is_some() => self.decide_text(&text),
+            Typed::Paste(_) => {
+                self.notices.say(Notice::PasteIgnored, self.now);
+                Vec::new()
+            }
+            Typed::Text(_) | Typed::Unbound => Vec::new(),
+        };
+        if self.selected() != before.as_ref() {
+            self.case_changed();
+        }
+        if !self.ending {
+            effects.extend(self.refresh_if_old());
+        }
+        effects
+    }
+
+    pub(super) fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Repaint => return vec![Effect::Repaint],
+            Command::Suspend => return vec![Effect::Suspend],
+            Command::Quit => return self.quit(),
+            _ => {}
+        }
+        if self.page.is_some() {
+            self.page_command(command);
+            return Vec::new();
+        }
+        if self.prompt.is_some() {
+            return self.prompt_command(command);
+        }
+        if command == Command::Help {
+            self.page = Some(Page { kind: PageKind::Help, scroll: 0 });
+            return Vec::new();
+        }
+        if self.dialog.is_some() {
+            return self.decide(command);
+        }
+        self.notices.dismiss();
+        if let Err(reason) = self.can(command) {
+            self.notices.say(Notice::Unavailable { command, reason }, self.now);
+            return Vec::new();
+        }
+        self.obey(command)
+    }
+
+    /// A command that can work, with nothing open above the panes.
+    fn obey(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Decide(action) => self.open_decision(action),
+            Command::TakeBack => self.take_back(false),
+            Command::TakeBackAll => self.take_back(true),
+            Command::Refresh => return self.refresh_all(),
+            Command::Back => return self.back(),
+            Command::Escape => self.escape(),
+            Command::CommandLine => self.open_prompt(Purpose::Command),
+            Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
+            Command::Find => self.open_prompt(Purpose::Filter),
+            Command::Messages => self.page = Some(Page { kind: PageKind::Messages, scroll: 0 }),
+            Command::Links => self.page = Some(Page { kind: PageKind::Links, scroll: 0 }),
+            Command::CycleSort => {
+                self.inbox.sort = self.inbox.sort.next();
+                self.rearrange();
+            }
+            Command::Open => self.open_case(),
+            Command::Show(tab) => self.show_tab(tab),
+            Command::NextPane => self.turn_pane(true),
+            Command::PreviousPane => self.turn_pane(false),
+            Command::NextCase => self.travel_list(Way::By(1)),
+            Command::PreviousCase => self.travel_list(Way::By(-1)),
+            Command::Down => self.travel(Way::By(1)),
+            Command::Up => self.travel(Way::By(-1)),
+            Command::First => self.travel(Way::First),
+            Command::Last => self.travel(Way::Last),
+            Command::PageDown => self.travel(Way::PageDown),
+            Command::PageUp => self.travel(Way::PageUp),
+            Command::ToggleFold => self.form.toggle(self.screen.form_rows()),
+            Command::Collapse => self.form.collapse(self.screen.form_rows()),
+            Command::Expand => self.form.expand(self.screen.form_rows()),
+            Command::ExpandAll => self.form.expand_all(self.screen.form_rows()),
+            Command::NextMatch => self.find_in_form(true, false),
+            Command::PreviousMatch => self.find_in_form(false, false),
+            Command::Reveal => self.revealed_until = Some(self.now.mono + REVEAL),
+            Command::CopyValue => return self.copy_value(),
+            Command::Download => return self.download(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn travel(&mut self, way: Way) {
+        match self.screen.pane {
+            Pane::List => self.travel_list(way),
+            Pane::Form => self.form.travel(way, self.screen.form_rows()),
+            Pane::Process => {
+                let rows = isize::try_from(self.screen.extent.rows.max(1)).unwrap_or(isize::MAX);
+                self.screen.scroll_by(match way {
+                    Way::By(steps) => steps,
+                    Way::First => isize::MIN,
+                    Way::Last => isize::MAX,
+                    Way::PageDown => rows,
+                    Way::PageUp => -rows,
+                });
+            }
+        }
+    }
+
+    fn travel_list(&mut self, way: Way) {
+        self.inbox.travel(way, self.screen.list_rows());
+    }
+
+    fn open_case(&mut self) {
+        if self.screen.pane == Pane::List {
+            self.screen.pane = Pane::Process;
+        }
+    }
+
+    fn show_tab(&mut self, tab: Tab) {
+        if tab == Tab::Form {
+            self.screen.pane = Pane::Form;
+        } else {
+            self.screen.pane = Pane::Process;
+            self.screen.tab = tab;
+            self.screen.scroll = 0;
+        }
+    }
+
+    fn turn_pane(&mut self, forward: bool) {
+        self.screen.pane = match (self.screen.pane, forward) {
+            (Pane::List, true) | (Pane::Form, false) => Pane::Process,
+            (Pane::Process, true) | (Pane::List, false) => Pane::Form,
+            (Pane::Form, true) | (Pane::Process, false) => Pane::List,
+        };
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        if self.screen.pane == Pane::List {
+            return self.quit();
+        }
+        self.screen.pane = Pane::List;
+        Vec::new()
+    }
+
+    fn escape(&mut self) {
+        if self.screen.pane != Pane::List {
+            self.screen.pane = Pane::List;
+        } else if !self.inbox.filter.is_empty() {
+            self.inbox.filter.clear();
+            self.rearrange();
+        }
+    }
+
+    /// Leaving asks while decisions are held, and waits while one is on its way.
+    fn quit(&mut self) -> Vec<Effect> {
+        let (held, sending) = (self.outbox.held(), self.outbox.sending());
+        if held > 0 && !self.quit_asked {
+            self.quit_asked = true;
+            self.notices.say(Notice::QuitDiscards { held }, self.now);
+            return Vec::new();
+        }
+        if sending > 0 {
+            self.notices.say(Notice::QuitWaits { sending }, self.now);
+        }
+        self.hung_up()
+    }
+
+    /// Sorts and filters the list anew with what is known now.
+    pub(super) fn rearrange(&mut self) {
+        self.inbox.arrange(&Order { cases: &self.cases, lang: self.settings.lang });
+    }
+
+    /// Another case is under the cursor.
+    pub(super) fn case_changed(&mut self) {
+        self.screen.scroll = 0;
+        self.show_form();
+    }
+
+    /// Shows the form of the case under the cursor in the form pane.
+    pub(super) fn show_form(&mut self) {
+        let process = self.inbox.cursor().map(|key| key.process.clone());
+        let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
+        self.form.show(process.as_ref(), form.and_then(Option::as_ref), self.screen.form_rows());
+    }
+
+    /// The form of this process is on screen, or would be if it were here.
+    pub(super) fn shows_form(&self, process: &ProcessId) -> bool {
+        let selected = self.selected().is_some_and(|key| key.process == *process);
+        selected && (self.screen.pane != Pane::List || self.screen.shape() == Shape::Wide)
+    }
+
+    /// Records what of the case under the cursor has been on screen, with nothing above it.
+    fn note_seen(&mut self) {
+        if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || self.page.is_some() {
+            return;
+        }
+        let form_shown = self.screen.pane == Pane::Form || self.screen.shape() == Shape::Wide;
+        let Some(process) = self.selected().map(|key| key.process.clone()) else { return };
+        let case = self.cases.entry(&process);
+        if let Some(stamp) = case.stamp() {
+            case.opened = Some(stamp);
+            case.form_seen |= form_shown && case.form.here().is_some();
+        }
+    }
+
+    fn page_command(&mut self, command: Command) {
+        let Some(page) = &mut self.page else { return };
+        let rows = self.screen.extent.rows.max(1);
+        let last = self.screen.extent.lines.saturating_sub(rows);
+        match command {
+            Command::Down => page.scroll += 1,
+            Command::Up => page.scroll = page.scroll.saturating_sub(1),
+            Command::PageDown => page.scroll += rows,
+            Command::PageUp => page.scroll = page.scroll.saturating_sub(rows),
+            Command::First => page.scroll = 0,
+            Command::Last => page.scroll = last,
+            Command::Escape | Command::Back | Command::Help | Command::Messages | Command::Links => {
+                self.page = None;
+                return;
+            }
+            _ => {}
+        }
+        page.scroll = page.scroll.min(last);
+    }
+
+    /// Copies the form value under the cursor; on the links page, the browser link of the case.
+    fn copy_value(&mut self) -> Vec<Effect> {
+        let text = self.form.selected().map(super::form::FormRow::copied).unwrap_or_default();
+        if text.is_empty() {
+            self.notices.say(Notice::NothingToCopy, self.now);
+            return Vec::new();
+        }
+        vec![Effect::Copy(text)]
+    }
+
+    fn download(&mut self) -> Vec<Effect> {
+        let Some(file) = self.form.file_under_cursor().cloned() else { return Vec::new() };
+        vec![self.sync.read(Slot::Download, std::time::Duration::ZERO, super::Query::Download(file))]
+    }
+
+    pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {
+        if !self.form.find(forward, here, self.screen.form_rows()) {
+            self.notices.say(Notice::NoMatch, self.now);
+        }
+    }
+
+    /// Until when masked values are legible.
+    #[must_use]
+    pub fn reveals(&self) -> bool {
+        self.revealed_until.is_some_and(|until: Instant| until > self.now.mono)
+    }
+
+    /// The browser link of her task in the selected case, else of the case itself.
+    #[must_use]
+    pub fn selected_link(&self) -> Option<&CleanText> {
+        let key = self.selected()?;
+        let process = self.cases.process(&key.process)?;
+        let own = process.todo(&key.approver).map(|todo| &todo.links.web);
+        own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())
     }
 }

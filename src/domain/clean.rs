@@ -5,7 +5,7 @@
 //! reader sees that something was there. Nothing is dropped in silence but presentation selectors, whose only effect
 //! would be a column that terminals disagree on.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use icu_properties::props::{
@@ -113,10 +113,10 @@ impl Cleaner {
             '\t' => self.base(' '),
             '\u{200D}' if pictograph_before && next.is_some_and(is_pictograph) => self.pictograph = true,
             _ if CodePointSetData::new::<VariationSelector>().contains(character) => {
-                self.pictograph = pictograph_before
+                self.pictograph = pictograph_before;
             }
             _ if pictograph_before && CodePointSetData::new::<EmojiModifier>().contains(character) => {
-                self.pictograph = true
+                self.pictograph = true;
             }
             _ if is_hidden(character) => self.placeholder(character),
             _ if is_mark(character) => {
@@ -146,7 +146,10 @@ impl Cleaner {
         match char::from_u32(0x2400 + number) {
             Some(picture) if number < 0x20 => self.out.push(picture),
             _ if number == 0x7F => self.out.push('\u{2421}'),
-            _ => self.out.push_str(&format!("<U+{number:04X}>")),
+            _ => {
+                let written = write!(self.out, "<U+{number:04X}>");
+                debug_assert!(written.is_ok(), "writing to a String cannot fail");
+            }
         }
     }
 }

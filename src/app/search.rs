@@ -1,0 +1,69 @@
+//! Matching of typed words against Chinese and Latin text: substring, full pinyin and initials, in any mixture.
+
+use std::sync::LazyLock;
+
+use ib_matcher::matcher::{IbMatcher, PinyinMatchConfig};
+use ib_matcher::pinyin::{PinyinData, PinyinNotation};
+
+static PINYIN: LazyLock<PinyinData> =
+    LazyLock::new(|| PinyinData::new(PinyinNotation::Ascii | PinyinNotation::AsciiFirstLetter));
+
+/// Words of a query, all of which must be found. No words match everything.
+pub struct Words<'q>(Vec<IbMatcher<'q>>);
+
+impl<'q> Words<'q> {
+    #[must_use]
+    pub fn new(query: &'q str) -> Self {
+        Self(
+            query
+                .split_whitespace()
+                .map(|word| {
+                    IbMatcher::builder(word)
+                        .pinyin(
+                            PinyinMatchConfig::builder(PinyinNotation::Ascii | PinyinNotation::AsciiFirstLetter)
+                                .data(&PINYIN)
+                                .build(),
+                        )
+                        .build()
+                })
+                .collect(),
+        )
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Every word occurs in `text`.
+    #[must_use]
+    pub fn are_in(&self, text: &str) -> bool {
+        self.0.iter().all(|word| word.is_match(text))
+    }
+}
+
+impl std::fmt::Debug for Words<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Words").field(&self.0.len()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    #[test]
+    fn initials_full_pinyin_and_mixtures_find_a_name() {
+        for query in ["张三", "zs", "zhangs", "zsan", "张s"] {
+            assert!(Words::new(query).are_in("休假申请 张三 年假"), "{query}");
+        }
+        assert!(!Words::new("ls").are_in("张三"));
+    }
+
+    #[test]
+    fn every_word_must_occur_in_any_order() {
+        assert!(Words::new("年假 zs").are_in("张三 年假 3 天"));
+        assert!(!Words::new("病假 zs").are_in("张三 年假 3 天"));
+        assert!(Words::new("  ").is_empty());
+    }
+}
