@@ -16,12 +16,10 @@ const MAY_NAME: [(&str, &[&str]); 9] = [
     ("runtime", &["app", "config", "cli", "domain", "feishu", "keys", "sim", "text", "view"]),
 ];
 
-const LAYERS: [&str; 10] =
-    ["domain", "app", "keys", "text", "feishu", "sim", "view", "runtime", "config", "cli"];
+const LAYERS: [&str; 10] = ["domain", "app", "keys", "text", "feishu", "sim", "view", "runtime", "config", "cli"];
 
 /// What the pure layers never name, comments aside.
-const IMPURE: [&str; 7] =
-    ["ratatui", "crossterm", "tokio", "reqwest", "Instant::now", "SystemTime::now", "std::fs"];
+const IMPURE: [&str; 7] = ["ratatui", "crossterm", "tokio", "reqwest", "Instant::now", "SystemTime::now", "std::fs"];
 
 #[test]
 fn no_layer_names_one_that_it_may_not() {
