@@ -1,1 +1,3 @@
 //! (begun)
+
+pub mod backend;
