@@ -113,6 +113,9 @@ struct Entry {
 
 impl Keymap {
     /// The built-in key map.
+    ///
+    /// # Panics
+    /// Never: a test reads the same file.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
     pub fn standard() -> Self {
@@ -255,11 +258,11 @@ impl Words {
     }
 
     fn long(&self, lang: Lang) -> &str {
-        let long = match lang {
+        let explained = match lang {
             Lang::Zh => &self.help_zh,
             Lang::En => &self.help_en,
         };
-        long.as_deref().unwrap_or_else(|| self.short(lang))
+        explained.as_deref().unwrap_or_else(|| self.short(lang))
     }
 }
 
@@ -339,7 +342,7 @@ fn entry(layer: Layer, stroke: &str, command: &Spanned<DeValue<'_>>, line: usize
 
 #[cfg(test)]
 mod tests {
-    use super::{FaultKind, Keymap, LEGEND, Layer, STANDARD, read};
+    use super::{FaultKind, Keymap, LEGEND, Layer, STANDARD, Stroke, read};
     use crate::app::Command;
     use crate::app::command::COMMANDS;
     use crate::domain::{Action, Lang};
@@ -372,7 +375,7 @@ mod tests {
     fn a_user_rebinds_and_unbinds() {
         let keymap = Keymap::with_overrides("[deciding]\n\"a\" = \"none\"\n\"x\" = \"approve\"\n").expect("sound");
         let stack = [Layer::List, Layer::Deciding];
-        assert_eq!(keymap.reaches(&stack, Command::Decide(Action::Approve)).map(|s| s.label()), Some("x".to_owned()));
+        assert_eq!(keymap.reaches(&stack, Command::Decide(Action::Approve)).map(Stroke::label), Some("x".to_owned()));
         assert_eq!(keymap.key_of(Command::Decide(Action::Approve)), "x");
         assert_eq!(keymap.command(Layer::Deciding, "a".parse().expect("a stroke")), None);
     }

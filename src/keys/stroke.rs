@@ -118,7 +118,10 @@ impl Stroke {
             (_, Some((_, _, name))) => label.push_str(name),
             (Key::Char(character), None) if self.ctrl => label.push(character.to_ascii_uppercase()),
             (Key::Char(character), None) => label.push(character),
-            (Key::Function(number), None) => label.push_str(&format!("F{number}")),
+            (Key::Function(number), None) => {
+                label.push('F');
+                label.push_str(&number.to_string());
+            }
             _ => {}
         }
         label

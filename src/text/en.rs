@@ -75,8 +75,9 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::CannedReasons => "Canned",
         Word::ActingAs => "Acting as",
         Word::PositionTitle => "Where do they stand?",
-        Word::PickOne => "Transfer to",
-        Word::PickSeveral => "Add approvers",
+        Word::MethodForSeveral => "Several people count as",
+        Word::PickOne => "Transfer to whom?",
+        Word::PickSeveral => "Who approves as well?",
         Word::Searching => "searching…",
         Word::NobodyFound => "Nobody found.",
         Word::TypeToSearch => "Type a name, an e-mail address or an employee number",
@@ -92,19 +93,23 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::NoLinks => "The platform gave no links.",
         Word::ScanWithPhone => "Scan with Feishu on your phone",
         Word::ByNameOnly => "By name only",
-        Word::FlagsTitle => "Flags",
         Word::FlagUnopened => "not opened yet",
-        Word::FlagChanged => "changed since you opened it",
         Word::FlagCare => "needs care: look at the form before you approve",
         Word::FlagHeld => "held, with the seconds left",
         Word::FlagSending => "being sent",
         Word::FlagUnknown => "outcome unknown, being checked",
         Word::FlagFailed => "did not take effect",
         Word::FlagAccepted => "took effect",
-        Word::FlagGone => "no longer pending",
         Word::UnknownCommand => "No such command",
         Word::LogId => "log id",
     }
+}
+
+/// A count with its noun, in the plural where it must be.
+fn counted<N: std::fmt::Display>(count: N, noun: &str) -> String {
+    let count = count.to_string();
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 fn unknown_status(number: i64) -> Cow<'static, str> {
@@ -234,7 +239,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{kind} of {initiator}"),
         Sentence::Pending(count) => format!("{count} pending"),
-        Sentence::LoadedOf { loaded, total } => format!("{loaded}/{total} read"),
+        Sentence::LoadedOf { loaded, total } => format!("{loaded}/{total} loaded"),
         Sentence::UpdatedAt(time) => format!("as of {time}"),
         Sentence::Held(count) => format!("{count} held"),
         Sentence::Sending(count) => format!("{count} sending"),
@@ -258,15 +263,18 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::StaleCase { at, failure } => {
             format!("What follows was read at {at}; reading it again failed: {failure}")
         }
-        Sentence::ReplacedCharacters(count) => format!("{count} control characters made visible"),
-        Sentence::Attachments { files: 0, images } => format!("{images} images"),
-        Sentence::Attachments { files, images: 0 } => format!("{files} attachments"),
-        Sentence::Attachments { files, images } => format!("{files} attachments, {images} images"),
+        Sentence::ReplacedCharacters(count) => format!("{} made visible", counted(*count, "control character")),
+        Sentence::Attachments { files: 0, images } => counted(*images, "image"),
+        Sentence::Attachments { files, images: 0 } => counted(*files, "attachment"),
+        Sentence::Attachments { files, images } => {
+            format!("{}, {}", counted(*files, "attachment"), counted(*images, "image"))
+        }
         Sentence::Mentions(names) => format!("mentions {names}"),
+        Sentence::Items(1) => "1 entry".to_owned(),
         Sentence::Items(count) => format!("{count} entries"),
-        Sentence::Fields(count) => format!("{count} fields"),
+        Sentence::Fields(count) => counted(*count, "field"),
         Sentence::Folded => "folded".to_owned(),
-        Sentence::FormSource { version, fields } => format!("{fields} fields · interface v{version}"),
+        Sentence::FormSource { version, fields } => format!("{} · interface v{version}", counted(*fields, "field")),
         Sentence::Searching(words) => format!("searching \"{words}\""),
         Sentence::Broken(broken) => match broken {
             Broken::MissingKey(key) => format!("the platform left this value out ({})", key.line()),
@@ -275,11 +283,14 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
             Broken::Malformed(text) => format!("malformed: {}", text.line()),
         },
         Sentence::Counter { have, limit } => format!("{have}/{limit}"),
+        Sentence::Writing { action, what, need } => format!("{action}: {} ({need})", what.to_lowercase()),
+        Sentence::Counted { name, count: 0 } => (*name).to_owned(),
+        Sentence::Counted { name, count } => format!("{name} ({count})"),
         Sentence::TextProblem(TextProblem::Empty) => "A reason is required.".to_owned(),
-        Sentence::TextProblem(TextProblem::TooLong(over)) => format!("{over} characters too many."),
+        Sentence::TextProblem(TextProblem::TooLong(over)) => format!("{} too many.", counted(*over, "character")),
         Sentence::ChosenOf { chosen, limit } => format!("{chosen}/{limit} chosen"),
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
-        Sentence::MoreLines(count) => format!("{count} more lines"),
+        Sentence::MoreLines(count) => counted(*count, "more line"),
         Sentence::SecondsLeft(seconds) => format!("{seconds}s"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),
         Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, voice)),

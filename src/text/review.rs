@@ -3,9 +3,14 @@
 //! Names hold together: a word joiner stands between their characters, so that no line break divides them. The view
 //! removes the joiners after wrapping.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{Sentence, Voice, Word, short_id};
 use crate::domain::decision::AddSignMethod;
 use crate::domain::{Decision, Lang, Operator, Person, Target};
+
+/// Characters of the summary that the sentence repeats.
+const SUMMARY_LIMIT: usize = 28;
 
 /// Forbids a line break (UAX 14, WJ); has no width.
 pub const JOINER: char = '\u{2060}';
@@ -57,11 +62,18 @@ impl Case {
         Self {
             initiator: named(&target.initiator, voice.word(Word::System)),
             kind: voice.text(&target.kind).into_owned(),
-            summary: voice.text(&target.summary).into_owned(),
+            summary: cut_summary(&voice.text(&target.summary)),
             node: voice.text(&target.node).into_owned(),
             operator: named(&operator.name, &short_id(operator.id.as_str())),
         }
     }
+}
+
+/// The summary as the row of the list shows it: enough to know the case, which stands whole above the sentence.
+fn cut_summary(summary: &str) -> String {
+    let mut graphemes = summary.graphemes(true);
+    let kept: String = graphemes.by_ref().take(SUMMARY_LIMIT).collect();
+    if graphemes.next().is_some() { format!("{kept}…") } else { kept }
 }
 
 fn cut_opinion(voice: &Voice<'_>, decision: &Decision, limit: usize) -> Option<String> {
@@ -132,7 +144,7 @@ fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
         };
         parts.push(format!("{label}「{opinion}」"));
     }
-    parts.push(format!("以 {operator} 的身份?"));
+    parts.push(unbroken(&format!("以 {operator} 的身份?")));
     parts.join(" · ")
 }
 
@@ -168,7 +180,7 @@ fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
         };
         parts.push(format!("{label} \"{opinion}\""));
     }
-    parts.push(format!("as {operator}?"));
+    parts.push(unbroken(&format!("as {operator}?")));
     parts.join(" · ")
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Span, Timestamp, Zoned};
 
 use crate::domain::{Lang, Millis};
 
@@ -42,7 +42,7 @@ pub fn full(at: Millis, zone: &TimeZone, lang: Lang) -> String {
 /// A date given in days since 1970-01-01, with its weekday; `None` outside the calendar.
 #[must_use]
 pub fn date(days: i64, lang: Lang) -> Option<String> {
-    let date = Date::constant(1970, 1, 1).checked_add(i32::try_from(days).ok()?.days()).ok()?;
+    let date = Date::constant(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok()?;
     Some(format!("{date} {}", weekday(date.weekday(), lang)))
 }
 

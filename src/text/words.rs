@@ -76,6 +76,7 @@ pub enum Word {
     CannedReasons,
     ActingAs,
     PositionTitle,
+    MethodForSeveral,
     PickOne,
     PickSeveral,
     Searching,
@@ -94,16 +95,13 @@ pub enum Word {
     NoLinks,
     ScanWithPhone,
     ByNameOnly,
-    FlagsTitle,
     FlagUnopened,
-    FlagChanged,
     FlagCare,
     FlagHeld,
     FlagSending,
     FlagUnknown,
     FlagFailed,
     FlagAccepted,
-    FlagGone,
     // Prompts.
     UnknownCommand,
     LogId,
@@ -170,6 +168,17 @@ pub enum Sentence<'a> {
         limit: usize,
     },
     TextProblem(TextProblem),
+    /// The title of the field in which an opinion, reason or remark is written.
+    Writing {
+        action: &'a str,
+        what: &'a str,
+        need: &'a str,
+    },
+    /// The name of a tab with what it counts.
+    Counted {
+        name: &'a str,
+        count: usize,
+    },
     ChosenOf {
         chosen: usize,
         limit: usize,

@@ -30,7 +30,7 @@ fn identity(scene: &Scene<'_>) -> Vec<Span<'static>> {
     let id = short_id(settings.operator.id.as_str());
     let place = settings.place.line();
     if scene.app.screen.shape() == Shape::Single {
-        return crumbs(scene, if name.is_empty() { id } else { name });
+        return crumbs(scene, if name.is_empty() { &id } else { &name });
     }
     let who = if name.is_empty() { id } else { format!("{name} {id}") };
     let whole = if place.is_empty() { who } else { format!("{who} @{place}") };
@@ -42,8 +42,8 @@ fn identity(scene: &Scene<'_>) -> Vec<Span<'static>> {
 }
 
 /// Where one is, in a terminal that shows one pane at a time.
-fn crumbs(scene: &Scene<'_>, who: String) -> Vec<Span<'static>> {
-    let mut spans = vec![scene.span(Role::Text, cells::cut(&who, 12).into_owned())];
+fn crumbs(scene: &Scene<'_>, who: &str) -> Vec<Span<'static>> {
+    let mut spans = vec![scene.span(Role::Text, cells::cut(who, 12).into_owned())];
     let steps: &[&'static str] = match scene.app.screen.pane {
         Pane::List => &[scene.word(Word::Inbox)],
         Pane::Process | Pane::Form => &[scene.word(Word::Inbox), scene.voice.tab(scene.app.screen.shown_tab())],
@@ -100,25 +100,31 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
     let Some(layer) = layers.first() else { return };
     let bracketed = matches!(layer, Layer::Review | Layer::Position);
     let mut spans: Vec<Span<'static>> = Vec::new();
-    let mut used = 1;
-    for command in scene.keymap.hints(*layer) {
-        if !is_offered(scene, command) {
-            continue;
-        }
+    let mut offered: Vec<(String, String)> = Vec::new();
+    for command in scene.keymap.hints(*layer).filter(|command| is_offered(scene, *command)) {
         let Some(stroke) = scene.keymap.reaches(&layers, command) else { continue };
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
             (Layer::Review | Layer::Position, Command::Escape) => scene.word(Word::Cancel),
             _ => scene.keymap.word(command, scene.voice.lang),
         };
-        let room = cells::width(&key) + cells::width(word) + 2;
-        if used + room > usize::from(area.width) + 2 {
-            break;
+        offered.push((key, word.to_owned()));
+    }
+    // The last one, the way to the help or out of a dialog, keeps its place.
+    let room = |(key, word): &(String, String)| cells::width(key) + cells::width(word) + 2;
+    let mut left = usize::from(area.width).saturating_sub(offered.last().map_or(0, room)) + 1;
+    let last = offered.len().saturating_sub(1);
+    for (at, hint) in offered.into_iter().enumerate() {
+        if at < last {
+            match left.checked_sub(room(&hint)) {
+                Some(rest) => left = rest,
+                None => continue,
+            }
         }
-        used += room;
+        let (key, word) = hint;
         spans.push(Span::raw(if spans.is_empty() { " " } else { "  " }));
         spans.push(scene.span(Role::Key, key));
-        spans.push(scene.span(Role::Text, word.to_owned()));
+        spans.push(scene.span(Role::Text, word));
     }
     put(buffer, &Line::from(spans), area.x, area.y, area.width);
 }

@@ -12,10 +12,13 @@ use crate::app::decide::TextProblem;
 use crate::app::{Dialog, Editor, Layer, Step};
 use crate::domain::decision::AddSignPosition;
 use crate::domain::{Action, Decision};
+use crate::keys::Stroke;
 use crate::text::{Sentence, Word, review, short_id};
 
 /// Rows of the field in which an opinion is written.
 const FIELD_ROWS: u16 = 4;
+/// Rows that the review may always take.
+const LEAST_REVIEW_ROWS: usize = 5;
 
 pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, places: &Places) {
     match &dialog.step {
@@ -56,7 +59,8 @@ fn review(
     places: &Places,
 ) {
     let columns = usize::from(places.notice.width).saturating_sub(2);
-    let room = usize::from(places.panel(usize::MAX).height).saturating_sub(usize::from(hasty));
+    // Half of the body stays with the case, unless names alone need more.
+    let room = (usize::from(places.body.height) / 2).max(LEAST_REVIEW_ROWS).saturating_sub(usize::from(hasty));
     let operator = &scene.app.settings.operator;
     let wrapped =
         |limit| cells::wrap(&review::sentence(&scene.voice, &dialog.target, decision, operator, limit), columns);
@@ -92,7 +96,11 @@ fn compose(
         Action::Withdraw | Action::Revoke => (Word::ReasonTitle, Word::Optional),
         Action::Transfer | Action::AddSign => (Word::RemarkTitle, Word::Optional),
     };
-    let heading = format!("{} {}({})", scene.voice.action(dialog.action), scene.word(what), scene.word(need));
+    let heading = scene.voice.say(&Sentence::Writing {
+        action: scene.voice.action(dialog.action),
+        what: scene.word(what),
+        need: scene.word(need),
+    });
     let counter = scene.voice.say(&Sentence::Counter { have: editor.characters(), limit: dialog.limit() });
     let mut below = Vec::new();
     if let Some(problem) = problem {
@@ -134,19 +142,20 @@ fn acting_as(scene: &Scene<'_>) -> Line<'static> {
 
 /// Where additional approvers stand: three choices, each with its sentence.
 fn position(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, places: &Places) {
-    let heading = format!("{} {}", scene.voice.action(dialog.action), scene.word(Word::PositionTitle));
-    let mut lines = vec![scene.titled_rule(title(scene, dialog, &heading), "", places.notice.width)];
+    let heading = scene.word(Word::PositionTitle);
+    let mut lines = vec![scene.titled_rule(title(scene, dialog, heading), "", places.notice.width)];
     let positions = [AddSignPosition::Before, AddSignPosition::Parallel, AddSignPosition::After];
     let widest = positions.map(|position| cells::width(scene.voice.position(position))).into_iter().max().unwrap_or(0);
     for position in positions {
         let command = crate::app::Command::Position(position);
-        let key = scene.keymap.reaches(&[Layer::Position], command).map(|stroke| stroke.label()).unwrap_or_default();
+        let key = scene.keymap.reaches(&[Layer::Position], command).map(Stroke::label).unwrap_or_default();
         lines.push(Line::from(vec![
             scene.span(Role::Key, format!(" {key} ")),
             scene.span(Role::Title, cells::pad(scene.voice.position(position), widest)),
             scene.span(Role::Text, format!("  {}", scene.voice.position_meaning(position))),
         ]));
     }
-    lines.push(scene.line(Role::Dim, format!("   {}", scene.voice.method(dialog.method))));
+    let method = format!("   {} {}", scene.word(Word::MethodForSeveral), scene.voice.method(dialog.method));
+    lines.push(scene.line(Role::Dim, method));
     panel(frame, places, lines);
 }

@@ -10,6 +10,8 @@ use super::{cells, comments, put, put_all, summary, timeline};
 use crate::app::screen::{Extent, Pane};
 use crate::app::{Command, Layer, Tab};
 use crate::domain::{Process, TaskKey};
+use crate::keys::Stroke;
+use crate::text::Sentence;
 
 pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) -> Extent {
     let process = scene.case().and_then(|case| case.process.here());
@@ -69,11 +71,10 @@ fn tabs(scene: &Scene<'_>, process: Option<&Process>, columns: usize) -> Line<'s
             Tab::Copies => process.cc_list.len(),
             _ => 0,
         });
-        let key = scene.keymap.reaches(&[Layer::Process], Command::Show(tab)).map(|stroke| stroke.label());
-        let count = if count > 0 { format!(" {count}") } else { String::new() };
+        let key = scene.keymap.reaches(&[Layer::Process], Command::Show(tab)).map(Stroke::label);
         spans.push(scene.span(Role::Key, key.unwrap_or_default()));
         let role = if tab == shown { Role::Tab } else { Role::Dim };
-        spans.push(scene.span(role, format!("{}{count}", scene.voice.tab(tab))));
+        spans.push(scene.span(role, scene.voice.say(&Sentence::Counted { name: scene.voice.tab(tab), count })));
         spans.push(Span::raw("  "));
     }
     cells::cut_line(Line::from(spans), columns)

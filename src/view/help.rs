@@ -14,14 +14,14 @@ const KEYS: usize = 16;
 
 const FLAGS: [(&str, Word); 9] = [
     ("●", Word::FlagUnopened),
-    ("Δ", Word::FlagChanged),
+    ("Δ", Word::Changed),
     ("!", Word::FlagCare),
     ("⏱5", Word::FlagHeld),
     ("…", Word::FlagSending),
     ("?", Word::FlagUnknown),
     ("✗", Word::FlagFailed),
     ("✓", Word::FlagAccepted),
-    ("-", Word::FlagGone),
+    ("-", Word::Gone),
 ];
 
 pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
@@ -41,7 +41,7 @@ pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         lines.extend(entry(scene, &name, scene.keymap.explanation(command, lang), columns));
     }
     lines.push(Line::default());
-    lines.push(scene.line(Role::Heading, format!(" {}", scene.word(Word::FlagsTitle))));
+    lines.push(scene.line(Role::Heading, format!(" {}", scene.word(Word::Flags))));
     for (flag, word) in FLAGS {
         lines.extend(entry(scene, flag, scene.word(word), columns));
     }

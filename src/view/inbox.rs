@@ -32,10 +32,11 @@ impl Columns {
     fn of(width: u16) -> Self {
         let width = usize::from(width);
         let (kind, initiator, node, waiting, flags) = match width {
-            110.. => (16, 16, 18, 4, 7),
-            90.. => (14, 14, 14, 4, 7),
-            70.. => (10, 10, 10, 4, 6),
-            48.. => (8, 8, 0, 4, 5),
+            110.. => (18, 16, 18, 5, 7),
+            90.. => (14, 14, 14, 5, 7),
+            76.. => (12, 10, 10, 5, 6),
+            54.. => (10, 10, 0, 5, 5),
+            48.. => (8, 8, 0, 5, 5),
             _ => (8, 8, 0, 0, 5),
         };
         let gaps = 2 + [kind, initiator, node, waiting, flags].iter().filter(|column| **column > 0).count();
@@ -75,9 +76,9 @@ fn heading(scene: &Scene<'_>, columns: &Columns) -> Line<'static> {
         text.push(' ');
     }
     if columns.waiting > 0 {
-        text.push_str(&cells::pad_left(scene.word(Word::Waiting), columns.waiting + 1));
+        text.push_str(&cells::pad_left(scene.word(Word::Waiting), columns.waiting));
+        text.push(' ');
     }
-    text.push(' ');
     text.push_str(&cells::cut(scene.word(Word::Flags), columns.flags));
     scene.line(Role::Heading, text)
 }
@@ -184,7 +185,7 @@ pub(super) fn preview(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
     let counts: Vec<String> = counts
         .into_iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(tab, count)| format!("{} {count}", scene.voice.tab(tab)))
+        .map(|(tab, count)| scene.voice.say(&Sentence::Counted { name: scene.voice.tab(tab), count }))
         .collect();
     let title = summary::title(scene, process);
     put(buffer, &scene.titled_rule(title, &counts.join(" "), area.width), area.x, area.y, area.width);

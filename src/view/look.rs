@@ -29,6 +29,8 @@ pub enum Role {
     Match,
     Question,
     Field,
+    /// A QR code: dark on light wherever the terminal has colours.
+    Code,
 }
 
 /// How many colours the terminal has.
@@ -58,6 +60,10 @@ pub struct Look {
 }
 
 impl Look {
+    /// The built-in theme in as many colours as there are.
+    ///
+    /// # Panics
+    /// Never: a test reads the same file.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
     pub fn new(colours: Colours, ascii: bool) -> Self {
@@ -180,7 +186,7 @@ mod tests {
     #[test]
     fn the_theme_has_every_role_in_every_column() {
         let theme: HashMap<Role, Columns> = toml::from_str(THEME).expect("sound");
-        assert_eq!(theme.len(), 17);
+        assert_eq!(theme.len(), 18);
         for (role, columns) in theme {
             for words in [&columns.mono, &columns.ansi, &columns.indexed] {
                 assert!(parse(words).is_some(), "{role:?}: {words}");

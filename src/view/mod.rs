@@ -19,7 +19,11 @@ mod pages;
 mod people;
 mod popup;
 mod scene;
+#[cfg(test)]
+mod stage;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod timeline;
 pub mod value;
 

@@ -30,6 +30,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, places: &Places) {
             let said = scene.voice.notice(notice);
             (role(said.tone), lines(scene, &said, columns))
         }
+        None if scene.app.page.is_some() => return,
         None => standing(scene, columns),
     };
     if lines.is_empty() {

@@ -7,7 +7,7 @@ use ratatui::text::Line;
 
 use super::look::Role;
 use super::scene::Scene;
-use super::{cells, help, notice, popup, put, put_all};
+use super::{help, notice, popup, put, put_all};
 use crate::app::Page;
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
@@ -16,6 +16,8 @@ use crate::text::{Word, when};
 
 /// Blank modules around a code, without which no phone finds it.
 const QUIET: usize = 2;
+/// Columns that the links keep beside the code.
+const LEAST_TEXT: usize = 30;
 
 pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, page: &Page, area: Rect) -> Extent {
     popup::clear(buffer, area);
@@ -52,22 +54,54 @@ fn links(scene: &Scene<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
     let Some((key, process)) = scene.shown().and_then(|key| Some((key, scene.case()?.process.here()?))) else {
         return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoLinks)))];
     };
-    let links = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
-    let named = [(Word::WebLink, &links.web), (Word::PcLink, &links.pc), (Word::MobileLink, &links.mobile)];
-    let mut lines = Vec::new();
-    for (word, link) in named.iter().filter(|(_, link)| !link.is_empty()) {
-        lines.push(scene.line(Role::Label, format!(" {}", scene.word(*word))));
-        lines.extend(scene.wrapped(Role::Text, link.as_str(), 1, columns));
+    let addresses = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
+    let named = [(Word::WebLink, &addresses.web), (Word::PcLink, &addresses.pc), (Word::MobileLink, &addresses.mobile)];
+    let Some(first) = named.iter().map(|(_, link)| *link).find(|link| !link.is_empty()) else {
+        return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoLinks)))];
+    };
+    let texts = |columns: usize| {
+        let mut lines = Vec::new();
+        for (word, link) in named.iter().filter(|(_, link)| !link.is_empty()) {
+            lines.push(scene.line(Role::Label, format!(" {}", scene.word(*word))));
+            lines.extend(scene.wrapped(Role::Text, link.as_str(), 1, columns));
+        }
+        lines
+    };
+    match code(scene, first, columns.saturating_sub(LEAST_TEXT), rows) {
+        Some(code) => beside(
+            scene,
+            code,
+            &|columns| {
+                let mut lines = texts(columns);
+                lines.push(Line::default());
+                lines.push(scene.line(Role::Label, format!(" {}", scene.word(Word::ScanWithPhone))));
+                lines
+            },
+            columns,
+        ),
+        None => texts(columns),
     }
-    if lines.is_empty() {
-        lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoLinks))));
-    }
-    let first = named.iter().map(|(_, link)| *link).find(|link| !link.is_empty());
-    if let Some(code) = first.and_then(|link| code(scene, link, columns, rows.saturating_sub(lines.len() + 1))) {
-        lines.push(scene.line(Role::Label, format!(" {}", scene.word(Word::ScanWithPhone))));
-        lines.extend(code);
-    }
-    lines
+}
+
+/// Side by side: the code of the first link on the left, the links on the right.
+fn beside(
+    scene: &Scene<'_>,
+    code: Vec<Line<'static>>,
+    texts: &dyn Fn(usize) -> Vec<Line<'static>>,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let side = code.first().map_or(0, Line::width);
+    let texts = texts(columns.saturating_sub(side));
+    let rows = code.len().max(texts.len());
+    let mut code = code.into_iter();
+    let mut texts = texts.into_iter();
+    (0..rows)
+        .map(|_| {
+            let mut line = code.next().unwrap_or_else(|| scene.line(Role::Text, " ".repeat(side)));
+            line.spans.extend(texts.next().unwrap_or_default().spans);
+            line
+        })
+        .collect()
 }
 
 /// A link as a code of half blocks, when it fits whole; terminals that draw them two cells wide get none.
@@ -77,7 +111,7 @@ fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Opt
     }
     let code = QrCode::with_error_correction_level(link.as_str(), EcLevel::L).ok()?;
     let side = code.width() + 2 * QUIET;
-    if side + 2 > columns || side.div_ceil(2) > rows {
+    if side > columns || side.div_ceil(2) > rows {
         return None;
     }
     let dark = |x: usize, y: usize| {
@@ -93,8 +127,7 @@ fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Opt
                 (false, false) => '█',
             })
             .collect();
-        scene.line(Role::Text, format!("  {glyphs}"))
+        scene.line(Role::Code, glyphs)
     });
-    debug_assert!(lines.clone().all(|line| line.spans.iter().all(|span| cells::width(&span.content) <= columns)));
     Some(lines.collect())
 }

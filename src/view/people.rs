@@ -14,8 +14,9 @@ use crate::domain::Person;
 use crate::domain::decision::ADD_SIGN_LIMIT;
 use crate::text::{Sentence, Word, short_id};
 
-/// Candidates shown at once.
-const MOST_ROWS: usize = 7;
+/// Candidates shown at once: as many as leave room for the case above.
+const MOST_ROWS: usize = 9;
+const LEAST_ROWS: usize = 3;
 /// Lines of the panel that are no candidates: title, query, chosen or problem.
 const OTHER_ROWS: usize = 3;
 
@@ -23,7 +24,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
     let heading = scene.word(if picker.several { Word::PickSeveral } else { Word::PickOne });
     let chosen = Sentence::ChosenOf { chosen: picker.chosen.len(), limit: ADD_SIGN_LIMIT };
     let counter = if picker.several { scene.voice.say(&chosen) } else { String::new() };
-    let room = usize::from(places.panel(usize::MAX).height).saturating_sub(OTHER_ROWS).clamp(1, MOST_ROWS);
+    let most = usize::from(places.panel(usize::MAX).height).saturating_sub(OTHER_ROWS).max(1);
+    let room = (usize::from(places.body.height) / 4).clamp(LEAST_ROWS, MOST_ROWS).min(most);
     let mut lines = vec![
         scene.titled_rule(decide::title(scene, dialog, heading), &counter, places.notice.width),
         query(scene, picker),

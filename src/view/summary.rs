@@ -58,28 +58,35 @@ pub(super) fn not_here(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> 
 
 /// The whole summary. High-care values are masked while the list has the keys.
 pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    let abstracts: Vec<Pair> = process
+        .abstracts
+        .iter()
+        .map(|line| Pair { label: scene.text(&line.name), role: Role::Text, value: value_or_empty(scene, &line.value) })
+        .collect();
+    let standing = standing(scene, process, key);
+    let further = further(scene, process, key);
+    let widest = abstracts.iter().chain(&standing).chain(&further).map(|pair| cells::width(&pair.label)).max();
+    let comment = if process.comments.is_empty() { 0 } else { cells::width(scene.word(Word::LatestComment)) };
+    let label = widest.unwrap_or(0).max(comment).clamp(8, MOST_LABEL);
     let mut lines = warnings(scene, process, columns);
     if scene.app.screen.pane == Pane::List && scene.app.dialog.is_none() && scene.is_masked(process) {
         lines.push(scene.line(Role::Masked, format!(" {}", scene.voice.say(&Sentence::MaskedSummary))));
-    } else if process.abstracts.is_empty() {
+    } else if abstracts.is_empty() {
         lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoAbstracts))));
     } else {
-        let abstracts = process.abstracts.iter().map(|line| Pair {
-            label: scene.text(&line.name),
-            role: Role::Text,
-            value: value_or_empty(scene, &line.value),
-        });
-        lines.extend(fields(scene, abstracts.collect(), columns));
+        lines.extend(fields(scene, abstracts, label, columns));
     }
     lines.push(Line::default());
-    lines.extend(fields(scene, standing(scene, process, key), columns));
+    lines.extend(fields(scene, standing, label, columns));
     if let Some(comment) = process.comments.last() {
         let who = scene.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-        let text = format!("{} {who}: {}", scene.word(Word::LatestComment), comment.message.line());
-        lines.push(scene.line(Role::Dim, format!(" {}", cells::cut(&text, columns.saturating_sub(2)))));
-        lines.extend(comments::oddities(scene, comment, 1));
+        let text = format!("{who}: {}", comment.message.line());
+        let value = cells::cut(&text, columns.saturating_sub(label + 3)).into_owned();
+        let pair = Pair { label: scene.word(Word::LatestComment).to_owned(), role: Role::Dim, value };
+        lines.extend(fields(scene, vec![pair], label, columns));
+        lines.extend(comments::oddities(scene, comment, label + 2));
     }
-    lines.extend(fields(scene, further(scene, process, key), columns));
+    lines.extend(fields(scene, further, label, columns));
     lines.extend(links(scene, process, key, columns));
     lines
 }
@@ -154,18 +161,17 @@ fn further(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
 
 /// Addresses stand on lines of their own, from the first column: a terminal's selection takes whole lines.
 fn links(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
-    let links = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
-    if links.web.is_empty() {
+    let addresses = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
+    if addresses.web.is_empty() {
         return Vec::new();
     }
     let mut lines = vec![scene.line(Role::Label, format!(" {}", scene.word(Word::WebLink)))];
-    lines.extend(scene.wrapped(Role::Dim, links.web.as_str(), 1, columns));
+    lines.extend(scene.wrapped(Role::Dim, addresses.web.as_str(), 1, columns));
     lines
 }
 
 /// Labels and values: two beside each other where both are short and there is room.
-fn fields(scene: &Scene<'_>, pairs: Vec<Pair>, columns: usize) -> Vec<Line<'static>> {
-    let label = pairs.iter().map(|pair| cells::width(&pair.label)).max().unwrap_or(0).clamp(8, MOST_LABEL);
+fn fields(scene: &Scene<'_>, pairs: Vec<Pair>, label: usize, columns: usize) -> Vec<Line<'static>> {
     let half = columns / 2;
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut open = false;

@@ -61,13 +61,10 @@ fn moments(scene: &Scene<'_>, process: &Process) -> Vec<Moment> {
         opinion: String::new(),
     };
     let nowhere = I18n::default();
-    let mut moments = vec![plain(
-        process.create_time,
-        &nowhere,
-        process.initiator_id.as_ref(),
-        &process.initiator_name,
-        Word::Started,
-    )];
+    let initiator = process.initiator_id.as_ref();
+    let mut start = plain(process.create_time, &nowhere, initiator, &process.initiator_name, Word::Started);
+    start.node = std::mem::take(&mut start.what);
+    let mut moments = vec![start];
     moments.extend(process.done_list.iter().chain(&process.system_done_list).map(|done| finished(scene, done)));
     moments.extend(process.cc_list.iter().map(|copied| {
         let id = copied.operator_id.as_ref();

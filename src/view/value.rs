@@ -20,7 +20,7 @@ pub struct Shown {
 pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Shown {
     let text = |text: String| Shown { role: Role::Text, text };
     let dim = |text: String| Shown { role: Role::Dim, text };
-    let named = |name: Option<&I18n>, id: &str| match name.filter(|name| !name.is_empty()) {
+    let called = |name: Option<&I18n>, id: &str| match name.filter(|name| !name.is_empty()) {
         Some(name) => text(name.get(voice.lang).to_string()),
         None => dim(CleanText::new(id).to_string()),
     };
@@ -30,20 +30,20 @@ pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Sh
         Value::Number(number) => text(group(number.as_str())),
         Value::Text(words) => text(words.to_string()),
         Value::Bool(flag) => text(voice.word(if *flag { Word::Yes } else { Word::No }).to_owned()),
-        Value::Enum { id, label } if label.is_empty() => named(names.options.get(id), id.as_str()),
+        Value::Enum { id, label } if label.is_empty() => called(names.options.get(id), id.as_str()),
         Value::Enum { label, .. } => text(label.get(voice.lang).to_string()),
         Value::Date(days) => match when::date(*days, voice.lang) {
             Some(date) => text(date),
             None => dim(format!("? {days}")),
         },
         Value::DateTime { at, .. } => text(when::full(*at, voice.zone, voice.lang)),
-        Value::I18n(words) => named(Some(words), voice.word(Word::EmptyValue)),
+        Value::I18n(words) => called(Some(words), voice.word(Word::EmptyValue)),
         Value::Object { api_name, id } => match names.objects.get(&(api_name.clone(), id.clone())) {
             Some(name) if !name.is_empty() => text(name.get(voice.lang).to_string()),
             _ => dim(format!("{} {}", api_name.line(), id.line())),
         },
-        Value::User(id) | Value::Employment(id) => named(person(names, id), id.as_str()),
-        Value::Department(id) => named(department(names, id), id.as_str()),
+        Value::User(id) | Value::Employment(id) => called(person(names, id), id.as_str()),
+        Value::Department(id) => called(department(names, id), id.as_str()),
         Value::File(file) => text(describe(file)),
         Value::Raw(json) => Shown { role: Role::Careful, text: format!("? {json}") },
         Value::Broken(broken) => Shown { role: Role::Careful, text: broken_words(broken, voice) },

@@ -1,0 +1,209 @@
+//! Whole screens: what is on them, and that no size and no state breaks them.
+
+use super::stage::{Stage, styled, text};
+use super::{Colours, Look, cells};
+use crate::domain::Lang;
+
+/// States of the program, by the keys that lead there.
+const STATES: [&str; 22] = [
+    "",
+    "j j",
+    "G",
+    "enter",
+    "enter 3",
+    "enter 4",
+    "enter 5",
+    "enter 2",
+    "enter 2 j j j j j",
+    "enter 2 E G",
+    "a",
+    "a e x",
+    "r 1",
+    "r ctrl-d",
+    "t 李",
+    "s",
+    "s 1 李 enter down enter ctrl-d",
+    "a y",
+    "?",
+    "L",
+    "!",
+    "/ z w",
+];
+
+fn zh(keys: &str) -> Stage {
+    Stage::new(Lang::Zh, 80, 24).keys(keys)
+}
+
+#[test]
+fn screens_are_as_drawn() {
+    insta::with_settings!({ snapshot_path => "../../tests/screens", prepend_module_to_snapshot => false, omit_expression => true }, {
+        for (name, lang, columns, rows, keys) in [
+            ("list", Lang::Zh, 80, 24, "j j"),
+            ("list_en", Lang::En, 80, 24, ""),
+            ("list_narrow", Lang::Zh, 50, 14, "j"),
+            ("wide", Lang::Zh, 160, 40, "enter"),
+            ("summary", Lang::Zh, 80, 24, "enter"),
+            ("timeline", Lang::Zh, 80, 24, "enter 3"),
+            ("comments", Lang::Zh, 80, 24, "enter 4"),
+            ("form", Lang::Zh, 80, 24, "enter 2 j j j j j"),
+            ("form_search", Lang::Zh, 80, 24, "enter 2 / 基 本 enter"),
+            ("form_hiring", Lang::Zh, 80, 24, "j j j j j enter 2"),
+            ("review", Lang::Zh, 80, 24, "a"),
+            ("review_en", Lang::En, 80, 24, "r t o o enter l a t e ctrl-d"),
+            ("reject", Lang::Zh, 80, 24, "r 1"),
+            ("reject_empty", Lang::Zh, 80, 24, "r ctrl-d"),
+            ("transfer", Lang::Zh, 80, 24, "t 李"),
+            ("add_sign_where", Lang::Zh, 80, 24, "s"),
+            ("add_sign_review", Lang::Zh, 80, 24, "s 1 李 enter down enter ctrl-d"),
+            ("held", Lang::Zh, 80, 24, "a y"),
+            ("help", Lang::Zh, 80, 24, "?"),
+            ("links", Lang::Zh, 80, 24, "L"),
+            ("filter", Lang::Zh, 80, 24, "/ z w"),
+        ] {
+            insta::assert_snapshot!(name, styled(&Stage::new(lang, columns, rows).keys(keys)));
+        }
+    });
+}
+
+#[test]
+fn no_size_breaks_any_state() {
+    let look = Look::new(Colours::Indexed, false);
+    for state in STATES {
+        let stage = zh(state);
+        for columns in [1, 2, 5, 39, 40, 47, 59, 60, 80, 119, 120, 161, 300] {
+            for rows in [1, 2, 3, 9, 10, 13, 16, 24, 50, 100] {
+                stage.buffer_of(&look, columns, rows);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_size_shows_every_state_in_both_languages() {
+    for lang in [Lang::Zh, Lang::En] {
+        for (columns, rows) in [(40, 10), (59, 15), (60, 16), (80, 24), (120, 30), (200, 60)] {
+            for state in STATES {
+                let screen = Stage::new(lang, columns, rows).keys(state).screen();
+                assert!(!screen.trim().is_empty(), "{columns}×{rows} {state:?}");
+                assert!(screen.lines().all(|line| cells::width(line) <= usize::from(columns)));
+                assert!(!screen.contains('\u{1b}'), "{columns}×{rows} {state:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn in_ascii_every_narrow_glyph_that_is_no_letter_is_ascii() {
+    let look = Look::new(Colours::Mono, true);
+    for lang in [Lang::Zh, Lang::En] {
+        for (columns, rows) in [(50, 14), (80, 24), (160, 40)] {
+            for state in STATES {
+                let stage = Stage::new(lang, columns, rows).keys(state);
+                for cell in &stage.buffer(&look).content {
+                    let symbol = cell.symbol();
+                    let fine = symbol.is_ascii()
+                        || cells::width(symbol) == 2
+                        || symbol.chars().all(|c| c.is_alphabetic() || ('\u{2400}'..='\u{2421}').contains(&c));
+                    assert!(fine, "{symbol:?} in {state:?} {columns}×{rows}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_review_names_everything_and_the_case_stays_above_it() {
+    let screen = zh("a").screen();
+    for words in ["同意 张伟 的 休假申请 年假 3天", "节点 直属上级", "以 王芳", "[y]确认", "[e]写意见", "[Esc]取消"]
+    {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+    assert!(screen.contains("事由"), "the preview stays\n{screen}");
+}
+
+#[test]
+fn keys_on_screen_are_those_of_the_key_map() {
+    let mut stage = zh("");
+    stage.keymap =
+        crate::keys::Keymap::with_overrides("[review]\n\"y\" = \"none\"\n\"Y\" = \"confirm\"\n").expect("sound");
+    assert!(stage.keys("a").screen().contains("[Y]确认"));
+}
+
+#[test]
+fn values_of_high_care_cases_are_masked_until_revealed() {
+    let list = zh("j j");
+    assert!(!list.screen().contains("25000"), "{}", list.screen());
+    assert!(list.screen().contains("[敏感 按 v 显示]"));
+    let mut revealed = list.keys("v");
+    assert!(revealed.screen().contains("25000"), "{}", revealed.screen());
+    revealed.pass(11_000);
+    assert!(!revealed.screen().contains("25000"));
+
+    let form = zh("j j enter 2");
+    assert!(!form.screen().contains("1,234,567.50"), "{}", form.screen());
+    assert!(form.keys("v").screen().contains("1,234,567.50"));
+}
+
+#[test]
+fn the_hardware_cursor_stands_where_the_next_character_goes() {
+    assert_eq!(zh("").cursor(), None);
+    assert_eq!(zh("a").cursor(), None);
+    let (x, y) = zh("r").cursor().expect("a field");
+    assert_eq!(zh("r 审 批 a").cursor(), Some((x + 5, y)));
+    assert_eq!(zh("/ 张 伟").cursor(), Some((5, 22)));
+    let (x, y) = zh("t").cursor().expect("a field");
+    assert_eq!(zh("t 李").cursor(), Some((x + 2, y)));
+}
+
+#[test]
+fn a_long_reason_is_counted_and_wrapped_and_the_cursor_stays_inside() {
+    let stage = zh("r").paste(&"字".repeat(1003));
+    assert!(stage.screen().contains("已输入 1003/1000"), "{}", stage.screen());
+    let (x, y) = stage.cursor().expect("a field");
+    assert!(x < 80 && y < 23);
+    assert!(stage.keys("ctrl-d").screen().contains("超出 3 字"));
+}
+
+#[test]
+fn a_long_opinion_gives_way_in_the_review_and_names_do_not() {
+    let stage = zh("r").paste(&"理由".repeat(500)).keys("ctrl-d");
+    let screen = stage.screen();
+    assert!(screen.contains("共 1000 字"), "{screen}");
+    assert!(screen.contains("王芳"), "{screen}");
+    assert!(screen.contains("[y]确认"), "{screen}");
+}
+
+#[test]
+fn a_failure_is_shown_whole_with_its_log_id_on_the_messages_page() {
+    let mut stage = zh("a y");
+    assert!(stage.screen().contains("⏱5"), "{}", stage.screen());
+    stage.pass(5000);
+    let screen = stage.screen();
+    assert!(screen.contains("同意 张伟 的 休假申请 未生效"), "{screen}");
+    assert!(screen.contains("✗●"), "{screen}");
+    let messages = stage.keys("!").screen();
+    assert!(messages.contains("日志号 20261001104107A1B2C3D4E5F60718293A"), "{messages}");
+    assert!(messages.contains("未生效"), "{messages}");
+}
+
+#[test]
+fn escape_sequences_of_comments_are_visible_and_counted() {
+    let screen = zh("enter 4").screen();
+    assert!(screen.contains("␛[2J"), "{screen}");
+    assert!(screen.contains("含控制字符 1 处"), "{screen}");
+}
+
+#[test]
+fn moving_the_cursor_changes_two_cells_of_the_list() {
+    let look = Look::new(Colours::Indexed, false);
+    let rows = |keys: &str| -> Vec<ratatui::buffer::Cell> { zh(keys).buffer(&look).content[80 * 2..80 * 12].to_vec() };
+    let changed = rows("j").iter().zip(&rows("j j")).filter(|(before, after)| before != after).count();
+    assert_eq!(changed, 2);
+}
+
+#[test]
+fn without_colour_no_cell_has_one() {
+    let buffer = zh("r 1").buffer(&Look::new(Colours::Mono, false));
+    assert!(buffer.content.iter().all(|cell| cell.fg == ratatui::style::Color::Reset));
+    assert!(text(&buffer).contains("拒绝"));
+}
