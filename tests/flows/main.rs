@@ -8,4 +8,5 @@ mod support;
 mod list;
 mod outcome;
 mod people;
+mod storm;
 mod target;

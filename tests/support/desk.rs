@@ -9,6 +9,10 @@ use shenpi::app::{Answer, App, Burst, Effect, EntryState, Event, Message, Query,
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
 use shenpi::keys::{Keymap, Stroke, interpret};
+use shenpi::view::{
+    self,
+    look::{Colours, Look},
+};
 
 /// What answers the program's requests.
 pub trait Platform {
@@ -30,6 +34,8 @@ pub struct Desk<P> {
     /// Effects that concern the terminal and the program.
     pub left: bool,
     pub suspended: usize,
+    /// No glyph outside ASCII in the chrome.
+    pub ascii: bool,
     /// Every write that left, in order.
     pub sent: Vec<Reviewed>,
     /// While set, reads are made but their answers wait.
@@ -68,6 +74,7 @@ impl<P: Platform> Desk<P> {
             copied: Vec::new(),
             left: false,
             suspended: 0,
+            ascii: false,
             sent: Vec::new(),
             answers_wait: false,
             writes_wait: false,
@@ -232,6 +239,29 @@ impl<P: Platform> Desk<P> {
             let effects = self.app.update(Message::Event(event), self.now);
             self.run(effects);
         }
+    }
+
+    /// What she sees, row by row, without trailing blanks. Drawing tells how long the text is, as the loop does.
+    pub fn screen(&mut self) -> String {
+        let (columns, rows) = (self.app.screen.columns, self.app.screen.rows);
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).expect("memory");
+        let look = Look::new(Colours::Mono, self.ascii);
+        let mut extent = Extent::default();
+        terminal.draw(|frame| extent = view::draw(frame, &self.app, &self.keymap, &look)).expect("drawing into memory");
+        self.app.screen.extent = extent;
+        let buffer = terminal.backend().buffer();
+        let mut lines = Vec::new();
+        for y in 0..rows {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < columns {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                x += u16::try_from(unicode_width::UnicodeWidthStr::width(symbol)).expect("narrow").max(1);
+            }
+            lines.push(line.trim_end().to_owned());
+        }
+        lines.join("\n")
     }
 
     pub fn selected(&self) -> TaskKey {

@@ -23,6 +23,8 @@ pub struct Scripted {
     pub people: Vec<Person>,
     pub asked: Vec<Query>,
     pub page_size: usize,
+    /// Writes that were answered with "not executed, try again".
+    pub not_executed: usize,
 }
 
 pub fn operator() -> Operator {
@@ -192,6 +194,9 @@ impl Platform for Scripted {
 
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure> {
         if let Some(verdict) = self.verdicts.pop_front() {
+            let again =
+                |failure: &Failure| failure.is_busy() || matches!(failure.kind, FailureKind::RateLimited { .. });
+            self.not_executed += usize::from(verdict.as_ref().is_err_and(again));
             return verdict;
         }
         let key = decision.target.key.clone();
