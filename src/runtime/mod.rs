@@ -1,1 +1,3 @@
-//! (begun)
+//! The only place with tasks, clocks and the terminal.
+
+mod decode;
