@@ -1,3 +1,4 @@
 //! The only place with tasks, clocks and the terminal.
 
+pub mod backend;
 mod decode;
