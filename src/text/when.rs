@@ -1,0 +1,92 @@
+//! Points in time and dates as they are read: clock, date, weekday.
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+
+use crate::domain::{Lang, Millis};
+
+fn zoned(at: Millis, zone: &TimeZone) -> Option<Zoned> {
+    Timestamp::from_millisecond(at.0).ok().map(|time| time.to_zoned(zone.clone()))
+}
+
+/// The clock alone, `09:41`: for times that are minutes old.
+#[must_use]
+pub fn clock(at: Millis, zone: &TimeZone) -> String {
+    zoned(at, zone).map_or_else(|| at.0.to_string(), |time| time.strftime("%H:%M").to_string())
+}
+
+/// The clock with seconds.
+#[must_use]
+pub fn second(at: Millis, zone: &TimeZone) -> String {
+    zoned(at, zone).map_or_else(|| at.0.to_string(), |time| time.strftime("%H:%M:%S").to_string())
+}
+
+/// Month, day and clock, with the year where it is not that of `now`.
+#[must_use]
+pub fn moment(at: Millis, now: Millis, zone: &TimeZone) -> String {
+    let Some(time) = zoned(at, zone) else { return at.0.to_string() };
+    let same_year = zoned(now, zone).is_some_and(|now| now.year() == time.year());
+    time.strftime(if same_year { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
+}
+
+/// Date, weekday, clock and the zone, for values of a form.
+#[must_use]
+pub fn full(at: Millis, zone: &TimeZone, lang: Lang) -> String {
+    let Some(time) = zoned(at, zone) else { return at.0.to_string() };
+    let day = weekday(time.date().weekday(), lang);
+    let offset = time.strftime("%:z");
+    format!("{} {day} {} {offset}", time.strftime("%Y-%m-%d"), time.strftime("%H:%M"))
+}
+
+/// A date given in days since 1970-01-01, with its weekday; `None` outside the calendar.
+#[must_use]
+pub fn date(days: i64, lang: Lang) -> Option<String> {
+    let date = Date::constant(1970, 1, 1).checked_add(i32::try_from(days).ok()?.days()).ok()?;
+    Some(format!("{date} {}", weekday(date.weekday(), lang)))
+}
+
+const fn weekday(day: Weekday, lang: Lang) -> &'static str {
+    match (lang, day) {
+        (Lang::Zh, Weekday::Monday) => "周一",
+        (Lang::Zh, Weekday::Tuesday) => "周二",
+        (Lang::Zh, Weekday::Wednesday) => "周三",
+        (Lang::Zh, Weekday::Thursday) => "周四",
+        (Lang::Zh, Weekday::Friday) => "周五",
+        (Lang::Zh, Weekday::Saturday) => "周六",
+        (Lang::Zh, Weekday::Sunday) => "周日",
+        (Lang::En, Weekday::Monday) => "Mon",
+        (Lang::En, Weekday::Tuesday) => "Tue",
+        (Lang::En, Weekday::Wednesday) => "Wed",
+        (Lang::En, Weekday::Thursday) => "Thu",
+        (Lang::En, Weekday::Friday) => "Fri",
+        (Lang::En, Weekday::Saturday) => "Sat",
+        (Lang::En, Weekday::Sunday) => "Sun",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::{TimeZone, offset};
+
+    use super::{date, full, moment};
+    use crate::domain::{Lang, Millis};
+
+    #[test]
+    fn dates_carry_their_weekday_and_never_fail() {
+        assert_eq!(date(19265, Lang::Zh).as_deref(), Some("2022-09-30 周五"));
+        assert_eq!(date(-1, Lang::En).as_deref(), Some("1969-12-31 Wed"));
+        assert_eq!(date(i64::MAX, Lang::Zh), None);
+        assert_eq!(date(10_000_000, Lang::Zh), None);
+    }
+
+    #[test]
+    fn moments_are_in_the_zone_and_name_another_year() {
+        let zone = TimeZone::fixed(offset(8));
+        let at = Millis(1_790_643_600_000);
+        assert_eq!(moment(at, at, &zone), "09-29 09:00");
+        assert_eq!(moment(at, Millis(0), &zone), "2026-09-29 09:00");
+        assert_eq!(full(at, &zone, Lang::Zh), "2026-09-29 周二 09:00 +08:00");
+        assert_eq!(moment(Millis(i64::MAX), at, &zone), i64::MAX.to_string());
+    }
+}

@@ -1,0 +1,189 @@
+//! What there is to say: words that stand alone, and sentences with something in them.
+
+use crate::app::decide::TextProblem;
+use crate::domain::form::Broken;
+use crate::keys::FaultKind;
+
+/// Words and sentences that are always the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    Program,
+    ReadOnly,
+    Reading,
+    Inbox,
+    // Columns of the list.
+    Kind,
+    Initiator,
+    Summary,
+    Node,
+    Waiting,
+    Flags,
+    /// The list is empty.
+    AllDone,
+    /// The filter hides every row.
+    NothingFits,
+    NoCase,
+    CaseNotRead,
+    CaseReading,
+    // Labels of the summary.
+    Flow,
+    FlowDefinition,
+    Status,
+    MyNode,
+    MyTask,
+    Created,
+    Completed,
+    WebLink,
+    PcLink,
+    MobileLink,
+    OriginalProcess,
+    ProcessNumber,
+    LatestComment,
+    System,
+    Unnamed,
+    /// No longer in the newest list.
+    Gone,
+    HighCare,
+    Changed,
+    NoAbstracts,
+    // Timeline.
+    Started,
+    CopiedTo,
+    ToDo,
+    Myself,
+    Ended,
+    WhoElse,
+    Nobody,
+    // Comments and copies.
+    NoComments,
+    NoCopies,
+    // Form.
+    EmptyValue,
+    Yes,
+    No,
+    NoForm,
+    NoFormForHiring,
+    FormReading,
+    FormNotRead,
+    EmptyForm,
+    // Dialog.
+    Cancel,
+    ReasonTitle,
+    OpinionTitle,
+    RemarkTitle,
+    Required,
+    Optional,
+    CannedReasons,
+    ActingAs,
+    PositionTitle,
+    PickOne,
+    PickSeveral,
+    Searching,
+    NobodyFound,
+    TypeToSearch,
+    Chosen,
+    SourceRecent,
+    SourceInCase,
+    SourceSearch,
+    Hasty,
+    // Pages.
+    HelpTitle,
+    MessagesTitle,
+    LinksTitle,
+    NoMessages,
+    NoLinks,
+    ScanWithPhone,
+    ByNameOnly,
+    FlagsTitle,
+    FlagUnopened,
+    FlagChanged,
+    FlagCare,
+    FlagHeld,
+    FlagSending,
+    FlagUnknown,
+    FlagFailed,
+    FlagAccepted,
+    FlagGone,
+    // Prompts.
+    UnknownCommand,
+    LogId,
+}
+
+/// What needs something filled in.
+#[derive(Clone, Debug)]
+pub enum Sentence<'a> {
+    /// "张伟 的 休假申请"
+    CaseOf {
+        initiator: &'a str,
+        kind: &'a str,
+    },
+    Pending(usize),
+    LoadedOf {
+        loaded: usize,
+        total: usize,
+    },
+    UpdatedAt(&'a str),
+    Held(usize),
+    Sending(usize),
+    Unknown(usize),
+    LimitedUntil(&'a str),
+    /// In place of a masked summary.
+    MaskedSummary,
+    /// How long a task waits, in minutes; a few cells.
+    WaitingFor(i64),
+    SortedBy(&'a str),
+    Filtered {
+        words: &'a str,
+        shown: usize,
+        total: usize,
+    },
+    TooSmall {
+        columns: u16,
+        rows: u16,
+    },
+    TooSmallToDecide,
+    ListFailed(&'a str),
+    CaseFailed(&'a str),
+    FormFailed(&'a str),
+    /// The case is older than it should be, because a newer read failed.
+    StaleCase {
+        at: &'a str,
+        failure: &'a str,
+    },
+    ReplacedCharacters(u32),
+    Attachments {
+        files: i64,
+        images: i64,
+    },
+    Mentions(&'a str),
+    Items(usize),
+    Fields(usize),
+    Folded,
+    FormSource {
+        version: u8,
+        fields: usize,
+    },
+    Searching(&'a str),
+    Broken(&'a Broken),
+    Counter {
+        have: usize,
+        limit: usize,
+    },
+    TextProblem(TextProblem),
+    ChosenOf {
+        chosen: usize,
+        limit: usize,
+    },
+    PeopleFailed(&'a str),
+    MoreLines(usize),
+    SecondsLeft(u64),
+    /// The opinion in the review did not fit whole.
+    OpinionCut {
+        shown: &'a str,
+        characters: usize,
+    },
+    KeymapFault {
+        line: usize,
+        kind: &'a FaultKind,
+    },
+}
