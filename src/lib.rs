@@ -15,6 +15,7 @@
 //! with tasks, clocks and the terminal.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod feishu;

@@ -249,18 +249,19 @@ const fn letter_key(letter: char) -> Option<Key> {
 }
 
 /// Keys whose sequence is a number and `~`.
-const fn number_key(number: u16) -> Option<Key> {
-    Some(match number {
-        1 | 7 => Key::Home,
-        3 => Key::Delete,
-        4 | 8 => Key::End,
-        5 => Key::PageUp,
-        6 => Key::PageDown,
-        11..=15 => Key::Function((number - 10) as u8),
-        17..=21 => Key::Function((number - 11) as u8),
-        23 | 24 => Key::Function((number - 12) as u8),
-        _ => return None,
-    })
+fn number_key(number: u16) -> Option<Key> {
+    let function = |gap: u16| u8::try_from(number - gap).ok().map(Key::Function);
+    match number {
+        1 | 7 => Some(Key::Home),
+        3 => Some(Key::Delete),
+        4 | 8 => Some(Key::End),
+        5 => Some(Key::PageUp),
+        6 => Some(Key::PageDown),
+        11..=15 => function(10),
+        17..=21 => function(11),
+        23 | 24 => function(12),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -292,7 +293,10 @@ mod tests {
 
     #[test]
     fn cursor_and_function_keys_are_known_in_both_modes() {
-        assert_eq!(read("\x1b[A\x1bOB\x1b[H\x1b[4~\x1b[5~\x1b[6~\x1b[3~\x1b[Z"), "up down home end pgup pgdn delete shift-tab");
+        assert_eq!(
+            read("\x1b[A\x1bOB\x1b[H\x1b[4~\x1b[5~\x1b[6~\x1b[3~\x1b[Z"),
+            "up down home end pgup pgdn delete shift-tab"
+        );
         assert_eq!(read("\x1b[1;5C\x1b[1;3D\x1bOP\x1b[15~\x1b[24~"), "ctrl-right alt-left f1 f5 f12");
     }
 

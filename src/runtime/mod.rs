@@ -8,6 +8,7 @@ mod hangup;
 mod input;
 pub mod log;
 pub mod panics;
+mod platform;
 mod runner;
 pub mod terminal;
 
@@ -25,8 +26,9 @@ pub use clock::Clock;
 use decode::Input;
 use hangup::Signal;
 use input::Keyboard;
-use runner::Runner;
+pub use platform::OpenApi;
 pub use runner::Platform;
+use runner::Runner;
 use terminal::Terminal;
 
 use crate::app::screen::Extent;
@@ -93,7 +95,7 @@ pub async fn run<P: Platform>(
     let looping = session.run(first, &mut signals, &mut panics, &mut keyboard, &mut answers);
     // A panic of the loop has been printed by the hook; what was sent still deserves its answer.
     let ending = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((Ending::Panicked, None));
-    let Session { terminal, runner, .. } = session;
+    let Session { terminal, mut runner, .. } = session;
     drop(terminal);
     if let (_, Some(message)) = &ending {
         panics::print(message);
@@ -248,7 +250,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
             Effect::Abandon(slot) => self.runner.abandon(&slot),
             Effect::Write { id, decision } => self.runner.write(id, decision),
             Effect::Copy(text) => {
-                if self.try_terminal(|terminal| terminal.copy(&text)) {
+                if self.try_terminal(|_| terminal::copy(&text)) {
                     return Some(Message::Event(Event::Copied));
                 }
             }

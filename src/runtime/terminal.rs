@@ -64,15 +64,6 @@ impl Terminal {
         self.inner.resize(area(size))
     }
 
-    /// Puts text on the terminal's clipboard (OSC 52), where it allows that.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        let mut sequence = String::new();
-        crossterm::clipboard::CopyToClipboard::to_clipboard_from(text)
-            .write_ansi(&mut sequence)
-            .map_err(io::Error::other)?;
-        Tty.write_all(sequence.as_bytes())
-    }
-
     /// Gives the terminal back, stops the program with everything that was started with it, and takes the terminal
     /// over again when the shell continues it. All of the process group stops, as the keyboard's own signal would
     /// have it: under `cargo run` or `sudo` the shell waits for the parent.
@@ -95,16 +86,22 @@ impl Drop for Terminal {
     }
 }
 
+/// Puts text on the terminal's clipboard (OSC 52), where it allows that.
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    let mut sequence = String::new();
+    crossterm::clipboard::CopyToClipboard::to_clipboard_from(text)
+        .write_ansi(&mut sequence)
+        .map_err(io::Error::other)?;
+    Tty.write_all(sequence.as_bytes())
+}
+
 /// Columns and rows of the terminal.
 #[must_use]
 pub fn size() -> Size {
     rustix::termios::tcgetwinsize(rustix::stdio::stdout())
         .ok()
         .filter(|size| size.ws_col > 0 && size.ws_row > 0)
-        .map_or(USUAL, |size| Size {
-            width: size.ws_col.min(LARGEST.width),
-            height: size.ws_row.min(LARGEST.height),
-        })
+        .map_or(USUAL, |size| Size { width: size.ws_col.min(LARGEST.width), height: size.ws_row.min(LARGEST.height) })
 }
 
 fn area(size: Size) -> Rect {
