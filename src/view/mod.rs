@@ -1,1 +1,128 @@
-//! (begun)
+//! Paint: the state of the program as cells. Reads [`App`] and returns nothing but how long the scrollable text is.
+//!
+//! Each part of the screen has a file of its own; [`layout`] says where it goes. Only what is visible is built. What a
+//! key means never depends on what was drawn.
+
+mod bar;
+pub mod cells;
+mod comments;
+mod decide;
+mod detail;
+mod field;
+mod form;
+mod help;
+mod inbox;
+mod layout;
+pub mod look;
+mod notice;
+mod pages;
+mod people;
+mod popup;
+mod scene;
+mod summary;
+mod timeline;
+pub mod value;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+pub use look::{Colours, Look};
+
+use crate::app::App;
+use crate::app::screen::{Extent, Pane, Screen, Shape};
+use crate::keys::Keymap;
+use crate::text::Sentence;
+use layout::Places;
+use look::Role;
+use scene::Scene;
+
+/// Draws the whole screen. Returns the length of the scrollable text of the pane or page that has the keys.
+pub fn draw(frame: &mut Frame<'_>, app: &App, keymap: &Keymap, look: &Look) -> Extent {
+    let scene = Scene::new(app, keymap, look);
+    let area = frame.area();
+    let screen = Screen::new(area.width, area.height);
+    let extent = match screen.shape() {
+        Shape::TooSmall => {
+            too_small(frame, &scene);
+            Extent::default()
+        }
+        _ => whole(frame, &scene, &screen),
+    };
+    look.to_ascii(frame.buffer_mut());
+    extent
+}
+
+fn whole(frame: &mut Frame<'_>, scene: &Scene<'_>, screen: &Screen) -> Extent {
+    let places = Places::of(frame.area(), screen, scene.app.screen.pane);
+    bar::header(frame.buffer_mut(), scene, places.header);
+    let mut extent = Extent::default();
+    if let Some(page) = &scene.app.page {
+        extent = pages::draw(frame.buffer_mut(), scene, page, layout::page(&places, screen.shape()));
+    } else {
+        panes(frame, scene, &places, &mut extent);
+    }
+    bar::hints(frame.buffer_mut(), scene, places.hints);
+    match (&scene.app.page, &scene.app.prompt, &scene.app.dialog) {
+        (None, None, Some(dialog)) => decide::draw(frame, scene, dialog, &places),
+        (None, Some(prompt), _) => bar::prompt(frame, scene, prompt, places.notice),
+        _ => notice::draw(frame.buffer_mut(), scene, &places),
+    }
+    extent
+}
+
+fn panes(frame: &mut Frame<'_>, scene: &Scene<'_>, places: &Places, extent: &mut Extent) {
+    let buffer = frame.buffer_mut();
+    if let Some(area) = places.list {
+        inbox::draw(buffer, scene, area);
+    }
+    if let Some(area) = places.preview {
+        inbox::preview(buffer, scene, area);
+    }
+    for x in &places.separators {
+        for y in places.body.y..places.body.bottom() {
+            buffer.set_string(*x, y, "│", scene.style(Role::Rule));
+        }
+    }
+    let pane = scene.app.screen.pane;
+    if let Some(area) = places.process {
+        let length = detail::draw(buffer, scene, area);
+        if pane == Pane::Process {
+            *extent = length;
+        }
+    }
+    if let Some(area) = places.form {
+        let length = form::draw(buffer, scene, area, places.process.is_none());
+        if pane == Pane::Form {
+            *extent = length;
+        }
+    }
+}
+
+/// Under 40×10 there is room for one sentence.
+fn too_small(frame: &mut Frame<'_>, scene: &Scene<'_>) {
+    let area = frame.area();
+    let sentence = if scene.app.dialog.is_some() {
+        Sentence::TooSmallToDecide
+    } else {
+        Sentence::TooSmall { columns: area.width, rows: area.height }
+    };
+    let lines = cells::wrap(&scene.voice.say(&sentence), area.width.into());
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        put(frame.buffer_mut(), &Line::raw(cells::cut(line, area.width.into())), area.x, y, area.width);
+    }
+}
+
+/// One line at a place, clipped to the screen and to `columns`.
+fn put(buffer: &mut ratatui::buffer::Buffer, line: &Line<'_>, x: u16, y: u16, columns: u16) {
+    if buffer.area.contains(ratatui::layout::Position::new(x, y)) {
+        buffer.set_line(x, y, line, columns.min(buffer.area.right() - x));
+    }
+}
+
+/// Lines from the top of a place, as many as fit.
+fn put_all<'l>(buffer: &mut ratatui::buffer::Buffer, lines: impl IntoIterator<Item = Line<'l>>, area: Rect) {
+    for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
+        put(buffer, &cells::cut_line(line, area.width.into()), area.x, y, area.width);
+    }
+}

@@ -5,5 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod list;
 mod outcome;
+mod people;
 mod target;

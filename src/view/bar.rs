@@ -1,0 +1,151 @@
+//! The lines at the edges: the header, the hints, and the one-line prompt in the place of the notice.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::look::Role;
+use super::scene::Scene;
+use super::{cells, field, put};
+use crate::app::prompt::Purpose;
+use crate::app::screen::{Pane, Shape};
+use crate::app::{Command, Layer, Prompt, Step};
+use crate::domain::{Action, Endpoint, Millis};
+use crate::text::{Sentence, Word, short_id, when};
+
+/// Who, where, how much, how old.
+pub(super) fn header(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
+    let mut spans = identity(scene);
+    for (role, text) in figures(scene) {
+        spans.push(Span::raw("  "));
+        spans.push(scene.span(role, text));
+    }
+    put(buffer, &cells::cut_line(Line::from(spans), area.width.into()), area.x, area.y, area.width);
+}
+
+fn identity(scene: &Scene<'_>) -> Vec<Span<'static>> {
+    let settings = &scene.app.settings;
+    let name = scene.text(&settings.operator.name);
+    let id = short_id(settings.operator.id.as_str());
+    let place = settings.place.line();
+    if scene.app.screen.shape() == Shape::Single {
+        return crumbs(scene, if name.is_empty() { id } else { name });
+    }
+    let who = if name.is_empty() { id } else { format!("{name} {id}") };
+    let whole = if place.is_empty() { who } else { format!("{who} @{place}") };
+    vec![
+        scene.span(Role::Header, scene.word(Word::Program)),
+        Span::raw(" "),
+        scene.span(Role::Text, cells::cut(&whole, usize::from(scene.app.screen.columns) / 2).into_owned()),
+    ]
+}
+
+/// Where one is, in a terminal that shows one pane at a time.
+fn crumbs(scene: &Scene<'_>, who: String) -> Vec<Span<'static>> {
+    let mut spans = vec![scene.span(Role::Text, cells::cut(&who, 12).into_owned())];
+    let steps: &[&'static str] = match scene.app.screen.pane {
+        Pane::List => &[scene.word(Word::Inbox)],
+        Pane::Process | Pane::Form => &[scene.word(Word::Inbox), scene.voice.tab(scene.app.screen.shown_tab())],
+    };
+    for step in steps {
+        spans.push(scene.span(Role::Dim, " › "));
+        spans.push(scene.span(Role::Header, *step));
+    }
+    spans
+}
+
+/// What the header counts, most important first.
+fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
+    let app = scene.app;
+    let say = |sentence: &Sentence<'_>| scene.voice.say(sentence);
+    let mut figures = Vec::new();
+    if app.settings.read_only {
+        figures.push((Role::Careful, scene.word(Word::ReadOnly).to_owned()));
+    }
+    let pending = app.inbox.pending();
+    figures.push((Role::Text, say(&Sentence::Pending(pending))));
+    let counts = [
+        (Role::Careful, app.outbox.held(), Sentence::Held as fn(usize) -> Sentence<'static>),
+        (Role::Careful, app.outbox.sending(), Sentence::Sending),
+        (Role::Bad, app.outbox.unknown(), Sentence::Unknown),
+    ];
+    for (role, count, sentence) in counts {
+        if count > 0 {
+            figures.push((role, say(&sentence(count))));
+        }
+    }
+    let limits = [Endpoint::UpdateTask, Endpoint::TaskList, Endpoint::ProcessDetail, Endpoint::FormV2];
+    if let Some(seconds) = limits.iter().filter_map(|limit| app.sync.limited_for(*limit, app.now.mono)).max() {
+        let until = Millis(app.now.wall.0.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2) * 1000));
+        figures.push((Role::Careful, say(&Sentence::LimitedUntil(&when::second(until, &app.settings.zone)))));
+    }
+    let loaded = app.cases.loaded();
+    if loaded < pending {
+        figures.push((Role::Dim, say(&Sentence::LoadedOf { loaded, total: pending })));
+    }
+    match app.inbox.read_at {
+        Some(at) => {
+            figures.push((Role::Dim, say(&Sentence::UpdatedAt(&when::clock(at.wall, &app.settings.zone)))));
+        }
+        None if app.sync.is_reading_list() => figures.push((Role::Dim, scene.word(Word::Reading).to_owned())),
+        None => {}
+    }
+    figures
+}
+
+/// What the keys do here, as far as there is room. What cannot work now is left out.
+pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
+    let layers = scene.app.layers();
+    let Some(layer) = layers.first() else { return };
+    let bracketed = matches!(layer, Layer::Review | Layer::Position);
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut used = 1;
+    for command in scene.keymap.hints(*layer) {
+        if !is_offered(scene, command) {
+            continue;
+        }
+        let Some(stroke) = scene.keymap.reaches(&layers, command) else { continue };
+        let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
+        let word = match (layer, command) {
+            (Layer::Review | Layer::Position, Command::Escape) => scene.word(Word::Cancel),
+            _ => scene.keymap.word(command, scene.voice.lang),
+        };
+        let room = cells::width(&key) + cells::width(word) + 2;
+        if used + room > usize::from(area.width) + 2 {
+            break;
+        }
+        used += room;
+        spans.push(Span::raw(if spans.is_empty() { " " } else { "  " }));
+        spans.push(scene.span(Role::Key, key));
+        spans.push(scene.span(Role::Text, word.to_owned()));
+    }
+    put(buffer, &Line::from(spans), area.x, area.y, area.width);
+}
+
+fn is_offered(scene: &Scene<'_>, command: Command) -> bool {
+    match (&scene.app.dialog, command) {
+        (Some(dialog), Command::ToggleMethod) => {
+            dialog.action == Action::AddSign
+                && (matches!(dialog.step, Step::Position)
+                    || dialog.position != crate::domain::decision::AddSignPosition::Parallel)
+        }
+        (None, command) => scene.app.can(command).is_ok(),
+        (Some(_), _) => true,
+    }
+}
+
+/// The one-line field at the bottom.
+pub(super) fn prompt(frame: &mut Frame<'_>, scene: &Scene<'_>, prompt: &Prompt, area: Rect) {
+    super::popup::clear(frame.buffer_mut(), area);
+    let sign = match prompt.purpose {
+        Purpose::Filter | Purpose::FormSearch => "/",
+        Purpose::Command => ":",
+    };
+    let problem = if prompt.unknown { scene.word(Word::UnknownCommand) } else { "" };
+    let taken = u16::try_from(cells::width(problem)).unwrap_or(0);
+    put(frame.buffer_mut(), &scene.line(Role::Key, sign), area.x, area.y, area.width);
+    let room = area.width.saturating_sub(2 + taken);
+    put(frame.buffer_mut(), &scene.line(Role::Bad, problem), area.x + 2 + room, area.y, taken);
+    field::draw(frame, scene, &prompt.editor, Rect { x: area.x + 1, width: room, ..area });
+}

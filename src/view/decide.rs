@@ -1,0 +1,152 @@
+//! The decision dialog: a panel at the bottom. The case that is decided stays on screen above it.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::layout::Places;
+use super::look::Role;
+use super::scene::Scene;
+use super::{cells, field, people, popup, put};
+use crate::app::decide::TextProblem;
+use crate::app::{Dialog, Editor, Layer, Step};
+use crate::domain::decision::AddSignPosition;
+use crate::domain::{Action, Decision};
+use crate::text::{Sentence, Word, review, short_id};
+
+/// Rows of the field in which an opinion is written.
+const FIELD_ROWS: u16 = 4;
+
+pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, places: &Places) {
+    match &dialog.step {
+        Step::Review { decision, hasty, .. } => review(frame, scene, dialog, decision, *hasty, places),
+        Step::Compose { editor, problem, .. } => compose(frame, scene, dialog, editor, *problem, places),
+        Step::Position => position(frame, scene, dialog, places),
+        Step::People { picker } => people::draw(frame, scene, dialog, picker, places),
+    }
+}
+
+/// What the panel is about, in its first line.
+pub(super) fn title(scene: &Scene<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
+    let target = &dialog.target;
+    let initiator = scene.text(&target.initiator);
+    let initiator = if initiator.is_empty() { scene.word(Word::System).to_owned() } else { initiator };
+    let kind = scene.text(&target.kind);
+    let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
+    vec![scene.span(Role::Question, what.to_owned()), scene.span(Role::Dim, " · "), scene.span(Role::Title, case)]
+}
+
+/// Empties the lowest rows above the hints and puts lines there.
+pub(super) fn panel(frame: &mut Frame<'_>, places: &Places, lines: Vec<Line<'static>>) -> Rect {
+    let area = places.panel(lines.len());
+    popup::clear(frame.buffer_mut(), area);
+    for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
+        put(frame.buffer_mut(), &cells::cut_line(line, area.width.into()), area.x, y, area.width);
+    }
+    area
+}
+
+/// The whole decision in one sentence. Only the opinion gives way when there is too little room.
+fn review(
+    frame: &mut Frame<'_>,
+    scene: &Scene<'_>,
+    dialog: &Dialog,
+    decision: &Decision,
+    hasty: bool,
+    places: &Places,
+) {
+    let columns = usize::from(places.notice.width).saturating_sub(2);
+    let room = usize::from(places.panel(usize::MAX).height).saturating_sub(usize::from(hasty));
+    let operator = &scene.app.settings.operator;
+    let wrapped =
+        |limit| cells::wrap(&review::sentence(&scene.voice, &dialog.target, decision, operator, limit), columns);
+    let mut limit = decision.opinion().as_str().chars().count();
+    let mut lines = wrapped(limit);
+    while lines.len() > room && limit > 0 {
+        limit /= 2;
+        lines = wrapped(limit);
+    }
+    let mut shown = Vec::new();
+    if lines.len() > 2 {
+        let rule = scene.titled_rule(title(scene, dialog, scene.voice.action(dialog.action)), "", places.notice.width);
+        shown.extend((lines.len() < room).then_some(rule));
+    }
+    shown.extend(lines.into_iter().map(|line| scene.line(Role::Question, format!(" {line}"))));
+    if hasty {
+        shown.push(scene.line(Role::Careful, format!(" {}", scene.word(Word::Hasty))));
+    }
+    panel(frame, places, shown);
+}
+
+fn compose(
+    frame: &mut Frame<'_>,
+    scene: &Scene<'_>,
+    dialog: &Dialog,
+    editor: &Editor,
+    problem: Option<TextProblem>,
+    places: &Places,
+) {
+    let (what, need) = match dialog.action {
+        Action::Approve => (Word::OpinionTitle, Word::Optional),
+        Action::Reject => (Word::ReasonTitle, Word::Required),
+        Action::Withdraw | Action::Revoke => (Word::ReasonTitle, Word::Optional),
+        Action::Transfer | Action::AddSign => (Word::RemarkTitle, Word::Optional),
+    };
+    let heading = format!("{} {}({})", scene.voice.action(dialog.action), scene.word(what), scene.word(need));
+    let counter = scene.voice.say(&Sentence::Counter { have: editor.characters(), limit: dialog.limit() });
+    let mut below = Vec::new();
+    if let Some(problem) = problem {
+        below.push(scene.line(Role::Bad, format!(" {}", scene.voice.say(&Sentence::TextProblem(problem)))));
+    }
+    if dialog.action == Action::Reject && !scene.app.settings.canned.is_empty() {
+        below.push(canned(scene));
+    }
+    below.push(acting_as(scene));
+    let most = places.panel(usize::MAX).height;
+    let extra = u16::try_from(below.len()).unwrap_or(0);
+    let rows = FIELD_ROWS.min(most.saturating_sub(1 + extra)).max(1);
+    let mut lines = vec![scene.titled_rule(title(scene, dialog, &heading), &counter, places.notice.width)];
+    lines.extend((0..rows).map(|_| Line::default()));
+    lines.extend(below);
+    let area = panel(frame, places, lines);
+    // No borders: terminals shift them while an input method composes.
+    let text = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: rows };
+    field::draw(frame, scene, editor, text);
+}
+
+fn canned(scene: &Scene<'_>) -> Line<'static> {
+    let mut spans = vec![scene.span(Role::Label, format!(" {}", scene.word(Word::CannedReasons)))];
+    for (number, reason) in (1..=9).zip(&scene.app.settings.canned) {
+        spans.push(scene.span(Role::Key, format!("  {number} ")));
+        spans.push(scene.span(Role::Text, cells::printable(reason).into_owned()));
+    }
+    Line::from(spans)
+}
+
+fn acting_as(scene: &Scene<'_>) -> Line<'static> {
+    let operator = &scene.app.settings.operator;
+    let who = [scene.text(&operator.name), short_id(operator.id.as_str())].join(" ");
+    Line::from(vec![
+        scene.span(Role::Label, format!(" {} ", scene.word(Word::ActingAs))),
+        scene.span(Role::Text, who.trim_start().to_owned()),
+    ])
+}
+
+/// Where additional approvers stand: three choices, each with its sentence.
+fn position(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, places: &Places) {
+    let heading = format!("{} {}", scene.voice.action(dialog.action), scene.word(Word::PositionTitle));
+    let mut lines = vec![scene.titled_rule(title(scene, dialog, &heading), "", places.notice.width)];
+    let positions = [AddSignPosition::Before, AddSignPosition::Parallel, AddSignPosition::After];
+    let widest = positions.map(|position| cells::width(scene.voice.position(position))).into_iter().max().unwrap_or(0);
+    for position in positions {
+        let command = crate::app::Command::Position(position);
+        let key = scene.keymap.reaches(&[Layer::Position], command).map(|stroke| stroke.label()).unwrap_or_default();
+        lines.push(Line::from(vec![
+            scene.span(Role::Key, format!(" {key} ")),
+            scene.span(Role::Title, cells::pad(scene.voice.position(position), widest)),
+            scene.span(Role::Text, format!("  {}", scene.voice.position_meaning(position))),
+        ]));
+    }
+    lines.push(scene.line(Role::Dim, format!("   {}", scene.voice.method(dialog.method))));
+    panel(frame, places, lines);
+}

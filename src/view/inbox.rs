@@ -1,0 +1,192 @@
+//! The list of pending tasks, and the preview of the selected one below it.
+//!
+//! The cursor is a marker in the gutter, not a reversed row: moving it costs two cells.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::look::Role;
+use super::scene::Scene;
+use super::{cells, put, put_all, summary};
+use crate::app::decide;
+use crate::app::inbox::Row;
+use crate::app::{Case, EntryState, Loaded};
+use crate::domain::{Process, TaskKey, biz_type};
+use crate::text::{Sentence, Word};
+
+pub(super) const MARKER: &str = "▸ ";
+pub(super) const NO_MARKER: &str = "  ";
+
+/// Widths of the columns; zero leaves one out.
+struct Columns {
+    kind: usize,
+    initiator: usize,
+    summary: usize,
+    node: usize,
+    waiting: usize,
+    flags: usize,
+}
+
+impl Columns {
+    fn of(width: u16) -> Self {
+        let width = usize::from(width);
+        let (kind, initiator, node, waiting, flags) = match width {
+            110.. => (16, 16, 18, 4, 7),
+            90.. => (14, 14, 14, 4, 7),
+            70.. => (10, 10, 10, 4, 6),
+            48.. => (8, 8, 0, 4, 5),
+            _ => (8, 8, 0, 0, 5),
+        };
+        let gaps = 2 + [kind, initiator, node, waiting, flags].iter().filter(|column| **column > 0).count();
+        let summary = width.saturating_sub(gaps + kind + initiator + node + waiting + flags);
+        Self { kind, initiator, summary, node, waiting, flags }
+    }
+}
+
+pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
+    let columns = Columns::of(area.width);
+    put(buffer, &heading(scene, &columns), area.x, area.y, area.width);
+    let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    if scene.app.inbox.shown_count() == 0 {
+        let word = if scene.app.inbox.pending() > 0 {
+            Word::NothingFits
+        } else if scene.app.inbox.complete {
+            Word::AllDone
+        } else {
+            Word::Reading
+        };
+        return put_all(buffer, [Line::default(), scene.line(Role::Text, format!("  {}", scene.word(word)))], rows);
+    }
+    let lines = scene.app.inbox.window(rows.height.into()).map(|(row, selected)| line(scene, row, selected, &columns));
+    put_all(buffer, lines, rows);
+}
+
+fn heading(scene: &Scene<'_>, columns: &Columns) -> Line<'static> {
+    let mut text = NO_MARKER.to_owned();
+    let cells = [
+        (Word::Kind, columns.kind),
+        (Word::Initiator, columns.initiator),
+        (Word::Summary, columns.summary),
+        (Word::Node, columns.node),
+    ];
+    for (word, width) in cells.into_iter().filter(|(_, width)| *width > 0) {
+        text.push_str(&cells::pad(scene.word(word), width));
+        text.push(' ');
+    }
+    if columns.waiting > 0 {
+        text.push_str(&cells::pad_left(scene.word(Word::Waiting), columns.waiting + 1));
+    }
+    text.push(' ');
+    text.push_str(&cells::cut(scene.word(Word::Flags), columns.flags));
+    scene.line(Role::Heading, text)
+}
+
+fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line<'static> {
+    let marker = scene.span(Role::Marker, if selected { MARKER } else { NO_MARKER });
+    let case = scene.app.cases.get(&row.key.process);
+    let Some(process) = case.and_then(|case| case.process.here()) else {
+        return unread(scene, row, case, marker, columns);
+    };
+    let role = if row.gone { Role::Dim } else { Role::Text };
+    let mut spans = vec![
+        marker,
+        scene.span(role, format!("{} ", cells::pad(&scene.text(process.kind()), columns.kind))),
+        scene.span(role, format!("{} ", cells::pad(&scene.initiator(process), columns.initiator))),
+    ];
+    let (role, text) = if scene.is_masked(process) {
+        (Role::Masked, scene.voice.say(&Sentence::MaskedSummary))
+    } else {
+        (role, scene.text(&decide::summary(process)))
+    };
+    spans.push(scene.span(role, format!("{} ", cells::pad(&text, columns.summary))));
+    if columns.node > 0 {
+        let node = process.todo(&row.key.approver).map(|todo| scene.text(&todo.node_name)).unwrap_or_default();
+        spans.push(scene.span(Role::Dim, format!("{} ", cells::pad(&node, columns.node))));
+    }
+    if columns.waiting > 0 {
+        let waiting = waiting(scene, process, &row.key).unwrap_or_default();
+        spans.push(scene.span(Role::Text, format!("{} ", cells::pad_left(&waiting, columns.waiting))));
+    }
+    spans.extend(flags(scene, row, case, process));
+    Line::from(spans)
+}
+
+/// A row whose case is not here yet: its id, and what became of the reading.
+fn unread(
+    scene: &Scene<'_>,
+    row: &Row,
+    case: Option<&Case>,
+    marker: Span<'static>,
+    columns: &Columns,
+) -> Line<'static> {
+    let failed = matches!(case, Some(Case { process: Loaded::Failed(_), .. }));
+    let (role, sign) = if failed { (Role::Bad, "✗") } else { (Role::Dim, "·") };
+    let id = crate::domain::CleanText::new(row.key.process.as_str());
+    let before_flags = columns.kind + columns.initiator + columns.summary + 2;
+    let text = cells::pad(&format!("{sign} {}", id.line()), before_flags);
+    let mut spans = vec![marker, scene.span(role, text)];
+    spans.extend(outbox_flag(scene, &row.key, row.gone));
+    Line::from(spans)
+}
+
+/// How long her task waits.
+pub(super) fn waiting(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Option<String> {
+    let since = process.todo(&key.approver)?.create_time?;
+    let minutes = (scene.app.now.wall - since) / 60_000;
+    Some(scene.voice.say(&Sentence::WaitingFor(minutes)))
+}
+
+/// Where the decision stands, care, and whether she has seen it as it is.
+fn flags(scene: &Scene<'_>, row: &Row, case: Option<&Case>, process: &Process) -> Vec<Span<'static>> {
+    let mut flags: Vec<Span<'static>> = outbox_flag(scene, &row.key, row.gone).into_iter().collect();
+    if biz_type::is_high_care(process) {
+        flags.push(scene.span(Role::Careful, "!"));
+    }
+    match case {
+        Some(case) if case.is_changed() => flags.push(scene.span(Role::Careful, "Δ")),
+        Some(case) if case.opened.is_none() && !row.gone => flags.push(scene.span(Role::Key, "●")),
+        _ => {}
+    }
+    flags
+}
+
+fn outbox_flag(scene: &Scene<'_>, key: &TaskKey, gone: bool) -> Option<Span<'static>> {
+    let state = scene.app.outbox.entry(key).map(|entry| &entry.state);
+    Some(match state {
+        Some(EntryState::Held { .. }) => {
+            let seconds = scene.app.outbox.seconds_left(key, scene.app.now.mono).unwrap_or(0);
+            scene.span(Role::Careful, format!("⏱{seconds}"))
+        }
+        Some(EntryState::Sending { .. }) => scene.span(Role::Careful, "…"),
+        Some(EntryState::Unknown { .. }) => scene.span(Role::Bad, "?"),
+        Some(EntryState::Refused(_) | EntryState::NotSent(_) | EntryState::NotApplied) => scene.span(Role::Bad, "✗"),
+        Some(EntryState::Accepted { .. }) => scene.span(Role::Good, "✓"),
+        None if gone => scene.span(Role::Dim, "-"),
+        None => return None,
+    })
+}
+
+/// The case under the cursor in short, below the list.
+pub(super) fn preview(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
+    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let Some(key) = scene.shown() else {
+        return put(buffer, &scene.titled_rule(Vec::new(), "", area.width), area.x, area.y, area.width);
+    };
+    let Some(process) = scene.case().and_then(|case| case.process.here()) else {
+        let id = crate::domain::CleanText::new(key.process.as_str()).line().into_owned();
+        let title = scene.titled_rule(vec![scene.span(Role::Title, id)], "", area.width);
+        put(buffer, &title, area.x, area.y, area.width);
+        return put_all(buffer, summary::not_here(scene, area.width.into()), below);
+    };
+    let counts =
+        [(crate::app::Tab::Comments, process.comments.len()), (crate::app::Tab::Copies, process.cc_list.len())];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(tab, count)| format!("{} {count}", scene.voice.tab(tab)))
+        .collect();
+    let title = summary::title(scene, process);
+    put(buffer, &scene.titled_rule(title, &counts.join(" "), area.width), area.x, area.y, area.width);
+    put_all(buffer, summary::lines(scene, process, key, area.width.into()), below);
+}

@@ -1,0 +1,100 @@
+//! Pages above the rest: help, messages, links.
+
+use qrcode::{Color, EcLevel, QrCode};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::look::Role;
+use super::scene::Scene;
+use super::{cells, help, notice, popup, put, put_all};
+use crate::app::Page;
+use crate::app::pages::PageKind;
+use crate::app::screen::Extent;
+use crate::domain::CleanText;
+use crate::text::{Word, when};
+
+/// Blank modules around a code, without which no phone finds it.
+const QUIET: usize = 2;
+
+pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, page: &Page, area: Rect) -> Extent {
+    popup::clear(buffer, area);
+    let text = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let columns = usize::from(area.width);
+    let (title, lines) = match page.kind {
+        PageKind::Help => (Word::HelpTitle, help::lines(scene, columns)),
+        PageKind::Messages => (Word::MessagesTitle, messages(scene, columns)),
+        PageKind::Links => (Word::LinksTitle, links(scene, columns, text.height.into())),
+    };
+    let extent = Extent { lines: lines.len(), rows: text.height.into() };
+    let scroll = page.scroll.min(extent.lines.saturating_sub(1));
+    let seen = (scroll + extent.rows).min(extent.lines);
+    let place = if extent.lines > extent.rows { format!("{seen}/{}", extent.lines) } else { String::new() };
+    let rule = scene.titled_rule(vec![scene.span(Role::Title, scene.word(title))], &place, area.width);
+    put(buffer, &rule, area.x, area.y, area.width);
+    put_all(buffer, lines.into_iter().skip(scroll), text);
+    extent
+}
+
+fn messages(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (at, said) in scene.app.notices.all() {
+        let time = when::second(at.wall, &scene.app.settings.zone);
+        lines.extend(notice::entry(scene, &time, &scene.voice.notice(said), columns));
+    }
+    if lines.is_empty() {
+        lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoMessages))));
+    }
+    lines
+}
+
+fn links(scene: &Scene<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
+    let Some((key, process)) = scene.shown().and_then(|key| Some((key, scene.case()?.process.here()?))) else {
+        return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoLinks)))];
+    };
+    let links = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
+    let named = [(Word::WebLink, &links.web), (Word::PcLink, &links.pc), (Word::MobileLink, &links.mobile)];
+    let mut lines = Vec::new();
+    for (word, link) in named.iter().filter(|(_, link)| !link.is_empty()) {
+        lines.push(scene.line(Role::Label, format!(" {}", scene.word(*word))));
+        lines.extend(scene.wrapped(Role::Text, link.as_str(), 1, columns));
+    }
+    if lines.is_empty() {
+        lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoLinks))));
+    }
+    let first = named.iter().map(|(_, link)| *link).find(|link| !link.is_empty());
+    if let Some(code) = first.and_then(|link| code(scene, link, columns, rows.saturating_sub(lines.len() + 1))) {
+        lines.push(scene.line(Role::Label, format!(" {}", scene.word(Word::ScanWithPhone))));
+        lines.extend(code);
+    }
+    lines
+}
+
+/// A link as a code of half blocks, when it fits whole; terminals that draw them two cells wide get none.
+fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Option<Vec<Line<'static>>> {
+    if scene.look.ascii {
+        return None;
+    }
+    let code = QrCode::with_error_correction_level(link.as_str(), EcLevel::L).ok()?;
+    let side = code.width() + 2 * QUIET;
+    if side + 2 > columns || side.div_ceil(2) > rows {
+        return None;
+    }
+    let dark = |x: usize, y: usize| {
+        let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < code.width());
+        matches!((inside(x), inside(y)), (Some(x), Some(y)) if code[(x, y)] == Color::Dark)
+    };
+    let lines = (0..side).step_by(2).map(|y| {
+        let glyphs: String = (0..side)
+            .map(|x| match (dark(x, y), dark(x, y + 1)) {
+                (true, true) => ' ',
+                (true, false) => '▄',
+                (false, true) => '▀',
+                (false, false) => '█',
+            })
+            .collect();
+        scene.line(Role::Text, format!("  {glyphs}"))
+    });
+    debug_assert!(lines.clone().all(|line| line.spans.iter().all(|span| cells::width(&span.content) <= columns)));
+    Some(lines.collect())
+}

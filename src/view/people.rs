@@ -1,0 +1,119 @@
+//! The people picker, in the panel of the dialog.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::layout::Places;
+use super::look::Role;
+use super::scene::Scene;
+use super::{cells, decide, field, inbox};
+use crate::app::people::{Candidate, Source};
+use crate::app::{Dialog, Picker};
+use crate::domain::Person;
+use crate::domain::decision::ADD_SIGN_LIMIT;
+use crate::text::{Sentence, Word, short_id};
+
+/// Candidates shown at once.
+const MOST_ROWS: usize = 7;
+/// Lines of the panel that are no candidates: title, query, chosen or problem.
+const OTHER_ROWS: usize = 3;
+
+pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, picker: &Picker, places: &Places) {
+    let heading = scene.word(if picker.several { Word::PickSeveral } else { Word::PickOne });
+    let chosen = Sentence::ChosenOf { chosen: picker.chosen.len(), limit: ADD_SIGN_LIMIT };
+    let counter = if picker.several { scene.voice.say(&chosen) } else { String::new() };
+    let room = usize::from(places.panel(usize::MAX).height).saturating_sub(OTHER_ROWS).clamp(1, MOST_ROWS);
+    let mut lines = vec![
+        scene.titled_rule(decide::title(scene, dialog, heading), &counter, places.notice.width),
+        query(scene, picker),
+    ];
+    lines.extend(candidates(scene, picker, room, places.notice.width.into()));
+    lines.push(state(scene, picker));
+    let area = decide::panel(frame, places, lines);
+    let width = u16::try_from(cells::width(&beside(scene, picker))).unwrap_or(0);
+    let text = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(5 + width).max(4), height: 1 };
+    field::draw(frame, scene, &picker.query, text);
+    if !picker.query.is_empty() || width == 0 {
+        let at = area.right().saturating_sub(width + 1);
+        super::put(frame.buffer_mut(), &scene.line(Role::Dim, beside(scene, picker)), at, area.y + 1, width);
+    }
+}
+
+fn query(scene: &Scene<'_>, picker: &Picker) -> Line<'static> {
+    let mut spans = vec![scene.span(Role::Key, " > ")];
+    if picker.query.is_empty() {
+        spans.push(scene.span(Role::Dim, scene.word(Word::TypeToSearch)));
+    }
+    Line::from(spans)
+}
+
+/// What stands at the end of the query.
+fn beside(scene: &Scene<'_>, picker: &Picker) -> String {
+    if picker.searching { scene.word(Word::Searching).to_owned() } else { String::new() }
+}
+
+/// A page of candidates, that of the cursor.
+fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line<'static>> = Vec::with_capacity(rows);
+    let first = picker.cursor / rows * rows;
+    for (at, candidate) in picker.candidates.iter().enumerate().skip(first).take(rows) {
+        let chosen = picker.chosen.iter().any(|person| person.id == candidate.person.id);
+        lines.push(line(scene, candidate, at == picker.cursor, chosen, columns));
+    }
+    if lines.is_empty() && !picker.searching && !picker.query.is_empty() {
+        lines.push(scene.line(Role::Dim, format!("   {}", scene.word(Word::NobodyFound))));
+    }
+    // The panel keeps its height while she types: the case above it does not jump.
+    lines.resize(rows, Line::default());
+    lines
+}
+
+fn line(scene: &Scene<'_>, candidate: &Candidate, selected: bool, chosen: bool, columns: usize) -> Line<'static> {
+    let Candidate { person, source, refusal } = candidate;
+    let role = if refusal.is_some() { Role::Dim } else { Role::Text };
+    let source = match source {
+        Source::Recent => Word::SourceRecent,
+        Source::InCase => Word::SourceInCase,
+        Source::Search => Word::SourceSearch,
+    };
+    let marker = if selected { inbox::MARKER } else { inbox::NO_MARKER };
+    let name = if columns >= 70 { 14 } else { 10 };
+    let mut spans = vec![
+        scene.span(Role::Marker, marker),
+        scene.span(Role::Good, if chosen { "✓ " } else { "  " }),
+        scene.span(role, format!("{} ", cells::pad(&display_name(scene, person), name))),
+        scene.span(Role::Dim, format!("{} ", cells::pad(&person.employee_number.line(), 8))),
+        scene.span(role, cells::pad(&scene.text(&person.department), columns / 4)),
+        Span::raw(" "),
+        scene.span(Role::Dim, scene.word(source)),
+    ];
+    if let Some(refusal) = refusal {
+        spans.push(scene.span(Role::Careful, format!("  {}", scene.voice.person_refusal(*refusal))));
+    }
+    Line::from(spans)
+}
+
+fn display_name(scene: &Scene<'_>, person: &Person) -> String {
+    let name = scene.text(&person.name);
+    if name.is_empty() { short_id(person.id.as_str()) } else { name }
+}
+
+/// Why the last choice was not taken, what the search met, or who is chosen.
+fn state(scene: &Scene<'_>, picker: &Picker) -> Line<'static> {
+    if let Some(refusal) = picker.refused {
+        return scene.line(Role::Bad, format!(" {}", scene.voice.person_refusal(refusal)));
+    }
+    if let Some(failure) = &picker.failure {
+        let text = scene.voice.say(&Sentence::PeopleFailed(&scene.voice.failure(failure)));
+        return scene.line(Role::Careful, format!(" {text}"));
+    }
+    if picker.chosen.is_empty() {
+        return Line::default();
+    }
+    let names: Vec<String> = picker.chosen.iter().map(|person| display_name(scene, person)).collect();
+    Line::from(vec![
+        scene.span(Role::Label, format!(" {} ", scene.word(Word::Chosen))),
+        scene.span(Role::Text, names.join(" ")),
+    ])
+}

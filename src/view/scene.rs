@@ -1,0 +1,117 @@
+//! What every part of the screen draws from: the state, the words, the look, and a few questions that several parts ask.
+
+use std::borrow::Cow;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::cells;
+use super::look::{Look, Role};
+use crate::app::{App, Case};
+use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, biz_type};
+use crate::keys::Keymap;
+use crate::text::{Voice, Word, short_id};
+
+pub(super) struct Scene<'a> {
+    pub(super) app: &'a App,
+    pub(super) keymap: &'a Keymap,
+    pub(super) look: &'a Look,
+    pub(super) voice: Voice<'a>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(app: &'a App, keymap: &'a Keymap, look: &'a Look) -> Self {
+        let voice = Voice { lang: app.settings.lang, keymap, zone: &app.settings.zone, now: app.now.wall };
+        Self { app, keymap, look, voice }
+    }
+
+    pub(super) fn style(&self, role: Role) -> Style {
+        self.look.style(role)
+    }
+
+    pub(super) fn span(&self, role: Role, text: impl Into<Cow<'static, str>>) -> Span<'static> {
+        Span::styled(text, self.style(role))
+    }
+
+    pub(super) fn line(&self, role: Role, text: impl Into<Cow<'static, str>>) -> Line<'static> {
+        Line::from(self.span(role, text))
+    }
+
+    pub(super) fn word(&self, word: Word) -> &'static str {
+        self.voice.word(word)
+    }
+
+    /// Text in her language, on one line and free of control characters.
+    pub(super) fn text(&self, text: &I18n) -> String {
+        self.voice.text(text).into_owned()
+    }
+
+    /// The task whose case is on screen: that of an open decision, else that under the cursor.
+    pub(super) fn shown(&self) -> Option<&'a TaskKey> {
+        self.app.dialog.as_ref().map_or_else(|| self.app.selected(), |dialog| Some(&dialog.target.key))
+    }
+
+    pub(super) fn case(&self) -> Option<&'a Case> {
+        self.shown().and_then(|key| self.app.cases.get(&key.process))
+    }
+
+    /// Masked values are legible now.
+    pub(super) fn revealed(&self) -> bool {
+        self.app.revealed_until.is_some_and(|until| until > self.app.now.mono)
+    }
+
+    /// The values of this process are not to be seen at a glance.
+    pub(super) fn is_masked(&self, process: &Process) -> bool {
+        !self.revealed() && biz_type::is_high_care(process)
+    }
+
+    /// A person by the name that came along, else by what look-ups brought, else by id.
+    pub(super) fn person(&self, id: Option<&PersonId>, name: &I18n) -> String {
+        if !name.is_empty() {
+            return self.text(name);
+        }
+        match id {
+            None => self.word(Word::System).to_owned(),
+            Some(id) => match self.app.names.people.get(id) {
+                Some(name) if !name.is_empty() => self.text(name),
+                _ => short_id(id.as_str()),
+            },
+        }
+    }
+
+    pub(super) fn initiator(&self, process: &Process) -> String {
+        self.person(process.initiator_id.as_ref(), &process.initiator_name)
+    }
+
+    pub(super) fn is_operator(&self, id: Option<&PersonId>) -> bool {
+        id == Some(&self.app.settings.operator.id)
+    }
+
+    pub(super) fn moment(&self, at: Option<Millis>) -> String {
+        at.map(|at| self.voice.moment(at)).unwrap_or_default()
+    }
+
+    /// A rule across the place with words in it, at its start and at its end.
+    pub(super) fn titled_rule(&self, left: Vec<Span<'static>>, right: &str, columns: u16) -> Line<'static> {
+        let columns = usize::from(columns);
+        let rule = self.style(Role::Rule);
+        let right = if right.is_empty() { String::new() } else { format!(" {right} ") };
+        let room = columns.saturating_sub(cells::width(&right) + 4);
+        let mut spans = vec![Span::styled("─ ", rule)];
+        spans.extend(cells::cut_line(Line::from(left), room).spans);
+        spans.push(Span::raw(" "));
+        let used: usize = spans.iter().map(|span| cells::width(&span.content)).sum();
+        let missing = columns.saturating_sub(used + cells::width(&right) + 1);
+        spans.push(Span::styled("─".repeat(missing), rule));
+        spans.push(self.span(Role::Dim, right));
+        spans.push(Span::styled("─", rule));
+        Line::from(spans)
+    }
+
+    /// Wrapped text in one style, with the same indent on every line.
+    pub(super) fn wrapped(&self, role: Role, text: &str, indent: usize, columns: usize) -> Vec<Line<'static>> {
+        let lines = cells::wrap(text, columns.saturating_sub(indent));
+        let margin = " ".repeat(indent);
+        lines.into_iter().map(|line| Line::from(vec![Span::raw(margin.clone()), self.span(role, line)])).collect()
+    }
+}

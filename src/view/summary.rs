@@ -1,0 +1,194 @@
+//! The summary of a case: every abstract, her task, where the process stands, times and links.
+
+use ratatui::text::{Line, Span};
+
+use super::look::Role;
+use super::scene::Scene;
+use super::{cells, comments, inbox};
+use crate::app::screen::Pane;
+use crate::app::{Case, Loaded};
+use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
+use crate::text::{Sentence, Word};
+
+/// Below this many columns, every field has a line of its own.
+const TWO_COLUMNS: usize = 64;
+const MOST_LABEL: usize = 16;
+
+/// A label and what stands beside it.
+struct Pair {
+    label: String,
+    role: Role,
+    value: String,
+}
+
+/// Initiator, what it is, how it stands; revocations and corrections say so.
+pub(super) fn title(scene: &Scene<'_>, process: &Process) -> Vec<Span<'static>> {
+    let mut spans = vec![
+        scene.span(Role::Title, scene.text(process.kind())),
+        scene.span(Role::Dim, " · "),
+        scene.span(Role::Title, scene.initiator(process)),
+        scene.span(Role::Dim, " · "),
+        scene.span(Role::Text, scene.voice.process_status(process.status)),
+    ];
+    if process.properties != Properties::Normal {
+        spans.push(Span::raw(" "));
+        spans.push(scene.span(Role::Careful, format!("[{}]", scene.voice.properties(process.properties))));
+    }
+    spans
+}
+
+/// Why there is no case to show.
+pub(super) fn not_here(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
+    match scene.case().map(|case| &case.process) {
+        Some(Loaded::Failed(failure)) => {
+            let text = scene.voice.say(&Sentence::CaseFailed(&scene.voice.failure(failure)));
+            let mut lines = scene.wrapped(Role::Bad, &text, 1, columns);
+            if let Some(id) = &failure.log_id {
+                lines.push(scene.line(Role::Dim, format!(" {} {}", scene.word(Word::LogId), id.line())));
+            }
+            lines
+        }
+        Some(Loaded::Loading) => vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseReading)))],
+        Some(_) | None if scene.shown().is_none() => {
+            vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoCase)))]
+        }
+        Some(_) | None => vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseNotRead)))],
+    }
+}
+
+/// The whole summary. High-care values are masked while the list has the keys.
+pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = warnings(scene, process, columns);
+    if scene.app.screen.pane == Pane::List && scene.app.dialog.is_none() && scene.is_masked(process) {
+        lines.push(scene.line(Role::Masked, format!(" {}", scene.voice.say(&Sentence::MaskedSummary))));
+    } else if process.abstracts.is_empty() {
+        lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoAbstracts))));
+    } else {
+        let abstracts = process.abstracts.iter().map(|line| Pair {
+            label: scene.text(&line.name),
+            role: Role::Text,
+            value: value_or_empty(scene, &line.value),
+        });
+        lines.extend(fields(scene, abstracts.collect(), columns));
+    }
+    lines.push(Line::default());
+    lines.extend(fields(scene, standing(scene, process, key), columns));
+    if let Some(comment) = process.comments.last() {
+        let who = scene.person(comment.commentor_id.as_ref(), &comment.commentor_name);
+        let text = format!("{} {who}: {}", scene.word(Word::LatestComment), comment.message.line());
+        lines.push(scene.line(Role::Dim, format!(" {}", cells::cut(&text, columns.saturating_sub(2)))));
+        lines.extend(comments::oddities(scene, comment, 1));
+    }
+    lines.extend(fields(scene, further(scene, process, key), columns));
+    lines.extend(links(scene, process, key, columns));
+    lines
+}
+
+fn value_or_empty(scene: &Scene<'_>, text: &crate::domain::I18n) -> String {
+    let value = text.get(scene.voice.lang);
+    if value.is_empty() { scene.word(Word::EmptyValue).to_owned() } else { value.to_string() }
+}
+
+/// What she must know before anything else.
+fn warnings(scene: &Scene<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(Case { stale: Some(failure), read_at, .. }) = scene.case() {
+        let at = scene.moment(read_at.map(|at| at.wall));
+        let text = scene.voice.say(&Sentence::StaleCase { at: &at, failure: &scene.voice.failure(failure) });
+        lines.extend(scene.wrapped(Role::Careful, &text, 1, columns));
+    }
+    if scene.case().is_some_and(Case::is_changed) {
+        lines.push(scene.line(Role::Careful, format!(" Δ {}", scene.word(Word::Changed))));
+    }
+    if biz_type::recognise(process).is_some_and(|known| known.hiring) {
+        lines.extend(scene.wrapped(Role::Careful, scene.word(Word::NoFormForHiring), 1, columns));
+    }
+    lines
+}
+
+/// Her task and how the process stands.
+fn standing(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let mut add = |word: Word, role: Role, value: String| {
+        if !value.is_empty() {
+            pairs.push(Pair { label: scene.word(word).to_owned(), role, value });
+        }
+    };
+    match process.todo(&key.approver) {
+        Some(todo) => {
+            let waiting = inbox::waiting(scene, process, key);
+            let node = scene.text(&todo.node_name);
+            let mut value = [Some(node), waiting].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            if todo.kind != DocumentType::Approval {
+                value = format!("{value} · {}", scene.voice.document_type(todo.kind));
+            }
+            add(Word::MyNode, Role::Text, value);
+        }
+        None => add(Word::MyNode, Role::Careful, scene.word(Word::Gone).to_owned()),
+    }
+    add(Word::Initiator, Role::Text, scene.initiator(process));
+    add(Word::Created, Role::Text, scene.moment(process.create_time));
+    add(Word::Status, Role::Text, scene.voice.process_status(process.status).into_owned());
+    pairs
+}
+
+/// What is looked up now and then.
+fn further(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    let mut add = |word: Word, value: String| {
+        if !value.is_empty() {
+            pairs.push(Pair { label: scene.word(word).to_owned(), role: Role::Dim, value });
+        }
+    };
+    add(Word::Completed, scene.moment(process.complete_time));
+    add(Word::FlowDefinition, scene.text(process.title()));
+    if process.title() != process.kind() {
+        add(Word::Flow, scene.text(process.kind()));
+    }
+    add(Word::ProcessNumber, CleanText::new(key.process.as_str()).to_string());
+    if let Some(original) = &process.original_process_id {
+        add(Word::OriginalProcess, CleanText::new(original.as_str()).to_string());
+    }
+    pairs
+}
+
+/// Addresses stand on lines of their own, from the first column: a terminal's selection takes whole lines.
+fn links(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    let links = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
+    if links.web.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![scene.line(Role::Label, format!(" {}", scene.word(Word::WebLink)))];
+    lines.extend(scene.wrapped(Role::Dim, links.web.as_str(), 1, columns));
+    lines
+}
+
+/// Labels and values: two beside each other where both are short and there is room.
+fn fields(scene: &Scene<'_>, pairs: Vec<Pair>, columns: usize) -> Vec<Line<'static>> {
+    let label = pairs.iter().map(|pair| cells::width(&pair.label)).max().unwrap_or(0).clamp(8, MOST_LABEL);
+    let half = columns / 2;
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    let mut open = false;
+    for Pair { label: name, role, value } in pairs {
+        let short = columns >= TWO_COLUMNS && label + 2 + cells::width(&value) < half && !value.contains('\n');
+        let mut first = vec![scene.span(Role::Label, format!(" {} ", cells::pad(&name, label)))];
+        if short && open {
+            if let Some(line) = lines.last_mut() {
+                let used: usize = line.spans.iter().map(|span| cells::width(&span.content)).sum();
+                line.spans.push(Span::raw(" ".repeat(half.saturating_sub(used))));
+                line.spans.append(&mut first);
+                line.spans.push(scene.span(role, value));
+            }
+            open = false;
+            continue;
+        }
+        let wrapped = cells::wrap(&value, columns.saturating_sub(label + 3));
+        let mut wrapped = wrapped.into_iter();
+        first.push(scene.span(role, wrapped.next().unwrap_or_default()));
+        lines.push(Line::from(first));
+        let margin = " ".repeat(label + 2);
+        lines.extend(wrapped.map(|text| Line::from(vec![Span::raw(margin.clone()), scene.span(role, text)])));
+        open = short;
+    }
+    lines
+}

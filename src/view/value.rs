@@ -1,0 +1,227 @@
+//! How each value of a form is shown.
+
+use super::look::Role;
+use crate::domain::form::{Broken, FileRef};
+use crate::domain::{CleanText, DepartmentId, I18n, Lang, Names, PersonId, Value};
+use crate::text::{Sentence, Voice, Word, when};
+
+/// In place of a number that is not to be seen at a glance: always as long, so that it tells nothing.
+const MASK: &str = "••••••";
+
+/// A value as text, how it is meant, and what stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub role: Role,
+    pub text: String,
+}
+
+/// Shows a value. Ids without a name are dim; what could not be read says so.
+#[must_use]
+pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Shown {
+    let text = |text: String| Shown { role: Role::Text, text };
+    let dim = |text: String| Shown { role: Role::Dim, text };
+    let named = |name: Option<&I18n>, id: &str| match name.filter(|name| !name.is_empty()) {
+        Some(name) => text(name.get(voice.lang).to_string()),
+        None => dim(CleanText::new(id).to_string()),
+    };
+    match value {
+        Value::Empty => dim(voice.word(Word::EmptyValue).to_owned()),
+        Value::Number(_) if masked => Shown { role: Role::Masked, text: MASK.to_owned() },
+        Value::Number(number) => text(group(number.as_str())),
+        Value::Text(words) => text(words.to_string()),
+        Value::Bool(flag) => text(voice.word(if *flag { Word::Yes } else { Word::No }).to_owned()),
+        Value::Enum { id, label } if label.is_empty() => named(names.options.get(id), id.as_str()),
+        Value::Enum { label, .. } => text(label.get(voice.lang).to_string()),
+        Value::Date(days) => match when::date(*days, voice.lang) {
+            Some(date) => text(date),
+            None => dim(format!("? {days}")),
+        },
+        Value::DateTime { at, .. } => text(when::full(*at, voice.zone, voice.lang)),
+        Value::I18n(words) => named(Some(words), voice.word(Word::EmptyValue)),
+        Value::Object { api_name, id } => match names.objects.get(&(api_name.clone(), id.clone())) {
+            Some(name) if !name.is_empty() => text(name.get(voice.lang).to_string()),
+            _ => dim(format!("{} {}", api_name.line(), id.line())),
+        },
+        Value::User(id) | Value::Employment(id) => named(person(names, id), id.as_str()),
+        Value::Department(id) => named(department(names, id), id.as_str()),
+        Value::File(file) => text(describe(file)),
+        Value::Raw(json) => Shown { role: Role::Careful, text: format!("? {json}") },
+        Value::Broken(broken) => Shown { role: Role::Careful, text: broken_words(broken, voice) },
+        Value::List(values) => dim(voice.say(&Sentence::Items(values.len()))),
+        Value::Record(fields) => dim(voice.say(&Sentence::Fields(fields.len()))),
+    }
+}
+
+fn person<'n>(names: &'n Names, id: &PersonId) -> Option<&'n I18n> {
+    names.people.get(id)
+}
+
+fn department<'n>(names: &'n Names, id: &DepartmentId) -> Option<&'n I18n> {
+    names.departments.get(id)
+}
+
+fn broken_words(broken: &Broken, voice: &Voice<'_>) -> String {
+    format!("? {}", voice.say(&Sentence::Broken(broken)))
+}
+
+/// Name, size, kind.
+fn describe(file: &FileRef) -> String {
+    let mut parts = vec![file.name.line().into_owned()];
+    if let Some(length) = file.length {
+        parts.push(size(length));
+    }
+    if !file.mime_type.is_empty() {
+        parts.push(file.mime_type.line().into_owned());
+    }
+    parts.join(" · ")
+}
+
+/// Bytes in the unit that leaves one to four digits; one decimal place below ten.
+fn size(bytes: i64) -> String {
+    let mut unit = 1_i64;
+    let names = ["B", "KB", "MB", "GB", "TB"];
+    let mut name = "B";
+    for next in names {
+        name = next;
+        if bytes < unit.saturating_mul(1024) || next == "TB" {
+            break;
+        }
+        unit = unit.saturating_mul(1024);
+    }
+    let whole = bytes / unit;
+    if unit > 1 && whole < 10 {
+        format!("{whole}.{} {name}", bytes % unit * 10 / unit)
+    } else {
+        format!("{whole} {name}")
+    }
+}
+
+/// Decimal text with its integer digits in groups of three. Text that is no plain decimal stays as it came.
+fn group(number: &str) -> String {
+    let (sign, rest) = match number.strip_prefix(['-', '+']) {
+        Some(rest) => (number.get(..1).unwrap_or(""), rest),
+        None => ("", number),
+    };
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || fraction.is_some_and(|fraction| !digits(fraction)) {
+        return number.to_owned();
+    }
+    let mut grouped = sign.to_owned();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}
+
+/// Whether values of this kind are masked in cases that need care.
+#[must_use]
+pub const fn is_sensitive(value: &Value) -> bool {
+    matches!(value, Value::Number(_))
+}
+
+/// The language of labels falls back to the other one, then to the api name.
+#[must_use]
+pub fn label(label: &I18n, api_name: &CleanText, lang: Lang) -> String {
+    let words = label.get(lang);
+    if words.is_empty() { api_name.line().into_owned() } else { words.line().into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::{TimeZone, offset};
+
+    use super::{group, label, show, size};
+    use crate::domain::form::{Broken, FileRef};
+    use crate::domain::{DepartmentId, FileId, I18n, Lang, Millis, Names, PersonId, Value};
+    use crate::keys::Keymap;
+    use crate::text::Voice;
+
+    fn shown(value: &Value, names: &Names) -> String {
+        let keymap = Keymap::standard();
+        let zone = TimeZone::fixed(offset(8));
+        let voice = Voice { lang: Lang::Zh, keymap: &keymap, zone: &zone, now: Millis(0) };
+        show(value, names, &voice, false).text
+    }
+
+    #[test]
+    fn numbers_are_grouped_as_text_and_never_rounded() {
+        assert_eq!(group("1234567.10"), "1,234,567.10");
+        assert_eq!(group("-123456789012345678901234567890"), "-123,456,789,012,345,678,901,234,567,890");
+        assert_eq!(group("12"), "12");
+        assert_eq!(group("1e9"), "1e9");
+        assert_eq!(group(".5"), ".5");
+        assert_eq!(group("1.2.3"), "1.2.3");
+        assert_eq!(group(""), "");
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        assert_eq!(size(0), "0 B");
+        assert_eq!(size(1023), "1023 B");
+        assert_eq!(size(1536), "1.5 KB");
+        assert_eq!(size(184_320), "180 KB");
+        assert_eq!(size(i64::MAX), "8388607 TB");
+        assert_eq!(size(-1), "-1 B");
+    }
+
+    #[test]
+    fn every_kind_of_value_says_something() {
+        let names = Names {
+            people: [(PersonId::new("ou_1"), I18n::same("王芳".into()))].into(),
+            departments: [(DepartmentId::new("7"), I18n::same("平台工程部".into()))].into(),
+            objects: [(("job_level".into(), "3".into()), I18n::same("P7".into()))].into(),
+            options: [("home_address".into(), I18n::same("家庭地址".into()))].into(),
+        };
+        let file = FileRef {
+            id: FileId::new("f"),
+            name: "车票.pdf".into(),
+            length: Some(184_320),
+            mime_type: "application/pdf".into(),
+        };
+        let bare = |id: &str| Value::Enum { id: id.into(), label: I18n::default() };
+        for (value, words) in [
+            (Value::Empty, "(空)"),
+            (Value::Bool(false), "否"),
+            (Value::Date(19265), "2022-09-30 周五"),
+            (Value::DateTime { at: Millis(1_790_643_600_000), zone: "".into() }, "2026-09-29 周二 09:00 +08:00"),
+            (bare("home_address"), "家庭地址"),
+            (bare("unnamed_option"), "unnamed_option"),
+            (Value::Enum { id: "x".into(), label: I18n { zh: "".into(), en: "Test".into() } }, "Test"),
+            (Value::User(PersonId::new("ou_1")), "王芳"),
+            (Value::Employment(PersonId::new("ou_2")), "ou_2"),
+            (Value::Department(DepartmentId::new("7")), "平台工程部"),
+            (Value::Object { api_name: "job_level".into(), id: "3".into() }, "P7"),
+            (Value::Object { api_name: "job".into(), id: "9".into() }, "job 9"),
+            (Value::File(file), "车票.pdf · 180 KB · application/pdf"),
+            (Value::Raw("{\"lat\":\"39.9\"}".into()), "? {\"lat\":\"39.9\"}"),
+            (Value::Broken(Broken::TooDeep), "? 嵌套太深,未读取"),
+            (Value::List(vec![Value::Empty]), "1 项"),
+        ] {
+            assert_eq!(shown(&value, &names), words);
+        }
+    }
+
+    #[test]
+    fn a_masked_number_tells_not_even_its_length() {
+        let keymap = Keymap::standard();
+        let voice = Voice { lang: Lang::Zh, keymap: &keymap, zone: &TimeZone::UTC, now: Millis(0) };
+        let masked = |number: &str| show(&Value::Number(number.into()), &Names::default(), &voice, true).text;
+        assert_eq!(masked("1"), masked("1234567.89"));
+        assert!(!masked("8848").contains('8'));
+    }
+
+    #[test]
+    fn labels_fall_back_to_the_other_language_then_to_the_api_name() {
+        let only_zh = I18n { zh: "原因".into(), en: "".into() };
+        assert_eq!(label(&only_zh, &"reason".into(), Lang::En), "原因");
+        assert_eq!(label(&I18n::default(), &"reason".into(), Lang::En), "reason");
+    }
+}
