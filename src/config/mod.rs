@@ -68,6 +68,8 @@ pub struct Refusal {
     pub faults: Vec<Fault>,
     /// Nothing of an account is configured: a first start rather than a mistake.
     pub no_account: bool,
+    /// The user's key map, whose faults are told with those of the configuration.
+    pub keymap: Option<(PathBuf, String)>,
 }
 
 /// What the command line says; it overrides everything else.
@@ -160,7 +162,7 @@ pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: 
                 zone: taste.zone,
             })
         }
-        (faults, ..) => Err(Refusal { lang, file, faults, no_account }),
+        (faults, ..) => Err(Refusal { lang, file, faults, no_account, keymap: taste.keymap }),
     }
 }
 

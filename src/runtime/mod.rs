@@ -10,6 +10,7 @@ pub mod log;
 pub mod panics;
 mod platform;
 mod runner;
+pub mod start;
 pub mod terminal;
 
 use std::collections::VecDeque;
