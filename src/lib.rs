@@ -15,6 +15,8 @@
 //! with tasks, clocks and the terminal.
 
 pub mod app;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod feishu;
 pub mod keys;
@@ -22,3 +24,10 @@ pub mod runtime;
 pub mod sim;
 pub mod text;
 pub mod view;
+
+/// Runs the program with these arguments, the first of which is its name. Returns its exit code: 0 when the operator
+/// left, 2 for a wrong configuration, 3 when the platform refused it at the start, 128 and the number of a signal,
+/// 101 after a panic.
+pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> std::process::ExitCode {
+    runtime::start::main(arguments)
+}

@@ -85,7 +85,7 @@ impl App {
         match self.outbox.entry(key).map(|entry| &entry.state) {
             Some(EntryState::Held { .. }) => return Err(Reason::Held),
             Some(EntryState::Sending { .. }) => return Err(Reason::Sending),
-            Some(EntryState::Unknown { .. }) => return Err(Reason::OutcomeUnknown),
+            Some(EntryState::Unknown { settled: false, .. }) => return Err(Reason::OutcomeUnknown),
             Some(EntryState::Accepted { .. }) if action != Action::Revoke && action != Action::Withdraw => {
                 return Err(Reason::Decided);
             }

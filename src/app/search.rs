@@ -4,30 +4,21 @@ use std::sync::LazyLock;
 
 use ib_matcher::matcher::{IbMatcher, PinyinMatchConfig};
 use ib_matcher::pinyin::{PinyinData, PinyinNotation};
+use ib_matcher::unicode::case::StrCaseExt;
 
-static PINYIN: LazyLock<PinyinData> =
-    LazyLock::new(|| PinyinData::new(PinyinNotation::Ascii | PinyinNotation::AsciiFirstLetter));
+const NOTATIONS: PinyinNotation = PinyinNotation::Ascii.union(PinyinNotation::AsciiFirstLetter);
+
+static PINYIN: LazyLock<PinyinData> = LazyLock::new(|| PinyinData::new(NOTATIONS));
 
 /// Words of a query, all of which must be found. No words match everything.
-pub struct Words<'q>(Vec<IbMatcher<'q>>);
+pub struct Words(Vec<IbMatcher<'static>>);
 
-impl<'q> Words<'q> {
+impl Words {
     #[must_use]
-    pub fn new(query: &'q str) -> Self {
-        Self(
-            query
-                .split_whitespace()
-                .map(|word| {
-                    IbMatcher::builder(word)
-                        .pinyin(
-                            PinyinMatchConfig::builder(PinyinNotation::Ascii | PinyinNotation::AsciiFirstLetter)
-                                .data(&PINYIN)
-                                .build(),
-                        )
-                        .build()
-                })
-                .collect(),
-        )
+    pub fn new(query: &str) -> Self {
+        // Folded first: the matcher takes a pattern apart by the lengths of its characters before and after folding,
+        // and panics where they differ.
+        Self(query.to_simple_or_ascii_fold_case().split_whitespace().map(matcher).collect())
     }
 
     #[must_use]
@@ -42,7 +33,12 @@ impl<'q> Words<'q> {
     }
 }
 
-impl std::fmt::Debug for Words<'_> {
+fn matcher(word: &str) -> IbMatcher<'static> {
+    let pinyin = PinyinMatchConfig::builder(NOTATIONS).data(&PINYIN).build();
+    IbMatcher::builder(word).pinyin(pinyin).build()
+}
+
+impl std::fmt::Debug for Words {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Words").field(&self.0.len()).finish()
     }
@@ -58,6 +54,13 @@ mod tests {
             assert!(Words::new(query).are_in("休假申请 张三 年假"), "{query}");
         }
         assert!(!Words::new("ls").are_in("张三"));
+    }
+
+    #[test]
+    fn letters_whose_case_changes_their_length_are_no_trouble() {
+        for query in ["Ⱥ¡", "ſ", "ẞ", "K", "ᲀ", "İx"] {
+            assert!(!Words::new(query).are_in("王 12"), "{query}");
+        }
     }
 
     #[test]

@@ -1,1 +1,100 @@
-//! The client of the platform.
+//! The client of the platform's Open API (`../../shared/api` is its page): reads, writes, and what their failures mean.
+//!
+//! Reads belong to [`Client`]; writes to [`Writer`], which a read-only program never makes.
+
+mod convert;
+mod corehr;
+mod fault;
+mod form_v1;
+mod form_v2;
+mod http;
+mod limit;
+mod people;
+mod token;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::domain::{Failure, Operator};
+use http::Line;
+
+/// What the client is told once.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Scheme and host, such as `https://open.feishu.cn`.
+    pub base_url: String,
+    pub app_id: String,
+    pub app_secret: SecretString,
+    /// Whose tasks are read, and in whose name is written.
+    pub operator: Operator,
+    /// Keep below the platform's limits by a budget of our own.
+    pub own_budget: bool,
+    /// A proxy for everything; otherwise the environment's.
+    pub proxy: Option<String>,
+    pub connect_timeout: Duration,
+    /// From sending to the last byte of the answer.
+    pub answer_timeout: Duration,
+}
+
+impl Settings {
+    #[must_use]
+    pub fn new(base_url: String, app_id: String, app_secret: SecretString, operator: Operator) -> Self {
+        Self {
+            base_url,
+            app_id,
+            app_secret,
+            operator,
+            own_budget: true,
+            proxy: None,
+            connect_timeout: Duration::from_secs(10),
+            answer_timeout: Duration::from_secs(30),
+        }
+    }
+
+    fn is_loopback(&self) -> bool {
+        reqwest::Url::parse(&self.base_url).ok().is_some_and(|url| match url.host_str() {
+            Some("localhost") => true,
+            Some(host) => host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback()),
+            None => false,
+        })
+    }
+}
+
+/// The client could not be made, for want of usable certificates or a proxy.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot be made: {0}")]
+pub struct BuildError(#[from] reqwest::Error);
+
+/// Everything that can be read. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Client {
+    line: Arc<Line>,
+}
+
+impl Client {
+    /// # Errors
+    /// When certificates or the proxy cannot be used.
+    pub fn new(settings: Settings) -> Result<Self, BuildError> {
+        Ok(Self { line: Arc::new(Line::new(settings)?) })
+    }
+
+    /// Fetches a token, to learn before the first screen whether the configuration holds.
+    pub async fn authenticate(&self) -> Result<(), Failure> {
+        self.line.authenticate().await
+    }
+
+    /// What can be written with the same settings.
+    #[must_use]
+    pub fn writer(&self) -> Writer {
+        Writer { line: Arc::clone(&self.line) }
+    }
+}
+
+/// The only way to write. Never repeats a request whose fate is not certain.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    line: Arc<Line>,
+}

@@ -1,3 +1,293 @@
-//! (begun)
+//! The only place with tasks, clocks and the terminal: the loop that turns what happens into messages, hands them to the
+//! state machine, has its effects done, and draws.
 
 pub mod backend;
+mod clock;
+mod decode;
+mod hangup;
+mod input;
+pub mod log;
+pub mod panics;
+mod platform;
+mod runner;
+pub mod start;
+pub mod terminal;
+
+use std::collections::VecDeque;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use ratatui::Frame;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+pub use clock::Clock;
+use decode::Input;
+use hangup::Signal;
+use input::Keyboard;
+pub use platform::OpenApi;
+pub use runner::Platform;
+use runner::Runner;
+use terminal::Terminal;
+
+use crate::app::screen::Extent;
+use crate::app::{App, Burst, Effect, Event, Message, Typed};
+use crate::keys::{Keymap, interpret};
+
+/// Time between two frames: at most 30 a second.
+const FRAME: Duration = Duration::from_millis(33);
+/// How long decisions under way are waited for when the program must end.
+const PATIENCE: Duration = Duration::from_millis(2500);
+/// Messages that are handled before a frame is drawn, should more keep coming.
+const DRAIN_LIMIT: usize = 256;
+
+/// How the program came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The operator left.
+    Quit,
+    /// A signal of this number, or the terminal went (1).
+    Signal(u8),
+    Panicked,
+}
+
+impl Ending {
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Quit => 0,
+            Self::Signal(number) => 128 + number,
+            Self::Panicked => panics::EXIT_CODE,
+        }
+    }
+}
+
+/// Runs the inbox until it ends. `paint` draws a frame and says how long its scrollable text is.
+///
+/// # Errors
+/// The terminal or the signals of the process are not to be had.
+pub async fn run<P: Platform>(
+    app: App,
+    keymap: Keymap,
+    paint: impl Fn(&mut Frame, &App, &Keymap) -> Extent,
+    platform: P,
+    first: Event,
+    clock: Clock,
+) -> io::Result<Ending> {
+    let mut signals = hangup::listen()?;
+    let mut panics = panics::listen();
+    let (runner, mut answers) = Runner::new(platform);
+    let terminal = Terminal::enter()?;
+    let mut keyboard = input::listen()?;
+    let mut session = Session {
+        app,
+        keymap,
+        paint,
+        terminal,
+        runner,
+        clock,
+        dirty: true,
+        drawn: None,
+        woken: clock.instant(clock.now().mono),
+        ended: None,
+    };
+    let looping = session.run(first, &mut signals, &mut panics, &mut keyboard, &mut answers);
+    // A panic of the loop has been printed by the hook; what was sent still deserves its answer.
+    let ending = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((Ending::Panicked, None));
+    let Session { terminal, mut runner, .. } = session;
+    drop(terminal);
+    if let (_, Some(message)) = &ending {
+        panics::print(message);
+    }
+    runner.close(answers, PATIENCE).await;
+    Ok(ending.0)
+}
+
+/// Everything that the loop owns.
+struct Session<P, D> {
+    app: App,
+    keymap: Keymap,
+    paint: D,
+    terminal: Terminal,
+    runner: Runner<P>,
+    clock: Clock,
+    /// Something was handled since the last frame.
+    dirty: bool,
+    /// When the last frame was drawn.
+    drawn: Option<Instant>,
+    /// When the state machine was last woken.
+    woken: Instant,
+    ended: Option<Ending>,
+}
+
+impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
+    async fn run(
+        &mut self,
+        first: Event,
+        signals: &mut mpsc::Receiver<Signal>,
+        panics: &mut mpsc::UnboundedReceiver<String>,
+        keyboard: &mut mpsc::Receiver<Keyboard>,
+        answers: &mut mpsc::Receiver<Event>,
+    ) -> (Ending, Option<String>) {
+        self.tell(Message::Event(first));
+        loop {
+            if self.dirty && self.frame_due().is_none_or(|due| due <= Instant::now()) {
+                self.draw();
+            }
+            if let Some(ending) = self.ended {
+                return (ending, None);
+            }
+            let wake = self.wake_due();
+            let frame = self.frame_due().filter(|_| self.dirty);
+            tokio::select! {
+                biased;
+                Some(message) = panics.recv() => {
+                    self.runner.refuse();
+                    return (Ending::Panicked, Some(message));
+                }
+                Some(signal) = signals.recv() => self.heard(signal),
+                Some(keys) = keyboard.recv() => self.pressed(keys),
+                Some(event) = answers.recv() => self.answered(event),
+                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {
+                    self.woken = Instant::now();
+                    self.tell(Message::Event(Event::Woke));
+                }
+                () = sleep_until(frame.unwrap_or_else(Instant::now)), if frame.is_some() => {}
+            }
+            for _ in 0..DRAIN_LIMIT {
+                if self.ended.is_some() {
+                    break;
+                } else if let Ok(signal) = signals.try_recv() {
+                    self.heard(signal);
+                } else if let Ok(keys) = keyboard.try_recv() {
+                    self.pressed(keys);
+                } else if let Ok(event) = answers.try_recv() {
+                    self.answered(event);
+                } else {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// When the next frame may be drawn; `None` before the first.
+    fn frame_due(&self) -> Option<Instant> {
+        self.drawn.map(|drawn| drawn + FRAME)
+    }
+
+    /// When the state machine wants to be woken. Never twice within a frame's time: a wish for the past must not
+    /// become a loop without rest.
+    fn wake_due(&self) -> Option<Instant> {
+        self.app.next_wake().map(|at| self.clock.instant(at).max(self.woken + FRAME))
+    }
+
+    fn heard(&mut self, signal: Signal) {
+        match signal {
+            Signal::End(number) => self.hang_up(number),
+            Signal::Resized => {
+                let size = terminal::size();
+                if self.try_terminal(Terminal::repaint) {
+                    self.tell(Message::Event(Event::Resized { columns: size.width, rows: size.height }));
+                }
+            }
+            Signal::Continued => {
+                if self.try_terminal(Terminal::resume) {
+                    self.tell(Message::Event(Event::Resumed));
+                }
+            }
+        }
+    }
+
+    fn pressed(&mut self, keys: Keyboard) {
+        match keys {
+            Keyboard::Gone => self.hang_up(hangup::HANGUP),
+            Keyboard::Burst(burst, inputs) => {
+                for input in inputs {
+                    if self.ended.is_none() {
+                        self.typed(input, burst);
+                    }
+                }
+            }
+        }
+    }
+
+    fn typed(&mut self, input: Input, burst: Burst) {
+        let typed = match input {
+            Input::Paste(text) => Typed::Paste(text),
+            Input::Stroke(stroke) => interpret(&self.keymap, &self.app.layers(), stroke),
+        };
+        self.tell(Message::Typed { typed, burst });
+    }
+
+    fn answered(&mut self, event: Event) {
+        self.runner.answered(&event);
+        self.tell(Message::Event(event));
+    }
+
+    /// Nothing may be sent any more; the state machine is told so that what it held is dropped.
+    fn hang_up(&mut self, number: u8) {
+        tracing::info!(number, "told to end");
+        self.runner.refuse();
+        self.tell(Message::Event(Event::HungUp));
+        self.ended = Some(Ending::Signal(number));
+    }
+
+    fn tell(&mut self, message: Message) {
+        let mut messages = VecDeque::from([message]);
+        while let Some(message) = messages.pop_front() {
+            self.dirty = true;
+            for effect in self.app.update(message, self.clock.now()) {
+                messages.extend(self.perform(effect));
+            }
+        }
+    }
+
+    /// Has an effect done; what it brings about at once comes back as a message.
+    fn perform(&mut self, effect: Effect) -> Option<Message> {
+        match effect {
+            Effect::Read { id, slot, after, query } => self.runner.read(id, slot, after, query),
+            Effect::Abandon(slot) => self.runner.abandon(&slot),
+            Effect::Write { id, decision } => self.runner.write(id, decision),
+            Effect::Copy(text) => {
+                if self.try_terminal(|_| terminal::copy(&text)) {
+                    return Some(Message::Event(Event::Copied));
+                }
+            }
+            Effect::Suspend => {
+                if self.try_terminal(Terminal::suspend) {
+                    return Some(Message::Event(Event::Resumed));
+                }
+            }
+            Effect::Repaint => {
+                self.try_terminal(Terminal::repaint);
+            }
+            Effect::Quit => {
+                self.ended.get_or_insert(Ending::Quit);
+            }
+        }
+        None
+    }
+
+    fn draw(&mut self) {
+        let Self { app, keymap, paint, terminal, .. } = self;
+        let mut extent = Extent::default();
+        let drawn = terminal.draw(|frame| extent = paint(frame, app, keymap));
+        self.app.screen.extent = extent;
+        self.drawn = Some(Instant::now());
+        self.dirty = false;
+        self.try_terminal(|_| drawn);
+    }
+
+    /// A terminal that takes nothing is gone.
+    fn try_terminal(&mut self, act: impl FnOnce(&mut Terminal) -> io::Result<()>) -> bool {
+        let done = act(&mut self.terminal);
+        if let Err(error) = &done {
+            tracing::info!(%error, "the terminal is gone");
+            self.runner.refuse();
+            self.ended.get_or_insert(Ending::Signal(hangup::HANGUP));
+        }
+        done.is_ok()
+    }
+}

@@ -4,6 +4,7 @@
 mod en;
 pub mod failure;
 pub mod review;
+pub mod start;
 pub mod when;
 mod words;
 mod zh;

@@ -1,0 +1,298 @@
+//! The command line: subcommands and flags, in the user's language. A secret is never a flag: other users of the host
+//! see those.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::config::Flags;
+use crate::domain::Lang;
+
+/// What the program was asked to do.
+#[derive(Debug, Parser)]
+#[command(
+    name = "shenpi",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub task: Option<Task>,
+    #[command(flatten)]
+    pub choices: Choices,
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+/// Flags that override the configuration.
+#[derive(Args, Debug)]
+pub struct Choices {
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    #[arg(long, global = true, value_name = "zh-CN|en-US")]
+    pub lang: Option<String>,
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub undo_seconds: Option<u64>,
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    #[arg(long, global = true)]
+    pub ascii: bool,
+}
+
+/// What to do other than open the real queue.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    #[command(disable_help_flag = true)]
+    Demo {
+        #[command(flatten)]
+        organisation: Organisation,
+        #[arg(long)]
+        still: bool,
+    },
+    #[command(disable_help_flag = true)]
+    Simulate {
+        #[arg(long, default_value_t = 8080, hide_default_value = true, value_name = "PORT")]
+        port: u16,
+        #[command(flatten)]
+        organisation: Organisation,
+    },
+}
+
+/// The simulated organisation.
+#[derive(Args, Clone, Debug)]
+pub struct Organisation {
+    #[arg(long, default_value_t = 24, hide_default_value = true, value_name = "N")]
+    pub tasks: usize,
+    #[arg(long, default_value_t = 1, hide_default_value = true, value_name = "SEED")]
+    pub seed: u64,
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+}
+
+/// The command line cannot be acted on, or asked for words only.
+#[derive(Debug)]
+pub struct Stop {
+    pub words: String,
+    /// Help and version go to standard output and are no failure.
+    pub asked_for: bool,
+}
+
+impl From<Choices> for Flags {
+    fn from(choices: Choices) -> Self {
+        let Choices { config, profile, lang, undo_seconds, read_only, ascii } = choices;
+        Self { config, profile, lang, undo_seconds, read_only, ascii }
+    }
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// Words for the user: a fault, or the help or version that was asked for.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>, lang: Lang) -> Result<Cli, Stop> {
+    command(lang).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
+        Stop {
+            asked_for: matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion),
+            words: sentence(&error, lang),
+        }
+    })
+}
+
+/// The value of `--lang`, found before the command line is understood: its faults are told in that language.
+#[must_use]
+pub fn early_lang(arguments: &[OsString]) -> Option<&str> {
+    let words: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    words.iter().find_map(|word| word.strip_prefix("--lang=")).or_else(|| {
+        let at = words.iter().position(|word| *word == "--lang")?;
+        words.get(at + 1).copied()
+    })
+}
+
+fn command(lang: Lang) -> clap::Command {
+    let word = |zh: &'static str, en: &'static str| match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    };
+    let help = Arg::new("help").long("help").short('h').action(ArgAction::Help).global(true);
+    let version = Arg::new("version").long("version").short('V').action(ArgAction::Version);
+    let template = word("{about}\n\n用法:{usage}\n\n{all-args}", "{about}\n\nUsage: {usage}\n\n{all-args}");
+    let flags = word("参数", "Options");
+    let explain = |name: &'static str, text: &'static str| {
+        move |command: clap::Command| command.mut_arg(name, |argument| argument.help(text))
+    };
+    let organisation = |command: clap::Command| {
+        let command = explain("tasks", word("待办数量,默认 24", "Pending tasks, 24 by default"))(command);
+        let command = explain(
+            "seed",
+            word(
+                "随机种子,相同种子得到相同的组织,默认 1",
+                "Seed: the same one makes the same organisation; 1 by default",
+            ),
+        )(command);
+        explain("fault", word("模拟一种故障,可重复", "Simulates a fault of the platform; may be repeated"))(
+            command,
+        )
+        .help_template(template)
+        .next_help_heading(flags)
+    };
+    let explained = [
+        ("config", word("配置文件", "The configuration file")),
+        ("profile", word("配置文件中的 profile", "A profile of the configuration")),
+        ("lang", word("界面语言", "Language of the interface")),
+        (
+            "undo_seconds",
+            word("确认后等待几秒再发送;0 为立即发送", "Seconds that a confirmed decision is held; 0 sends at once"),
+        ),
+        ("read_only", word("只读:不能做任何审批", "No decision can be made")),
+        ("ascii", word("界面框线只用 ASCII 字符", "No glyph outside ASCII in the chrome")),
+        ("print_config", word("打印带说明的配置文件", "Print the configuration file with every option explained")),
+    ];
+    let mut command = Cli::command()
+        .about(word("飞书人事审批的终端收件箱", "A terminal inbox for approvals in Feishu People"))
+        .help_template(template)
+        .subcommand_help_heading(word("命令", "Commands"))
+        .subcommand_value_name(word("命令", "COMMAND"))
+        .arg(help.help(word("显示帮助", "Print help")))
+        .arg(version.help(word("显示版本", "Print version")))
+        .mut_args(|argument| argument.help_heading(flags));
+    for (name, text) in explained {
+        command = explain(name, text)(command);
+    }
+    command
+        .mut_subcommand("demo", |demo| {
+            organisation(demo)
+                .about(word(
+                    "演示:内置模拟组织,无需账号和网络",
+                    "The inbox on a simulated organisation: no account, no network",
+                ))
+                .mut_arg("still", |still| still.help(word("其他人都不动", "Nobody else acts")))
+                .mut_args(|argument| argument.help_heading(flags))
+        })
+        .mut_subcommand("simulate", |simulate| {
+            organisation(simulate)
+                .about(word(
+                    "只运行模拟平台(本机地址),供任意客户端使用",
+                    "The simulated platform alone, on loopback, for any client",
+                ))
+                .mut_arg("port", |port| {
+                    port.help(word("端口,默认 8080;0 为任意空闲端口", "Port, 8080 by default; 0 takes any free one"))
+                })
+                .mut_args(|argument| argument.help_heading(flags))
+        })
+}
+
+/// What is wrong, in the user's language. `clap` speaks English only.
+fn sentence(error: &clap::Error, lang: Lang) -> String {
+    let context = |kind: ContextKind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => texts.first().cloned(),
+        _ => None,
+    };
+    let argument = context(ContextKind::InvalidArg).unwrap_or_default();
+    let fault = match error.kind() {
+        _ if lang == Lang::En => None,
+        ErrorKind::UnknownArgument => Some(format!("不认识的参数 {argument}")),
+        ErrorKind::InvalidSubcommand => {
+            Some(format!("不认识的命令 {}", context(ContextKind::InvalidSubcommand).unwrap_or_default()))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            match context(ContextKind::InvalidValue).filter(|value| !value.is_empty()) {
+                Some(value) => Some(format!("参数 {argument} 的值 {value} 无效")),
+                None => Some(format!("参数 {argument} 缺少值")),
+            }
+        }
+        ErrorKind::ArgumentConflict => Some(format!("参数 {argument} 不能重复或与其他参数同用")),
+        _ => None,
+    };
+    let Some(mut fault) = fault else { return error.render().to_string() };
+    let suggested = context(ContextKind::SuggestedArg).or_else(|| context(ContextKind::SuggestedSubcommand));
+    if let Some(meant) = suggested {
+        fault = format!("{fault},是否想写 {meant}?");
+    }
+    format!("{fault}\n用 shenpi --help 查看用法\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::{Cli, Task, command, early_lang, parse};
+    use crate::domain::Lang;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    fn cli(line: &str) -> Cli {
+        parse(words(line), Lang::En).unwrap_or_else(|stop| panic!("{}", stop.words))
+    }
+
+    fn refusal(line: &str, lang: Lang) -> String {
+        let stop = parse(words(line), lang).expect_err("a fault");
+        assert!(!stop.asked_for);
+        stop.words
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        for lang in [Lang::Zh, Lang::En] {
+            command(lang).debug_assert();
+        }
+    }
+
+    #[test]
+    fn flags_stand_before_and_after_the_task() {
+        let cli = cli("shenpi --ascii demo --tasks 500 --lang en-US --fault slow --fault lost --still");
+        assert!(cli.choices.ascii);
+        assert_eq!(cli.choices.lang.as_deref(), Some("en-US"));
+        let Some(Task::Demo { organisation, still: true }) = cli.task else { panic!("{cli:?}") };
+        assert_eq!((organisation.tasks, organisation.fault.join(" ").as_str()), (500, "slow lost"));
+    }
+
+    #[test]
+    fn no_flag_takes_a_secret() {
+        for line in ["shenpi --app-secret x", "shenpi --secret x", "shenpi --app_secret=x"] {
+            assert!(parse(words(line), Lang::En).is_err());
+        }
+    }
+
+    #[test]
+    fn faults_and_help_are_told_in_the_users_language() {
+        assert!(refusal("shenpi --read-onyl", Lang::Zh).contains("不认识的参数 --read-onyl,是否想写 --read-only?"));
+        assert!(refusal("shenpi dmo", Lang::Zh).contains("不认识的命令 dmo"));
+        assert!(refusal("shenpi --undo-seconds soon", Lang::Zh).contains("的值 soon 无效"));
+        assert!(refusal("shenpi --undo-seconds", Lang::Zh).contains("缺少值"));
+        assert!(refusal("shenpi --read-onyl", Lang::En).contains("unexpected argument"));
+        for (line, lang, text) in [
+            ("shenpi --help", Lang::Zh, "演示:内置模拟组织"),
+            ("shenpi demo --help", Lang::Zh, "待办数量"),
+            ("shenpi simulate -h", Lang::En, "8080 by default"),
+            ("shenpi --version", Lang::En, env!("CARGO_PKG_VERSION")),
+        ] {
+            let stop = parse(words(line), lang).expect_err("words");
+            assert!(stop.asked_for && stop.words.contains(text), "{}", stop.words);
+        }
+    }
+
+    #[test]
+    fn chinese_help_holds_no_english_heading() {
+        for line in ["shenpi --help", "shenpi demo --help", "shenpi simulate --help"] {
+            let help = parse(words(line), Lang::Zh).expect_err("help").words;
+            for heading in ["Usage", "Options", "Commands", "Print", "default"] {
+                assert!(!help.contains(heading), "{help}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_language_is_found_before_the_line_is_understood() {
+        assert_eq!(early_lang(&words("shenpi --nonsense --lang en-US")), Some("en-US"));
+        assert_eq!(early_lang(&words("shenpi demo --lang=zh")), Some("zh"));
+        assert_eq!(early_lang(&words("shenpi --lang")), None);
+    }
+}

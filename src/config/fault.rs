@@ -1,0 +1,237 @@
+//! What can be wrong with a configuration, and how it is said. All faults are collected; none hides another.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::options::{Key, Kind};
+use crate::domain::Lang;
+
+/// Where a value was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Line of the configuration file, from 1, and the key as written there.
+    File { line: usize, key: String },
+    /// A variable of the environment.
+    Variable(String),
+    /// A flag of the command line.
+    Flag(&'static str),
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The file cannot be read; holds the system's words.
+    UnreadableFile {
+        path: PathBuf,
+        why: String,
+    },
+    /// Not TOML; holds the parser's words.
+    Syntax {
+        line: usize,
+        why: String,
+    },
+    UnknownKey {
+        line: usize,
+        key: String,
+        meant: Option<&'static str>,
+    },
+    UnknownVariable {
+        name: String,
+        meant: Option<String>,
+    },
+    UnknownProfile {
+        name: String,
+        known: Vec<String>,
+    },
+    WrongType {
+        origin: Origin,
+        expected: Kind,
+    },
+    /// Not one of the values allowed, or outside the range described.
+    Invalid {
+        origin: Origin,
+        allowed: String,
+    },
+    NotAnAddress {
+        origin: Origin,
+    },
+    /// `http://` to another machine would send the secret in the clear.
+    PlainHttp {
+        origin: Origin,
+    },
+    TwoSecrets {
+        first: Origin,
+        second: Origin,
+    },
+    SecretUnreadable {
+        origin: Origin,
+        why: String,
+    },
+    /// The file's mode lets others read the secret.
+    SecretExposed {
+        origin: Origin,
+        mode: u32,
+    },
+    SecretEmpty {
+        origin: Origin,
+    },
+    SecretCommandFailed {
+        origin: Origin,
+        why: String,
+    },
+    UnknownTimeZone {
+        origin: Origin,
+    },
+    KeymapUnreadable {
+        path: PathBuf,
+        why: String,
+    },
+    /// No home directory to put the state in.
+    NoStateDirectory,
+    /// Part of the account is configured, this part is not.
+    Missing {
+        key: Key,
+    },
+}
+
+impl Origin {
+    fn words(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::File { line, key }, Lang::Zh) => format!("第 {line} 行 {key}"),
+            (Self::File { line, key }, Lang::En) => format!("line {line}, {key}"),
+            (Self::Variable(name), Lang::Zh) => format!("环境变量 {name}"),
+            (Self::Variable(name), Lang::En) => format!("environment variable {name}"),
+            (Self::Flag(name), Lang::Zh) => format!("参数 {name}"),
+            (Self::Flag(name), Lang::En) => format!("flag {name}"),
+        }
+    }
+}
+
+impl Kind {
+    const fn words(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::String, Lang::Zh) => "字符串(加引号)",
+            (Self::String, Lang::En) => "a string in quotes",
+            (Self::Integer, Lang::Zh) => "整数",
+            (Self::Integer, Lang::En) => "an integer",
+            (Self::Boolean, Lang::Zh) => "true 或 false",
+            (Self::Boolean, Lang::En) => "true or false",
+            (Self::Strings, Lang::Zh) => "字符串列表",
+            (Self::Strings, Lang::En) => "a list of strings",
+        }
+    }
+}
+
+impl Fault {
+    /// The fault in one sentence, without the file's name. Never holds a value of a secret.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.zh(),
+            Lang::En => self.en(),
+        }
+    }
+
+    fn zh(&self) -> String {
+        let at = |origin: &Origin| origin.words(Lang::Zh);
+        match self {
+            Self::UnreadableFile { path, why } => format!("无法读取配置文件 {}:{why}", path.display()),
+            Self::Syntax { line, why } => format!("第 {line} 行不是有效的 TOML:{why}"),
+            Self::UnknownKey { line, key, meant } => {
+                format!(
+                    "第 {line} 行 {key}:没有这个配置项{}",
+                    meant.map_or(String::new(), |m| format!(",是否想写 {m}?"))
+                )
+            }
+            Self::UnknownVariable { name, meant } => {
+                let hint = meant.as_ref().map_or(String::new(), |meant| format!(",是否想写 {meant}?"));
+                format!("环境变量 {name}:没有这个配置项{hint}")
+            }
+            Self::UnknownProfile { name, known } if known.is_empty() => {
+                format!("没有名为 {name} 的 profile;配置文件里一个也没有定义")
+            }
+            Self::UnknownProfile { name, known } => format!("没有名为 {name} 的 profile;已有:{}", known.join("、")),
+            Self::WrongType { origin, expected } => format!("{}:应为{}", at(origin), expected.words(Lang::Zh)),
+            Self::Invalid { origin, allowed } => format!("{}:应为 {allowed}", at(origin)),
+            Self::NotAnAddress { origin } => format!("{}:应为不带账号、路径和参数的 https:// 地址", at(origin)),
+            Self::PlainHttp { origin } => {
+                format!("{}:http:// 会明文传送密钥,只允许用于本机(127.0.0.1、localhost);请改用 https://", at(origin))
+            }
+            Self::TwoSecrets { first, second } => {
+                format!("{} 与 {}:密钥只能用一种方式给出", at(first), at(second))
+            }
+            Self::SecretUnreadable { origin, why } => format!("{}:无法读取密钥文件:{why}", at(origin)),
+            Self::SecretExposed { origin, mode } => {
+                format!("{}:其他用户可以读取密钥文件(权限 {mode:04o});请执行 chmod 600", at(origin))
+            }
+            Self::SecretEmpty { origin } => format!("{}:密钥是空的", at(origin)),
+            Self::SecretCommandFailed { origin, why } => format!("{}:取密钥的命令失败:{why}", at(origin)),
+            Self::UnknownTimeZone { origin } => {
+                format!("{}:不是本机知道的 IANA 时区,例如 Asia/Shanghai", at(origin))
+            }
+            Self::KeymapUnreadable { path, why } => format!("无法读取按键文件 {}:{why}", path.display()),
+            Self::NoStateDirectory => "找不到主目录;请设置 state_dir 或 SHENPI_STATE_DIR".into(),
+            Self::Missing { key } => {
+                let mut text = format!("缺少 {}", key.name());
+                if let Some(variable) = key.variable() {
+                    let _ = write!(text, "(或环境变量 {variable})");
+                }
+                text
+            }
+        }
+    }
+
+    fn en(&self) -> String {
+        let at = |origin: &Origin| origin.words(Lang::En);
+        match self {
+            Self::UnreadableFile { path, why } => format!("cannot read the configuration {}: {why}", path.display()),
+            Self::Syntax { line, why } => format!("line {line} is not valid TOML: {why}"),
+            Self::UnknownKey { line, key, meant } => {
+                format!(
+                    "line {line}, {key}: no such option{}",
+                    meant.map_or(String::new(), |m| format!("; did you mean {m}?"))
+                )
+            }
+            Self::UnknownVariable { name, meant } => {
+                let hint = meant.as_ref().map_or(String::new(), |meant| format!("; did you mean {meant}?"));
+                format!("environment variable {name}: no such option{hint}")
+            }
+            Self::UnknownProfile { name, known } if known.is_empty() => {
+                format!("there is no profile {name}; the configuration defines none")
+            }
+            Self::UnknownProfile { name, known } => format!("there is no profile {name}; known: {}", known.join(", ")),
+            Self::WrongType { origin, expected } => format!("{}: must be {}", at(origin), expected.words(Lang::En)),
+            Self::Invalid { origin, allowed } => format!("{}: must be {allowed}", at(origin)),
+            Self::NotAnAddress { origin } => {
+                format!("{}: must be an https:// address without user, path or query", at(origin))
+            }
+            Self::PlainHttp { origin } => {
+                format!(
+                    "{}: http:// sends the secret in the clear; it is for this machine only, use https://",
+                    at(origin)
+                )
+            }
+            Self::TwoSecrets { first, second } => {
+                format!("{} and {}: give the secret in one way only", at(first), at(second))
+            }
+            Self::SecretUnreadable { origin, why } => format!("{}: cannot read the secret: {why}", at(origin)),
+            Self::SecretExposed { origin, mode } => {
+                format!("{}: others may read the secret (mode {mode:04o}); run chmod 600 on the file", at(origin))
+            }
+            Self::SecretEmpty { origin } => format!("{}: the secret is empty", at(origin)),
+            Self::SecretCommandFailed { origin, why } => format!("{}: the secret command failed: {why}", at(origin)),
+            Self::UnknownTimeZone { origin } => {
+                format!("{}: not an IANA time zone known to this machine, such as Asia/Shanghai", at(origin))
+            }
+            Self::KeymapUnreadable { path, why } => format!("cannot read the key map {}: {why}", path.display()),
+            Self::NoStateDirectory => "no home directory found; set state_dir or SHENPI_STATE_DIR".into(),
+            Self::Missing { key } => {
+                let mut text = format!("{} is missing", key.name());
+                if let Some(variable) = key.variable() {
+                    let _ = write!(text, " (or the environment variable {variable})");
+                }
+                text
+            }
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! The configuration of one run: file, profile, environment and flags laid over one another, checked as a whole.
+//! Every fault is found before anything is refused.
+
+mod fault;
+mod layers;
+mod options;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use reqwest::Url;
+use secrecy::SecretString;
+
+pub use fault::{Fault, Origin};
+use layers::{Layers, Raw, Setting};
+pub use options::{Key, Kind, PROFILE_VARIABLE};
+
+use crate::domain::decision::OPINION_LIMIT;
+use crate::domain::{I18n, Lang, Operator, PersonId, PersonIdType};
+
+/// Every option with its default and a sentence: what `--print-config` prints.
+pub const EXPLAINED: &str = include_str!("../../assets/config.toml");
+
+/// Longest time that a decision can be held, in seconds.
+const LONGEST_UNDO: i64 = 600;
+/// Reasons that digits can choose.
+const CANNED_LIMIT: usize = 9;
+
+/// What one run needs to know. Fixed once read.
+#[derive(Debug)]
+pub struct Config {
+    /// `None` only where none was asked for.
+    pub account: Option<Account>,
+    /// What the header calls the tenant.
+    pub place: Option<String>,
+    pub lang: Lang,
+    pub undo: Duration,
+    pub read_only: bool,
+    /// No glyph outside ASCII in the chrome.
+    pub ascii: bool,
+    pub state_dir: PathBuf,
+    pub canned_reasons: Vec<String>,
+    /// The text of the user's key map, if there is one, and where it stands.
+    pub keymap: Option<(PathBuf, String)>,
+    pub zone: TimeZone,
+}
+
+/// The app that asks and the person it asks for.
+#[derive(Debug)]
+pub struct Account {
+    pub base_url: Url,
+    pub app_id: String,
+    pub app_secret: SecretString,
+    pub operator: Operator,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The language found in spite of the faults.
+    pub lang: Lang,
+    /// The file that was read, or would have been.
+    pub file: PathBuf,
+    pub faults: Vec<Fault>,
+    /// Nothing of an account is configured: a first start rather than a mistake.
+    pub no_account: bool,
+    /// The user's key map, whose faults are told with those of the configuration.
+    pub keymap: Option<(PathBuf, String)>,
+}
+
+/// What the command line says; it overrides everything else.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    pub config: Option<PathBuf>,
+    pub profile: Option<String>,
+    pub lang: Option<String>,
+    pub undo_seconds: Option<u64>,
+    pub read_only: bool,
+    pub ascii: bool,
+}
+
+/// The language before any configuration was read: flag, `SHENPI_LANG`, then the locale. `zh…` is Chinese, everything
+/// else English.
+#[must_use]
+pub fn early_lang(flag: Option<&str>, variables: &BTreeMap<String, String>) -> Lang {
+    let own = flag.or_else(|| variables.get("SHENPI_LANG").map(String::as_str)).and_then(lang_named);
+    own.unwrap_or_else(|| {
+        let locale = locale(variables, "LC_MESSAGES").unwrap_or_default();
+        if locale.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
+    })
+}
+
+/// Reads and checks everything. `needs_account`: the demo and the simulator do without.
+///
+/// # Errors
+/// All faults at once.
+pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: bool) -> Result<Config, Refusal> {
+    let mut faults = Vec::new();
+    let home =
+        variables.get("HOME").filter(|home| !home.is_empty()).map(PathBuf::from).or_else(|| etcetera::home_dir().ok());
+    let base = |variable: &str, below: &str| {
+        let stated = variables.get(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+        Some(stated.or_else(|| Some(home.clone()?.join(below)))?.join("shenpi"))
+    };
+    let folder = base("XDG_CONFIG_HOME", ".config").unwrap_or_default();
+    let file = flags.config.clone().unwrap_or_else(|| folder.join("config.toml"));
+    let profile = flags
+        .profile
+        .as_deref()
+        .or_else(|| variables.get(PROFILE_VARIABLE).map(String::as_str).filter(|name| !name.is_empty()));
+
+    let mut layers = Layers::default();
+    for layer in layers::read_file(&file, flags.config.is_some(), profile, &mut faults) {
+        layers.lay(layer, &mut faults);
+    }
+    let layer = layers::read_environment(variables, &mut faults);
+    layers.lay(layer, &mut faults);
+    layers.lay(flag_layer(flags), &mut faults);
+
+    let locate = |text: &str, origin: &Origin| {
+        let path = match (text.strip_prefix("~/"), &home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(text),
+        };
+        match origin {
+            Origin::File { .. } => file.parent().map_or(path.clone(), |folder| folder.join(&path)),
+            _ => path,
+        }
+    };
+    let mut reader = Reader { layers, faults, locate: &locate };
+    let lang = reader.lang().unwrap_or_else(|| early_lang(None, variables));
+    let taste = Taste {
+        undo: reader.undo(),
+        read_only: reader.layers.flag(Key::ReadOnly).unwrap_or(false),
+        ascii: reader.layers.flag(Key::Ascii).unwrap_or_else(|| wants_ascii(variables)),
+        state_dir: reader.path(Key::StateDir).or_else(|| base("XDG_STATE_HOME", ".local/state")),
+        canned_reasons: reader.canned(),
+        keymap: reader.keymap(&folder),
+        zone: reader.zone(),
+        place: reader.layers.text(Key::Tenant).map(|(name, _)| name).or_else(|| profile.map(str::to_owned)),
+    };
+    if taste.state_dir.is_none() {
+        reader.faults.push(Fault::NoStateDirectory);
+    }
+    let (account, no_account) = reader.account(needs_account);
+    match (reader.faults, taste.state_dir, account) {
+        (faults, Some(state_dir), account) if faults.is_empty() && (account.is_some() || !needs_account) => {
+            Ok(Config {
+                account,
+                place: taste.place,
+                lang,
+                undo: taste.undo,
+                read_only: taste.read_only,
+                ascii: taste.ascii,
+                state_dir,
+                canned_reasons: taste.canned_reasons,
+                keymap: taste.keymap,
+                zone: taste.zone,
+            })
+        }
+        (faults, ..) => Err(Refusal { lang, file, faults, no_account, keymap: taste.keymap }),
+    }
+}
+
+/// Everything but the account and the language, before it is known whether there are faults.
+struct Taste {
+    undo: Duration,
+    read_only: bool,
+    ascii: bool,
+    state_dir: Option<PathBuf>,
+    canned_reasons: Vec<String>,
+    keymap: Option<(PathBuf, String)>,
+    zone: TimeZone,
+    place: Option<String>,
+}
+
+/// Turns settings into values and keeps the faults met on the way.
+struct Reader<'a> {
+    layers: Layers,
+    faults: Vec<Fault>,
+    locate: &'a dyn Fn(&str, &Origin) -> PathBuf,
+}
+
+impl Reader<'_> {
+    fn invalid<T>(&mut self, origin: Origin, allowed: impl Into<String>) -> Option<T> {
+        self.faults.push(Fault::Invalid { origin, allowed: allowed.into() });
+        None
+    }
+
+    fn path(&mut self, key: Key) -> Option<PathBuf> {
+        let (text, origin) = self.layers.text(key)?;
+        Some((self.locate)(&text, &origin))
+    }
+
+    fn lang(&mut self) -> Option<Lang> {
+        let (text, origin) = self.layers.text(Key::Lang)?;
+        lang_named(&text).or_else(|| self.invalid(origin, "zh-CN, en-US"))
+    }
+
+    fn undo(&mut self) -> Duration {
+        let seconds = match self.layers.take(Key::UndoSeconds) {
+            Some(Setting { raw: Raw::Number(seconds @ 0..=LONGEST_UNDO), .. }) => Some(seconds),
+            Some(Setting { origin, .. }) => self.invalid(origin, format!("0 … {LONGEST_UNDO}")),
+            None => Some(5),
+        };
+        Duration::from_secs(seconds.and_then(|seconds| seconds.try_into().ok()).unwrap_or_default())
+    }
+
+    fn canned(&mut self) -> Vec<String> {
+        let Some(Setting { raw: Raw::Texts(reasons), origin }) = self.layers.take(Key::CannedReasons) else {
+            return Vec::new();
+        };
+        let fits = |reason: &String| !reason.trim().is_empty() && reason.chars().count() <= OPINION_LIMIT;
+        if reasons.len() > CANNED_LIMIT || !reasons.iter().all(fits) {
+            self.invalid::<()>(origin, format!("0 … {CANNED_LIMIT} × 1 … {OPINION_LIMIT}"));
+        }
+        reasons
+    }
+
+    /// A key map that is named must exist; the one beside the configuration may.
+    fn keymap(&mut self, folder: &Path) -> Option<(PathBuf, String)> {
+        let named = self.path(Key::Keymap);
+        let must_exist = named.is_some();
+        let path = named.unwrap_or_else(|| folder.join("keymap.toml"));
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Some((path, text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => None,
+            Err(error) => {
+                self.faults.push(Fault::KeymapUnreadable { path, why: error.to_string() });
+                None
+            }
+        }
+    }
+
+    fn zone(&mut self) -> TimeZone {
+        let Some((name, origin)) = self.layers.text(Key::TimeZone) else {
+            // Machines without a time zone database mostly stand where the platform does.
+            return TimeZone::try_system().unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)));
+        };
+        TimeZone::get(&name).unwrap_or_else(|_| {
+            self.faults.push(Fault::UnknownTimeZone { origin });
+            TimeZone::UTC
+        })
+    }
+
+    fn base_url(&mut self) -> Option<Url> {
+        let brand = match self.layers.text(Key::Brand) {
+            Some((brand, _)) if brand == "feishu" => "https://open.feishu.cn",
+            Some((brand, _)) if brand == "lark" => "https://open.larksuite.com",
+            Some((_, origin)) => self.invalid(origin, "feishu, lark")?,
+            None => "https://open.feishu.cn",
+        };
+        let Some((text, origin)) = self.layers.text(Key::BaseUrl) else {
+            return Url::parse(brand).ok();
+        };
+        let address = Url::parse(text.trim()).ok().filter(|url| {
+            url.has_host()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.path() == "/"
+                && url.query().is_none()
+                && url.fragment().is_none()
+        });
+        match address {
+            Some(url) if url.scheme() == "https" => Some(url),
+            Some(url) if url.scheme() == "http" && is_loopback(&url) => Some(url),
+            Some(url) if url.scheme() == "http" => {
+                self.faults.push(Fault::PlainHttp { origin });
+                None
+            }
+            _ => {
+                self.faults.push(Fault::NotAnAddress { origin });
+                None
+            }
+        }
+    }
+
+    /// The account, and whether nothing at all of it is configured. Without need of one, its options are checked but
+    /// the secret is not fetched: a demo asks nobody for a password.
+    fn account(&mut self, needed: bool) -> (Option<Account>, bool) {
+        let base_url = self.base_url();
+        let id_type = match self.layers.text(Key::OperatorIdType) {
+            Some((text, origin)) => text
+                .parse::<PersonIdType>()
+                .ok()
+                .or_else(|| self.invalid(origin, PersonIdType::ALL.map(PersonIdType::as_str).join(", "))),
+            None => Some(PersonIdType::default()),
+        };
+        if !needed {
+            return (None, false);
+        }
+        let mut word =
+            |key: Key| self.layers.text(key).map(|(text, _)| text.trim().to_owned()).filter(|t| !t.is_empty());
+        let (app_id, operator_id) = (word(Key::AppId), word(Key::OperatorId));
+        let secret = secret::resolve(&mut self.layers, self.locate);
+        let no_account = app_id.is_none() && operator_id.is_none() && secret.is_none();
+        if !no_account {
+            let missing = [
+                (Key::AppId, app_id.is_none()),
+                (Key::AppSecret, secret.is_none()),
+                (Key::OperatorId, operator_id.is_none()),
+            ];
+            self.faults.extend(missing.into_iter().filter(|(_, gone)| *gone).map(|(key, _)| Fault::Missing { key }));
+        }
+        let app_secret = secret.and_then(|secret| secret.map_err(|fault| self.faults.push(fault)).ok());
+        let account = (|| {
+            let operator = Operator { id: PersonId::new(operator_id?), id_type: id_type?, name: I18n::default() };
+            Some(Account { base_url: base_url?, app_id: app_id?, app_secret: app_secret?, operator })
+        })();
+        (account, no_account)
+    }
+}
+
+fn flag_layer(flags: &Flags) -> Vec<(Key, Setting)> {
+    let on = |set: bool| set.then_some(Raw::Flag(true));
+    let seconds = flags.undo_seconds.map(|seconds| Raw::Number(seconds.try_into().unwrap_or(i64::MAX)));
+    [
+        (Key::Lang, "--lang", flags.lang.clone().map(Raw::Text)),
+        (Key::UndoSeconds, "--undo-seconds", seconds),
+        (Key::ReadOnly, "--read-only", on(flags.read_only)),
+        (Key::Ascii, "--ascii", on(flags.ascii)),
+    ]
+    .into_iter()
+    .filter_map(|(key, name, raw)| Some((key, Setting { raw: raw?, origin: Origin::Flag(name) })))
+    .collect()
+}
+
+fn lang_named(text: &str) -> Option<Lang> {
+    let text = text.to_ascii_lowercase();
+    [Lang::Zh, Lang::En].into_iter().find(|lang| {
+        let tag = lang.tag().to_ascii_lowercase();
+        text == tag || tag.split('-').next() == Some(&text)
+    })
+}
+
+/// The value of a category of the locale: `LC_ALL` overrides it, `LANG` stands in for it.
+fn locale<'a>(variables: &'a BTreeMap<String, String>, category: &str) -> Option<&'a str> {
+    ["LC_ALL", category, "LANG"]
+        .into_iter()
+        .filter_map(|name| variables.get(name))
+        .find(|v| !v.is_empty())
+        .map(String::as_str)
+}
+
+/// Whether the terminal can show ASCII only, as far as the environment says.
+fn wants_ascii(variables: &BTreeMap<String, String>) -> bool {
+    let charset = locale(variables, "LC_CTYPE").unwrap_or_default().to_ascii_lowercase();
+    let term = variables.get("TERM").map(String::as_str).unwrap_or_default();
+    !(charset.ends_with("utf-8") || charset.ends_with("utf8")) || matches!(term, "linux" | "dumb")
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! Where the app's secret is taken from: written out, printed by a command, or kept in a file that others cannot read.
+
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use secrecy::SecretString;
+
+use super::fault::{Fault, Origin};
+use super::layers::Layers;
+use super::options::Key;
+
+/// Longest secret that is read; anything more is not one.
+const LONGEST: u64 = 4096;
+
+/// Takes the secret from whichever of its three options is in force. `None`: none is.
+pub(super) fn resolve(
+    layers: &mut Layers,
+    locate: &dyn Fn(&str, &Origin) -> std::path::PathBuf,
+) -> Option<Result<SecretString, Fault>> {
+    let [text, command, file] = Key::SECRETS.map(|key| layers.text(key));
+    let (secret, origin) = match (text, command, file) {
+        (Some((text, origin)), ..) => (Ok(text), origin),
+        (_, Some((command, origin)), _) => (run(&command, &origin), origin),
+        (.., Some((path, origin))) => (read(&locate(&path, &origin), &origin), origin),
+        (None, None, None) => return None,
+    };
+    Some(secret.and_then(|text| {
+        let line = text.lines().next().unwrap_or_default().trim();
+        if line.is_empty() { Err(Fault::SecretEmpty { origin }) } else { Ok(line.into()) }
+    }))
+}
+
+fn read(path: &Path, origin: &Origin) -> Result<String, Fault> {
+    let unreadable = |error: std::io::Error| Fault::SecretUnreadable {
+        origin: origin.clone(),
+        why: format!("{}: {error}", path.display()),
+    };
+    // The opened file is asked, not its name: what is checked is what is read.
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let mode = file.metadata().map_err(unreadable)?.mode() & 0o7777;
+    if mode & 0o077 != 0 {
+        return Err(Fault::SecretExposed { origin: origin.clone(), mode });
+    }
+    let mut text = String::new();
+    file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
+    Ok(text)
+}
+
+/// Runs the command in a shell, as `pass show feishu/approvals` wants to be run: it may ask on the terminal.
+fn run(command: &str, origin: &Origin) -> Result<String, Fault> {
+    let failed = |why: String| Fault::SecretCommandFailed { origin: origin.clone(), why };
+    let output = Command::new("/bin/sh")
+        .arg("-c")
+        .arg(command)
+        .stdin(Stdio::inherit())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(output.status.to_string()));
+    }
+    String::from_utf8(output.stdout).map_err(|_| failed("UTF-8".into()))
+}

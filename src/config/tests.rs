@@ -1,0 +1,281 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret as _;
+use tempfile::TempDir;
+
+use super::{Config, EXPLAINED, Fault, Flags, Key, Kind, Origin, Refusal, early_lang, load};
+use crate::domain::{Lang, PersonIdType};
+
+const ACCOUNT: &str = "app_id = 'cli_a'\napp_secret = 'hush'\noperator_id = 'ou_1'\n";
+
+struct Machine {
+    home: TempDir,
+    variables: BTreeMap<String, String>,
+    flags: Flags,
+}
+
+impl Machine {
+    fn new(file: &str) -> Self {
+        let home = TempDir::new().unwrap();
+        let variables = BTreeMap::from([("HOME".to_owned(), home.path().to_str().unwrap().to_owned())]);
+        fs::create_dir_all(home.path().join(".config/shenpi")).unwrap();
+        let machine = Self { home, variables, flags: Flags::default() };
+        fs::write(machine.path("config.toml"), file).unwrap();
+        machine
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(".config/shenpi").join(name)
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn secret_file(self, text: &str, mode: u32) -> Self {
+        let path = self.path("secret");
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        self
+    }
+
+    fn load(&self) -> Result<Config, Refusal> {
+        load(&self.flags, &self.variables, true)
+    }
+
+    fn config(&self) -> Config {
+        self.load().unwrap_or_else(|refusal| panic!("{:?}", refusal.faults))
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        self.load().expect_err("faults").faults
+    }
+}
+
+fn line(line: usize, key: &str) -> Origin {
+    Origin::File { line, key: key.to_owned() }
+}
+
+#[test]
+fn an_account_is_all_that_is_needed() {
+    let machine = Machine::new(ACCOUNT);
+    let config = machine.config();
+    let account = config.account.unwrap();
+    assert_eq!(account.base_url.as_str(), "https://open.feishu.cn/");
+    assert_eq!(account.app_secret.expose_secret(), "hush");
+    assert_eq!(account.operator.id_type, PersonIdType::OpenId);
+    assert_eq!((config.undo.as_secs(), config.read_only), (5, false));
+    assert_eq!(config.state_dir, machine.home.path().join(".local/state/shenpi"));
+}
+
+#[test]
+fn the_environment_overrides_the_file_and_flags_override_both() {
+    let mut machine = Machine::new(&format!("{ACCOUNT}undo_seconds = 1\nlang = 'en-US'\nbrand = 'lark'\n"))
+        .with("SHENPI_UNDO_SECONDS", "2")
+        .with("SHENPI_OPERATOR_ID", "ou_2")
+        .with("SHENPI_LANG", "");
+    let config = machine.config();
+    let account = config.account.unwrap();
+    assert_eq!((config.undo.as_secs(), config.lang), (2, Lang::En));
+    assert_eq!(account.operator.id.as_str(), "ou_2");
+    assert_eq!(account.base_url.as_str(), "https://open.larksuite.com/");
+
+    machine.flags = Flags { undo_seconds: Some(3), lang: Some("zh".into()), read_only: true, ..Flags::default() };
+    let config = machine.config();
+    assert_eq!((config.undo.as_secs(), config.lang, config.read_only), (3, Lang::Zh, true));
+}
+
+#[test]
+fn a_profile_overrides_the_top_of_the_file() {
+    let file = format!(
+        "{ACCOUNT}[profile.test]\napp_secret_command = 'printf \"two\\nlines\"'\nbase_url = 'http://127.0.0.1:8080'\n"
+    );
+    let mut machine = Machine::new(&file);
+    assert_eq!(machine.config().account.unwrap().app_secret.expose_secret(), "hush");
+    machine.flags.profile = Some("test".into());
+    let config = machine.config();
+    let account = config.account.unwrap();
+    assert_eq!(account.app_secret.expose_secret(), "two");
+    assert_eq!(account.base_url.port(), Some(8080));
+    assert_eq!(config.place.as_deref(), Some("test"));
+    machine.flags.profile = Some("tset".into());
+    assert_eq!(machine.faults(), [Fault::UnknownProfile { name: "tset".into(), known: vec!["test".into()] }]);
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_line() {
+    let machine = Machine::new(
+        "app_id = 'cli_a'\nundo_second = 3\nread_only = 'yes'\nlang = 'fr'\nundo_seconds = 601\n\
+         base_url = 'http://open.feishu.cn'\napp_secret = 'a'\napp_secret_file = 'b'\n[profile.x]\ntime_zome = 'UTC'\n",
+    )
+    .with("SHENPI_ASCII", "perhaps")
+    .with("SHENPI_READONLY", "1")
+    .with("SHENPI_TIME_ZONE", "Mars/Olympus");
+    let faults = machine.faults();
+    let expected = [
+        Fault::UnknownKey { line: 2, key: "undo_second".into(), meant: Some("undo_seconds") },
+        Fault::WrongType { origin: line(3, "read_only"), expected: Kind::Boolean },
+        Fault::UnknownKey { line: 10, key: "time_zome".into(), meant: Some("time_zone") },
+        Fault::TwoSecrets { first: line(7, "app_secret"), second: line(8, "app_secret_file") },
+        Fault::WrongType { origin: Origin::Variable("SHENPI_ASCII".into()), expected: Kind::Boolean },
+        Fault::UnknownVariable { name: "SHENPI_READONLY".into(), meant: Some("SHENPI_READ_ONLY".into()) },
+        Fault::Invalid { origin: line(4, "lang"), allowed: "zh-CN, en-US".into() },
+        Fault::Invalid { origin: line(5, "undo_seconds"), allowed: "0 … 600".into() },
+        Fault::PlainHttp { origin: line(6, "base_url") },
+        Fault::UnknownTimeZone { origin: Origin::Variable("SHENPI_TIME_ZONE".into()) },
+        Fault::Missing { key: Key::OperatorId },
+    ];
+    for fault in &expected {
+        assert!(faults.contains(fault), "{fault:?} not in {faults:#?}");
+    }
+    assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+    for lang in [Lang::Zh, Lang::En] {
+        assert!(faults.iter().all(|fault| !fault.sentence(lang).is_empty()));
+    }
+}
+
+#[test]
+fn syntax_errors_carry_their_line_and_do_not_hide_the_rest() {
+    let faults = Machine::new("app_id = 'cli_a'\nlang = zh\nnope = 1\n").faults();
+    assert!(faults.iter().any(|fault| matches!(fault, Fault::Syntax { line: 2, .. })), "{faults:#?}");
+    assert!(faults.iter().any(|fault| matches!(fault, Fault::UnknownKey { line: 3, .. })), "{faults:#?}");
+}
+
+#[test]
+fn plain_http_is_for_loopback_only() {
+    for address in ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "https://open.example.cn"] {
+        let machine = Machine::new(ACCOUNT).with("SHENPI_BASE_URL", address);
+        assert!(machine.load().is_ok(), "{address}");
+    }
+    let origin = || Origin::Variable("SHENPI_BASE_URL".into());
+    for address in ["http://localhost.example.cn", "http://10.0.0.1", "http://127.0.0.1.example.cn"] {
+        let machine = Machine::new(ACCOUNT).with("SHENPI_BASE_URL", address);
+        assert_eq!(machine.faults(), [Fault::PlainHttp { origin: origin() }], "{address}");
+    }
+    for address in ["ftp://127.0.0.1", "https://me:pw@example.cn", "https://example.cn/open-apis", "example.cn"] {
+        let machine = Machine::new(ACCOUNT).with("SHENPI_BASE_URL", address);
+        assert_eq!(machine.faults(), [Fault::NotAnAddress { origin: origin() }], "{address}");
+    }
+}
+
+#[test]
+fn a_secret_file_that_others_may_read_is_refused() {
+    let file = "app_id = 'cli_a'\noperator_id = 'ou_1'\napp_secret_file = 'secret'\n";
+    let machine = Machine::new(file).secret_file("hush\n", 0o600);
+    assert_eq!(machine.config().account.unwrap().app_secret.expose_secret(), "hush");
+    for mode in [0o640, 0o604, 0o644] {
+        let machine = Machine::new(file).secret_file("hush\n", mode);
+        assert_eq!(machine.faults(), [Fault::SecretExposed { origin: line(3, "app_secret_file"), mode }]);
+    }
+    let machine = Machine::new(file).secret_file("\n", 0o600);
+    assert_eq!(machine.faults(), [Fault::SecretEmpty { origin: line(3, "app_secret_file") }]);
+    assert!(matches!(Machine::new(file).faults()[..], [Fault::SecretUnreadable { .. }]));
+}
+
+#[test]
+fn a_failing_secret_command_is_a_fault_and_its_output_is_not_told() {
+    let machine = Machine::new("app_id = 'cli_a'\noperator_id = 'ou_1'\napp_secret_command = 'echo hush; exit 3'\n");
+    let faults = machine.faults();
+    assert!(matches!(faults[..], [Fault::SecretCommandFailed { .. }]));
+    assert!(!faults[0].sentence(Lang::En).contains("hush"));
+    assert!(!format!("{:?}", Machine::new(ACCOUNT).config()).contains("hush"));
+}
+
+#[test]
+fn no_account_at_all_is_told_apart_from_half_of_one() {
+    let refusal = Machine::new("").load().unwrap_err();
+    assert!(refusal.no_account && refusal.faults.is_empty());
+    let refusal = Machine::new("").with("SHENPI_APP_ID", "cli_a").load().unwrap_err();
+    assert!(!refusal.no_account);
+    assert_eq!(refusal.faults, [Fault::Missing { key: Key::AppSecret }, Fault::Missing { key: Key::OperatorId }]);
+}
+
+#[test]
+fn the_demo_needs_no_account_but_reads_the_taste() {
+    let machine = Machine::new("undo_seconds = 0\napp_secret_command = 'exit 1'\n");
+    let config = load(&machine.flags, &machine.variables, false).unwrap();
+    assert!(config.account.is_none() && config.undo.is_zero());
+}
+
+#[test]
+fn a_configuration_that_is_named_must_exist() {
+    let mut machine = Machine::new(ACCOUNT);
+    machine.flags.config = Some(machine.path("other.toml"));
+    assert!(matches!(machine.faults()[..], [Fault::UnreadableFile { .. }, ..]));
+}
+
+#[test]
+fn the_key_map_stands_beside_the_configuration_or_where_it_is_named() {
+    let machine = Machine::new(ACCOUNT);
+    assert!(machine.config().keymap.is_none());
+    fs::write(machine.path("keymap.toml"), "# mine").unwrap();
+    assert_eq!(machine.config().keymap.unwrap().1, "# mine");
+    let machine = machine.with("SHENPI_KEYMAP", "/nowhere/keys.toml");
+    assert_eq!(machine.faults().len(), 1);
+}
+
+#[test]
+fn the_language_comes_from_the_locale_when_nothing_says_it() {
+    let lang = |pairs: &[(&str, &str)]| {
+        let variables = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        early_lang(None, &variables)
+    };
+    assert_eq!(lang(&[("LANG", "zh_CN.UTF-8")]), Lang::Zh);
+    assert_eq!(lang(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "en_GB.UTF-8")]), Lang::En);
+    assert_eq!(lang(&[("LANG", "en_GB.UTF-8"), ("LC_MESSAGES", "zh_TW")]), Lang::Zh);
+    assert_eq!(lang(&[("LANG", "C")]), Lang::En);
+    assert_eq!(lang(&[]), Lang::En);
+    assert_eq!(lang(&[("SHENPI_LANG", "zh-CN"), ("LC_ALL", "C")]), Lang::Zh);
+}
+
+#[test]
+fn ascii_is_automatic_where_nothing_else_can_be_shown() {
+    let ascii = |pairs: &[(&str, &str)]| {
+        pairs.iter().fold(Machine::new(ACCOUNT), |machine, (name, value)| machine.with(name, value)).config().ascii
+    };
+    assert!(!ascii(&[("LANG", "zh_CN.UTF-8"), ("TERM", "xterm-256color")]));
+    assert!(ascii(&[("LANG", "zh_CN.GB18030"), ("TERM", "xterm-256color")]));
+    assert!(ascii(&[("LANG", "zh_CN.UTF-8"), ("TERM", "linux")]));
+    assert!(ascii(&[("LANG", "zh_CN.UTF-8"), ("SHENPI_ASCII", "1")]));
+    assert!(!ascii(&[("LANG", "C"), ("SHENPI_ASCII", "0")]));
+}
+
+/// Options stand in the explained file as `# key = value`, after sentences that end with the variable's name.
+#[test]
+fn the_explained_file_names_every_option_and_its_variable_and_nothing_else() {
+    let own = EXPLAINED.split("[profile.").next().unwrap();
+    let explained: Vec<_> =
+        own.lines().filter_map(|line| line.strip_prefix("# ")?.split_once(" = ").map(|(key, _)| key)).collect();
+    let mut sorted: Vec<_> = explained.iter().map(|name| Key::named(name).expect(name)).collect();
+    sorted.sort_unstable();
+    assert_eq!(sorted, Key::ALL);
+    for key in Key::ALL {
+        if let Some(variable) = key.variable() {
+            assert!(own.lines().any(|line| line.ends_with(&format!("。{variable}"))), "{variable}");
+        }
+    }
+}
+
+#[test]
+fn the_explained_file_is_a_configuration_without_effect_and_its_examples_are_valid() {
+    let without_effect = Machine::new(&format!("{EXPLAINED}\n")).load().unwrap_err();
+    assert!(without_effect.no_account && without_effect.faults.is_empty());
+
+    let examples = EXPLAINED
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.contains(" = ") || line.starts_with("[profile."))
+        .filter(|line| !line.starts_with("app_secret_") && !line.starts_with("keymap"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let config = Machine::new(&examples).config();
+    let defaults = Machine::new(ACCOUNT).config();
+    assert_eq!((config.undo, config.read_only), (defaults.undo, defaults.read_only));
+    assert_eq!(config.account.unwrap().base_url, defaults.account.unwrap().base_url);
+    assert_eq!(config.state_dir.file_name(), Path::new("shenpi").file_name());
+    assert_eq!(config.canned_reasons.len(), 2);
+}

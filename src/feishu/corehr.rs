@@ -1,0 +1,180 @@
+//! The process endpoints, one function each (API page, B).
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+use super::http::{Call, Line};
+use super::wire::Node;
+use super::{Client, Writer, convert, form_v1, form_v2};
+use crate::domain::decision::{Receipt, UpdateStatus};
+use crate::domain::{
+    Decision, Endpoint, Failure, Form, Millis, PageToken, PersonIdType, Process, ProcessId, Reviewed, TaskPage,
+    TaskStatus,
+};
+
+/// Rows of one page: the most that the platform gives (API page, B.1, B.2).
+const PAGE_SIZE: &str = "100";
+/// Pages of changed processes that are read at most; more means that everything is to be read again anyway.
+const CHANGED_PAGES: usize = 20;
+/// "Process not found, or a hiring process" (API page, B.4).
+const NO_FORM: i64 = 1_160_100;
+
+/// One part of a path. Ids are the platform's own text, and some of it could mean another path.
+pub(super) fn part(id: &str) -> String {
+    id.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+/// The id types, always sent: their defaults differ between endpoints (API page, H 23).
+pub(super) fn id_types(kind: PersonIdType) -> Vec<(&'static str, String)> {
+    let department =
+        if kind == PersonIdType::PeopleCorehrId { "people_corehr_department_id" } else { "open_department_id" };
+    vec![("user_id_type", kind.as_str().to_owned()), ("department_id_type", department.to_owned())]
+}
+
+impl Line {
+    fn read(&self, endpoint: Endpoint, path: String, extra: Vec<(&'static str, String)>) -> Call {
+        let mut query = id_types(self.settings.operator.id_type);
+        query.extend(extra);
+        Call { endpoint, method: Method::GET, path, query, body: None, writes: false }
+    }
+}
+
+impl Client {
+    /// One page of the operator's pending tasks (B.1); the filter is always sent.
+    pub async fn tasks(&self, page: Option<&PageToken>) -> Result<TaskPage, Failure> {
+        let mut query = vec![
+            ("user_id", self.line.settings.operator.id.as_str().to_owned()),
+            ("approver_status", TaskStatus::InProgress.number().to_string()),
+            ("page_size", PAGE_SIZE.to_owned()),
+        ];
+        query.extend(page.map(|token| ("page_token", token.0.to_string())));
+        let body = self.line.ask(&self.line.read(Endpoint::TaskList, "/corehr/v2/approvers".to_owned(), query)).await?;
+        Ok(convert::task_page(Node(&body).get("data")))
+    }
+
+    /// Processes modified between two times, less than 31 days apart (B.2).
+    pub async fn changed(&self, from: Millis, to: Millis) -> Result<Vec<ProcessId>, Failure> {
+        let mut processes = Vec::new();
+        let mut page: Option<PageToken> = None;
+        for _ in 0..CHANGED_PAGES {
+            let mut query = vec![
+                ("modify_time_from", from.0.to_string()),
+                ("modify_time_to", to.0.to_string()),
+                ("page_size", PAGE_SIZE.to_owned()),
+            ];
+            query.extend(page.as_ref().map(|token| ("page_token", token.0.to_string())));
+            let call = self.line.read(Endpoint::ChangedProcesses, "/corehr/v2/processes".to_owned(), query);
+            let body = self.line.ask(&call).await?;
+            let data = Node(&body).get("data");
+            processes.extend(data.get("process_ids").entries().map(|id| ProcessId::new(id.raw())));
+            let next = convert::next_page(data);
+            if next.is_none() || next == page {
+                break;
+            }
+            page = next;
+        }
+        Ok(processes)
+    }
+
+    /// One process, whole (B.3).
+    pub async fn process(&self, id: &ProcessId) -> Result<Process, Failure> {
+        let path = format!("/corehr/v2/processes/{}", part(id.as_str()));
+        let body = self.line.ask(&self.line.read(Endpoint::ProcessDetail, path, Vec::new())).await?;
+        let mut process = convert::process(Node(&body).get("data"));
+        // The answer belongs to the question, whatever it calls itself.
+        process.id = id.clone();
+        Ok(process)
+    }
+
+    /// The form, version 2 (B.4). `None`: there is none to read, as with hiring flows.
+    pub async fn form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
+        let path = format!("/corehr/v2/processes/{}/form_variable_data", part(id.as_str()));
+        let call = self.line.read(Endpoint::FormV2, path, Vec::new());
+        form_or_none(self.line.ask(&call).await, |data| form_v2::form(id, data))
+    }
+
+    /// The form, version 1 (B.5), which names its options.
+    pub async fn labelled_form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
+        let path = format!("/corehr/v1/processes/{}/form_variable_data", part(id.as_str()));
+        let call = self.line.read(Endpoint::FormV1, path, Vec::new());
+        form_or_none(self.line.ask(&call).await, |data| form_v1::form(id, data))
+    }
+}
+
+fn form_or_none(answer: Result<Json, Failure>, read: impl Fn(Node<'_>) -> Form) -> Result<Option<Form>, Failure> {
+    match answer {
+        Ok(body) => Ok(Some(read(Node(&body).get("data")))),
+        Err(failure) if failure.code == Some(NO_FORM) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+impl Writer {
+    /// Sends a reviewed decision, once (B.6 to B.10).
+    pub async fn send(&self, reviewed: &Reviewed) -> Result<Receipt, Failure> {
+        let (endpoint, path, body) = request(reviewed);
+        let call = Call {
+            endpoint,
+            method: Method::PUT,
+            path,
+            query: id_types(self.line.settings.operator.id_type),
+            body: Some(body),
+            writes: true,
+        };
+        self.line.write(&call).await
+    }
+}
+
+/// Endpoint, path and body of a decision. `system_approval` and `system_user` are always false: with them the true
+/// approver would lose her task.
+fn request(reviewed: &Reviewed) -> (Endpoint, String, Json) {
+    let operator = reviewed.operator.id.as_str();
+    let process = part(reviewed.target.process().as_str());
+    let task = reviewed.target.approver().as_str();
+    let words = reviewed.decision.opinion().as_str();
+    let update = |status: UpdateStatus| {
+        let path = format!("/corehr/v2/processes/{process}/approvers/{}", part(task));
+        let body = json!({
+            "status": status as i64,
+            "user_id": operator,
+            "system_approval": false,
+            "reason": words,
+        });
+        (Endpoint::UpdateTask, path, body)
+    };
+    let whole = || json!({ "user_id": operator, "reason": words, "system_user": false });
+    match &reviewed.decision {
+        Decision::Approve { .. } => update(UpdateStatus::Approve),
+        Decision::Reject { .. } => update(UpdateStatus::Reject),
+        Decision::Transfer { to, .. } => {
+            let body = json!({
+                "operator": operator,
+                "to_user_id": to.id.as_str(),
+                "approver_ids": [task],
+                "remark": words,
+                "system_user": false,
+            });
+            (Endpoint::Transfer, format!("/corehr/v2/processes/{process}/transfer"), body)
+        }
+        Decision::AddSign { position, method, people, .. } => {
+            let ids: Vec<&str> = people.iter().map(|person| person.id.as_str()).collect();
+            let body = json!({
+                "operator": operator,
+                "approver_id": task,
+                "extra_type": *position as i64,
+                "approval_type": *method as i64,
+                "extra_user_ids": ids,
+                "remark": words,
+                "system_user": false,
+            });
+            (Endpoint::AddSign, format!("/corehr/v2/processes/{process}/extra"), body)
+        }
+        Decision::Withdraw { .. } => (Endpoint::Withdraw, format!("/corehr/v2/process_withdraw/{process}"), whole()),
+        Decision::Revoke { .. } => (Endpoint::Revoke, format!("/corehr/v2/process_revoke/{process}"), whole()),
+    }
+}

@@ -1,0 +1,252 @@
+//! Who and what the ids are: people, departments, jobs, options, files (API page, C).
+
+use std::path::{Path, PathBuf};
+
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use tokio::io::AsyncWriteExt;
+
+use super::corehr::{id_types, part};
+use super::http::Call;
+use super::wire::Node;
+use super::{Client, convert, fault};
+use crate::domain::form::FileRef;
+use crate::domain::{CleanText, DepartmentId, Endpoint, Failure, FailureKind, I18n, Names, Outcome, Person, PersonId};
+
+/// What is asked for of an employee; fields whose scope is missing are left out by the platform in silence (C.1).
+const EMPLOYEE_FIELDS: [&str; 6] = [
+    "employment_id",
+    "employee_number",
+    "email_address",
+    "person_info.preferred_local_full_name",
+    "person_info.preferred_english_full_name",
+    "department.department_name",
+];
+/// People listed for a search.
+const SEARCH_SIZE: usize = 20;
+/// Names tried for a file before giving up.
+const FILE_NAMES: usize = 100;
+
+impl Client {
+    async fn ask_people(
+        &self,
+        endpoint: Endpoint,
+        path: &str,
+        extra: &[(&'static str, String)],
+        body: Json,
+    ) -> Result<Json, Failure> {
+        let mut query = id_types(self.line.settings.operator.id_type);
+        query.extend(extra.iter().cloned());
+        let call =
+            Call { endpoint, method: Method::POST, path: path.to_owned(), query, body: Some(body), writes: false };
+        self.line.ask(&call).await
+    }
+
+    /// People by name, mail or number (C.1), best first; a mail address or a mobile number is also looked up exactly
+    /// (C.3a), which finds those outside the app's employee data range.
+    pub async fn search_people(&self, words: &str) -> Result<Vec<Person>, Failure> {
+        let size = [("page_size", SEARCH_SIZE.to_string())];
+        let body = json!({ "fields": EMPLOYEE_FIELDS, "key_word": words, "employment_status": "hired" });
+        let searched = self.ask_people(Endpoint::SearchEmployees, "/corehr/v2/employees/search", &size, body).await;
+        let mut people: Vec<Person> = match &searched {
+            Ok(body) => Node(body).get("data").get("items").entries().filter_map(convert::person).collect(),
+            Err(_) => Vec::new(),
+        };
+        if let Some(exact) = exact_contact(words) {
+            match self.contact(words, exact).await {
+                Ok(Some(person)) if people.iter().all(|known| known.id != person.id) => people.push(person),
+                // One look-up is enough; when both fail, the search's own failure says more.
+                Err(failure) if searched.is_ok() && people.is_empty() => return Err(failure),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        if people.is_empty() { searched.map(|_| people) } else { Ok(people) }
+    }
+
+    async fn contact(&self, words: &str, member: &str) -> Result<Option<Person>, Failure> {
+        let body = json!({ member: [words.trim()], "include_resigned": false });
+        let answer = self.ask_people(Endpoint::ContactIds, "/contact/v3/users/batch_get_id", &[], body).await?;
+        let found = Node(&answer).get("data").get("user_list").entries().find_map(|user| user.get("user_id").person());
+        Ok(found.map(|id| Person {
+            email: CleanText::new(words.trim()),
+            ..Person::named(id, I18n::same(CleanText::new(words.trim())))
+        }))
+    }
+
+    /// Names of people by id (C.2).
+    pub async fn people_names(&self, ids: &[PersonId]) -> Result<Names, Failure> {
+        let ids: Vec<&str> = ids.iter().map(PersonId::as_str).collect();
+        let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_ids": ids });
+        let answer = self.ask_people(Endpoint::EmployeesById, "/corehr/v2/employees/batch_get", &[], body).await?;
+        let people = Node(&answer).get("data").get("items").entries().filter_map(convert::person);
+        let people = people.filter(|person| !person.name.is_empty()).map(|person| (person.id, person.name)).collect();
+        Ok(Names { people, ..Names::default() })
+    }
+
+    /// Names of departments by id (C.5a).
+    pub async fn department_names(&self, ids: &[DepartmentId]) -> Result<Names, Failure> {
+        let ids: Vec<&str> = ids.iter().map(DepartmentId::as_str).collect();
+        let body = json!({ "department_id_list": ids, "fields": ["department_name"] });
+        let answer = self.ask_people(Endpoint::Departments, "/corehr/v2/departments/batch_get", &[], body).await?;
+        let items = Node(&answer).get("data").get("items");
+        let departments = items
+            .entries()
+            .map(|item| (DepartmentId::new(item.get("id").raw()), item.get("department_name").i18n()))
+            .filter(|(_, name)| !name.is_empty())
+            .collect();
+        Ok(Names { departments, ..Names::default() })
+    }
+
+    /// Names of jobs and job levels (C.5e). Other kinds have no interface that names them; their ids stay.
+    pub async fn object_names(&self, objects: &[(CleanText, CleanText)]) -> Result<Names, Failure> {
+        let mut names = Names::default();
+        for (kind, id) in objects {
+            let (endpoint, path, member) = match kind.as_str() {
+                "job" => (Endpoint::Job, format!("/corehr/v2/jobs/{}", part(id.as_str())), "job"),
+                "job_level" => {
+                    (Endpoint::JobLevel, format!("/corehr/v1/job_levels/{}", part(id.as_str())), "job_level")
+                }
+                _ => continue,
+            };
+            let query = id_types(self.line.settings.operator.id_type);
+            let call = Call { endpoint, method: Method::GET, path, query, body: None, writes: false };
+            let answer = self.line.ask(&call).await?;
+            let data = Node(&answer).get("data");
+            let name = [data.get(member).get("name"), data.get("name")];
+            if let Some(name) = name.into_iter().map(Node::i18n).find(|name| !name.is_empty()) {
+                names.objects.insert((kind.clone(), id.clone()), name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Labels of all options of these option sets (C.5c). The sets are named by form v1 only.
+    pub async fn option_names(&self, sets: &[CleanText]) -> Result<Names, Failure> {
+        let sets: Vec<&str> = sets.iter().map(CleanText::as_str).collect();
+        let body = json!({ "enum_apiname_lists": sets });
+        let answer = self.ask_people(Endpoint::Enums, "/corehr/v2/enums/search", &[], body).await?;
+        let mut names = Names::default();
+        for set in Node(&answer).get("data").get("enums").entries() {
+            for item in set.get("enum_items").entries() {
+                let id = item.get("enum_api_name").text();
+                let id = if id.is_empty() { item.get("api_name").text() } else { id };
+                names.options.insert(id, item.get("name").i18n());
+            }
+        }
+        Ok(names)
+    }
+
+    /// Downloads an attachment (C.6) into `directory`, under its name in the form made harmless, never over a file that
+    /// is there. Private to the user. A length other than the form's is a failure, and nothing is kept.
+    pub async fn download(&self, file: &FileRef, directory: &Path) -> Result<PathBuf, Failure> {
+        let path = format!("/corehr/v1/files/{}", part(file.id.as_str()));
+        let query = Vec::new();
+        let call = Call { endpoint: Endpoint::File, method: Method::GET, path, query, body: None, writes: false };
+        let mut response = self.line.open(&call).await?;
+        let (target, mut sink) = create(directory, file.name.as_str()).await.map_err(local)?;
+        let written = async {
+            let mut length: u64 = 0;
+            while let Some(chunk) = response.chunk().await.map_err(|error| fault::transport(Endpoint::File, &error))? {
+                length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+                sink.write_all(&chunk).await.map_err(local)?;
+            }
+            sink.sync_all().await.map_err(local)?;
+            match file.length.and_then(|length| u64::try_from(length).ok()) {
+                Some(wanted) if wanted != length => Err(short(length, wanted)),
+                _ => Ok(()),
+            }
+        };
+        if let Err(failure) = written.await {
+            // The failure that led here is the one to report.
+            let _ = tokio::fs::remove_file(&target).await;
+            return Err(failure);
+        }
+        Ok(target)
+    }
+}
+
+/// The member of C.3a's body that finds these words exactly, if they are an address or a number.
+fn exact_contact(words: &str) -> Option<&'static str> {
+    let words = words.trim();
+    let digits = words.strip_prefix('+').unwrap_or(words);
+    if words.contains('@') && !words.contains(char::is_whitespace) {
+        Some("emails")
+    } else if digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        Some("mobiles")
+    } else {
+        None
+    }
+}
+
+/// A new file of this name, or of the name with a number when there is one already.
+async fn create(directory: &Path, name: &str) -> std::io::Result<(PathBuf, tokio::fs::File)> {
+    tokio::fs::create_dir_all(directory).await?;
+    let name = harmless(name);
+    let (stem, extension) =
+        name.rsplit_once('.').map_or((name.as_str(), String::new()), |(stem, end)| (stem, format!(".{end}")));
+    for number in 0..FILE_NAMES {
+        let name = if number == 0 { name.clone() } else { format!("{stem} ({number}){extension}") };
+        let path = directory.join(name);
+        match tokio::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).await {
+            Ok(file) => return Ok((path, file)),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists))
+}
+
+/// A file name without path separators, control characters or a leading dot.
+fn harmless(name: &str) -> String {
+    let kept: String =
+        name.chars().map(|c| if c.is_control() || matches!(c, '/' | '\\' | ':' | '\0') { '_' } else { c }).collect();
+    let kept = kept.trim().trim_start_matches('.');
+    let mut short: String = kept.chars().take(120).collect();
+    while short.len() > 240 {
+        short.pop();
+    }
+    if short.is_empty() { "attachment".to_owned() } else { short }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn local(error: std::io::Error) -> Failure {
+    failed(FailureKind::LocalFile, &error.to_string())
+}
+
+fn short(length: u64, wanted: u64) -> Failure {
+    failed(FailureKind::Cut, &format!("{length} of {wanted} bytes"))
+}
+
+fn failed(kind: FailureKind, message: &str) -> Failure {
+    Failure {
+        endpoint: Endpoint::File,
+        kind,
+        outcome: Outcome::NotSent,
+        code: None,
+        http: None,
+        log_id: None,
+        message: CleanText::new(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{exact_contact, harmless};
+
+    #[test]
+    fn file_names_cannot_leave_their_folder() {
+        assert_eq!(harmless("../../etc/passwd"), "_.._etc_passwd");
+        assert_eq!(harmless(".bashrc"), "bashrc");
+        assert_eq!(harmless("车票.pdf"), "车票.pdf");
+        assert_eq!(harmless("..."), "attachment");
+        assert!(harmless(&"长".repeat(400)).len() <= 240);
+    }
+
+    #[test]
+    fn addresses_and_numbers_are_looked_up_exactly() {
+        assert_eq!(exact_contact("liuyang@example.com"), Some("emails"));
+        assert_eq!(exact_contact("+8613011111111"), Some("mobiles"));
+        assert_eq!(exact_contact("1000045"), None);
+        assert_eq!(exact_contact("刘洋"), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! The platform as the runner sees it: each query is one call of the client.
+
+use std::path::PathBuf;
+
+use super::runner::Platform;
+use crate::app::{Answer, Query};
+use crate::domain::decision::Receipt;
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed};
+use crate::feishu::{Client, Writer};
+
+/// The Open API, with a writer unless the program is read-only.
+#[derive(Debug)]
+pub struct OpenApi {
+    client: Client,
+    writer: Option<Writer>,
+    downloads: PathBuf,
+}
+
+impl OpenApi {
+    #[must_use]
+    pub fn new(client: Client, read_only: bool, downloads: PathBuf) -> Self {
+        let writer = (!read_only).then(|| client.writer());
+        Self { client, writer, downloads }
+    }
+}
+
+impl Platform for OpenApi {
+    async fn read(&self, query: Query) -> Result<Answer, Failure> {
+        let client = &self.client;
+        Ok(match query {
+            Query::Tasks(page) => Answer::Tasks(client.tasks(page.as_ref()).await?),
+            Query::Changed { from, to } => Answer::Changed(client.changed(from, to).await?),
+            Query::Process(id) => Answer::Process(Box::new(client.process(&id).await?)),
+            Query::Form(id) => Answer::Form(client.form(&id).await?.map(Box::new)),
+            Query::Labels(id) => Answer::Labels(client.labelled_form(&id).await?.map(Box::new)),
+            Query::People(words) => Answer::People(client.search_people(&words).await?),
+            Query::PeopleNames(ids) => Answer::Names(client.people_names(&ids).await?),
+            Query::DepartmentNames(ids) => Answer::Names(client.department_names(&ids).await?),
+            Query::ObjectNames(ids) => Answer::Names(client.object_names(&ids).await?),
+            Query::Download(file) => Answer::Saved(client.download(&file, &self.downloads).await?),
+        })
+    }
+
+    async fn write(&self, decision: &Reviewed) -> Result<Receipt, Failure> {
+        match &self.writer {
+            Some(writer) => writer.send(decision).await,
+            None => Err(Failure {
+                endpoint: Endpoint::UpdateTask,
+                kind: FailureKind::Business,
+                outcome: Outcome::NotSent,
+                code: None,
+                http: None,
+                log_id: None,
+                message: CleanText::new("read-only"),
+            }),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Requests as tasks. A read belongs to a slot, waits before it is sent, and is aborted by a newer one of its slot; a
+//! write is sent once and never aborted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+use tokio_util::task::TaskTracker;
+
+use crate::app::{Answer, Event, Query, RequestId, Slot};
+use crate::domain::decision::Receipt;
+use crate::domain::{Failure, Reviewed};
+
+/// Answers that wait for the loop; tasks wait when there are more.
+const ANSWERS: usize = 64;
+
+/// Whom requests go to.
+pub trait Platform: Send + Sync + 'static {
+    fn read(&self, query: Query) -> impl Future<Output = Result<Answer, Failure>> + Send;
+    fn write(&self, decision: &Reviewed) -> impl Future<Output = Result<Receipt, Failure>> + Send;
+}
+
+/// Owns every request that is under way.
+pub(super) struct Runner<P> {
+    platform: Arc<P>,
+    answers: mpsc::Sender<Event>,
+    reads: HashMap<Slot, (RequestId, AbortHandle)>,
+    writes: TaskTracker,
+    closed: bool,
+}
+
+impl<P: Platform> Runner<P> {
+    pub(super) fn new(platform: P) -> (Self, mpsc::Receiver<Event>) {
+        let (answers, receiver) = mpsc::channel(ANSWERS);
+        let runner = Self {
+            platform: Arc::new(platform),
+            answers,
+            reads: HashMap::new(),
+            writes: TaskTracker::new(),
+            closed: false,
+        };
+        (runner, receiver)
+    }
+
+    pub(super) fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+        if self.closed {
+            return;
+        }
+        let (platform, answers, asked) = (Arc::clone(&self.platform), self.answers.clone(), slot.clone());
+        let task = tokio::spawn(async move {
+            if !after.is_zero() {
+                tokio::time::sleep(after).await;
+            }
+            let result = platform.read(query).await;
+            // The loop is over: nobody wants the answer.
+            let _ = answers.send(Event::Answered { id, slot: asked, result }).await;
+        });
+        if let Some((_, older)) = self.reads.insert(slot, (id, task.abort_handle())) {
+            older.abort();
+        }
+    }
+
+    pub(super) fn abandon(&mut self, slot: &Slot) {
+        if let Some((_, task)) = self.reads.remove(slot) {
+            task.abort();
+        }
+    }
+
+    /// After [`close`](Self::close) nothing is sent any more.
+    pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>) {
+        if self.closed {
+            return;
+        }
+        let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
+        self.writes.spawn(async move {
+            let result = platform.write(&decision).await;
+            match &result {
+                Ok(receipt) => tracing::info!(id = id.0, log_id = ?receipt.log_id, "decision accepted"),
+                Err(failure) => tracing::warn!(
+                    id = id.0,
+                    outcome = ?failure.outcome,
+                    code = failure.code,
+                    log_id = ?failure.log_id,
+                    "decision not accepted"
+                ),
+            }
+            let _ = answers.send(Event::Written { id, result }).await;
+        });
+    }
+
+    /// Forgets a read that was answered.
+    pub(super) fn answered(&mut self, event: &Event) {
+        if let Event::Answered { id, slot, .. } = event
+            && self.reads.get(slot).is_some_and(|(current, _)| current == id)
+        {
+            self.reads.remove(slot);
+        }
+    }
+
+    /// Sends nothing more. What was sent goes on.
+    pub(super) const fn refuse(&mut self) {
+        self.closed = true;
+    }
+
+    /// Sends nothing more and gives what was sent this long to be answered.
+    pub(super) async fn close(&mut self, mut answers: mpsc::Receiver<Event>, patience: Duration) {
+        self.refuse();
+        for (_, (_, task)) in self.reads.drain() {
+            task.abort();
+        }
+        // A task that waits to tell its answer has its answer.
+        answers.close();
+        self.writes.close();
+        if tokio::time::timeout(patience, self.writes.wait()).await.is_err() {
+            tracing::warn!(count = self.writes.len(), "left without the answer to a decision");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use tokio::sync::{Notify, mpsc};
+
+    use super::{Platform, Runner};
+    use crate::app::{Answer, Event, Query, RequestId, Slot};
+    use crate::domain::decision::{Decision, Receipt, Target};
+    use crate::domain::{
+        ApproverId, Failure, I18n, Operator, Opinion, PersonId, PersonIdType, ProcessId, Reviewed, Stamp, TaskKey,
+    };
+
+    /// Notes what is asked; answers reads at once and writes when told to.
+    #[derive(Clone, Default)]
+    struct Noting {
+        asked: Arc<Mutex<Vec<String>>>,
+        answer_writes: Arc<Notify>,
+    }
+
+    impl Platform for Noting {
+        async fn read(&self, query: Query) -> Result<Answer, Failure> {
+            let Query::People(words) = query else { panic!("only people are asked for here") };
+            self.asked.lock().unwrap().push(words);
+            Ok(Answer::People(Vec::new()))
+        }
+
+        async fn write(&self, decision: &Reviewed) -> Result<Receipt, Failure> {
+            self.asked.lock().unwrap().push(format!("write {}", decision.target.process().as_str()));
+            self.answer_writes.notified().await;
+            self.asked.lock().unwrap().push("written".into());
+            Ok(Receipt { log_id: None })
+        }
+    }
+
+    fn reviewed() -> Box<Reviewed> {
+        let key = TaskKey { process: ProcessId::new("1"), approver: ApproverId::new("2") };
+        let nothing = I18n::default;
+        Box::new(Reviewed {
+            target: Target {
+                key,
+                kind: nothing(),
+                initiator: nothing(),
+                summary: nothing(),
+                node: nothing(),
+                stamp: Stamp(0),
+            },
+            decision: Decision::Approve { opinion: Opinion::default() },
+            operator: Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: nothing() },
+        })
+    }
+
+    fn runner() -> (Noting, Runner<Noting>, mpsc::Receiver<Event>) {
+        let platform = Noting::default();
+        let (runner, answers) = Runner::new(platform.clone());
+        (platform, runner, answers)
+    }
+
+    fn asked(platform: &Noting) -> Vec<String> {
+        platform.asked.lock().unwrap().clone()
+    }
+
+    const REST: Duration = Duration::from_millis(150);
+
+    #[tokio::test(start_paused = true)]
+    async fn of_reads_that_follow_each_other_in_a_slot_only_the_last_is_sent() {
+        let (platform, mut runner, mut answers) = runner();
+        for (number, words) in (1..).zip(["z", "zh", "zhang"]) {
+            runner.read(RequestId(number), Slot::People, REST, Query::People(words.into()));
+            tokio::time::sleep(REST / 2).await;
+        }
+        let answer = answers.recv().await.unwrap();
+        assert!(matches!(answer, Event::Answered { id: RequestId(3), slot: Slot::People, .. }));
+        assert_eq!(asked(&platform), ["zhang"]);
+        runner.answered(&answer);
+        assert!(runner.reads.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_abandoned_read_is_not_sent() {
+        let (platform, mut runner, mut answers) = runner();
+        runner.read(RequestId(1), Slot::People, REST, Query::People("z".into()));
+        runner.abandon(&Slot::People);
+        tokio::time::sleep(REST * 2).await;
+        assert!(answers.try_recv().is_err());
+        assert!(asked(&platform).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_under_way_is_waited_for_and_none_is_begun_after_the_end() {
+        let (platform, mut runner, answers) = runner();
+        runner.write(RequestId(1), reviewed());
+        tokio::task::yield_now().await;
+        let answer = Arc::clone(&platform.answer_writes);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            answer.notify_one();
+        });
+        runner.close(answers, Duration::from_millis(2500)).await;
+        runner.write(RequestId(2), reviewed());
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(asked(&platform), ["write 1", "written"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_does_not_wait_longer_than_its_patience() {
+        let (platform, mut runner, answers) = runner();
+        runner.write(RequestId(1), reviewed());
+        let begun = tokio::time::Instant::now();
+        runner.close(answers, Duration::from_millis(2500)).await;
+        assert_eq!(begun.elapsed(), Duration::from_millis(2500));
+        assert_eq!(asked(&platform), ["write 1"]);
+    }
+}

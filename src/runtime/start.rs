@@ -1,0 +1,259 @@
+//! From the command line to the loop: everything that can be refused is refused on the normal screen, before the first
+//! frame.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use super::{Clock, Ending, OpenApi, log, panics, terminal};
+use crate::app::{self, App, Event};
+use crate::cli::{self, Organisation, Task};
+use crate::config::{self, Account, Config, Flags, Refusal};
+use crate::domain::{CleanText, Failure, FailureKind, Lang, Operator, Outcome};
+use crate::feishu::{self, Client};
+use crate::keys::Keymap;
+use crate::text::failure::explain;
+use crate::text::start::Start;
+use crate::text::{Sentence, Voice};
+use crate::view;
+use crate::view::{Colours, Look};
+
+/// The configuration or the command line is wrong.
+const WRONG: u8 = 2;
+/// The platform refused this app, or this operator, for good.
+const REFUSED: u8 = 3;
+
+/// Runs the program as the command line says. Returns its exit code.
+pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    panics::install_hook();
+    let clock = Clock::start();
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    // Variables that are no Unicode are none of ours.
+    let variables: BTreeMap<String, String> = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let lang = config::early_lang(cli::early_lang(&arguments), &variables);
+    let code = match cli::parse(arguments, lang) {
+        Err(stop) if stop.asked_for => print(&stop.words),
+        Err(stop) => refuse(stop.words.trim_end()),
+        Ok(cli) if cli.print_config => print(config::EXPLAINED),
+        Ok(cli) => {
+            let flags = Flags::from(cli.choices);
+            match cli.task {
+                None => with_config(&flags, &variables, true, |setup| inbox(setup, clock)),
+                Some(Task::Demo { organisation, still }) => {
+                    with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
+                }
+                Some(Task::Simulate { port, organisation }) => simulate(port, &organisation, lang),
+            }
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// What both inboxes begin with.
+struct Setup {
+    config: Config,
+    keymap: Keymap,
+    look: Look,
+    downloads: PathBuf,
+}
+
+/// Reads configuration and key map, and refuses both with all their faults.
+fn with_config(
+    flags: &Flags,
+    variables: &BTreeMap<String, String>,
+    needs_account: bool,
+    run: impl FnOnce(Setup) -> u8,
+) -> u8 {
+    let loaded = config::load(flags, variables, needs_account);
+    let (lang, source) = match &loaded {
+        Ok(config) => (config.lang, config.keymap.as_ref()),
+        Err(refusal) => (refusal.lang, refusal.keymap.as_ref()),
+    };
+    let keymap = match source {
+        Some((file, text)) => Keymap::with_overrides(text).map_err(|faults| keymap_faults(file, &faults, lang)),
+        None => Ok(Keymap::standard()),
+    };
+    let refused = loaded.as_ref().err().map(|refusal| config_faults(refusal, lang));
+    let (Ok(config), Ok(keymap)) = (loaded, &keymap) else {
+        return refuse(&refused.into_iter().chain(keymap.err()).collect::<Vec<_>>().join("\n"));
+    };
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return refuse(&Start::NotATerminal.say(lang));
+    }
+    let look = Look::new(colours(variables), config.ascii);
+    run(Setup { config, keymap: keymap.clone(), look, downloads: downloads(variables) })
+}
+
+fn config_faults(refusal: &Refusal, lang: Lang) -> String {
+    let mut lines = Vec::new();
+    if !refusal.faults.is_empty() {
+        lines.push(Start::Faults { file: &refusal.file }.say(lang));
+        lines.extend(refusal.faults.iter().map(|fault| format!("  {}", fault.sentence(lang))));
+    }
+    if refusal.no_account {
+        lines.push(Start::NoAccount { file: &refusal.file }.say(lang));
+    }
+    lines.join("\n")
+}
+
+fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> String {
+    let keymap = Keymap::standard();
+    let zone = jiff::tz::TimeZone::UTC;
+    let voice = Voice { lang, keymap: &keymap, zone: &zone, now: crate::domain::Millis(0) };
+    let mut lines = vec![Start::KeymapFaults { file }.say(lang)];
+    lines.extend(
+        faults
+            .iter()
+            .map(|fault| format!("  {}", voice.say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind }))),
+    );
+    lines.join("\n")
+}
+
+/// The real queue.
+fn inbox(setup: Setup, clock: Clock) -> u8 {
+    let lang = setup.config.lang;
+    let Some(Account { base_url, app_id, app_secret, operator }) = &setup.config.account else {
+        return WRONG;
+    };
+    let place = setup.config.place.clone().or_else(|| base_url.host_str().map(str::to_owned)).unwrap_or_default();
+    let identity = Start::Identity { place: &place, app_id, operator, read_only: setup.config.read_only }.say(lang);
+    if print(&format!("{identity}\n")) != 0 {
+        return Ending::Signal(1).exit_code();
+    }
+    if let Err(error) = log::begin(&setup.config.state_dir) {
+        return refuse(&Start::NoLog { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
+    }
+    tracing::info!(app_id, operator = operator.id.as_str(), host = base_url.host_str(), "started");
+    let settings = feishu::Settings::new(
+        base_url.as_str().trim_end_matches('/').to_owned(),
+        app_id.clone(),
+        app_secret.clone(),
+        operator.clone(),
+    );
+    let client = match Client::new(settings) {
+        Ok(client) => client,
+        Err(error) => return refuse(&Start::NoClient { why: &error.to_string() }.say(lang)),
+    };
+    let operator = operator.clone();
+    in_runtime(lang, async move {
+        let first = async {
+            client.authenticate().await?;
+            client.tasks(None).await
+        };
+        let first = first.await;
+        if let Err(failure) = &first
+            && is_final(failure)
+        {
+            tracing::warn!(code = failure.code, log_id = ?failure.log_id, "refused at the start");
+            say(&refusal(failure, lang));
+            return Ok(REFUSED);
+        }
+        let place = CleanText::new(&place);
+        run(setup, client, operator, place, Event::Started { first: Some(first) }, clock).await
+    })
+}
+
+/// Whether asking again can only end the same way until somebody changes the configuration. A first page that is
+/// refused by the business itself is one: operator or id type are wrong.
+fn is_final(failure: &Failure) -> bool {
+    let refused = failure.kind == FailureKind::Business && failure.outcome == Outcome::Refused;
+    failure.is_fatal() || (refused && !failure.is_busy())
+}
+
+fn refusal(failure: &Failure, lang: Lang) -> String {
+    let explained = explain(failure, lang);
+    let mut lines = vec![explained.happened, explained.meaning, explained.press];
+    lines.retain(|line| !line.is_empty());
+    match (&failure.log_id, failure.code) {
+        (Some(log_id), code) => lines.push(Start::LogId { code, log_id: log_id.as_str() }.say(lang)),
+        (None, Some(code)) => lines.push(Start::Code { code }.say(lang)),
+        (None, None) => {}
+    }
+    lines.join("\n")
+}
+
+/// Draws and decides until the end.
+async fn run(
+    setup: Setup,
+    client: Client,
+    operator: Operator,
+    place: CleanText,
+    first: Event,
+    clock: Clock,
+) -> io::Result<u8> {
+    let Setup { config, keymap, look, downloads } = setup;
+    let size = terminal::size();
+    let settings = app::Settings {
+        operator,
+        lang: config.lang,
+        undo: config.undo,
+        read_only: config.read_only,
+        canned: config.canned_reasons,
+        place,
+        zone: config.zone,
+    };
+    let app = App::new(settings, size.width, size.height, clock.now());
+    let platform = OpenApi::new(client, config.read_only, downloads);
+    let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
+    super::run(app, keymap, paint, platform, first, clock).await.map(Ending::exit_code)
+}
+
+/// Runs on a runtime of its own. Nothing that is still going on delays the end.
+fn in_runtime(lang: Lang, work: impl Future<Output = io::Result<u8>>) -> u8 {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let ended = runtime.and_then(|runtime| {
+        let ended = runtime.block_on(work);
+        runtime.shutdown_timeout(Duration::ZERO);
+        ended
+    });
+    ended.unwrap_or_else(|error| refuse(&Start::TerminalFailed { why: &error.to_string() }.say(lang)))
+}
+
+/// How many colours the environment grants. `NO_COLOR` counts when it is not empty (no-color.org).
+fn colours(variables: &BTreeMap<String, String>) -> Colours {
+    let value = |name: &str| variables.get(name).map(String::as_str).unwrap_or_default();
+    let term = value("TERM");
+    if !value("NO_COLOR").is_empty() || matches!(term, "" | "dumb") || term.starts_with("vt") {
+        Colours::Mono
+    } else if term.contains("256color") || !value("COLORTERM").is_empty() {
+        Colours::Indexed
+    } else {
+        Colours::Ansi
+    }
+}
+
+/// Where attachments go: the folder for downloads, or the one that the program was started in.
+fn downloads(variables: &BTreeMap<String, String>) -> PathBuf {
+    let named = variables.get("XDG_DOWNLOAD_DIR").map(PathBuf::from);
+    let usual = variables.get("HOME").map(|home| Path::new(home).join("Downloads"));
+    named.into_iter().chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// Writes to standard output. A reader that is gone is no failure worth words.
+fn print(words: &str) -> u8 {
+    let mut out = io::stdout();
+    out.write_all(words.as_bytes()).and_then(|()| out.flush()).is_err().into()
+}
+
+/// Writes to standard error; there is nowhere to tell that it failed.
+fn say(words: &str) {
+    let _ = writeln!(io::stderr(), "{words}");
+}
+
+fn refuse(words: &str) -> u8 {
+    say(words);
+    WRONG
+}
+
+fn demo(_setup: Setup, _organisation: &Organisation, _still: bool, _clock: Clock) -> u8 {
+    WRONG
+}
+
+fn simulate(_port: u16, _organisation: &Organisation, _lang: Lang) -> u8 {
+    WRONG
+}

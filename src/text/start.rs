@@ -1,0 +1,125 @@
+//! What is said on the normal screen: before the first screen, and by the command line.
+
+use std::path::Path;
+
+use super::short_id;
+use crate::domain::{Lang, Operator};
+
+/// One thing to say outside the interface.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// Nothing of an account is configured.
+    NoAccount {
+        file: &'a Path,
+    },
+    /// Heads the list of faults.
+    Faults {
+        file: &'a Path,
+    },
+    /// Heads the list of faults of the key map.
+    KeymapFaults {
+        file: &'a Path,
+    },
+    NotATerminal,
+    /// Whose queue is about to be opened, with which app, where.
+    Identity {
+        place: &'a str,
+        app_id: &'a str,
+        operator: &'a Operator,
+        read_only: bool,
+    },
+    NoLog {
+        folder: &'a Path,
+        why: &'a str,
+    },
+    NoClient {
+        why: &'a str,
+    },
+    /// The simulated platform cannot be served.
+    NoServer {
+        why: &'a str,
+    },
+    UnknownFault {
+        written: &'a str,
+        known: &'a str,
+    },
+    /// A log id that support asks for.
+    LogId {
+        code: Option<i64>,
+        log_id: &'a str,
+    },
+    Code {
+        code: i64,
+    },
+    TerminalFailed {
+        why: &'a str,
+    },
+}
+
+impl Start<'_> {
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.zh(),
+            Lang::En => self.en(),
+        }
+    }
+
+    fn zh(&self) -> String {
+        match self {
+            Self::NoAccount { file } => format!(
+                "还没有配置账号。先看演示(无需账号和网络):shenpi demo\n\
+                 配置自己的待办:shenpi --print-config > {},填写后再运行 shenpi",
+                file.display()
+            ),
+            Self::Faults { file } => format!("配置有误({}):", file.display()),
+            Self::KeymapFaults { file } => format!("按键文件有误({}):", file.display()),
+            Self::NotATerminal => "shenpi 需要在终端里运行:标准输入和标准输出都必须是终端".into(),
+            Self::Identity { place, app_id, operator, read_only } => format!(
+                "租户 {place} · 应用 {} · 操作人 {}{}",
+                short_id(app_id),
+                short_id(operator.id.as_str()),
+                if *read_only { "(只读)" } else { "(以本人身份审批)" }
+            ),
+            Self::NoLog { folder, why } => format!("无法在 {} 写日志:{why};请检查 state_dir", folder.display()),
+            Self::NoClient { why } => format!("无法建立 HTTPS 客户端:{why};请检查系统的 CA 证书和代理设置"),
+            Self::NoServer { why } => format!("模拟平台无法启动:{why}"),
+            Self::UnknownFault { written, known } => format!("参数 --fault:没有名为 {written} 的故障;已有:{known}"),
+            Self::LogId { code: Some(code), log_id } => format!("错误码 {code} · 日志号 {log_id}"),
+            Self::LogId { code: None, log_id } => format!("日志号 {log_id}"),
+            Self::Code { code } => format!("错误码 {code}"),
+            Self::TerminalFailed { why } => format!("终端无法使用:{why}"),
+        }
+    }
+
+    fn en(&self) -> String {
+        match self {
+            Self::NoAccount { file } => format!(
+                "No account is configured. To see the demo (no account, no network): shenpi demo\n\
+                 To configure your own queue: shenpi --print-config > {}, fill it in and run shenpi",
+                file.display()
+            ),
+            Self::Faults { file } => format!("The configuration is wrong ({}):", file.display()),
+            Self::KeymapFaults { file } => format!("The key map is wrong ({}):", file.display()),
+            Self::NotATerminal => "shenpi runs in a terminal: standard input and output must both be one".into(),
+            Self::Identity { place, app_id, operator, read_only } => format!(
+                "Tenant {place} · app {} · operator {}{}",
+                short_id(app_id),
+                short_id(operator.id.as_str()),
+                if *read_only { " (read-only)" } else { " (deciding in this name)" }
+            ),
+            Self::NoLog { folder, why } => format!("Cannot log into {}: {why}; see state_dir", folder.display()),
+            Self::NoClient { why } => {
+                format!(
+                    "The HTTPS client cannot be made: {why}; see the system's CA certificates and the proxy settings"
+                )
+            }
+            Self::NoServer { why } => format!("The simulated platform cannot be served: {why}"),
+            Self::UnknownFault { written, known } => format!("--fault: there is no fault {written}; known: {known}"),
+            Self::LogId { code: Some(code), log_id } => format!("Code {code} · log id {log_id}"),
+            Self::LogId { code: None, log_id } => format!("Log id {log_id}"),
+            Self::Code { code } => format!("Code {code}"),
+            Self::TerminalFailed { why } => format!("The terminal cannot be used: {why}"),
+        }
+    }
+}

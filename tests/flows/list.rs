@@ -1,0 +1,114 @@
+//! Reading the queue: pages, filter, order, the form tree.
+
+use std::time::Duration;
+
+use shenpi::app::{Pane, Query, Sort};
+use shenpi::domain::{Field, Form, I18n, Lang, Value, form::FormSource};
+
+use crate::support::desk::{Desk, settings};
+use crate::support::scripted::{Scripted, both, key, operator};
+
+fn desk_of(platform: Scripted) -> Desk<Scripted> {
+    Desk::new(platform, settings(operator(), Lang::Zh), 80, 24)
+}
+
+fn shown(desk: &Desk<Scripted>) -> Vec<u64> {
+    desk.app.inbox.shown().map(|row| row.key.approver.as_str()[14..].parse().unwrap()).collect()
+}
+
+#[test]
+fn a_long_list_is_read_page_by_page_to_its_end() {
+    let mut platform = Scripted::with_leaves(250);
+    platform.page_size = 100;
+    let desk = desk_of(platform);
+    assert_eq!(desk.app.inbox.pending(), 250);
+    let pages = desk.platform.asked.iter().filter(|query| matches!(query, Query::Tasks(_))).count();
+    assert_eq!(pages, 3);
+    assert!(desk.app.inbox.complete);
+}
+
+#[test]
+fn the_filter_follows_every_key_and_escape_puts_the_old_one_back() {
+    let mut desk = desk_of(Scripted::with_leaves(12));
+    desk.keys("/");
+    desk.write("sqr12");
+    assert_eq!(shown(&desk), [12]);
+    desk.keys("<esc>");
+    assert_eq!(shown(&desk).len(), 12);
+    desk.keys("/");
+    desk.write("sqr11");
+    desk.keys("<enter>ay").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent[0].target.key, key(11));
+    desk.keys("<esc>");
+    assert_eq!(shown(&desk).len(), 12);
+}
+
+#[test]
+fn the_order_changes_and_the_cursor_stays_on_its_task() {
+    let mut desk = desk_of(Scripted::with_leaves(5));
+    desk.keys("j");
+    desk.keys("o");
+    assert_eq!(desk.app.inbox.sort, Sort::Newest);
+    assert_eq!(shown(&desk), [5, 4, 3, 2, 1]);
+    assert_eq!(desk.selected(), key(2));
+}
+
+#[test]
+fn pages_flip_and_ends_are_reached() {
+    let mut desk = desk_of(Scripted::with_leaves(60));
+    desk.keys("G");
+    assert_eq!(desk.selected(), key(60));
+    desk.keys("g<pgdn>");
+    let rows = u64::try_from(desk.app.screen.list_rows()).unwrap();
+    assert_eq!(desk.selected(), key(1 + rows));
+    desk.keys("<pgup>");
+    assert_eq!(desk.selected(), key(1));
+}
+
+#[test]
+fn a_changed_case_is_read_again_after_a_refresh_and_marked() {
+    let mut desk = desk_of(Scripted::with_leaves(3));
+    desk.keys("<enter>q");
+    let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    process.abstracts[0].value = both("9 天", "9 days");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    let case = desk.app.cases.get(&key(1).process).unwrap();
+    assert!(case.is_changed());
+    desk.keys("<enter>");
+    assert!(!desk.app.cases.get(&key(1).process).unwrap().is_changed(), "seen now");
+}
+
+fn field(name: &str, value: Value) -> Field {
+    Field { api_name: name.into(), label: I18n::default(), value }
+}
+
+fn deep_form() -> Form {
+    let leaf = field("city", Value::Text("北京".into()));
+    let inner = field("address", Value::Record(vec![leaf]));
+    let row = Value::Record(vec![inner, field("amount", Value::Number("12".into()))]);
+    Form {
+        process: key(1).process,
+        source: FormSource::V2,
+        fields: vec![field("table", Value::List(vec![row.clone(), row])), field("last", Value::Bool(false))],
+    }
+}
+
+#[test]
+fn the_form_folds_searches_and_copies() {
+    let mut platform = Scripted::with_leaves(2);
+    platform.forms.insert(key(1).process, deep_form());
+    let mut desk = desk_of(platform);
+    desk.keys("<enter>2");
+    assert_eq!(desk.app.screen.pane, Pane::Form);
+    let folded = desk.app.form.visible_rows();
+    assert_eq!(folded, 8, "addresses are folded: table, two rows of two, last");
+    desk.keys("E");
+    assert_eq!(desk.app.form.visible_rows(), 10);
+    desk.keys("g<space>");
+    assert_eq!(desk.app.form.visible_rows(), 2);
+    desk.keys("/");
+    desk.write("bj");
+    desk.keys("<enter>y");
+    assert_eq!(desk.copied, ["北京"], "the search unfolds what hides its match");
+    assert!(desk.sent.is_empty(), "y copies here");
+}

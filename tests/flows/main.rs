@@ -1,0 +1,12 @@
+//! Scenarios: keys in, requests and states out. The state machine, the key map and the views are the real ones.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a scenario that cannot go on has failed")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod list;
+mod outcome;
+mod people;
+mod storm;
+mod target;

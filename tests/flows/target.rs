@@ -1,0 +1,224 @@
+//! The right decision on the right thing: the target is what was reviewed, and confirming is deliberate.
+
+use std::time::Duration;
+
+use shenpi::app::{EntryState, Event, Step};
+use shenpi::domain::{Action, Decision, Lang, TaskKey};
+
+use crate::support::desk::{Desk, settings};
+use crate::support::scripted::{Scripted, both, key, operator};
+
+fn desk(tasks: u64) -> Desk<Scripted> {
+    Desk::new(Scripted::with_leaves(tasks), settings(operator(), Lang::Zh), 80, 24)
+}
+
+fn held_target(desk: &Desk<Scripted>) -> TaskKey {
+    let dialog = desk.app.dialog.as_ref().expect("a dialog is open");
+    dialog.target.key.clone()
+}
+
+#[test]
+fn approving_sends_the_case_under_the_cursor_once_and_after_the_undo_window() {
+    let mut desk = desk(5);
+    desk.keys("jay");
+    assert!(desk.sent.is_empty(), "held, not sent");
+    assert!(matches!(desk.state(&key(2)), Some(EntryState::Held { .. })));
+    assert_eq!(desk.selected(), key(3), "the cursor is on the next case already");
+    desk.wait(Duration::from_secs(4));
+    assert!(desk.sent.is_empty());
+    desk.wait(Duration::from_secs(2));
+    assert_eq!(desk.sent.len(), 1);
+    assert_eq!(desk.sent[0].target.key, key(2));
+    assert!(matches!(desk.sent[0].decision, Decision::Approve { .. }));
+    assert!(matches!(desk.state(&key(2)), Some(EntryState::Accepted { .. })));
+    desk.wait(Duration::from_secs(600));
+    assert_eq!(desk.sent.len(), 1, "and never again");
+}
+
+#[test]
+fn the_target_stays_when_the_list_is_refreshed_sorted_and_shortened_under_an_open_review() {
+    let mut desk = desk(6);
+    desk.keys("jja");
+    assert_eq!(held_target(&desk), key(3));
+    desk.platform.remove(&key(1));
+    desk.platform.remove(&key(3));
+    desk.platform.add(9, "加班申请", "Overtime");
+    // A refresh ends under the open review, as one begun before it would.
+    let page = desk.platform.tasks.clone();
+    desk.event(Event::Started { first: Some(Ok(shenpi::domain::TaskPage { tasks: page, next: None })) });
+    assert_eq!(held_target(&desk), key(3));
+    assert_eq!(desk.app.inbox.pending(), 5);
+    desk.app.inbox.sort = desk.app.inbox.sort.next();
+    desk.event(Event::Resized { columns: 100, rows: 30 });
+    desk.keys("y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent.len(), 1);
+    assert_eq!(desk.sent[0].target.key, key(3));
+}
+
+#[test]
+fn the_target_of_a_reject_is_copied_when_its_editor_opens() {
+    let mut desk = desk(4);
+    desk.keys("r");
+    desk.write("与版本封板冲突");
+    for (_, process) in &mut desk.platform.processes {
+        process.initiator_name = both("别人", "Somebody else");
+    }
+    let page = desk.platform.tasks.split_off(1);
+    desk.event(Event::Started { first: Some(Ok(shenpi::domain::TaskPage { tasks: page, next: None })) });
+    desk.keys("<ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent[0].target.key, key(1));
+    assert_eq!(desk.sent[0].target.initiator.zh.as_str(), "申请人1");
+    let Decision::Reject { reason } = &desk.sent[0].decision else { panic!("a reject was sent") };
+    assert_eq!(reason.as_str(), "与版本封板冲突");
+}
+
+#[test]
+fn a_burst_of_a_and_y_does_not_confirm() {
+    let mut desk = desk(3);
+    desk.at_once("ay").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    assert!(matches!(desk.app.dialog.as_ref().unwrap().step, Step::Review { hasty: true, .. }));
+    desk.keys("y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent.len(), 1, "a deliberate y does");
+}
+
+#[test]
+fn a_y_within_the_rest_of_the_review_does_not_confirm() {
+    let mut desk = desk(3);
+    desk.every(Duration::from_millis(290), "ay").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+}
+
+#[test]
+fn neither_enter_nor_the_opening_key_confirms() {
+    let mut desk = desk(3);
+    desk.keys("a<enter>aaa<space>").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    assert_eq!(desk.app.outbox.held(), 0);
+}
+
+#[test]
+fn a_pasted_ay_outside_a_text_field_does_nothing() {
+    let mut desk = desk(3);
+    desk.paste("ay").wait(Duration::from_secs(10));
+    desk.keys("a").paste("y\ny").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    assert_eq!(desk.app.outbox.held(), 0);
+}
+
+#[test]
+fn full_width_letters_decide_like_their_twins() {
+    let mut desk = desk(3);
+    desk.keys("ａｙ").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent.len(), 1);
+    assert_eq!(desk.sent[0].target.key, key(1));
+}
+
+#[test]
+fn escape_sends_nothing_and_keeps_the_draft() {
+    let mut desk = desk(3);
+    desk.keys("r");
+    desk.write("材料");
+    desk.keys("<esc>").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    desk.keys("r<ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent[0].decision.opinion().as_str(), "材料");
+}
+
+#[test]
+fn an_empty_reason_is_refused_and_a_long_one_counted_in_characters() {
+    let mut desk = desk(3);
+    desk.keys("r<ctrl-d>y").wait(Duration::from_secs(10));
+    assert!(matches!(desk.app.dialog.as_ref().unwrap().step, Step::Compose { .. }));
+    desk.keys("<ctrl-u>").paste(&"字".repeat(1_001)).keys("<ctrl-d>");
+    assert!(matches!(desk.app.dialog.as_ref().unwrap().step, Step::Compose { problem: Some(_), .. }));
+    desk.keys("<backspace><ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent[0].decision.opinion().as_str().chars().count(), 1_000);
+}
+
+#[test]
+fn a_digit_offers_a_canned_reason_and_typing_on_takes_it_literally() {
+    let mut desk = desk(3);
+    desk.keys("r2<ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent[0].decision.opinion().as_str(), "与排班冲突");
+    desk.keys("r");
+    desk.write("10-08 封板");
+    desk.keys("<ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent[1].decision.opinion().as_str(), "10-08 封板");
+}
+
+#[test]
+fn u_takes_the_newest_back_and_capital_u_all_of_them() {
+    let mut desk = desk(4);
+    desk.keys("ay").keys("ay").keys("u");
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Held { .. })));
+    assert_eq!(desk.state(&key(2)), None);
+    desk.keys("U").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    assert_eq!(desk.app.outbox.held(), 0);
+}
+
+#[test]
+fn a_hang_up_sends_nothing_of_what_is_held() {
+    let mut desk = desk(3);
+    desk.keys("ay").event(Event::HungUp).wait(Duration::from_secs(60));
+    assert!(desk.sent.is_empty());
+    assert!(desk.left);
+}
+
+#[test]
+fn leaving_with_held_decisions_asks_and_discards_them() {
+    let mut desk = desk(3);
+    desk.keys("ay").keys("q");
+    assert!(!desk.left, "asked first");
+    desk.keys("q").wait(Duration::from_secs(60));
+    assert!(desk.left);
+    assert!(desk.sent.is_empty());
+}
+
+#[test]
+fn a_case_of_high_care_wants_its_form_on_screen_before_it_is_approved() {
+    let mut desk = desk(0);
+    desk.platform.add(1, "调薪", "Salary adjustment");
+    desk.keys("<ctrl-r>ay").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    assert!(desk.app.dialog.is_none());
+    desk.keys("<enter>2qay").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent.len(), 1);
+}
+
+#[test]
+fn read_only_decides_nothing() {
+    let mut desk = Desk::new(
+        Scripted::with_leaves(3),
+        shenpi::app::Settings { read_only: true, ..settings(operator(), Lang::Zh) },
+        80,
+        24,
+    );
+    desk.keys("ayr<ctrl-d>yts").wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    assert!(desk.app.dialog.is_none());
+}
+
+#[test]
+fn a_second_decision_on_a_task_waits_for_the_first() {
+    let mut desk = desk(3);
+    desk.keys("ayk");
+    assert_eq!(desk.selected(), key(1));
+    desk.keys("r");
+    assert!(desk.app.dialog.is_none(), "held: take it back first");
+    desk.keys("u").keys("r");
+    assert_eq!(desk.app.dialog.as_ref().unwrap().action, Action::Reject);
+}
+
+#[test]
+fn the_cursor_keeps_its_task_and_its_screen_row_when_tasks_arrive_above() {
+    let mut desk = desk(30);
+    desk.keys("jjjj");
+    let row = |desk: &Desk<Scripted>| desk.app.inbox.window(100).position(|(_, here)| here).unwrap();
+    let before = (desk.selected(), row(&desk));
+    desk.platform.add(0, "休假申请", "Leave");
+    desk.keys("<ctrl-r>");
+    assert_eq!(desk.app.inbox.pending(), 31);
+    assert_eq!((desk.selected(), row(&desk)), before);
+}

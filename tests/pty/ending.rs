@@ -1,0 +1,91 @@
+//! Ways out. After each of them the terminal stands as it stood before.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::SHENPI;
+use super::terminal::Terminal;
+
+const SOON: Duration = Duration::from_secs(3);
+
+#[test]
+fn leaving_gives_the_terminal_back() {
+    let mut terminal = Terminal::demo();
+    assert_ne!(terminal.manner(), terminal.before);
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    assert_eq!(terminal.manner(), terminal.before);
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for (signal, number) in [(Signal::TERM, 15), (Signal::HUP, 1), (Signal::INT, 2), (Signal::QUIT, 3)] {
+        let mut terminal = Terminal::demo();
+        terminal.signal(signal);
+        assert_eq!(terminal.wait_for_end().code(), Some(128 + number));
+        assert_eq!(terminal.manner(), terminal.before, "after {signal:?}");
+    }
+}
+
+#[test]
+fn the_program_ends_with_its_terminal() {
+    let (took, _) = Terminal::demo().vanish();
+    assert!(took < SOON, "{took:?}");
+}
+
+/// In a session of its own the program hears no hang-up; only the end of the terminal itself tells it.
+#[test]
+fn the_program_ends_with_its_terminal_though_no_signal_says_so() {
+    let script = r#"trap "" HUP; exec setsid --wait "$0" demo --still"#;
+    let mut terminal = Terminal::start("/bin/sh", &["-c", script, SHENPI], &[]);
+    terminal.wait_for_inbox();
+    let (took, status) = terminal.vanish();
+    assert!(took < SOON, "{took:?}");
+    assert_eq!(status.code(), Some(129));
+}
+
+#[test]
+fn a_sequence_that_is_cut_by_the_end_of_the_line_does_not_keep_the_program_alive() {
+    let mut terminal = Terminal::demo();
+    terminal.type_keys("\x1b[200~half a paste");
+    let (took, _) = terminal.vanish();
+    assert!(took < SOON, "{took:?}");
+}
+
+#[test]
+fn a_shell_stops_the_program_and_continues_it() {
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "-i"], &[("PS1", "ready> ")]);
+    terminal.wait_for_text("ready>");
+    terminal.type_keys(format!("{SHENPI} demo --still\r"));
+    terminal.wait_for_inbox();
+    let inside = terminal.manner();
+    let screen = terminal.text();
+
+    terminal.type_keys([0x1A]);
+    terminal.wait("the shell", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
+    terminal.type_keys("stty size\r");
+    terminal.wait_for_text("24 80");
+
+    terminal.type_keys("fg\r");
+    terminal.wait("the same screen", |now| now.alternate_screen() && now.contents() == screen);
+    assert_eq!(terminal.manner(), inside);
+
+    terminal.type_keys("q");
+    terminal.wait("the shell", |screen| !screen.alternate_screen());
+    terminal.type_keys("exit\r");
+    terminal.wait_for_end();
+}
+
+#[test]
+fn what_is_typed_after_leaving_does_not_reach_the_shell() {
+    let mut terminal = Terminal::start("bash", &["--norc", "--noprofile", "-i"], &[("PS1", "ready> ")]);
+    terminal.wait_for_text("ready>");
+    terminal.type_keys(format!("{SHENPI} demo --still; echo left\r"));
+    terminal.wait_for_inbox();
+    terminal.type_keys("qtouch mistake\r");
+    terminal.wait_for_text("left");
+    terminal.type_keys("echo sig''nal; exit\r");
+    terminal.wait_for_end();
+    assert!(!terminal.home().join("mistake").exists());
+}

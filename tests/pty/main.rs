@@ -1,0 +1,11 @@
+//! The real program in a pseudo-terminal: what it leaves behind, what ends it, and what does not.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod ending;
+mod refusal;
+mod terminal;
+mod torture;
+
+/// The program under test.
+const SHENPI: &str = env!("CARGO_BIN_EXE_shenpi");

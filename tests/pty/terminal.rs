@@ -1,0 +1,216 @@
+//! A pseudo-terminal with a program in it, and a screen that understands what the program writes. Every wait is for a
+//! condition on that screen or on the process, with a deadline.
+
+use std::io::{Read, Write};
+use std::os::fd::AsFd;
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
+
+use pty_process::Size;
+use pty_process::blocking::{Command, Pty, open};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+use rustix::termios::{Termios, tcgetattr};
+use tempfile::TempDir;
+
+/// Far beyond what anything here takes, on a busy machine too.
+const DEADLINE: Duration = Duration::from_secs(30);
+const ROWS: u16 = 24;
+const COLUMNS: u16 = 80;
+
+pub struct Terminal {
+    pty: Pty,
+    program: Program,
+    /// How the terminal stood before anything ran in it.
+    pub before: Manner,
+    screen: vt100::Parser,
+    /// Everything that was written to the terminal.
+    pub written: Vec<u8>,
+    home: TempDir,
+}
+
+/// How a terminal stands that no program has taken over.
+#[derive(Debug, PartialEq)]
+pub struct Manner {
+    alternate_screen: bool,
+    cursor_hidden: bool,
+    bracketed_paste: bool,
+    modes: String,
+}
+
+impl Terminal {
+    /// Starts a program in a home directory of its own, with nothing of this environment.
+    pub fn start(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let home = TempDir::new().unwrap();
+        let (pty, pts) = open().unwrap();
+        pty.resize(Size::new(ROWS, COLUMNS)).unwrap();
+        let screen = vt100::Parser::new(ROWS, COLUMNS, 0);
+        let before = Manner::of(&pty, screen.screen());
+        let command = Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .env("HOME", home.path())
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("TERM", "xterm-256color")
+            .env("LANG", "zh_CN.UTF-8")
+            .envs(variables.iter().copied())
+            .current_dir(home.path());
+        let program = Program(command.spawn(pts).unwrap());
+        rustix::fs::fcntl_setfl(&pty, rustix::fs::OFlags::NONBLOCK).unwrap();
+        Self { pty, program, before, screen, written: Vec::new(), home }
+    }
+
+    /// The demo, in which nobody else acts, with its first case on screen.
+    pub fn demo() -> Self {
+        Self::demo_with(&[])
+    }
+
+    pub fn demo_with(variables: &[(&str, &str)]) -> Self {
+        let mut terminal = Self::start(super::SHENPI, &["demo", "--still"], variables);
+        terminal.wait_for_inbox();
+        terminal
+    }
+
+    pub fn wait_for_inbox(&mut self) {
+        self.wait("the inbox", |screen| screen.alternate_screen() && screen.contents().contains("24"));
+    }
+
+    pub fn type_keys(&mut self, keys: impl AsRef<[u8]>) {
+        let mut rest = keys.as_ref();
+        let deadline = Instant::now() + DEADLINE;
+        while !rest.is_empty() {
+            assert!(Instant::now() < deadline, "the program reads nothing; screen:\n{}", self.text());
+            let (ready, _) = self.poll(PollFlags::IN | PollFlags::OUT, deadline);
+            if ready.contains(PollFlags::IN) {
+                self.take();
+            }
+            if ready.contains(PollFlags::OUT) {
+                match self.pty.write(rest) {
+                    Ok(written) => rest = &rest[written..],
+                    Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
+                }
+            }
+        }
+    }
+
+    /// Waits until the screen is as described.
+    pub fn wait(&mut self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !condition(self.screen.screen()) {
+            let (ready, exited) = self.poll(PollFlags::IN, deadline);
+            let read = ready.contains(PollFlags::IN) && self.take();
+            let over = Instant::now() >= deadline || (exited && !read);
+            assert!(!over || condition(self.screen.screen()), "no {what}; exited: {exited}; screen:\n{}", self.text());
+        }
+    }
+
+    pub fn wait_for_text(&mut self, text: &str) {
+        self.wait(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Waits until the process ended, and reads what it still had to say.
+    pub fn wait_for_end(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let (ready, exited) = self.poll(PollFlags::IN, deadline);
+            let read = ready.contains(PollFlags::IN) && self.take();
+            if exited && !read {
+                return self.program.0.wait().unwrap();
+            }
+            assert!(Instant::now() < deadline, "the program does not end; screen:\n{}", self.text());
+        }
+    }
+
+    pub fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    pub fn manner(&self) -> Manner {
+        Manner::of(&self.pty, self.screen.screen())
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.program.pid(), signal).unwrap();
+    }
+
+    pub fn resize(&mut self, rows: u16, columns: u16) {
+        self.screen.screen_mut().set_size(rows, columns);
+        self.pty.resize(Size::new(rows, columns)).unwrap();
+    }
+
+    pub fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
+    /// Takes the terminal away, as a dropped line does, and waits for the end of the program. Returns how long it
+    /// took.
+    pub fn vanish(self) -> (Duration, ExitStatus) {
+        let Self { pty, mut program, home, .. } = self;
+        let process = pidfd_open(program.pid(), PidfdFlags::empty()).unwrap();
+        let begun = Instant::now();
+        drop(pty);
+        let limit = timespec(DEADLINE);
+        let ended = poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&limit)).unwrap();
+        assert_eq!(ended, 1, "the program outlives its terminal");
+        let took = begun.elapsed();
+        drop(home);
+        (took, program.0.wait().unwrap())
+    }
+
+    /// Waits for the terminal or the end of the process. Says what the terminal is ready for, and whether the
+    /// process has ended.
+    fn poll(&self, interest: PollFlags, deadline: Instant) -> (PollFlags, bool) {
+        let process = pidfd_open(self.program.pid(), PidfdFlags::empty()).unwrap();
+        let limit = timespec(deadline.saturating_duration_since(Instant::now()));
+        let pty = self.pty.as_fd();
+        let mut watched = [PollFd::new(&pty, interest), PollFd::new(&process, PollFlags::IN)];
+        poll(&mut watched, Some(&limit)).unwrap();
+        (watched[0].revents(), watched[1].revents().contains(PollFlags::IN))
+    }
+
+    /// Reads what is there. `false` when nothing was.
+    fn take(&mut self) -> bool {
+        let mut buffer = [0; 8192];
+        match self.pty.read(&mut buffer) {
+            Ok(read) => {
+                self.written.extend_from_slice(&buffer[..read]);
+                self.screen.process(&buffer[..read]);
+                read > 0
+            }
+            // Nothing there, or nobody on the other side.
+            Err(_) => false,
+        }
+    }
+}
+
+impl Manner {
+    fn of(pty: &Pty, screen: &vt100::Screen) -> Self {
+        let Termios { input_modes, output_modes, local_modes, control_modes, .. } = tcgetattr(pty).unwrap();
+        Self {
+            alternate_screen: screen.alternate_screen(),
+            cursor_hidden: screen.hide_cursor(),
+            bracketed_paste: screen.bracketed_paste(),
+            modes: format!("{input_modes:?} {output_modes:?} {local_modes:?} {control_modes:?}"),
+        }
+    }
+}
+
+/// A test that failed leaves nothing running behind it.
+struct Program(Child);
+
+impl Program {
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.0)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn timespec(time: Duration) -> Timespec {
+    Timespec { tv_sec: time.as_secs().try_into().unwrap(), tv_nsec: time.subsec_nanos().into() }
+}

@@ -1,0 +1,290 @@
+//! An approver at her desk: the real state machine, key map and views, a platform behind them, and a clock that moves
+//! only when she waits.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use shenpi::app::screen::Extent;
+use shenpi::app::{Answer, App, Burst, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed};
+use shenpi::domain::decision::Receipt;
+use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
+use shenpi::keys::{Keymap, Stroke, interpret};
+use shenpi::view::{
+    self,
+    look::{Colours, Look},
+};
+
+/// What answers the program's requests.
+pub trait Platform {
+    fn read(&mut self, query: &Query) -> Result<Answer, Failure>;
+    fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure>;
+    /// The clock that the platform goes by.
+    fn now(&mut self, now: Now);
+}
+
+/// Between two keys of a person; longer than a review must rest.
+const TYPING: Duration = Duration::from_millis(400);
+
+pub struct Desk<P> {
+    pub app: App,
+    pub platform: P,
+    pub keymap: Keymap,
+    /// What was put on the clipboard.
+    pub copied: Vec<String>,
+    /// Effects that concern the terminal and the program.
+    pub left: bool,
+    pub suspended: usize,
+    /// No glyph outside ASCII in the chrome.
+    pub ascii: bool,
+    /// Every write that left, in order.
+    pub sent: Vec<Reviewed>,
+    /// While set, reads are made but their answers wait.
+    pub answers_wait: bool,
+    /// While set, decisions are sent but not answered.
+    pub writes_wait: bool,
+    now: Now,
+    burst: u64,
+    reads: VecDeque<(Instant, RequestId, Slot, Query)>,
+    waiting: VecDeque<Event>,
+    unanswered: VecDeque<(RequestId, Reviewed)>,
+}
+
+/// 2026-03-09 09:00 in Shanghai.
+pub const MORNING: Millis = Millis(1_773_018_000_000);
+
+pub fn settings(operator: Operator, lang: Lang) -> Settings {
+    Settings {
+        operator,
+        lang,
+        undo: Duration::from_secs(5),
+        read_only: false,
+        canned: vec!["材料不全，请补充".into(), "与排班冲突".into()],
+        place: "demo".into(),
+        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
+    }
+}
+
+impl<P: Platform> Desk<P> {
+    pub fn new(platform: P, settings: Settings, columns: u16, rows: u16) -> Self {
+        let now = Now { wall: MORNING, mono: Instant(1_000) };
+        let mut desk = Self {
+            app: App::new(settings, columns, rows, now),
+            platform,
+            keymap: Keymap::standard(),
+            copied: Vec::new(),
+            left: false,
+            suspended: 0,
+            ascii: false,
+            sent: Vec::new(),
+            answers_wait: false,
+            writes_wait: false,
+            now,
+            burst: 0,
+            reads: VecDeque::new(),
+            waiting: VecDeque::new(),
+            unanswered: VecDeque::new(),
+        };
+        desk.platform.now(now);
+        // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
+        desk.app.screen.extent = Extent { lines: 100, rows: 10 };
+        desk.tell(Message::Event(Event::Started { first: None }));
+        desk
+    }
+
+    /// Types keys one after the other, as a person does: `"jj<enter>a"`.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        for stroke in strokes(keys) {
+            self.wait(TYPING);
+            self.burst += 1;
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    /// Keys that arrive in one read of the terminal, at one moment.
+    pub fn at_once(&mut self, keys: &str) -> &mut Self {
+        self.wait(TYPING);
+        self.burst += 1;
+        for stroke in strokes(keys) {
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    /// Keys in reads of their own, this long after each other.
+    pub fn every(&mut self, pause: Duration, keys: &str) -> &mut Self {
+        for stroke in strokes(keys) {
+            self.wait(pause);
+            self.burst += 1;
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    /// Text written in a field, character by character.
+    pub fn write(&mut self, text: &str) -> &mut Self {
+        for character in text.chars() {
+            self.burst += 1;
+            let stroke = character.to_string().parse::<Stroke>().expect("a character is a stroke");
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.burst += 1;
+        self.tell(Message::Typed { typed: Typed::Paste(text.to_owned()), burst: Burst(self.burst) });
+        self
+    }
+
+    fn stroke(&mut self, stroke: Stroke) {
+        let typed = interpret(&self.keymap, &self.app.layers(), stroke);
+        self.tell(Message::Typed { typed, burst: Burst(self.burst) });
+    }
+
+    pub fn event(&mut self, event: Event) -> &mut Self {
+        self.tell(Message::Event(event));
+        self
+    }
+
+    /// Time goes by; whatever waits for it happens.
+    pub fn wait(&mut self, time: Duration) -> &mut Self {
+        let end = self.now.mono + time;
+        loop {
+            let wake = self.app.next_wake();
+            let read = self.reads.iter().map(|(due, ..)| *due).min();
+            let Some(next) = wake.into_iter().chain(read).min().filter(|next| *next <= end) else { break };
+            self.pass_to(next.max(self.now.mono));
+            if wake.is_some_and(|wake| wake <= next) {
+                self.tell(Message::Event(Event::Woke));
+            }
+            self.serve();
+        }
+        self.pass_to(end);
+        self
+    }
+
+    fn pass_to(&mut self, mono: Instant) {
+        let passed = mono.since(self.now.mono);
+        self.now.wall.0 += i64::try_from(passed.as_millis()).expect("a short time");
+        self.now.mono = mono;
+        self.platform.now(self.now);
+    }
+
+    /// Hands over the answers that were held back.
+    pub fn answers_come(&mut self) -> &mut Self {
+        self.answers_wait = false;
+        while let Some(event) = self.waiting.pop_front() {
+            self.tell(Message::Event(event));
+        }
+        self
+    }
+
+    /// Answers the decisions that were held back.
+    pub fn writes_come(&mut self) -> &mut Self {
+        self.writes_wait = false;
+        while let Some((id, decision)) = self.unanswered.pop_front() {
+            let result = self.platform.write(&decision);
+            self.tell(Message::Event(Event::Written { id, result }));
+        }
+        self
+    }
+
+    fn tell(&mut self, message: Message) {
+        let effects = self.app.update(message, self.now);
+        self.run(effects);
+        self.serve();
+    }
+
+    fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Read { id, slot, after, query } => {
+                    self.reads.retain(|(_, _, other, _)| *other != slot);
+                    self.reads.push_back((self.now.mono + after, id, slot, query));
+                }
+                Effect::Abandon(slot) => self.reads.retain(|(_, _, other, _)| *other != slot),
+                Effect::Write { id, decision } => {
+                    self.sent.push((*decision).clone());
+                    if self.writes_wait {
+                        self.unanswered.push_back((id, *decision));
+                    } else {
+                        let result = self.platform.write(&decision);
+                        self.waiting.push_back(Event::Written { id, result });
+                    }
+                }
+                Effect::Copy(text) => {
+                    self.copied.push(text);
+                    self.waiting.push_back(Event::Copied);
+                }
+                Effect::Suspend => self.suspended += 1,
+                Effect::Repaint => {}
+                Effect::Quit => self.left = true,
+            }
+        }
+    }
+
+    /// Makes the reads that are due and hands over their answers.
+    fn serve(&mut self) {
+        loop {
+            while let Some(at) = self.reads.iter().position(|(due, ..)| *due <= self.now.mono) {
+                let (_, id, slot, query) = self.reads.remove(at).expect("the read is there");
+                let result = self.platform.read(&query);
+                self.waiting.push_back(Event::Answered { id, slot, result });
+            }
+            if self.answers_wait {
+                return;
+            }
+            let Some(event) = self.waiting.pop_front() else { return };
+            let effects = self.app.update(Message::Event(event), self.now);
+            self.run(effects);
+        }
+    }
+
+    /// What she sees, row by row, without trailing blanks. Drawing tells how long the text is, as the loop does.
+    pub fn screen(&mut self) -> String {
+        let (columns, rows) = (self.app.screen.columns, self.app.screen.rows);
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).expect("memory");
+        let look = Look::new(Colours::Mono, self.ascii);
+        let mut extent = Extent::default();
+        terminal.draw(|frame| extent = view::draw(frame, &self.app, &self.keymap, &look)).expect("drawing into memory");
+        self.app.screen.extent = extent;
+        let buffer = terminal.backend().buffer();
+        let mut lines = Vec::new();
+        for y in 0..rows {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < columns {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                x += u16::try_from(unicode_width::UnicodeWidthStr::width(symbol)).expect("narrow").max(1);
+            }
+            lines.push(line.trim_end().to_owned());
+        }
+        lines.join("\n")
+    }
+
+    pub fn selected(&self) -> TaskKey {
+        self.app.selected().expect("a task is selected").clone()
+    }
+
+    /// Where the decision on a task stands.
+    pub fn state(&self, key: &TaskKey) -> Option<&EntryState> {
+        self.app.outbox.entry(key).map(|entry| &entry.state)
+    }
+}
+
+/// `"jj<enter>a"`: characters, and names in angle brackets.
+fn strokes(keys: &str) -> Vec<Stroke> {
+    let mut strokes = Vec::new();
+    let mut rest = keys;
+    while let Some(character) = rest.chars().next() {
+        let (name, length) = match rest.strip_prefix('<').and_then(|after| after.split_once('>')) {
+            Some((name, _)) => (name.to_owned(), name.len() + 2),
+            None => (character.to_string(), character.len_utf8()),
+        };
+        strokes.push(name.parse::<Stroke>().unwrap_or_else(|_| panic!("{name} is a stroke")));
+        rest = &rest[length..];
+    }
+    strokes
+}

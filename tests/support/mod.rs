@@ -1,0 +1,4 @@
+//! What the scenario tests share.
+
+pub mod desk;
+pub mod scripted;

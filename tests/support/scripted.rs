@@ -1,0 +1,213 @@
+//! A platform of a few tasks that answers what a scenario tells it to: for what the simulator cannot be made to say.
+
+use std::collections::{HashMap, VecDeque};
+
+use shenpi::app::{Answer, Query};
+use shenpi::domain::decision::Receipt;
+use shenpi::domain::form::{Form, FormSource};
+use shenpi::domain::id::{FlowDefinitionId, NodeDefinitionId};
+use shenpi::domain::process::{Abstract, Done, Links, Todo};
+use shenpi::domain::*;
+
+use super::desk::{MORNING, Platform};
+
+#[derive(Default)]
+pub struct Scripted {
+    pub tasks: Vec<Task>,
+    pub processes: HashMap<ProcessId, Process>,
+    pub forms: HashMap<ProcessId, Form>,
+    /// Answers to the next writes; when there is none, the write is accepted.
+    pub verdicts: VecDeque<Result<Receipt, Failure>>,
+    /// Answers to every read, while set.
+    pub trouble: Option<Failure>,
+    pub people: Vec<Person>,
+    pub asked: Vec<Query>,
+    pub page_size: usize,
+    /// Writes that were answered with "not executed, try again".
+    pub not_executed: usize,
+}
+
+pub fn operator() -> Operator {
+    Operator { id: PersonId::new("ou_wangfang"), id_type: PersonIdType::OpenId, name: both("王芳", "Wang Fang") }
+}
+
+pub fn both(zh: &str, en: &str) -> I18n {
+    I18n { zh: zh.into(), en: en.into() }
+}
+
+impl Scripted {
+    /// `count` leave requests, one minute apart, oldest first.
+    pub fn with_leaves(count: u64) -> Self {
+        let mut platform = Self { page_size: 100, ..Self::default() };
+        for number in 1..=count {
+            platform.add(number, "休假申请", "Leave");
+        }
+        platform
+    }
+
+    pub fn add(&mut self, number: u64, zh: &str, en: &str) -> TaskKey {
+        let key = key(number);
+        self.tasks.push(Task { key: key.clone(), status: TaskStatus::InProgress });
+        self.processes.insert(key.process.clone(), process(number, zh, en));
+        self.forms.insert(
+            key.process.clone(),
+            Form {
+                process: key.process.clone(),
+                source: FormSource::V2,
+                fields: vec![
+                    Field { api_name: "days".into(), label: both("天数", "Days"), value: Value::Number("3".into()) },
+                    Field {
+                        api_name: "why".into(), label: both("事由", "Reason"), value: Value::Text("探亲".into())
+                    },
+                ],
+            },
+        );
+        key
+    }
+
+    /// The task leaves the list, as after somebody's decision.
+    pub fn remove(&mut self, key: &TaskKey) {
+        self.tasks.retain(|task| task.key != *key);
+    }
+
+    /// Somebody finished her task: it moves from `todos` to `done_list`.
+    pub fn finish(&mut self, key: &TaskKey, status: DoneStatus, opinion: &str) {
+        let process = self.processes.get_mut(&key.process).expect("the process is there");
+        let at = process.todos.iter().position(|todo| todo.approver_id == key.approver).expect("the task is open");
+        let todo = process.todos.remove(at);
+        process.done_list.push(done_of(todo, status, opinion));
+        self.remove(key);
+    }
+}
+
+pub fn done_of(todo: Todo, status: DoneStatus, opinion: &str) -> Done {
+    Done {
+        approver_id: todo.approver_id,
+        kind: todo.kind,
+        status,
+        links: todo.links,
+        operator_id: todo.operator_id,
+        operator_name: todo.operator_name,
+        node_name: todo.node_name,
+        node_definition_id: todo.node_definition_id,
+        create_time: todo.create_time,
+        complete_time: Some(Millis(MORNING.0 + 60_000)),
+        approval_opinion: opinion.into(),
+    }
+}
+
+pub fn key(number: u64) -> TaskKey {
+    TaskKey {
+        process: ProcessId::new(format!("76150000000000{number:05}")),
+        approver: ApproverId::new(format!("76160000000000{number:05}")),
+    }
+}
+
+pub fn todo(approver: ApproverId, id: &str, zh: &str, en: &str) -> Todo {
+    Todo {
+        approver_id: approver,
+        kind: DocumentType::Approval,
+        links: Links::default(),
+        operator_id: Some(PersonId::new(id)),
+        operator_name: both(zh, en),
+        node_name: both("直属上级", "Direct manager"),
+        node_definition_id: NodeDefinitionId::new("approval_1"),
+        create_time: Some(Millis(MORNING.0 - 3_600_000)),
+    }
+}
+
+fn process(number: u64, zh: &str, en: &str) -> Process {
+    let key = key(number);
+    Process {
+        id: key.process,
+        status: ProcessStatus::InProgress,
+        flow_template_id: CleanText::default(),
+        flow_template_name: both(zh, en),
+        flow_definition_id: FlowDefinitionId::new("people_1_1"),
+        flow_definition_name: both(zh, en),
+        process_name: both(zh, en),
+        initiator_id: Some(PersonId::new(format!("ou_initiator{number}"))),
+        initiator_name: both(&format!("申请人{number}"), &format!("Applicant {number}")),
+        create_time: Some(Millis(MORNING.0 - 7_200_000)),
+        complete_time: None,
+        start_links: Links::default(),
+        abstracts: vec![Abstract {
+            name: both("时长", "Duration"),
+            value: both(&format!("{number} 天"), &format!("{number} days")),
+        }],
+        todos: vec![todo(key.approver, "ou_wangfang", "王芳", "Wang Fang")],
+        cc_list: Vec::new(),
+        done_list: Vec::new(),
+        system_todos: Vec::new(),
+        system_done_list: Vec::new(),
+        properties: Properties::Normal,
+        comments: Vec::new(),
+        original_process_id: None,
+        is_last_completed_correct_process: false,
+    }
+}
+
+/// A failure of a write or a read.
+pub fn failure(endpoint: Endpoint, kind: FailureKind, outcome: Outcome, code: Option<i64>) -> Failure {
+    Failure {
+        endpoint,
+        kind,
+        outcome,
+        code,
+        http: Some(400),
+        log_id: Some("20260309LOGID".into()),
+        message: CleanText::default(),
+    }
+}
+
+pub fn refusal(endpoint: Endpoint, code: i64) -> Failure {
+    failure(endpoint, FailureKind::Business, Outcome::Refused, Some(code))
+}
+
+impl Platform for Scripted {
+    fn read(&mut self, query: &Query) -> Result<Answer, Failure> {
+        self.asked.push(query.clone());
+        if let Some(trouble) = &self.trouble {
+            return Err(trouble.clone());
+        }
+        Ok(match query {
+            Query::Tasks(page) => {
+                let from: usize = page.as_ref().map_or(0, |token| token.0.parse().expect("our own token"));
+                let to = (from + self.page_size).min(self.tasks.len());
+                let next = (to < self.tasks.len()).then(|| PageToken(to.to_string().into()));
+                Answer::Tasks(TaskPage { tasks: self.tasks[from..to].to_vec(), next })
+            }
+            Query::Changed { .. } => Answer::Changed(self.processes.keys().cloned().collect()),
+            Query::Process(id) => match self.processes.get(id) {
+                Some(process) => Answer::Process(Box::new(process.clone())),
+                None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
+            },
+            Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
+            Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),
+            Query::People(_) => Answer::People(self.people.clone()),
+            Query::PeopleNames(_) | Query::DepartmentNames(_) | Query::ObjectNames(_) => {
+                Answer::Names(Names::default())
+            }
+            Query::Download(file) => Answer::Saved(file.name.as_str().into()),
+        })
+    }
+
+    fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure> {
+        if let Some(verdict) = self.verdicts.pop_front() {
+            let again =
+                |failure: &Failure| failure.is_busy() || matches!(failure.kind, FailureKind::RateLimited { .. });
+            self.not_executed += usize::from(verdict.as_ref().is_err_and(again));
+            return verdict;
+        }
+        let key = decision.target.key.clone();
+        match &decision.decision {
+            Decision::Approve { opinion } => self.finish(&key, DoneStatus::Done, opinion.as_str()),
+            Decision::Reject { reason } => self.finish(&key, DoneStatus::Rejected, reason.as_str()),
+            Decision::Transfer { .. } => self.finish(&key, DoneStatus::Cancelled, ""),
+            Decision::AddSign { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => {}
+        }
+        Ok(Receipt { log_id: Some("20260309LOGID".into()) })
+    }
+
+    fn now(&mut self, _now: Now) {}
+}
