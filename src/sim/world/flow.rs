@@ -79,6 +79,8 @@ pub enum Assigned {
     People(Vec<PersonKey>),
     /// One task of the system: appears in `system_todos`.
     System,
-    /// A condition passes the node over.
+    /// A condition passes the node over, whoever would have acted in it.
     Skipped,
+    /// The same, and these people see a task that was skipped (status -2).
+    SkippedFor(Vec<PersonKey>),
 }

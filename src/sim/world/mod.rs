@@ -2,12 +2,22 @@
 //! operation of the platform on them with its checks in order. No clock and no I/O: every operation is told the time,
 //! and one seed fixes every id.
 
+pub mod add_sign;
+mod course;
+pub mod decide;
+pub mod ending;
+pub mod event;
 pub mod flow;
 pub mod form;
 pub mod ids;
 pub mod organisation;
 pub mod play;
 pub mod process;
+pub mod read;
+pub mod refusal;
+mod staff;
+pub mod transfer;
+pub mod writes;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,18 +25,28 @@ use std::sync::Arc;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
-use crate::domain::Millis;
-
+pub use add_sign::AddSign;
+pub use decide::Update;
+pub use ending::Ending;
 pub use flow::{Assigned, Business, Flow, Node, NodeKind, Rule};
 pub use form::{FieldKind, FormField, FormFile, FormValue};
 pub use ids::{DepartmentIdType, DepartmentKey, FlowKey, Id, PersonKey, ProcessKey, UserIdType};
 pub use organisation::{Bilingual, Department, EnumItem, MasterObject, NewPerson, Person};
 pub use play::Step;
 pub use process::{Comment, NewProcess, NodeInstance, NodeState, Process, ProcessState, Purpose, Task, TaskState};
+pub use read::{ListProcesses, ListTasks, ListedTask, Page};
+pub use transfer::Transfer;
+pub use writes::{AddSignPosition, Write, WriteAction};
+
+pub use event::{Event, EventKind};
+pub use refusal::{Refusal, Violation};
 
 use ids::{DepartmentIds, Ids, PersonIds};
 
 /// The whole organisation. Owned by whoever runs it: the server, a test, a simulated day.
+///
+/// Keys and places are made by the world that they point into, and nothing in it is ever removed: that is why they are
+/// used as indices without asking. A key of another world is a programming error.
 #[derive(Debug)]
 pub struct World {
     ids: Ids,
@@ -41,6 +61,38 @@ pub struct World {
     enum_items: Vec<EnumItem>,
     objects: Vec<MasterObject>,
     files: HashMap<Arc<str>, FormFile>,
+    /// Tasks of each person, by id when `rows_sorted`.
+    rows: Vec<Vec<Row>>,
+    rows_sorted: Vec<bool>,
+    events: Vec<Event>,
+    keeps_events: bool,
+    writes: Vec<Write>,
+    revoking: Vec<ProcessKey>,
+    /// Highest page number that B.1 has named so far.
+    pages_given: usize,
+    pub switches: Switches,
+}
+
+/// Where the page leaves a choice to the test (API page, G.3): the defaults are its own assumptions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Switches {
+    /// A transfer keeps the task's id instead of closing it and opening another.
+    pub transfer_keeps_id: bool,
+    /// How long a revocation shows status 15, in milliseconds.
+    pub revoking_for: i64,
+    /// Siblings of an OR approval become cancelled (4) instead of done (3).
+    pub siblings_cancelled: bool,
+    /// So many add-signs and transfers that would succeed answer 1161103 first.
+    pub busy: u32,
+}
+
+/// One entry of a person's list.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    id: Id,
+    process: ProcessKey,
+    /// Place in the process's tasks.
+    place: usize,
 }
 
 impl World {
@@ -59,6 +111,14 @@ impl World {
             enum_items: Vec::new(),
             objects: Vec::new(),
             files: HashMap::new(),
+            rows: Vec::new(),
+            rows_sorted: Vec::new(),
+            events: Vec::new(),
+            keeps_events: false,
+            writes: Vec::new(),
+            revoking: Vec::new(),
+            pages_given: 0,
+            switches: Switches::default(),
         }
     }
 
@@ -93,6 +153,8 @@ impl World {
             self.person_by_id.insert(id.clone(), key);
         }
         let person_id = self.ids.master_record();
+        self.rows.push(Vec::new());
+        self.rows_sorted.push(true);
         self.people.push(Person { ids, person_id, profile });
         key
     }
@@ -176,5 +238,29 @@ impl World {
     /// Keys of all processes, in the order of their starting.
     pub fn process_keys(&self) -> impl Iterator<Item = ProcessKey> + use<> {
         (0..self.processes.len()).map(ProcessKey)
+    }
+
+    /// From now on, what happens is kept for [`Self::take_events`].
+    pub fn keep_events(&mut self) {
+        self.keeps_events = true;
+    }
+
+    /// What happened since the last call, in order.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Every write that was accepted over the interfaces, in order.
+    #[must_use]
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
+    fn add_row(&mut self, person: PersonKey, row: Row) {
+        let rows = &mut self.rows[person.0];
+        if rows.last().is_some_and(|last| last.id > row.id) {
+            self.rows_sorted[person.0] = false;
+        }
+        rows.push(row);
     }
 }

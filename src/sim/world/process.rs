@@ -86,6 +86,62 @@ pub enum TaskState {
     Suspended,
 }
 
+impl TaskState {
+    /// Somebody may still have to act on it.
+    #[must_use]
+    pub const fn is_unfinished(self) -> bool {
+        matches!(self, Self::Open | Self::Suspended)
+    }
+
+    /// `approver_status` of B.1; `None` where the person no longer sees the task.
+    #[must_use]
+    pub const fn in_list(self) -> Option<i64> {
+        Some(match self {
+            Self::Open => 1,
+            Self::Approved | Self::ClosedBySibling => 3,
+            Self::FormSubmitted => 6,
+            Self::Rejected => 2,
+            Self::Cancelled => 4,
+            Self::Copied => 5,
+            Self::TakenOver { .. } => return None,
+            Self::Intervened => 18,
+            Self::Skipped => -2,
+            Self::SignatureFailed => 12,
+            Self::RolledBack => 14,
+            Self::Initiated => -1,
+            Self::Suspended => 0,
+        })
+    }
+
+    /// `status` in a done list of B.3; `None` where the task stands in none.
+    #[must_use]
+    pub const fn in_done_list(self) -> Option<i64> {
+        match self {
+            Self::Approved | Self::FormSubmitted | Self::ClosedBySibling | Self::TakenOver { approved: true } => {
+                Some(3)
+            }
+            Self::Rejected | Self::TakenOver { approved: false } => Some(2),
+            Self::Cancelled | Self::Intervened | Self::SignatureFailed | Self::RolledBack => Some(4),
+            Self::Open | Self::Copied | Self::Skipped | Self::Initiated | Self::Suspended => None,
+        }
+    }
+
+    /// `status` of the task event (API page, D.3); `None` where there is none.
+    #[must_use]
+    pub const fn in_events(self) -> Option<i64> {
+        match self {
+            Self::Open => Some(1),
+            Self::Approved | Self::FormSubmitted | Self::ClosedBySibling | Self::TakenOver { approved: true } => {
+                Some(3)
+            }
+            Self::Rejected | Self::TakenOver { approved: false } => Some(2),
+            Self::Cancelled | Self::SignatureFailed | Self::RolledBack => Some(4),
+            Self::Intervened => Some(18),
+            Self::Copied | Self::Skipped | Self::Initiated | Self::Suspended => None,
+        }
+    }
+}
+
 /// A process.
 #[derive(Debug)]
 pub struct Process {
@@ -119,6 +175,8 @@ pub struct NodeInstance {
     pub name: Bilingual,
     pub kind: NodeKind,
     pub state: NodeState,
+    /// Passes only when all of its tasks are through.
+    pub all: bool,
     /// For an add-sign before: the place of the task in [`Process::tasks`] that waits for this node.
     pub holds_back: Option<usize>,
 }
