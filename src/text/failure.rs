@@ -155,11 +155,11 @@ const fn cut(failure: &Failure) -> Said {
 fn with_message(said: Said, failure: &Failure, lang: Lang) -> Explained {
     let mut explained = said.speak(lang);
     if !failure.message.is_empty() {
-        let message = failure.message.line();
-        explained.meaning.push_str(&match lang {
-            Lang::Zh => format!("原因:{message}。"),
-            Lang::En => format!(" Reason: {message}."),
-        });
+        let (before, after) = match lang {
+            Lang::Zh => ("原因:", "。"),
+            Lang::En => (" Reason: ", "."),
+        };
+        explained.meaning.extend([before, &failure.message.line(), after]);
     }
     explained
 }

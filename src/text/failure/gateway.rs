@@ -90,7 +90,7 @@ pub(super) fn missing_scope(endpoint: Endpoint, scopes: &[CleanText], lang: Lang
 
 /// The words for a code that means the same everywhere.
 pub(super) fn said(code: i64) -> Option<Said> {
-    credentials(code).or_else(|| token(code)).or_else(|| ids(code))
+    credentials(code).or_else(|| standing(code)).or_else(|| token(code)).or_else(|| ids(code))
 }
 
 fn credentials(code: i64) -> Option<Said> {
@@ -155,6 +155,13 @@ fn credentials(code: i64) -> Option<Said> {
                 "Copy app_id and app_secret again from one app of the developer console.",
             ],
         },
+        _ => return None,
+    })
+}
+
+/// Whether the app is served at all: tokens made for it, enabled, installed, from here, this month.
+fn standing(code: i64) -> Option<Said> {
+    Some(match code {
         10_012 => Said {
             zh: ["平台没能签发应用的访问凭证。", "这通常是一时的。", "请稍后刷新;一直如此请联系应用管理员。"],
             en: [
