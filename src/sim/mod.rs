@@ -1,1 +1,8 @@
-//! The simulated organisation.
+//! The simulated organisation: a state model of the platform, the loopback server in front of it, and its faults.
+//!
+//! [`world`] is pure: no clock, no socket, one seed. It follows section G of the API page, and its module docs name
+//! what it assumes where the page is silent.
+
+pub mod actors;
+pub mod demo;
+pub mod world;

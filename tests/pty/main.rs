@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod ending;
+mod panic;
 mod refusal;
 mod terminal;
 mod torture;

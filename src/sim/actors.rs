@@ -1,0 +1,160 @@
+//! What the other people of the organisation do while a program looks on: they comment, decide what was open to them
+//! too, file new cases and take cases back. A schedule without a clock: whoever runs it says what time it is.
+
+use rand::Rng;
+use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom;
+
+use crate::domain::Millis;
+
+use super::demo::{Cast, Crowd, Fault};
+use super::world::{PersonKey, ProcessKey, ProcessState, Step, TaskState, World};
+
+/// Between two happenings, in milliseconds.
+const SHORTEST_PAUSE: i64 = 20_000;
+const LONGEST_PAUSE: i64 = 60_000;
+/// Nobody takes a case away from a queue this short.
+const SPARED: usize = 5;
+
+/// Everybody but the operator. Owned by whoever runs the organisation.
+#[derive(Debug)]
+pub struct Actors {
+    random: SmallRng,
+    cast: Cast,
+    crowd: Crowd,
+    /// The case that a colleague decides first.
+    contested: Option<ProcessKey>,
+    due: Option<Millis>,
+}
+
+/// One thing that the others may do.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Comment,
+    Arrive,
+    /// A colleague approves a task that stands open for the operator too.
+    DecideFirst,
+    /// Somebody goes on with a case that no longer waits for the operator.
+    GoOn,
+    Withdraw,
+}
+
+/// How often each happens, of 20. More arrives than leaves, so that the queue does not run dry.
+const SHARES: [(Act, u32); 5] =
+    [(Act::Comment, 7), (Act::Arrive, 5), (Act::DecideFirst, 3), (Act::GoOn, 4), (Act::Withdraw, 1)];
+
+impl Actors {
+    pub(super) fn new(random: SmallRng, cast: Cast, crowd: Crowd, contested: Option<ProcessKey>) -> Self {
+        Self { random, cast, crowd, contested, due: None }
+    }
+
+    /// Lets happen what is due at `now`, and says when to call again: 20 to 60 seconds later. The first call only
+    /// looks at the clock.
+    pub fn next(&mut self, world: &mut World, now: Millis) -> Millis {
+        match self.due {
+            Some(due) if now < due => return due,
+            Some(_) => {
+                // An act that cannot be done (nothing to decide, nobody to decide it) is left out this time.
+                let _left_out = self.act(world, now);
+            }
+            None => {}
+        }
+        let due = Millis(now.0.saturating_add(self.random.random_range(SHORTEST_PAUSE..=LONGEST_PAUSE)));
+        self.due = Some(due);
+        due
+    }
+
+    fn act(&mut self, world: &mut World, now: Millis) -> Result<(), Fault> {
+        let happens = |world: &mut World, process, step| {
+            world.play(process, step, now).map_err(|refusal| Fault(format!("{refusal:?}")))
+        };
+        if let Some(contested) = self.contested.take()
+            && let Some(by) = self.rival(world, contested)
+        {
+            return happens(world, contested, Step::Approve { by, opinion: "已和本人确认过，同意。".to_owned() });
+        }
+        let (process, step) = match self.draw() {
+            Act::Arrive => {
+                self.crowd.case(&self.cast, now, world, &mut self.random)?;
+                return Ok(());
+            }
+            Act::Comment => self.comment(world)?,
+            Act::DecideFirst => self.decide_first(world)?,
+            Act::GoOn => self.go_on(world)?,
+            Act::Withdraw => (self.withdrawable(world)?, Step::Withdraw),
+        };
+        happens(world, process, step)
+    }
+
+    fn draw(&mut self) -> Act {
+        let total = SHARES.iter().map(|(_, share)| share).sum();
+        let mut left = self.random.random_range(0..total);
+        for (act, share) in SHARES {
+            if left < share {
+                return act;
+            }
+            left -= share;
+        }
+        Act::Comment
+    }
+
+    fn comment(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
+        let process = self.choose(&self.queue(world))?;
+        let by = self.crowd.anybody(&mut self.random)?;
+        let mentions = if self.random.random_ratio(1, 3) { vec![self.cast.operator] } else { Vec::new() };
+        let message = self.crowd.remark(&mut self.random)?;
+        Ok((process, Step::Comment { by, message, mentions, files: 0, images: 0 }))
+    }
+
+    fn decide_first(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
+        let queue = self.queue(world);
+        if queue.len() <= SPARED {
+            return Err(Fault("the queue is short".to_owned()));
+        }
+        let rivals = queue.into_iter().filter_map(|process| Some((process, self.rival(world, process)?)));
+        let (process, by) = self.choose(&rivals.collect::<Vec<_>>())?;
+        Ok((process, Step::Approve { by, opinion: "同意".to_owned() }))
+    }
+
+    fn go_on(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
+        let elsewhere = world.process_keys().filter(|process| !self.waits_for_operator(world, *process));
+        let open = elsewhere.filter_map(|process| Some((process, self.rival(world, process)?)));
+        let (process, by) = self.choose(&open.collect::<Vec<_>>())?;
+        Ok((process, Step::Approve { by, opinion: "同意".to_owned() }))
+    }
+
+    fn withdrawable(&mut self, world: &World) -> Result<ProcessKey, Fault> {
+        let mut queue = self.queue(world);
+        if queue.len() <= SPARED {
+            return Err(Fault("the queue is short".to_owned()));
+        }
+        let another = |person| person != self.cast.operator;
+        queue.retain(|process| world.process(*process).initiator.is_some_and(another));
+        self.choose(&queue)
+    }
+
+    /// Running cases that wait for the operator.
+    fn queue(&self, world: &World) -> Vec<ProcessKey> {
+        world.process_keys().filter(|process| self.waits_for_operator(world, *process)).collect()
+    }
+
+    fn waits_for_operator(&self, world: &World, process: ProcessKey) -> bool {
+        open_people(world, process).any(|person| person == self.cast.operator)
+    }
+
+    /// Somebody else who can decide now. For a case that waits for the operator: who shares her node.
+    fn rival(&self, world: &World, process: ProcessKey) -> Option<PersonKey> {
+        open_people(world, process).find(|person| *person != self.cast.operator)
+    }
+
+    fn choose<T: Copy>(&mut self, from: &[T]) -> Result<T, Fault> {
+        from.choose(&mut self.random).copied().ok_or_else(|| Fault("nothing to do".to_owned()))
+    }
+}
+
+fn open_people(world: &World, process: ProcessKey) -> impl Iterator<Item = PersonKey> {
+    let process = world.process(process);
+    let running = process.state == ProcessState::InProgress;
+    let open = process.tasks.iter().filter(move |task| running && task.state == TaskState::Open);
+    open.filter_map(|task| task.person)
+}

@@ -1,0 +1,128 @@
+//! The demo organisation: its prose is in `assets/demo`, and here it comes to life in a
+//! [`World`](crate::sim::world::World), relative to the time at which it starts.
+
+mod calendar;
+mod cast;
+mod crowd;
+mod paper;
+mod script;
+mod stage;
+
+use std::collections::HashMap;
+
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+
+use crate::domain::Millis;
+
+use super::actors::Actors;
+use super::world::ids::PersonIds;
+use super::world::{Bilingual, PersonKey, ProcessKey, World};
+
+pub(super) use cast::{Cast, Fault};
+pub(super) use crowd::Crowd;
+use script::{Case, CasesFile, FlowsFile, Order, OrganisationFile, Vocabulary};
+
+const ORGANISATION: &str = include_str!("../../../assets/demo/organisation.toml");
+const VOCABULARY: &str = include_str!("../../../assets/demo/vocabulary.toml");
+const FLOWS: &str = include_str!("../../../assets/demo/flows.toml");
+const CROWD: &str = include_str!("../../../assets/demo/crowd.toml");
+const ORDER: &str = include_str!("../../../assets/demo/cases/order.toml");
+const PAST: &str = include_str!("../../../assets/demo/cases/past.toml");
+const PENDING: [&str; 3] = [
+    include_str!("../../../assets/demo/cases/attendance.toml"),
+    include_str!("../../../assets/demo/cases/pay.toml"),
+    include_str!("../../../assets/demo/cases/work.toml"),
+];
+/// The long comment.
+const HANDOVER: &str = include_str!("../../../assets/demo/cases/handover.txt");
+
+/// The simulated organisation, ready to be served, and how to sign in to it.
+#[derive(Debug)]
+pub struct Organisation {
+    pub world: World,
+    pub operator: Operator,
+    /// What the organisation is called.
+    pub company: Bilingual,
+    pub app_id: String,
+    pub app_secret: SecretString,
+    /// The others, for as long as the organisation is to live.
+    pub actors: Actors,
+}
+
+/// The person whose queue it is.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    pub key: PersonKey,
+    pub ids: PersonIds,
+    pub name: Bilingual,
+}
+
+/// The organisation with `tasks` pending tasks for the operator at `now`: first the hand-written cases, the most
+/// instructive in front, then generated ones. `seed` fixes every id, name and draw.
+///
+/// # Panics
+/// Never: the assets are part of the program.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "the embedded assets are fixed, and every test of the organisation reads them all"
+)]
+pub fn organisation(seed: u64, tasks: usize, now: Millis) -> Organisation {
+    found(seed, tasks, now).expect("the embedded demo organisation is sound")
+}
+
+fn found(seed: u64, tasks: usize, now: Millis) -> Result<Organisation, Fault> {
+    let mut world = World::new(seed);
+    // Drawn apart from the world's ids, so that a new case does not rename every person.
+    let mut random = SmallRng::seed_from_u64(seed ^ 0x0064_656d_6f00);
+    let script: OrganisationFile = read("organisation.toml", ORGANISATION)?;
+    let flows: FlowsFile = read("flows.toml", FLOWS)?;
+    let vocabulary: Vocabulary = read("vocabulary.toml", VOCABULARY)?;
+    let cast = Cast::settle(&script, vocabulary, &flows.flow, &mut world)?;
+
+    let order: Order = read("order.toml", ORDER)?;
+    let mut played = HashMap::new();
+    for scene in read::<CasesFile>("past.toml", PAST)?.case {
+        let key = stage::perform(&scene, &cast, &played, now, &mut world)?;
+        played.insert(scene.key, key);
+    }
+    let mut pending = pending_cases()?;
+    for name in order.pending.iter().take(tasks) {
+        let scene = pending.remove(name).ok_or_else(|| cast::unknown("case", name))?;
+        let key = stage::perform(&scene, &cast, &played, now, &mut world)?;
+        played.insert(scene.key, key);
+    }
+    let generated = tasks.saturating_sub(order.pending.len());
+    let crowd = Crowd::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
+    for _ in 0..generated {
+        crowd.waiting_case(&cast, now, &mut world, &mut random)?;
+    }
+    let contested: Option<ProcessKey> = played.get(&order.contested).copied();
+    let person = world.person(cast.operator);
+    let operator = Operator { key: cast.operator, ids: person.ids.clone(), name: person.profile.name.clone() };
+    let app_secret = format!("{:016x}{:016x}", random.random::<u64>(), random.random::<u64>());
+    Ok(Organisation {
+        operator,
+        company: script.company.0,
+        app_id: script.app_id,
+        app_secret: app_secret.into(),
+        actors: Actors::new(random, cast, crowd, contested),
+        world,
+    })
+}
+
+fn pending_cases() -> Result<HashMap<String, Case>, Fault> {
+    let mut cases = HashMap::new();
+    for text in PENDING {
+        let file: CasesFile = read("cases", text)?;
+        cases.extend(file.case.into_iter().map(|case| (case.key.clone(), case)));
+    }
+    Ok(cases)
+}
+
+fn read<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Fault> {
+    toml::from_str(text).map_err(|fault| Fault(format!("{name}: {fault}")))
+}

@@ -1,0 +1,96 @@
+//! Withdrawing and revoking whole processes (API page, B.9 and B.10; checks in the order of G.4).
+//!
+//! Assumed: a revocation without a person answers 1160101, as a withdrawal does.
+
+use crate::domain::Millis;
+
+use super::World;
+use super::ids::{PersonKey, ProcessKey, UserIdType};
+use super::process::ProcessState;
+use super::refusal::Refusal;
+use super::writes::{Write, WriteAction};
+
+const INVALID: Refusal = Refusal::new(400, 1_160_101, "参数错误");
+const NO_SUCH_PROCESS: Refusal = Refusal::new(400, 1_160_100, "流程不存在");
+const NO_PERMISSION: Refusal = Refusal::new(403, 1_161_003, "无权限");
+const STATE_CHANGED: Refusal = Refusal::new(400, 1_161_005, "审批状态已更新");
+const ALL_ENDED: Refusal = Refusal::new(400, 1_161_006, "所有审批已经结束");
+const NOT_REVOCABLE: Refusal = Refusal::new(400, 1_161_007, "流程不能撤销");
+
+/// The request of B.9 and B.10, after the gateway's checks.
+#[derive(Clone, Debug, Default)]
+pub struct Ending {
+    pub process_id: String,
+    pub user_id: Option<String>,
+    pub user_id_type: UserIdType,
+    pub reason: String,
+    pub system_user: bool,
+}
+
+impl World {
+    /// B.9.
+    pub fn withdraw(&mut self, request: &Ending, now: Millis) -> Result<(), Refusal> {
+        self.advance(now);
+        let user = request.acting_user()?;
+        let key = self.find_process(&request.process_id).ok_or(INVALID)?;
+        let by = user.map(|id| self.find_person(id, request.user_id_type).ok_or(NO_PERMISSION)).transpose()?;
+        let may = |by: PersonKey| self.process(key).initiator == Some(by) || self.person(by).profile.administrator;
+        if by.is_some_and(|by| !may(by)) {
+            return Err(NO_PERMISSION);
+        }
+        match self.process(key).state {
+            ProcessState::Completed | ProcessState::Rejected => return Err(ALL_ENDED),
+            ProcessState::Withdrawn | ProcessState::Revoked | ProcessState::Revoking => return Err(STATE_CHANGED),
+            ProcessState::InProgress => {}
+        }
+        let action = WriteAction::Withdraw { reason: request.reason.clone() };
+        self.writes.push(Write { at: now, by, process: key, action });
+        self.end(key, None, ProcessState::Withdrawn, now);
+        Ok(())
+    }
+
+    /// B.10.
+    pub fn revoke(&mut self, request: &Ending, now: Millis) -> Result<(), Refusal> {
+        self.advance(now);
+        let user = request.acting_user()?;
+        let key = self.find_process(&request.process_id).ok_or(NO_SUCH_PROCESS)?;
+        let by = user.map(|id| self.find_person(id, request.user_id_type).ok_or(NO_PERMISSION)).transpose()?;
+        if by.is_some_and(|by| !self.person(by).profile.administrator) {
+            return Err(NO_PERMISSION);
+        }
+        if self.process(key).state != ProcessState::Completed {
+            return Err(NOT_REVOCABLE);
+        }
+        let action = WriteAction::Revoke { reason: request.reason.clone() };
+        self.writes.push(Write { at: now, by, process: key, action });
+        self.begin_revoking(key, now);
+        Ok(())
+    }
+
+    pub(super) fn begin_revoking(&mut self, key: ProcessKey, now: Millis) {
+        self.set_process(key, ProcessState::Revoking, now);
+        self.at(key).revoked_at = Some(Millis(now.0.saturating_add(self.switches.revoking_for)));
+        self.revoking.push(key);
+        self.advance(now);
+    }
+
+    /// Lets come true what was only waiting for its time.
+    pub(super) fn advance(&mut self, now: Millis) {
+        let due = |world: &Self, key: ProcessKey| world.process(key).revoked_at.is_some_and(|at| at <= now);
+        while let Some(place) = self.revoking.iter().position(|key| due(self, *key)) {
+            let key = self.revoking.remove(place);
+            let at = self.at(key).revoked_at.take().unwrap_or(now);
+            self.set_process(key, ProcessState::Revoked, at);
+        }
+    }
+}
+
+impl Ending {
+    /// `None` for the system.
+    fn acting_user(&self) -> Result<Option<&str>, Refusal> {
+        if self.system_user {
+            return Ok(None);
+        }
+        self.user_id.as_deref().filter(|user| !user.is_empty()).map(Some).ok_or(INVALID)
+    }
+}

@@ -1,0 +1,3 @@
+//! The simulated organisation, seen from outside.
+
+mod demo;
