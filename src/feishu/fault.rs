@@ -32,9 +32,13 @@ pub(super) struct Answered {
 
 impl Answered {
     /// Text of the answer without what was secret in the request.
-    fn clean(&self, text: &str) -> CleanText {
+    fn without_secrets(&self, text: &str) -> String {
         let hidden = self.secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
-        CleanText::new(&hidden.fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN)))
+        hidden.fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
+    }
+
+    fn clean(&self, text: &str) -> CleanText {
+        CleanText::new(&self.without_secrets(text))
     }
 
     /// The first characters of an answer that nobody expected. The token service's may hold a token: none of it is kept.
@@ -42,8 +46,9 @@ impl Answered {
         if endpoint == Endpoint::TenantToken {
             return CleanText::default();
         }
-        let text = self.clean(&String::from_utf8_lossy(self.body.get(..LOOKED_AT).unwrap_or(&self.body)));
-        CleanText::new(&text.as_str().chars().take(EXCERPT).collect::<String>())
+        let text = String::from_utf8_lossy(self.body.get(..LOOKED_AT).unwrap_or(&self.body));
+        // First the secrets, then the cut: half a token is one too.
+        CleanText::new(&self.without_secrets(&text).chars().take(EXCERPT).collect::<String>())
     }
 
     /// `X-Tt-Logid`, else `X-Request-Id`, else what the body says.
