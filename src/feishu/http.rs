@@ -4,6 +4,7 @@
 //! executed. Writes use connections of their own, made fresh: one that had died while idle would leave a decision
 //! unknown for no reason.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Method, RequestBuilder, redirect};
@@ -59,7 +60,8 @@ impl Call {
 pub(super) struct Line {
     pub settings: Settings,
     reader: reqwest::Client,
-    writer: reqwest::Client,
+    /// Made with the first write: reading the certificates twice would cost the start.
+    writer: OnceLock<reqwest::Client>,
     token: TokenCell,
     limits: Limits,
 }
@@ -69,8 +71,7 @@ impl Line {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let reader = builder(&settings)?.build()?;
-        let writer = builder(&settings)?.pool_max_idle_per_host(0).build()?;
-        Ok(Self { settings, reader, writer, token: TokenCell::default(), limits: Limits::default() })
+        Ok(Self { settings, reader, writer: OnceLock::new(), token: TokenCell::default(), limits: Limits::default() })
     }
 
     /// Sends a call and checks its answer. Returns the whole body; its `data` holds the payload.
@@ -110,7 +111,7 @@ impl Line {
         loop {
             self.take_budget(call.endpoint)?;
             let token = self.token(refused.as_ref()).await?;
-            let sent = self.request(call, &token).timeout(FILE_TIMEOUT).send().await;
+            let sent = self.request(call, &token)?.timeout(FILE_TIMEOUT).send().await;
             let response = sent.map_err(|error| fault::transport(call.endpoint, error))?;
             if response.status().is_success() && !is_json(&response) {
                 return Ok(response);
@@ -160,7 +161,7 @@ impl Line {
     }
 
     async fn send(&self, call: &Call, token: &Token) -> Result<Answered, Failure> {
-        let sent = self.request(call, token).send().await;
+        let sent = self.request(call, token)?.send().await;
         let response = sent.map_err(|error| fault::transport(call.endpoint, error))?;
         self.receive(call.endpoint, response, Some(token)).await
     }
@@ -192,14 +193,23 @@ impl Line {
         }
     }
 
-    fn request(&self, call: &Call, token: &Token) -> RequestBuilder {
-        let client = if call.writes { &self.writer } else { &self.reader };
+    fn request(&self, call: &Call, token: &Token) -> Result<RequestBuilder, Failure> {
+        let client = if call.writes { self.writer(call.endpoint)? } else { &self.reader };
         let url = format!("{}/open-apis{}", self.settings.base_url.trim_end_matches('/'), call.path);
         let request = client.request(call.method.clone(), url).query(&call.query).bearer_auth(token.expose());
-        match &call.body {
+        Ok(match &call.body {
             Some(body) => request.header(reqwest::header::CONTENT_TYPE, JSON).body(body.to_string()),
             None => request,
+        })
+    }
+
+    fn writer(&self, endpoint: Endpoint) -> Result<&reqwest::Client, Failure> {
+        if let Some(writer) = self.writer.get() {
+            return Ok(writer);
         }
+        let made = builder(&self.settings).and_then(|builder| builder.pool_max_idle_per_host(0).build());
+        let made = made.map_err(|error| fault::transport(endpoint, error))?;
+        Ok(self.writer.get_or_init(|| made))
     }
 
     /// The token in force, other than the one just refused; one fetch at a time, shared by all who wait, its failure
