@@ -7,7 +7,7 @@ fn is_well(mut terminal: Terminal) {
     terminal.type_keys("?");
     terminal.wait("the help", |screen| screen.contents().contains("Ctrl-L"));
     terminal.type_keys("\x1b");
-    terminal.wait_for_inbox();
+    terminal.wait("the inbox again", |screen| !screen.contents().contains("Ctrl-L"));
     assert!(!terminal.text().contains('⏱'), "{}", terminal.text());
     terminal.type_keys("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0), "held decisions would have asked");
