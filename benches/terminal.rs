@@ -97,7 +97,7 @@ impl Session {
         if !matches!(poll(&mut fds, timeout.as_ref()), Ok(1..)) {
             return 0;
         }
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; 65_536];
         let count = self.pty.read(&mut buffer).unwrap_or(0);
         self.screen.process(buffer.get(..count).unwrap_or_default());
         count

@@ -28,6 +28,8 @@ const LOOK_PAUSE: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_millis(150);
 /// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
+/// How far the platform's clock may lie behind this one's; a case too many is read again, none too few.
+const CLOCK_SKEW: i64 = 2 * 60_000;
 /// Names asked for in one request (API page, C.2, C.5).
 const NAMES_AT_A_TIME: usize = 50;
 
@@ -211,7 +213,8 @@ impl App {
         let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
         let arrived = self.inbox.add(&page.tasks, &order);
         self.inbox.failure = None;
-        let round = self.sync.round.get_or_insert_with(Round::default);
+        let began = self.now.wall;
+        let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
         round.arrived += arrived;
         round.pending.extend(page.tasks.into_iter().map(|task| task.key));
         match page.next {
@@ -245,7 +248,7 @@ impl App {
             self.sync.changed_from = Some(from);
             return Vec::new();
         }
-        let from = Millis(from.0.max(to.0 - LONGEST_SPAN).min(to.0));
+        let from = Millis((from.0 - CLOCK_SKEW).max(to.0 - LONGEST_SPAN).min(to.0));
         vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from, to })]
     }
 

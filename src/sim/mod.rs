@@ -4,5 +4,10 @@
 //! what it assumes where the page is silent.
 
 pub mod actors;
+mod alone;
 pub mod demo;
+pub mod faults;
+pub mod http;
 pub mod world;
+
+pub use alone::{AloneOptions, TOKEN_LIFE, run_alone, wall_clock};

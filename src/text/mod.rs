@@ -192,3 +192,51 @@ pub fn short_id(id: &str) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use jiff::tz::TimeZone;
+
+    use super::{Sentence, Voice, short_id};
+    use crate::domain::{DoneStatus, Lang, Millis, ProcessStatus, TaskStatus};
+    use crate::keys::{FaultKind, Keymap};
+
+    fn voice(lang: Lang, keymap: &Keymap) -> Voice<'_> {
+        Voice { lang, keymap, zone: const { &TimeZone::UTC }, now: Millis(0) }
+    }
+
+    #[test]
+    fn every_known_status_has_words_of_its_own_and_an_unknown_one_its_number() {
+        let keymap = Keymap::standard();
+        let (zh, en) = (voice(Lang::Zh, &keymap), voice(Lang::En, &keymap));
+        for voice in [&zh, &en] {
+            let words: HashSet<_> = ProcessStatus::KNOWN.iter().map(|status| voice.process_status(*status)).collect();
+            assert_eq!(words.len(), ProcessStatus::KNOWN.len());
+            let words: HashSet<_> = TaskStatus::KNOWN.iter().map(|status| voice.task_status(*status)).collect();
+            assert_eq!(words.len(), TaskStatus::KNOWN.len());
+        }
+        assert_eq!(zh.process_status(ProcessStatus::Unknown(18)), "未知状态 (18)");
+        assert_eq!(en.done_status(DoneStatus::Unknown(7)), "Unknown status (7)");
+    }
+
+    #[test]
+    fn a_fault_of_the_key_map_names_its_line_and_reason() {
+        let faults = Keymap::with_overrides("[review]\n\"a\" = \"confirm\"\n").expect_err("refused");
+        let keymap = Keymap::standard();
+        let said = |lang| {
+            let fault = faults.first().expect("a fault");
+            voice(lang, &keymap).say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind })
+        };
+        assert!(matches!(faults.first().map(|fault| &fault.kind), Some(FaultKind::ConfirmOpens { .. })));
+        assert_eq!(said(Lang::Zh), "第 2 行:按键 a 既是确认又是同意(approve):连按两下就会误审批");
+        assert!(said(Lang::En).starts_with("line 2: a would both confirm and be approve (approve)"));
+    }
+
+    #[test]
+    fn ids_are_shown_by_their_ends() {
+        assert_eq!(short_id("ou_7dab8a3d3cdcc9da365777c7ad53f7a"), "ou_…3f7a");
+        assert_eq!(short_id("A0012"), "A0012");
+    }
+}

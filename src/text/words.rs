@@ -30,7 +30,6 @@ pub enum Word {
     FlowDefinition,
     Status,
     MyNode,
-    MyTask,
     Created,
     Completed,
     WebLink,
@@ -40,10 +39,8 @@ pub enum Word {
     ProcessNumber,
     LatestComment,
     System,
-    Unnamed,
     /// No longer in the newest list.
     Gone,
-    HighCare,
     Changed,
     NoAbstracts,
     // Timeline.
@@ -185,7 +182,6 @@ pub enum Sentence<'a> {
     },
     PeopleFailed(&'a str),
     MoreLines(usize),
-    SecondsLeft(u64),
     /// The opinion in the review did not fit whole.
     OpinionCut {
         shown: &'a str,

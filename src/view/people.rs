@@ -28,31 +28,21 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
     let room = (usize::from(places.body.height) / 4).clamp(LEAST_ROWS, MOST_ROWS).min(most);
     let mut lines = vec![
         scene.titled_rule(decide::title(scene, dialog, heading), &counter, places.notice.width),
-        query(scene, picker),
+        scene.line(Role::Key, " > "),
     ];
     lines.extend(candidates(scene, picker, room, places.notice.width.into()));
     lines.push(state(scene, picker));
     let area = decide::panel(frame, places, lines);
-    let width = u16::try_from(cells::width(&beside(scene, picker))).unwrap_or(0);
+    let searching = if picker.searching { scene.word(Word::Searching) } else { "" };
+    let width = u16::try_from(cells::width(searching)).unwrap_or(0);
     let text = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(5 + width).max(4), height: 1 };
     field::draw(frame, scene, &picker.query, text);
-    if !picker.query.is_empty() || width == 0 {
-        let at = area.right().saturating_sub(width + 1);
-        super::put(frame.buffer_mut(), &scene.line(Role::Dim, beside(scene, picker)), at, area.y + 1, width);
-    }
-}
-
-fn query(scene: &Scene<'_>, picker: &Picker) -> Line<'static> {
-    let mut spans = vec![scene.span(Role::Key, " > ")];
     if picker.query.is_empty() {
-        spans.push(scene.span(Role::Dim, scene.word(Word::TypeToSearch)));
+        let prompt = scene.line(Role::Dim, cells::cut(scene.word(Word::TypeToSearch), text.width.into()).into_owned());
+        super::put(frame.buffer_mut(), &prompt, text.x, text.y, text.width);
     }
-    Line::from(spans)
-}
-
-/// What stands at the end of the query.
-fn beside(scene: &Scene<'_>, picker: &Picker) -> String {
-    if picker.searching { scene.word(Word::Searching).to_owned() } else { String::new() }
+    let at = area.right().saturating_sub(width + 1);
+    super::put(frame.buffer_mut(), &scene.line(Role::Dim, searching), at, area.y + 1, width);
 }
 
 /// A page of candidates, that of the cursor.

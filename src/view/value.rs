@@ -121,12 +121,6 @@ fn group(number: &str) -> String {
     grouped
 }
 
-/// Whether values of this kind are masked in cases that need care.
-#[must_use]
-pub const fn is_sensitive(value: &Value) -> bool {
-    matches!(value, Value::Number(_))
-}
-
 /// The language of labels falls back to the other one, then to the api name.
 #[must_use]
 pub fn label(label: &I18n, api_name: &CleanText, lang: Lang) -> String {

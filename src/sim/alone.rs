@@ -1,0 +1,110 @@
+//! The simulated platform on its own, for any client to talk to: says how to reach it and serves until it is stopped.
+
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::domain::Millis;
+
+use super::demo::{self, Operator};
+use super::faults::Fault;
+use super::http::{Clock, Handle, RateLimits, ServeOptions, serve};
+
+/// The platform's own life of a token.
+pub const TOKEN_LIFE: Duration = Duration::from_secs(7200);
+
+/// What `shenpi simulate` was asked for.
+#[derive(Clone, Debug)]
+pub struct AloneOptions {
+    /// 0 takes a free port.
+    pub port: u16,
+    pub seed: u64,
+    /// Pending tasks of the operator.
+    pub tasks: usize,
+    pub faults: Vec<Fault>,
+    pub rate_limits: RateLimits,
+    pub token_life: Duration,
+}
+
+impl Default for AloneOptions {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            seed: 1,
+            tasks: 40,
+            faults: Vec::new(),
+            rate_limits: RateLimits::Scaled(1.0),
+            token_life: TOKEN_LIFE,
+        }
+    }
+}
+
+/// The system's clock, for servers that people talk to.
+#[must_use]
+pub fn wall_clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// Prints how to reach the simulated platform, one `key = value` a line, and serves until ctrl-c or SIGTERM.
+///
+/// # Errors
+/// When the port is taken or nothing can be printed.
+pub async fn run_alone(options: AloneOptions) -> anyhow::Result<()> {
+    let clock = wall_clock();
+    let organisation = demo::organisation(options.seed, options.tasks, clock());
+    let operator = organisation.operator;
+    let world = Arc::new(Mutex::new(organisation.world));
+    let secret = organisation.app_secret;
+    let mut actors = organisation.actors;
+    // Caught before the address is out: whoever reads it may stop the server at once.
+    let mut terminated = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let handle = serve(
+        world.clone(),
+        ServeOptions {
+            port: options.port,
+            seed: options.seed,
+            rate_limits: options.rate_limits,
+            token_life: options.token_life,
+            faults: options.faults,
+            clock: clock.clone(),
+            app_id: organisation.app_id.clone(),
+            app_secret: secret.expose_secret().to_owned(),
+        },
+    )
+    .await
+    .with_context(|| format!("cannot listen on 127.0.0.1:{}", options.port))?;
+    introduce(&handle, &organisation.app_id, secret.expose_secret(), &operator)?;
+    loop {
+        let now = clock();
+        let due = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
+        let pause = Duration::from_millis(u64::try_from(due - now).unwrap_or_default());
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => break,
+            _ = terminated.recv() => break,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    handle.shutdown();
+    Ok(())
+}
+
+/// The secret opens nothing but this server, so it may be printed.
+fn introduce(handle: &Handle, app_id: &str, app_secret: &str, operator: &Operator) -> anyhow::Result<()> {
+    let ids = &operator.ids;
+    let mut out = std::io::stdout().lock();
+    write!(
+        out,
+        "base_url = {}\napp_id = {app_id}\napp_secret = {app_secret}\noperator_id = {}\noperator_id_type = open_id\n",
+        handle.base_url(),
+        ids.open_id,
+    )
+    .and_then(|()| out.flush())
+    .context("cannot print the address")
+}

@@ -1,0 +1,209 @@
+//! The interfaces that the simulator serves: method, path, limits and scope of each (API page, B.0 and C.0).
+
+use axum::routing::MethodFilter;
+
+/// One interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// A.4
+    Token,
+    /// B.1
+    Tasks,
+    /// B.2
+    Processes,
+    /// B.3
+    Detail,
+    /// B.4
+    FormV2,
+    /// B.5
+    FormV1,
+    /// B.6
+    UpdateTask,
+    /// B.7
+    AddSign,
+    /// B.8
+    Transfer,
+    /// B.9
+    Withdraw,
+    /// B.10
+    Revoke,
+    /// C.1
+    SearchEmployees,
+    /// C.2
+    EmployeesById,
+    /// C.3a
+    ContactIds,
+    /// C.3b
+    ContactUsers,
+    /// C.5a
+    Departments,
+    /// C.5c
+    Enums,
+    /// C.5e
+    Job,
+    /// C.5e
+    JobLevel,
+    /// C.6a
+    File,
+    /// C.7
+    ConvertIds,
+}
+
+/// So many calls in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    pub calls: u32,
+    pub seconds: u32,
+}
+
+const PER_SECOND_10: &[Limit] = &[Limit { calls: 10, seconds: 1 }];
+const PER_SECOND_50: &[Limit] = &[Limit { calls: 50, seconds: 1 }];
+const PER_MINUTE_20: &[Limit] = &[Limit { calls: 20, seconds: 60 }];
+const PER_MINUTE_100: &[Limit] = &[Limit { calls: 100, seconds: 60 }];
+/// Level 4: two windows, and hitting either one triggers it.
+const LEVEL_4: &[Limit] = &[Limit { calls: 1000, seconds: 60 }, Limit { calls: 50, seconds: 1 }];
+
+const READ: Option<&str> = Some("corehr:process:read");
+const WRITE: Option<&str> = Some("corehr:process.instance:write");
+
+/// What the table says of one interface.
+pub(super) struct Row {
+    /// Its name in faults.
+    pub(super) name: &'static str,
+    pub(super) method: MethodFilter,
+    pub(super) path: &'static str,
+    pub(super) limits: &'static [Limit],
+    /// Needed to call it; `None` for the token's own interface.
+    pub(super) scope: Option<&'static str>,
+}
+
+impl Endpoint {
+    pub const ALL: [Self; 21] = [
+        Self::Token,
+        Self::Tasks,
+        Self::Processes,
+        Self::Detail,
+        Self::FormV2,
+        Self::FormV1,
+        Self::UpdateTask,
+        Self::AddSign,
+        Self::Transfer,
+        Self::Withdraw,
+        Self::Revoke,
+        Self::SearchEmployees,
+        Self::EmployeesById,
+        Self::ContactIds,
+        Self::ContactUsers,
+        Self::Departments,
+        Self::Enums,
+        Self::Job,
+        Self::JobLevel,
+        Self::File,
+        Self::ConvertIds,
+    ];
+
+    pub(super) const fn row(self) -> Row {
+        let get = MethodFilter::GET;
+        let post = MethodFilter::POST;
+        let put = MethodFilter::PUT;
+        let (name, method, path, limits, scope) = match self {
+            Self::Token => ("token", post, "/open-apis/auth/v3/tenant_access_token/internal", LEVEL_4, None),
+            Self::Tasks => ("tasks", get, "/open-apis/corehr/v2/approvers", PER_SECOND_10, READ),
+            Self::Processes => ("processes", get, "/open-apis/corehr/v2/processes", PER_MINUTE_20, READ),
+            Self::Detail => ("detail", get, "/open-apis/corehr/v2/processes/{process}", PER_MINUTE_100, READ),
+            Self::FormV2 => {
+                ("form-v2", get, "/open-apis/corehr/v2/processes/{process}/form_variable_data", PER_MINUTE_100, READ)
+            }
+            Self::FormV1 => {
+                ("form-v1", get, "/open-apis/corehr/v1/processes/{process}/form_variable_data", PER_MINUTE_100, READ)
+            }
+            Self::UpdateTask => (
+                "update-task",
+                put,
+                "/open-apis/corehr/v2/processes/{process}/approvers/{approver}",
+                PER_SECOND_50,
+                WRITE,
+            ),
+            Self::AddSign => ("add-sign", put, "/open-apis/corehr/v2/processes/{process}/extra", PER_MINUTE_20, WRITE),
+            Self::Transfer => {
+                ("transfer", put, "/open-apis/corehr/v2/processes/{process}/transfer", PER_MINUTE_20, WRITE)
+            }
+            Self::Withdraw => {
+                ("withdraw", put, "/open-apis/corehr/v2/process_withdraw/{process}", PER_SECOND_50, WRITE)
+            }
+            Self::Revoke => ("revoke", put, "/open-apis/corehr/v2/process_revoke/{process}", PER_SECOND_50, WRITE),
+            other => return other.supporting_row(),
+        };
+        Row { name, method, path, limits, scope }
+    }
+
+    /// Section C.
+    const fn supporting_row(self) -> Row {
+        let get = MethodFilter::GET;
+        let post = MethodFilter::POST;
+        let (name, method, path, limits, scope) = match self {
+            Self::SearchEmployees => (
+                "search-employees",
+                post,
+                "/open-apis/corehr/v2/employees/search",
+                PER_MINUTE_100,
+                "corehr:employee:read",
+            ),
+            Self::EmployeesById => (
+                "employees-by-id",
+                post,
+                "/open-apis/corehr/v2/employees/batch_get",
+                PER_MINUTE_100,
+                "corehr:employee:read",
+            ),
+            Self::ContactIds => {
+                ("contact-ids", post, "/open-apis/contact/v3/users/batch_get_id", LEVEL_4, "contact:user.id:readonly")
+            }
+            Self::ContactUsers => {
+                ("contact-users", get, "/open-apis/contact/v3/users/batch", LEVEL_4, "contact:contact.base:readonly")
+            }
+            Self::Departments => {
+                ("departments", post, "/open-apis/corehr/v2/departments/batch_get", LEVEL_4, "corehr:department:read")
+            }
+            Self::Enums => {
+                ("enums", post, "/open-apis/corehr/v2/enums/search", LEVEL_4, "corehr:common_data.meta_data:read")
+            }
+            Self::Job => ("job", get, "/open-apis/corehr/v2/jobs/{object}", LEVEL_4, "corehr:job:read"),
+            Self::JobLevel => {
+                ("job-level", get, "/open-apis/corehr/v1/job_levels/{object}", LEVEL_4, "corehr:job_level:read")
+            }
+            Self::File => ("file", get, "/open-apis/corehr/v1/files/{file}", LEVEL_4, "corehr:file:write"),
+            _ => (
+                "convert-ids",
+                post,
+                "/open-apis/corehr/v1/common_data/id/convert",
+                LEVEL_4,
+                "corehr:common_data.id.convert:read",
+            ),
+        };
+        Row { name, method, path, limits, scope: Some(scope) }
+    }
+
+    #[must_use]
+    pub const fn is_write(self) -> bool {
+        matches!(self, Self::UpdateTask | Self::AddSign | Self::Transfer | Self::Withdraw | Self::Revoke)
+    }
+
+    /// Its name in faults.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The interface that faults call so.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|endpoint| endpoint.name() == name)
+    }
+
+    /// All names, for a message.
+    #[must_use]
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(" ")
+    }
+}

@@ -1,0 +1,199 @@
+//! The platform's gateway: tokens, rate limits, log ids, and the record of requests (API page, A.3 to A.7, G.4).
+
+use std::collections::{HashMap, VecDeque};
+
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+use crate::domain::Millis;
+use crate::sim::world::Refusal;
+
+use super::endpoint::Endpoint;
+
+/// How strictly calls are counted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RateLimits {
+    Off,
+    /// The platform's figures times this; 1 is the platform itself. At least one call is always allowed.
+    Scaled(f64),
+}
+
+/// One request that came in, whatever became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    pub method: String,
+    /// Path with query, as sent.
+    pub target: String,
+    /// Empty when there was none; invalid UTF-8 replaced.
+    pub body: String,
+}
+
+/// How many requests are remembered.
+const REMEMBERED: usize = 4096;
+
+/// A window of one limit, aligned to its first call.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    start: Millis,
+    calls: u32,
+}
+
+/// A token and when it ends.
+#[derive(Clone)]
+struct Token {
+    text: String,
+    ends: Millis,
+}
+
+/// What was refused by a limit.
+pub(super) struct Limited {
+    pub(super) limit: u32,
+    /// Whole seconds until calls are accepted again.
+    pub(super) reset: u32,
+}
+
+/// The gateway's memory. Locked by the server for the moment of each check.
+pub(super) struct Gateway {
+    random: SmallRng,
+    app_id: String,
+    app_secret: String,
+    /// Milliseconds.
+    token_life: i64,
+    limits: RateLimits,
+    tokens: Vec<Token>,
+    windows: HashMap<(Endpoint, u32), Window>,
+    requests: VecDeque<Received>,
+}
+
+impl Gateway {
+    pub(super) fn new(seed: u64, app_id: String, app_secret: String, token_life: i64, limits: RateLimits) -> Self {
+        Self {
+            random: SmallRng::seed_from_u64(seed ^ 0x67_6174_6577_6179),
+            app_id,
+            app_secret,
+            token_life,
+            limits,
+            tokens: Vec::new(),
+            windows: HashMap::new(),
+            requests: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn remember(&mut self, request: Received) {
+        if self.requests.len() == REMEMBERED {
+            self.requests.pop_front();
+        }
+        self.requests.push_back(request);
+    }
+
+    pub(super) fn requests(&self) -> Vec<Received> {
+        self.requests.iter().cloned().collect()
+    }
+
+    /// 34 characters: the time in China and 20 hexadecimal digits (API page, G.5).
+    pub(super) fn log_id(&mut self, now: Millis) -> String {
+        let zone = TimeZone::fixed(Offset::constant(8));
+        let time = Timestamp::from_millisecond(now.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
+        let low = self.random.random::<u128>() >> 48;
+        format!("{}{low:020X}", time.strftime("%Y%m%d%H%M%S"))
+    }
+
+    /// A.4: the token and the whole seconds that it has left.
+    ///
+    /// # Errors
+    /// Code and words; the HTTP status is 200 all the same.
+    pub(super) fn give_token(&mut self, app_id: &str, secret: &str, now: Millis) -> Result<(String, i64), Refusal> {
+        if !is_app_id(app_id) || secret.is_empty() {
+            return Err(Refusal::new(200, 10003, "invalid param"));
+        }
+        if app_id != self.app_id {
+            return Err(Refusal::new(200, 10014, "app id not exists"));
+        }
+        if secret != self.app_secret {
+            return Err(Refusal::new(200, 10014, "app secret invalid"));
+        }
+        self.tokens.retain(|token| token.ends > now);
+        // 30 minutes of the two hours, scaled with the life.
+        let fresh_enough = self.token_life / 4;
+        let known = self.tokens.iter().filter(|token| token.ends - now >= fresh_enough).max_by_key(|token| token.ends);
+        let token = known.cloned().unwrap_or_else(|| {
+            let text = self.new_token();
+            let token = Token { text, ends: Millis(now.0 + self.token_life) };
+            self.tokens.push(token.clone());
+            token
+        });
+        Ok((token.text, (token.ends - now) / 1000))
+    }
+
+    fn new_token(&mut self) -> String {
+        const LETTERS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        let mut letter = || char::from(LETTERS[self.random.random_range(0..LETTERS.len())]);
+        format!("t-{}", (0..40).map(|_| letter()).collect::<String>())
+    }
+
+    pub(super) fn invalidate_tokens(&mut self) {
+        self.tokens.clear();
+    }
+
+    /// The value of `Authorization` (API page, A.2, A.5).
+    pub(super) fn check_token(&self, authorization: Option<&str>, now: Millis) -> Result<(), Refusal> {
+        let Some(token) = authorization.and_then(|value| value.strip_prefix("Bearer ")) else {
+            return Err(Refusal::new(
+                400,
+                99_991_661,
+                "Missing access token for authorization. Please make a request with token attached.",
+            ));
+        };
+        if !token.starts_with("t-") && !token.starts_with("u-") {
+            return Err(Refusal::new(400, 99_991_671, "Invalid access token, which must start with \"t-\" or \"u-\"."));
+        }
+        if self.tokens.iter().any(|known| known.text == token && known.ends > now) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            400,
+            99_991_663,
+            "Invalid access token for authorization. Please make a request with token attached.",
+        ))
+    }
+
+    /// Counts one call; refused calls do not count (API page, A.7).
+    pub(super) fn check_rate(&mut self, endpoint: Endpoint, now: Millis) -> Result<(), Limited> {
+        let RateLimits::Scaled(scale) = self.limits else { return Ok(()) };
+        let limits = endpoint.row().limits;
+        for limit in limits {
+            let length = i64::from(limit.seconds) * 1000;
+            let window = self.windows.entry((endpoint, limit.seconds)).or_insert(Window { start: now, calls: 0 });
+            // A clock that was set back starts a new window too.
+            if !(0..length).contains(&(now - window.start)) {
+                *window = Window { start: now, calls: 0 };
+            }
+            let allowed = scaled(limit.calls, scale);
+            if window.calls >= allowed {
+                let left = length - (now - window.start);
+                let reset = u32::try_from((left + 999) / 1000).unwrap_or(limit.seconds).max(1);
+                return Err(Limited { limit: allowed, reset });
+            }
+        }
+        for limit in limits {
+            if let Some(window) = self.windows.get_mut(&(endpoint, limit.seconds)) {
+                window.calls += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn scaled(calls: u32, scale: f64) -> u32 {
+    let calls = (f64::from(calls) * scale).floor().clamp(1.0, f64::from(u32::MAX));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of u32 above")]
+    let calls = calls as u32;
+    calls
+}
+
+/// `cli_` and 16 hexadecimal digits (API page, A.4).
+fn is_app_id(text: &str) -> bool {
+    text.strip_prefix("cli_").is_some_and(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}

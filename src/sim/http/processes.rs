@@ -1,0 +1,201 @@
+//! The process interfaces: from the request's fields to the world's operation and back (API page, B.1 to B.10).
+
+use serde_json::{Value, json};
+
+use crate::domain::Millis;
+use crate::sim::faults::FaultKind;
+use crate::sim::world::{
+    AddSign, AddSignPosition, DepartmentIdType, Ending, ListProcesses, ListTasks, Refusal, Rule, Transfer, Update,
+    UserIdType, World,
+};
+
+use super::Call;
+use super::answer::Answer;
+use super::endpoint::Endpoint;
+use super::fields::{Body, Query};
+use super::render::{ProcessView, task_page};
+use super::render_form::FormView;
+
+/// Characters of `reason` in B.6.
+const OPINION: usize = 1000;
+/// Characters of `reason` in B.9 and B.10.
+const REASON: usize = 500;
+/// No length of `remark` is documented: this one is the simulator's own.
+const REMARK: usize = 1000;
+
+pub(super) fn tasks(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+    let query = &call.query;
+    let request = ListTasks {
+        user_id: query.required("user_id"),
+        user_id_type: query.user_id_type(UserIdType::OpenId),
+        status: query.number("approver_status"),
+        page_size: query.page_size(),
+        page_token: query.owned("page_token"),
+    };
+    query.check()?;
+    let page = world.list_tasks(&request, now)?;
+    let token_on_last = call.fault(|kind| *kind == FaultKind::PageTokenOnLast).is_some();
+    Ok(Answer::success(task_page(&page, token_on_last)))
+}
+
+pub(super) fn processes(world: &mut World, query: &Query, now: Millis) -> Result<Answer, Refusal> {
+    let request = ListProcesses {
+        modify_time_from: query.required("modify_time_from"),
+        modify_time_to: query.required("modify_time_to"),
+        page_size: query.page_size(),
+        page_token: query.owned("page_token"),
+        statuses: query.numbers("statuses"),
+        flow_definition_id: query.owned("flow_definition_id"),
+    };
+    query.check()?;
+    let page = world.list_processes(&request, now)?;
+    let ids: Vec<_> = page.items.iter().map(ToString::to_string).collect();
+    let mut answer = json!({"process_ids": ids, "has_more": page.has_more});
+    if page.has_more
+        && let Some(members) = answer.as_object_mut()
+    {
+        members.insert("page_token".into(), page.token.into());
+    }
+    Ok(Answer::success(answer))
+}
+
+pub(super) fn detail(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+    let users = call.query.user_id_type(UserIdType::OpenId);
+    call.query.check()?;
+    let key = world.read_process(call.path("process"), now)?;
+    Ok(Answer::success(ProcessView { world, process: world.process(key), users }.detail()))
+}
+
+pub(super) fn form_v2(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+    let users = call.query.user_id_type(UserIdType::PeopleCorehrId);
+    let departments = call.query.department_id_type(DepartmentIdType::PeopleCorehrDepartmentId);
+    call.query.check()?;
+    let key = world.read_form(call.path("process"), now)?;
+    let process = world.process(key);
+    Ok(Answer::success(FormView { world, users, departments }.v2(&process.id.to_string(), &process.form)))
+}
+
+pub(super) fn form_v1(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+    let key = world.read_form(call.path("process"), now)?;
+    let process = world.process(key);
+    let view =
+        FormView { world, users: UserIdType::PeopleCorehrId, departments: DepartmentIdType::PeopleCorehrDepartmentId };
+    let form = view.v1(&process.id.to_string(), &process.form);
+    let mut answer = json!({"code": 0, "data": form, "msg": ""});
+    let with_success = call.fault(|kind| *kind == FaultKind::SuccessInV1).is_some();
+    if let Some(members) = answer.as_object_mut().filter(|_| with_success) {
+        members.insert("success".into(), true.into());
+    }
+    Ok(Answer::Json(answer))
+}
+
+/// B.6 to B.10.
+pub(super) fn write(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+    let body = Body::parse(&call.body)?;
+    match call.endpoint {
+        Endpoint::UpdateTask => {
+            let request = update(call, &body)?;
+            if let Some(FaultKind::InnerFailure { code }) =
+                call.fault(|kind| matches!(kind, FaultKind::InnerFailure { .. }))
+            {
+                return Ok(Answer::success(json!({"code": code, "msg": "自动提交表单失败"})));
+            }
+            world.update_task(&request, now)?;
+            return Ok(Answer::success(json!({"code": 0, "msg": "success"})));
+        }
+        Endpoint::AddSign => {
+            let request = add_sign(call, &body)?;
+            busy(world, call, |world| world.add_sign(&request, now))?;
+        }
+        Endpoint::Transfer => {
+            let request = transfer(call, &body)?;
+            busy(world, call, |world| world.transfer(&request, now))?;
+        }
+        Endpoint::Withdraw => world.withdraw(&ending(call, &body)?, now)?,
+        _ => world.revoke(&ending(call, &body)?, now)?,
+    }
+    Ok(Answer::success(json!({})))
+}
+
+/// Lets the world be busy once if a fault says so, at the place that the table of checks gives it.
+fn busy(world: &mut World, call: &Call, work: impl FnOnce(&mut World) -> Result<(), Refusal>) -> Result<(), Refusal> {
+    let before = world.switches.busy;
+    if call.fault(|kind| *kind == FaultKind::Busy).is_some() {
+        world.switches.busy += 1;
+    }
+    let outcome = work(world);
+    world.switches.busy = world.switches.busy.min(before);
+    outcome
+}
+
+fn update(call: &Call, body: &Body) -> Result<Update, Refusal> {
+    let request = Update {
+        process_id: call.path("process").to_owned(),
+        approver_id: call.path("approver").to_owned(),
+        status: body.required_number("status"),
+        user_id: body.text("user_id"),
+        user_id_type: call.query.user_id_type(UserIdType::OpenId),
+        department_id_type: call.query.department_id_type(DepartmentIdType::OpenDepartmentId),
+        system_approval: body.flag("system_approval"),
+        reason: body.text_up_to("reason", OPINION),
+        field_values: body.array("field_values_v2", 0, 100_000),
+    };
+    call.query.check()?;
+    body.check()?;
+    Ok(request)
+}
+
+fn add_sign(call: &Call, body: &Body) -> Result<AddSign, Refusal> {
+    let positions = [(0, AddSignPosition::Before), (1, AddSignPosition::Parallel), (2, AddSignPosition::After)];
+    let position = body.choice("extra_type", body.required_number("extra_type"), &positions);
+    let rules = [(0, Rule::Any), (1, Rule::All)];
+    let rule = body.number("approval_type").map(|number| body.choice("approval_type", number, &rules));
+    let request = AddSign {
+        process_id: call.path("process").to_owned(),
+        operator: body.text("operator"),
+        user_id_type: call.query.user_id_type(UserIdType::OpenId),
+        node_id: body.text("node_id"),
+        approver_id: body.text("approver_id"),
+        position: position.unwrap_or(AddSignPosition::Before),
+        rule: rule.flatten(),
+        extra_user_ids: body.texts("extra_user_ids", 1, 20),
+        remark: body.text_up_to("remark", REMARK),
+        system_user: body.flag("system_user"),
+    };
+    call.query.check()?;
+    body.check()?;
+    Ok(request)
+}
+
+fn transfer(call: &Call, body: &Body) -> Result<Transfer, Refusal> {
+    let request = Transfer {
+        process_id: call.path("process").to_owned(),
+        operator: body.text("operator"),
+        user_id_type: call.query.user_id_type(UserIdType::OpenId),
+        to_user_id: body.required_text("to_user_id"),
+        approver_ids: body.texts("approver_ids", 1, 20),
+        remark: body.text_up_to("remark", REMARK),
+        system_user: body.flag("system_user"),
+    };
+    call.query.check()?;
+    body.check()?;
+    Ok(request)
+}
+
+fn ending(call: &Call, body: &Body) -> Result<Ending, Refusal> {
+    let request = Ending {
+        process_id: call.path("process").to_owned(),
+        user_id: body.text("user_id"),
+        user_id_type: call.query.user_id_type(UserIdType::OpenId),
+        reason: body.text_up_to("reason", REASON),
+        system_user: body.flag("system_user"),
+    };
+    call.query.check()?;
+    body.check()?;
+    Ok(request)
+}
+
+/// What B.6 to B.10 answer when the quirk leaves `data` out.
+pub(super) fn without_data() -> Value {
+    json!({"code": 0, "msg": "success"})
+}

@@ -1,0 +1,329 @@
+//! What a failure was, what it means and what helps, in words for somebody who approves leave requests: first by the
+//! platform's code, read per endpoint, else by the kind of the failure.
+
+mod business;
+mod gateway;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Lang, Outcome};
+
+/// A failure in words. Every part is a whole sentence or empty; the log id is shown beside it by the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    pub happened: String,
+    pub meaning: String,
+    /// What helps, by the name of the command.
+    pub press: String,
+}
+
+/// The same three parts in both languages: one that is missing does not compile.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    zh: [&'static str; 3],
+    en: [&'static str; 3],
+}
+
+impl Said {
+    fn speak(self, lang: Lang) -> Explained {
+        let [happened, meaning, press] = match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        };
+        Explained { happened: happened.to_owned(), meaning: meaning.to_owned(), press: press.to_owned() }
+    }
+}
+
+/// Puts a failure into words.
+#[must_use]
+pub fn explain(failure: &Failure, lang: Lang) -> Explained {
+    match &failure.kind {
+        // What these say depends on more than the code.
+        FailureKind::RateLimited { retry_after } => return limited(failure, *retry_after, lang),
+        FailureKind::MissingScope(scopes) if failure.code != Some(99_991_676) => {
+            return gateway::missing_scope(failure.endpoint, scopes, lang);
+        }
+        _ => {}
+    }
+    let known = failure.code.and_then(|code| business::said(failure.endpoint, code).or_else(|| gateway::said(code)));
+    match known {
+        Some(said) => said.speak(lang),
+        None => by_kind(failure, lang),
+    }
+}
+
+fn by_kind(failure: &Failure, lang: Lang) -> Explained {
+    match &failure.kind {
+        FailureKind::Business | FailureKind::RateLimited { .. } => refused(failure, lang),
+        FailureKind::Credentials => with_message(gateway::CREDENTIALS, failure, lang),
+        FailureKind::AppDisabled => gateway::APP_DISABLED.speak(lang),
+        FailureKind::MissingScope(scopes) => gateway::missing_scope(failure.endpoint, scopes, lang),
+        FailureKind::AddressRefused => gateway::ADDRESS_REFUSED.speak(lang),
+        FailureKind::TokenRefused => gateway::TOKEN_REFUSED.speak(lang),
+        FailureKind::QuotaExhausted => gateway::QUOTA_EXHAUSTED.speak(lang),
+        FailureKind::Unreachable => with_message(UNREACHABLE, failure, lang),
+        FailureKind::Cut => cut(failure).speak(lang),
+        FailureKind::TimedOut => (if changes(failure) { WRITE_TIMED_OUT } else { READ_TIMED_OUT }).speak(lang),
+        FailureKind::Server => server(failure, lang),
+        FailureKind::Garbage { .. } => foreign(failure, lang),
+        FailureKind::Redirected => REDIRECTED.speak(lang),
+        FailureKind::LocalFile => with_message(LOCAL_FILE, failure, lang),
+    }
+}
+
+const UNREACHABLE: Said = Said {
+    zh: ["连不上平台。", "网络、代理或地址不通,请求没有发出。", "请检查网络、代理和 base_url,然后刷新。"],
+    en: [
+        "The platform cannot be reached.",
+        "Network, proxy or address do not work; nothing was sent.",
+        "Check the network, the proxy and base_url, then refresh.",
+    ],
+};
+const READ_CUT: Said = Said {
+    zh: ["连接中断,内容没有读完。", "已显示的内容仍然有效,只是可能不是最新的。", "请刷新。"],
+    en: ["The connection broke before all was read.", "What is shown still counts, but may be old.", "Refresh."],
+};
+const WRITE_CUT: Said = Said {
+    zh: ["操作发出后连接中断。", "是否生效还不清楚,以单据上的记录为准。", "请不要重复操作;刷新可再核实。"],
+    en: [
+        "The connection broke after the decision had left.",
+        "Whether it took effect is not known; what the case says is what counts.",
+        "Do not repeat it; refresh to check again.",
+    ],
+};
+const FILE_CUT: Said = Said {
+    zh: ["附件没有下载完整。", "不完整的文件已删除。", "请再下载一次。"],
+    en: ["The file did not arrive whole.", "The incomplete file was deleted.", "Download it again."],
+};
+const READ_TIMED_OUT: Said = Said {
+    zh: ["平台迟迟没有应答。", "网络可能很慢;已显示的内容可能不是最新的。", "请稍后刷新。"],
+    en: [
+        "The platform did not answer in time.",
+        "The network may be slow; what is shown may be old.",
+        "Refresh later.",
+    ],
+};
+const WRITE_TIMED_OUT: Said = Said {
+    zh: ["操作已发出,但平台迟迟没有应答。", "是否生效还不清楚,以单据上的记录为准。", "请不要重复操作;刷新可再核实。"],
+    en: [
+        "The decision was sent, but the platform did not answer in time.",
+        "Whether it took effect is not known; what the case says is what counts.",
+        "Do not repeat it; refresh to check again.",
+    ],
+};
+const REDIRECTED: Said = Said {
+    zh: [
+        "请求被转到了别的地址。",
+        "多半是公司网络要求先登录,或 base_url 不对;为保护凭证,程序没有跟过去,请求没有执行。",
+        "请先完成网络登录,并检查 base_url 和代理,然后刷新。",
+    ],
+    en: [
+        "The request was redirected to another address.",
+        "A network login may be asking for you, or base_url is wrong; to protect the credentials the program did not follow, and nothing was done.",
+        "Log in to the network, check base_url and the proxy, then refresh.",
+    ],
+};
+const LOCAL_FILE: Said = Said {
+    zh: ["附件没有保存下来。", "本机不能写入文件。", "请检查下载目录的权限和剩余空间,然后再下载一次。"],
+    en: [
+        "The file could not be saved.",
+        "This machine did not take it.",
+        "Check the permissions and the free space of the download folder, then download it again.",
+    ],
+};
+
+/// Whether the failure leaves it open if something changed on the platform.
+const fn changes(failure: &Failure) -> bool {
+    let writes = matches!(
+        failure.endpoint,
+        Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke
+    );
+    writes && matches!(failure.outcome, Outcome::MayHaveHappened)
+}
+
+const fn cut(failure: &Failure) -> Said {
+    match failure.endpoint {
+        Endpoint::File => FILE_CUT,
+        _ if changes(failure) => WRITE_CUT,
+        _ => READ_CUT,
+    }
+}
+
+/// The technical reason goes behind what it explains: whoever looks after the machine needs it.
+fn with_message(said: Said, failure: &Failure, lang: Lang) -> Explained {
+    let mut explained = said.speak(lang);
+    if !failure.message.is_empty() {
+        let (before, after) = match lang {
+            Lang::Zh => ("原因:", "。"),
+            Lang::En => (" Reason: ", "."),
+        };
+        explained.meaning.extend([before, &failure.message.line(), after]);
+    }
+    explained
+}
+
+fn limited(failure: &Failure, retry_after: Duration, lang: Lang) -> Explained {
+    let seconds = retry_after.as_millis().div_ceil(1000).max(1);
+    let ours = failure.code.is_none() && failure.http.is_none();
+    let [happened, meaning] = match (lang, ours) {
+        (Lang::Zh, true) => ["请求快到平台的限额了,先停一停。", "请求没有发出,这样不会挤占别人的额度。"],
+        (Lang::Zh, false) => ["请求太频繁,平台暂时限流。", "这次请求没有执行,什么也没有改变。"],
+        (Lang::En, true) => {
+            ["The platform's limit is near, so requests pause.", "Nothing was sent; others keep their share."]
+        }
+        (Lang::En, false) => {
+            ["There were too many requests, the platform limits them.", "This one was not carried out."]
+        }
+    };
+    let press = match lang {
+        Lang::Zh => format!("{seconds} 秒后可以继续。"),
+        Lang::En => format!("It can go on in {seconds} s."),
+    };
+    Explained { happened: happened.to_owned(), meaning: meaning.to_owned(), press }
+}
+
+/// A refusal whose code this program does not know: the code and the platform's own words.
+fn refused(failure: &Failure, lang: Lang) -> Explained {
+    let doing = doing(failure.endpoint, lang);
+    let message = failure.message.line();
+    let happened = match (lang, failure.code) {
+        (Lang::Zh, Some(code)) => format!("平台拒绝了{doing}(代码 {code})。"),
+        (Lang::Zh, None) => format!("{doing}没有成功。"),
+        (Lang::En, Some(code)) => format!("The platform refused {doing} (code {code})."),
+        (Lang::En, None) => format!("Nothing came of {doing}."),
+    };
+    let meaning = match lang {
+        _ if message.is_empty() => String::new(),
+        Lang::Zh => format!("平台的说明:「{message}」。"),
+        Lang::En => format!("In the platform's words: \"{message}\"."),
+    };
+    let press = match lang {
+        Lang::Zh => "请刷新后再试;仍不行请打开链接在飞书中处理,并把代码和日志 ID 交给应用管理员。",
+        Lang::En => {
+            "Refresh and try again; if that fails, follow the links to Feishu and give code and log id to the app's administrator."
+        }
+    };
+    Explained { happened, meaning, press: press.to_owned() }
+}
+
+fn server(failure: &Failure, lang: Lang) -> Explained {
+    let doing = doing(failure.endpoint, lang);
+    let number = match (failure.code, failure.http) {
+        (Some(code), _) => code.to_string(),
+        (None, Some(http)) => format!("HTTP {http}"),
+        (None, None) => "?".to_owned(),
+    };
+    let unsure = changes(failure);
+    let (happened, meaning, press) = match lang {
+        Lang::Zh => (
+            format!("平台在{doing}时出错({number})。"),
+            if unsure {
+                "是否生效还不清楚,以单据上的记录为准。"
+            } else {
+                "这是平台的问题,不是你的操作有误。"
+            },
+            if unsure { "请不要重复操作;刷新可再核实。" } else { "请稍后刷新。" },
+        ),
+        Lang::En => (
+            format!("The platform failed at {doing} ({number})."),
+            if unsure {
+                "Whether it took effect is not known; what the case says is what counts."
+            } else {
+                "The trouble is the platform's, not yours."
+            },
+            if unsure { "Do not repeat it; refresh to check again." } else { "Refresh later." },
+        ),
+    };
+    Explained { happened, meaning: meaning.to_owned(), press: press.to_owned() }
+}
+
+/// An answer that is not the platform's.
+fn foreign(failure: &Failure, lang: Lang) -> Explained {
+    let status = failure.http.map_or_else(|| "?".to_owned(), |http| http.to_string());
+    let missing = failure.http == Some(404);
+    let unsure = changes(failure) && !missing;
+    let [meaning, press] = match (lang, missing, unsure) {
+        (Lang::Zh, true, _) => ["这个地址上没有这个接口。", "请检查 base_url 和代理,然后刷新。"],
+        (Lang::Zh, false, true) => {
+            ["多半是代理或防火墙插手;操作是否生效还不清楚。", "请不要重复操作;网络恢复后刷新可再核实。"]
+        }
+        (Lang::Zh, false, false) => {
+            ["多半是代理、防火墙或网络登录页截住了请求,或应答中途断了。", "请检查代理和网络登录,然后刷新。"]
+        }
+        (Lang::En, true, _) => ["This interface does not exist there.", "Check base_url and the proxy, then refresh."],
+        (Lang::En, false, true) => [
+            "A proxy or firewall has probably stepped in; whether the decision took effect is not known.",
+            "Do not repeat it; refresh to check again once the network is back.",
+        ],
+        (Lang::En, false, false) => [
+            "A proxy, a firewall or a network login has probably caught the request, or the answer was cut.",
+            "Check the proxy and the network login, then refresh.",
+        ],
+    };
+    let happened = match lang {
+        Lang::Zh => format!("收到的不是平台的应答(HTTP {status})。"),
+        Lang::En => format!("The answer was not the platform's (HTTP {status})."),
+    };
+    Explained { happened, meaning: meaning.to_owned(), press: press.to_owned() }
+}
+
+/// What was being done, as the object of "failed at" and "refused".
+const fn doing(endpoint: Endpoint, lang: Lang) -> &'static str {
+    let (zh, en) = match endpoint {
+        Endpoint::TenantToken => ("登录平台", "the sign-in"),
+        Endpoint::TaskList => ("读取待办", "reading the task list"),
+        Endpoint::ChangedProcesses => ("查询变更", "looking for changes"),
+        Endpoint::ProcessDetail => ("读取单据", "reading the case"),
+        Endpoint::FormV2 => ("读取表单", "reading the form"),
+        Endpoint::FormV1 => ("读取选项名称", "reading the form's option names"),
+        Endpoint::UpdateTask => ("提交审批", "the decision"),
+        Endpoint::AddSign => ("加签", "the add-sign"),
+        Endpoint::Transfer => ("转交", "the transfer"),
+        Endpoint::Withdraw => ("撤回", "the withdrawal"),
+        Endpoint::Revoke => ("撤销", "the revocation"),
+        Endpoint::SearchEmployees => ("搜索人员", "the search for people"),
+        Endpoint::EmployeesById => ("查询姓名", "looking up names"),
+        Endpoint::ContactIds => ("查询通讯录", "looking up a contact"),
+        Endpoint::Departments => ("查询部门名称", "looking up departments"),
+        Endpoint::Enums => ("查询选项名称", "looking up option names"),
+        Endpoint::Job => ("查询职务名称", "looking up a job"),
+        Endpoint::JobLevel => ("查询职级名称", "looking up a job level"),
+        Endpoint::File => ("下载附件", "the download"),
+    };
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// The scope that an endpoint needs (API page, B.0 and C.0), with its name in the developer console where it is known.
+const fn scope(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::TenantToken => "",
+        Endpoint::TaskList
+        | Endpoint::ChangedProcesses
+        | Endpoint::ProcessDetail
+        | Endpoint::FormV2
+        | Endpoint::FormV1 => gateway::READ_SCOPE,
+        Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke => {
+            gateway::WRITE_SCOPE
+        }
+        Endpoint::SearchEmployees | Endpoint::EmployeesById => "corehr:employee:read",
+        Endpoint::ContactIds => "contact:user.id:readonly",
+        Endpoint::Departments => "corehr:department:read",
+        Endpoint::Enums => "corehr:common_data.meta_data:read",
+        Endpoint::Job => "corehr:job:read",
+        Endpoint::JobLevel => "corehr:job_level:read",
+        Endpoint::File => "corehr:file:write",
+    }
+}
+
+fn scope_words(scope: &CleanText, lang: Lang) -> String {
+    match (lang, gateway::scope_name(scope.as_str())) {
+        (Lang::Zh, Some(name)) => format!("{scope}({name})"),
+        (Lang::En, Some(name)) => format!("{scope} ({name})"),
+        (_, None) => scope.to_string(),
+    }
+}
