@@ -19,6 +19,7 @@ use crate::domain::{CleanText, Failure, FailureKind, I18n, Lang, Operator, Outco
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
 use crate::sim::actors::Actors;
+use crate::sim::{AloneOptions, TOKEN_LIFE};
 use crate::sim::faults::Fault;
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
@@ -32,8 +33,6 @@ use crate::{sim, view};
 const WRONG: u8 = 2;
 /// The platform refused this app, or this operator, for good.
 const REFUSED: u8 = 3;
-/// Life of a token of the simulated platform, as of the real one (API page, A.4).
-const TOKEN_LIFE: Duration = Duration::from_secs(7200);
 
 /// Runs the program as the command line says. Returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
@@ -215,6 +214,22 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) ->
     })
 }
 
+/// The simulated platform alone, until it is told to end.
+fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
+    let faults = match faults(organisation, lang) {
+        Ok(faults) => faults,
+        Err(words) => return refuse(&words),
+    };
+    let Organisation { tasks, seed, .. } = *organisation;
+    let options = AloneOptions { port, seed, tasks, faults, ..AloneOptions::default() };
+    in_runtime(lang, async move {
+        Ok(match sim::run_alone(options).await {
+            Ok(()) => 0,
+            Err(error) => refuse(&Start::NoServer { why: &format!("{error:#}") }.say(lang)),
+        })
+    })
+}
+
 /// Lets the other people act when their time has come.
 async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: Clock) {
     loop {
@@ -326,9 +341,5 @@ fn say(words: &str) {
 
 fn refuse(words: &str) -> u8 {
     say(words);
-    WRONG
-}
-
-fn simulate(_port: u16, _organisation: &Organisation, _lang: Lang) -> u8 {
     WRONG
 }
