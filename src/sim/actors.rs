@@ -32,8 +32,8 @@ pub struct Actors {
 enum Act {
     Comment,
     Arrive,
-    /// A colleague approves a task that stands open for the operator too.
-    DecideFirst,
+    /// A colleague decides beside the operator: in an OR node the case leaves her queue.
+    DecideBeside,
     /// Somebody goes on with a case that no longer waits for the operator.
     GoOn,
     Withdraw,
@@ -41,7 +41,7 @@ enum Act {
 
 /// How often each happens, of 20. More arrives than leaves, so that the queue does not run dry.
 const SHARES: [(Act, u32); 5] =
-    [(Act::Comment, 7), (Act::Arrive, 5), (Act::DecideFirst, 3), (Act::GoOn, 4), (Act::Withdraw, 1)];
+    [(Act::Comment, 7), (Act::Arrive, 5), (Act::DecideBeside, 3), (Act::GoOn, 4), (Act::Withdraw, 1)];
 
 impl Actors {
     pub(super) fn new(random: SmallRng, cast: Cast, crowd: Crowd, contested: Option<ProcessKey>) -> Self {
@@ -79,7 +79,7 @@ impl Actors {
                 return Ok(());
             }
             Act::Comment => self.comment(world)?,
-            Act::DecideFirst => self.decide_first(world)?,
+            Act::DecideBeside => self.decide_beside(world)?,
             Act::GoOn => self.go_on(world)?,
             Act::Withdraw => (self.withdrawable(world)?, Step::Withdraw),
         };
@@ -100,13 +100,11 @@ impl Actors {
 
     fn comment(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
         let process = self.choose(&self.queue(world))?;
-        let by = self.crowd.anybody(&mut self.random)?;
-        let mentions = if self.random.random_ratio(1, 3) { vec![self.cast.operator] } else { Vec::new() };
-        let message = self.crowd.remark(&mut self.random)?;
-        Ok((process, Step::Comment { by, message, mentions, files: 0, images: 0 }))
+        let comment = self.crowd.remark(&self.cast, world.process(process).initiator, &mut self.random)?;
+        Ok((process, comment))
     }
 
-    fn decide_first(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
+    fn decide_beside(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
         let queue = self.queue(world);
         if queue.len() <= SPARED {
             return Err(Fault("the queue is short".to_owned()));

@@ -96,7 +96,7 @@ fn found(seed: u64, tasks: usize, now: Millis) -> Result<Organisation, Fault> {
         played.insert(scene.key, key);
     }
     let generated = tasks.saturating_sub(order.pending.len());
-    let crowd = Crowd::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
+    let mut crowd = Crowd::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
     for _ in 0..generated {
         crowd.waiting_case(&cast, now, &mut world, &mut random)?;
     }
