@@ -21,7 +21,8 @@ use super::actors::Actors;
 use super::world::ids::PersonIds;
 use super::world::{Bilingual, PersonKey, ProcessKey, World};
 
-pub(super) use cast::{Cast, Fault};
+pub(super) use cast::Cast;
+use cast::Fault;
 pub(super) use crowd::Crowd;
 use script::{Case, CasesFile, FlowsFile, Order, OrganisationFile, Vocabulary};
 
