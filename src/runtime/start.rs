@@ -6,20 +6,28 @@ use std::env;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
 
 use super::{Clock, Ending, OpenApi, log, panics, terminal};
 use crate::app::{self, App, Event};
 use crate::cli::{self, Organisation, Task};
 use crate::config::{self, Account, Config, Flags, Refusal};
-use crate::domain::{CleanText, Failure, FailureKind, Lang, Operator, Outcome};
+use crate::domain::{CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType};
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
+use crate::sim::actors::Actors;
+use crate::sim::{AloneOptions, TOKEN_LIFE};
+use crate::sim::faults::Fault;
+use crate::sim::http::{RateLimits, ServeOptions};
+use crate::sim::world::World;
 use crate::text::failure::explain;
 use crate::text::start::Start;
 use crate::text::{Sentence, Voice};
-use crate::view;
 use crate::view::{Colours, Look};
+use crate::{sim, view};
 
 /// The configuration or the command line is wrong.
 const WRONG: u8 = 2;
@@ -158,6 +166,92 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
     })
 }
 
+/// The whole inbox on an organisation inside this process.
+fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) -> u8 {
+    let lang = setup.config.lang;
+    let faults = match faults(organisation, lang) {
+        Ok(faults) => faults,
+        Err(words) => return refuse(&words),
+    };
+    let Organisation { tasks, seed, .. } = *organisation;
+    in_runtime(lang, async move {
+        let organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
+        let world = Arc::new(Mutex::new(organisation.world));
+        let options = ServeOptions {
+            port: 0,
+            seed,
+            rate_limits: RateLimits::Scaled(1.0),
+            token_life: TOKEN_LIFE,
+            faults,
+            clock: Arc::new(move || clock.now().wall),
+            app_id: organisation.app_id.clone(),
+            app_secret: organisation.app_secret.expose_secret().to_owned(),
+        };
+        // Held until the end: the server goes with it.
+        let server = sim::http::serve(Arc::clone(&world), options).await?;
+        if !still {
+            tokio::spawn(live(organisation.actors, world, clock));
+        }
+        let sim::demo::Operator { ids, name, .. } = organisation.operator;
+        let operator = Operator {
+            id: PersonId::new(ids.open_id),
+            id_type: PersonIdType::OpenId,
+            name: I18n { zh: CleanText::new(&name.zh), en: CleanText::new(&name.en) },
+        };
+        let mut settings =
+            feishu::Settings::new(server.base_url(), organisation.app_id, organisation.app_secret, operator.clone());
+        // The simulated platform counts for itself; a budget beside it would only slow the demo down.
+        settings.own_budget = false;
+        let client = match Client::new(settings) {
+            Ok(client) => client,
+            Err(error) => return Ok(refuse(&Start::NoClient { why: &error.to_string() }.say(lang))),
+        };
+        let place = match lang {
+            Lang::Zh => organisation.company.zh,
+            Lang::En => organisation.company.en,
+        };
+        run(setup, client, operator, CleanText::new(&place), Event::Started { first: None }, clock).await
+    })
+}
+
+/// The simulated platform alone, until it is told to end.
+fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
+    let faults = match faults(organisation, lang) {
+        Ok(faults) => faults,
+        Err(words) => return refuse(&words),
+    };
+    let Organisation { tasks, seed, .. } = *organisation;
+    let options = AloneOptions { port, seed, tasks, faults, ..AloneOptions::default() };
+    in_runtime(lang, async move {
+        Ok(match sim::run_alone(options).await {
+            Ok(()) => 0,
+            Err(error) => refuse(&Start::NoServer { why: &format!("{error:#}") }.say(lang)),
+        })
+    })
+}
+
+/// Lets the other people act when their time has come.
+async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: Clock) {
+    loop {
+        let now = clock.now().wall;
+        let next = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
+        let pause = u64::try_from(next - now).unwrap_or_default().max(1);
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+}
+
+fn faults(organisation: &Organisation, lang: Lang) -> Result<Vec<Fault>, String> {
+    organisation
+        .fault
+        .iter()
+        .map(|written| {
+            written.parse().map_err(|why: sim::faults::FaultError| {
+                Start::UnknownFault { written, why: &why.to_string() }.say(lang)
+            })
+        })
+        .collect()
+}
+
 /// Whether asking again can only end the same way until somebody changes the configuration. A first page that is
 /// refused by the business itself is one: operator or id type are wrong.
 fn is_final(failure: &Failure) -> bool {
@@ -247,13 +341,5 @@ fn say(words: &str) {
 
 fn refuse(words: &str) -> u8 {
     say(words);
-    WRONG
-}
-
-fn demo(_setup: Setup, _organisation: &Organisation, _still: bool, _clock: Clock) -> u8 {
-    WRONG
-}
-
-fn simulate(_port: u16, _organisation: &Organisation, _lang: Lang) -> u8 {
     WRONG
 }

@@ -72,7 +72,10 @@ impl Terminal {
     }
 
     pub fn wait_for_inbox(&mut self) {
-        self.wait("the inbox", |screen| screen.alternate_screen() && screen.contents().contains("24"));
+        self.wait("the inbox", |screen| {
+            let text = screen.contents();
+            screen.alternate_screen() && text.contains("待办 24") && !text.contains("读取中")
+        });
     }
 
     pub fn type_keys(&mut self, keys: impl AsRef<[u8]>) {

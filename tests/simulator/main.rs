@@ -1,3 +1,4 @@
 //! The simulated organisation, seen from outside.
 
 mod demo;
+mod demo_wire;
