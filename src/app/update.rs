@@ -271,7 +271,6 @@ impl App {
     /// Another case is under the cursor.
     pub(super) fn case_changed(&mut self) {
         self.screen.scroll = 0;
-        self.show_form();
         self.rests_at = Some(self.now.mono + REST);
     }
 
@@ -281,13 +280,15 @@ impl App {
         let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
         if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
             self.previewed = self.inbox.cursor().cloned();
-            self.rests_at = None;
+            if self.rests_at.take().is_some() {
+                self.show_form();
+            }
         }
     }
 
-    /// Shows the form of the case under the cursor in the form pane.
+    /// Shows the form of the case on screen in the form pane.
     pub(super) fn show_form(&mut self) {
-        let process = self.inbox.cursor().map(|key| key.process.clone());
+        let process = self.shown().map(|key| key.process.clone());
         let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
         self.form.show(process.as_ref(), form.and_then(Option::as_ref), self.screen.form_rows());
     }

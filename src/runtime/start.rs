@@ -19,10 +19,10 @@ use crate::domain::{CleanText, Failure, FailureKind, I18n, Lang, Operator, Outco
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
 use crate::sim::actors::Actors;
-use crate::sim::{AloneOptions, TOKEN_LIFE};
 use crate::sim::faults::Fault;
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
+use crate::sim::{AloneOptions, TOKEN_LIFE};
 use crate::text::failure::explain;
 use crate::text::start::Start;
 use crate::text::{Sentence, Voice};
