@@ -40,7 +40,11 @@ impl Line {
     fn read(&self, endpoint: Endpoint, path: String, extra: Vec<(&'static str, String)>) -> Call {
         let mut query = id_types(self.settings.operator.id_type);
         query.extend(extra);
-        Call { endpoint, method: Method::GET, path, query, body: None, writes: false }
+        Call { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None }
+    }
+
+    fn read_about(&self, endpoint: Endpoint, path: String, process: &ProcessId) -> Call {
+        Call { about: Some(process.clone()), ..self.read(endpoint, path, Vec::new()) }
     }
 }
 
@@ -84,9 +88,9 @@ impl Client {
     /// One process, whole (B.3).
     pub async fn process(&self, id: &ProcessId) -> Result<Process, Failure> {
         let path = format!("/corehr/v2/processes/{}", part(id.as_str()));
-        let body = self.line.ask(&self.line.read(Endpoint::ProcessDetail, path, Vec::new())).await?;
+        let body = self.line.ask(&self.line.read_about(Endpoint::ProcessDetail, path, id)).await?;
         let mut process = convert::process(Node(&body).get("data"));
-        // The answer belongs to the question, whatever it calls itself.
+        // The id as it was asked for: it is what everything else is found by.
         process.id = id.clone();
         Ok(process)
     }
@@ -94,7 +98,7 @@ impl Client {
     /// The form, version 2 (B.4). `None`: there is none to read, as with hiring flows.
     pub async fn form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
         let path = format!("/corehr/v2/processes/{}/form_variable_data", part(id.as_str()));
-        let call = self.line.read(Endpoint::FormV2, path, Vec::new());
+        let call = self.line.read_about(Endpoint::FormV2, path, id);
         form_or_none(self.line.ask(&call).await, |data| form_v2::form(id, data))
     }
 
@@ -125,6 +129,7 @@ impl Writer {
             query: id_types(self.line.settings.operator.id_type),
             body: Some(body),
             writes: true,
+            about: None,
         };
         self.line.write(&call).await
     }

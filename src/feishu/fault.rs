@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
 use super::wire::Node;
@@ -11,6 +12,10 @@ use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome};
 
 /// Characters of a foreign answer that are kept for the details line.
 const EXCERPT: usize = 200;
+/// Bytes of a foreign answer that are looked at for them.
+const LOOKED_AT: usize = 4096;
+/// What stands in place of a secret that an answer repeats.
+const HIDDEN: &str = "***";
 /// Waiting time after a refusal that names none, and the longest that is believed (API page, A.7).
 const DEFAULT_RESET: Duration = Duration::from_secs(1);
 const LONGEST_RESET: Duration = Duration::from_secs(60);
@@ -21,9 +26,26 @@ pub(super) struct Answered {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// What the request carried that no failure may repeat, whoever echoes it.
+    pub secrets: Vec<SecretString>,
 }
 
 impl Answered {
+    /// Text of the answer without what was secret in the request.
+    fn clean(&self, text: &str) -> CleanText {
+        let hidden = self.secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
+        CleanText::new(&hidden.fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN)))
+    }
+
+    /// The first characters of an answer that nobody expected. The token service's may hold a token: none of it is kept.
+    fn excerpt(&self, endpoint: Endpoint) -> CleanText {
+        if endpoint == Endpoint::TenantToken {
+            return CleanText::default();
+        }
+        let text = self.clean(&String::from_utf8_lossy(self.body.get(..LOOKED_AT).unwrap_or(&self.body)));
+        CleanText::new(&text.as_str().chars().take(EXCERPT).collect::<String>())
+    }
+
     /// `X-Tt-Logid`, else `X-Request-Id`, else what the body says.
     pub fn log_id(&self, body: Option<&Json>) -> Option<CleanText> {
         let header = ["x-tt-logid", "x-request-id"].iter().find_map(|name| self.headers.get(*name)?.to_str().ok());
@@ -51,20 +73,43 @@ pub(super) fn check(endpoint: Endpoint, answered: &Answered) -> Result<Json, Fai
     let node = Node(&body);
     let Some(code) = node.get("code").int() else { return Err(foreign(endpoint, answered)) };
     if code != 0 {
-        return Err(refused(endpoint, answered, &body, code, node.get("msg").text()));
+        let (kind, outcome) = meaning(endpoint, code, answered, &body);
+        return Err(refused(endpoint, answered, &body, code, kind, outcome));
     }
-    if answered.status.is_server_error() {
+    if answered.status.is_server_error() || answered.status.is_redirection() {
         return Err(foreign(endpoint, answered));
     }
-    let inner = node.get("data").get("code").int().unwrap_or(0);
-    if endpoint == Endpoint::UpdateTask && inner != 0 {
-        return Err(refused(endpoint, answered, &body, inner, node.get("data").get("msg").text()));
+    if endpoint == Endpoint::UpdateTask {
+        inner(endpoint, answered, &body)?;
     }
     Ok(body)
 }
 
-fn refused(endpoint: Endpoint, answered: &Answered, body: &Json, code: i64, message: CleanText) -> Failure {
-    let (kind, outcome) = meaning(code, answered, body);
+/// The inner result of B.6. It comes from the business service: what its code says about tokens or limits would not mean
+/// that nothing was done.
+fn inner(endpoint: Endpoint, answered: &Answered, body: &Json) -> Result<(), Failure> {
+    let data = Node(body).get("data");
+    let code = data.get("code");
+    match code.int() {
+        Some(0) => Ok(()),
+        None if code.is_nothing() => Ok(()),
+        None => Err(foreign(endpoint, answered)),
+        Some(code) => {
+            let (kind, outcome) = business(endpoint, code, answered);
+            let failure = refused(endpoint, answered, body, code, kind, outcome);
+            Err(Failure { message: answered.clean(&data.get("msg").raw()), ..failure })
+        }
+    }
+}
+
+fn refused(
+    endpoint: Endpoint,
+    answered: &Answered,
+    body: &Json,
+    code: i64,
+    kind: FailureKind,
+    outcome: Outcome,
+) -> Failure {
     Failure {
         endpoint,
         kind,
@@ -72,12 +117,12 @@ fn refused(endpoint: Endpoint, answered: &Answered, body: &Json, code: i64, mess
         code: Some(code),
         http: Some(answered.status.as_u16()),
         log_id: answered.log_id(Some(body)),
-        message,
+        message: answered.clean(&Node(body).get("msg").raw()),
     }
 }
 
 /// What a code means, wherever it comes from. Gateway refusals happen before any business service sees the request.
-fn meaning(code: i64, answered: &Answered, body: &Json) -> (FailureKind, Outcome) {
+fn meaning(endpoint: Endpoint, code: i64, answered: &Answered, body: &Json) -> (FailureKind, Outcome) {
     match code {
         10_003 | 10_014 | 10_015 | 20_002 | 99_991_543 => (FailureKind::Credentials, Outcome::NotSent),
         99_991_662 | 99_991_673 => (FailureKind::AppDisabled, Outcome::NotSent),
@@ -93,8 +138,22 @@ fn meaning(code: i64, answered: &Answered, body: &Json) -> (FailureKind, Outcome
         _ if answered.status == StatusCode::TOO_MANY_REQUESTS => {
             (FailureKind::RateLimited { retry_after: answered.reset() }, Outcome::NotSent)
         }
-        _ if answered.status.is_server_error() => (FailureKind::Server, Outcome::MayHaveHappened),
-        _ => (FailureKind::Business, Outcome::Refused),
+        _ => business(endpoint, code, answered),
+    }
+}
+
+/// A code of class *server* leaves a write's fate open, whatever HTTP status it comes with (API page, B.12).
+fn business(endpoint: Endpoint, code: i64, answered: &Answered) -> (FailureKind, Outcome) {
+    let server = match code {
+        1_160_025 | 1_160_500 => true,
+        // In the look-ups the same number is a wrong parameter (H 21).
+        1_160_102 => !matches!(endpoint, Endpoint::EmployeesById | Endpoint::Departments),
+        _ => false,
+    };
+    if server || answered.status.is_server_error() {
+        (FailureKind::Server, Outcome::MayHaveHappened)
+    } else {
+        (FailureKind::Business, Outcome::Refused)
     }
 }
 
@@ -112,9 +171,8 @@ fn scopes(body: &Json) -> Vec<CleanText> {
 }
 
 /// An answer that is not the platform's: a proxy's page, a cut body, plain text.
-fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
-    let text = String::from_utf8_lossy(&answered.body);
-    let excerpt: String = text.chars().take(EXCERPT).collect();
+pub(super) fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
+    let excerpt = answered.excerpt(endpoint);
     let kind = if answered.status.is_redirection() {
         FailureKind::Redirected
     } else if answered.status == StatusCode::TOO_MANY_REQUESTS {
@@ -122,10 +180,16 @@ fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
     } else if answered.status.is_server_error() {
         FailureKind::Server
     } else {
-        FailureKind::Garbage { excerpt: CleanText::new(&excerpt) }
+        FailureKind::Garbage { excerpt: excerpt.clone() }
     };
+    // No such path or method (A.3), or a proxy that wants a password: nobody was there to do anything.
+    let nobody = matches!(
+        answered.status,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::PROXY_AUTHENTICATION_REQUIRED
+    );
     let outcome = match kind {
         FailureKind::RateLimited { .. } | FailureKind::Redirected => Outcome::NotSent,
+        _ if nobody => Outcome::NotSent,
         _ => Outcome::MayHaveHappened,
     };
     Failure {
@@ -135,12 +199,12 @@ fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
         code: None,
         http: Some(answered.status.as_u16()),
         log_id: answered.log_id(None),
-        message: CleanText::new(&excerpt),
+        message: excerpt,
     }
 }
 
-/// No answer: what the transport says. Its words never hold a secret: addresses carry none here.
-pub(super) fn transport(endpoint: Endpoint, error: &reqwest::Error) -> Failure {
+/// No answer: what the transport says, without the address, which says nothing new.
+pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
     let (kind, outcome) = if error.is_connect() || error.is_builder() {
         (FailureKind::Unreachable, Outcome::NotSent)
     } else if error.is_timeout() {
@@ -148,13 +212,19 @@ pub(super) fn transport(endpoint: Endpoint, error: &reqwest::Error) -> Failure {
     } else {
         (FailureKind::Cut, Outcome::MayHaveHappened)
     };
-    let mut words = error.to_string();
-    let mut source = std::error::Error::source(error);
+    let error = error.without_url();
+    let mut causes: Vec<String> = Vec::new();
+    let mut source = std::error::Error::source(&error);
     while let Some(cause) = source {
-        words.push_str(": ");
-        words.push_str(&cause.to_string());
+        let words = cause.to_string();
+        // Many causes repeat the one below them.
+        if causes.last().is_some_and(|above| above.ends_with(&words)) {
+            causes.pop();
+        }
+        causes.push(words);
         source = cause.source();
     }
+    let words = if causes.is_empty() { error.to_string() } else { causes.join(": ") };
     Failure { endpoint, kind, outcome, code: None, http: None, log_id: None, message: CleanText::new(&words) }
 }
 

@@ -1,13 +1,19 @@
 //! Form data v2: flattened. A list or a record only names keys; the values stand beside it in `sub_values` (API page, B.4).
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::wire::Node;
 use crate::domain::form::{Broken, Field, FileRef, Form, FormSource, MAX_DEPTH, Value};
-use crate::domain::{CleanText, DepartmentId, FileId, Millis, ProcessId};
+use crate::domain::{CleanText, DepartmentId, FileId, I18n, Millis, ProcessId};
 
 /// Characters of a value of unknown kind that are kept.
 const RAW_LIMIT: usize = 2_000;
+
+/// Values of one variable that are read. Keys may be named more than once, so a small answer can describe a tree of any
+/// size.
+const MOST_VALUES: usize = 100_000;
 
 /// `data` of B.4.
 pub(super) fn form(process: &ProcessId, data: Node<'_>) -> Form {
@@ -15,53 +21,78 @@ pub(super) fn form(process: &ProcessId, data: Node<'_>) -> Form {
         .get("field_variable_values")
         .entries()
         .map(|variable| {
-            let subs = Subs { node: variable.get("sub_values") };
+            let mut subs = Subs::new(variable.get("sub_values"));
             Field {
                 api_name: variable.get("variable_api_name").text(),
                 label: variable.get("variable_name").i18n(),
-                value: subs.value(variable.get("variable_value"), &mut Vec::new()),
+                value: subs.value(variable.get("variable_value")),
             }
         })
         .collect();
     Form { process: process.clone(), source: FormSource::V2, fields }
 }
 
-/// The nested values of one variable, whatever level they belong to.
-#[derive(Clone, Copy)]
+/// The nested values of one variable, whatever level they belong to, and where in them reading is.
 struct Subs<'a> {
-    node: Node<'a>,
+    by_key: HashMap<String, Node<'a>>,
+    by_index: Vec<Node<'a>>,
+    above: Vec<String>,
+    read: usize,
 }
 
 impl<'a> Subs<'a> {
-    /// By key first; a number that is no key counts as an index (API page, H 12).
-    fn find(self, key: &str) -> Option<Node<'a>> {
-        let by_key = self.node.entries().find(|entry| entry.get("key").raw() == key);
-        let found = by_key.or_else(|| key.parse().ok().and_then(|index| self.node.entries().nth(index)));
-        found.map(|entry| entry.get("value"))
+    fn new(subs: Node<'a>) -> Self {
+        let by_index: Vec<Node<'a>> = subs.entries().map(|entry| entry.get("value")).collect();
+        let mut by_key = HashMap::new();
+        for entry in subs.entries() {
+            // Of two values with one key the first counts.
+            by_key.entry(entry.get("key").raw()).or_insert(entry.get("value"));
+        }
+        Self { by_key, by_index, above: Vec::new(), read: 0 }
     }
 
-    fn follow(self, key: &str, above: &mut Vec<String>) -> Value {
-        if above.iter().any(|seen| seen == key) {
+    /// By key first; a number that is no key counts as an index (API page, H 12).
+    fn find(&self, key: &str) -> Option<Node<'a>> {
+        let indexed = || key.parse().ok().and_then(|index: usize| self.by_index.get(index));
+        self.by_key.get(key).or_else(indexed).copied()
+    }
+
+    fn follow(&mut self, key: &str) -> Value {
+        self.read += 1;
+        if self.above.iter().any(|seen| seen == key) {
             return Value::Broken(Broken::Cycle(CleanText::new(key)));
         }
-        if above.len() >= MAX_DEPTH {
+        if self.above.len() >= MAX_DEPTH || self.read >= MOST_VALUES {
             return Value::Broken(Broken::TooDeep);
         }
         let Some(value) = self.find(key) else { return Value::Broken(Broken::MissingKey(CleanText::new(key))) };
-        above.push(key.to_owned());
-        let value = self.value(value, above);
-        above.pop();
+        self.above.push(key.to_owned());
+        let value = self.value(value);
+        self.above.pop();
         value
     }
 
+    /// Members beyond the bound are not even named: together they could be as many as the bound times themselves.
+    fn follow_all<T>(&mut self, named: Node<'a>, follow: impl Fn(&mut Self, Node<'a>) -> T) -> Vec<T> {
+        let mut followed = Vec::new();
+        for name in named.entries() {
+            let over = self.read >= MOST_VALUES;
+            followed.push(follow(self, name));
+            if over {
+                break;
+            }
+        }
+        followed
+    }
+
     /// The union has no tag: the first member that holds something counts, containers first (API page, B.4).
-    fn value(self, node: Node<'a>, above: &mut Vec<String>) -> Value {
+    fn value(&mut self, node: Node<'a>) -> Value {
         let set = |name: &str| Some(node.get(name)).filter(|member| !member.is_nothing());
         if let Some(members) = set("record_values") {
-            return Value::Record(members.entries().map(|member| self.member(member, above)).collect());
+            return Value::Record(self.follow_all(members, Self::member));
         }
         if let Some(keys) = set("list_values") {
-            return Value::List(keys.entries().map(|key| self.follow(&key.raw(), above)).collect());
+            return Value::List(self.follow_all(keys, |subs, key| subs.follow(&key.raw())));
         }
         if let Some(scalar) = scalar(set) {
             return scalar;
@@ -72,11 +103,11 @@ impl<'a> Subs<'a> {
         }
     }
 
-    fn member(self, member: Node<'a>, above: &mut Vec<String>) -> Field {
+    fn member(&mut self, member: Node<'a>) -> Field {
         Field {
             api_name: member.get("variable_api_name").text(),
-            label: crate::domain::I18n::default(),
-            value: self.follow(&member.get("sub_value_key").raw(), above),
+            label: I18n::default(),
+            value: self.follow(&member.get("sub_value_key").raw()),
         }
     }
 }
@@ -115,7 +146,7 @@ fn scalar<'a>(set: impl Fn(&str) -> Option<Node<'a>>) -> Option<Value> {
         return Some(date.int().map_or_else(|| malformed(date), Value::Date));
     }
     if let Some(option) = set("enum_value") {
-        return Some(Value::Enum { id: option.text(), label: crate::domain::I18n::default() });
+        return Some(Value::Enum { id: option.text(), label: I18n::default() });
     }
     if let Some(number) = set("number_value") {
         return Some(Value::Number(number.text()));

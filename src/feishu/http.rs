@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::{Certificate, Method, Proxy, RequestBuilder, redirect};
+use reqwest::{Certificate, Method, RequestBuilder, redirect};
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
 
@@ -16,10 +16,12 @@ use super::limit::Limits;
 use super::token::{Token, TokenCell};
 use super::wire::Node;
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome};
+use crate::domain::{Endpoint, Failure, FailureKind, Outcome, ProcessId};
 
 /// Bytes of an answer that are read: well above anything that the platform sends.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+/// The longest that a download may take: files are long, and lines slow. Between two pieces the usual time counts.
+const FILE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// Pauses before a read is repeated after a connection fault.
 const READ_PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
@@ -33,6 +35,23 @@ pub(super) struct Call {
     pub query: Vec<(&'static str, String)>,
     pub body: Option<Json>,
     pub writes: bool,
+    /// The process that the answer must be about, if it says which.
+    pub about: Option<ProcessId>,
+}
+
+impl Call {
+    /// Whether an answer without a fault is one to this call. An empty list or an empty case that nobody meant would be
+    /// believed.
+    fn is_answered_by(&self, body: &Json) -> bool {
+        let data = Node(body).get("data");
+        let whole = match self.endpoint {
+            Endpoint::TaskList | Endpoint::ChangedProcesses | Endpoint::FormV2 => data.0.is_object(),
+            Endpoint::ProcessDetail => data.0.is_object() && !data.is_nothing(),
+            _ => true,
+        };
+        let named = data.get("process_id").raw();
+        whole && self.about.as_ref().is_none_or(|asked| named.is_empty() || named == asked.as_str())
+    }
 }
 
 /// The line to the platform. Shared by everything that asks it.
@@ -56,7 +75,8 @@ impl Line {
 
     /// Sends a call and checks its answer. Returns the whole body; its `data` holds the payload.
     pub async fn ask(&self, call: &Call) -> Result<Json, Failure> {
-        self.checked(call).await.map(|(body, _)| body)
+        let (body, answered) = self.checked(call).await?;
+        if call.is_answered_by(&body) { Ok(body) } else { Err(fault::foreign(call.endpoint, &answered)) }
     }
 
     /// Sends a write and keeps the log id of its answer.
@@ -67,58 +87,61 @@ impl Line {
 
     /// A refused token is renewed once, in silence: the gateway turns it away before anything is executed.
     async fn checked(&self, call: &Call) -> Result<(Json, Answered), Failure> {
-        let mut answered = self.authorised(call).await?;
+        let (token, mut answered) = self.authorised(call, None).await?;
         let mut checked = fault::check(call.endpoint, &answered);
         if matches!(&checked, Err(failure) if failure.kind == FailureKind::TokenRefused) {
-            self.drop_token().await;
-            answered = self.authorised(call).await?;
+            (_, answered) = self.authorised(call, Some(&token)).await?;
             checked = fault::check(call.endpoint, &answered);
         }
-        if let Err(Failure { kind: FailureKind::RateLimited { retry_after }, endpoint, .. }) = &checked {
-            self.limits.close(*endpoint, Instant::now() + *retry_after);
+        match checked {
+            Ok(body) => Ok((body, answered)),
+            Err(failure) => Err(self.noted(failure)),
         }
-        checked.map(|body| (body, answered))
     }
 
     /// Fetches a token if there is none.
     pub async fn authenticate(&self) -> Result<(), Failure> {
-        self.token().await.map(|_| ())
+        self.token(None).await.map(|_| ())
     }
 
     /// Sends a call and hands out the answer unread, for files. Errors come as JSON and are checked.
     pub async fn open(&self, call: &Call) -> Result<reqwest::Response, Failure> {
-        self.take_budget(call.endpoint)?;
-        let token = self.token().await?;
-        let response =
-            self.request(call, &token).send().await.map_err(|error| fault::transport(call.endpoint, &error))?;
-        let json = response
-            .headers()
-            .get(reqwest::header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| kind.contains("json"));
-        if response.status().is_success() && !json {
-            return Ok(response);
+        let mut refused = None;
+        loop {
+            self.take_budget(call.endpoint)?;
+            let token = self.token(refused.as_ref()).await?;
+            let sent = self.request(call, &token).timeout(FILE_TIMEOUT).send().await;
+            let response = sent.map_err(|error| fault::transport(call.endpoint, error))?;
+            if response.status().is_success() && !is_json(&response) {
+                return Ok(response);
+            }
+            let answered = self.receive(call.endpoint, response, Some(&token)).await?;
+            let failure = match fault::check(call.endpoint, &answered) {
+                Err(failure) => self.noted(failure),
+                Ok(_) => fault::foreign(call.endpoint, &answered),
+            };
+            if failure.kind != FailureKind::TokenRefused || refused.is_some() {
+                return Err(failure);
+            }
+            refused = Some(token);
         }
-        let answered = read(call.endpoint, response).await?;
-        let failure = fault::check(call.endpoint, &answered).err();
-        Err(failure.unwrap_or_else(|| Failure {
-            endpoint: call.endpoint,
-            kind: FailureKind::Garbage { excerpt: CleanText::default() },
-            outcome: Outcome::Refused,
-            code: None,
-            http: Some(answered.status.as_u16()),
-            log_id: answered.log_id(None),
-            message: CleanText::default(),
-        }))
     }
 
-    async fn authorised(&self, call: &Call) -> Result<Answered, Failure> {
+    /// The gateway's word about an endpoint counts for the calls that follow.
+    fn noted(&self, failure: Failure) -> Failure {
+        if let FailureKind::RateLimited { retry_after } = failure.kind {
+            self.limits.close(failure.endpoint, Instant::now() + retry_after);
+        }
+        failure
+    }
+
+    async fn authorised(&self, call: &Call, refused: Option<&Token>) -> Result<(Token, Answered), Failure> {
         self.take_budget(call.endpoint)?;
-        let token = self.token().await?;
+        let token = self.token(refused).await?;
         let mut pauses = READ_PAUSES.iter();
         loop {
             let failure = match self.send(call, &token).await {
-                Ok(answered) => return Ok(answered),
+                Ok(answered) => return Ok((token, answered)),
                 Err(failure) => failure,
             };
             let repeatable = !call.writes && matches!(failure.kind, FailureKind::Unreachable | FailureKind::Cut);
@@ -138,8 +161,35 @@ impl Line {
 
     async fn send(&self, call: &Call, token: &Token) -> Result<Answered, Failure> {
         let sent = self.request(call, token).send().await;
-        let response = sent.map_err(|error| fault::transport(call.endpoint, &error))?;
-        read(call.endpoint, response).await
+        let response = sent.map_err(|error| fault::transport(call.endpoint, error))?;
+        self.receive(call.endpoint, response, Some(token)).await
+    }
+
+    async fn receive(
+        &self,
+        endpoint: Endpoint,
+        mut response: reqwest::Response,
+        token: Option<&Token>,
+    ) -> Result<Answered, Failure> {
+        let secrets = token.map(|token| token.secret.clone()).into_iter().chain([self.settings.app_secret.clone()]);
+        let mut answered = Answered {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: Vec::new(),
+            secrets: secrets.collect(),
+        };
+        loop {
+            let chunk = response.chunk().await.map_err(|error| Failure {
+                http: Some(answered.status.as_u16()),
+                log_id: answered.log_id(None),
+                ..fault::transport(endpoint, error)
+            })?;
+            let Some(chunk) = chunk else { return Ok(answered) };
+            answered.body.extend_from_slice(&chunk);
+            if answered.body.len() > LARGEST_ANSWER {
+                return Err(fault::too_large(endpoint, &answered));
+            }
+        }
     }
 
     fn request(&self, call: &Call, token: &Token) -> RequestBuilder {
@@ -152,22 +202,43 @@ impl Line {
         }
     }
 
-    /// The token in force; one fetch at a time, shared by all who wait.
-    async fn token(&self) -> Result<Token, Failure> {
+    /// The token in force, other than the one just refused; one fetch at a time, shared by all who wait, its failure
+    /// too.
+    async fn token(&self, refused: Option<&Token>) -> Result<Token, Failure> {
+        let asked = Instant::now();
         let mut held = self.token.0.lock().await;
-        if let Some(token) = held.as_ref().filter(|token| token.is_fresh(Instant::now())) {
+        let usable = |token: &&Token| {
+            token.is_fresh(Instant::now()) && refused.is_none_or(|refused| refused.fetch != token.fetch)
+        };
+        if let Some(token) = held.token.as_ref().filter(usable) {
             return Ok(token.clone());
         }
-        let token = self.fetch_token().await?;
-        *held = Some(token.clone());
-        Ok(token)
+        if let Some((_, failure)) = held.failed.as_ref().filter(|(at, _)| *at >= asked) {
+            return Err(failure.clone());
+        }
+        match self.fetch_token().await {
+            Ok(fetched) => {
+                held.fetches += 1;
+                let token = fetched.numbered(held.fetches);
+                held.token = Some(token.clone());
+                held.failed = None;
+                Ok(token)
+            }
+            Err(failure) => {
+                held.failed = Some((Instant::now(), failure.clone()));
+                Err(failure)
+            }
+        }
     }
 
-    async fn drop_token(&self) {
-        *self.token.0.lock().await = None;
-    }
-
+    /// Whatever happens to the token, the call that wanted it was not sent.
     async fn fetch_token(&self) -> Result<Token, Failure> {
+        self.ask_for_token().await.map_err(|failure| Failure { outcome: Outcome::NotSent, ..self.noted(failure) })
+    }
+
+    async fn ask_for_token(&self) -> Result<Token, Failure> {
+        let endpoint = Endpoint::TenantToken;
+        self.take_budget(endpoint)?;
         let url =
             format!("{}/open-apis/auth/v3/tenant_access_token/internal", self.settings.base_url.trim_end_matches('/'));
         let body = json!({
@@ -176,15 +247,16 @@ impl Line {
         });
         let asked = Instant::now();
         let request = self.reader.post(url).header(reqwest::header::CONTENT_TYPE, JSON).body(body.to_string());
-        let endpoint = Endpoint::TenantToken;
-        // Whatever happens to the token, the call that wanted it was not sent.
-        let unsent = |failure: Failure| Failure { outcome: Outcome::NotSent, ..failure };
-        let response = request.send().await.map_err(|error| unsent(fault::transport(endpoint, &error)))?;
-        let answered = read(endpoint, response).await.map_err(unsent)?;
-        let body = fault::check(endpoint, &answered).map_err(|failure| unsent(configuration(failure)))?;
+        let response = request.send().await.map_err(|error| fault::transport(endpoint, error))?;
+        let answered = self.receive(endpoint, response, None).await?;
+        let body = fault::check(endpoint, &answered).map_err(configuration)?;
         let token = Node(&body).get("tenant_access_token").raw();
+        // Anything else could not be sent in a header.
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(fault::foreign(endpoint, &answered));
+        }
         let life = Node(&body).get("expire").int().and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default();
-        Ok(Token::new(token, Duration::from_secs(life), asked))
+        Ok(Token::new(token.into(), Duration::from_secs(life), asked))
     }
 }
 
@@ -199,37 +271,23 @@ fn configuration(mut failure: Failure) -> Failure {
     failure
 }
 
-async fn read(endpoint: Endpoint, mut response: reqwest::Response) -> Result<Answered, Failure> {
-    let mut answered = Answered { status: response.status(), headers: response.headers().clone(), body: Vec::new() };
-    loop {
-        let chunk = response.chunk().await.map_err(|error| {
-            let mut failure = fault::transport(endpoint, &error);
-            failure.http = Some(answered.status.as_u16());
-            failure.log_id = answered.log_id(None);
-            failure
-        })?;
-        let Some(chunk) = chunk else { return Ok(answered) };
-        answered.body.extend_from_slice(&chunk);
-        if answered.body.len() > LARGEST_ANSWER {
-            return Err(fault::too_large(endpoint, &answered));
-        }
-    }
+/// The platform's words about a file rather than its bytes (API page, C.6).
+fn is_json(response: &reqwest::Response) -> bool {
+    let kind = response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.contains("json"))
 }
 
 fn builder(settings: &Settings) -> Result<reqwest::ClientBuilder, reqwest::Error> {
-    let mut builder = reqwest::Client::builder()
+    let builder = reqwest::Client::builder()
         .user_agent(concat!("shenpi/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(settings.connect_timeout)
         .timeout(settings.answer_timeout)
+        .read_timeout(settings.answer_timeout)
         // The platform does not redirect; a token must not follow one elsewhere.
         .redirect(redirect::Policy::none());
     if settings.is_loopback() {
         return Ok(builder.no_proxy().tls_certs_only(std::iter::empty::<Certificate>()));
     }
     let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root));
-    builder = builder.tls_certs_merge(bundled.collect::<Result<Vec<_>, _>>()?);
-    if let Some(proxy) = &settings.proxy {
-        builder = builder.proxy(Proxy::all(proxy)?);
-    }
-    Ok(builder)
+    Ok(builder.tls_certs_merge(bundled.collect::<Result<Vec<_>, _>>()?))
 }

@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use crate::domain::{Failure, Operator};
 use http::Line;
 
-/// What the client is told once.
+/// What the client is told once. A proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); none is used for loopback.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Scheme and host, such as `https://open.feishu.cn`.
@@ -32,8 +32,6 @@ pub struct Settings {
     pub operator: Operator,
     /// Keep below the platform's limits by a budget of our own.
     pub own_budget: bool,
-    /// A proxy for everything; otherwise the environment's.
-    pub proxy: Option<String>,
     pub connect_timeout: Duration,
     /// From sending to the last byte of the answer.
     pub answer_timeout: Duration,
@@ -48,7 +46,6 @@ impl Settings {
             app_secret,
             operator,
             own_budget: true,
-            proxy: None,
             connect_timeout: Duration::from_secs(10),
             answer_timeout: Duration::from_secs(30),
         }

@@ -24,6 +24,10 @@ const EMPLOYEE_FIELDS: [&str; 6] = [
 ];
 /// People listed for a search.
 const SEARCH_SIZE: usize = 20;
+/// Ids of one look-up (API page, C.2 and C.5a).
+const IDS_AT_ONCE: usize = 100;
+/// Bytes of a file whose length the form does not state: above the 50 MB that the platform takes.
+const LARGEST_FILE: u64 = 100 * 1024 * 1024;
 /// Names tried for a file before giving up.
 const FILE_NAMES: usize = 100;
 
@@ -37,8 +41,15 @@ impl Client {
     ) -> Result<Json, Failure> {
         let mut query = id_types(self.line.settings.operator.id_type);
         query.extend(extra.iter().cloned());
-        let call =
-            Call { endpoint, method: Method::POST, path: path.to_owned(), query, body: Some(body), writes: false };
+        let call = Call {
+            endpoint,
+            method: Method::POST,
+            path: path.to_owned(),
+            query,
+            body: Some(body),
+            writes: false,
+            about: None,
+        };
         self.line.ask(&call).await
     }
 
@@ -75,31 +86,38 @@ impl Client {
 
     /// Names of people by id (C.2).
     pub async fn people_names(&self, ids: &[PersonId]) -> Result<Names, Failure> {
-        let ids: Vec<&str> = ids.iter().map(PersonId::as_str).collect();
-        let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_ids": ids });
-        let answer = self.ask_people(Endpoint::EmployeesById, "/corehr/v2/employees/batch_get", &[], body).await?;
-        let people = Node(&answer).get("data").get("items").entries().filter_map(convert::person);
-        let people = people.filter(|person| !person.name.is_empty()).map(|person| (person.id, person.name)).collect();
-        Ok(Names { people, ..Names::default() })
+        let mut names = Names::default();
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            let ids: Vec<&str> = ids.iter().map(PersonId::as_str).collect();
+            let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_ids": ids });
+            let answer = self.ask_people(Endpoint::EmployeesById, "/corehr/v2/employees/batch_get", &[], body).await?;
+            let people = Node(&answer).get("data").get("items").entries().filter_map(convert::person);
+            names.people.extend(people.filter(|person| !person.name.is_empty()).map(|person| (person.id, person.name)));
+        }
+        Ok(names)
     }
 
     /// Names of departments by id (C.5a).
     pub async fn department_names(&self, ids: &[DepartmentId]) -> Result<Names, Failure> {
-        let ids: Vec<&str> = ids.iter().map(DepartmentId::as_str).collect();
-        let body = json!({ "department_id_list": ids, "fields": ["department_name"] });
-        let answer = self.ask_people(Endpoint::Departments, "/corehr/v2/departments/batch_get", &[], body).await?;
-        let items = Node(&answer).get("data").get("items");
-        let departments = items
-            .entries()
-            .map(|item| (DepartmentId::new(item.get("id").raw()), item.get("department_name").i18n()))
-            .filter(|(_, name)| !name.is_empty())
-            .collect();
-        Ok(Names { departments, ..Names::default() })
+        let mut names = Names::default();
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            let ids: Vec<&str> = ids.iter().map(DepartmentId::as_str).collect();
+            let body = json!({ "department_id_list": ids, "fields": ["department_name"] });
+            let answer = self.ask_people(Endpoint::Departments, "/corehr/v2/departments/batch_get", &[], body).await?;
+            let items = Node(&answer).get("data").get("items");
+            let labelled = items
+                .entries()
+                .map(|item| (DepartmentId::new(item.get("id").raw()), item.get("department_name").i18n()));
+            names.departments.extend(labelled.filter(|(_, name)| !name.is_empty()));
+        }
+        Ok(names)
     }
 
-    /// Names of jobs and job levels (C.5e). Other kinds have no interface that names them; their ids stay.
+    /// Names of jobs and job levels (C.5e). Other kinds have no interface that names them; their ids stay. Fails only when
+    /// nothing could be named: each kind has a scope of its own.
     pub async fn object_names(&self, objects: &[(CleanText, CleanText)]) -> Result<Names, Failure> {
         let mut names = Names::default();
+        let mut failed = None;
         for (kind, id) in objects {
             let (endpoint, path, member) = match kind.as_str() {
                 "job" => (Endpoint::Job, format!("/corehr/v2/jobs/{}", part(id.as_str())), "job"),
@@ -109,15 +127,24 @@ impl Client {
                 _ => continue,
             };
             let query = id_types(self.line.settings.operator.id_type);
-            let call = Call { endpoint, method: Method::GET, path, query, body: None, writes: false };
-            let answer = self.line.ask(&call).await?;
+            let call = Call { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None };
+            let answer = match self.line.ask(&call).await {
+                Ok(answer) => answer,
+                Err(failure) => {
+                    failed = Some(failure);
+                    continue;
+                }
+            };
             let data = Node(&answer).get("data");
             let name = [data.get(member).get("name"), data.get("name")];
             if let Some(name) = name.into_iter().map(Node::i18n).find(|name| !name.is_empty()) {
                 names.objects.insert((kind.clone(), id.clone()), name);
             }
         }
-        Ok(names)
+        match failed {
+            Some(failure) if names.objects.is_empty() => Err(failure),
+            _ => Ok(names),
+        }
     }
 
     /// Labels of all options of these option sets (C.5c). The sets are named by form v1 only.
@@ -141,27 +168,43 @@ impl Client {
     pub async fn download(&self, file: &FileRef, directory: &Path) -> Result<PathBuf, Failure> {
         let path = format!("/corehr/v1/files/{}", part(file.id.as_str()));
         let query = Vec::new();
-        let call = Call { endpoint: Endpoint::File, method: Method::GET, path, query, body: None, writes: false };
+        let call =
+            Call { endpoint: Endpoint::File, method: Method::GET, path, query, body: None, writes: false, about: None };
         let mut response = self.line.open(&call).await?;
-        let (target, mut sink) = create(directory, file.name.as_str()).await.map_err(local)?;
-        let written = async {
-            let mut length: u64 = 0;
-            while let Some(chunk) = response.chunk().await.map_err(|error| fault::transport(Endpoint::File, &error))? {
-                length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-                sink.write_all(&chunk).await.map_err(local)?;
+        let (partial, mut sink) = create(directory, file.name.as_str()).await.map_err(local)?;
+        let wanted = file.length.and_then(|length| u64::try_from(length).ok());
+        let mut length: u64 = 0;
+        while let Some(chunk) = response.chunk().await.map_err(|error| fault::transport(Endpoint::File, error))? {
+            length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+            if length > wanted.unwrap_or(LARGEST_FILE) {
+                return Err(mismatch(length, wanted));
             }
-            sink.sync_all().await.map_err(local)?;
-            match file.length.and_then(|length| u64::try_from(length).ok()) {
-                Some(wanted) if wanted != length => Err(short(length, wanted)),
-                _ => Ok(()),
-            }
-        };
-        if let Err(failure) = written.await {
-            // The failure that led here is the one to report.
-            let _ = tokio::fs::remove_file(&target).await;
-            return Err(failure);
+            sink.write_all(&chunk).await.map_err(local)?;
         }
-        Ok(target)
+        sink.flush().await.map_err(local)?;
+        sink.sync_all().await.map_err(local)?;
+        if wanted.is_some_and(|wanted| wanted != length) {
+            return Err(mismatch(length, wanted));
+        }
+        Ok(partial.keep())
+    }
+}
+
+/// A file that is being written: gone again unless it is kept, also when nobody waits for it any more.
+struct Partial(Option<PathBuf>);
+
+impl Partial {
+    fn keep(mut self) -> PathBuf {
+        self.0.take().unwrap_or_default()
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            // The failure that led here is the one to report.
+            let _ = std::fs::remove_file(path);
+        }
     }
 }
 
@@ -179,7 +222,7 @@ fn exact_contact(words: &str) -> Option<&'static str> {
 }
 
 /// A new file of this name, or of the name with a number when there is one already.
-async fn create(directory: &Path, name: &str) -> std::io::Result<(PathBuf, tokio::fs::File)> {
+async fn create(directory: &Path, name: &str) -> std::io::Result<(Partial, tokio::fs::File)> {
     tokio::fs::create_dir_all(directory).await?;
     let name = harmless(name);
     let (stem, extension) =
@@ -188,7 +231,7 @@ async fn create(directory: &Path, name: &str) -> std::io::Result<(PathBuf, tokio
         let name = if number == 0 { name.clone() } else { format!("{stem} ({number}){extension}") };
         let path = directory.join(name);
         match tokio::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).await {
-            Ok(file) => return Ok((path, file)),
+            Ok(file) => return Ok((Partial(Some(path)), file)),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
@@ -213,8 +256,9 @@ fn local(error: std::io::Error) -> Failure {
     failed(FailureKind::LocalFile, &error.to_string())
 }
 
-fn short(length: u64, wanted: u64) -> Failure {
-    failed(FailureKind::Cut, &format!("{length} of {wanted} bytes"))
+fn mismatch(length: u64, wanted: Option<u64>) -> Failure {
+    let wanted = wanted.map_or_else(|| format!("at most {LARGEST_FILE}"), |wanted| wanted.to_string());
+    failed(FailureKind::Cut, &format!("{length} bytes instead of {wanted}"))
 }
 
 fn failed(kind: FailureKind, message: &str) -> Failure {
