@@ -1,4 +1,6 @@
 //! The simulated organisation, seen from outside.
 
+mod checks;
 mod demo;
 mod demo_wire;
+mod stage;
