@@ -3,4 +3,6 @@
 mod checks;
 mod demo;
 mod demo_wire;
+mod effects;
+mod sequences;
 mod stage;
