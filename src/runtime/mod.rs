@@ -98,6 +98,7 @@ pub async fn run<P: Platform>(
     let ending = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((Ending::Panicked, None));
     let Session { terminal, mut runner, .. } = session;
     drop(terminal);
+    panics::stop_listening();
     if let (_, Some(message)) = &ending {
         panics::print(message);
     }

@@ -33,6 +33,8 @@ use crate::{sim, view};
 const WRONG: u8 = 2;
 /// The platform refused this app, or this operator, for good.
 const REFUSED: u8 = 3;
+/// How long the check before the first screen may take.
+const BEFORE_THE_SCREEN: Duration = Duration::from_secs(10);
 
 /// Runs the program as the command line says. Returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
@@ -153,8 +155,9 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             client.authenticate().await?;
             client.tasks(None).await
         };
-        let first = first.await;
-        if let Err(failure) = &first
+        // A network that swallows everything is met inside, where one can at least leave with a key.
+        let first = tokio::time::timeout(BEFORE_THE_SCREEN, first).await.ok();
+        if let Some(Err(failure)) = &first
             && is_final(failure)
         {
             tracing::warn!(code = failure.code, log_id = ?failure.log_id, "refused at the start");
@@ -162,7 +165,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             return Ok(REFUSED);
         }
         let place = CleanText::new(&place);
-        run(setup, client, operator, place, Event::Started { first: Some(first) }, clock).await
+        run(setup, client, operator, place, Event::Started { first }, clock).await
     })
 }
 

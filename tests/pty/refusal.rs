@@ -1,12 +1,11 @@
 //! What is refused before the first screen, and how it is said.
 
-use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
 use super::SHENPI;
+use super::simulator::Simulator;
 use super::terminal::Terminal;
 
 struct Machine {
@@ -59,7 +58,7 @@ fn every_fault_is_told_at_once_and_no_secret_with_them() {
     let words = words(&output);
     for part in [
         "line 3, undo_second: no such option; did you mean undo_seconds?",
-        "line 4, brand: must be feishu, lark",
+        "line 4, brand: must be feishu | lark",
         "SHENPI_READ_ONLY: must be true or false",
         "operator_id is missing",
         "keymap.toml",
@@ -90,46 +89,6 @@ fn a_wrong_flag_is_told_in_the_users_language() {
     assert!(words(&output).contains("不认识的参数 --undo-second,是否想写 --undo-seconds?"), "{}", words(&output));
 }
 
-/// The simulated platform, and what it says of itself.
-struct Simulator {
-    process: Child,
-    variables: HashMap<String, String>,
-}
-
-impl Simulator {
-    fn start(arguments: &[&str]) -> Self {
-        let mut process = Command::new(SHENPI)
-            .args(["simulate", "--port", "0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines().take(5);
-        let variables = lines
-            .map(|line| {
-                let line = line.unwrap();
-                let (key, value) = line.split_once(" = ").unwrap();
-                (format!("SHENPI_{}", key.to_uppercase()), value.to_owned())
-            })
-            .collect();
-        Self { process, variables }
-    }
-
-    fn inbox(&self, but: &[(&str, &str)]) -> Terminal {
-        let mut variables = self.variables.clone();
-        variables.extend(but.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let variables: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Terminal::start(SHENPI, &[], &variables)
-    }
-}
-
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 /// Refused with 3 and these words, and the terminal was never taken.
 fn is_refused(mut terminal: Terminal, parts: &[&str]) {
     let status = terminal.wait_for_end();
@@ -152,7 +111,7 @@ fn the_real_inbox_says_whose_queue_it_is_and_opens_it() {
     assert!(terminal.text().contains("操作人 ou_"), "{}", terminal.text());
     let log = std::fs::read_to_string(terminal.home().join(".local/state/shenpi/shenpi.log")).unwrap();
     assert!(log.contains("started"), "{log}");
-    assert!(!log.contains(&simulator.variables["SHENPI_APP_SECRET"]), "{log}");
+    assert!(!log.contains(simulator.secret()), "{log}");
 }
 
 #[test]
