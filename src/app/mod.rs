@@ -11,6 +11,7 @@ pub mod finding;
 pub mod form;
 pub mod inbox;
 pub mod message;
+mod naming;
 pub mod notice;
 pub mod outbox;
 pub mod pages;

@@ -5,13 +5,12 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use super::effect::{Effect, NameKind, Query, RequestId, Slot};
+use super::effect::{Effect, Query, RequestId, Slot};
 use super::message::Answer;
 use super::notice::Notice;
 use super::{App, Loaded, Pane};
-use crate::domain::form::Value;
 use crate::domain::{
-    Endpoint, Failure, FailureKind, Form, Instant, Millis, Now, PageToken, Process, ProcessId, TaskKey, TaskPage,
+    Endpoint, Failure, FailureKind, Instant, Millis, Now, PageToken, Process, ProcessId, TaskKey, TaskPage,
 };
 
 /// Reads of cases in flight at a time.
@@ -30,8 +29,6 @@ const REST: Duration = Duration::from_millis(150);
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
 /// How far the platform's clock may lie behind this one's; a case too many is read again, none too few.
 const CLOCK_SKEW: i64 = 2 * 60_000;
-/// Names asked for in one request (API page, C.2, C.5).
-const NAMES_AT_A_TIME: usize = 50;
 
 /// The state of reading. Owned by [`App`].
 #[derive(Debug, Default)]
@@ -49,7 +46,7 @@ pub struct Sync {
     /// The platform cannot be reached, or answers nothing useful: no case is read until the list is read again.
     paused: bool,
     /// Ids whose names were asked for already.
-    asked_names: HashSet<String>,
+    pub(super) asked_names: HashSet<String>,
     /// Cases to be read again at a time, to find out about lost answers.
     looks: Vec<(Instant, ProcessId)>,
     /// Start of the span for the next question after changed processes.
@@ -472,81 +469,5 @@ impl App {
     /// Something of the list has not been read.
     pub(super) fn has_unread(&self) -> bool {
         self.inbox.rows().iter().any(|row| self.is_unread(&row.key.process))
-    }
-
-    /// Names of the people, departments and objects of a form, and the labels of its options, as far as unknown.
-    fn ask_for_names(&mut self, process: &ProcessId) -> Vec<Effect> {
-        let Some(Loaded::Here(Some(form))) = self.cases.get(process).map(|case| &case.form) else { return Vec::new() };
-        let needs = Needs::of(form);
-        let asked = &mut self.sync.asked_names;
-        let people: Vec<_> = needs
-            .people
-            .into_iter()
-            .filter(|id| !self.names.people.contains_key(id) && asked.insert(format!("p{}", id.as_str())))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let departments: Vec<_> = needs
-            .departments
-            .into_iter()
-            .filter(|id| !self.names.departments.contains_key(id) && asked.insert(format!("d{}", id.as_str())))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let objects: Vec<_> = needs
-            .objects
-            .into_iter()
-            .filter(|object| asked.insert(format!("o{}/{}", object.0, object.1)))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let labels = needs.labels;
-        let mut effects = Vec::new();
-        if labels {
-            let slot = Slot::Labels(process.clone());
-            effects.push(self.sync.read(slot, Duration::ZERO, Query::Labels(process.clone())));
-        }
-        if !people.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::People),
-                Duration::ZERO,
-                Query::PeopleNames(people),
-            ));
-        }
-        if !departments.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::Departments),
-                Duration::ZERO,
-                Query::DepartmentNames(departments),
-            ));
-        }
-        if !objects.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::Objects),
-                Duration::ZERO,
-                Query::ObjectNames(objects),
-            ));
-        }
-        effects
-    }
-}
-
-/// What a form shows only as ids.
-#[derive(Default)]
-struct Needs {
-    people: Vec<crate::domain::PersonId>,
-    departments: Vec<crate::domain::DepartmentId>,
-    objects: Vec<(crate::domain::CleanText, crate::domain::CleanText)>,
-    labels: bool,
-}
-
-impl Needs {
-    fn of(form: &Form) -> Self {
-        let mut needs = Self::default();
-        form.for_each_value(&mut |value| match value {
-            Value::User(id) | Value::Employment(id) => needs.people.push(id.clone()),
-            Value::Department(id) => needs.departments.push(id.clone()),
-            Value::Object { api_name, id } => needs.objects.push((api_name.clone(), id.clone())),
-            Value::Enum { label, .. } if label.is_empty() => needs.labels = true,
-            _ => {}
-        });
-        needs
     }
 }
