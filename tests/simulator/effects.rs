@@ -10,15 +10,15 @@ use crate::stage::{NOW, Stage, all, any, at, node, people};
 
 /// The events since the last call, in the notation of G.3.
 fn events(stage: &mut Stage) -> String {
-    let letter = |kind| match kind {
+    let notation = |kind| match kind {
         EventKind::Task { status, .. } => format!("T({status})"),
         EventKind::Node { state, .. } => format!("N({})", state as i64),
-        EventKind::Updated(state) => format!("P({})", state as i64),
-        EventKind::Status(state) => format!("S({})", state as i64),
+        EventKind::Updated(process) => format!("P({})", process as i64),
+        EventKind::Status(process) => format!("S({})", process as i64),
         EventKind::Copied { .. } => "C".to_owned(),
         EventKind::Commented { .. } => "comment".to_owned(),
     };
-    stage.world.take_events().into_iter().map(|event| letter(event.kind)).collect::<Vec<_>>().join(" ")
+    stage.world.take_events().into_iter().map(|event| notation(event.kind)).collect::<Vec<_>>().join(" ")
 }
 
 fn watched() -> Stage {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use shenpi::domain::Millis;
 use shenpi::sim::world::{
     AddSign, AddSignPosition, Assigned, Ending, EventKind, Id, ListTasks, NodeKind, NodeState, PersonKey, ProcessKey,
-    ProcessState, Rule, Step, TaskState, Transfer, Update,
+    ProcessState, Rule, Step, TaskState, Transfer, Update, UserIdType,
 };
 
 use crate::stage::{NOW, Stage, all, any, node, people};
@@ -108,7 +108,7 @@ impl Day {
                 let request = AddSign {
                     process_id,
                     operator: Some(self.person(*by)),
-                    user_id_type: Default::default(),
+                    user_id_type: UserIdType::OpenId,
                     node_id: by_node.then(|| nodes[task % nodes.len()].id.to_string()),
                     approver_id: Some(self.task(*task)),
                     position: [AddSignPosition::Before, AddSignPosition::Parallel, AddSignPosition::After][*position],
