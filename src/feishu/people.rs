@@ -155,9 +155,8 @@ impl Client {
         let mut names = Names::default();
         for set in Node(&answer).get("data").get("enums").entries() {
             for item in set.get("enum_items").entries() {
-                let id = item.get("enum_api_name").text();
-                let id = if id.is_empty() { item.get("api_name").text() } else { id };
-                names.options.insert(id, item.get("name").i18n());
+                // `enum_api_name` is the set's; an option's own name is what a form holds.
+                names.options.insert(item.get("api_name").text(), item.get("name").i18n());
             }
         }
         Ok(names)

@@ -1,0 +1,21 @@
+//! The client against scripted loopback servers: what it sends to the byte, how it reads every recorded answer, and what
+//! it says when the line, the proxy or the platform misbehaves.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a scenario that cannot go on has failed")]
+
+mod desk;
+mod downloads;
+mod examples;
+mod forms;
+mod limits;
+mod lines;
+mod people;
+mod proxy;
+mod reads;
+mod refusals;
+mod secrets;
+mod server;
+mod strange;
+mod tokens;
+mod unread;
+mod writes;
