@@ -159,6 +159,7 @@ impl App {
         [
             self.outbox.next_wake(self.now.mono),
             self.sync.next_wake(self.has_unread()),
+            self.rests_at,
             self.revealed_until,
             self.notices.next_wake(),
         ]

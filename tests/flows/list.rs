@@ -54,6 +54,18 @@ fn the_order_changes_and_the_cursor_stays_on_its_task() {
 }
 
 #[test]
+fn the_preview_waits_until_the_cursor_rests_and_shows_the_target_of_a_dialog_at_once() {
+    let mut desk = desk_of(Scripted::with_leaves(5));
+    assert_eq!(desk.app.shown(), Some(&key(1)));
+    desk.every(Duration::from_millis(50), "jjj");
+    assert_eq!((desk.selected(), desk.app.shown()), (key(4), Some(&key(1))));
+    desk.wait(Duration::from_millis(150));
+    assert_eq!(desk.app.shown(), Some(&key(4)));
+    desk.every(Duration::from_millis(20), "ka");
+    assert_eq!(desk.app.shown(), Some(&key(3)), "what is decided is on screen");
+}
+
+#[test]
 fn pages_flip_and_ends_are_reached() {
     let mut desk = desk_of(Scripted::with_leaves(60));
     desk.keys("G");
