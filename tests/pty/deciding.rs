@@ -73,6 +73,6 @@ fn a_read_only_program_opens_no_decision() {
     terminal.type_keys("j");
     terminal.wait("the second case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
     terminal.type_keys("a");
-    terminal.wait("why not", |screen| screen.contents().contains("只读"));
+    terminal.wait("why not", |screen| screen.contents().contains("当前是只读模式"));
     assert!(!terminal.text().contains("[y]确认"), "{}", terminal.text());
 }
