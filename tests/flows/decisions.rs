@@ -29,6 +29,8 @@ fn find(desk: &mut Desk<Live>, words: &str) -> TaskKey {
 fn only_write(desk: &Desk<Live>) -> (String, Value) {
     let writes = desk.platform.writes();
     assert_eq!(writes.len(), 1, "{writes:?}");
+    let record = desk.platform.world.lock().unwrap();
+    assert_eq!(record.writes().len(), 1, "the platform took it once: {:?}", record.writes());
     (writes[0].target.clone(), serde_json::from_str(&writes[0].body).unwrap())
 }
 

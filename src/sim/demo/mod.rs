@@ -1,5 +1,5 @@
 //! The demo organisation: its prose is in `assets/demo`, and here it comes to life in a
-//! [`World`](crate::sim::world::World), relative to the time at which it starts.
+//! [`World`], relative to the time at which it starts.
 
 mod calendar;
 mod cast;
