@@ -41,7 +41,7 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Frames that may follow each other without that time after a rest: what a single key does is shown at once.
 const FRAMES_AT_ONCE: u32 = 4;
 /// How long decisions under way are waited for when the program must end.
-const PATIENCE: Duration = Duration::from_millis(2500);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Messages that are handled before a frame is drawn, should more keep coming.
 const DRAIN_LIMIT: usize = 256;
 
