@@ -43,6 +43,8 @@ pub struct Sync {
     background: VecDeque<Instant>,
     /// The round of reading the list that is under way.
     round: Option<Round>,
+    /// When the list was last asked for, whatever came of it.
+    tried_at: Option<Instant>,
     /// The platform cannot be reached, or answers nothing useful: no case is read until the list is read again.
     paused: bool,
     /// Ids whose names were asked for already.
@@ -169,7 +171,7 @@ impl App {
             round.asked |= asked;
             return Vec::new();
         }
-        self.sync.paused = false;
+        self.sync.tried_at = Some(self.now.mono);
         self.sync.round = Some(Round { asked, began: self.now.wall, ..Round::default() });
         self.read_page(None)
     }
@@ -188,20 +190,21 @@ impl App {
 
     /// She touched a key: what is old is read again.
     pub(super) fn refresh_if_old(&mut self) -> Vec<Effect> {
-        let old = self.inbox.read_at.is_some_and(|read: Now| self.now.mono.since(read.mono) > LIST_FRESH);
-        if old && !self.sync.paused { self.refresh_list(false) } else { Vec::new() }
+        let read = self.inbox.read_at.map(|read: Now| read.mono);
+        let newest = read.max(self.sync.tried_at);
+        if newest.is_some_and(|at| self.now.mono.since(at) > LIST_FRESH) {
+            self.refresh_list(false)
+        } else {
+            Vec::new()
+        }
     }
 
     /// She asked for everything that is on screen to be read again.
     pub(super) fn refresh_all(&mut self) -> Vec<Effect> {
         if let Some(key) = self.selected().cloned() {
             self.sync.want(&key.process);
-            let case = self.cases.entry(&key.process);
-            if matches!(case.form, Loaded::Failed(_)) {
-                case.form = Loaded::Absent;
-            }
         }
-        self.cases.forget_failures();
+        self.cases.forget_failures(|_| true);
         self.refresh_list(true)
     }
 
@@ -210,6 +213,9 @@ impl App {
         let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
         let arrived = self.inbox.add(&page.tasks, &order);
         self.inbox.failure = None;
+        if std::mem::take(&mut self.sync.paused) {
+            self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
+        }
         let began = self.now.wall;
         let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
         round.arrived += arrived;
@@ -331,11 +337,7 @@ impl App {
         }
         let selected = self.selected().cloned();
         match slot {
-            Slot::Tasks => {
-                self.sync.round = None;
-                self.inbox.failure = Some(failure.clone());
-                self.notices.say(Notice::ReadFailed(failure), self.now);
-            }
+            Slot::Tasks => self.list_failed(failure),
             Slot::Process(process) => {
                 let here = selected.is_some_and(|key| key.process == *process);
                 let case = self.cases.entry(process);
@@ -366,6 +368,14 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// The list could not be read: what is known of it stays, with its age.
+    pub(super) fn list_failed(&mut self, failure: Failure) {
+        self.sync.round = None;
+        self.sync.tried_at = Some(self.now.mono);
+        self.inbox.failure = Some(failure.clone());
+        self.notices.say(Notice::ReadFailed(failure), self.now);
     }
 
     /// The read was not made for want of budget: it is wanted still.

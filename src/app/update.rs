@@ -42,8 +42,7 @@ impl App {
                 return effects;
             }
             Event::Started { first: Some(Err(failure)) } => {
-                self.inbox.failure = Some(failure.clone());
-                self.notices.say(Notice::ReadFailed(failure), self.now);
+                self.list_failed(failure);
             }
             Event::Resized { columns, rows } => {
                 self.screen.columns = columns;

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use shenpi::app::{Pane, Query, Sort};
-use shenpi::domain::{Field, Form, I18n, Lang, Value, form::FormSource};
+use shenpi::domain::form::FormSource;
+use shenpi::domain::{Endpoint, FailureKind, Field, Form, I18n, Lang, Outcome, Value};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, both, key, operator};
+use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 fn desk_of(platform: Scripted) -> Desk<Scripted> {
     Desk::new(platform, settings(operator(), Lang::Zh), 80, 24)
@@ -88,6 +89,23 @@ fn a_changed_case_is_read_again_after_a_refresh_and_marked() {
     assert!(case.is_changed());
     desk.keys("<enter>");
     assert!(!desk.app.cases.get(&key(1).process).unwrap().is_changed(), "seen now");
+}
+
+#[test]
+fn a_dead_network_is_asked_once_a_minute_at_most_and_everything_comes_back_with_it() {
+    let mut platform = Scripted::with_leaves(8);
+    let dead = failure(Endpoint::TaskList, FailureKind::Unreachable, Outcome::NotSent, None);
+    platform.trouble = Some(dead);
+    let mut desk = desk_of(platform);
+    let asked = desk.platform.asked.len();
+    desk.every(Duration::from_secs(1), "jkjkjkjkjkjkjkjkjkjkjkjkjkjkjk");
+    assert_eq!(desk.platform.asked.len(), asked, "thirty keys, no request");
+    desk.wait(Duration::from_secs(60)).keys("j");
+    assert_eq!(desk.platform.asked.len(), asked + 1);
+    desk.platform.trouble = None;
+    desk.wait(Duration::from_secs(61)).keys("j");
+    assert_eq!(desk.app.inbox.pending(), 8);
+    assert_eq!(desk.app.cases.loaded(), 8);
 }
 
 fn field(name: &str, value: Value) -> Field {
