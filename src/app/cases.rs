@@ -85,11 +85,14 @@ impl Cases {
 }
 
 impl Cases {
-    /// Cases that could not be read count as never asked for.
-    pub(super) fn forget_failures(&mut self) {
+    /// Cases and forms that could not be read for such a reason count as never asked for.
+    pub(super) fn forget_failures(&mut self, such: impl Fn(&Failure) -> bool) {
         for case in self.0.values_mut() {
-            if matches!(case.process, Loaded::Failed(_)) {
+            if matches!(&case.process, Loaded::Failed(failure) if such(failure)) {
                 case.process = Loaded::Absent;
+            }
+            if matches!(&case.form, Loaded::Failed(failure) if such(failure)) {
+                case.form = Loaded::Absent;
             }
         }
     }

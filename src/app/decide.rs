@@ -9,6 +9,7 @@ use super::editor::{Editor, Lines};
 use super::message::{Burst, TextKey, Typed};
 use super::notice::Notice;
 use super::people::{PersonRefusal, Picker};
+use super::screen::Shape;
 use super::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Target};
@@ -16,7 +17,7 @@ use crate::domain::{Action, CleanText, Decision, I18n, Instant, Lang, Opinion, P
 /// How long a review must have been on screen before it can be confirmed.
 pub const REVIEW_REST: Duration = Duration::from_millis(300);
 
-/// An open decision. Owned by [`App`](super::App); gone when confirmed or left.
+/// An open decision. Owned by [`App`]; gone when confirmed or left.
 #[derive(Debug)]
 pub struct Dialog {
     pub action: Action,
@@ -127,7 +128,9 @@ impl App {
                 return self.sync.abandon(Slot::People).into_iter().collect();
             }
             (Step::Review { decision, appeared, burst, hasty }, Command::Confirm) => {
-                if *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
+                if self.screen.shape() == Shape::TooSmall {
+                    self.notices.say(Notice::TooSmall, self.now);
+                } else if *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
                     *hasty = true;
                     self.notices.say(Notice::TooHasty, self.now);
                 } else {

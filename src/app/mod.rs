@@ -11,6 +11,7 @@ pub mod finding;
 pub mod form;
 pub mod inbox;
 pub mod message;
+mod naming;
 pub mod notice;
 pub mod outbox;
 pub mod pages;
@@ -82,6 +83,10 @@ pub struct App {
     pub recent_people: Vec<crate::domain::Person>,
     /// Until when masked values of the form are legible.
     pub revealed_until: Option<Instant>,
+    /// The task whose case the preview shows. Follows the cursor when that rests, so that moving costs few bytes.
+    previewed: Option<TaskKey>,
+    /// When the cursor will have rested.
+    rests_at: Option<Instant>,
     /// The time of the message that was handled last.
     pub now: Now,
     /// The burst of the stroke that was handled last.
@@ -111,6 +116,8 @@ impl App {
             drafts: HashMap::new(),
             recent_people: Vec::new(),
             revealed_until: None,
+            previewed: None,
+            rests_at: None,
             now,
             burst: Burst::default(),
             quit_asked: false,
@@ -153,6 +160,7 @@ impl App {
         [
             self.outbox.next_wake(self.now.mono),
             self.sync.next_wake(self.has_unread()),
+            self.rests_at,
             self.revealed_until,
             self.notices.next_wake(),
         ]
@@ -165,6 +173,17 @@ impl App {
     #[must_use]
     pub fn selected(&self) -> Option<&TaskKey> {
         self.inbox.cursor()
+    }
+
+    /// The task whose case is on screen: that of an open decision; with the list, the one that the cursor rested on;
+    /// else the one under the cursor.
+    #[must_use]
+    pub fn shown(&self) -> Option<&TaskKey> {
+        match &self.dialog {
+            Some(dialog) => Some(&dialog.target.key),
+            None if self.screen.pane == Pane::List => self.previewed.as_ref(),
+            None => self.selected(),
+        }
     }
 
     /// The case of the task under the cursor, as far as it has been read.

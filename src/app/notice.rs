@@ -25,6 +25,8 @@ pub enum Notice {
     },
     /// Confirming came too soon after the review appeared, or in one burst with it.
     TooHasty,
+    /// The review cannot be read on a screen of this size, so it cannot be confirmed.
+    TooSmall,
     /// Something was pasted where no text is written.
     PasteIgnored,
     Held {

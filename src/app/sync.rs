@@ -5,13 +5,12 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use super::effect::{Effect, NameKind, Query, RequestId, Slot};
+use super::effect::{Effect, Query, RequestId, Slot};
 use super::message::Answer;
 use super::notice::Notice;
 use super::{App, Loaded, Pane};
-use crate::domain::form::Value;
 use crate::domain::{
-    Endpoint, Failure, FailureKind, Form, Instant, Millis, Now, PageToken, Process, ProcessId, TaskKey, TaskPage,
+    Endpoint, Failure, FailureKind, Instant, Millis, Now, PageToken, Process, ProcessId, TaskKey, TaskPage,
 };
 
 /// Reads of cases in flight at a time.
@@ -30,8 +29,6 @@ const REST: Duration = Duration::from_millis(150);
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
 /// How far the platform's clock may lie behind this one's; a case too many is read again, none too few.
 const CLOCK_SKEW: i64 = 2 * 60_000;
-/// Names asked for in one request (API page, C.2, C.5).
-const NAMES_AT_A_TIME: usize = 50;
 
 /// The state of reading. Owned by [`App`].
 #[derive(Debug, Default)]
@@ -46,10 +43,12 @@ pub struct Sync {
     background: VecDeque<Instant>,
     /// The round of reading the list that is under way.
     round: Option<Round>,
+    /// When the list was last asked for, whatever came of it.
+    tried_at: Option<Instant>,
     /// The platform cannot be reached, or answers nothing useful: no case is read until the list is read again.
     paused: bool,
     /// Ids whose names were asked for already.
-    asked_names: HashSet<String>,
+    pub(super) asked_names: HashSet<String>,
     /// Cases to be read again at a time, to find out about lost answers.
     looks: Vec<(Instant, ProcessId)>,
     /// Start of the span for the next question after changed processes.
@@ -172,7 +171,7 @@ impl App {
             round.asked |= asked;
             return Vec::new();
         }
-        self.sync.paused = false;
+        self.sync.tried_at = Some(self.now.mono);
         self.sync.round = Some(Round { asked, began: self.now.wall, ..Round::default() });
         self.read_page(None)
     }
@@ -191,20 +190,21 @@ impl App {
 
     /// She touched a key: what is old is read again.
     pub(super) fn refresh_if_old(&mut self) -> Vec<Effect> {
-        let old = self.inbox.read_at.is_some_and(|read: Now| self.now.mono.since(read.mono) > LIST_FRESH);
-        if old && !self.sync.paused { self.refresh_list(false) } else { Vec::new() }
+        let read = self.inbox.read_at.map(|read: Now| read.mono);
+        let newest = read.max(self.sync.tried_at);
+        if newest.is_some_and(|at| self.now.mono.since(at) > LIST_FRESH) {
+            self.refresh_list(false)
+        } else {
+            Vec::new()
+        }
     }
 
     /// She asked for everything that is on screen to be read again.
     pub(super) fn refresh_all(&mut self) -> Vec<Effect> {
         if let Some(key) = self.selected().cloned() {
             self.sync.want(&key.process);
-            let case = self.cases.entry(&key.process);
-            if matches!(case.form, Loaded::Failed(_)) {
-                case.form = Loaded::Absent;
-            }
         }
-        self.cases.forget_failures();
+        self.cases.forget_failures(|_| true);
         self.refresh_list(true)
     }
 
@@ -213,6 +213,9 @@ impl App {
         let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
         let arrived = self.inbox.add(&page.tasks, &order);
         self.inbox.failure = None;
+        if std::mem::take(&mut self.sync.paused) {
+            self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
+        }
         let began = self.now.wall;
         let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
         round.arrived += arrived;
@@ -334,11 +337,7 @@ impl App {
         }
         let selected = self.selected().cloned();
         match slot {
-            Slot::Tasks => {
-                self.sync.round = None;
-                self.inbox.failure = Some(failure.clone());
-                self.notices.say(Notice::ReadFailed(failure), self.now);
-            }
+            Slot::Tasks => self.list_failed(failure),
             Slot::Process(process) => {
                 let here = selected.is_some_and(|key| key.process == *process);
                 let case = self.cases.entry(process);
@@ -369,6 +368,14 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// The list could not be read: what is known of it stays, with its age.
+    pub(super) fn list_failed(&mut self, failure: Failure) {
+        self.sync.round = None;
+        self.sync.tried_at = Some(self.now.mono);
+        self.inbox.failure = Some(failure.clone());
+        self.notices.say(Notice::ReadFailed(failure), self.now);
     }
 
     /// The read was not made for want of budget: it is wanted still.
@@ -472,81 +479,5 @@ impl App {
     /// Something of the list has not been read.
     pub(super) fn has_unread(&self) -> bool {
         self.inbox.rows().iter().any(|row| self.is_unread(&row.key.process))
-    }
-
-    /// Names of the people, departments and objects of a form, and the labels of its options, as far as unknown.
-    fn ask_for_names(&mut self, process: &ProcessId) -> Vec<Effect> {
-        let Some(Loaded::Here(Some(form))) = self.cases.get(process).map(|case| &case.form) else { return Vec::new() };
-        let needs = Needs::of(form);
-        let asked = &mut self.sync.asked_names;
-        let people: Vec<_> = needs
-            .people
-            .into_iter()
-            .filter(|id| !self.names.people.contains_key(id) && asked.insert(format!("p{}", id.as_str())))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let departments: Vec<_> = needs
-            .departments
-            .into_iter()
-            .filter(|id| !self.names.departments.contains_key(id) && asked.insert(format!("d{}", id.as_str())))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let objects: Vec<_> = needs
-            .objects
-            .into_iter()
-            .filter(|object| asked.insert(format!("o{}/{}", object.0, object.1)))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let labels = needs.labels;
-        let mut effects = Vec::new();
-        if labels {
-            let slot = Slot::Labels(process.clone());
-            effects.push(self.sync.read(slot, Duration::ZERO, Query::Labels(process.clone())));
-        }
-        if !people.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::People),
-                Duration::ZERO,
-                Query::PeopleNames(people),
-            ));
-        }
-        if !departments.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::Departments),
-                Duration::ZERO,
-                Query::DepartmentNames(departments),
-            ));
-        }
-        if !objects.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::Objects),
-                Duration::ZERO,
-                Query::ObjectNames(objects),
-            ));
-        }
-        effects
-    }
-}
-
-/// What a form shows only as ids.
-#[derive(Default)]
-struct Needs {
-    people: Vec<crate::domain::PersonId>,
-    departments: Vec<crate::domain::DepartmentId>,
-    objects: Vec<(crate::domain::CleanText, crate::domain::CleanText)>,
-    labels: bool,
-}
-
-impl Needs {
-    fn of(form: &Form) -> Self {
-        let mut needs = Self::default();
-        form.for_each_value(&mut |value| match value {
-            Value::User(id) | Value::Employment(id) => needs.people.push(id.clone()),
-            Value::Department(id) => needs.departments.push(id.clone()),
-            Value::Object { api_name, id } => needs.objects.push((api_name.clone(), id.clone())),
-            Value::Enum { label, .. } if label.is_empty() => needs.labels = true,
-            _ => {}
-        });
-        needs
     }
 }

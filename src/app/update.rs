@@ -9,6 +9,8 @@ use super::screen::Shape;
 use super::{App, Effect, Event, Message, Pane, Slot, Typed};
 use crate::domain::{CleanText, Instant, Now, ProcessId};
 
+/// How long the cursor must rest on a row before the preview follows it.
+const REST: std::time::Duration = std::time::Duration::from_millis(150);
 /// How long masked values stay legible.
 const REVEAL: std::time::Duration = std::time::Duration::from_secs(10);
 
@@ -23,6 +25,7 @@ impl App {
             }
             Message::Event(event) => self.happened(event),
         };
+        self.follow_with_preview();
         if !self.ending {
             self.note_seen();
             effects.extend(self.reads_due());
@@ -39,8 +42,7 @@ impl App {
                 return effects;
             }
             Event::Started { first: Some(Err(failure)) } => {
-                self.inbox.failure = Some(failure.clone());
-                self.notices.say(Notice::ReadFailed(failure), self.now);
+                self.list_failed(failure);
             }
             Event::Resized { columns, rows } => {
                 self.screen.columns = columns;
@@ -115,7 +117,10 @@ impl App {
             Command::Quit => return self.quit(),
             _ => {}
         }
-        if self.page.is_some() {
+        if let Some(page) = self.page {
+            if page.kind == PageKind::Links && command == Command::CopyValue {
+                return self.copy_link();
+            }
             self.page_command(command);
             return Vec::new();
         }
@@ -265,12 +270,24 @@ impl App {
     /// Another case is under the cursor.
     pub(super) fn case_changed(&mut self) {
         self.screen.scroll = 0;
-        self.show_form();
+        self.rests_at = Some(self.now.mono + REST);
     }
 
-    /// Shows the form of the case under the cursor in the form pane.
+    /// The preview follows a cursor that rests, and at once where nothing else can be meant: nothing was shown, or a
+    /// case is open.
+    fn follow_with_preview(&mut self) {
+        let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
+        if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
+            self.previewed = self.inbox.cursor().cloned();
+            if self.rests_at.take().is_some() {
+                self.show_form();
+            }
+        }
+    }
+
+    /// Shows the form of the case on screen in the form pane.
     pub(super) fn show_form(&mut self) {
-        let process = self.inbox.cursor().map(|key| key.process.clone());
+        let process = self.shown().map(|key| key.process.clone());
         let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
         self.form.show(process.as_ref(), form.and_then(Option::as_ref), self.screen.form_rows());
     }
@@ -315,7 +332,16 @@ impl App {
         page.scroll = page.scroll.min(last);
     }
 
-    /// Copies the form value under the cursor; on the links page, the browser link of the case.
+    /// Copies the browser link of the case.
+    fn copy_link(&mut self) -> Vec<Effect> {
+        let Some(link) = self.selected_link() else {
+            self.notices.say(Notice::NothingToCopy, self.now);
+            return Vec::new();
+        };
+        vec![Effect::Copy(link.to_string())]
+    }
+
+    /// Copies the form value under the cursor.
     fn copy_value(&mut self) -> Vec<Effect> {
         let text = self.form.selected().map(super::form::FormRow::copied).unwrap_or_default();
         if text.is_empty() {

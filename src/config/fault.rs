@@ -5,6 +5,10 @@ use std::path::PathBuf;
 
 use super::options::{Key, Kind};
 use crate::domain::Lang;
+use crate::domain::decision::OPINION_LIMIT;
+
+/// Reasons that digits can choose.
+pub(super) const CANNED_LIMIT: usize = 9;
 
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +55,10 @@ pub enum Fault {
     Invalid {
         origin: Origin,
         allowed: String,
+    },
+    /// Too many canned reasons, an empty one or one that is too long.
+    CannedReasons {
+        origin: Origin,
     },
     NotAnAddress {
         origin: Origin,
@@ -153,6 +161,9 @@ impl Fault {
             Self::UnknownProfile { name, known } => format!("没有名为 {name} 的 profile;已有:{}", known.join("、")),
             Self::WrongType { origin, expected } => format!("{}:应为{}", at(origin), expected.words(Lang::Zh)),
             Self::Invalid { origin, allowed } => format!("{}:应为 {allowed}", at(origin)),
+            Self::CannedReasons { origin } => {
+                format!("{}:最多 {CANNED_LIMIT} 条,每条 1 到 {OPINION_LIMIT} 个字符", at(origin))
+            }
             Self::NotAnAddress { origin } => format!("{}:应为不带账号、路径和参数的 https:// 地址", at(origin)),
             Self::PlainHttp { origin } => {
                 format!("{}:http:// 会明文传送密钥,只允许用于本机(127.0.0.1、localhost);请改用 https://", at(origin))
@@ -202,6 +213,9 @@ impl Fault {
             Self::UnknownProfile { name, known } => format!("there is no profile {name}; known: {}", known.join(", ")),
             Self::WrongType { origin, expected } => format!("{}: must be {}", at(origin), expected.words(Lang::En)),
             Self::Invalid { origin, allowed } => format!("{}: must be {allowed}", at(origin)),
+            Self::CannedReasons { origin } => {
+                format!("{}: at most {CANNED_LIMIT} reasons of 1 to {OPINION_LIMIT} characters", at(origin))
+            }
             Self::NotAnAddress { origin } => {
                 format!("{}: must be an https:// address without user, path or query", at(origin))
             }

@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use fault::CANNED_LIMIT;
 pub use fault::{Fault, Origin};
 use layers::{Layers, Raw, Setting};
 pub use options::{Key, Kind, PROFILE_VARIABLE};
@@ -27,8 +28,6 @@ pub const EXPLAINED: &str = include_str!("../../assets/config.toml");
 
 /// Longest time that a decision can be held, in seconds.
 const LONGEST_UNDO: i64 = 600;
-/// Reasons that digits can choose.
-const CANNED_LIMIT: usize = 9;
 
 /// What one run needs to know. Fixed once read.
 #[derive(Debug)]
@@ -198,7 +197,7 @@ impl Reader<'_> {
 
     fn lang(&mut self) -> Option<Lang> {
         let (text, origin) = self.layers.text(Key::Lang)?;
-        lang_named(&text).or_else(|| self.invalid(origin, "zh-CN, en-US"))
+        lang_named(&text).or_else(|| self.invalid(origin, "zh-CN | en-US"))
     }
 
     fn undo(&mut self) -> Duration {
@@ -216,7 +215,7 @@ impl Reader<'_> {
         };
         let fits = |reason: &String| !reason.trim().is_empty() && reason.chars().count() <= OPINION_LIMIT;
         if reasons.len() > CANNED_LIMIT || !reasons.iter().all(fits) {
-            self.invalid::<()>(origin, format!("0 … {CANNED_LIMIT} × 1 … {OPINION_LIMIT}"));
+            self.faults.push(Fault::CannedReasons { origin });
         }
         reasons
     }
@@ -251,7 +250,7 @@ impl Reader<'_> {
         let brand = match self.layers.text(Key::Brand) {
             Some((brand, _)) if brand == "feishu" => "https://open.feishu.cn",
             Some((brand, _)) if brand == "lark" => "https://open.larksuite.com",
-            Some((_, origin)) => self.invalid(origin, "feishu, lark")?,
+            Some((_, origin)) => self.invalid(origin, "feishu | lark")?,
             None => "https://open.feishu.cn",
         };
         let Some((text, origin)) = self.layers.text(Key::BaseUrl) else {
@@ -287,7 +286,7 @@ impl Reader<'_> {
             Some((text, origin)) => text
                 .parse::<PersonIdType>()
                 .ok()
-                .or_else(|| self.invalid(origin, PersonIdType::ALL.map(PersonIdType::as_str).join(", "))),
+                .or_else(|| self.invalid(origin, PersonIdType::ALL.map(PersonIdType::as_str).join(" | "))),
             None => Some(PersonIdType::default()),
         };
         if !needed {

@@ -123,7 +123,7 @@ fn every_fault_is_told_at_once_with_its_line() {
         Fault::TwoSecrets { first: line(7, "app_secret"), second: line(8, "app_secret_file") },
         Fault::WrongType { origin: Origin::Variable("SHENPI_ASCII".into()), expected: Kind::Boolean },
         Fault::UnknownVariable { name: "SHENPI_READONLY".into(), meant: Some("SHENPI_READ_ONLY".into()) },
-        Fault::Invalid { origin: line(4, "lang"), allowed: "zh-CN, en-US".into() },
+        Fault::Invalid { origin: line(4, "lang"), allowed: "zh-CN | en-US".into() },
         Fault::Invalid { origin: line(5, "undo_seconds"), allowed: "0 … 600".into() },
         Fault::PlainHttp { origin: line(6, "base_url") },
         Fault::UnknownTimeZone { origin: Origin::Variable("SHENPI_TIME_ZONE".into()) },
@@ -199,6 +199,15 @@ fn the_demo_needs_no_account_but_reads_the_taste() {
     let machine = Machine::new("undo_seconds = 0\napp_secret_command = 'exit 1'\n");
     let config = load(&machine.flags, &machine.variables, false).unwrap();
     assert!(config.account.is_none() && config.undo.is_zero());
+}
+
+#[test]
+fn canned_reasons_are_nine_at_most_and_none_is_empty() {
+    for reasons in [format!("{:?}", ["理由"; 10]), r#"["理由", " "]"#.into(), format!("[\"{}\"]", "长".repeat(1001))]
+    {
+        let machine = Machine::new(&format!("{ACCOUNT}canned_reasons = {reasons}\n"));
+        assert_eq!(machine.faults(), [Fault::CannedReasons { origin: line(4, "canned_reasons") }], "{reasons}");
+    }
 }
 
 #[test]

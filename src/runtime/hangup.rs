@@ -26,7 +26,7 @@ const QUIT: u8 = 3;
 const TERMINATE: u8 = 15;
 
 /// How long the program may take to end after it was told to, whatever else it is doing.
-const LAST: Duration = Duration::from_secs(3);
+const LAST: Duration = Duration::from_millis(2800);
 
 /// Listens to the signals of this program in a task of its own: a loop that waits for a stuck terminal hears nothing,
 /// and the program must end all the same.

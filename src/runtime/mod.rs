@@ -36,10 +36,12 @@ use crate::app::screen::Extent;
 use crate::app::{App, Burst, Effect, Event, Message, Typed};
 use crate::keys::{Keymap, interpret};
 
-/// Time between two frames: at most 30 a second.
+/// Time between two frames while there is always something to draw: 30 a second.
 const FRAME: Duration = Duration::from_millis(33);
+/// Frames that may follow each other without that time after a rest: what a single key does is shown at once.
+const FRAMES_AT_ONCE: u32 = 4;
 /// How long decisions under way are waited for when the program must end.
-const PATIENCE: Duration = Duration::from_millis(2500);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Messages that are handled before a frame is drawn, should more keep coming.
 const DRAIN_LIMIT: usize = 256;
 
@@ -89,7 +91,7 @@ pub async fn run<P: Platform>(
         runner,
         clock,
         dirty: true,
-        drawn: None,
+        paced: Instant::now(),
         woken: clock.instant(clock.now().mono),
         ended: None,
     };
@@ -98,6 +100,7 @@ pub async fn run<P: Platform>(
     let ending = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((Ending::Panicked, None));
     let Session { terminal, mut runner, .. } = session;
     drop(terminal);
+    panics::stop_listening();
     if let (_, Some(message)) = &ending {
         panics::print(message);
     }
@@ -115,8 +118,8 @@ struct Session<P, D> {
     clock: Clock,
     /// Something was handled since the last frame.
     dirty: bool,
-    /// When the last frame was drawn.
-    drawn: Option<Instant>,
+    /// When the frames drawn so far would have been through, one [`FRAME`] after the other.
+    paced: Instant,
     /// When the state machine was last woken.
     woken: Instant,
     ended: Option<Ending>,
@@ -133,14 +136,14 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
     ) -> (Ending, Option<String>) {
         self.tell(Message::Event(first));
         loop {
-            if self.dirty && self.frame_due().is_none_or(|due| due <= Instant::now()) {
+            if self.dirty && self.frame_due() <= Instant::now() {
                 self.draw();
             }
             if let Some(ending) = self.ended {
                 return (ending, None);
             }
             let wake = self.wake_due();
-            let frame = self.frame_due().filter(|_| self.dirty);
+            let frame = self.frame_due();
             tokio::select! {
                 biased;
                 Some(message) = panics.recv() => {
@@ -154,7 +157,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
                     self.woken = Instant::now();
                     self.tell(Message::Event(Event::Woke));
                 }
-                () = sleep_until(frame.unwrap_or_else(Instant::now)), if frame.is_some() => {}
+                () = sleep_until(frame), if self.dirty => {}
             }
             for _ in 0..DRAIN_LIMIT {
                 if self.ended.is_some() {
@@ -172,9 +175,9 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         }
     }
 
-    /// When the next frame may be drawn; `None` before the first.
-    fn frame_due(&self) -> Option<Instant> {
-        self.drawn.map(|drawn| drawn + FRAME)
+    /// When the next frame may be drawn.
+    fn frame_due(&self) -> Instant {
+        self.paced - FRAME * (FRAMES_AT_ONCE - 1)
     }
 
     /// When the state machine wants to be woken. Never twice within a frame's time: a wish for the past must not
@@ -275,7 +278,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         let mut extent = Extent::default();
         let drawn = terminal.draw(|frame| extent = paint(frame, app, keymap));
         self.app.screen.extent = extent;
-        self.drawn = Some(Instant::now());
+        self.paced = self.paced.max(Instant::now()) + FRAME;
         self.dirty = false;
         self.try_terminal(|_| drawn);
     }

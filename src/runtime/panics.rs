@@ -42,6 +42,11 @@ pub(super) fn listen() -> mpsc::UnboundedReceiver<String> {
     receiver
 }
 
+/// The loop is over and the terminal given back: panics print where they happen again.
+pub(super) fn stop_listening() {
+    *LOOP.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
 /// Prints what was told, once the terminal is given back.
 pub(super) fn print(message: &str) {
     let _ = writeln!(std::io::stderr(), "{message}");

@@ -54,6 +54,10 @@ impl<P: Platform> Runner<P> {
                 tokio::time::sleep(after).await;
             }
             let result = platform.read(query).await;
+            if let Err(failure) = &result {
+                let (code, log_id) = (failure.code, &failure.log_id);
+                tracing::info!(id = id.0, endpoint = ?failure.endpoint, code, ?log_id, "read failed");
+            }
             // The loop is over: nobody wants the answer.
             let _ = answers.send(Event::Answered { id, slot: asked, result }).await;
         });

@@ -6,25 +6,35 @@ use std::env;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
 
 use super::{Clock, Ending, OpenApi, log, panics, terminal};
 use crate::app::{self, App, Event};
 use crate::cli::{self, Organisation, Task};
 use crate::config::{self, Account, Config, Flags, Refusal};
-use crate::domain::{CleanText, Failure, FailureKind, Lang, Operator, Outcome};
+use crate::domain::{CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType};
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
+use crate::sim::actors::Actors;
+use crate::sim::faults::Fault;
+use crate::sim::http::{RateLimits, ServeOptions};
+use crate::sim::world::World;
+use crate::sim::{AloneOptions, TOKEN_LIFE};
 use crate::text::failure::explain;
 use crate::text::start::Start;
 use crate::text::{Sentence, Voice};
-use crate::view;
 use crate::view::{Colours, Look};
+use crate::{sim, view};
 
 /// The configuration or the command line is wrong.
 const WRONG: u8 = 2;
 /// The platform refused this app, or this operator, for good.
 const REFUSED: u8 = 3;
+/// How long the check before the first screen may take.
+const BEFORE_THE_SCREEN: Duration = Duration::from_secs(10);
 
 /// Runs the program as the command line says. Returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
@@ -145,8 +155,9 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             client.authenticate().await?;
             client.tasks(None).await
         };
-        let first = first.await;
-        if let Err(failure) = &first
+        // A network that swallows everything is met inside, where one can at least leave with a key.
+        let first = tokio::time::timeout(BEFORE_THE_SCREEN, first).await.ok();
+        if let Some(Err(failure)) = &first
             && is_final(failure)
         {
             tracing::warn!(code = failure.code, log_id = ?failure.log_id, "refused at the start");
@@ -154,8 +165,94 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             return Ok(REFUSED);
         }
         let place = CleanText::new(&place);
-        run(setup, client, operator, place, Event::Started { first: Some(first) }, clock).await
+        run(setup, client, operator, place, Event::Started { first }, clock).await
     })
+}
+
+/// The whole inbox on an organisation inside this process.
+fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) -> u8 {
+    let lang = setup.config.lang;
+    let faults = match faults(organisation, lang) {
+        Ok(faults) => faults,
+        Err(words) => return refuse(&words),
+    };
+    let Organisation { tasks, seed, .. } = *organisation;
+    in_runtime(lang, async move {
+        let organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
+        let world = Arc::new(Mutex::new(organisation.world));
+        let options = ServeOptions {
+            port: 0,
+            seed,
+            rate_limits: RateLimits::Scaled(1.0),
+            token_life: TOKEN_LIFE,
+            faults,
+            clock: Arc::new(move || clock.now().wall),
+            app_id: organisation.app_id.clone(),
+            app_secret: organisation.app_secret.expose_secret().to_owned(),
+        };
+        // Held until the end: the server goes with it.
+        let server = sim::http::serve(Arc::clone(&world), options).await?;
+        if !still {
+            tokio::spawn(live(organisation.actors, world, clock));
+        }
+        let sim::demo::Operator { ids, name, .. } = organisation.operator;
+        let operator = Operator {
+            id: PersonId::new(ids.open_id),
+            id_type: PersonIdType::OpenId,
+            name: I18n { zh: CleanText::new(&name.zh), en: CleanText::new(&name.en) },
+        };
+        let mut settings =
+            feishu::Settings::new(server.base_url(), organisation.app_id, organisation.app_secret, operator.clone());
+        // The simulated platform counts for itself; a budget beside it would only slow the demo down.
+        settings.own_budget = false;
+        let client = match Client::new(settings) {
+            Ok(client) => client,
+            Err(error) => return Ok(refuse(&Start::NoClient { why: &error.to_string() }.say(lang))),
+        };
+        let place = match lang {
+            Lang::Zh => organisation.company.zh,
+            Lang::En => organisation.company.en,
+        };
+        run(setup, client, operator, CleanText::new(&place), Event::Started { first: None }, clock).await
+    })
+}
+
+/// The simulated platform alone, until it is told to end.
+fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
+    let faults = match faults(organisation, lang) {
+        Ok(faults) => faults,
+        Err(words) => return refuse(&words),
+    };
+    let Organisation { tasks, seed, .. } = *organisation;
+    let options = AloneOptions { port, seed, tasks, faults, ..AloneOptions::default() };
+    in_runtime(lang, async move {
+        Ok(match sim::run_alone(options).await {
+            Ok(()) => 0,
+            Err(error) => refuse(&Start::NoServer { why: &format!("{error:#}") }.say(lang)),
+        })
+    })
+}
+
+/// Lets the other people act when their time has come.
+async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: Clock) {
+    loop {
+        let now = clock.now().wall;
+        let next = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
+        let pause = u64::try_from(next - now).unwrap_or_default().max(1);
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+}
+
+fn faults(organisation: &Organisation, lang: Lang) -> Result<Vec<Fault>, String> {
+    organisation
+        .fault
+        .iter()
+        .map(|written| {
+            written.parse().map_err(|why: sim::faults::FaultError| {
+                Start::UnknownFault { written, why: &why.to_string() }.say(lang)
+            })
+        })
+        .collect()
 }
 
 /// Whether asking again can only end the same way until somebody changes the configuration. A first page that is
@@ -247,13 +344,5 @@ fn say(words: &str) {
 
 fn refuse(words: &str) -> u8 {
     say(words);
-    WRONG
-}
-
-fn demo(_setup: Setup, _organisation: &Organisation, _still: bool, _clock: Clock) -> u8 {
-    WRONG
-}
-
-fn simulate(_port: u16, _organisation: &Organisation, _lang: Lang) -> u8 {
     WRONG
 }

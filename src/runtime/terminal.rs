@@ -42,10 +42,12 @@ impl Terminal {
     /// # Errors
     /// Standard input or output is no terminal, or it is gone.
     pub fn enter() -> io::Result<Self> {
-        take_over()?;
         let size = size();
         let options = TerminalOptions { viewport: Viewport::Fixed(area(size)) };
-        let mut terminal = Self { inner: ratatui::Terminal::with_options(Lean::new(Tty, size), options)? };
+        let inner = ratatui::Terminal::with_options(Lean::new(Tty, size), options)?;
+        // From here on, dropping it gives the terminal back.
+        let mut terminal = Self { inner };
+        take_over()?;
         terminal.repaint()?;
         Ok(terminal)
     }

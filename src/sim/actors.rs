@@ -7,7 +7,7 @@ use rand::seq::IndexedRandom;
 
 use crate::domain::Millis;
 
-use super::demo::{Cast, Crowd, Fault};
+use super::demo::{Cast, Crowd};
 use super::world::{PersonKey, ProcessKey, ProcessState, Step, TaskState, World};
 
 /// Between two happenings, in milliseconds.
@@ -32,8 +32,8 @@ pub struct Actors {
 enum Act {
     Comment,
     Arrive,
-    /// A colleague approves a task that stands open for the operator too.
-    DecideFirst,
+    /// A colleague decides beside the operator: in an OR node the case leaves her queue.
+    DecideBeside,
     /// Somebody goes on with a case that no longer waits for the operator.
     GoOn,
     Withdraw,
@@ -41,7 +41,7 @@ enum Act {
 
 /// How often each happens, of 20. More arrives than leaves, so that the queue does not run dry.
 const SHARES: [(Act, u32); 5] =
-    [(Act::Comment, 7), (Act::Arrive, 5), (Act::DecideFirst, 3), (Act::GoOn, 4), (Act::Withdraw, 1)];
+    [(Act::Comment, 7), (Act::Arrive, 5), (Act::DecideBeside, 3), (Act::GoOn, 4), (Act::Withdraw, 1)];
 
 impl Actors {
     pub(super) fn new(random: SmallRng, cast: Cast, crowd: Crowd, contested: Option<ProcessKey>) -> Self {
@@ -54,8 +54,8 @@ impl Actors {
         match self.due {
             Some(due) if now < due => return due,
             Some(_) => {
-                // An act that cannot be done (nothing to decide, nobody to decide it) is left out this time.
-                let _left_out = self.act(world, now);
+                // Nothing to decide, or nobody to decide it: then nothing happens this time.
+                let _happened = self.act(world, now);
             }
             None => {}
         }
@@ -64,26 +64,21 @@ impl Actors {
         due
     }
 
-    fn act(&mut self, world: &mut World, now: Millis) -> Result<(), Fault> {
-        let happens = |world: &mut World, process, step| {
-            world.play(process, step, now).map_err(|refusal| Fault(format!("{refusal:?}")))
-        };
+    fn act(&mut self, world: &mut World, now: Millis) -> Option<()> {
         if let Some(contested) = self.contested.take()
             && let Some(by) = self.rival(world, contested)
         {
-            return happens(world, contested, Step::Approve { by, opinion: "已和本人确认过，同意。".to_owned() });
+            let approve = Step::Approve { by, opinion: "已和本人确认过，同意。".to_owned() };
+            return world.play(contested, approve, now).ok();
         }
         let (process, step) = match self.draw() {
-            Act::Arrive => {
-                self.crowd.case(&self.cast, now, world, &mut self.random)?;
-                return Ok(());
-            }
+            Act::Arrive => return self.crowd.case(&self.cast, now, world, &mut self.random).ok().map(|_| ()),
             Act::Comment => self.comment(world)?,
-            Act::DecideFirst => self.decide_first(world)?,
+            Act::DecideBeside => self.decide_beside(world)?,
             Act::GoOn => self.go_on(world)?,
             Act::Withdraw => (self.withdrawable(world)?, Step::Withdraw),
         };
-        happens(world, process, step)
+        world.play(process, step, now).ok()
     }
 
     fn draw(&mut self) -> Act {
@@ -98,35 +93,33 @@ impl Actors {
         Act::Comment
     }
 
-    fn comment(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
+    fn comment(&mut self, world: &World) -> Option<(ProcessKey, Step)> {
         let process = self.choose(&self.queue(world))?;
-        let by = self.crowd.anybody(&mut self.random)?;
-        let mentions = if self.random.random_ratio(1, 3) { vec![self.cast.operator] } else { Vec::new() };
-        let message = self.crowd.remark(&mut self.random)?;
-        Ok((process, Step::Comment { by, message, mentions, files: 0, images: 0 }))
+        let comment = self.crowd.remark(&self.cast, world.process(process).initiator, &mut self.random).ok()?;
+        Some((process, comment))
     }
 
-    fn decide_first(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
+    fn decide_beside(&mut self, world: &World) -> Option<(ProcessKey, Step)> {
         let queue = self.queue(world);
         if queue.len() <= SPARED {
-            return Err(Fault("the queue is short".to_owned()));
+            return None;
         }
         let rivals = queue.into_iter().filter_map(|process| Some((process, self.rival(world, process)?)));
         let (process, by) = self.choose(&rivals.collect::<Vec<_>>())?;
-        Ok((process, Step::Approve { by, opinion: "同意".to_owned() }))
+        Some((process, Step::Approve { by, opinion: "同意".to_owned() }))
     }
 
-    fn go_on(&mut self, world: &World) -> Result<(ProcessKey, Step), Fault> {
+    fn go_on(&mut self, world: &World) -> Option<(ProcessKey, Step)> {
         let elsewhere = world.process_keys().filter(|process| !self.waits_for_operator(world, *process));
         let open = elsewhere.filter_map(|process| Some((process, self.rival(world, process)?)));
         let (process, by) = self.choose(&open.collect::<Vec<_>>())?;
-        Ok((process, Step::Approve { by, opinion: "同意".to_owned() }))
+        Some((process, Step::Approve { by, opinion: "同意".to_owned() }))
     }
 
-    fn withdrawable(&mut self, world: &World) -> Result<ProcessKey, Fault> {
+    fn withdrawable(&mut self, world: &World) -> Option<ProcessKey> {
         let mut queue = self.queue(world);
         if queue.len() <= SPARED {
-            return Err(Fault("the queue is short".to_owned()));
+            return None;
         }
         let another = |person| person != self.cast.operator;
         queue.retain(|process| world.process(*process).initiator.is_some_and(another));
@@ -147,8 +140,8 @@ impl Actors {
         open_people(world, process).find(|person| *person != self.cast.operator)
     }
 
-    fn choose<T: Copy>(&mut self, from: &[T]) -> Result<T, Fault> {
-        from.choose(&mut self.random).copied().ok_or_else(|| Fault("nothing to do".to_owned()))
+    fn choose<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        from.choose(&mut self.random).copied()
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::http::Endpoint;
 
-/// What goes wrong. Arguments carry their defaults in [`FaultKind::parse`].
+/// What goes wrong. Arguments carry their defaults in its parser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// 429 with this many seconds until reset. Nothing is done.

@@ -98,7 +98,6 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::FlagFailed => "did not take effect",
         Word::FlagAccepted => "took effect",
         Word::UnknownCommand => "No such command",
-        Word::LogId => "log id",
     }
 }
 
@@ -358,6 +357,7 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             format!("Cannot {}: {}", voice.keymap.word(*command, Lang::En), voice.reason(*reason))
         }
         Notice::TooHasty => word(Word::Hasty).to_owned(),
+        Notice::TooSmall => "Too small to decide: enlarge the window".to_owned(),
         Notice::PasteIgnored => "The paste was ignored: no text is written here.".to_owned(),
         Notice::Held { action: done, target } => {
             format!("{}: {} is held, {} takes it back", action(*done), voice.case(target), voice.key(Command::TakeBack))

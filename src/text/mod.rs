@@ -21,6 +21,7 @@ use crate::domain::{
     Action, CleanText, DocumentType, DoneStatus, I18n, Lang, Millis, ProcessStatus, Properties, Target, TaskStatus,
 };
 use crate::keys::Keymap;
+use start::Start;
 
 /// Speaks one language, and knows the keys and what time it is.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +48,8 @@ pub enum Tone {
 pub struct Said {
     pub tone: Tone,
     pub text: String,
-    pub log_id: Option<CleanText>,
+    /// What support asks for: the platform's code and log id.
+    pub reference: Option<String>,
 }
 
 macro_rules! in_both {
@@ -98,13 +100,34 @@ impl Voice<'_> {
         }
     }
 
+    /// Code and log id of a failure, for support; `None` when it has neither.
+    #[must_use]
+    pub fn reference(&self, code: Option<i64>, log_id: Option<&CleanText>) -> Option<String> {
+        match (code, log_id) {
+            (code, Some(log_id)) => Some(Start::LogId { code, log_id: &log_id.line() }.say(self.lang)),
+            (Some(code), None) => Some(Start::Code { code }.say(self.lang)),
+            (None, None) => None,
+        }
+    }
+
+    fn reference_of(&self, notice: &Notice) -> Option<String> {
+        match notice {
+            Notice::ReadFailed(failure)
+            | Notice::Refused { failure, .. }
+            | Notice::NotSent { failure, .. }
+            | Notice::Unknown { failure, .. } => self.reference(failure.code, failure.log_id.as_ref()),
+            Notice::Accepted { log_id, .. } => self.reference(None, log_id.as_ref()),
+            _ => None,
+        }
+    }
+
     #[must_use]
     pub fn notice(&self, notice: &Notice) -> Said {
         let text = match self.lang {
             Lang::Zh => zh::notice(notice, self),
             Lang::En => en::notice(notice, self),
         };
-        Said { tone: tone(notice), text, log_id: log_id(notice).cloned() }
+        Said { tone: tone(notice), text, reference: self.reference_of(notice) }
     }
 
     /// The key of a command, as sentences name it.
@@ -156,6 +179,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::SomeoneWasFaster { .. } => Tone::Bad,
         Notice::Unavailable { .. }
         | Notice::TooHasty
+        | Notice::TooSmall
         | Notice::PasteIgnored
         | Notice::NothingToTakeBack
         | Notice::NothingToCopy
@@ -164,17 +188,6 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::QuitDiscards { .. }
         | Notice::QuitWaits { .. } => Tone::Careful,
         Notice::Held { .. } | Notice::TakenBack { .. } | Notice::Refreshed { .. } => Tone::Plain,
-    }
-}
-
-fn log_id(notice: &Notice) -> Option<&CleanText> {
-    match notice {
-        Notice::ReadFailed(failure)
-        | Notice::Refused { failure, .. }
-        | Notice::NotSent { failure, .. }
-        | Notice::Unknown { failure, .. } => failure.log_id.as_ref(),
-        Notice::Accepted { log_id, .. } => log_id.as_ref(),
-        _ => None,
     }
 }
 

@@ -39,9 +39,10 @@ pub enum Start<'a> {
     NoServer {
         why: &'a str,
     },
+    /// A fault on the command line that the simulator does not know; `why` is its own word.
     UnknownFault {
         written: &'a str,
-        known: &'a str,
+        why: &'a str,
     },
     /// A log id that support asks for.
     LogId {
@@ -84,7 +85,7 @@ impl Start<'_> {
             Self::NoLog { folder, why } => format!("无法在 {} 写日志:{why};请检查 state_dir", folder.display()),
             Self::NoClient { why } => format!("无法建立 HTTPS 客户端:{why};请检查系统的 CA 证书和代理设置"),
             Self::NoServer { why } => format!("模拟平台无法启动:{why}"),
-            Self::UnknownFault { written, known } => format!("参数 --fault:没有名为 {written} 的故障;已有:{known}"),
+            Self::UnknownFault { written, why } => format!("参数 --fault {written} 无效:{why}"),
             Self::LogId { code: Some(code), log_id } => format!("错误码 {code} · 日志号 {log_id}"),
             Self::LogId { code: None, log_id } => format!("日志号 {log_id}"),
             Self::Code { code } => format!("错误码 {code}"),
@@ -115,7 +116,7 @@ impl Start<'_> {
                 )
             }
             Self::NoServer { why } => format!("The simulated platform cannot be served: {why}"),
-            Self::UnknownFault { written, known } => format!("--fault: there is no fault {written}; known: {known}"),
+            Self::UnknownFault { written, why } => format!("--fault {written}: {why}"),
             Self::LogId { code: Some(code), log_id } => format!("Code {code} · log id {log_id}"),
             Self::LogId { code: None, log_id } => format!("Log id {log_id}"),
             Self::Code { code } => format!("Code {code}"),

@@ -101,7 +101,6 @@ pub enum Word {
     FlagAccepted,
     // Prompts.
     UnknownCommand,
-    LogId,
 }
 
 /// What needs something filled in.

@@ -98,7 +98,6 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::FlagFailed => "未生效",
         Word::FlagAccepted => "已生效",
         Word::UnknownCommand => "没有这个命令",
-        Word::LogId => "日志号",
     }
 }
 
@@ -340,6 +339,7 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             format!("不能{}:{}", voice.keymap.word(*command, Lang::Zh), voice.reason(*reason))
         }
         Notice::TooHasty => word(Word::Hasty).to_owned(),
+        Notice::TooSmall => "窗口太小,无法确认,请放大".to_owned(),
         Notice::PasteIgnored => "粘贴的内容已忽略:这里不是输入框。".to_owned(),
         Notice::Held { action: done, target } => {
             format!("{} {} 待发,按 {} 撤消", action(*done), voice.case(target), voice.key(Command::TakeBack))

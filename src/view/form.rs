@@ -73,9 +73,8 @@ fn nothing(scene: &Scene<'_>, process: Option<&Process>, columns: usize) -> Vec<
         Some(Loaded::Failed(failure)) => {
             let text = scene.voice.say(&Sentence::FormFailed(&scene.voice.failure(failure)));
             let mut lines = scene.wrapped(Role::Bad, &text, 1, columns);
-            if let Some(id) = &failure.log_id {
-                lines.push(scene.line(Role::Dim, format!(" {} {}", scene.word(Word::LogId), id.line())));
-            }
+            let reference = scene.voice.reference(failure.code, failure.log_id.as_ref());
+            lines.extend(reference.map(|reference| scene.line(Role::Dim, format!(" {reference}"))));
             lines
         }
         Some(Loaded::Absent) | None => say(Role::Dim, Word::FormNotRead),

@@ -1,6 +1,6 @@
 //! Paint: the state of the program as cells. Reads [`App`] and returns nothing but how long the scrollable text is.
 //!
-//! Each part of the screen has a file of its own; [`layout`] says where it goes. Only what is visible is built. What a
+//! Each part of the screen has a file of its own; `layout.rs` says where it goes. Only what is visible is built. What a
 //! key means never depends on what was drawn.
 
 mod bar;

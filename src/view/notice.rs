@@ -47,7 +47,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, places: &Places) {
 /// A notice with its log id where that fits; a failure over several lines, the rest on the messages page.
 fn lines(scene: &Scene<'_>, said: &Said, columns: usize) -> Vec<String> {
     let most = if said.tone == Tone::Bad { MOST_ROWS } else { 1 };
-    let with_log_id = said.log_id.as_ref().map(|id| format!("{} {} {}", said.text, scene.word(Word::LogId), id.line()));
+    let with_log_id = said.reference.as_ref().map(|reference| format!("{} {reference}", said.text));
     if let Some(whole) = with_log_id.map(|text| cells::wrap(&text, columns)).filter(|lines| lines.len() <= most) {
         return whole;
     }
@@ -97,9 +97,8 @@ pub(super) fn entry(scene: &Scene<'_>, time: &str, said: &Said, columns: usize) 
         let margin = if at == 0 { format!(" {time}  ") } else { " ".repeat(indent) };
         lines.push(Line::from(vec![scene.span(Role::Dim, margin), scene.span(role(said.tone), text)]));
     }
-    if let Some(id) = &said.log_id {
-        let text = format!("{}{} {}", " ".repeat(indent), scene.word(Word::LogId), id.line());
-        lines.push(scene.line(Role::Dim, text));
+    if let Some(reference) = &said.reference {
+        lines.push(scene.line(Role::Dim, format!("{}{reference}", " ".repeat(indent))));
     }
     lines
 }

@@ -46,9 +46,8 @@ impl<'a> Scene<'a> {
         self.voice.text(text).into_owned()
     }
 
-    /// The task whose case is on screen: that of an open decision, else that under the cursor.
     pub(super) fn shown(&self) -> Option<&'a TaskKey> {
-        self.app.dialog.as_ref().map_or_else(|| self.app.selected(), |dialog| Some(&dialog.target.key))
+        self.app.shown()
     }
 
     pub(super) fn case(&self) -> Option<&'a Case> {

@@ -62,12 +62,13 @@ impl Stage {
         stage
     }
 
-    /// Types strokes separated by spaces, a second apart.
+    /// Types strokes separated by spaces, a second apart, and lets the cursor rest after each.
     pub(super) fn keys(mut self, strokes: &str) -> Self {
         for stroke in strokes.split_whitespace() {
-            self.pass(1000);
+            self.pass(800);
             let typed = interpret(&self.keymap, &self.app.layers(), stroke.parse().expect("a stroke"));
             self.say(typed);
+            self.pass(200);
         }
         self
     }

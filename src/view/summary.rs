@@ -43,9 +43,8 @@ pub(super) fn not_here(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> 
         Some(Loaded::Failed(failure)) => {
             let text = scene.voice.say(&Sentence::CaseFailed(&scene.voice.failure(failure)));
             let mut lines = scene.wrapped(Role::Bad, &text, 1, columns);
-            if let Some(id) = &failure.log_id {
-                lines.push(scene.line(Role::Dim, format!(" {} {}", scene.word(Word::LogId), id.line())));
-            }
+            let reference = scene.voice.reference(failure.code, failure.log_id.as_ref());
+            lines.extend(reference.map(|reference| scene.line(Role::Dim, format!(" {reference}"))));
             lines
         }
         Some(Loaded::Loading) => vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseReading)))],

@@ -116,7 +116,7 @@ pub async fn ask(client: &Client, endpoint: Endpoint) -> Result<String, Failure>
         }
         Endpoint::File => {
             let folder = tempfile::tempdir().unwrap();
-            format!("{:?}", client.download(&file("handover.pdf", None), folder.path()).await?)
+            client.download(&file("handover.pdf", None), folder.path()).await?.display().to_string()
         }
         _ => format!("{:?}", write(client, endpoint).await?),
     };

@@ -203,7 +203,7 @@ async fn serve(stream: TcpStream, number: usize, answer: Answer, record: Arc<Mut
             Reply::Cut => return,
             Reply::Stuck(bytes) => {
                 let _ = stream.write_all(&bytes).await;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         }
     }

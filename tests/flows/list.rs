@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use shenpi::app::{Pane, Query, Sort};
-use shenpi::domain::{Field, Form, I18n, Lang, Value, form::FormSource};
+use shenpi::domain::form::FormSource;
+use shenpi::domain::{Endpoint, FailureKind, Field, Form, I18n, Lang, Outcome, Value};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, both, key, operator};
+use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 fn desk_of(platform: Scripted) -> Desk<Scripted> {
     Desk::new(platform, settings(operator(), Lang::Zh), 80, 24)
@@ -54,6 +55,18 @@ fn the_order_changes_and_the_cursor_stays_on_its_task() {
 }
 
 #[test]
+fn the_preview_waits_until_the_cursor_rests_and_shows_the_target_of_a_dialog_at_once() {
+    let mut desk = desk_of(Scripted::with_leaves(5));
+    assert_eq!(desk.app.shown(), Some(&key(1)));
+    desk.every(Duration::from_millis(50), "jjj");
+    assert_eq!((desk.selected(), desk.app.shown()), (key(4), Some(&key(1))));
+    desk.wait(Duration::from_millis(150));
+    assert_eq!(desk.app.shown(), Some(&key(4)));
+    desk.every(Duration::from_millis(20), "ka");
+    assert_eq!(desk.app.shown(), Some(&key(3)), "what is decided is on screen");
+}
+
+#[test]
 fn pages_flip_and_ends_are_reached() {
     let mut desk = desk_of(Scripted::with_leaves(60));
     desk.keys("G");
@@ -76,6 +89,23 @@ fn a_changed_case_is_read_again_after_a_refresh_and_marked() {
     assert!(case.is_changed());
     desk.keys("<enter>");
     assert!(!desk.app.cases.get(&key(1).process).unwrap().is_changed(), "seen now");
+}
+
+#[test]
+fn a_dead_network_is_asked_once_a_minute_at_most_and_everything_comes_back_with_it() {
+    let mut platform = Scripted::with_leaves(8);
+    let dead = failure(Endpoint::TaskList, FailureKind::Unreachable, Outcome::NotSent, None);
+    platform.trouble = Some(dead);
+    let mut desk = desk_of(platform);
+    let asked = desk.platform.asked.len();
+    desk.every(Duration::from_secs(1), "jkjkjkjkjkjkjkjkjkjkjkjkjkjkjk");
+    assert_eq!(desk.platform.asked.len(), asked, "thirty keys, no request");
+    desk.wait(Duration::from_secs(60)).keys("j");
+    assert_eq!(desk.platform.asked.len(), asked + 1);
+    desk.platform.trouble = None;
+    desk.wait(Duration::from_secs(61)).keys("j");
+    assert_eq!(desk.app.inbox.pending(), 8);
+    assert_eq!(desk.app.cases.loaded(), 8);
 }
 
 fn field(name: &str, value: Value) -> Field {

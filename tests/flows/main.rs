@@ -5,8 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod decisions;
 mod list;
 mod outcome;
 mod people;
+mod refusals;
 mod storm;
 mod target;

@@ -56,11 +56,26 @@ fn the_target_stays_when_the_list_is_refreshed_sorted_and_shortened_under_an_ope
 }
 
 #[test]
+fn the_target_stays_when_a_refresh_that_was_under_way_ends_under_the_review() {
+    let mut desk = desk(6);
+    desk.keys("jj");
+    desk.answers_wait = true;
+    desk.keys("<ctrl-r>");
+    desk.platform.remove(&key(1));
+    desk.platform.remove(&key(2));
+    desk.keys("a").answers_come();
+    assert_eq!(held_target(&desk), key(3));
+    desk.keys("y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent.len(), 1);
+    assert_eq!(desk.sent[0].target.key, key(3));
+}
+
+#[test]
 fn the_target_of_a_reject_is_copied_when_its_editor_opens() {
     let mut desk = desk(4);
     desk.keys("r");
     desk.write("与版本封板冲突");
-    for (_, process) in &mut desk.platform.processes {
+    for process in desk.platform.processes.values_mut() {
         process.initiator_name = both("别人", "Somebody else");
     }
     let page = desk.platform.tasks.split_off(1);

@@ -1,4 +1,4 @@
-//! README tables against their one source: `assets/config.toml` and `assets/keymap.toml`. With `SHENPI_WRITE_DOCUMENTS`
+//! README picture and tables against their sources: a recorded screen, `assets/config.toml`, `assets/keymap.toml`. With `SHENPI_WRITE_DOCUMENTS`
 //! set, the tables are written instead of compared.
 
 use std::fmt::Write;
@@ -12,7 +12,8 @@ use shenpi::keys::{Keymap, help};
 fn the_readme_s_tables_are_what_their_sources_say() {
     let path = readme();
     let stands = std::fs::read_to_string(&path).unwrap();
-    let wanted = filled(&filled(&stands, "configuration", &configuration()), "keys", &keys());
+    let wanted = filled(&stands, "picture", &picture());
+    let wanted = filled(&filled(&wanted, "configuration", &configuration()), "keys", &keys());
     if std::env::var_os("SHENPI_WRITE_DOCUMENTS").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     }
@@ -46,6 +47,13 @@ fn filled(text: &str, name: &str, table: &str) -> String {
     let (head, rest) = text.split_once(&begin).expect("the table's first mark");
     let (_, tail) = rest.split_once(&end).expect("the table's last mark");
     format!("{head}{begin}\n{table}\n{end}{tail}")
+}
+
+/// The recorded screen of a review.
+fn picture() -> String {
+    let recorded = std::fs::read_to_string(root().join("tests/screens/zh-80x24/approve.snap")).unwrap();
+    let screen = recorded.splitn(3, "---\n").nth(2).expect("a snapshot has a head");
+    format!("```text\n{}\n```\n", screen.trim_end())
 }
 
 /// Each option with its variable and the English sentence of the commented file.

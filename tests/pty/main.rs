@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod deciding;
 mod ending;
 mod panic;
 mod refusal;
+mod simulator;
 mod terminal;
 mod torture;
 

@@ -1,6 +1,8 @@
 //! A panic, in the loop or in a task, gives the terminal back and is told after that. The program has none to offer, so
 //! this test runs itself again as a program whose platform or whose paint panics.
 
+#![expect(clippy::panic, reason = "the subject of this test")]
+
 use std::env;
 
 use ratatui::Frame;

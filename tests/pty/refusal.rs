@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use super::SHENPI;
+use super::simulator::Simulator;
+use super::terminal::Terminal;
 
 struct Machine {
     home: TempDir,
@@ -56,7 +58,7 @@ fn every_fault_is_told_at_once_and_no_secret_with_them() {
     let words = words(&output);
     for part in [
         "line 3, undo_second: no such option; did you mean undo_seconds?",
-        "line 4, brand: must be feishu, lark",
+        "line 4, brand: must be feishu | lark",
         "SHENPI_READ_ONLY: must be true or false",
         "operator_id is missing",
         "keymap.toml",
@@ -85,4 +87,56 @@ fn a_wrong_flag_is_told_in_the_users_language() {
     let output = Machine::with_config("").run(&["--undo-second", "3", "--lang", "zh-CN"], &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(words(&output).contains("不认识的参数 --undo-second,是否想写 --undo-seconds?"), "{}", words(&output));
+}
+
+/// Refused with 3 and these words, and the terminal was never taken.
+fn is_refused(mut terminal: Terminal, parts: &[&str]) {
+    let status = terminal.wait_for_end();
+    assert_eq!(status.code(), Some(3), "{}", terminal.text());
+    for part in parts {
+        assert!(terminal.text().contains(part), "no {part:?} in:\n{}", terminal.text());
+    }
+    assert_eq!(terminal.manner(), terminal.before);
+    assert!(!terminal.written.windows(8).any(|bytes| bytes == b"\x1b[?1049h"), "the terminal was taken");
+}
+
+#[test]
+fn the_real_inbox_says_whose_queue_it_is_and_opens_it() {
+    let simulator = Simulator::start(&["--tasks", "24"]);
+    let mut terminal = simulator.inbox(&[("SHENPI_TENANT", "星河")]);
+    terminal.wait_for_inbox();
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    assert!(terminal.text().contains("租户 星河"), "{}", terminal.text());
+    assert!(terminal.text().contains("操作人 ou_"), "{}", terminal.text());
+    let log = std::fs::read_to_string(terminal.home().join(".local/state/shenpi/shenpi.log")).unwrap();
+    assert!(log.contains("started"), "{log}");
+    assert!(!log.contains(simulator.secret()), "{log}");
+}
+
+#[test]
+fn a_wrong_secret_or_app_ends_with_three_before_the_first_screen() {
+    let simulator = Simulator::start(&[]);
+    let terminal = simulator.inbox(&[("SHENPI_APP_SECRET", "not-the-secret")]);
+    is_refused(terminal, &["10014"]);
+    is_refused(simulator.inbox(&[("SHENPI_APP_ID", "cli_0000000000000000")]), &["10014"]);
+}
+
+#[test]
+fn an_app_without_its_scope_or_address_ends_with_three_and_says_which() {
+    let simulator = Simulator::start(&["--fault", "missing-scope:*"]);
+    is_refused(simulator.inbox(&[]), &["99991672", "corehr:process:read"]);
+    let simulator = Simulator::start(&["--fault", "address-refused:*"]);
+    is_refused(simulator.inbox(&[]), &["99991401"]);
+}
+
+#[test]
+fn a_platform_that_fails_is_met_inside() {
+    let simulator = Simulator::start(&["--fault", "html-502:*@reads"]);
+    let mut terminal = simulator.inbox(&[]);
+    terminal.wait("the inbox with a failure", |screen| {
+        screen.alternate_screen() && screen.contents().contains("待办 0") && screen.contents().contains("502")
+    });
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
 }

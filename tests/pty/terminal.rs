@@ -15,6 +15,8 @@ use tempfile::TempDir;
 
 /// Far beyond what anything here takes, on a busy machine too.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// Between two presses of the same key.
+const MOMENT: Duration = Duration::from_millis(150);
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 
@@ -72,7 +74,10 @@ impl Terminal {
     }
 
     pub fn wait_for_inbox(&mut self) {
-        self.wait("the inbox", |screen| screen.alternate_screen() && screen.contents().contains("24"));
+        self.wait("the inbox", |screen| {
+            let text = screen.contents();
+            screen.alternate_screen() && text.contains("待办 24") && !text.contains("读取中")
+        });
     }
 
     pub fn type_keys(&mut self, keys: impl AsRef<[u8]>) {
@@ -101,6 +106,21 @@ impl Terminal {
             let read = ready.contains(PollFlags::IN) && self.take();
             let over = Instant::now() >= deadline || (exited && !read);
             assert!(!over || condition(self.screen.screen()), "no {what}; exited: {exited}; screen:\n{}", self.text());
+        }
+    }
+
+    /// Presses these keys, and again after a moment, until the screen is as described.
+    pub fn press_until(&mut self, keys: &str, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !condition(self.screen.screen()) {
+            assert!(Instant::now() < deadline, "no {what}; screen:\n{}", self.text());
+            self.type_keys(keys);
+            let moment = Instant::now() + MOMENT;
+            while Instant::now() < moment && !condition(self.screen.screen()) {
+                if self.poll(PollFlags::IN, moment).0.contains(PollFlags::IN) {
+                    self.take();
+                }
+            }
         }
     }
 

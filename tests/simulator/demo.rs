@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use shenpi::domain::{CleanText, Millis, biz_type};
 use shenpi::sim::demo::{Organisation, organisation};
 use shenpi::sim::world::{
-    Bilingual, FieldKind, FormField, FormValue, ListTasks, NodeKind, Process, ProcessKey, ProcessState, Purpose, Rule,
-    Task, TaskState, UserIdType, World,
+    Bilingual, FieldKind, FormField, FormValue, ListTasks, NodeKind, Process, ProcessKey, ProcessState, Purpose,
+    Refusal, Rule, Task, TaskState, UserIdType, World,
 };
 
 /// Thursday 2026-03-12, 10:00 in Beijing.
@@ -28,16 +28,16 @@ fn pending(organisation: &Organisation) -> Vec<ProcessKey> {
 }
 
 /// What the interface lists as waiting for the operator.
-fn listed(organisation: &mut Organisation, now: Millis) -> Vec<String> {
+fn listed(organisation: &mut Organisation, now: Millis) -> Result<Vec<String>, Refusal> {
     let user_id = organisation.operator.ids.open_id.to_string();
     let mut request =
         ListTasks { user_id, user_id_type: UserIdType::OpenId, status: Some(1), page_size: 100, page_token: None };
     let mut ids = Vec::new();
     loop {
-        let page = organisation.world.list_tasks(&request, now).unwrap();
+        let page = organisation.world.list_tasks(&request, now)?;
         ids.extend(page.items.iter().map(|task| task.approver_id.to_string()));
         if !page.has_more {
-            return ids;
+            return Ok(ids);
         }
         request.page_token = Some(page.token);
     }
@@ -60,7 +60,7 @@ fn name_of(world: &World, key: ProcessKey) -> String {
 fn a_queue_of_any_size_has_exactly_that_many_tasks() {
     for tasks in [0, 1, 8, 24, 29, 30, 200, 5_000] {
         let mut organisation = organisation(7, tasks, NOW);
-        let ids = listed(&mut organisation, NOW);
+        let ids = listed(&mut organisation, NOW).unwrap();
         assert_eq!(ids.len(), tasks);
         assert_eq!(ids.iter().collect::<HashSet<_>>().len(), tasks, "no task twice");
         assert!(ids.iter().all(|id| id.len() == 19), "19 digits");
@@ -308,9 +308,40 @@ fn employee_numbers_and_mails_are_nobody_else_s() {
     assert!(mails.iter().all(|mail| mail.ends_with("@xinghe.example")));
 }
 
+#[test]
+fn generated_cases_are_plausible() {
+    let organisation = organisation(2, 3_000, NOW);
+    let world = &organisation.world;
+    let home = world.person(organisation.operator.key).profile.department;
+    let under = |person| {
+        let department = world.person(person).profile.department;
+        department == home || world.department(department).parent == Some(home)
+    };
+    let generated: Vec<_> = pending(&organisation).into_iter().skip(WRITTEN_BY_HAND).collect();
+    let mut left = HashSet::new();
+    let mut texts = HashSet::new();
+    for process in generated.iter().map(|key| world.process(*key)) {
+        let decides = |task: &Task| task.person.is_some() && task.person == process.initiator && task.node.is_some();
+        assert!(!process.tasks.iter().any(decides), "nobody decides what is his own");
+        let business = world.flow(process.flow).business.biz_type.clone();
+        if let Some(initiator) = process.initiator
+            && ["leave_application", "remedy_application", "offboarding_info"].contains(&&*business)
+        {
+            assert!(under(initiator), "the operator is asked about her own people");
+        }
+        let about = process.form.iter().find_map(|field| match field.value {
+            FormValue::Employment(person) if &*field.api_name == "employment" => Some(person),
+            _ => None,
+        });
+        assert!(about.is_none_or(|person| left.insert((process.flow, person))), "{business} twice about one person");
+        texts.insert(format!("{:?}{:?}", process.initiator, process.abstracts));
+    }
+    assert!(texts.len() * 10 > generated.len() * 9, "{} of {} differ", texts.len(), generated.len());
+}
+
 /// Everything about a world that a client could see.
 fn print(world: &World) -> String {
-    processes(world).map(|(_, process)| format!("{process:?}\n")).collect()
+    format!("{:?}", processes(world).map(|(_, process)| process).collect::<Vec<_>>())
 }
 
 #[test]

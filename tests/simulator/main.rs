@@ -1,3 +1,13 @@
 //! The simulated organisation, seen from outside.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a stage that cannot be set up is a failed test")]
+
+mod checks;
 mod demo;
+mod demo_wire;
+mod effects;
+mod faults;
+mod line;
+mod sequences;
+mod stage;
+mod wire;

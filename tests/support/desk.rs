@@ -25,6 +25,7 @@ pub trait Platform {
 /// Between two keys of a person; longer than a review must rest.
 const TYPING: Duration = Duration::from_millis(400);
 
+#[expect(clippy::struct_excessive_bools, reason = "switches of a test, each of its own")]
 pub struct Desk<P> {
     pub app: App,
     pub platform: P,
@@ -283,7 +284,7 @@ fn strokes(keys: &str) -> Vec<Stroke> {
             Some((name, _)) => (name.to_owned(), name.len() + 2),
             None => (character.to_string(), character.len_utf8()),
         };
-        strokes.push(name.parse::<Stroke>().unwrap_or_else(|_| panic!("{name} is a stroke")));
+        strokes.push(name.parse::<Stroke>().expect("keys are written as strokes"));
         rest = &rest[length..];
     }
     strokes

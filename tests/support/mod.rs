@@ -1,4 +1,5 @@
 //! What the scenario tests share.
 
 pub mod desk;
+pub mod live;
 pub mod scripted;

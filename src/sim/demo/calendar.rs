@@ -11,6 +11,8 @@ const DAY: i64 = 86_400_000;
 const MINUTE: i64 = 60_000;
 /// What `n` may be, where it counts weeks.
 const WEEKS: i64 = 6;
+/// … and where it counts days backwards.
+const DAYS_BACK: i64 = 7;
 
 /// A moment, and what `n` stands for.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +40,8 @@ impl Calendar {
             let (amount, after) = term.split_at(end);
             match amount.strip_suffix('w') {
                 Some(amount) => weeks += sign * self.amount(amount, WEEKS)?,
-                None => days += sign * self.amount(amount, i64::MAX)?,
+                None if sign < 0 => days -= self.amount(amount, DAYS_BACK)?,
+                None => days += self.amount(amount, i64::MAX)?,
             }
             rest = after;
         }

@@ -1,33 +1,41 @@
 //! Larger queues: people and cases made from templates, varied by one seed.
 
+use std::collections::HashSet;
+
 use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 
 use crate::domain::Millis;
-use crate::sim::world::{Bilingual, NewPerson, NewProcess, PersonKey, ProcessKey, Purpose, Step, World};
+use crate::sim::world::{
+    Bilingual, FlowKey, FormValue, NewPerson, NewProcess, PersonKey, ProcessKey, Purpose, Step, World,
+};
 
 use super::calendar::Calendar;
 use super::cast::{Cast, Fault, unknown};
 use super::paper::{self, Choice, Context};
-use super::script::{self, Template};
+use super::script::{self, Given, Template};
 use super::stage;
 
 const MINUTE: i64 = 60_000;
-/// The longest that a task of a template has waited: nine days.
-const LONGEST_WAIT: f64 = 9.0 * 24.0 * 60.0;
-/// The shortest: minutes.
-const SHORTEST_WAIT: f64 = 3.0;
+/// The shortest that a task of a template has waited, in minutes, and how often that doubles: to eight days and a half.
+const SHORTEST_WAIT: i64 = 3;
+const DOUBLINGS: u32 = 12;
 /// How many generated tasks one generated person begins, on average.
-const TASKS_PER_PERSON: usize = 12;
-const MOST_PEOPLE: usize = 300;
+const TASKS_PER_PERSON: usize = 6;
+const MOST_PEOPLE: usize = 1_200;
+/// How often people are drawn anew when the drawn ones do not suit a template.
+const DRAWS: usize = 12;
 
 /// Templates and the people who begin what is made of them.
 #[derive(Debug)]
 pub(in crate::sim) struct Crowd {
     script: script::Crowd,
     weights: u32,
+    /// The operator's own department, without her.
     initiators: Vec<PersonKey>,
+    /// Whom a case of this flow is about already, where that happens to a person only once.
+    subjects: HashSet<(FlowKey, PersonKey)>,
 }
 
 impl Crowd {
@@ -43,39 +51,55 @@ impl Crowd {
             let profile = newcomer(&script, cast, place, random)?;
             world.add_person(profile);
         }
-        let initiators = world.person_keys().filter(|person| *person != cast.operator).collect();
+        let home = world.person(cast.operator).profile.department;
+        let belongs = |person: &PersonKey| {
+            let department = world.person(*person).profile.department;
+            std::iter::successors(Some(department), |key| world.department(*key).parent).any(|key| key == home)
+        };
+        let initiators = world.person_keys().filter(|person| *person != cast.operator && belongs(person)).collect();
         let weights = script.template.iter().map(|template| template.weight).sum();
-        Ok(Self { script, weights, initiators })
+        let subjects = world.process_keys().flat_map(|key| {
+            let process = world.process(key);
+            process.form.iter().filter_map(|field| match field.value {
+                FormValue::Employment(person) => Some((process.flow, person)),
+                _ => None,
+            })
+        });
+        Ok(Self { script, weights, initiators, subjects: subjects.collect() })
     }
 
-    pub(in crate::sim) fn anybody(&self, random: &mut SmallRng) -> Result<PersonKey, Fault> {
-        self.initiators.choose(random).copied().ok_or_else(|| unknown("initiator", "?"))
-    }
-
-    /// What somebody says about a case.
-    pub(in crate::sim) fn remark(&self, random: &mut SmallRng) -> Result<String, Fault> {
-        let remarks = self.script.sentences.get("comment").ok_or_else(|| unknown("list of sentences", "comment"))?;
-        remarks.choose(random).cloned().ok_or_else(|| unknown("sentence", "comment"))
-    }
-
-    /// A task that has waited for the operator between minutes and nine days.
-    pub(super) fn waiting_case(
+    /// What somebody says of a case: more often than not who began it, and otherwise a colleague.
+    pub(in crate::sim) fn remark(
         &self,
+        cast: &Cast,
+        initiator: Option<PersonKey>,
+        random: &mut SmallRng,
+    ) -> Result<Step, Fault> {
+        let initiator = initiator.filter(|person| *person != cast.operator && random.random_ratio(3, 5));
+        let (list, by) = match initiator {
+            Some(person) => ("from_initiator", person),
+            None => ("from_colleague", anybody(&self.initiators, random)?),
+        };
+        let message = self.script.sentences.get(list).and_then(|sentences| sentences.choose(random));
+        let message = message.cloned().ok_or_else(|| unknown("list of sentences", list))?;
+        let mentions = if random.random_ratio(1, 3) { vec![cast.operator] } else { Vec::new() };
+        Ok(Step::Comment { by, message, mentions, files: 0, images: u32::from(random.random_ratio(1, 5)) })
+    }
+
+    /// A task that has waited for the operator between minutes and more than eight days.
+    pub(super) fn waiting_case(
+        &mut self,
         cast: &Cast,
         now: Millis,
         world: &mut World,
         random: &mut SmallRng,
     ) -> Result<ProcessKey, Fault> {
-        let share: f64 = random.random();
-        let minutes = SHORTEST_WAIT * (LONGEST_WAIT / SHORTEST_WAIT).powf(share);
-        #[expect(clippy::cast_possible_truncation, reason = "at most nine days of minutes")]
-        let waited = (minutes * 60_000.0) as i64;
+        let at_least = (SHORTEST_WAIT * MINUTE) << random.random_range(0..DOUBLINGS);
+        let waited = at_least + random.random_range(0..at_least);
         let key = self.case(cast, Millis(now.0 - waited), world, random)?;
         if random.random_ratio(1, 4) {
             let at = Millis(now.0 - random.random_range(0..waited));
-            let mentions = if random.random_ratio(1, 3) { vec![cast.operator] } else { Vec::new() };
-            let (by, message) = (self.anybody(random)?, self.remark(random)?);
-            let comment = Step::Comment { by, message, mentions, files: 0, images: random.random_range(0..2) };
+            let comment = self.remark(cast, world.process(key).initiator, random)?;
             world.play(key, comment, at).map_err(|refusal| Fault(format!("{refusal:?}")))?;
         }
         Ok(key)
@@ -83,28 +107,27 @@ impl Crowd {
 
     /// A case that reaches the operator at `arrives`.
     pub(in crate::sim) fn case(
-        &self,
+        &mut self,
         cast: &Cast,
         arrives: Millis,
         world: &mut World,
         random: &mut SmallRng,
     ) -> Result<ProcessKey, Fault> {
-        let template = self.template(random)?;
+        let mut template = draw_template(&self.script, self.weights, random)?;
+        let mut roles = self.roles(template, cast, random)?;
+        if roles.is_none() {
+            // Everybody has had one of these: then it is the most ordinary case of all.
+            template = self.script.template.first().ok_or_else(|| unknown("template", "first"))?;
+            roles = self.roles(template, cast, random)?;
+        }
+        let (by, colleague) = roles.ok_or_else(|| unknown("people for", &template.flow))?;
         let part = cast.part(&template.flow)?;
+        if template.once {
+            self.subjects.insert((part.key, template.subject(by, colleague)));
+        }
         let steps = i64::try_from(template.before.len()).unwrap_or(0);
         let pace = random.random_range(7..200) * MINUTE + random.random_range(0..MINUTE);
         let began = Millis(arrives.0 - steps * pace);
-        let by = match template.by.as_slice() {
-            _ if template.system => None,
-            [] => Some(self.anybody(random)?),
-            names => Some(cast.person(names.choose(random).map(String::as_str).unwrap_or_default())?),
-        };
-        let colleague = loop {
-            let colleague = self.anybody(random)?;
-            if Some(colleague) != by {
-                break colleague;
-            }
-        };
         let choice = Choice { colleague, salt: random.random(), sentences: &self.script.sentences };
         let calendar = Calendar::new(began, began, random.random_range(1..=20));
         let context = Context { cast, calendar, by, choice: Some(choice) };
@@ -126,14 +149,56 @@ impl Crowd {
         Ok(key)
     }
 
-    fn template(&self, random: &mut SmallRng) -> Result<&Template, Fault> {
-        let mut draw = random.random_range(0..self.weights.max(1));
-        let drawn = self.script.template.iter().find(|template| {
-            let hit = draw < template.weight;
-            draw = draw.saturating_sub(template.weight);
-            hit
-        });
-        drawn.ok_or_else(|| unknown("template", "any"))
+    /// Who begins a case of this template, and the colleague in it: two people, neither of whom decides it before the
+    /// operator. `None` when the draws found nobody.
+    fn roles(
+        &self,
+        template: &Template,
+        cast: &Cast,
+        random: &mut SmallRng,
+    ) -> Result<Option<(Option<PersonKey>, PersonKey)>, Fault> {
+        let flow = cast.part(&template.flow)?.key;
+        for _ in 0..DRAWS {
+            let by = match template.by.as_slice() {
+                _ if template.system => None,
+                [] => Some(anybody(&self.initiators, random)?),
+                names => Some(cast.person(names.choose(random).map(String::as_str).unwrap_or_default())?),
+            };
+            let colleague = anybody(&self.initiators, random)?;
+            let decides = template.before.iter().filter_map(|name| cast.person(name).ok());
+            let decides = decides.collect::<Vec<_>>();
+            let apart =
+                by != Some(colleague) && !decides.contains(&colleague) && by.is_none_or(|by| !decides.contains(&by));
+            let known = template.once && self.subjects.contains(&(flow, template.subject(by, colleague)));
+            if apart && !known {
+                return Ok(Some((by, colleague)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn anybody(initiators: &[PersonKey], random: &mut SmallRng) -> Result<PersonKey, Fault> {
+    initiators.choose(random).copied().ok_or_else(|| unknown("initiator", "?"))
+}
+
+fn draw_template<'a>(script: &'a script::Crowd, weights: u32, random: &mut SmallRng) -> Result<&'a Template, Fault> {
+    let mut draw = random.random_range(0..weights.max(1));
+    let drawn = script.template.iter().find(|template| {
+        let hit = draw < template.weight;
+        draw = draw.saturating_sub(template.weight);
+        hit
+    });
+    drawn.ok_or_else(|| unknown("template", "any"))
+}
+
+impl Template {
+    /// Whom the case is about.
+    fn subject(&self, by: Option<PersonKey>, colleague: PersonKey) -> PersonKey {
+        match self.form.get("employment") {
+            Some(Given::Text(text)) if text == "?by" => by.unwrap_or(colleague),
+            _ => colleague,
+        }
     }
 }
 

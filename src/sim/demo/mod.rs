@@ -1,5 +1,5 @@
 //! The demo organisation: its prose is in `assets/demo`, and here it comes to life in a
-//! [`World`](crate::sim::world::World), relative to the time at which it starts.
+//! [`World`], relative to the time at which it starts.
 
 mod calendar;
 mod cast;
@@ -21,7 +21,8 @@ use super::actors::Actors;
 use super::world::ids::PersonIds;
 use super::world::{Bilingual, PersonKey, ProcessKey, World};
 
-pub(super) use cast::{Cast, Fault};
+pub(super) use cast::Cast;
+use cast::Fault;
 pub(super) use crowd::Crowd;
 use script::{Case, CasesFile, FlowsFile, Order, OrganisationFile, Vocabulary};
 
@@ -96,7 +97,7 @@ fn found(seed: u64, tasks: usize, now: Millis) -> Result<Organisation, Fault> {
         played.insert(scene.key, key);
     }
     let generated = tasks.saturating_sub(order.pending.len());
-    let crowd = Crowd::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
+    let mut crowd = Crowd::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
     for _ in 0..generated {
         crowd.waiting_case(&cast, now, &mut world, &mut random)?;
     }

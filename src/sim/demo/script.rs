@@ -235,6 +235,9 @@ pub(super) struct Template {
     pub(super) by: Vec<String>,
     #[serde(default)]
     pub(super) system: bool,
+    /// Not twice about the same person: nobody leaves a company twice in a week.
+    #[serde(default)]
+    pub(super) once: bool,
     #[serde(default)]
     pub(super) before: Vec<String>,
     #[serde(default)]

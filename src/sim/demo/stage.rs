@@ -76,7 +76,14 @@ pub(super) fn assigned(
         match names.as_slice() {
             [] => Ok(Assigned::Skipped),
             [only] if only == "system" => Ok(Assigned::System),
-            names => Ok(Assigned::People(everybody(names, context)?)),
+            names => {
+                let mut people = everybody(names, context)?;
+                // Made from a template, a case may come from anybody; where others can decide, it is not theirs alone.
+                if context.choice.is_some() && people.iter().any(|person| Some(*person) != context.by) {
+                    people.retain(|person| Some(*person) != context.by);
+                }
+                Ok(Assigned::People(people))
+            }
         }
     });
     assigned.collect()

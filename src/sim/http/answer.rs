@@ -31,7 +31,11 @@ pub(super) enum Answer {
 impl Answer {
     /// Success around `data`.
     pub(super) fn success(data: Value) -> Self {
-        Self::Json(json!({"code": 0, "msg": "success", "data": data}))
+        let mut envelope = Map::new();
+        envelope.insert("code".into(), 0.into());
+        envelope.insert("msg".into(), "success".into());
+        envelope.insert("data".into(), data);
+        Self::Json(Value::Object(envelope))
     }
 
     pub(super) fn into_response(self, log_id: &str) -> Response {

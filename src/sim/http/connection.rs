@@ -1,131 +1,63 @@
-//! Connections that can be cut from inside: how a network that breaks is simulated.
+//! Connections: accepting them, and cutting them from inside, which is how a network that breaks is simulated.
 
-use std::io;
-use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
-use futures_util::task::AtomicWaker;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+/// Pause after the system refused to accept, as when it ran out of descriptors.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// The scissors of one connection.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scissors(Arc<Cut>);
-
-#[derive(Debug, Default)]
-struct Cut {
-    done: AtomicBool,
-    reader: AtomicWaker,
-}
+#[derive(Clone, Debug)]
+pub(super) struct Scissors(CancellationToken);
 
 impl Scissors {
-    /// Ends the connection; what was not written yet never is.
-    pub(super) fn cut(&self) {
-        self.0.done.store(true, Ordering::SeqCst);
-        self.0.reader.wake();
-    }
-
-    fn check(&self) -> io::Result<()> {
-        if self.0.done.load(Ordering::SeqCst) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+    /// Ends the connection without another byte. Never comes back: the caller ends with it.
+    pub(super) async fn cut<T>(&self) -> T {
+        self.0.cancel();
+        std::future::pending().await
     }
 }
 
-/// Accepts connections and keeps their scissors.
-#[derive(Debug)]
-pub(super) struct CuttingListener {
-    pub(super) inner: TcpListener,
-    pub(super) open: OpenConnections,
-}
-
-/// The connections of one server, to end them with it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct OpenConnections(Arc<Mutex<Vec<Weak<Cut>>>>);
-
-impl OpenConnections {
-    pub(super) fn cut_all(&self) {
-        for connection in self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            if let Some(cut) = connection.upgrade() {
-                Scissors(cut).cut();
+/// Accepts until `open` is cancelled, which ends every connection too.
+pub(super) async fn accept(listener: TcpListener, router: Router, open: CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            () = open.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                tokio::spawn(converse(stream, router.clone(), Scissors(open.child_token())));
             }
+            Err(_) => tokio::time::sleep(BREATH).await,
         }
     }
-
-    fn add(&self, scissors: &Scissors) {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|connection| connection.strong_count() > 0);
-        open.push(Arc::downgrade(&scissors.0));
-    }
 }
 
-impl Listener for CuttingListener {
-    type Io = CuttableStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
-        let (inner, addr) = Listener::accept(&mut self.inner).await;
-        // Small answers must not wait for the acknowledgement of the last one. A socket that refuses is still usable.
-        let _ = inner.set_nodelay(true);
-        let scissors = Scissors::default();
-        self.open.add(&scissors);
-        (CuttableStream { inner, scissors }, addr)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.inner.local_addr()
-    }
-}
-
-impl Connected<IncomingStream<'_, CuttingListener>> for Scissors {
-    fn connect_info(stream: IncomingStream<'_, CuttingListener>) -> Self {
-        stream.io().scissors.clone()
-    }
-}
-
-/// A TCP stream that fails once it is cut.
-#[derive(Debug)]
-pub(super) struct CuttableStream {
-    inner: TcpStream,
-    scissors: Scissors,
-}
-
-impl AsyncRead for CuttableStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        self.scissors.0.reader.register(cx.waker());
-        self.scissors.check()?;
-        Pin::new(&mut self.inner).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for CuttableStream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.scissors.check()?;
-        Pin::new(&mut self.inner).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.scissors.check()?;
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.scissors.check()?;
-        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
+async fn converse(stream: TcpStream, router: Router, scissors: Scissors) {
+    // Small answers must not wait for the acknowledgement of the last one. A socket that refuses is still usable.
+    let _ = stream.set_nodelay(true);
+    let cut = scissors.0.clone();
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(scissors.clone());
+        router.call(Request::map(request, axum::body::Body::new))
+    });
+    // Header names as the platform writes them: there are clients that look for "X-Tt-Logid" to the letter.
+    let connection = http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        biased;
+        () = cut.cancelled() => {}
+        // A client that goes away in the middle is nothing to report.
+        _ = connection => {}
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn search_employees(world: &World, call: &Call) -> Result<Answer, Ref
     let body = Body::parse(&call.body)?;
     let size = call.query.page_size();
     let view = EmployeeView::new(world, &call.query, body.texts("fields", 0, 100));
-    let word = body.text("key_word").unwrap_or_default();
+    let key_word = body.text("key_word").unwrap_or_default();
     let status = body.text("employment_status").unwrap_or_default();
     let ids = body.texts("employment_id_list", 0, 100);
     let numbers = body.texts("employee_number_list", 0, 100);
@@ -44,7 +44,7 @@ pub(super) fn search_employees(world: &World, call: &Call) -> Result<Answer, Ref
             && (numbers.is_empty() || numbers.contains(&profile.employee_number))
             && (mails.is_empty() || mails.contains(&profile.email))
     };
-    let found: Vec<_> = world.search_people(&word).into_iter().filter(|key| fits(world.person(*key))).collect();
+    let found: Vec<_> = world.search_people(&key_word).into_iter().filter(|key| fits(world.person(*key))).collect();
     let items: Vec<_> = found.iter().skip(start).take(size).map(|key| view.employee(*key)).collect();
     let end = start + items.len();
     let has_more = end < found.len();

@@ -22,20 +22,20 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Query as AxumQuery, RawPathParams, Request, State};
+use axum::extract::{Extension, Query as AxumQuery, RawPathParams, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::on;
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::Millis;
 
 use super::faults::{Fault, FaultKind, Faults};
 use super::world::{Refusal, World};
 use answer::Answer;
-use connection::{CuttingListener, OpenConnections, Scissors};
+use connection::Scissors;
 use fields::{Body, Query};
 use gateway::{Gateway, Limited};
 use variants::Blank;
@@ -76,8 +76,7 @@ impl fmt::Debug for ServeOptions {
 pub struct Handle {
     pub addr: SocketAddr,
     server: Arc<Server>,
-    accepting: AbortHandle,
-    open: OpenConnections,
+    open: CancellationToken,
 }
 
 impl Handle {
@@ -106,8 +105,7 @@ impl Handle {
 
     /// Stops listening and ends every connection at once.
     pub fn shutdown(&self) {
-        self.accepting.abort();
-        self.open.cut_all();
+        self.open.cancel();
     }
 }
 
@@ -144,14 +142,9 @@ pub async fn serve(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Resul
         faults: Faults::new(options.faults),
         clock: options.clock,
     });
-    let open = OpenConnections::default();
-    let listener = CuttingListener { inner: listener, open: open.clone() };
-    let service = router(&server).into_make_service_with_connect_info::<Scissors>();
-    let accepting = tokio::spawn(async move {
-        // Accepting never ends by itself: the handle aborts it.
-        let _ = axum::serve(listener, service).await;
-    });
-    Ok(Handle { addr, server, accepting: accepting.abort_handle(), open })
+    let open = CancellationToken::new();
+    tokio::spawn(connection::accept(listener, router(&server), open.clone()));
+    Ok(Handle { addr, server, open })
 }
 
 fn router(server: &Arc<Server>) -> Router {
@@ -160,9 +153,9 @@ fn router(server: &Arc<Server>) -> Router {
         let row = endpoint.row();
         let handler =
             move |State(server): State<Arc<Server>>,
-                  ConnectInfo(scissors): ConnectInfo<Scissors>,
+                  Extension(scissors): Extension<Scissors>,
                   path: RawPathParams,
-                  request: Request| async move { server.answer(endpoint, &path, &scissors, request).await };
+                  request: Request| async move { server.answer(endpoint, &path, scissors, request).await };
         router = router.route(row.path, on(row.method, handler));
     }
     let unknown = |State(server): State<Arc<Server>>, request: Request| async move { server.unknown(request).await };
@@ -225,13 +218,7 @@ impl Server {
         answer::not_found(&log_id)
     }
 
-    async fn answer(
-        &self,
-        endpoint: Endpoint,
-        path: &RawPathParams,
-        scissors: &Scissors,
-        request: Request,
-    ) -> Response {
+    async fn answer(&self, endpoint: Endpoint, path: &RawPathParams, scissors: Scissors, request: Request) -> Response {
         let uri = request.uri().clone();
         let authorization =
             request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -244,7 +231,7 @@ impl Server {
             faults: self.faults.clone(),
         };
         let slow = call.fault(|kind| matches!(kind, FaultKind::Slow { .. }));
-        let fate = self.fate(&call, &uri, authorization.as_deref(), scissors, &log_id);
+        let fate = self.fate(&call, &uri, authorization.as_deref(), &log_id);
         // The effect comes first: a caller who gives up waiting has not stopped it.
         if let Some(FaultKind::Slow { millis }) = slow {
             tokio::time::sleep(Duration::from_millis(u64::from(millis))).await;
@@ -252,16 +239,17 @@ impl Server {
         match fate {
             Fate::Answer(response) => response,
             Fate::Silence => std::future::pending().await,
+            Fate::Cut => scissors.cut().await,
         }
     }
 
-    fn fate(&self, call: &Call, uri: &Uri, authorization: Option<&str>, scissors: &Scissors, log_id: &str) -> Fate {
-        if let Some(broken) = broken(call, uri, scissors, log_id) {
+    fn fate(&self, call: &Call, uri: &Uri, authorization: Option<&str>, log_id: &str) -> Fate {
+        if let Some(broken) = broken(call, uri, log_id) {
             return broken;
         }
         let response = self.respond(call, authorization, log_id);
         if response.status() == StatusCode::OK && call.endpoint.is_write() {
-            return after_write(call, response, scissors, log_id);
+            return after_write(call, response, log_id);
         }
         Fate::Answer(response)
     }
@@ -396,10 +384,12 @@ enum Fate {
     Answer(Response),
     /// No answer, for as long as the connection lives.
     Silence,
+    /// No answer, and the end of the connection.
+    Cut,
 }
 
 /// Faults before anything of the platform sees the call.
-fn broken(call: &Call, uri: &Uri, scissors: &Scissors, log_id: &str) -> Option<Fate> {
+fn broken(call: &Call, uri: &Uri, log_id: &str) -> Option<Fate> {
     let fault = call.fault(|kind| {
         matches!(
             kind,
@@ -422,15 +412,12 @@ fn broken(call: &Call, uri: &Uri, scissors: &Scissors, log_id: &str) -> Option<F
         FaultKind::CutJson => answer::cut_json(log_id),
         FaultKind::HugeBody => answer::huge_body(log_id),
         FaultKind::RedirectLoop => answer::redirect(uri.path_and_query().map_or("/", |target| target.as_str()), log_id),
-        _ => {
-            scissors.cut();
-            answer::not_found(log_id)
-        }
+        _ => return Some(Fate::Cut),
     }))
 }
 
 /// Faults between an effect and its answer.
-fn after_write(call: &Call, response: Response, scissors: &Scissors, log_id: &str) -> Fate {
+fn after_write(call: &Call, response: Response, log_id: &str) -> Fate {
     let fault = call.fault(|kind| {
         matches!(
             kind,
@@ -441,10 +428,7 @@ fn after_write(call: &Call, response: Response, scissors: &Scissors, log_id: &st
         )
     });
     Fate::Answer(match fault {
-        Some(FaultKind::CutAfterWrite) => {
-            scissors.cut();
-            response
-        }
+        Some(FaultKind::CutAfterWrite) => return Fate::Cut,
         Some(FaultKind::SilentAfterWrite) => return Fate::Silence,
         Some(FaultKind::ServerErrorAfterWrite { status }) => server_error(status, log_id),
         Some(_) => answer::json_response(StatusCode::OK, processes::without_data().to_string(), log_id),

@@ -6,6 +6,7 @@
 use crate::domain::Millis;
 
 use super::World;
+use super::course::Added;
 use super::flow::Rule;
 use super::ids::{PersonKey, ProcessKey, UserIdType};
 use super::process::{NodeState, ProcessState, TaskState, Upcoming};
@@ -165,7 +166,8 @@ impl World {
             }
             AddSignPosition::Before => {
                 self.set_task(key, held, TaskState::Suspended, now);
-                self.enter_added(key, spot.node, "_pre", rule, &people, Some(held), now);
+                let added = Added { origin: spot.node, behind: false, rule, people: &people, holds_back: Some(held) };
+                self.enter_added(key, &added, now);
             }
             AddSignPosition::After => {
                 self.at(key).upcoming.push_front(Upcoming::Added { after: spot.node, rule, people });

@@ -24,6 +24,17 @@ pub(super) enum Acting {
     System,
 }
 
+/// A node of added people.
+pub(super) struct Added<'a> {
+    /// The node that they are added to, by its place.
+    pub(super) origin: usize,
+    pub(super) behind: bool,
+    pub(super) rule: Rule,
+    pub(super) people: &'a [PersonKey],
+    /// The task that waits for them.
+    pub(super) holds_back: Option<usize>,
+}
+
 impl World {
     /// Starts a process and brings it to its first node.
     pub fn start(&mut self, new: NewProcess, now: Millis) -> ProcessKey {
@@ -132,7 +143,8 @@ impl World {
         while let Some(next) = self.at(key).upcoming.pop_front() {
             match next {
                 Upcoming::Added { after, rule, people } => {
-                    self.enter_added(key, after, "_post", rule, &people, None, now);
+                    let added = Added { origin: after, behind: true, rule, people: &people, holds_back: None };
+                    self.enter_added(key, &added, now);
                     return;
                 }
                 Upcoming::Step(step) => {
@@ -202,17 +214,10 @@ impl World {
     }
 
     /// A node of added people, beside the flow's own.
-    pub(super) fn enter_added(
-        &mut self,
-        key: ProcessKey,
-        origin: usize,
-        suffix: &str,
-        rule: Rule,
-        people: &[PersonKey],
-        holds_back: Option<usize>,
-        now: Millis,
-    ) {
-        let origin = &self.process(key).nodes[origin];
+    pub(super) fn enter_added(&mut self, key: ProcessKey, added: &Added<'_>, now: Millis) {
+        let Added { rule, people, holds_back, .. } = *added;
+        let suffix = if added.behind { "_post" } else { "_pre" };
+        let origin = &self.process(key).nodes[added.origin];
         let node = NodeInstance {
             id: Id(0),
             step: origin.step,
@@ -302,7 +307,8 @@ impl World {
         let queue = &mut self.at(key).upcoming;
         let behind = queue.iter().position(|next| matches!(next, Upcoming::Added { after, .. } if *after == node));
         if let Some(Upcoming::Added { rule, people, .. }) = behind.and_then(|place| queue.remove(place)) {
-            self.enter_added(key, node, "_post", rule, &people, Some(held), now);
+            let added = Added { origin: node, behind: true, rule, people: &people, holds_back: Some(held) };
+            self.enter_added(key, &added, now);
         } else {
             self.set_task(key, held, TaskState::Open, now);
         }

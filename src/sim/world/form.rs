@@ -192,7 +192,7 @@ impl Reader<'_> {
             "text_value" => FormValue::Text(text()?.into()),
             "bool_value" => FormValue::Bool(member.as_bool()?),
             "number_value" => FormValue::Number(text().filter(|text| is_decimal(text))?.into()),
-            "enum_value" => self.enum_item(text()?)?,
+            "enum_value" => self.enum_item(text()?),
             "date_value" => FormValue::Date(text()?.parse().ok()?),
             "date_time_value" => FormValue::DateTime { at: Millis(text()?.parse().ok()?), zone: "+08:00".into() },
             "i18n_value" => {
@@ -227,16 +227,16 @@ impl Reader<'_> {
         self.value(entry.get("value")?, depth + 1)
     }
 
-    /// An option that no set knows keeps its id as label: the page does not say what the platform refuses.
-    fn enum_item(&self, id: &str) -> Option<FormValue> {
+    /// An option that no set knows keeps its id and has no label: the page does not say what the platform refuses.
+    fn enum_item(&self, id: &str) -> FormValue {
         if id.is_empty() {
-            return Some(FormValue::Empty);
+            return FormValue::Empty;
         }
         let known = self.world.enum_items.iter().find(|item| &*item.id == id);
-        Some(known.map_or_else(
+        known.map_or_else(
             || FormValue::Enum { set: Arc::default(), id: id.into(), label: Bilingual::default() },
             |item| FormValue::Enum { set: item.set.clone(), id: item.id.clone(), label: item.name.clone() },
-        ))
+        )
     }
 
     fn file(&self, member: &Value) -> Option<FormValue> {

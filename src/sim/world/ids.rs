@@ -1,7 +1,7 @@
 //! Names of things in the simulated organisation: keys that the program's own code uses, and the texts that the
 //! platform would give out for them (API page, G.5).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use rand::Rng;
@@ -134,7 +134,8 @@ impl Ids {
     pub(super) fn hex(&mut self, digits: usize) -> String {
         let mut text = String::with_capacity(digits.next_multiple_of(16));
         while text.len() < digits {
-            text.push_str(&format!("{:016x}", self.random.random::<u64>()));
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{:016x}", self.random.random::<u64>());
         }
         text.truncate(digits);
         text

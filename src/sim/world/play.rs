@@ -102,7 +102,7 @@ impl World {
                 self.reject_task(key, place, Acting::Person, &opinion, now);
             }
             Step::SystemDecides { of, approve, opinion } => {
-                self.system_decides(key, Some(of), approve, &opinion, now)?
+                self.system_decides(key, Some(of), approve, &opinion, now)?;
             }
             Step::SystemFinishes { approve, opinion } => self.system_decides(key, None, approve, &opinion, now)?,
             Step::Transfer { by, to } => {

@@ -1,0 +1,76 @@
+//! Decisions of the real program on the simulated platform, and what a dropped line does to them.
+
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::simulator::Simulator;
+use super::terminal::Terminal;
+
+/// Confirms the approval of the first case, which is a leave of 张伟.
+fn approve(terminal: &mut Terminal) {
+    terminal.wait_for_inbox();
+    terminal.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
+    terminal.type_keys("a");
+    terminal.wait("the review", |screen| screen.contents().contains("[y]确认"));
+    // Too early a confirmation is refused: ask again until it counts.
+    terminal.press_until("y", "no review", |screen| !screen.contents().contains("[y]确认"));
+}
+
+/// Opens the inbox and reads how many tasks are pending.
+fn pending(simulator: &Simulator, count: usize) {
+    let mut terminal = simulator.inbox(&[]);
+    terminal.wait_for_text(&format!("待办 {count} "));
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+}
+
+#[test]
+fn an_approval_reaches_the_platform() {
+    let simulator = Simulator::start(&[]);
+    let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "0")]);
+    approve(&mut terminal);
+    terminal.wait_for_text("待办 23 ");
+    drop(terminal);
+    pending(&simulator, 23);
+}
+
+#[test]
+fn a_decision_that_is_held_when_the_line_drops_is_not_sent() {
+    let simulator = Simulator::start(&[]);
+    let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "600")]);
+    approve(&mut terminal);
+    let (took, _) = terminal.vanish();
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    pending(&simulator, 24);
+}
+
+#[test]
+fn a_decision_that_is_held_when_the_program_is_told_to_end_is_not_sent() {
+    let simulator = Simulator::start(&[]);
+    let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "600")]);
+    approve(&mut terminal);
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.wait_for_end().code(), Some(143));
+    pending(&simulator, 24);
+}
+
+#[test]
+fn a_decision_under_way_does_not_keep_the_program_from_its_end() {
+    let simulator = Simulator::start(&["--fault", "silent-after-write:*"]);
+    let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "0")]);
+    approve(&mut terminal);
+    let (took, _) = terminal.vanish();
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[test]
+fn a_read_only_program_opens_no_decision() {
+    let simulator = Simulator::start(&[]);
+    let mut terminal = simulator.inbox(&[("SHENPI_READ_ONLY", "1")]);
+    terminal.wait_for_inbox();
+    terminal.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
+    terminal.type_keys("a");
+    terminal.wait("why not", |screen| screen.contents().contains("当前是只读模式"));
+    assert!(!terminal.text().contains("[y]确认"), "{}", terminal.text());
+}

@@ -1,0 +1,86 @@
+//! The demo as she sees it, recorded: 80×24 in Chinese and 160×48 in English, through the real client and the simulator.
+//! `INSTA_UPDATE=always cargo test --test screens` records anew; look at what changed before it is committed.
+
+#![expect(clippy::expect_used, reason = "a recording that cannot go on has failed")]
+
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "shared with the scenarios, which use more of it")]
+mod support;
+
+use std::time::Duration;
+
+use shenpi::domain::Lang;
+
+use support::desk::{Desk, settings};
+use support::live::Live;
+
+fn desk(lang: Lang, columns: u16, rows: u16) -> Desk<Live> {
+    let live = Live::new(30);
+    let operator = live.operator.clone();
+    let mut desk = Desk::new(live, settings(operator, lang), columns, rows);
+    desk.wait(Duration::from_secs(5));
+    desk
+}
+
+/// Scenes of the tour: a name, and the keys that lead to it from the queue. `+` lets a second pass.
+const SCENES: [(&str, &str); 18] = [
+    ("queue", ""),
+    ("summary", "j<enter>"),
+    ("form", "j<enter>2jj"),
+    ("form_nested", "jjjjjjjjj<enter>2E"),
+    ("form_of_every_kind", "/驻场<enter><enter>2E"),
+    ("form_of_a_hiring_flow", "/Offer<enter><enter>2"),
+    ("timeline", "j<enter>3"),
+    ("comments", "j<enter>4"),
+    ("hostile_comment", "/下班卡<enter><enter>4"),
+    ("copies", "/郑晓彤<enter><enter>5"),
+    ("approve", "ja"),
+    ("reject", "jr2"),
+    ("reject_review", "jr2<ctrl-d>"),
+    ("transfer", "jt刘强+"),
+    ("transfer_review", "jt刘强+<enter>"),
+    ("add_sign", "js"),
+    ("add_sign_review", "js1刘强+<enter><ctrl-d>"),
+    ("withdraw_review", "/深圳<enter>:withdraw<enter>行程取消<ctrl-d>"),
+];
+
+fn play(desk: &mut Desk<Live>, keys: &str) {
+    for (index, part) in keys.split('+').enumerate() {
+        if index > 0 {
+            desk.wait(Duration::from_secs(1));
+        }
+        desk.keys(part);
+    }
+    desk.wait(Duration::from_secs(1));
+}
+
+fn record(folder: &str, lang: Lang, columns: u16, rows: u16) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for (name, keys) in SCENES {
+            let mut desk = desk(lang, columns, rows);
+            play(&mut desk, keys);
+            insta::assert_snapshot!(name, desk.screen());
+        }
+        let mut desk = desk(lang, columns, rows);
+        desk.platform.fault("inner-failure:1:1161001");
+        play(&mut desk, "jay");
+        desk.wait(Duration::from_secs(7));
+        insta::assert_snapshot!("refusal", desk.screen());
+        play(&mut desk, "!");
+        insta::assert_snapshot!("messages", desk.screen());
+    });
+}
+
+#[test]
+fn the_demo_in_chinese_at_80_by_24() {
+    record("zh-80x24", Lang::Zh, 80, 24);
+}
+
+#[test]
+fn the_demo_in_english_at_160_by_48() {
+    record("en-160x48", Lang::En, 160, 48);
+}

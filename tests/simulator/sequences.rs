@@ -1,0 +1,242 @@
+//! Whatever is asked in whatever order: nothing panics, and what must always hold does.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use shenpi::domain::Millis;
+use shenpi::sim::world::{
+    AddSign, AddSignPosition, Assigned, Ending, EventKind, Id, ListTasks, NodeKind, NodeState, PersonKey, ProcessKey,
+    ProcessState, Rule, Step, TaskState, Transfer, Update, UserIdType,
+};
+
+use crate::stage::{NOW, Stage, all, any, node, people};
+
+/// One request of somebody about some task; most are refused.
+#[derive(Clone, Debug)]
+enum Act {
+    Update { task: usize, by: usize, status: i64, system: bool },
+    AddSign { task: usize, by: usize, position: usize, rule: bool, people: Vec<usize>, by_node: bool },
+    Transfer { tasks: Vec<usize>, by: usize, to: usize },
+    Withdraw { by: usize },
+    Revoke { by: usize },
+    RollBack { by: usize, to: usize },
+    Intervene { of: usize },
+    FailSignature { of: usize },
+    SystemFinishes { approve: bool },
+    List { by: usize },
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let task = 0_usize..14;
+    let who = 0_usize..6;
+    let act = prop_oneof![
+        6 => (task.clone(), who.clone(), prop_oneof![5 => Just(3_i64), 1 => Just(2)], prop::bool::weighted(0.1))
+            .prop_map(|(task, by, status, system)| Act::Update { task, by, status, system }),
+        5 => (task.clone(), who.clone(), 0_usize..3, any_bool(), prop::collection::vec(who.clone(), 1..3), any_bool())
+            .prop_map(|(task, by, position, rule, people, by_node)| Act::AddSign {
+                task, by, position, rule, people, by_node
+            }),
+        4 => (prop::collection::vec(task, 1..3), who.clone(), who.clone())
+            .prop_map(|(tasks, by, to)| Act::Transfer { tasks, by, to }),
+        1 => who.clone().prop_map(|by| Act::Withdraw { by }),
+        1 => who.clone().prop_map(|by| Act::Revoke { by }),
+        1 => (who.clone(), 0_usize..5).prop_map(|(by, to)| Act::RollBack { by, to }),
+        1 => who.clone().prop_map(|of| Act::Intervene { of }),
+        1 => who.clone().prop_map(|of| Act::FailSignature { of }),
+        1 => any_bool().prop_map(|approve| Act::SystemFinishes { approve }),
+        1 => who.prop_map(|by| Act::List { by }),
+    ];
+    prop::collection::vec(act, 1..40)
+}
+
+fn any_bool() -> impl Strategy<Value = bool> + Clone {
+    prop::bool::ANY
+}
+
+struct Day {
+    stage: Stage,
+    key: ProcessKey,
+    who: Vec<PersonKey>,
+    now: Millis,
+}
+
+impl Day {
+    fn new(keeps_id: bool) -> Self {
+        let mut stage = Stage::new();
+        stage.world.switches.transfer_keeps_id = keeps_id;
+        stage.world.keep_events();
+        let (na, yang, jing, lei) = (stage.na, stage.yang, stage.jing, stage.lei);
+        let key = stage.start(vec![
+            (any(), people(&[na, yang])),
+            (all(), people(&[yang, jing, lei])),
+            (node(NodeKind::Form { mandatory: vec![] }), people(&[na, lei])),
+            (node(NodeKind::Copy), people(&[jing])),
+            (node(NodeKind::Signature), people(&[na, yang])),
+            (any(), Assigned::System),
+        ]);
+        let who = stage.world.person_keys().collect();
+        Self { stage, key, who, now: NOW }
+    }
+
+    fn person(&self, place: usize) -> String {
+        self.stage.id(self.who[place % self.who.len()])
+    }
+
+    fn task(&self, place: usize) -> String {
+        let tasks = &self.stage.world.process(self.key).tasks;
+        tasks[place % tasks.len()].id.to_string()
+    }
+
+    fn take(&mut self, act: &Act) {
+        self.now = Millis(self.now.0 + 700);
+        let (now, key) = (self.now, self.key);
+        let process_id = self.stage.process_id(key);
+        match act {
+            Act::Update { task, by, status, system } => {
+                let request = Update {
+                    process_id,
+                    approver_id: self.task(*task),
+                    status: *status,
+                    user_id: Some(self.person(*by)),
+                    system_approval: *system,
+                    ..Update::default()
+                };
+                let _ = self.stage.world.update_task(&request, now);
+            }
+            Act::AddSign { task, by, position, rule, people, by_node } => {
+                let nodes = &self.stage.world.process(key).nodes;
+                let request = AddSign {
+                    process_id,
+                    operator: Some(self.person(*by)),
+                    user_id_type: UserIdType::OpenId,
+                    node_id: by_node.then(|| nodes[task % nodes.len()].id.to_string()),
+                    approver_id: Some(self.task(*task)),
+                    position: [AddSignPosition::Before, AddSignPosition::Parallel, AddSignPosition::After][*position],
+                    rule: Some(if *rule { Rule::All } else { Rule::Any }),
+                    extra_user_ids: people.iter().map(|place| self.person(*place)).collect(),
+                    remark: String::new(),
+                    system_user: false,
+                };
+                let _ = self.stage.world.add_sign(&request, now);
+            }
+            Act::Transfer { tasks, by, to } => {
+                let request = Transfer {
+                    process_id,
+                    operator: Some(self.person(*by)),
+                    to_user_id: self.person(*to),
+                    approver_ids: tasks.iter().map(|place| self.task(*place)).collect(),
+                    ..Transfer::default()
+                };
+                let _ = self.stage.world.transfer(&request, now);
+            }
+            Act::Withdraw { by } | Act::Revoke { by } => {
+                let ending = Ending { process_id, user_id: Some(self.person(*by)), ..Ending::default() };
+                let _ = match act {
+                    Act::Withdraw { .. } => self.stage.world.withdraw(&ending, now),
+                    _ => self.stage.world.revoke(&ending, now),
+                };
+            }
+            Act::RollBack { by, to } => self.play(Step::RollBack { by: self.who[*by], to: *to }),
+            Act::Intervene { of } => self.play(Step::Intervene { of: self.who[*of] }),
+            Act::FailSignature { of } => self.play(Step::FailSignature { of: self.who[*of] }),
+            Act::SystemFinishes { approve } => {
+                self.play(Step::SystemFinishes { approve: *approve, opinion: String::new() });
+            }
+            Act::List { by } => {
+                let person = self.who[*by];
+                let _ = self.stage.listed(person, Some(1));
+            }
+        }
+    }
+
+    fn play(&mut self, step: Step) {
+        let _ = self.stage.world.play(self.key, step, self.now);
+    }
+
+    /// What holds at any moment.
+    fn check(&mut self) -> Result<(), TestCaseError> {
+        let process = self.stage.world.process(self.key);
+        let open = |state: TaskState| matches!(state, TaskState::Open | TaskState::Suspended);
+        let running = process.state == ProcessState::InProgress;
+        let left = process.tasks.iter().filter(|task| open(task.state)).count();
+        prop_assert!(running || left == 0, "{:?} with {left} open tasks", process.state);
+        prop_assert!(!running || process.tasks.iter().any(|task| task.state == TaskState::Open), "nobody can act");
+        prop_assert_eq!(running, process.completed.is_none());
+
+        let mut held = HashSet::new();
+        for task in process.tasks.iter().filter(|task| open(task.state)) {
+            let node = task.node.expect("an open task stands in a node");
+            prop_assert_eq!(process.nodes[node].state, NodeState::InProgress);
+            prop_assert!(held.insert((node, task.person)), "two open tasks of one person in one node");
+        }
+        for (place, task) in process.tasks.iter().enumerate() {
+            let before = |node: &&shenpi::sim::world::NodeInstance| {
+                node.holds_back == Some(place) && node.state == NodeState::InProgress
+            };
+            let waits = process.nodes.iter().find(before).is_some();
+            prop_assert_eq!(task.state == TaskState::Suspended, waits, "a task waits exactly for a node before it");
+        }
+        for (place, node) in process.nodes.iter().enumerate() {
+            let acted = process.tasks.iter().any(|task| task.node == Some(place) && open(task.state));
+            prop_assert_eq!(node.state == NodeState::InProgress, acted, "node {} {:?}", place, node.state);
+        }
+
+        let tasks = process.tasks.iter().map(|task| task.id);
+        let mut ids: Vec<Id> = tasks.chain(process.nodes.iter().map(|node| node.id)).chain([process.id]).collect();
+        let rising = |ids: &mut dyn Iterator<Item = Id>| {
+            let ids: Vec<_> = ids.collect();
+            ids.windows(2).all(|pair| pair[0] < pair[1])
+        };
+        prop_assert!(rising(&mut process.tasks.iter().map(|task| task.id)));
+        prop_assert!(rising(&mut process.nodes.iter().map(|node| node.id)));
+        ids.sort_unstable();
+        prop_assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "an id was given twice");
+        self.check_lists()
+    }
+
+    /// B.1 lists exactly the tasks that B.3 shows as open, and as done with the status of G.2.
+    fn check_lists(&mut self) -> Result<(), TestCaseError> {
+        for person in self.who.clone() {
+            let user_id = self.stage.id(person);
+            let request = ListTasks { user_id, page_size: 100, ..ListTasks::default() };
+            let listed = self.stage.world.list_tasks(&request, self.now).expect("a list");
+            let process = self.stage.world.process(self.key);
+            let mine = process.tasks.iter().rev().filter(|task| task.person == Some(person));
+            let wanted: Vec<_> = mine.filter_map(|task| task.state.in_list().map(|status| (task.id, status))).collect();
+            let got: Vec<_> = listed.items.iter().map(|row| (row.approver_id, row.approver_status)).collect();
+            prop_assert_eq!(wanted, got);
+        }
+        Ok(())
+    }
+
+    /// The last status event of each task says where it stands now.
+    fn check_events(&mut self) -> Result<(), TestCaseError> {
+        let events = self.stage.world.take_events();
+        let process = self.stage.world.process(self.key);
+        for task in &process.tasks {
+            let told = events.iter().rev().find_map(|event| match event.kind {
+                EventKind::Task { task: id, status, .. } if id == task.id => Some(status),
+                _ => None,
+            });
+            if let Some(status) = task.state.in_events() {
+                prop_assert_eq!(told, Some(status), "{:?}", task.state);
+            }
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_sequence_leaves_a_sound_organisation(acts in acts(), keeps_id in any_bool()) {
+        let mut day = Day::new(keeps_id);
+        day.check()?;
+        for act in &acts {
+            day.take(act);
+            day.check()?;
+        }
+        day.check_events()?;
+    }
+}
