@@ -87,10 +87,7 @@ impl Changing {
             // A client that has a token would not ask for one.
             self.client = self.server.client();
         }
-        let failure = match ask(&self.client, endpoint).await {
-            Ok(_) => return Ok(()),
-            Err(failure) => failure,
-        };
+        let Err(failure) = ask(&self.client, endpoint).await else { return Ok(()) };
         for lang in [Lang::Zh, Lang::En] {
             assert!(!explain(&failure, lang).happened.is_empty(), "{failure:?}");
         }

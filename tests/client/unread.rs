@@ -128,7 +128,10 @@ fn the_long_connection_has_no_reader_yet_and_is_asked_for_with_id_and_secret() {
 }
 
 fn in_hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|half| char::from_digit(u32::from(half), 16))
+        .collect()
 }
 
 fn header<'a>(frame: &'a Json, key: &str) -> Option<&'a str> {
