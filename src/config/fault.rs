@@ -102,7 +102,40 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// The line of the file that it is about; what is not about a line sorts behind.
+    pub(super) fn line(&self) -> usize {
+        match self {
+            Self::Syntax { line, .. } | Self::UnknownKey { line, .. } => *line,
+            Self::WrongType { origin, .. }
+            | Self::Invalid { origin, .. }
+            | Self::CannedReasons { origin }
+            | Self::NotAnAddress { origin }
+            | Self::PlainHttp { origin }
+            | Self::TwoSecrets { first: origin, .. }
+            | Self::SecretUnreadable { origin, .. }
+            | Self::SecretExposed { origin, .. }
+            | Self::SecretEmpty { origin }
+            | Self::SecretCommandFailed { origin, .. }
+            | Self::UnknownTimeZone { origin } => origin.line(),
+            Self::UnreadableFile { .. } => 0,
+            Self::UnknownVariable { .. }
+            | Self::UnknownProfile { .. }
+            | Self::KeymapUnreadable { .. }
+            | Self::NoStateDirectory
+            | Self::Missing { .. } => usize::MAX,
+        }
+    }
+}
+
 impl Origin {
+    const fn line(&self) -> usize {
+        match self {
+            Self::File { line, .. } => *line,
+            Self::Variable(_) | Self::Flag(_) => usize::MAX,
+        }
+    }
+
     fn words(&self, lang: Lang) -> String {
         match (self, lang) {
             (Self::File { line, key }, Lang::Zh) => format!("第 {line} 行 {key}"),

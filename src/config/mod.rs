@@ -161,7 +161,10 @@ pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: 
                 zone: taste.zone,
             })
         }
-        (faults, ..) => Err(Refusal { lang, file, faults, no_account, keymap: taste.keymap }),
+        (mut faults, ..) => {
+            faults.sort_by_key(Fault::line);
+            Err(Refusal { lang, file, faults, no_account, keymap: taste.keymap })
+        }
     }
 }
 
