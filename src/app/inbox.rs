@@ -47,6 +47,9 @@ pub struct Inbox {
     /// Index into the visible rows of the first one on screen.
     top: usize,
     pub sort: Sort,
+    /// She has touched a key: from then on the cursor stays on its task. Before, it is on the first row, whichever page
+    /// of the list that comes with.
+    pub(super) touched: bool,
     /// What the filter says; empty shows everything.
     pub filter: String,
     /// When the list was last read to its end.
@@ -165,13 +168,16 @@ impl Inbox {
                 words.is_empty() || self.rows.get(*index).is_some_and(|row| words.are_in(&order.text(&row.key)))
             })
             .collect();
-        if self.index().is_none() {
+        if !self.touched {
+            let first = self.shown().next().map(|row| row.key.clone());
+            self.cursor = first;
+        } else if self.index().is_none() {
             let shown: HashSet<&TaskKey> = self.shown().map(|row| &row.key).collect();
             let after = before.iter().skip(at).find(|key| shown.contains(key));
             let successor = after.or_else(|| before.iter().take(at).rev().find(|key| shown.contains(key)));
             self.cursor = successor.cloned().or_else(|| self.shown().next().map(|row| row.key.clone()));
         }
-        let screen_row = at.saturating_sub(self.top);
+        let screen_row = if self.touched { at.saturating_sub(self.top) } else { 0 };
         self.top = self.index().map_or(0, |index| index.saturating_sub(screen_row));
     }
 

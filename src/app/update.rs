@@ -21,6 +21,7 @@ impl App {
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
+                self.inbox.touched = true;
                 self.typed(typed)
             }
             Message::Event(event) => self.happened(event),

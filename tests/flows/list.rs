@@ -29,6 +29,18 @@ fn a_long_list_is_read_page_by_page_to_its_end() {
 }
 
 #[test]
+fn the_longest_waiting_task_is_under_the_cursor_whatever_page_it_comes_with() {
+    let mut platform = Scripted::with_leaves(250);
+    platform.tasks.reverse();
+    let mut desk = desk_of(platform);
+    assert_eq!((desk.selected(), desk.app.inbox.position()), (key(1), Some(1)));
+    desk.keys("j");
+    desk.platform.add(0, "休假申请", "Leave");
+    desk.keys("<ctrl-r>");
+    assert_eq!((desk.selected(), desk.app.inbox.position()), (key(2), Some(3)), "and stays once she has touched a key");
+}
+
+#[test]
 fn the_filter_follows_every_key_and_escape_puts_the_old_one_back() {
     let mut desk = desk_of(Scripted::with_leaves(12));
     desk.keys("/");
