@@ -9,10 +9,10 @@
 //!                                                              dirty → layout → draw
 //! ```
 //!
-//! Layers, lowest first; each may use those below it only (`tests/layers.rs` reads the sources and checks):
+//! Layers, lowest first; each may use those below it only (`tests/house/layers.rs` reads the sources and checks):
 //! [`domain`] nouns · [`app`] the state machine · [`keys`] strokes to commands · [`text`] every sentence ·
-//! [`feishu`] the platform's client · [`sim`] the simulated organisation · [`view`] paint · [`runtime`] the only place
-//! with tasks, clocks and the terminal.
+//! [`feishu`] the platform's client · [`sim`] the simulated organisation · [`view`] paint · [`config`] and [`cli`]
+//! what one run is told · [`runtime`] the only place with tasks, clocks and the terminal.
 
 pub mod app;
 pub mod cli;

@@ -185,10 +185,4 @@ impl App {
             None => self.selected(),
         }
     }
-
-    /// The case of the task under the cursor, as far as it has been read.
-    #[must_use]
-    pub fn selected_case(&self) -> Option<&Case> {
-        self.selected().and_then(|key| self.cases.get(&key.process))
-    }
 }

@@ -363,7 +363,7 @@ impl App {
         }
     }
 
-    /// Until when masked values are legible.
+    /// Masked values are legible now.
     #[must_use]
     pub fn reveals(&self) -> bool {
         self.revealed_until.is_some_and(|until: Instant| until > self.now.mono)

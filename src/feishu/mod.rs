@@ -1,4 +1,4 @@
-//! The client of the platform's Open API (`../../shared/api` is its page): reads, writes, and what their failures mean.
+//! The client of the platform's Open API: reads, writes, and what their failures mean.
 //!
 //! Reads belong to [`Client`]; writes to [`Writer`], which a read-only program never makes.
 

@@ -56,7 +56,7 @@ impl<'a> Scene<'a> {
 
     /// Masked values are legible now.
     pub(super) fn revealed(&self) -> bool {
-        self.app.revealed_until.is_some_and(|until| until > self.app.now.mono)
+        self.app.reveals()
     }
 
     /// The values of this process are not to be seen at a glance.
