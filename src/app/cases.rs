@@ -1,8 +1,9 @@
 //! The cases that have been read: process, form, and what the approver has seen of each.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::domain::{Failure, Form, Now, Process, ProcessId, Stamp};
+use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp};
 
 /// Something that a read brings, from wanting it to having it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,31 +31,59 @@ impl<T> Loaded<T> {
 /// One process as far as it has been read.
 #[derive(Clone, Debug, Default)]
 pub struct Case {
-    pub process: Loaded<Process>,
+    pub process: Loaded<Arc<Process>>,
     /// `Here(None)`: this flow has no form to read.
-    pub form: Loaded<Option<Form>>,
+    pub form: Loaded<Option<Arc<Form>>>,
     /// When `process` was read.
     pub read_at: Option<Now>,
+    /// When the reads that brought `process` and `form` were asked for: what they show is not older.
+    pub(super) process_asked: Option<Instant>,
+    pub(super) form_asked: Option<Instant>,
     /// A newer read of the process failed; what is shown is older.
     pub stale: Option<Failure>,
     /// What was on screen when she opened the case last; `None`: never opened.
-    pub opened: Option<Stamp>,
+    pub opened: Option<Shown>,
     /// The form has been on screen in this run.
     pub form_seen: bool,
+    stamp: Option<Stamp>,
 }
 
 impl Case {
-    /// The fingerprint of what can be on screen of the case now.
+    /// What can be on screen of the case now.
     #[must_use]
-    pub fn stamp(&self) -> Option<Stamp> {
+    pub fn shown(&self) -> Option<Shown> {
         let form = self.form.here().and_then(Option::as_ref);
-        self.process.here().map(|process| Stamp::of(process, form))
+        self.process.here().map(|process| Shown { process: Arc::clone(process), form: form.map(Arc::clone) })
     }
 
-    /// Changed since she opened it last.
+    /// The fingerprint of what can be on screen of the case now.
+    #[must_use]
+    pub const fn stamp(&self) -> Option<Stamp> {
+        self.stamp
+    }
+
+    /// Changed since she opened it last. A form that came since is no change.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        matches!((self.opened, self.stamp()), (Some(seen), Some(is)) if seen != is)
+        let (Some(seen), Some(is)) = (&self.opened, self.shown()) else { return false };
+        if Arc::ptr_eq(&seen.process, &is.process) && (seen.form.is_none() || seen.form == is.form) {
+            return false;
+        }
+        is.as_seen_in(seen).stamp() != seen.stamp()
+    }
+
+    pub(super) fn take_process(&mut self, process: Process, asked: Instant, now: Now) {
+        self.process = Loaded::Here(Arc::new(process));
+        self.read_at = Some(now);
+        self.process_asked = Some(asked);
+        self.stale = None;
+        self.stamp = self.shown().map(|shown| shown.stamp());
+    }
+
+    pub(super) fn take_form(&mut self, form: Option<Form>, asked: Instant) {
+        self.form = Loaded::Here(form.map(Arc::new));
+        self.form_asked = Some(asked);
+        self.stamp = self.shown().map(|shown| shown.stamp());
     }
 }
 
@@ -70,7 +99,7 @@ impl Cases {
 
     #[must_use]
     pub fn process(&self, id: &ProcessId) -> Option<&Process> {
-        self.get(id).and_then(|case| case.process.here())
+        self.get(id).and_then(|case| case.process.here()).map(Arc::as_ref)
     }
 
     pub(super) fn entry(&mut self, id: &ProcessId) -> &mut Case {

@@ -12,7 +12,9 @@ use super::people::{PersonRefusal, Picker};
 use super::screen::Shape;
 use super::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::{Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Target};
+use crate::domain::{
+    Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Target, biz_type,
+};
 
 /// How long a review must have been on screen before it can be confirmed.
 pub const REVIEW_REST: Duration = Duration::from_millis(300);
@@ -100,6 +102,7 @@ impl App {
             initiator: process.initiator_name.clone(),
             summary: summary(process),
             node,
+            high_care: biz_type::is_high_care(process),
             stamp: case.stamp()?,
             key,
         })

@@ -34,7 +34,10 @@ const CLOCK_SKEW: i64 = 2 * 60_000;
 #[derive(Debug, Default)]
 pub struct Sync {
     next_request: u64,
-    in_flight: HashMap<Slot, RequestId>,
+    /// The newest read of each slot, and when it leaves.
+    in_flight: HashMap<Slot, (RequestId, Instant)>,
+    /// The time of the message that is being handled.
+    pub(super) now: Instant,
     /// Until when an endpoint accepts no request.
     limited: HashMap<Endpoint, Instant>,
     /// Cases that were read and have to be read again.
@@ -79,17 +82,18 @@ impl Sync {
     /// Makes a read the newest in its slot.
     pub(super) fn read(&mut self, slot: Slot, after: Duration, query: Query) -> Effect {
         let id = self.request_id();
-        self.in_flight.insert(slot.clone(), id);
+        self.in_flight.insert(slot.clone(), (id, self.now + after));
         Effect::Read { id, slot, after, query }
     }
 
-    /// Whether an answer is still wanted; if so, its slot is free again.
-    pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> bool {
-        let current = self.in_flight.get(slot) == Some(&id);
-        if current {
-            self.in_flight.remove(slot);
+    /// When the read left whose answer has come, if that is still wanted; its slot is free again.
+    pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> Option<Instant> {
+        let (current, asked) = *self.in_flight.get(slot)?;
+        if current != id {
+            return None;
         }
-        current
+        self.in_flight.remove(slot);
+        Some(asked)
     }
 
     pub(super) fn abandon(&mut self, slot: Slot) -> Option<Effect> {
@@ -257,16 +261,14 @@ impl App {
 
     /// A read ended.
     pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
-        if !self.sync.take(slot, id) {
-            return Vec::new();
-        }
+        let Some(asked) = self.sync.take(slot, id) else { return Vec::new() };
         match result {
-            Ok(answer) => self.answer_came(slot, answer),
+            Ok(answer) => self.answer_came(slot, answer, asked),
             Err(failure) => self.read_failed(slot, failure),
         }
     }
 
-    fn answer_came(&mut self, slot: &Slot, answer: Answer) -> Vec<Effect> {
+    fn answer_came(&mut self, slot: &Slot, answer: Answer, asked: Instant) -> Vec<Effect> {
         match (slot, answer) {
             (_, Answer::Tasks(page)) => return self.page_came(page),
             (_, Answer::Changed(processes)) => {
@@ -274,15 +276,15 @@ impl App {
                     self.sync.want(process);
                 }
             }
-            (_, Answer::Process(process)) => return self.process_came(*process),
+            (_, Answer::Process(process)) => return self.process_came(*process, asked),
             (Slot::Form(process), Answer::Form(form)) => {
-                self.cases.entry(process).form = Loaded::Here(form.map(|form| *form));
+                self.cases.entry(process).take_form(form.map(|form| *form), asked);
                 self.show_form();
                 return self.ask_for_names(process);
             }
             (Slot::Labels(process), Answer::Labels(Some(labelled))) => {
                 if let Loaded::Here(Some(form)) = &mut self.cases.entry(process).form {
-                    form.adopt_enum_labels(&labelled);
+                    std::sync::Arc::make_mut(form).adopt_enum_labels(&labelled);
                 }
                 self.show_form();
             }
@@ -300,7 +302,7 @@ impl App {
         Vec::new()
     }
 
-    fn process_came(&mut self, process: Process) -> Vec<Effect> {
+    fn process_came(&mut self, process: Process, asked: Instant) -> Vec<Effect> {
         let id = process.id.clone();
         if self.settings.operator.name.is_empty() {
             let own = process.todos.iter().find(|todo| todo.operator_id.as_ref() == Some(&self.settings.operator.id));
@@ -309,10 +311,8 @@ impl App {
             }
         }
         let case = self.cases.entry(&id);
-        let changed = case.process.here().is_some_and(|before| *before != process);
-        case.process = Loaded::Here(process);
-        case.read_at = Some(self.now);
-        case.stale = None;
+        let changed = case.process.here().is_some_and(|before| **before != process);
+        case.take_process(process, asked, self.now);
         if changed && case.form.here().is_some() {
             let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
             let effects = vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id.clone()))];

@@ -18,6 +18,7 @@ impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
         self.now = now;
+        self.sync.now = now.mono;
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
@@ -290,7 +291,7 @@ impl App {
     pub(super) fn show_form(&mut self) {
         let process = self.shown().map(|key| key.process.clone());
         let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
-        self.form.show(process.as_ref(), form.and_then(Option::as_ref), self.screen.form_rows());
+        self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
     }
 
     /// The form of this process is on screen, or would be if it were here.
@@ -307,8 +308,8 @@ impl App {
         let form_shown = self.screen.pane == Pane::Form || self.screen.shape() == Shape::Wide;
         let Some(process) = self.selected().map(|key| key.process.clone()) else { return };
         let case = self.cases.entry(&process);
-        if let Some(stamp) = case.stamp() {
-            case.opened = Some(stamp);
+        if let Some(shown) = case.shown() {
+            case.opened = Some(shown);
             case.form_seen |= form_shown && case.form.here().is_some();
         }
     }

@@ -134,6 +134,8 @@ pub struct Target {
     /// The summary that the row and the review sentence show.
     pub summary: I18n,
     pub node: I18n,
+    /// Pay, jobs or structure: the summary is not written to disk.
+    pub high_care: bool,
     /// Everything of the case that was on screen.
     pub stamp: Stamp,
 }

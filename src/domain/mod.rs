@@ -4,6 +4,7 @@
 pub mod biz_type;
 pub mod clean;
 pub mod decision;
+pub mod evidence;
 pub mod failure;
 pub mod form;
 pub mod i18n;
@@ -11,6 +12,8 @@ pub mod id;
 pub mod names;
 pub mod person;
 pub mod process;
+pub mod record;
+pub mod shown;
 pub mod stamp;
 pub mod status;
 pub mod task;
@@ -18,6 +21,7 @@ pub mod time;
 
 pub use clean::CleanText;
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};
+pub use evidence::{Evidence, Finding};
 pub use failure::{Endpoint, Failure, FailureKind, Outcome};
 pub use form::{Field, Form, Value};
 pub use i18n::{I18n, Lang};
@@ -25,6 +29,8 @@ pub use id::{ApproverId, DepartmentId, FileId, PersonId, PersonIdType, ProcessId
 pub use names::Names;
 pub use person::{Operator, Person};
 pub use process::Process;
+pub use record::{EntryId, Record};
+pub use shown::Shown;
 pub use stamp::Stamp;
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};
 pub use task::{PageToken, Task, TaskPage};

@@ -1,58 +1,222 @@
-//! A fingerprint of what was on screen of a case, so that "changed since she looked" is one comparison.
+//! A fingerprint of what was on screen of a case, so that "changed since she looked" is one comparison, and so that the
+//! journal can say for ever which content a decision was made on.
+//!
+//! The encoding is our own and fixed: each text with its length before it, each number in eight bytes. What the same
+//! case gives today it gives in every later version, or [`VERSION`] rises.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
 
 use super::form::{Form, Value};
-use super::{Field, Process};
+use super::process::{Done, Todo};
+use super::{CleanText, Field, I18n, Millis, PersonId, Process};
 
-/// Hash over abstracts, open tasks, comments, status and form. Compared within one run only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Stamp(pub u64);
+/// Rises when the encoding changes: stamps of different versions cannot be compared.
+pub const VERSION: u8 = 1;
+
+/// The first 16 bytes of the SHA-256 of what was on screen: names and status, abstracts, open and finished tasks,
+/// comments, and the form if it was there. Copies and links are left out: they are addresses, not content.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stamp(pub [u8; 16]);
 
 impl Stamp {
     /// `form` is `None` while none was shown, or when the flow has none to read.
     #[must_use]
     pub fn of(process: &Process, form: Option<&Form>) -> Self {
-        let mut hasher = DefaultHasher::new();
-        process.status.number().hash(&mut hasher);
-        for line in &process.abstracts {
-            (&line.name, &line.value).hash(&mut hasher);
+        let mut content = Content(Sha256::new_with_prefix([VERSION]));
+        content.process(process);
+        match form {
+            None => content.number(0),
+            Some(form) => content.fields(&form.fields),
         }
-        for todo in &process.todos {
-            (&todo.approver_id, &todo.operator_id, &todo.node_definition_id).hash(&mut hasher);
+        let mut stamp = [0; 16];
+        for (byte, digest) in stamp.iter_mut().zip(content.0.finalize()) {
+            *byte = digest;
         }
-        for comment in &process.comments {
-            (&comment.commentor_id, comment.time, &comment.message).hash(&mut hasher);
+        Self(stamp)
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut stamp = [0; 16];
+        if text.len() != 32 || !text.is_ascii() {
+            return None;
         }
-        if let Some(form) = form {
-            form.fields.iter().for_each(|field| hash_field(field, &mut hasher));
+        for (at, byte) in stamp.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
         }
-        Self(hasher.finish())
+        Some(Self(stamp))
     }
 }
 
-fn hash_field(field: &Field, hasher: &mut DefaultHasher) {
-    field.api_name.hash(hasher);
-    hash_value(&field.value, hasher);
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
-/// Option labels are left out: they arrive later than the values and change nothing about the case.
-fn hash_value(value: &Value, hasher: &mut DefaultHasher) {
-    std::mem::discriminant(value).hash(hasher);
-    match value {
-        Value::Empty => {}
-        Value::Text(text) | Value::Number(text) | Value::Raw(text) => text.hash(hasher),
-        Value::Bool(flag) => flag.hash(hasher),
-        Value::Enum { id, .. } => id.hash(hasher),
-        Value::Date(days) => days.hash(hasher),
-        Value::DateTime { at, .. } => at.hash(hasher),
-        Value::I18n(text) => text.hash(hasher),
-        Value::Object { api_name, id } => (api_name, id).hash(hasher),
-        Value::User(id) | Value::Employment(id) => id.hash(hasher),
-        Value::Department(id) => id.hash(hasher),
-        Value::File(file) => (&file.id, &file.name, file.length).hash(hasher),
-        Value::List(values) => values.iter().for_each(|value| hash_value(value, hasher)),
-        Value::Record(fields) => fields.iter().for_each(|field| hash_field(field, hasher)),
-        Value::Broken(broken) => format!("{broken:?}").hash(hasher),
+impl fmt::Debug for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stamp({self})")
+    }
+}
+
+struct Content(Sha256);
+
+impl Content {
+    fn number(&mut self, number: i64) {
+        self.0.update(number.to_be_bytes());
+    }
+
+    fn count(&mut self, count: usize) {
+        self.number(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    fn raw(&mut self, text: &str) {
+        self.count(text.len());
+        self.0.update(text.as_bytes());
+    }
+
+    fn text(&mut self, text: &CleanText) {
+        self.raw(text.as_str());
+    }
+
+    fn both(&mut self, text: &I18n) {
+        self.text(&text.zh);
+        self.text(&text.en);
+    }
+
+    fn person(&mut self, id: Option<&PersonId>) {
+        self.raw(id.map_or("", PersonId::as_str));
+    }
+
+    fn time(&mut self, at: Option<Millis>) {
+        self.number(at.map_or(i64::MIN, |at| at.0));
+    }
+
+    fn process(&mut self, process: &Process) {
+        self.number(process.status.number());
+        self.number(process.properties.number());
+        self.both(process.kind());
+        self.both(process.title());
+        self.person(process.initiator_id.as_ref());
+        self.both(&process.initiator_name);
+        self.count(process.abstracts.len());
+        for line in &process.abstracts {
+            self.both(&line.name);
+            self.both(&line.value);
+        }
+        for todos in [&process.todos, &process.system_todos] {
+            self.count(todos.len());
+            todos.iter().for_each(|todo| self.todo(todo));
+        }
+        for done in [&process.done_list, &process.system_done_list] {
+            self.count(done.len());
+            done.iter().for_each(|done| self.done(done));
+        }
+        self.count(process.comments.len());
+        for comment in &process.comments {
+            self.person(comment.commentor_id.as_ref());
+            self.time(comment.time);
+            self.text(&comment.message);
+            self.number(comment.file_count);
+            self.number(comment.image_count);
+        }
+    }
+
+    fn todo(&mut self, todo: &Todo) {
+        self.raw(todo.approver_id.as_str());
+        self.number(todo.kind.number());
+        self.person(todo.operator_id.as_ref());
+        self.raw(todo.node_definition_id.as_str());
+        self.both(&todo.node_name);
+    }
+
+    fn done(&mut self, done: &Done) {
+        self.raw(done.approver_id.as_str());
+        self.number(done.status.number());
+        self.person(done.operator_id.as_ref());
+        self.time(done.complete_time);
+        self.text(&done.approval_opinion);
+    }
+
+    fn fields(&mut self, fields: &[Field]) {
+        self.count(fields.len() + 1);
+        for field in fields {
+            self.text(&field.api_name);
+            self.value(&field.value);
+        }
+    }
+
+    /// Each kind with a number of its own. Option labels are left out: they arrive later than the values and change
+    /// nothing about the case.
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Empty => self.number(0),
+            Value::Text(text) => self.tagged(1, text),
+            Value::Number(text) => self.tagged(2, text),
+            Value::Raw(text) => self.tagged(3, text),
+            Value::Bool(flag) => self.numbers(4, i64::from(*flag)),
+            Value::Enum { id, .. } => self.tagged(5, id),
+            Value::Date(days) => self.numbers(6, *days),
+            Value::DateTime { at, .. } => self.numbers(7, at.0),
+            Value::I18n(text) => {
+                self.number(8);
+                self.both(text);
+            }
+            Value::Object { api_name, id } => {
+                self.tagged(9, api_name);
+                self.text(id);
+            }
+            Value::User(id) => self.named(10, id.as_str()),
+            Value::Employment(id) => self.named(11, id.as_str()),
+            Value::Department(id) => self.named(12, id.as_str()),
+            Value::File(file) => {
+                self.named(13, file.id.as_str());
+                self.text(&file.name);
+                self.number(file.length.unwrap_or(-1));
+            }
+            Value::List(values) => {
+                self.number(14);
+                self.count(values.len());
+                values.iter().for_each(|value| self.value(value));
+            }
+            Value::Record(fields) => {
+                self.number(15);
+                self.fields(fields);
+            }
+            Value::Broken(broken) => self.named(16, &format!("{broken:?}")),
+        }
+    }
+
+    fn tagged(&mut self, tag: i64, text: &CleanText) {
+        self.named(tag, text.as_str());
+    }
+
+    fn named(&mut self, tag: i64, text: &str) {
+        self.number(tag);
+        self.raw(text);
+    }
+
+    fn numbers(&mut self, tag: i64, number: i64) {
+        self.number(tag);
+        self.number(number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stamp;
+
+    #[test]
+    fn a_stamp_is_read_as_it_is_written() {
+        let stamp = Stamp([0xA1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xFF]);
+        assert_eq!(stamp.to_string(), "a102030405060708090a0b0c0d0e0fff");
+        assert_eq!(Stamp::parse(&stamp.to_string()), Some(stamp));
+        for wrong in ["", "a1", "zz02030405060708090a0b0c0d0e0fff", "é102030405060708090a0b0c0d0e0ff"] {
+            assert_eq!(Stamp::parse(wrong), None, "{wrong}");
+        }
     }
 }

@@ -217,7 +217,8 @@ mod tests {
             initiator: both("张伟", "Zhang Wei"),
             summary: both("年假 3天", "3 days"),
             node: both("直属上级", "Manager"),
-            stamp: Stamp(0),
+            high_care: false,
+            stamp: Stamp([0; 16]),
         };
         let operator =
             Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳", "Wang Fang") };

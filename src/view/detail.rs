@@ -14,7 +14,7 @@ use crate::keys::Stroke;
 use crate::text::Sentence;
 
 pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) -> Extent {
-    let process = scene.case().and_then(|case| case.process.here());
+    let process = scene.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
     heading(buffer, scene, process, area);
     let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     let columns = usize::from(area.width);

@@ -23,7 +23,7 @@ const MOST_LEVELS: usize = 8;
 
 /// Draws title, tabs and the tree; beside a process pane, a heading of its own instead.
 pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect, alone: bool) -> Extent {
-    let process = scene.case().and_then(|case| case.process.here());
+    let process = scene.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
     if alone {
         detail::heading(buffer, scene, process, area);
         let source = source(scene);
