@@ -2,7 +2,7 @@
 
 use super::outbox::EntryState;
 use super::{App, Command, Pane, Tab};
-use crate::domain::{Action, DocumentType, ProcessStatus, biz_type};
+use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
 /// Why a command does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,14 @@ pub enum Reason {
     OutcomeUnknown,
     /// A decision on this task was accepted.
     Decided,
+    /// The journal cannot be written: nothing is sent without a trace.
+    NoJournal,
+    /// Another instance has the queue of this operator.
+    SecondInstance,
+    /// There is nothing to compare the case with.
+    NoDifference,
+    /// This line wants no answer any more.
+    NothingToSend,
     /// The task is no longer open: somebody else handled it, or the process ended.
     NotOpen,
     /// The task is a form to fill in; that is done in Feishu.
@@ -47,7 +55,11 @@ impl App {
     /// The first reason why not.
     pub fn can(&self, command: Command) -> Result<(), Reason> {
         match command {
-            Command::Decide(action) => self.can_decide(action),
+            Command::Decide(action) => {
+                let key = self.selected().ok_or(Reason::NoTask)?;
+                self.can_decide(action, key)
+            }
+            Command::Difference => self.comparison().map(|_| ()).ok_or(Reason::NoDifference),
             Command::Open
             | Command::Links
             | Command::Show(Tab::Summary | Tab::Timeline | Tab::Comments | Tab::Copies) => {
@@ -77,15 +89,21 @@ impl App {
         }
     }
 
-    fn can_decide(&self, action: Action) -> Result<(), Reason> {
+    /// Whether this can be decided on this task.
+    pub(super) fn can_decide(&self, action: Action, key: &TaskKey) -> Result<(), Reason> {
+        if self.settings.holder.is_some() {
+            return Err(Reason::SecondInstance);
+        }
         if self.settings.read_only {
             return Err(Reason::ReadOnly);
         }
-        let key = self.selected().ok_or(Reason::NoTask)?;
+        if self.journal_failure.is_some() {
+            return Err(Reason::NoJournal);
+        }
         match self.outbox.entry(key).map(|entry| &entry.state) {
             Some(EntryState::Held { .. }) => return Err(Reason::Held),
             Some(EntryState::Sending { .. }) => return Err(Reason::Sending),
-            Some(EntryState::Unknown { settled: false, .. }) => return Err(Reason::OutcomeUnknown),
+            Some(EntryState::Unknown(doubt)) if !doubt.settled => return Err(Reason::OutcomeUnknown),
             Some(EntryState::Accepted { .. }) if action != Action::Revoke && action != Action::Withdraw => {
                 return Err(Reason::Decided);
             }

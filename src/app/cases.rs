@@ -43,6 +43,8 @@ pub struct Case {
     pub stale: Option<Failure>,
     /// What was on screen when she opened the case last; `None`: never opened.
     pub opened: Option<Shown>,
+    /// What was on screen before that, if it was something else.
+    pub before: Option<Shown>,
     /// The form has been on screen in this run.
     pub form_seen: bool,
     stamp: Option<Stamp>,

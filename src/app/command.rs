@@ -61,6 +61,20 @@ pub enum Command {
     ToggleMethod,
     TakeBack,
     TakeBackAll,
+    /// Her own decisions, from the journal.
+    History,
+    /// What changed in the case on screen.
+    Difference,
+    /// The list of decisions that want an answer.
+    Reconcile,
+    /// In that list: decide the same again, on the case as it is now.
+    SendAgain,
+    Discard,
+    DiscardAll,
+    /// Leaving: what is held is not sent.
+    LeaveNow,
+    /// Leaving: as soon as everything is sent.
+    LeaveWhenSent,
 }
 
 /// A tab of the process pane. `Form` is the form pane itself.
@@ -141,6 +155,14 @@ commands! {
     "toggle-method" => Command::ToggleMethod,
     "take-back" => Command::TakeBack,
     "take-back-all" => Command::TakeBackAll,
+    "history" => Command::History,
+    "difference" => Command::Difference,
+    "reconcile" => Command::Reconcile,
+    "send-again" => Command::SendAgain,
+    "discard" => Command::Discard,
+    "discard-all" => Command::DiscardAll,
+    "leave-now" => Command::LeaveNow,
+    "leave-when-sent" => Command::LeaveWhenSent,
 }
 
 impl Command {
@@ -178,13 +200,17 @@ pub enum Layer {
     Picker,
     /// The filter, the search and the command line: text fields of one line.
     Prompt,
-    /// Help, messages, links: pages above the rest.
+    /// Help, messages, links, history, difference: pages above the rest.
     Page,
+    /// Decisions of an earlier run that want an answer.
+    Reconcile,
+    /// What becomes of held decisions when she leaves.
+    Leaving,
 }
 
 impl Layer {
     /// Every layer with the name of its table in a key map.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("anywhere", Self::Anywhere),
         ("moving", Self::Moving),
         ("list", Self::List),
@@ -197,6 +223,8 @@ impl Layer {
         ("picker", Self::Picker),
         ("prompt", Self::Prompt),
         ("page", Self::Page),
+        ("reconcile", Self::Reconcile),
+        ("leaving", Self::Leaving),
     ];
 
     /// Printable keys are text here, not commands.

@@ -13,7 +13,8 @@ use super::screen::Shape;
 use super::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
-    Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Target, biz_type,
+    Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Shown, Target, TaskKey,
+    biz_type,
 };
 
 /// How long a review must have been on screen before it can be confirmed.
@@ -24,6 +25,10 @@ pub const REVIEW_REST: Duration = Duration::from_millis(300);
 pub struct Dialog {
     pub action: Action,
     pub target: Target,
+    /// What is on screen of the case, and what the decision will be made on.
+    pub shown: Shown,
+    /// What was on screen before the case changed: the difference stands above the sentence.
+    pub before: Option<Shown>,
     pub step: Step,
     /// The opinion, reason or remark as it stands.
     pub text: String,
@@ -71,17 +76,16 @@ impl App {
     /// Opens the dialog for the case under the cursor, or says why not. The target is copied here and never looked up
     /// again.
     pub(super) fn open_decision(&mut self, action: Action) {
-        let Some(target) = self.target() else { return };
-        let text = self.drafts.get(&(target.key.clone(), action)).cloned().unwrap_or_default();
-        let mut dialog = Dialog {
-            action,
-            target,
-            step: Step::Position,
-            text,
-            people: Vec::new(),
-            position: AddSignPosition::Before,
-            method: AddSignMethod::All,
-        };
+        let Some(key) = self.selected().cloned() else { return };
+        let Some((target, shown)) = self.target(&key) else { return };
+        let mut dialog = Dialog::new(action, target, shown);
+        dialog.before = self.stopped_on(&key);
+        if let Some(text) = self.drafts.get(&(key.clone(), action)) {
+            dialog.text.clone_from(text);
+        }
+        if let Some(entry) = self.outbox.entry(&key).filter(|entry| entry.state.wants_answer()) {
+            dialog.recall(&entry.reviewed.decision);
+        }
         match action {
             Action::Approve => self.review(&mut dialog),
             Action::Reject | Action::Withdraw | Action::Revoke => dialog.compose(),
@@ -91,25 +95,26 @@ impl App {
         self.dialog = Some(dialog);
     }
 
-    /// What a decision on the case under the cursor would be about, as it is on screen now.
-    fn target(&self) -> Option<Target> {
-        let key = self.selected()?.clone();
+    /// What a decision on this task would be about, as its case is on screen now.
+    pub(super) fn target(&self, key: &TaskKey) -> Option<(Target, Shown)> {
         let case = self.cases.get(&key.process)?;
-        let process = case.process.here()?;
+        let shown = case.shown()?;
+        let process = &shown.process;
         let node = process.todo(&key.approver).map(|todo| todo.node_name.clone()).unwrap_or_default();
-        Some(Target {
+        let target = Target {
             kind: process.kind().clone(),
             initiator: process.initiator_name.clone(),
             summary: summary(process),
             node,
             high_care: biz_type::is_high_care(process),
             stamp: case.stamp()?,
-            key,
-        })
+            key: key.clone(),
+        };
+        Some((target, shown))
     }
 
     /// Shows the decision in one sentence. What the dialog cannot make a decision of goes back to its editor.
-    fn review(&self, dialog: &mut Dialog) {
+    pub(super) fn review(&self, dialog: &mut Dialog) {
         let opinion = match Opinion::new(&dialog.text, dialog.limit()) {
             Ok(opinion) => opinion,
             Err(over) => {
@@ -130,20 +135,9 @@ impl App {
                 self.keep_draft(&dialog);
                 return self.sync.abandon(Slot::People).into_iter().collect();
             }
-            (Step::Review { decision, appeared, burst, hasty }, Command::Confirm) => {
-                if self.screen.shape() == Shape::TooSmall {
-                    self.notices.say(Notice::TooSmall, self.now);
-                } else if *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
-                    *hasty = true;
-                    self.notices.say(Notice::TooHasty, self.now);
-                } else {
-                    let reviewed = Reviewed {
-                        target: dialog.target.clone(),
-                        decision: decision.clone(),
-                        operator: self.settings.operator.clone(),
-                    };
-                    return self.confirmed(reviewed);
-                }
+            (Step::Review { .. }, Command::Confirm) => {
+                self.dialog = self.confirm(dialog);
+                return Vec::new();
             }
             (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),
             (Step::Review { .. }, Command::ToggleMethod) if dialog.action == Action::AddSign => {
@@ -172,6 +166,46 @@ impl App {
         }
         self.dialog = Some(dialog);
         Vec::new()
+    }
+
+    /// The sentence on screen was confirmed. Gives the dialog back when it stays open.
+    fn confirm(&mut self, mut dialog: Dialog) -> Option<Dialog> {
+        let Step::Review { decision, appeared, burst, hasty } = &mut dialog.step else { return Some(dialog) };
+        if self.screen.shape() == Shape::TooSmall {
+            self.notices.say(Notice::TooSmall, self.now);
+            return Some(dialog);
+        }
+        if *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
+            *hasty = true;
+            self.notices.say(Notice::TooHasty, self.now);
+            return Some(dialog);
+        }
+        let decision = decision.clone();
+        if let Err(reason) = self.can_decide(dialog.action, &dialog.target.key) {
+            // It could be when the dialog opened: the case has moved on since.
+            self.keep_draft(&dialog);
+            let command = Command::Decide(dialog.action);
+            self.notices.say(Notice::Unavailable { command, reason }, self.now);
+            return None;
+        }
+        if let Some((target, shown)) = self.changed_under(&dialog) {
+            dialog.before = Some(std::mem::replace(&mut dialog.shown, shown));
+            dialog.target = target;
+            self.review(&mut dialog);
+            self.notices.say(Notice::ChangedUnderReview, self.now);
+            return Some(dialog);
+        }
+        let operator = self.settings.operator.clone();
+        self.confirmed(Reviewed { target: dialog.target, decision, operator }, dialog.shown);
+        None
+    }
+
+    /// The case as it is on screen now, when that is not what the dialog opened on. A form that came since is no
+    /// change.
+    fn changed_under(&self, dialog: &Dialog) -> Option<(Target, Shown)> {
+        let (target, shown) = self.target(&dialog.target.key)?;
+        let same = shown.as_seen_in(&dialog.shown).stamp() == dialog.target.stamp;
+        (!same).then_some((target, shown))
     }
 
     /// Text while a dialog is open.
@@ -257,7 +291,41 @@ impl App {
 }
 
 impl Dialog {
-    fn compose(&mut self) {
+    fn new(action: Action, target: Target, shown: Shown) -> Self {
+        Self {
+            action,
+            target,
+            shown,
+            before: None,
+            step: Step::Position,
+            text: String::new(),
+            people: Vec::new(),
+            position: AddSignPosition::Before,
+            method: AddSignMethod::All,
+        }
+    }
+
+    /// The same decision once more, on the case as it is now.
+    pub(super) fn again(decision: &Decision, target: Target, shown: Shown) -> Self {
+        let mut dialog = Self::new(decision.action(), target, shown);
+        decision.opinion().as_str().clone_into(&mut dialog.text);
+        dialog.recall(decision);
+        dialog
+    }
+
+    /// Takes over whom an earlier decision of the same kind named.
+    fn recall(&mut self, decision: &Decision) {
+        match decision {
+            Decision::Transfer { to, .. } if self.action == Action::Transfer => self.people = vec![to.clone()],
+            Decision::AddSign { position, method, people, .. } if self.action == Action::AddSign => {
+                self.people.clone_from(people);
+                (self.position, self.method) = (*position, *method);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn compose(&mut self) {
         self.step = Step::Compose { editor: Editor::new(&self.text, Lines::Many), problem: None, canned: None };
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::form::FileRef;
+use crate::domain::record::Record;
 use crate::domain::{CleanText, DepartmentId, Millis, PageToken, PersonId, ProcessId, Reviewed};
 
 /// Names one request for its whole life. Given out by the state machine before the effect leaves.
@@ -21,6 +22,7 @@ pub enum Slot {
     /// Names for one form.
     Names(ProcessId, NameKind),
     Download,
+    History,
 }
 
 /// Names of what.
@@ -51,6 +53,10 @@ pub enum Query {
     /// Objects by (`wk_api_name`, id).
     ObjectNames(Vec<(CleanText, CleanText)>),
     Download(FileRef),
+    /// The newest decisions of the journal. No question to the platform.
+    History {
+        newest: usize,
+    },
 }
 
 /// One thing to be done by the runner. A closure or a sender is never among them.
@@ -66,6 +72,9 @@ pub enum Effect {
     },
     /// The read in this slot is no longer wanted.
     Abandon(Slot),
+    /// Write this into the journal before anything that follows. What comes before a [`Effect::Write`] must have reached
+    /// the disk when that leaves.
+    Record(Box<Record>),
     /// Send a reviewed decision, once. Never aborted, never repeated.
     Write {
         id: RequestId,

@@ -1,94 +1,194 @@
-//! What a case that was read tells about a decision whose answer was lost, and about who was faster.
+//! What a case that was read tells about a decision whose answer was lost, and about who was faster. Pure: evidence in,
+//! finding out.
 //!
-//! Evidence only: the operator's own record in `done_list`, her task still among `todos`, new tasks of the people whom
-//! she named. Anything else is unclear, and stays so.
+//! Evidence is the operator's own record in `done_list` with its status, time and words, her task still among `todos`,
+//! tasks of the people whom she named, a sibling's record of the same moment. Anything else is unclear, and stays so.
 
 use super::notice::Notice;
 use crate::domain::decision::AddSignPosition;
+use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::process::Done;
-use crate::domain::{Decision, DoneStatus, PersonId, Process, ProcessStatus, Reviewed, Target};
+use crate::domain::{
+    CleanText, Decision, DoneStatus, I18n, Millis, Person, PersonId, Process, ProcessStatus, Reviewed, Target,
+};
 
-/// What the case shows about a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// It took effect.
-    Applied,
-    /// Her task is open as before, and nothing of it is to be seen.
-    NotApplied,
-    /// The case shows neither.
-    Unclear,
+/// How far the platform's clock may lie before or behind this one's.
+const CLOCK_SKEW: i64 = 2 * 60_000;
+/// Records that end within this time of each other ended together: one closed the other (API page, G.2).
+const SAME_MOMENT: i64 = 1_000;
+
+/// What is known of a decision besides the case.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    pub reviewed: &'a Reviewed,
+    /// When it left; `None` when the journal does not say.
+    pub at: Option<Millis>,
+    /// The case as it was before.
+    pub before: Option<&'a Process>,
 }
 
-/// Looks for traces of `reviewed` in the case.
+type Found = (Finding, Vec<Evidence>);
+
+/// Looks for traces of a decision in the case.
 #[must_use]
-pub fn look(reviewed: &Reviewed, process: &Process) -> Finding {
-    let target = &reviewed.target;
-    let open = process.todo(target.approver()).is_some();
-    let unless_open = if open { Finding::NotApplied } else { Finding::Unclear };
-    match &reviewed.decision {
-        Decision::Approve { opinion } => {
-            own_record(reviewed, process, DoneStatus::Done, opinion.as_str()).unwrap_or(unless_open)
-        }
-        Decision::Reject { reason } => {
-            own_record(reviewed, process, DoneStatus::Rejected, reason.as_str()).unwrap_or(unless_open)
-        }
-        Decision::Transfer { to, .. } if !open && has_task(process, &to.id) => Finding::Applied,
-        Decision::Transfer { .. } => unless_open,
-        Decision::AddSign { position, people, .. } => {
-            let all_there = people.iter().all(|person| has_task(process, &person.id));
-            match position {
-                // A queued node shows no task until it is reached, so its absence proves nothing.
-                AddSignPosition::After if open => Finding::Unclear,
-                AddSignPosition::Before | AddSignPosition::Parallel if all_there => Finding::Applied,
-                _ => unless_open,
-            }
-        }
-        Decision::Withdraw { .. } => by_status(process, ProcessStatus::Withdrawn, ProcessStatus::InProgress),
-        Decision::Revoke { .. } => by_status(process, ProcessStatus::Revoked, ProcessStatus::Completed),
+pub fn look(sent: &Sent<'_>, process: &Process) -> Found {
+    match &sent.reviewed.decision {
+        Decision::Approve { opinion } => decided(sent, process, DoneStatus::Done, opinion.as_str()),
+        Decision::Reject { reason } => decided(sent, process, DoneStatus::Rejected, reason.as_str()),
+        Decision::Transfer { to, .. } => transferred(sent, process, to),
+        Decision::AddSign { position, people, .. } => added(sent, process, *position, people),
+        Decision::Withdraw { .. } => ended(process, ProcessStatus::Withdrawn, ProcessStatus::InProgress),
+        Decision::Revoke { .. } => ended(process, ProcessStatus::Revoked, ProcessStatus::Completed),
     }
 }
 
-/// Her finished task: hers when the status and her words are on it. A record without words that has the right status
-/// may be the platform closing her task behind an OR sibling (API page, G.2), so a sibling's record makes it unclear.
-fn own_record(reviewed: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) -> Option<Finding> {
-    let record = process.done(reviewed.target.approver())?;
-    if record.status != wanted || record.operator_id.as_ref().is_some_and(|id| *id != reviewed.operator.id) {
-        return Some(Finding::Unclear);
+/// An approval or a rejection: her finished task, if it is finished.
+fn decided(sent: &Sent<'_>, process: &Process, wanted: DoneStatus, words: &str) -> Found {
+    let Some(record) = process.done(sent.reviewed.target.approver()) else { return still_there(sent, process) };
+    let mut evidence = vec![own(record)];
+    let closer = sibling(process, record);
+    evidence.extend(closer.map(beside));
+    if record.operator_id.as_ref().is_some_and(|id| *id != sent.reviewed.operator.id) {
+        return (Finding::Unclear, evidence);
     }
-    let same_words = record.approval_opinion.as_str() == crate::domain::CleanText::new(words).as_str();
-    let ambiguous = words.is_empty() && sibling(process, record).is_some();
-    Some(if same_words && !ambiguous { Finding::Applied } else { Finding::Unclear })
+    let same_words = record.approval_opinion.as_str() == CleanText::new(words).as_str();
+    let wordless = record.approval_opinion.is_empty();
+    let finding = match (record.status == wanted, same_words) {
+        // Somebody, or she herself elsewhere, ended it before this decision left.
+        _ if is_before(record.complete_time, sent.at) => Finding::Overtaken,
+        (false, _) => Finding::Overtaken,
+        // A sibling's approval closes her task without words (API page, G.2): this may be that.
+        (true, true) if wordless && closer.is_some() => Finding::Unclear,
+        (true, true) => Finding::Applied,
+        (true, false) if wordless && closer.is_none() => Finding::Unclear,
+        (true, false) => Finding::Overtaken,
+    };
+    (finding, evidence)
 }
 
-/// Somebody else's finished task on the same node that ended at the same moment or before.
-fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
-    process
-        .done_list
-        .iter()
-        .filter(|done| done.node_definition_id == own.node_definition_id && done.approver_id != own.approver_id)
-        .filter(|done| done.status == own.status && done.complete_time <= own.complete_time)
-        .max_by_key(|done| done.complete_time)
+/// Her task is not finished: open as before, or out of her hands.
+fn still_there(sent: &Sent<'_>, process: &Process) -> Found {
+    let target = &sent.reviewed.target;
+    match process.todo(target.approver()) {
+        Some(todo) if todo.operator_id.as_ref().is_some_and(|id| *id != sent.reviewed.operator.id) => {
+            (Finding::Overtaken, vec![Evidence::TaskOf { who: todo.operator_name.clone() }])
+        }
+        Some(_) => (Finding::NotApplied, vec![Evidence::TaskOpen]),
+        None if process.status == ProcessStatus::InProgress => (Finding::Unclear, vec![Evidence::TaskGone]),
+        None => (Finding::Unclear, vec![Evidence::TaskGone, Evidence::Process(process.status)]),
+    }
 }
 
-fn has_task(process: &Process, person: &PersonId) -> bool {
-    process.todos.iter().any(|todo| todo.operator_id.as_ref() == Some(person))
+fn transferred(sent: &Sent<'_>, process: &Process, to: &Person) -> Found {
+    let target = &sent.reviewed.target;
+    let theirs = new_tasks(sent, process, std::slice::from_ref(to));
+    if let Some(todo) = process.todo(target.approver()) {
+        return match &todo.operator_id {
+            Some(id) if *id == to.id => (Finding::Applied, vec![Evidence::TaskOf { who: todo.operator_name.clone() }]),
+            _ => still_there(sent, process),
+        };
+    }
+    let mut evidence: Vec<_> = process.done(target.approver()).map(own).into_iter().collect();
+    if theirs.is_empty() {
+        evidence.push(Evidence::NoNewTasks);
+        let otherwise = process.done(target.approver()).is_some_and(|done| done.status != DoneStatus::Cancelled);
+        return (if otherwise { Finding::Overtaken } else { Finding::Unclear }, evidence);
+    }
+    evidence.push(Evidence::NewTasks { people: theirs });
+    (Finding::Applied, evidence)
 }
 
-fn by_status(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Finding {
-    match process.status {
+fn added(sent: &Sent<'_>, process: &Process, position: AddSignPosition, people: &[Person]) -> Found {
+    let theirs = new_tasks(sent, process, people);
+    let all = theirs.len() == people.len();
+    let none = theirs.is_empty();
+    let own = process.todo(sent.reviewed.target.approver()).is_some();
+    let mut evidence = vec![if own { Evidence::TaskOpen } else { Evidence::TaskGone }];
+    evidence.push(if none { Evidence::NoNewTasks } else { Evidence::NewTasks { people: theirs } });
+    let finding = match position {
+        // A node behind hers shows no task until it is reached, so its absence proves nothing.
+        AddSignPosition::After => Finding::Unclear,
+        AddSignPosition::Before | AddSignPosition::Parallel if all => Finding::Applied,
+        AddSignPosition::Before | AddSignPosition::Parallel if none && own => Finding::NotApplied,
+        AddSignPosition::Before | AddSignPosition::Parallel => Finding::Unclear,
+    };
+    (finding, evidence)
+}
+
+fn ended(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Found {
+    let finding = match process.status {
         status if status == applied => Finding::Applied,
         ProcessStatus::Revoking if applied == ProcessStatus::Revoked => Finding::Applied,
         status if status == before => Finding::NotApplied,
-        _ => Finding::Unclear,
+        ProcessStatus::Unknown(_) => Finding::Unclear,
+        _ => Finding::Overtaken,
+    };
+    (finding, vec![Evidence::Process(process.status)])
+}
+
+/// Of these people, those who have a task, open or finished, that was not there before the decision left.
+fn new_tasks(sent: &Sent<'_>, process: &Process, people: &[Person]) -> Vec<I18n> {
+    let todos = process.todos.iter().map(|todo| (&todo.approver_id, &todo.operator_id, todo.create_time));
+    let done = process.done_list.iter().map(|done| (&done.approver_id, &done.operator_id, done.create_time));
+    let tasks: Vec<_> = todos.chain(done).collect();
+    let is_new = |approver, created| {
+        let known = sent.before.map(|before| before.todo(approver).is_some() || before.done(approver).is_some());
+        known.map_or_else(|| !is_before(created, sent.at), |known| !known)
+    };
+    let has_new = |person: &PersonId| {
+        tasks.iter().any(|(approver, of, created)| of.as_ref() == Some(person) && is_new(approver, *created))
+    };
+    people.iter().filter(|person| has_new(&person.id)).map(|person| person.name.clone()).collect()
+}
+
+/// It happened before the decision left, whatever the clocks say to each other.
+fn is_before(happened: Option<Millis>, sent: Option<Millis>) -> bool {
+    matches!((happened, sent), (Some(happened), Some(sent)) if happened.0 < sent.0.saturating_sub(CLOCK_SKEW))
+}
+
+fn own(record: &Done) -> Evidence {
+    Evidence::OwnRecord { status: record.status, at: record.complete_time, opinion: record.approval_opinion.clone() }
+}
+
+fn beside(record: &Done) -> Evidence {
+    Evidence::Sibling {
+        who: record.operator_name.clone(),
+        status: record.status,
+        at: record.complete_time,
+        opinion: record.approval_opinion.clone(),
     }
 }
 
+/// Somebody else's finished task on the same node that ended together with hers: one of the two closed the other.
+fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
+    let together = |done: &&Done| match (done.complete_time, own.complete_time) {
+        (Some(theirs), Some(own)) => (theirs - own).abs() <= SAME_MOMENT,
+        _ => true,
+    };
+    let beside = process.done_list.iter().filter(|done| {
+        done.node_definition_id == own.node_definition_id
+            && done.approver_id != own.approver_id
+            && done.status == own.status
+    });
+    // Of two that ended together, the one with words is the one who acted.
+    beside.filter(together).max_by_key(|done| !done.approval_opinion.is_empty())
+}
+
 /// Who handled the target's task before her decision came: the OR sibling whose approval closed it, else whoever her
-/// own task's record names.
+/// own task's record names; if there is none, what became of the case.
 #[must_use]
 pub fn who_was_faster(target: &Target, process: &Process) -> Option<Notice> {
-    let own = process.done(target.approver())?;
-    let by = sibling(process, own).unwrap_or(own);
+    let Some(own) = process.done(target.approver()) else {
+        let taken = process.todo(target.approver()).is_none() && process.status != ProcessStatus::InProgress;
+        return taken.then(|| Notice::CaseEnded { target: target.clone(), status: process.status });
+    };
+    let by = sibling(process, own).filter(|_| own.approval_opinion.is_empty()).unwrap_or(own);
+    if by.approver_id == own.approver_id
+        && process.status != ProcessStatus::InProgress
+        && own.status == DoneStatus::Cancelled
+    {
+        return Some(Notice::CaseEnded { target: target.clone(), status: process.status });
+    }
     Some(Notice::SomeoneWasFaster {
         target: target.clone(),
         who: by.operator_name.clone(),

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use super::command::Command;
 use super::effect::{RequestId, Slot};
+use super::history::Chronicle;
 use crate::domain::decision::Receipt;
-use crate::domain::{Failure, Form, Names, Person, Process, ProcessId, TaskPage};
+use crate::domain::record::Recovered;
+use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, TaskPage};
 
 /// Anything that the state machine is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +53,10 @@ pub enum TextKey {
 /// A fact that already happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// What the journal tells of earlier runs; comes before [`Event::Started`].
+    Recovered(Box<Recovered>),
+    /// The journal could not be written, for this reason.
+    NotRecorded(CleanText),
     /// The loop begins. `first` is what the check before the first screen has read already.
     Started {
         first: Option<Result<TaskPage, Failure>>,
@@ -91,4 +97,6 @@ pub enum Answer {
     People(Vec<Person>),
     Names(Names),
     Saved(PathBuf),
+    /// What the journal tells, or why it cannot be read.
+    History(Result<Chronicle, CleanText>),
 }

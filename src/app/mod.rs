@@ -3,13 +3,18 @@
 
 pub mod available;
 pub mod cases;
+mod checking;
 pub mod command;
+pub mod compare;
 pub mod decide;
+mod doubt;
 pub mod editor;
 pub mod effect;
 pub mod finding;
 pub mod form;
+pub mod history;
 pub mod inbox;
+pub mod leaving;
 pub mod message;
 mod naming;
 pub mod notice;
@@ -17,8 +22,10 @@ pub mod outbox;
 pub mod pages;
 pub mod people;
 pub mod prompt;
+pub mod reconcile;
 pub mod screen;
 pub mod search;
+mod sending;
 pub mod sync;
 mod update;
 
@@ -28,21 +35,26 @@ use std::time::Duration;
 pub use available::Reason;
 pub use cases::{Case, Cases, Loaded};
 pub use command::{Command, Layer, Tab};
+pub use compare::{Comparison, Since};
 pub use decide::{Dialog, Step};
 pub use editor::Editor;
 pub use effect::{Effect, NameKind, Query, RequestId, Slot};
 pub use form::FormPane;
+pub use history::{Chronicle, History};
 pub use inbox::{Inbox, Row, Sort};
+pub use leaving::Leaving;
 pub use message::{Answer, Burst, Event, Message, TextKey, Typed};
 pub use notice::{Notice, Notices};
-pub use outbox::{Entry, EntryState, Outbox};
+pub use outbox::{Doubt, Entry, EntryState, Outbox};
 pub use pages::Page;
 pub use people::Picker;
 pub use prompt::Prompt;
+pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
 pub use sync::Sync;
+pub use update::not_recorded;
 
-use crate::domain::{Action, CleanText, Instant, Lang, Names, Now, Operator, TaskKey};
+use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
 
 /// What the configuration fixed for the whole run.
 #[derive(Clone, Debug)]
@@ -52,12 +64,26 @@ pub struct Settings {
     /// How long a confirmed decision is held before it is sent; zero sends at once.
     pub undo: Duration,
     pub read_only: bool,
+    /// Who has the queue of this operator already; this instance is read-only then.
+    pub holder: Option<Holder>,
+    /// Names this run in the journal.
+    pub run: String,
     /// Reasons offered by digit while a reject is written.
     pub canned: Vec<String>,
     /// Profile or tenant, for the header.
     pub place: CleanText,
     /// For times on screen.
     pub zone: jiff::tz::TimeZone,
+}
+
+/// The instance that has an operator's queue, as far as it says who it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holder {
+    pub pid: Option<u32>,
+    /// The terminal's device.
+    pub terminal: CleanText,
+    pub host: CleanText,
+    pub since: Option<Millis>,
 }
 
 /// Everything that the program knows. Owned by the loop; changed by [`App::update`] only.
@@ -74,6 +100,11 @@ pub struct App {
     pub prompt: Option<Prompt>,
     /// Help, messages or links above the rest.
     pub page: Option<Page>,
+    /// What earlier runs left and wants an answer, while that list is open.
+    pub reconcile: Option<Reconcile>,
+    /// She is leaving, and something keeps her.
+    pub leaving: Option<Leaving>,
+    pub history: History,
     pub outbox: Outbox,
     pub sync: Sync,
     pub notices: Notices,
@@ -91,8 +122,10 @@ pub struct App {
     pub now: Now,
     /// The burst of the stroke that was handled last.
     burst: Burst,
-    /// She asked to leave while decisions were held, and was told so.
-    quit_asked: bool,
+    /// Why the journal cannot be written, once that happened.
+    journal_failure: Option<Failure>,
+    /// What has to be said after the screen is gone.
+    parting: Vec<Notice>,
     /// Leaving: nothing is sent or read any more.
     ending: bool,
 }
@@ -110,6 +143,9 @@ impl App {
             dialog: None,
             prompt: None,
             page: None,
+            reconcile: None,
+            leaving: None,
+            history: History::default(),
             outbox: Outbox::default(),
             sync: Sync::default(),
             notices: Notices::default(),
@@ -120,7 +156,8 @@ impl App {
             rests_at: None,
             now,
             burst: Burst::default(),
-            quit_asked: false,
+            journal_failure: None,
+            parting: Vec::new(),
             ending: false,
         }
     }
@@ -128,6 +165,12 @@ impl App {
     /// The layers of key bindings in force, topmost first.
     #[must_use]
     pub fn layers(&self) -> Vec<Layer> {
+        if self.leaving.is_some() {
+            return vec![Layer::Leaving];
+        }
+        if self.prompt.is_some() && self.page.is_some() {
+            return vec![Layer::Prompt];
+        }
         if self.page.is_some() {
             return vec![Layer::Page, Layer::Moving, Layer::Anywhere];
         }
@@ -141,6 +184,9 @@ impl App {
                 Step::People { .. } => vec![Layer::Picker],
                 Step::Review { .. } => vec![Layer::Review, Layer::Anywhere],
             };
+        }
+        if self.reconcile.is_some() {
+            return vec![Layer::Reconcile, Layer::Moving, Layer::Anywhere];
         }
         let mut layers = match self.screen.pane {
             Pane::List => vec![Layer::List],
@@ -158,7 +204,7 @@ impl App {
             return None;
         }
         [
-            self.outbox.next_wake(self.now.mono),
+            self.outbox.next_wake(self.now.mono, checking::LEAD),
             self.sync.next_wake(self.has_unread()),
             self.rests_at,
             self.revealed_until,

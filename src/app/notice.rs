@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::available::Reason;
 use super::command::Command;
-use crate::domain::{Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, Target};
+use crate::domain::evidence::Evidence;
+use crate::domain::{Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Shown, Target};
 
 /// Notices kept for the messages page.
 const KEPT: usize = 200;
@@ -63,14 +64,37 @@ pub enum Notice {
     FoundApplied {
         action: Action,
         target: Target,
+        evidence: Vec<Evidence>,
     },
     /// The case shows that it did not.
     FoundNotApplied {
         action: Action,
         target: Target,
+        evidence: Vec<Evidence>,
+    },
+    /// The case shows that it did not, and that her task ended otherwise.
+    FoundOvertaken {
+        action: Action,
+        target: Target,
+        evidence: Vec<Evidence>,
     },
     /// Reading the case did not settle it.
     StillUnknown {
+        action: Action,
+        target: Target,
+        evidence: Vec<Evidence>,
+    },
+    /// Not sent: the case is not what she decided on any more.
+    Changed {
+        action: Action,
+        target: Target,
+        before: Option<Shown>,
+        now: Shown,
+    },
+    /// The case changed while its review was open: what is on screen now has to be read before it is confirmed.
+    ChangedUnderReview,
+    /// Not sent: the computer slept, or its clock was set, while the decision was held.
+    Slept {
         action: Action,
         target: Target,
     },
@@ -81,6 +105,11 @@ pub enum Notice {
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
         opinion: CleanText,
+    },
+    /// The process ended before her decision came.
+    CaseEnded {
+        target: Target,
+        status: ProcessStatus,
     },
     /// The list was read anew: tasks that came and tasks that went.
     Refreshed {
@@ -96,10 +125,22 @@ pub enum Notice {
     DecisionsWait {
         seconds: u64,
     },
-    /// Quitting now would discard this many held decisions; pressing again does it.
-    QuitDiscards {
-        held: usize,
+    /// Held when she left: not sent.
+    DiscardedOnLeaving {
+        action: Action,
+        target: Target,
     },
+    /// The journal cannot be written: no decision can be made until the program is started again.
+    JournalLost(Failure),
+    /// Lines of the journal cannot be read; they are kept in a file of their own.
+    JournalUnreadable {
+        lines: usize,
+    },
+    /// Everything that an earlier run left has its answer.
+    Reconciled,
+    NothingToReconcile,
+    /// Another instance has the queue of this operator: this one is read-only.
+    SecondInstance(super::Holder),
     /// Leaving waits for decisions that are being sent.
     QuitWaits {
         sending: usize,
@@ -127,6 +168,11 @@ impl Notices {
             self.entries.pop_front();
         }
         self.entries.push_back((now, notice));
+    }
+
+    /// Whether exactly this was said already.
+    pub(super) fn has_said(&self, notice: &Notice) -> bool {
+        self.entries.iter().any(|(_, said)| said == notice)
     }
 
     /// The notice for the notice line, while it lingers.

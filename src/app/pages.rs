@@ -1,4 +1,4 @@
-//! Pages above the rest: help, messages, links.
+//! Pages above the rest: help, messages, links, history, the difference of two readings.
 
 /// An open page and how far it is scrolled, in lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,4 +13,8 @@ pub enum PageKind {
     Messages,
     /// Links of the selected case: browser, desktop, phone; the first as a QR code.
     Links,
+    /// Her decisions as the journal tells them.
+    History,
+    /// What changed in the case on screen.
+    Difference,
 }

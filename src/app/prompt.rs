@@ -20,6 +20,8 @@ pub struct Prompt {
 pub enum Purpose {
     Filter,
     FormSearch,
+    /// Search of the history page.
+    History,
     Command,
 }
 
@@ -43,6 +45,11 @@ fn is_on_line(command: Command) -> bool {
             | Command::ToggleMethod
             | Command::Escape
             | Command::CommandLine
+            | Command::SendAgain
+            | Command::Discard
+            | Command::DiscardAll
+            | Command::LeaveNow
+            | Command::LeaveWhenSent
     )
 }
 
@@ -56,7 +63,11 @@ impl Prompt {
 
 impl App {
     pub(super) fn open_prompt(&mut self, purpose: Purpose) {
-        let text = if purpose == Purpose::Filter { self.inbox.filter.clone() } else { String::new() };
+        let text = match purpose {
+            Purpose::Filter => self.inbox.filter.clone(),
+            Purpose::History => self.history.words.clone(),
+            Purpose::FormSearch | Purpose::Command => String::new(),
+        };
         self.prompt = Some(Prompt::new(purpose, &text));
     }
 
@@ -86,6 +97,12 @@ impl App {
                 self.form.search = text;
                 self.form.find(true, true, self.screen.form_rows());
             }
+            Purpose::History => {
+                self.history.words = text;
+                if let Some(page) = &mut self.page {
+                    page.scroll = 0;
+                }
+            }
             Purpose::Command => {}
         }
     }
@@ -99,10 +116,11 @@ impl App {
                     self.rearrange();
                 }
                 Purpose::FormSearch => self.form.search = prompt.before,
+                Purpose::History => self.history.words = prompt.before,
                 Purpose::Command => {}
             },
             (Command::Finish, Purpose::FormSearch) => self.find_in_form(true, true),
-            (Command::Finish, Purpose::Filter) => {}
+            (Command::Finish, Purpose::Filter | Purpose::History) => {}
             (Command::Finish, Purpose::Command) => {
                 let text = prompt.editor.text().trim().to_owned();
                 if text.is_empty() {

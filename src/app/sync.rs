@@ -21,8 +21,6 @@ const CASES_A_MINUTE: usize = 60;
 const MINUTE: Duration = Duration::from_secs(60);
 /// How old the list may be when a key is touched before it is read again.
 const LIST_FRESH: Duration = Duration::from_secs(60);
-/// Pause before a case is read again to find out about a lost answer.
-const LOOK_PAUSE: Duration = Duration::from_secs(2);
 /// How long the cursor must rest on a row before its case is read out of turn.
 const REST: Duration = Duration::from_millis(150);
 /// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
@@ -136,9 +134,19 @@ impl Sync {
         self.wanted.insert(process.clone());
     }
 
-    /// A case is to be read again after a pause: what it showed did not settle the matter.
-    pub(super) fn look_again(&mut self, process: &ProcessId, now: Instant) {
-        self.looks.push((now + LOOK_PAUSE, process.clone()));
+    /// A case is to be read again at that time: what it showed did not settle the matter.
+    pub(super) fn look_again(&mut self, process: &ProcessId, at: Instant) {
+        self.looks.push((at, process.clone()));
+    }
+
+    /// When the read of this slot that is under way left, or leaves.
+    pub(super) fn leaves_at(&self, slot: &Slot) -> Option<Instant> {
+        self.in_flight.get(slot).map(|(_, at)| *at)
+    }
+
+    /// A case is read without her asking: that counts in the minute's share.
+    pub(super) fn count_background(&mut self) {
+        self.background.push_back(self.now);
     }
 
     fn cases_in_flight(&self) -> usize {
@@ -241,9 +249,7 @@ impl App {
         if !first && (round.asked || round.arrived > 0) {
             self.notices.say(Notice::Refreshed { arrived: round.arrived, gone }, self.now);
         }
-        for process in self.outbox.reopen_unknown() {
-            self.sync.want(&process);
-        }
+        self.reopen_doubts();
         self.ask_for_changes(round.began)
     }
 
@@ -297,6 +303,7 @@ impl App {
                 }
             }
             (_, Answer::Saved(path)) => self.notices.say(Notice::Saved(path), self.now),
+            (_, Answer::History(read)) => self.history_came(read),
             (_, Answer::Form(_) | Answer::Labels(_)) => {}
         }
         Vec::new()
@@ -327,6 +334,9 @@ impl App {
     }
 
     fn read_failed(&mut self, slot: &Slot, failure: Failure) -> Vec<Effect> {
+        if let Slot::Process(process) | Slot::Form(process) = slot {
+            self.check_failed(process, &failure);
+        }
         if let FailureKind::RateLimited { retry_after } = failure.kind {
             self.sync.limit(failure.endpoint, self.now.mono + retry_after);
             self.read_limited(slot);
@@ -347,7 +357,7 @@ impl App {
                     case.process = Loaded::Failed(failure.clone());
                 }
                 self.sync.wanted.remove(process);
-                self.outbox.could_not_settle(process);
+                self.could_not_look(process);
                 if here {
                     self.notices.say(Notice::ReadFailed(failure), self.now);
                 }
@@ -362,7 +372,7 @@ impl App {
             Slot::People => self.people_failed(failure),
             Slot::Download => self.notices.say(Notice::ReadFailed(failure), self.now),
             // Names and labels are a comfort: ids stand in their place, and the messages page says why.
-            Slot::Labels(_) | Slot::Changed | Slot::Names(..) => {
+            Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::History => {
                 self.sync.paused = false;
                 self.notices.record(Notice::ReadFailed(failure), self.now);
             }
@@ -387,11 +397,13 @@ impl App {
                 }
             }
             Slot::Process(process) => {
+                let awaited = self.outbox.of(process).next().is_some();
                 let case = self.cases.entry(process);
-                if case.process.here().is_some() {
-                    self.sync.want(process);
-                } else {
+                if case.process.here().is_none() {
                     case.process = Loaded::Absent;
+                }
+                if case.process.here().is_some() || awaited {
+                    self.sync.want(process);
                 }
             }
             Slot::Form(process) => {
@@ -417,6 +429,8 @@ impl App {
     /// Asked after every message: the reads that are due now.
     pub(super) fn reads_due(&mut self) -> Vec<Effect> {
         let mut effects = self.form_due();
+        effects.extend(self.original_due());
+        effects.extend(self.doubts_due());
         effects.extend(self.cases_due());
         effects
     }
@@ -434,6 +448,22 @@ impl App {
         }
         case.form = Loaded::Loading;
         vec![self.sync.read(Slot::Form(process.clone()), rest, Query::Form(process))]
+    }
+
+    /// Cases that decisions of an unknown outcome, or of an earlier run, wait for: read before everything else.
+    fn doubts_due(&mut self) -> Vec<Effect> {
+        if self.sync.limited_until(Endpoint::ProcessDetail, self.now.mono).is_some() {
+            return Vec::new();
+        }
+        let waiting = self.outbox.keys(|entry| entry.waits_for_case());
+        let processes: Vec<_> = waiting.into_iter().map(|key| key.process).collect();
+        let mut effects = Vec::new();
+        for process in processes {
+            if self.sync.wanted.contains(&process) && self.is_unread(&process) {
+                effects.push(self.read_case(&process));
+            }
+        }
+        effects
     }
 
     /// Cases to read: the selected one first, then those on screen, then the rest of the list in its order.

@@ -7,7 +7,7 @@ use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::screen::Shape;
 use super::{App, Effect, Event, Message, Pane, Slot, Typed};
-use crate::domain::{CleanText, Instant, Now, ProcessId};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Instant, Now, Outcome, ProcessId};
 
 /// How long the cursor must rest on a row before the preview follows it.
 const REST: std::time::Duration = std::time::Duration::from_millis(150);
@@ -30,13 +30,18 @@ impl App {
         self.follow_with_preview();
         if !self.ending {
             self.note_seen();
+            effects.extend(self.send_due());
             effects.extend(self.reads_due());
+            effects.extend(self.left());
         }
-        effects
+        // The journal first: what is sent has been written down before.
+        self.outbox.take_records().chain(effects).collect()
     }
 
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
+            Event::Recovered(recovered) => self.recovered(*recovered),
+            Event::NotRecorded(words) => self.journal_lost(&not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false),
             Event::Started { first: Some(Ok(page)) } => {
                 let effects = self.page_came(page);
@@ -75,23 +80,10 @@ impl App {
         if self.revealed_until.is_some_and(|until| until <= self.now.mono) {
             self.revealed_until = None;
         }
-        let mut effects = self.send_due();
-        effects.extend(self.sync_woke());
-        effects
-    }
-
-    /// Nothing that is held leaves any more; what is on its way is waited for by the runner, and its answer ends the
-    /// program.
-    fn hung_up(&mut self) -> Vec<Effect> {
-        self.ending = true;
-        self.outbox.drop_held();
-        if self.outbox.sending() == 0 { vec![Effect::Quit] } else { Vec::new() }
+        self.sync_woke()
     }
 
     fn typed(&mut self, typed: Typed) -> Vec<Effect> {
-        if typed != Typed::Command(Command::Quit) && typed != Typed::Command(Command::Back) {
-            self.quit_asked = false;
-        }
         let before = self.selected().cloned();
         let mut effects = match typed {
             Typed::Command(command) => self.command(command),
@@ -116,12 +108,28 @@ impl App {
         match command {
             Command::Repaint => return vec![Effect::Repaint],
             Command::Suspend => return vec![Effect::Suspend],
-            Command::Quit => return self.quit(),
             _ => {}
+        }
+        if self.leaving.is_some() {
+            self.leave(command);
+            return Vec::new();
+        }
+        if command == Command::Quit {
+            self.quit();
+            return Vec::new();
+        }
+        if let Some(prompt) = &self.prompt
+            && prompt.purpose == Purpose::History
+        {
+            return self.prompt_command(command);
         }
         if let Some(page) = self.page {
             if page.kind == PageKind::Links && command == Command::CopyValue {
                 return self.copy_link();
+            }
+            if page.kind == PageKind::History && command == Command::Find {
+                self.open_prompt(Purpose::History);
+                return Vec::new();
             }
             self.page_command(command);
             return Vec::new();
@@ -137,6 +145,9 @@ impl App {
             return self.decide(command);
         }
         self.notices.dismiss();
+        if self.reconcile.is_some() && !matches!(command, Command::Messages | Command::History | Command::CommandLine) {
+            return self.reconcile(command);
+        }
         if let Err(reason) = self.can(command) {
             self.notices.say(Notice::Unavailable { command, reason }, self.now);
             return Vec::new();
@@ -151,8 +162,11 @@ impl App {
             Command::TakeBack => self.take_back(false),
             Command::TakeBackAll => self.take_back(true),
             Command::Refresh => return self.refresh_all(),
-            Command::Back => return self.back(),
+            Command::Back => self.back(),
             Command::Escape => self.escape(),
+            Command::History => return self.open_history(),
+            Command::Difference => self.page = Some(Page { kind: PageKind::Difference, scroll: 0 }),
+            Command::Reconcile => self.open_reconcile(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),
@@ -233,12 +247,12 @@ impl App {
         };
     }
 
-    fn back(&mut self) -> Vec<Effect> {
+    fn back(&mut self) {
         if self.screen.pane == Pane::List {
-            return self.quit();
+            self.quit();
+        } else {
+            self.screen.pane = Pane::List;
         }
-        self.screen.pane = Pane::List;
-        Vec::new()
     }
 
     fn escape(&mut self) {
@@ -248,20 +262,6 @@ impl App {
             self.inbox.filter.clear();
             self.rearrange();
         }
-    }
-
-    /// Leaving asks while decisions are held, and waits while one is on its way.
-    fn quit(&mut self) -> Vec<Effect> {
-        let (held, sending) = (self.outbox.held(), self.outbox.sending());
-        if held > 0 && !self.quit_asked {
-            self.quit_asked = true;
-            self.notices.say(Notice::QuitDiscards { held }, self.now);
-            return Vec::new();
-        }
-        if sending > 0 {
-            self.notices.say(Notice::QuitWaits { sending }, self.now);
-        }
-        self.hung_up()
     }
 
     /// Sorts and filters the list anew with what is known now.
@@ -309,6 +309,9 @@ impl App {
         let Some(process) = self.selected().map(|key| key.process.clone()) else { return };
         let case = self.cases.entry(&process);
         if let Some(shown) = case.shown() {
+            if case.is_changed() {
+                case.before = case.opened.take();
+            }
             case.opened = Some(shown);
             case.form_seen |= form_shown && case.form.here().is_some();
         }
@@ -325,7 +328,13 @@ impl App {
             Command::PageUp => page.scroll = page.scroll.saturating_sub(rows),
             Command::First => page.scroll = 0,
             Command::Last => page.scroll = last,
-            Command::Escape | Command::Back | Command::Help | Command::Messages | Command::Links => {
+            Command::Escape
+            | Command::Back
+            | Command::Help
+            | Command::Messages
+            | Command::Links
+            | Command::History
+            | Command::Difference => {
                 self.page = None;
                 return;
             }
@@ -377,5 +386,19 @@ impl App {
         let process = self.cases.process(&key.process)?;
         let own = process.todo(&key.approver).map(|todo| &todo.links.web);
         own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())
+    }
+}
+
+/// The journal could not be written: nothing was sent, whatever it was to be.
+#[must_use]
+pub const fn not_recorded(message: CleanText) -> Failure {
+    Failure {
+        endpoint: Endpoint::UpdateTask,
+        kind: FailureKind::Journal,
+        outcome: Outcome::NotSent,
+        code: None,
+        http: None,
+        log_id: None,
+        message,
     }
 }

@@ -24,6 +24,12 @@ pub enum Action {
 }
 
 impl Action {
+    /// It decides her own task; withdraw and revoke concern the whole process.
+    #[must_use]
+    pub const fn needs_task(self) -> bool {
+        matches!(self, Self::Approve | Self::Reject | Self::Transfer | Self::AddSign)
+    }
+
     /// Longest text that the platform takes with this action.
     #[must_use]
     pub const fn text_limit(self) -> usize {

@@ -94,6 +94,8 @@ pub enum FailureKind {
     Redirected,
     /// A file could not be written here.
     LocalFile,
+    /// The journal could not be written, so nothing was sent.
+    Journal,
 }
 
 /// One failed request. `code` and `http` are absent when no answer came.

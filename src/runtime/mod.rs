@@ -6,9 +6,11 @@ mod clock;
 mod decode;
 mod hangup;
 mod input;
+mod journal;
 pub mod log;
 pub mod panics;
 mod platform;
+mod recorder;
 mod runner;
 pub mod start;
 pub mod terminal;
@@ -28,12 +30,15 @@ use decode::Input;
 use hangup::Signal;
 use input::Keyboard;
 pub use platform::OpenApi;
+pub use recorder::Recorder;
 pub use runner::Platform;
 use runner::Runner;
 use terminal::Terminal;
 
 use crate::app::screen::Extent;
-use crate::app::{App, Burst, Effect, Event, Message, Typed};
+use crate::app::{self, Answer, App, Burst, Effect, Event, Message, Query, Typed};
+use crate::domain::CleanText;
+use crate::domain::record::SessionEnd;
 use crate::keys::{Keymap, interpret};
 
 /// Time between two frames while there is always something to draw: 30 a second.
@@ -56,6 +61,14 @@ pub enum Ending {
 }
 
 impl Ending {
+    const fn of_session(self) -> SessionEnd {
+        match self {
+            Self::Quit => SessionEnd::Quit,
+            Self::Signal(number) => SessionEnd::Signal(number),
+            Self::Panicked => SessionEnd::Panicked,
+        }
+    }
+
     #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
@@ -75,9 +88,10 @@ pub async fn run<P: Platform>(
     keymap: Keymap,
     paint: impl Fn(&mut Frame, &App, &Keymap) -> Extent,
     platform: P,
-    first: Event,
+    recorder: Recorder,
+    first: impl IntoIterator<Item = Event>,
     clock: Clock,
-) -> io::Result<Ending> {
+) -> io::Result<(Ending, App)> {
     let mut signals = hangup::listen()?;
     let mut panics = panics::listen();
     let (runner, mut answers) = Runner::new(platform);
@@ -89,7 +103,9 @@ pub async fn run<P: Platform>(
         paint,
         terminal,
         runner,
+        recorder,
         clock,
+        unrecorded: false,
         dirty: true,
         paced: Instant::now(),
         woken: clock.instant(clock.now().mono),
@@ -97,15 +113,45 @@ pub async fn run<P: Platform>(
     };
     let looping = session.run(first, &mut signals, &mut panics, &mut keyboard, &mut answers);
     // A panic of the loop has been printed by the hook; what was sent still deserves its answer.
-    let ending = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((Ending::Panicked, None));
-    let Session { terminal, mut runner, .. } = session;
-    drop(terminal);
+    let (ending, message) = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((Ending::Panicked, None));
     panics::stop_listening();
-    if let (_, Some(message)) = &ending {
+    let patience = Instant::now() + PATIENCE;
+    let Session { terminal, mut runner, mut recorder, app, clock, .. } = session;
+    drop(terminal);
+    if let Some(message) = &message {
         panics::print(message);
     }
-    runner.close(answers, PATIENCE).await;
-    Ok(ending.0)
+    // Before the answers that are still waited for: nobody sees those any more, and the next start has to tell them.
+    recorder.end(ending.of_session(), clock.now().wall);
+    let mut drain = Drain { app, recorder, clock };
+    if ending != Ending::Panicked {
+        drain.answers(&mut answers, patience).await;
+    }
+    runner.close(answers, patience).await;
+    drain.recorder.sync();
+    Ok((ending, drain.app))
+}
+
+/// What goes on after the screen is gone: answers to decisions that were on their way reach the journal.
+struct Drain {
+    app: App,
+    recorder: Recorder,
+    clock: Clock,
+}
+
+impl Drain {
+    async fn answers(&mut self, answers: &mut mpsc::Receiver<Event>, patience: Instant) {
+        while self.app.outbox.sending() > 0 {
+            let Ok(Some(event)) = tokio::time::timeout_at(patience, answers.recv()).await else { return };
+            for effect in self.app.update(Message::Event(event), self.clock.now()) {
+                if let Effect::Record(record) = effect
+                    && let Err(error) = self.recorder.append(&record)
+                {
+                    tracing::error!(%error, "the journal does not have the answer to a decision");
+                }
+            }
+        }
+    }
 }
 
 /// Everything that the loop owns.
@@ -115,7 +161,10 @@ struct Session<P, D> {
     paint: D,
     terminal: Terminal,
     runner: Runner<P>,
+    recorder: Recorder,
     clock: Clock,
+    /// A record did not reach the journal: nothing is sent any more.
+    unrecorded: bool,
     /// Something was handled since the last frame.
     dirty: bool,
     /// When the frames drawn so far would have been through, one [`FRAME`] after the other.
@@ -128,13 +177,15 @@ struct Session<P, D> {
 impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
     async fn run(
         &mut self,
-        first: Event,
+        first: impl IntoIterator<Item = Event>,
         signals: &mut mpsc::Receiver<Signal>,
         panics: &mut mpsc::UnboundedReceiver<String>,
         keyboard: &mut mpsc::Receiver<Keyboard>,
         answers: &mut mpsc::Receiver<Event>,
     ) -> (Ending, Option<String>) {
-        self.tell(Message::Event(first));
+        for event in first {
+            self.tell(Message::Event(event));
+        }
         loop {
             if self.dirty && self.frame_due() <= Instant::now() {
                 self.draw();
@@ -250,9 +301,25 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
     /// Has an effect done; what it brings about at once comes back as a message.
     fn perform(&mut self, effect: Effect) -> Option<Message> {
         match effect {
+            Effect::Read { id, slot, query: Query::History { newest }, .. } => {
+                let history = self.recorder.history(newest);
+                self.runner.read_disk(id, slot, move || Answer::History(history()));
+            }
             Effect::Read { id, slot, after, query } => self.runner.read(id, slot, after, query),
             Effect::Abandon(slot) => self.runner.abandon(&slot),
-            Effect::Write { id, decision } => self.runner.write(id, decision),
+            Effect::Record(record) => match self.recorder.append(&record) {
+                Ok(()) => self.runner.sync(self.recorder.syncer()),
+                Err(error) => {
+                    tracing::error!(%error, "the journal cannot be written");
+                    self.unrecorded = true;
+                    return Some(Message::Event(Event::NotRecorded(CleanText::new(&error.to_string()))));
+                }
+            },
+            Effect::Write { id, .. } if self.unrecorded => {
+                let failure = app::not_recorded(CleanText::default());
+                return Some(Message::Event(Event::Written { id, result: Err(failure) }));
+            }
+            Effect::Write { id, decision } => self.runner.write(id, decision, self.recorder.syncer()),
             Effect::Copy(text) => {
                 if self.try_terminal(|_| terminal::copy(&text)) {
                     return Some(Message::Event(Event::Copied));

@@ -2,16 +2,20 @@
 //! write is sent once and never aborted.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
+use crate::app::not_recorded;
 use crate::app::{Answer, Event, Query, RequestId, Slot};
 use crate::domain::decision::Receipt;
-use crate::domain::{Failure, Reviewed};
+use crate::domain::{CleanText, Failure, Reviewed};
+use crate::store::Syncer;
 
 /// Answers that wait for the loop; tasks wait when there are more.
 const ANSWERS: usize = 64;
@@ -72,13 +76,47 @@ impl<P: Platform> Runner<P> {
         }
     }
 
-    /// After [`close`](Self::close) nothing is sent any more.
-    pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>) {
+    /// Does work that waits for the disk, and gives its answer to a slot.
+    pub(super) fn read_disk(&mut self, id: RequestId, slot: Slot, work: impl FnOnce() -> Answer + Send + 'static) {
+        if self.closed {
+            return;
+        }
+        let (answers, asked) = (self.answers.clone(), slot.clone());
+        let task = tokio::spawn(async move {
+            // Only a panic of the work itself ends it without an answer, and that ends the program.
+            if let Ok(answer) = tokio::task::spawn_blocking(work).await {
+                let _ = answers.send(Event::Answered { id, slot: asked, result: Ok(answer) }).await;
+            }
+        });
+        if let Some((_, older)) = self.reads.insert(slot, (id, task.abort_handle())) {
+            older.abort();
+        }
+    }
+
+    /// Brings what was written into the journal to the disk, and tells when that fails.
+    pub(super) fn sync(&self, syncer: Syncer) {
+        let answers = self.answers.clone();
+        self.writes.spawn(async move {
+            if let Err(words) = durable(syncer).await {
+                let _ = answers.send(Event::NotRecorded(words)).await;
+            }
+        });
+    }
+
+    /// Sends a decision once the journal has what was written before. After [`close`](Self::close) nothing is sent any
+    /// more.
+    pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer) {
         if self.closed {
             return;
         }
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
         self.writes.spawn(async move {
+            if let Err(words) = durable(journal).await {
+                tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
+                let failure = not_recorded(words);
+                let _ = answers.send(Event::Written { id, result: Err(failure) }).await;
+                return;
+            }
             let result = platform.write(&decision).await;
             match &result {
                 Ok(receipt) => tracing::info!(id = id.0, log_id = ?receipt.log_id, "decision accepted"),
@@ -108,8 +146,8 @@ impl<P: Platform> Runner<P> {
         self.closed = true;
     }
 
-    /// Sends nothing more and gives what was sent this long to be answered.
-    pub(super) async fn close(&mut self, mut answers: mpsc::Receiver<Event>, patience: Duration) {
+    /// Sends nothing more and gives what was sent until then to be answered.
+    pub(super) async fn close(&mut self, mut answers: mpsc::Receiver<Event>, patience: Instant) {
         self.refuse();
         for (_, (_, task)) in self.reads.drain() {
             task.abort();
@@ -117,10 +155,16 @@ impl<P: Platform> Runner<P> {
         // A task that waits to tell its answer has its answer.
         answers.close();
         self.writes.close();
-        if tokio::time::timeout(patience, self.writes.wait()).await.is_err() {
+        if tokio::time::timeout_at(patience, self.writes.wait()).await.is_err() {
             tracing::warn!(count = self.writes.len(), "left without the answer to a decision");
         }
     }
+}
+
+/// Waits until the disk has what was written.
+async fn durable(syncer: Syncer) -> Result<(), CleanText> {
+    let synced = tokio::task::spawn_blocking(move || syncer.sync()).await;
+    synced.map_err(io::Error::other).flatten().map_err(|error| CleanText::new(&error.to_string()))
 }
 
 #[cfg(test)]
@@ -129,8 +173,9 @@ mod tests {
     use std::time::Duration;
 
     use tokio::sync::{Notify, mpsc};
+    use tokio::time::Instant;
 
-    use super::{Platform, Runner};
+    use super::{Platform, Runner, Syncer};
     use crate::app::{Answer, Event, Query, RequestId, Slot};
     use crate::domain::decision::{Decision, Receipt, Target};
     use crate::domain::{
@@ -177,6 +222,10 @@ mod tests {
         })
     }
 
+    fn synced() -> Syncer {
+        Syncer::new(|| Ok(()))
+    }
+
     fn runner() -> (Noting, Runner<Noting>, mpsc::Receiver<Event>) {
         let platform = Noting::default();
         let (runner, answers) = Runner::new(platform.clone());
@@ -216,15 +265,15 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_under_way_is_waited_for_and_none_is_begun_after_the_end() {
         let (platform, mut runner, answers) = runner();
-        runner.write(RequestId(1), reviewed());
+        runner.write(RequestId(1), reviewed(), synced());
         tokio::task::yield_now().await;
         let answer = Arc::clone(&platform.answer_writes);
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
             answer.notify_one();
         });
-        runner.close(answers, Duration::from_millis(2500)).await;
-        runner.write(RequestId(2), reviewed());
+        runner.close(answers, Instant::now() + Duration::from_millis(2500)).await;
+        runner.write(RequestId(2), reviewed(), synced());
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!(asked(&platform), ["write 1", "written"]);
     }
@@ -232,9 +281,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_end_does_not_wait_longer_than_its_patience() {
         let (platform, mut runner, answers) = runner();
-        runner.write(RequestId(1), reviewed());
+        runner.write(RequestId(1), reviewed(), synced());
         let begun = tokio::time::Instant::now();
-        runner.close(answers, Duration::from_millis(2500)).await;
+        runner.close(answers, Instant::now() + Duration::from_millis(2500)).await;
         assert_eq!(begun.elapsed(), Duration::from_millis(2500));
         assert_eq!(asked(&platform), ["write 1"]);
     }

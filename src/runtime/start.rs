@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::{Clock, Ending, OpenApi, log, panics, terminal};
+use super::{Clock, Ending, OpenApi, journal, log, panics, terminal};
 use crate::app::{self, App, Event};
 use crate::cli::{self, Organisation, Task};
 use crate::config::{self, Account, Config, Flags, Refusal};
@@ -139,6 +139,14 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
         return refuse(&Start::NoLog { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
     }
     tracing::info!(app_id, operator = operator.id.as_str(), host = base_url.host_str(), "started");
+    let now = clock.now().wall;
+    let journal = match journal::open(&setup.config.state_dir, base_url.as_str(), operator, setup.config.read_only, now)
+    {
+        Ok(journal) => journal,
+        Err(error) => {
+            return refuse(&Start::NoJournal { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
+        }
+    };
     let settings = feishu::Settings::new(
         base_url.as_str().trim_end_matches('/').to_owned(),
         app_id.clone(),
@@ -165,7 +173,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             return Ok(REFUSED);
         }
         let place = CleanText::new(&place);
-        run(setup, client, operator, place, Event::Started { first }, clock).await
+        run(setup, client, operator, place, journal, Event::Started { first }, clock).await
     })
 }
 
@@ -213,7 +221,8 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) ->
             Lang::Zh => organisation.company.zh,
             Lang::En => organisation.company.en,
         };
-        run(setup, client, operator, CleanText::new(&place), Event::Started { first: None }, clock).await
+        let journal = journal::in_memory(clock.now().wall)?;
+        run(setup, client, operator, CleanText::new(&place), journal, Event::Started { first: None }, clock).await
     })
 }
 
@@ -280,6 +289,7 @@ async fn run(
     client: Client,
     operator: Operator,
     place: CleanText,
+    journal: journal::Opened,
     first: Event,
     clock: Clock,
 ) -> io::Result<u8> {
@@ -289,15 +299,35 @@ async fn run(
         operator,
         lang: config.lang,
         undo: config.undo,
-        read_only: config.read_only,
+        read_only: config.read_only || journal.holder.is_some(),
+        holder: journal.holder.clone(),
+        run: journal.run.clone(),
         canned: config.canned_reasons,
         place,
         zone: config.zone,
     };
-    let app = App::new(settings, size.width, size.height, clock.now());
-    let platform = OpenApi::new(client, config.read_only, downloads);
+    let platform = OpenApi::new(client, settings.read_only, downloads);
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
-    super::run(app, keymap, paint, platform, first, clock).await.map(Ending::exit_code)
+    let app = App::new(settings, size.width, size.height, clock.now());
+    // The lock is held until the last answer is in the journal.
+    let (recorder, recovered, _lock) = journal.into_parts();
+    let events = [Event::Recovered(Box::new(recovered)), first];
+    let (ending, app) = super::run(app, keymap.clone(), paint, platform, recorder, events, clock).await?;
+    if ending == Ending::Quit {
+        part(&app, &keymap);
+    }
+    Ok(ending.exit_code())
+}
+
+/// What happened to decisions while she was leaving, on the normal screen.
+fn part(app: &App, keymap: &Keymap) {
+    let settings = &app.settings;
+    let voice = Voice { lang: settings.lang, keymap, zone: &settings.zone, now: app.now.wall };
+    let lines = app.parting().iter().map(|notice| {
+        let said = voice.notice(notice);
+        [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"
+    });
+    print(&lines.collect::<String>());
 }
 
 /// Runs on a runtime of its own. Nothing that is still going on delays the end.

@@ -9,6 +9,7 @@ use crate::app::people::PersonRefusal;
 use crate::app::{Command, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
+use crate::domain::record::SessionEnd;
 use crate::domain::{Action, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
@@ -64,6 +65,9 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::FormNotRead => "The form has not been read yet.",
         Word::EmptyForm => "The form has no fields.",
         Word::Cancel => "cancel",
+        Word::Later => "later (all is kept)",
+        Word::Stay => "stay",
+        Word::LeavingSendsNothing => "What is discarded is not sent, now or later; its text stays in the history.",
         Word::ReasonTitle => "Reason",
         Word::OpinionTitle => "Opinion",
         Word::RemarkTitle => "Remark",
@@ -86,6 +90,10 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::HelpTitle => "Keys",
         Word::MessagesTitle => "Messages",
         Word::LinksTitle => "Links of the case",
+        Word::HistoryTitle => "My decisions",
+        Word::DifferenceTitle => "What changed",
+        Word::NoHistory => "Nothing has been decided yet",
+        Word::ReadingOriginal => "Reading the original …",
         Word::NoMessages => "No messages.",
         Word::NoLinks => "The platform gave no links.",
         Word::ScanWithPhone => "Scan with Feishu on your phone",
@@ -288,7 +296,34 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
         Sentence::MoreLines(count) => counted(*count, "more line"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),
+        Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
+        Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
+        Sentence::AndMore(more) => format!("and {more} more"),
+        Sentence::ReconcileTitle { broken_off: Some((at, how)) } => format!(
+            "The last run broke off ({}{}). Nothing is sent again by itself; these decisions want an answer.",
+            voice.moment(*at),
+            ending(*how)
+        ),
+        Sentence::ReconcileTitle { broken_off: None } => "These decisions have no answer yet.".to_owned(),
+        Sentence::ReconcileCount { waiting: 0 } => "all answered".to_owned(),
+        Sentence::ReconcileCount { waiting } => format!("{waiting} to answer"),
+        Sentence::HistoryCount { shown, more: false } => format!("{shown}"),
+        Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
+        Sentence::HistorySearched { words, found } => format!("\"{words}\": {found} found"),
+        Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),
         Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, voice)),
+    }
+}
+
+/// How a run ended, behind its time.
+fn ending(how: Option<SessionEnd>) -> String {
+    match how {
+        None => ", killed without a word".to_owned(),
+        Some(SessionEnd::Quit) => String::new(),
+        Some(SessionEnd::Signal(1)) => ", the terminal hung up, SIGHUP".to_owned(),
+        Some(SessionEnd::Signal(15)) => ", told to end, SIGTERM".to_owned(),
+        Some(SessionEnd::Signal(number)) => format!(", signal {number}"),
+        Some(SessionEnd::Panicked) => ", an error of the program".to_owned(),
     }
 }
 
@@ -341,6 +376,13 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::FormNotSeen => {
             format!("This case needs care: look at its form first ({}).", voice.key(Command::Show(Tab::Form)))
         }
+        Reason::NoJournal => {
+            "The journal cannot be written, and nothing is sent without a trace; check the disk, then start again."
+                .to_owned()
+        }
+        Reason::SecondInstance => "Another window has this queue; this one is read-only.".to_owned(),
+        Reason::NoDifference => "There is nothing to compare: nothing changed since you opened it.".to_owned(),
+        Reason::NothingToSend => "This one has its answer; nothing more is needed.".to_owned(),
         Reason::NotRunning => "The process is not running, so it cannot be withdrawn.".to_owned(),
         Reason::NotCompleted => "The process is not completed, so it cannot be revoked.".to_owned(),
         Reason::NoForm => "There is no form.".to_owned(),
@@ -383,20 +425,45 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.case(target),
             voice.failure(failure)
         ),
-        Notice::FoundApplied { action: done, target } => {
-            format!("Checked: {}: {} took effect", action(*done), voice.case(target))
+        Notice::FoundApplied { action: done, target, evidence } => {
+            format!("Checked: {}: {} took effect{}", action(*done), voice.case(target), voice.because(evidence))
         }
-        Notice::FoundNotApplied { action: done, target } => {
-            format!(
-                "Checked: {}: {} did not take effect; you can decide again, your text is kept",
-                action(*done),
-                voice.case(target)
-            )
-        }
-        Notice::StillUnknown { action: done, target } => format!(
-            "{}: {}: the outcome is still not known; {} checks again, {} shows the links",
+        Notice::FoundNotApplied { action: done, target, evidence } => format!(
+            "Checked: {}: {} did not take effect{}. You can decide again, your text is kept",
             action(*done),
             voice.case(target),
+            voice.because(evidence)
+        ),
+        Notice::FoundOvertaken { action: done, target, evidence } => format!(
+            "Checked: {}: {} was not used, your task ended otherwise{}. Your text is kept",
+            action(*done),
+            voice.case(target),
+            voice.because(evidence)
+        ),
+        Notice::Changed { action: done, target, .. } => format!(
+            "{}: {} was not sent: the case has changed since you looked. {} shows what; deciding again accepts it as it \
+             is now, your text is kept",
+            action(*done),
+            voice.case(target),
+            voice.key(Command::Difference)
+        ),
+        Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
+        Notice::Slept { action: done, target } => format!(
+            "{}: {} was not sent: the computer slept, or its clock was set, while it was held. Look again and decide \
+             anew, your text is kept",
+            action(*done),
+            voice.case(target)
+        ),
+        Notice::CaseEnded { target, status } => format!(
+            "{}: the process is {} by now. Your decision was not used, your text is kept",
+            voice.case(target),
+            process_status(*status)
+        ),
+        Notice::StillUnknown { action: done, target, evidence } => format!(
+            "{}: {}: the outcome is still not known{}. {} checks again, {} shows the links",
+            action(*done),
+            voice.case(target),
+            voice.because(evidence),
             voice.key(Command::Refresh),
             voice.key(Command::Links)
         ),
@@ -420,12 +487,19 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::DecisionsWait { seconds } => {
             format!("The platform limits requests; held decisions are sent in {seconds} s")
         }
-        Notice::QuitDiscards { held } => {
-            format!(
-                "{held} held decisions will not be sent if you leave now; press again to leave, {} takes back",
-                voice.key(Command::TakeBack)
-            )
+        Notice::DiscardedOnLeaving { action: done, target } => {
+            format!("{}: {} was not sent; it was discarded when you left", action(*done), voice.case(target))
         }
+        Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", voice.failure(failure)),
+        Notice::JournalUnreadable { lines } => {
+            format!("{lines} lines of the journal cannot be read; they are kept beside it in a file \"unreadable\"")
+        }
+        Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
+        Notice::NothingToReconcile => "No decision wants an answer.".to_owned(),
+        Notice::SecondInstance(holder) => format!(
+            "{} has this queue; this window is read-only. Leave the other one and start again to decide.",
+            voice.holder(holder)
+        ),
         Notice::QuitWaits { sending } => format!("{sending} decisions are being sent; leaving once they are answered"),
     }
 }

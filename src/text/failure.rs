@@ -70,6 +70,7 @@ fn by_kind(failure: &Failure, lang: Lang) -> Explained {
         FailureKind::Garbage { .. } => foreign(failure, lang),
         FailureKind::Redirected => REDIRECTED.speak(lang),
         FailureKind::LocalFile => with_message(LOCAL_FILE, failure, lang),
+        FailureKind::Journal => with_message(JOURNAL, failure, lang),
     }
 }
 
@@ -79,6 +80,18 @@ const UNREACHABLE: Said = Said {
         "The platform cannot be reached.",
         "Network, proxy or address do not work; nothing was sent.",
         "Check the network, the proxy and base_url, then refresh.",
+    ],
+};
+const JOURNAL: Said = Said {
+    zh: [
+        "操作记录写不进磁盘,没有发出。",
+        "没有记录就不发送,免得事后说不清。",
+        "请检查磁盘空间和目录权限,然后重新启动。",
+    ],
+    en: [
+        "The journal could not be written; nothing was sent.",
+        "Nothing is sent without a trace, so that nothing is in doubt afterwards.",
+        "Check the disk and the folder's permissions, then start again.",
     ],
 };
 const READ_CUT: Said = Said {

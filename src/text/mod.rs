@@ -2,7 +2,9 @@
 //! in one of them does not compile. Key names in sentences come from the key map.
 
 mod en;
+mod evidence;
 pub mod failure;
+pub mod reconcile;
 pub mod review;
 pub mod start;
 pub mod when;
@@ -115,6 +117,7 @@ impl Voice<'_> {
             Notice::ReadFailed(failure)
             | Notice::Refused { failure, .. }
             | Notice::NotSent { failure, .. }
+            | Notice::JournalLost(failure)
             | Notice::Unknown { failure, .. } => self.reference(failure.code, failure.log_id.as_ref()),
             Notice::Accepted { log_id, .. } => self.reference(None, log_id.as_ref()),
             _ => None,
@@ -159,6 +162,30 @@ impl Voice<'_> {
         when::moment(at, self.now, self.zone)
     }
 
+    /// Who has the queue: process, terminal, host, since when.
+    #[must_use]
+    pub fn holder(&self, holder: &crate::app::Holder) -> String {
+        let places = [holder.terminal.line(), holder.host.line()].into_iter().filter(|place| !place.is_empty());
+        let place = places.collect::<Vec<_>>().join("@");
+        let since = holder.since.map(|since| self.moment(since));
+        let (window, pid, since) = match self.lang {
+            Lang::Zh => {
+                ("另一个窗口", holder.pid.map(|pid| format!("进程 {pid}")), since.map(|since| format!("自 {since}")))
+            }
+            Lang::En => (
+                "Another window",
+                holder.pid.map(|pid| format!("process {pid}")),
+                since.map(|since| format!("since {since}")),
+            ),
+        };
+        let known: Vec<_> = pid.into_iter().chain(Some(place).filter(|place| !place.is_empty())).chain(since).collect();
+        match self.lang {
+            _ if known.is_empty() => window.to_owned(),
+            Lang::Zh => format!("{window}({})", known.join(",")),
+            Lang::En => format!("{window} ({})", known.join(", ")),
+        }
+    }
+
     /// Whose case and what kind, for notices.
     fn case(&self, target: &Target) -> String {
         let initiator = target.initiator.get(self.lang);
@@ -175,7 +202,14 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::NotSent { .. }
         | Notice::Unknown { .. }
         | Notice::FoundNotApplied { .. }
+        | Notice::FoundOvertaken { .. }
         | Notice::StillUnknown { .. }
+        | Notice::Changed { .. }
+        | Notice::Slept { .. }
+        | Notice::CaseEnded { .. }
+        | Notice::JournalLost(_)
+        | Notice::JournalUnreadable { .. }
+        | Notice::SecondInstance(_)
         | Notice::SomeoneWasFaster { .. } => Tone::Bad,
         Notice::Unavailable { .. }
         | Notice::TooHasty
@@ -185,9 +219,11 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::NothingToCopy
         | Notice::NoMatch
         | Notice::DecisionsWait { .. }
-        | Notice::QuitDiscards { .. }
+        | Notice::ChangedUnderReview
+        | Notice::DiscardedOnLeaving { .. }
+        | Notice::NothingToReconcile
         | Notice::QuitWaits { .. } => Tone::Careful,
-        Notice::Held { .. } | Notice::TakenBack { .. } | Notice::Refreshed { .. } => Tone::Plain,
+        Notice::Reconciled | Notice::Held { .. } | Notice::TakenBack { .. } | Notice::Refreshed { .. } => Tone::Plain,
     }
 }
 

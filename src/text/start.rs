@@ -32,6 +32,11 @@ pub enum Start<'a> {
         folder: &'a Path,
         why: &'a str,
     },
+    /// The journal cannot be written: nothing may be decided.
+    NoJournal {
+        folder: &'a Path,
+        why: &'a str,
+    },
     NoClient {
         why: &'a str,
     },
@@ -83,6 +88,10 @@ impl Start<'_> {
                 if *read_only { "(只读)" } else { "(以本人身份审批)" }
             ),
             Self::NoLog { folder, why } => format!("无法在 {} 写日志:{why};请检查 state_dir", folder.display()),
+            Self::NoJournal { folder, why } => format!(
+                "无法在 {} 写操作记录:{why};没有记录就不能审批,请检查 state_dir,或用 --read-only 只读打开",
+                folder.display()
+            ),
             Self::NoClient { why } => format!("无法建立 HTTPS 客户端:{why};请检查系统的 CA 证书和代理设置"),
             Self::NoServer { why } => format!("模拟平台无法启动:{why}"),
             Self::UnknownFault { written, why } => format!("参数 --fault {written} 无效:{why}"),
@@ -110,6 +119,10 @@ impl Start<'_> {
                 if *read_only { " (read-only)" } else { " (deciding in this name)" }
             ),
             Self::NoLog { folder, why } => format!("Cannot log into {}: {why}; see state_dir", folder.display()),
+            Self::NoJournal { folder, why } => format!(
+                "Cannot write the journal in {}: {why}; nothing is decided without it: see state_dir, or use --read-only",
+                folder.display()
+            ),
             Self::NoClient { why } => {
                 format!(
                     "The HTTPS client cannot be made: {why}; see the system's CA certificates and the proxy settings"

@@ -1,7 +1,9 @@
 //! What there is to say: words that stand alone, and sentences with something in them.
 
 use crate::app::decide::TextProblem;
+use crate::domain::Millis;
 use crate::domain::form::Broken;
+use crate::domain::record::SessionEnd;
 use crate::keys::FaultKind;
 
 /// Words and sentences that are always the same.
@@ -65,6 +67,11 @@ pub enum Word {
     EmptyForm,
     // Dialog.
     Cancel,
+    /// Leave the list of what an earlier run left; everything is kept.
+    Later,
+    /// Do not leave the program.
+    Stay,
+    LeavingSendsNothing,
     ReasonTitle,
     OpinionTitle,
     RemarkTitle,
@@ -88,6 +95,10 @@ pub enum Word {
     HelpTitle,
     MessagesTitle,
     LinksTitle,
+    HistoryTitle,
+    DifferenceTitle,
+    NoHistory,
+    ReadingOriginal,
     NoMessages,
     NoLinks,
     ScanWithPhone,
@@ -186,6 +197,31 @@ pub enum Sentence<'a> {
         shown: &'a str,
         characters: usize,
     },
+    /// Held decisions: what is to become of them?
+    LeaveAsks {
+        held: usize,
+    },
+    /// So many decisions are sent and answered before the program ends.
+    LeaveWaits {
+        left: usize,
+    },
+    AndMore(usize),
+    /// How the last run ended, over the list of what it left.
+    ReconcileTitle {
+        broken_off: Option<(Millis, Option<SessionEnd>)>,
+    },
+    ReconcileCount {
+        waiting: usize,
+    },
+    HistoryCount {
+        shown: usize,
+        more: bool,
+    },
+    HistorySearched {
+        words: &'a str,
+        found: usize,
+    },
+    HistoryFailed(&'a str),
     KeymapFault {
         line: usize,
         kind: &'a FaultKind,

@@ -9,6 +9,7 @@ use crate::app::people::PersonRefusal;
 use crate::app::{Command, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
+use crate::domain::record::SessionEnd;
 use crate::domain::{Action, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
@@ -64,6 +65,9 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::FormNotRead => "表单还没有读取。",
         Word::EmptyForm => "表单没有字段。",
         Word::Cancel => "取消",
+        Word::Later => "稍后(保留)",
+        Word::Stay => "不退出",
+        Word::LeavingSendsNothing => "丢弃的不会发出,也不会留到下次;文字可在记录中找到。",
         Word::ReasonTitle => "原因",
         Word::OpinionTitle => "意见",
         Word::RemarkTitle => "备注",
@@ -86,6 +90,10 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::HelpTitle => "按键",
         Word::MessagesTitle => "消息",
         Word::LinksTitle => "单据链接",
+        Word::HistoryTitle => "我的审批记录",
+        Word::DifferenceTitle => "变化",
+        Word::NoHistory => "还没有记录",
+        Word::ReadingOriginal => "正在读取原单…",
         Word::NoMessages => "没有消息。",
         Word::NoLinks => "平台没有给出链接。",
         Word::ScanWithPhone => "用手机飞书扫码打开",
@@ -276,7 +284,32 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::PeopleFailed(failure) => format!("搜索失败:{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
+        Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
+        Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
+        Sentence::AndMore(more) => format!("另有 {more} 项"),
+        Sentence::ReconcileTitle { broken_off: Some((at, how)) } => {
+            format!("上次运行异常结束({}{})。断线后不会自动补发,以下操作需要核对。", voice.moment(*at), ending(*how))
+        }
+        Sentence::ReconcileTitle { broken_off: None } => "以下操作还没有结果,需要核对。".to_owned(),
+        Sentence::ReconcileCount { waiting: 0 } => "都有结果了".to_owned(),
+        Sentence::ReconcileCount { waiting } => format!("{waiting} 项待处理"),
+        Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
+        Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
+        Sentence::HistorySearched { words, found } => format!("查找「{words}」 {found} 项"),
+        Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
         Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, voice)),
+    }
+}
+
+/// How a run ended, behind its time.
+fn ending(how: Option<SessionEnd>) -> String {
+    match how {
+        None => ",进程突然中止".to_owned(),
+        Some(SessionEnd::Quit) => String::new(),
+        Some(SessionEnd::Signal(1)) => " 终端断开 SIGHUP".to_owned(),
+        Some(SessionEnd::Signal(15)) => " 被要求结束 SIGTERM".to_owned(),
+        Some(SessionEnd::Signal(number)) => format!(" 信号 {number}"),
+        Some(SessionEnd::Panicked) => ",程序出错".to_owned(),
     }
 }
 
@@ -323,6 +356,10 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::FormNotSeen => {
             format!("这是重要单据,请先看过表单(按 {})再同意。", voice.key(Command::Show(Tab::Form)))
         }
+        Reason::NoJournal => "操作记录写不进磁盘,没有记录就不发送;请检查磁盘后重新启动。".to_owned(),
+        Reason::SecondInstance => "另一个窗口正在使用这个待办,本窗口只读。".to_owned(),
+        Reason::NoDifference => "没有可对比的内容:打开之后没有变化。".to_owned(),
+        Reason::NothingToSend => "这一项已有结果,不需要再操作。".to_owned(),
         Reason::NotRunning => "流程不在审批中,不能撤回。".to_owned(),
         Reason::NotCompleted => "流程还没有完成,不能撤销。".to_owned(),
         Reason::NoForm => "没有表单。".to_owned(),
@@ -360,16 +397,41 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.case(target),
             voice.failure(failure)
         ),
-        Notice::FoundApplied { action: done, target } => {
-            format!("已核实:{} {} 已生效", action(*done), voice.case(target))
+        Notice::FoundApplied { action: done, target, evidence } => {
+            format!("已核实:{} {} 已生效{}", action(*done), voice.case(target), voice.because(evidence))
         }
-        Notice::FoundNotApplied { action: done, target } => {
-            format!("已核实:{} {} 没有生效,可以重新操作,文字已保留", action(*done), voice.case(target))
-        }
-        Notice::StillUnknown { action: done, target } => format!(
-            "{} {} 的结果仍无法核实,按 {} 再核实一次,或按 {} 打开链接查看",
+        Notice::FoundNotApplied { action: done, target, evidence } => format!(
+            "已核实:{} {} 没有生效{}。可以重新操作,文字已保留",
             action(*done),
             voice.case(target),
+            voice.because(evidence)
+        ),
+        Notice::FoundOvertaken { action: done, target, evidence } => format!(
+            "已核实:{} {} 没有采用,任务已另行结束{}。文字已保留",
+            action(*done),
+            voice.case(target),
+            voice.because(evidence)
+        ),
+        Notice::Changed { action: done, target, .. } => format!(
+            "{} {} 没有发出:你看过之后单据有变化。按 {} 看变化,再次操作即以新内容为准,文字已保留",
+            action(*done),
+            voice.case(target),
+            voice.key(Command::Difference)
+        ),
+        Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),
+        Notice::Slept { action: done, target } => format!(
+            "{} {} 没有发出:待发期间电脑休眠过,或系统时间变了。请再看一眼后重新操作,文字已保留",
+            action(*done),
+            voice.case(target)
+        ),
+        Notice::CaseEnded { target, status } => {
+            format!("{} 的流程{},你的操作没有采用,文字已保留", voice.case(target), process_status(*status))
+        }
+        Notice::StillUnknown { action: done, target, evidence } => format!(
+            "{} {} 的结果仍无法核实{}。按 {} 再核实一次,或按 {} 打开链接查看",
+            action(*done),
+            voice.case(target),
+            voice.because(evidence),
             voice.key(Command::Refresh),
             voice.key(Command::Links)
         ),
@@ -388,8 +450,17 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::Saved(path) => format!("已保存到 {}", crate::domain::CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
         Notice::DecisionsWait { seconds } => format!("平台限流,待发的操作 {seconds} 秒后自动发出"),
-        Notice::QuitDiscards { held } => {
-            format!("还有 {held} 项没有发出,现在退出就不会发出;再按一次退出,按 {} 撤消", voice.key(Command::TakeBack))
+        Notice::DiscardedOnLeaving { action: done, target } => {
+            format!("{} {} 没有发出,已随退出丢弃", action(*done), voice.case(target))
+        }
+        Notice::JournalLost(failure) => format!("{}这次运行不能再审批。", voice.failure(failure)),
+        Notice::JournalUnreadable { lines } => {
+            format!("操作记录中有 {lines} 行读不出,已另存到记录目录中的 unreadable 文件")
+        }
+        Notice::Reconciled => "都有结果了,可以继续处理待办。".to_owned(),
+        Notice::NothingToReconcile => "没有需要核对的操作。".to_owned(),
+        Notice::SecondInstance(holder) => {
+            format!("{} 正在使用这个待办,本窗口只读。退出那一个再打开即可审批。", voice.holder(holder))
         }
         Notice::QuitWaits { sending } => format!("还有 {sending} 项正在发送,收到结果后退出"),
     }

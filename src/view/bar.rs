@@ -106,6 +106,8 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
             (Layer::Review | Layer::Position, Command::Escape) => scene.word(Word::Cancel),
+            (Layer::Reconcile, Command::Escape) => scene.word(Word::Later),
+            (Layer::Leaving, Command::Escape) => scene.word(Word::Stay),
             _ => scene.keymap.word(command, scene.voice.lang),
         };
         offered.push((key, word.to_owned()));
@@ -145,7 +147,7 @@ fn is_offered(scene: &Scene<'_>, command: Command) -> bool {
 pub(super) fn prompt(frame: &mut Frame<'_>, scene: &Scene<'_>, prompt: &Prompt, area: Rect) {
     super::popup::clear(frame.buffer_mut(), area);
     let sign = match prompt.purpose {
-        Purpose::Filter | Purpose::FormSearch => "/",
+        Purpose::Filter | Purpose::FormSearch | Purpose::History => "/",
         Purpose::Command => ":",
     };
     let problem = if prompt.unknown { scene.word(Word::UnknownCommand) } else { "" };

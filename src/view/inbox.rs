@@ -157,11 +157,21 @@ fn outbox_flag(scene: &Scene<'_>, key: &TaskKey, gone: bool) -> Option<Span<'sta
     Some(match state {
         Some(EntryState::Held { .. }) => {
             let seconds = scene.app.outbox.seconds_left(key, scene.app.now.mono).unwrap_or(0);
-            scene.span(Role::Careful, format!("⏱{seconds}"))
+            // At zero the case is being checked, or the platform accepts nothing just now.
+            let left = if seconds == 0 { "…".to_owned() } else { seconds.to_string() };
+            scene.span(Role::Careful, format!("⏱{left}"))
         }
         Some(EntryState::Sending { .. }) => scene.span(Role::Careful, "…"),
         Some(EntryState::Unknown { .. }) => scene.span(Role::Bad, "?"),
-        Some(EntryState::Refused(_) | EntryState::NotSent(_) | EntryState::NotApplied) => scene.span(Role::Bad, "✗"),
+        Some(EntryState::Changed { .. }) => scene.span(Role::Bad, "✗Δ"),
+        Some(
+            EntryState::Refused(_)
+            | EntryState::NotSent(_)
+            | EntryState::NotApplied { .. }
+            | EntryState::Overtaken { .. }
+            | EntryState::Slept
+            | EntryState::Left,
+        ) => scene.span(Role::Bad, "✗"),
         Some(EntryState::Accepted { .. }) => scene.span(Role::Good, "✓"),
         None if gone => scene.span(Role::Dim, "-"),
         None => return None,

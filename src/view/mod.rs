@@ -11,13 +11,16 @@ mod detail;
 mod field;
 mod form;
 mod help;
+mod history;
 mod inbox;
 mod layout;
+mod leaving;
 pub mod look;
 mod notice;
 mod pages;
 mod people;
 mod popup;
+mod reconcile;
 mod scene;
 #[cfg(test)]
 mod stage;
@@ -63,13 +66,19 @@ fn whole(frame: &mut Frame<'_>, scene: &Scene<'_>, screen: &Screen) -> Extent {
     let mut extent = Extent::default();
     if let Some(page) = &scene.app.page {
         extent = pages::draw(frame.buffer_mut(), scene, page, layout::page(&places, screen.shape()));
+    } else if let Some(list) = scene.app.reconcile.as_ref().filter(|_| scene.app.dialog.is_none()) {
+        extent = reconcile::draw(frame.buffer_mut(), scene, list, layout::page(&places, screen.shape()));
     } else {
         panes(frame, scene, &places, &mut extent);
     }
     bar::hints(frame.buffer_mut(), scene, places.hints);
+    if let Some(leaving) = scene.app.leaving {
+        leaving::draw(frame, scene, leaving, &places);
+        return extent;
+    }
     match (&scene.app.page, &scene.app.prompt, &scene.app.dialog) {
         (None, None, Some(dialog)) => decide::draw(frame, scene, dialog, &places),
-        (None, Some(prompt), _) => bar::prompt(frame, scene, prompt, places.notice),
+        (_, Some(prompt), _) => bar::prompt(frame, scene, prompt, places.notice),
         _ => notice::draw(frame.buffer_mut(), scene, &places),
     }
     extent

@@ -8,6 +8,7 @@ use super::layout::Places;
 use super::look::Role;
 use super::scene::Scene;
 use super::{cells, popup, put};
+use crate::app::Notice;
 use crate::app::screen::Pane;
 use crate::text::{Said, Sentence, Tone, Word};
 
@@ -71,6 +72,10 @@ fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
         let failure = scene.voice.failure(failure);
         let text = scene.voice.say(&Sentence::ListFailed(&failure));
         return (Role::Bad, vec![cells::cut(&text, columns).into_owned()]);
+    }
+    if let Some(holder) = &app.settings.holder {
+        let said = scene.voice.notice(&Notice::SecondInstance(holder.clone()));
+        return (Role::Careful, vec![cells::cut(&said.text, columns).into_owned()]);
     }
     match app.screen.pane {
         Pane::Form if !app.form.search.is_empty() => {

@@ -1,4 +1,4 @@
-//! Pages above the rest: help, messages, links.
+//! Pages above the rest: help, messages, links, history, the difference of two readings.
 
 use qrcode::{Color, EcLevel, QrCode};
 use ratatui::buffer::Buffer;
@@ -7,7 +7,7 @@ use ratatui::text::Line;
 
 use super::look::Role;
 use super::scene::Scene;
-use super::{help, notice, popup, put, put_all};
+use super::{help, history, notice, popup, put, put_all};
 use crate::app::Page;
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
@@ -27,6 +27,8 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, page: &Page, area: Re
         PageKind::Help => (Word::HelpTitle, help::lines(scene, columns)),
         PageKind::Messages => (Word::MessagesTitle, messages(scene, columns)),
         PageKind::Links => (Word::LinksTitle, links(scene, columns, text.height.into())),
+        PageKind::History => (Word::HistoryTitle, history::lines(scene, columns)),
+        PageKind::Difference => (Word::DifferenceTitle, comparison(scene, columns)),
     };
     let extent = Extent { lines: lines.len(), rows: text.height.into() };
     let scroll = page.scroll.min(extent.lines.saturating_sub(1));
@@ -130,4 +132,8 @@ fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Opt
         scene.line(Role::Code, glyphs)
     });
     Some(lines.collect())
+}
+
+fn comparison(_scene: &Scene<'_>, _columns: usize) -> Vec<Line<'static>> {
+    Vec::new()
 }

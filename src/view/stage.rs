@@ -49,6 +49,8 @@ impl Stage {
             lang,
             undo: Duration::from_secs(5),
             read_only: false,
+            holder: None,
+            run: "run".into(),
             canned: ["材料不全,请补充", "与排班冲突", "请走新流程", "额度不足"].map(str::to_owned).to_vec(),
             place: "demo".into(),
             zone: TimeZone::fixed(offset(8)),

@@ -11,7 +11,7 @@ use shenpi::app::{Answer, App, Event, Query, Settings};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, Reviewed};
 use shenpi::keys::Keymap;
-use shenpi::runtime::{Clock, Platform, panics, run};
+use shenpi::runtime::{Clock, Platform, Recorder, panics, run};
 
 use super::terminal::Terminal;
 
@@ -49,6 +49,8 @@ fn a_program_that_panics() {
         lang: Lang::Zh,
         undo: std::time::Duration::ZERO,
         read_only: false,
+        holder: None,
+        run: "run".into(),
         canned: Vec::new(),
         place: CleanText::default(),
         zone: jiff::tz::TimeZone::UTC,
@@ -61,9 +63,10 @@ fn a_program_that_panics() {
     let ending = runtime.block_on(async {
         let clock = Clock::start();
         let app = App::new(settings, 80, 24, clock.now());
-        run(app, Keymap::standard(), paint, Panicking, Event::Started { first: None }, clock).await
+        let recorder = Recorder::new(None, || Ok(None));
+        run(app, Keymap::standard(), paint, Panicking, recorder, [Event::Started { first: None }], clock).await
     });
-    std::process::exit(ending.unwrap().exit_code().into());
+    std::process::exit(ending.unwrap().0.exit_code().into());
 }
 
 struct Panicking;

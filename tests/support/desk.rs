@@ -5,8 +5,11 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use shenpi::app::screen::Extent;
-use shenpi::app::{Answer, App, Burst, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed};
+use shenpi::app::{
+    Answer, App, Burst, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed, not_recorded,
+};
 use shenpi::domain::decision::Receipt;
+use shenpi::domain::record::{Change, Record, Recovered};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
 use shenpi::keys::{Keymap, Stroke, interpret};
 use shenpi::view::{
@@ -39,6 +42,10 @@ pub struct Desk<P> {
     pub ascii: bool,
     /// Every write that left, in order.
     pub sent: Vec<Reviewed>,
+    /// What the journal was told, in order.
+    pub records: Vec<Record>,
+    /// While set, the journal takes nothing.
+    pub disk_full: bool,
     /// While set, reads are made but their answers wait.
     pub answers_wait: bool,
     /// While set, decisions are sent but not answered.
@@ -59,6 +66,8 @@ pub fn settings(operator: Operator, lang: Lang) -> Settings {
         lang,
         undo: Duration::from_secs(5),
         read_only: false,
+        holder: None,
+        run: "run".into(),
         canned: vec!["材料不全，请补充".into(), "与排班冲突".into()],
         place: "demo".into(),
         zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
@@ -77,6 +86,8 @@ impl<P: Platform> Desk<P> {
             suspended: 0,
             ascii: false,
             sent: Vec::new(),
+            records: Vec::new(),
+            disk_full: false,
             answers_wait: false,
             writes_wait: false,
             now,
@@ -89,6 +100,13 @@ impl<P: Platform> Desk<P> {
         // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
         desk.app.screen.extent = Extent { lines: 100, rows: 10 };
         desk.tell(Message::Event(Event::Started { first: None }));
+        desk
+    }
+
+    /// A desk whose program finds this in its journal.
+    pub fn after(platform: P, settings: Settings, recovered: Recovered) -> Self {
+        let mut desk = Self::new(platform, settings, 80, 24);
+        desk.tell(Message::Event(Event::Recovered(Box::new(recovered))));
         desk
     }
 
@@ -205,7 +223,20 @@ impl<P: Platform> Desk<P> {
                     self.reads.push_back((self.now.mono + after, id, slot, query));
                 }
                 Effect::Abandon(slot) => self.reads.retain(|(_, _, other, _)| *other != slot),
+                Effect::Record(_) if self.disk_full => {
+                    self.waiting.push_back(Event::NotRecorded("no space left on device".into()));
+                }
+                Effect::Record(record) => self.records.push(*record),
+                Effect::Write { id, .. } if self.disk_full => {
+                    let result = Err(not_recorded("no space left on device".into()));
+                    self.waiting.push_back(Event::Written { id, result });
+                }
                 Effect::Write { id, decision } => {
+                    let last = self.records.iter().rev().find(|record| record.task == decision.target.key);
+                    assert!(
+                        last.is_some_and(|record| matches!(record.change, Change::Sending { .. })),
+                        "what leaves was written down before: {last:?}"
+                    );
                     self.sent.push((*decision).clone());
                     if self.writes_wait {
                         self.unanswered.push_back((id, *decision));

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shenpi::app::{Answer, Query};
+use shenpi::app::{Answer, Chronicle, Query};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Failure, I18n, Millis, Now, Operator, PersonId, PersonIdType, Process, ProcessId, Reviewed};
 use shenpi::feishu::{self, Client, Writer};
@@ -98,6 +98,7 @@ impl Platform for Live {
                 Query::DepartmentNames(ids) => Answer::Names(client.department_names(ids).await?),
                 Query::ObjectNames(ids) => Answer::Names(client.object_names(ids).await?),
                 Query::Download(file) => Answer::Saved(client.download(file, &std::env::temp_dir()).await?),
+                Query::History { .. } => Answer::History(Ok(Chronicle::default())),
             })
         })
     }

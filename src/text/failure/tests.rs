@@ -154,6 +154,7 @@ fn every_kind_without_a_code_says_what_it_means_and_what_helps() {
         FailureKind::Garbage { excerpt: CleanText::new("<html>") },
         FailureKind::Redirected,
         FailureKind::LocalFile,
+        FailureKind::Journal,
         FailureKind::Credentials,
         FailureKind::AppDisabled,
         FailureKind::AddressRefused,

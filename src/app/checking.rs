@@ -1,0 +1,151 @@
+//! The check before sending: the case must still be what was on screen when she decided.
+//!
+//! A case that was read more than [`FRESH`] ago is read again, its form too if it was shown. The reads begin [`LEAD`]
+//! before the decision is due, so that the check costs no waiting. They count in the platform's limits like any other: a
+//! decision whose check has to wait stays held, and says so; none is sent unchecked.
+
+use std::time::Duration;
+
+use super::effect::{Effect, Query, Slot};
+use super::notice::Notice;
+use super::outbox::EntryState;
+use super::{App, finding};
+use crate::domain::record::Change;
+use crate::domain::{Endpoint, Failure, FailureKind, Instant, Outcome, ProcessId, TaskKey};
+
+/// How old a reading may be for a decision to be sent on it.
+const FRESH: Duration = Duration::from_secs(3);
+/// How long before a decision is due its case is read again.
+pub(super) const LEAD: Duration = Duration::from_millis(1_500);
+/// Times that a check whose read failed is made, and the pause between them.
+const CHECKS: u8 = 3;
+const CHECK_PAUSE: Duration = Duration::from_secs(2);
+
+/// What is read for a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Process,
+    Form,
+}
+
+impl Part {
+    fn slot(self, process: &ProcessId) -> Slot {
+        match self {
+            Self::Process => Slot::Process(process.clone()),
+            Self::Form => Slot::Form(process.clone()),
+        }
+    }
+
+    fn query(self, process: &ProcessId) -> Query {
+        match self {
+            Self::Process => Query::Process(process.clone()),
+            Self::Form => Query::Form(process.clone()),
+        }
+    }
+
+    const fn endpoint(self) -> Endpoint {
+        match self {
+            Self::Process => Endpoint::ProcessDetail,
+            Self::Form => Endpoint::FormV2,
+        }
+    }
+}
+
+impl App {
+    /// Reads again what is needed for the decisions that are due soon.
+    pub(super) fn checks_due(&mut self) -> Vec<Effect> {
+        let now = self.now.mono;
+        let soon = self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { until } if until <= now + LEAD));
+        let mut effects = Vec::new();
+        for key in soon {
+            for part in [Part::Process, Part::Form] {
+                effects.extend(self.check(&key, part));
+            }
+        }
+        effects
+    }
+
+    /// The read that this part of the check needs, unless it is fresh or under way.
+    fn check(&mut self, key: &TaskKey, part: Part) -> Option<Effect> {
+        if self.is_fresh(key, part) {
+            return None;
+        }
+        let from = self.check_from(key)?;
+        let slot = part.slot(&key.process);
+        if self.sync.leaves_at(&slot).is_some_and(|at| at >= from && at <= self.now.mono) {
+            return None;
+        }
+        if let Some(limited) = self.sync.limited_until(part.endpoint(), self.now.mono) {
+            self.hold_until(key, limited + LEAD);
+            return None;
+        }
+        self.sync.count_background();
+        Some(self.sync.read(slot, Duration::ZERO, part.query(&key.process)))
+    }
+
+    /// From when on a reading counts for the decision on this task.
+    fn check_from(&self, key: &TaskKey) -> Option<Instant> {
+        let EntryState::Held { until } = self.outbox.entry(key)?.state else { return None };
+        Some(until.before(LEAD).min(self.now.mono.before(FRESH)))
+    }
+
+    fn is_fresh(&self, key: &TaskKey, part: Part) -> bool {
+        let Some(shown) = self.outbox.entry(key).and_then(|entry| entry.shown.as_ref()) else { return false };
+        let Some(case) = self.cases.get(&key.process) else { return false };
+        let asked = match part {
+            Part::Process => case.process_asked,
+            Part::Form if shown.form.is_none() => return true,
+            Part::Form => case.form_asked,
+        };
+        matches!((asked, self.check_from(key)), (Some(asked), Some(from)) if asked >= from)
+    }
+
+    /// Whether the case was read just now and is what was shown. If it is not, the decision stops here.
+    pub(super) fn is_checked(&mut self, key: &TaskKey) -> bool {
+        if !self.is_fresh(key, Part::Process) || !self.is_fresh(key, Part::Form) {
+            return false;
+        }
+        let Some(entry) = self.outbox.entry(key) else { return false };
+        let Some(now) = self.cases.get(&key.process).and_then(super::Case::shown) else { return false };
+        let seen = entry.shown.as_ref().map(|shown| now.as_seen_in(shown).stamp());
+        if seen == Some(entry.reviewed.target.stamp) {
+            return true;
+        }
+        let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+        let before = entry.shown.clone();
+        let stamp = now.stamp();
+        if let Some(notice) = finding::who_was_faster(&target, &now.process).filter(|_| action.needs_task()) {
+            self.set_state(key, EntryState::Overtaken { evidence: Vec::new() }, Change::Changed { now: stamp });
+            self.inbox.mark_gone(key);
+            self.tell(notice);
+            return false;
+        }
+        self.set_state(key, EntryState::Changed { now: now.clone() }, Change::Changed { now: stamp });
+        self.tell(Notice::Changed { action, target, before, now });
+        false
+    }
+
+    /// A read of this process failed: the decisions whose check waited for it wait on, or are not sent.
+    pub(super) fn check_failed(&mut self, process: &ProcessId, failure: &Failure) {
+        let from = self.now.mono + LEAD;
+        let waiting = self.outbox.keys(|entry| {
+            let due = matches!(entry.state, EntryState::Held { until } if until <= from);
+            due && entry.reviewed.target.process() == process
+        });
+        for key in waiting {
+            if let FailureKind::RateLimited { retry_after } = failure.kind {
+                self.hold_until(&key, self.now.mono + retry_after + LEAD);
+                let seconds = retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
+                self.notices.say(Notice::DecisionsWait { seconds }, self.now);
+                continue;
+            }
+            let Some(entry) = self.outbox.entries.get_mut(&key) else { continue };
+            entry.unchecked += 1;
+            if entry.unchecked < CHECKS && failure.outcome != Outcome::Refused && !failure.is_fatal() {
+                entry.state = EntryState::Held { until: self.now.mono + CHECK_PAUSE };
+            } else {
+                self.not_sent(&key, failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Which two readings of a case are compared on the difference page, and what is read for that.
+
+use std::time::Duration;
+
+use super::effect::{Effect, Query, Slot};
+use super::outbox::EntryState;
+use super::pages::PageKind;
+use super::{App, Loaded};
+use crate::domain::{Properties, Shown, TaskKey};
+
+/// What "before" is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// What she decided on: the decision was stopped because of the difference.
+    Decided,
+    /// What was on screen when she opened the case last.
+    Opened,
+    /// The process that this one corrects.
+    Original,
+}
+
+/// Two readings of the case on screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    pub since: Since,
+    /// `None`: the original is still being read.
+    pub before: Option<Shown>,
+    pub now: Shown,
+}
+
+impl App {
+    /// What there is to compare for the case on screen, most pressing first.
+    #[must_use]
+    pub fn comparison(&self) -> Option<Comparison> {
+        let key = self.shown().or_else(|| self.selected())?;
+        let now = self.cases.get(&key.process)?.shown()?;
+        if let Some(before) = self.stopped_on(key) {
+            return Some(Comparison { since: Since::Decided, before: Some(before), now });
+        }
+        if now.process.properties == Properties::Correction
+            && let Some(original) = &now.process.original_process_id
+        {
+            let original = self.cases.get(original);
+            let whole = original.filter(|case| !matches!(case.form, Loaded::Absent | Loaded::Loading));
+            return Some(Comparison { since: Since::Original, before: whole.and_then(super::Case::shown), now });
+        }
+        let before = self.cases.get(&key.process)?.before.clone()?;
+        Some(Comparison { since: Since::Opened, before: Some(before), now })
+    }
+
+    /// What a decision on this task was made on, if it was stopped because the case had changed.
+    pub(super) fn stopped_on(&self, key: &TaskKey) -> Option<Shown> {
+        let entry = self.outbox.entry(key)?;
+        matches!(entry.state, EntryState::Changed { .. }).then(|| entry.shown.clone()).flatten()
+    }
+
+    /// The original of a correction is read when somebody looks at the difference.
+    pub(super) fn original_due(&mut self) -> Vec<Effect> {
+        if self.page.is_none_or(|page| page.kind != PageKind::Difference) {
+            return Vec::new();
+        }
+        let Some(Comparison { since: Since::Original, now, .. }) = self.comparison() else { return Vec::new() };
+        let Some(original) = now.process.original_process_id.clone() else { return Vec::new() };
+        let case = self.cases.entry(&original);
+        let mut effects = Vec::new();
+        if case.process == Loaded::Absent {
+            case.process = Loaded::Loading;
+            let slot = Slot::Process(original.clone());
+            effects.push(self.sync.read(slot, Duration::ZERO, Query::Process(original)));
+        } else if case.process.here().is_some() && case.form == Loaded::Absent {
+            case.form = Loaded::Loading;
+            let slot = Slot::Form(original.clone());
+            effects.push(self.sync.read(slot, Duration::ZERO, Query::Form(original)));
+        }
+        effects
+    }
+}

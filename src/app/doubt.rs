@@ -1,0 +1,122 @@
+//! Decisions whose answer was lost: the case is read, with growing pauses, until it tells what became of them. Nothing
+//! is ever sent from here.
+
+use std::time::Duration;
+
+use super::App;
+use super::finding::{self, Sent};
+use super::notice::Notice;
+use super::outbox::EntryState;
+use crate::domain::evidence::{Evidence, Finding};
+use crate::domain::record::Change;
+use crate::domain::{ProcessId, TaskKey};
+
+/// Pauses between the looks at a case; after the last one the matter rests until the list is read anew, or she asks.
+/// A request that hangs somewhere on its way must have had time to arrive before "it did not take effect" is said.
+const PAUSES: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
+
+impl App {
+    /// A case was read: what it tells about decisions on it.
+    pub(super) fn settle_decisions(&mut self, id: &ProcessId) {
+        let keys: Vec<TaskKey> = self.outbox.of(id).cloned().collect();
+        for key in keys {
+            let Some(entry) = self.outbox.entry(&key) else { continue };
+            match &entry.state {
+                EntryState::Unknown(doubt) if !doubt.settled => self.look(&key),
+                EntryState::Refused(failure) if failure.is_stale() => {
+                    let process = self.cases.process(id);
+                    let faster = process.and_then(|case| finding::who_was_faster(&entry.reviewed.target, case));
+                    if let Some(faster) = faster.filter(|notice| !self.notices.has_said(notice)) {
+                        self.tell(faster);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Draws the conclusion from the newest reading of the case.
+    fn look(&mut self, key: &TaskKey) {
+        let (Some(process), Some(entry)) = (self.cases.process(&key.process), self.outbox.entry(key)) else { return };
+        let EntryState::Unknown(doubt) = &entry.state else { return };
+        let asked = self.cases.get(&key.process).and_then(|case| case.process_asked);
+        if asked.is_none_or(|asked| asked < doubt.since) {
+            return;
+        }
+        let before = entry.shown.as_ref().map(|shown| &*shown.process);
+        let sent = Sent { reviewed: &entry.reviewed, at: entry.sent_at, before };
+        let (finding, evidence) = finding::look(&sent, process);
+        let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+        let change = Change::Found { finding, evidence: evidence.clone() };
+        match finding {
+            Finding::Applied => {
+                self.set_state(key, EntryState::Accepted { log_id: None, evidence: evidence.clone() }, change);
+                self.accepted(action, &target);
+                self.tell(Notice::FoundApplied { action, target, evidence });
+            }
+            Finding::Overtaken => {
+                self.set_state(key, EntryState::Overtaken { evidence: evidence.clone() }, change);
+                self.inbox.mark_gone(key);
+                self.tell(Notice::FoundOvertaken { action, target, evidence });
+            }
+            Finding::NotApplied | Finding::Unclear if self.looks_again(key, &evidence) => {}
+            Finding::NotApplied => {
+                self.set_state(key, EntryState::NotApplied { evidence: evidence.clone() }, change);
+                self.tell(Notice::FoundNotApplied { action, target, evidence });
+            }
+            Finding::Unclear => {
+                self.note(key, change);
+                self.tell(Notice::StillUnknown { action, target, evidence });
+            }
+        }
+    }
+
+    /// Another look after a pause, unless they are used up.
+    fn looks_again(&mut self, key: &TaskKey, evidence: &[Evidence]) -> bool {
+        let Some(entry) = self.outbox.entries.get_mut(key) else { return false };
+        let EntryState::Unknown(doubt) = &mut entry.state else { return false };
+        doubt.evidence = evidence.to_vec();
+        let Some(pause) = PAUSES.get(usize::from(doubt.looks)) else {
+            doubt.settled = true;
+            return false;
+        };
+        doubt.looks += 1;
+        self.sync.look_again(&key.process, self.now.mono + *pause);
+        true
+    }
+
+    /// The case could not be read: another look after a pause, or the outcome stays unknown for now.
+    pub(super) fn could_not_look(&mut self, process: &ProcessId) {
+        let keys: Vec<TaskKey> = self.outbox.of(process).cloned().collect();
+        for key in keys {
+            let Some(entry) = self.outbox.entry(&key) else { continue };
+            let EntryState::Unknown(doubt) = &entry.state else { continue };
+            if doubt.settled {
+                continue;
+            }
+            let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+            let evidence = doubt.evidence.clone();
+            if !self.looks_again(&key, &evidence) {
+                self.tell(Notice::StillUnknown { action, target, evidence });
+            }
+        }
+    }
+
+    /// Every decision whose outcome is still unknown is looked into again: the platform can be asked.
+    pub(super) fn reopen_doubts(&mut self) {
+        let keys = self.outbox.keys(|entry| matches!(&entry.state, EntryState::Unknown(doubt) if doubt.settled));
+        for key in keys {
+            self.look_anew(&key);
+        }
+    }
+
+    /// The looks at this case begin anew.
+    pub(super) fn look_anew(&mut self, key: &TaskKey) {
+        let Some(entry) = self.outbox.entries.get_mut(key) else { return };
+        if let EntryState::Unknown(doubt) = &mut entry.state {
+            (doubt.looks, doubt.settled) = (0, false);
+            self.sync.want(&key.process);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! What earlier runs left: decisions that were held and never sent, and those that may have been sent when the program
+//! ended. One line for each, with a key for each answer, before the queue is worked.
+//!
+//! Nothing is ever sent from here: "send again" opens the review of the case as it is now, and only its confirmation,
+//! a decision of its own, can be sent.
+
+use super::decide::Dialog;
+use super::effect::Effect;
+use super::notice::Notice;
+use super::outbox::{Doubt, Entry, EntryState};
+use super::{App, Command, Reason};
+use crate::domain::record::{Discard, Past, Recovered, SessionEnd, Standing};
+use crate::domain::{Failure, Millis, TaskKey};
+
+/// The list of what an earlier run left. Its lines keep their places while it is open.
+#[derive(Debug, Default)]
+pub struct Reconcile {
+    /// Tasks whose entries stand in the outbox.
+    pub tasks: Vec<TaskKey>,
+    /// Decisions whose answer came when nobody could see it any more.
+    pub told: Vec<Past>,
+    /// Decisions whose own line in the journal cannot be read: only the task is known.
+    pub unreadable: Vec<Past>,
+    /// Index of the line that the keys speak of.
+    pub cursor: usize,
+    /// First line on screen.
+    pub scroll: usize,
+    /// When and how the last run ended, if not by her leaving.
+    pub broken_off: Option<(Millis, Option<SessionEnd>)>,
+}
+
+/// One line of the list.
+#[derive(Clone, Copy, Debug)]
+pub enum Line<'a> {
+    /// A decision and where it stands; `None` once it was discarded.
+    Task(&'a TaskKey, Option<&'a Entry>),
+    Unreadable(&'a Past),
+    Told(&'a Past),
+}
+
+impl Reconcile {
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tasks.len() + self.unreadable.len() + self.told.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl App {
+    /// The lines of the list, in their order.
+    #[must_use]
+    pub fn reconcile_lines(&self) -> Vec<Line<'_>> {
+        let Some(list) = &self.reconcile else { return Vec::new() };
+        let tasks = list.tasks.iter().map(|key| Line::Task(key, self.outbox.entry(key)));
+        tasks.chain(list.unreadable.iter().map(Line::Unreadable)).chain(list.told.iter().map(Line::Told)).collect()
+    }
+
+    /// Whether this line still wants an answer of hers, or one of the platform's.
+    #[must_use]
+    pub fn is_unanswered(line: &Line<'_>) -> bool {
+        match line {
+            Line::Task(_, entry) => {
+                entry.is_some_and(|entry| entry.state.wants_answer() || matches!(entry.state, EntryState::Unknown(_)))
+            }
+            Line::Unreadable(_) => true,
+            Line::Told(_) => false,
+        }
+    }
+
+    /// The commands that answer this line.
+    #[must_use]
+    pub fn answers(&self, line: &Line<'_>) -> Vec<Command> {
+        let entry = match line {
+            Line::Task(_, Some(entry)) => entry,
+            Line::Unreadable(_) => return vec![Command::Discard],
+            Line::Task(_, None) | Line::Told(_) => return Vec::new(),
+        };
+        match &entry.state {
+            EntryState::Unknown(doubt) if doubt.settled => {
+                vec![Command::Refresh, Command::SendAgain, Command::Discard]
+            }
+            EntryState::Held { .. } => vec![Command::TakeBack],
+            state if state.wants_answer() => vec![Command::SendAgain, Command::EditOpinion, Command::Discard],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The journal was read at the start.
+    pub(super) fn recovered(&mut self, recovered: Recovered) {
+        if let Some(holder) = &self.settings.holder {
+            self.notices.say(Notice::SecondInstance(holder.clone()), self.now);
+        }
+        if recovered.unreadable > 0 {
+            self.notices.say(Notice::JournalUnreadable { lines: recovered.unreadable }, self.now);
+        }
+        let mut list = Reconcile { told: recovered.untold, broken_off: recovered.broken_off, ..Reconcile::default() };
+        for past in recovered.open {
+            let Some(entry) = self.earlier(&past) else {
+                list.unreadable.push(past);
+                continue;
+            };
+            let key = entry.reviewed.target.key.clone();
+            if self.outbox.entry(&key).is_some() {
+                // She had decided the task anew; the run ended before the older decision was struck out.
+                self.discard(&key, Discard::Anew);
+                list.tasks.retain(|other| *other != key);
+            }
+            let words = entry.reviewed.decision.opinion().as_str();
+            if !words.is_empty() {
+                self.drafts.insert((key.clone(), past.first().action), words.to_owned());
+            }
+            self.sync.want(&key.process);
+            self.outbox.entries.insert(key.clone(), entry);
+            list.tasks.push(key);
+        }
+        if !list.is_empty() {
+            self.reconcile = Some(list);
+        }
+    }
+
+    /// A decision of an earlier run as an entry of this one.
+    fn earlier(&mut self, past: &Past) -> Option<Entry> {
+        let reviewed = past.reviewed()?.clone();
+        let state = match past.standing() {
+            Standing::NeverSent => EntryState::Left,
+            Standing::InDoubt => EntryState::Unknown(Doubt { since: self.now.mono, ..Doubt::default() }),
+            Standing::Closed => return None,
+        };
+        self.outbox.next_order += 1;
+        Some(Entry {
+            id: past.first().entry.clone(),
+            reviewed,
+            shown: None,
+            state,
+            confirmed: self.now,
+            sent_at: past.sent_at(),
+            order: self.outbox.next_order,
+            attempt: 0,
+            busy: 0,
+            unchecked: 0,
+        })
+    }
+
+    /// Opens the list again, with everything that wants an answer now.
+    pub(super) fn open_reconcile(&mut self) {
+        let tasks =
+            self.outbox.keys(|entry| entry.state.wants_answer() || matches!(entry.state, EntryState::Unknown(_)));
+        for key in &tasks {
+            self.sync.want(&key.process);
+        }
+        if tasks.is_empty() {
+            self.notices.say(Notice::NothingToReconcile, self.now);
+        } else {
+            self.reconcile = Some(Reconcile { tasks, ..Reconcile::default() });
+        }
+    }
+
+    /// A command while the list is open and no dialog is.
+    pub(super) fn reconcile(&mut self, command: Command) -> Vec<Effect> {
+        let length = self.reconcile.as_ref().map_or(0, Reconcile::len);
+        let rows = self.screen.form_rows();
+        let Some(list) = &mut self.reconcile else { return Vec::new() };
+        match command {
+            Command::Down => list.cursor = (list.cursor + 1).min(length.saturating_sub(1)),
+            Command::Up => list.cursor = list.cursor.saturating_sub(1),
+            Command::First => list.cursor = 0,
+            Command::Last => list.cursor = length.saturating_sub(1),
+            Command::PageDown => list.cursor = (list.cursor + rows).min(length.saturating_sub(1)),
+            Command::PageUp => list.cursor = list.cursor.saturating_sub(rows),
+            Command::Escape | Command::Back => self.reconcile = None,
+            Command::SendAgain => self.decide_again(false),
+            Command::EditOpinion => self.decide_again(true),
+            Command::Discard => self.discard_line(),
+            Command::DiscardAll => self.discard_lines(),
+            Command::Open => self.next_unanswered(),
+            Command::Refresh => {
+                for key in list.tasks.clone() {
+                    self.look_anew(&key);
+                    self.sync.want(&key.process);
+                }
+                return self.refresh_list(true);
+            }
+            Command::TakeBack => self.take_back(false),
+            Command::TakeBackAll => self.take_back(true),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The task of the line under the cursor.
+    fn reconcile_task(&self) -> Option<TaskKey> {
+        let list = self.reconcile.as_ref()?;
+        list.tasks.get(list.cursor).cloned()
+    }
+
+    /// Opens the decision of this line anew, on the case as it is now.
+    fn decide_again(&mut self, edit: bool) {
+        let Some(entry) = self.reconcile_task().and_then(|key| self.outbox.entry(&key)) else {
+            return self.refuse(Command::SendAgain, Reason::NothingToSend);
+        };
+        let (decision, key) = (entry.reviewed.decision.clone(), entry.reviewed.target.key.clone());
+        if !entry.state.wants_answer() && !matches!(&entry.state, EntryState::Unknown(doubt) if doubt.settled) {
+            let reason = match entry.state {
+                EntryState::Unknown(_) => Reason::OutcomeUnknown,
+                EntryState::Held { .. } => Reason::Held,
+                EntryState::Sending { .. } => Reason::Sending,
+                _ => Reason::NothingToSend,
+            };
+            return self.refuse(Command::SendAgain, reason);
+        }
+        if let Err(reason) = self.can_decide(decision.action(), &key) {
+            return self.refuse(Command::SendAgain, reason);
+        }
+        let Some((target, shown)) = self.target(&key) else { return };
+        let mut dialog = Dialog::again(&decision, target, shown);
+        dialog.before = self.stopped_on(&key);
+        if edit {
+            dialog.compose();
+        } else {
+            self.review(&mut dialog);
+        }
+        self.dialog = Some(dialog);
+    }
+
+    fn refuse(&mut self, command: Command, reason: Reason) {
+        self.notices.say(Notice::Unavailable { command, reason }, self.now);
+    }
+
+    /// She has no more use for the decision of this line.
+    fn discard_line(&mut self) {
+        let Some(list) = &mut self.reconcile else { return };
+        let Some(key) = list.tasks.get(list.cursor).cloned() else {
+            let at = list.cursor.checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
+            if let Some(at) = at {
+                let past = list.unreadable.remove(at);
+                self.outbox.strike_out(&past, self.now.wall);
+            }
+            return self.next_unanswered();
+        };
+        if self.discard_task(&key) {
+            self.next_unanswered();
+        } else {
+            let open = self.outbox.is_open(&key);
+            self.refuse(Command::Discard, if open { Reason::OutcomeUnknown } else { Reason::NothingToSend });
+        }
+    }
+
+    /// Whether there was something to discard. What may have been sent is not: it has to be found out.
+    fn discard_task(&mut self, key: &TaskKey) -> bool {
+        let discardable = self.outbox.entry(key).is_some_and(|entry| match &entry.state {
+            EntryState::Unknown(doubt) => doubt.settled,
+            state => state.wants_answer(),
+        });
+        if discardable {
+            self.discard(key, Discard::Asked);
+        }
+        discardable
+    }
+
+    fn discard_lines(&mut self) {
+        let Some(list) = &mut self.reconcile else { return };
+        let unreadable = std::mem::take(&mut list.unreadable);
+        let tasks = list.tasks.clone();
+        for past in unreadable {
+            self.outbox.strike_out(&past, self.now.wall);
+        }
+        for key in tasks {
+            self.discard_task(&key);
+        }
+        self.next_unanswered();
+    }
+
+    /// Moves to the next line that wants an answer; when there is none, the list has done its work.
+    fn next_unanswered(&mut self) {
+        let lines = self.reconcile_lines();
+        let Some(cursor) = self.reconcile.as_ref().map(|list| list.cursor) else { return };
+        let unanswered: Vec<usize> =
+            lines.iter().enumerate().filter(|(_, line)| Self::is_unanswered(line)).map(|(at, _)| at).collect();
+        let next = unanswered.iter().find(|at| **at > cursor).or_else(|| unanswered.first()).copied();
+        match (next, &mut self.reconcile) {
+            (Some(next), Some(list)) => list.cursor = next,
+            _ => {
+                self.reconcile = None;
+                self.notices.say(Notice::Reconciled, self.now);
+            }
+        }
+    }
+
+    /// Says that a decision is not possible because the journal cannot be written.
+    #[must_use]
+    pub const fn journal_failure(&self) -> Option<&Failure> {
+        self.journal_failure.as_ref()
+    }
+}

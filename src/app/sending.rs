@@ -1,0 +1,222 @@
+//! A decision on its way: confirmed, held, taken back or sent, answered.
+//!
+//! Nothing is sent after a hang-up, nothing before its case was checked, and nothing twice: a lost answer makes an entry
+//! [`EntryState::Unknown`], and no transition leads from there to sending.
+
+use std::time::Duration;
+
+use super::App;
+use super::effect::{Effect, RequestId};
+use super::notice::Notice;
+use super::outbox::{Doubt, EntryState};
+use crate::domain::decision::Receipt;
+use crate::domain::record::{Answered, Change, Discard};
+use crate::domain::{Action, Decision, Endpoint, Failure, FailureKind, Now, Outcome, Reviewed, Shown, Target, TaskKey};
+
+/// Times that a task "being processed" (1161103, not executed) is sent again, and the pause before each.
+const BUSY_TRIES: u8 = 3;
+const BUSY_PAUSE: Duration = Duration::from_secs(2);
+/// How far the wall clock may run away from the monotonic one while a decision is held. A computer that slept, or whose
+/// clock was set, has let an unknown time pass: what was held then is not sent without her.
+const DRIFT: i64 = 30_000;
+
+/// What the platform's limits are counted by, per action.
+const fn endpoint(action: Action) -> Endpoint {
+    match action {
+        Action::Approve | Action::Reject => Endpoint::UpdateTask,
+        Action::Transfer => Endpoint::Transfer,
+        Action::AddSign => Endpoint::AddSign,
+        Action::Withdraw => Endpoint::Withdraw,
+        Action::Revoke => Endpoint::Revoke,
+    }
+}
+
+impl App {
+    /// A review was confirmed: the decision is held, and the cursor goes to the next case that waits for one.
+    pub(super) fn confirmed(&mut self, reviewed: Reviewed, shown: Shown) {
+        let action = reviewed.decision.action();
+        let target = reviewed.target.clone();
+        self.drafts.insert((target.key.clone(), action), reviewed.decision.opinion().as_str().to_owned());
+        match &reviewed.decision {
+            Decision::Transfer { to, .. } => self.remember_people(std::slice::from_ref(to)),
+            Decision::AddSign { people, .. } => self.remember_people(people),
+            _ => {}
+        }
+        let older = self.outbox.entry(&target.key);
+        if older.is_some_and(|older| older.state.wants_answer() || matches!(older.state, EntryState::Unknown(_))) {
+            self.discard(&target.key, Discard::Anew);
+        }
+        self.enter(reviewed, Some(shown), self.now.mono + self.settings.undo);
+        if self.selected() == Some(&target.key) {
+            let outbox = &self.outbox;
+            self.inbox.advance(self.screen.list_rows(), |key| !outbox.is_decided(key));
+            self.case_changed();
+        }
+        self.notices.say(Notice::Held { action, target }, self.now);
+    }
+
+    /// Sends what was held long enough and is still what was shown. An endpoint that accepts nothing just now keeps its
+    /// decisions held.
+    pub(super) fn send_due(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.ending || self.outbox.held() == 0 {
+            return effects;
+        }
+        effects.extend(self.checks_due());
+        let now = self.now.mono;
+        let due = self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { until } if until <= now));
+        for key in due {
+            effects.extend(self.send(&key));
+        }
+        effects
+    }
+
+    fn send(&mut self, key: &TaskKey) -> Option<Effect> {
+        let entry = self.outbox.entry(key)?;
+        let action = entry.reviewed.decision.action();
+        if has_slept(entry.confirmed, self.now) {
+            let target = entry.reviewed.target.clone();
+            self.set_state(key, EntryState::Slept, Change::Slept);
+            self.notices.say(Notice::Slept { action, target }, self.now);
+            return None;
+        }
+        if let Some(until) = self.sync.limited_until(endpoint(action), self.now.mono) {
+            self.hold_until(key, until);
+            return None;
+        }
+        if !self.is_checked(key) {
+            return None;
+        }
+        let request = self.sync.request_id();
+        let wall = self.now.wall;
+        let entry = self.outbox.entries.get_mut(key)?;
+        entry.attempt += 1;
+        entry.sent_at = Some(wall);
+        let (attempt, decision) = (entry.attempt, Box::new(entry.reviewed.clone()));
+        self.set_state(key, EntryState::Sending { request }, Change::Sending { attempt });
+        Some(Effect::Write { id: request, decision })
+    }
+
+    pub(super) fn hold_until(&mut self, key: &TaskKey, until: crate::domain::Instant) {
+        if let Some(entry) = self.outbox.entries.get_mut(key) {
+            entry.state = EntryState::Held { until };
+        }
+    }
+
+    /// Takes back the newest held decision, or all of them. Nothing of them was sent.
+    pub(super) fn take_back(&mut self, all: bool) {
+        let mut held = self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { .. }));
+        if !all {
+            held = held.pop().into_iter().collect();
+        }
+        for key in &held {
+            self.note(key, Change::TakenBack);
+            self.outbox.entries.remove(key);
+        }
+        let notice = match held.len() {
+            0 => Notice::NothingToTakeBack,
+            count => Notice::TakenBack { count },
+        };
+        self.notices.say(notice, self.now);
+    }
+
+    /// The journal cannot be written: what is held is not sent, because nobody would know of it afterwards.
+    pub(super) fn journal_lost(&mut self, failure: &Failure) {
+        let known = self.journal_failure.replace(failure.clone()).is_some();
+        for key in self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { .. })) {
+            self.not_sent(&key, failure);
+        }
+        if !known {
+            self.notices.say(Notice::JournalLost(failure.clone()), self.now);
+        }
+    }
+
+    /// It did not leave, and does not without her.
+    pub(super) fn not_sent(&mut self, key: &TaskKey, failure: &Failure) {
+        let Some(entry) = self.outbox.entry(key) else { return };
+        let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+        self.set_state(key, EntryState::NotSent(failure.clone()), Change::NotSent(Answered::from(failure)));
+        self.tell(Notice::NotSent { action, target, failure: failure.clone() });
+    }
+
+    /// The platform answered a write, or did not.
+    pub(super) fn written(&mut self, id: RequestId, result: Result<Receipt, Failure>) -> Vec<Effect> {
+        let sending = EntryState::Sending { request: id };
+        let Some(entry) = self.outbox.entries.values().find(|entry| entry.state == sending) else {
+            return Vec::new();
+        };
+        let action = entry.reviewed.decision.action();
+        let target = entry.reviewed.target.clone();
+        match result {
+            Ok(Receipt { log_id }) => {
+                let state = EntryState::Accepted { log_id: log_id.clone(), evidence: Vec::new() };
+                self.set_state(&target.key, state, Change::Accepted { log_id: log_id.clone() });
+                self.accepted(action, &target);
+                self.tell(Notice::Accepted { action, target, log_id });
+            }
+            Err(failure) => self.write_failed(action, target, &failure),
+        }
+        if self.ending && self.outbox.sending() == 0 { vec![Effect::Quit] } else { Vec::new() }
+    }
+
+    pub(super) fn accepted(&mut self, action: Action, target: &Target) {
+        self.drafts.remove(&(target.key.clone(), action));
+        match action {
+            Action::Approve | Action::Reject | Action::Transfer | Action::Withdraw => self.inbox.mark_gone(&target.key),
+            Action::AddSign | Action::Revoke => self.sync.want(target.process()),
+        }
+    }
+
+    fn write_failed(&mut self, action: Action, target: Target, failure: &Failure) {
+        let key = &target.key;
+        let answered = || Answered::from(failure);
+        match (&failure.kind, failure.outcome) {
+            (_, Outcome::Refused) if failure.is_busy() && self.try_busy_again(key) => {
+                self.note(key, Change::Waiting(answered()));
+            }
+            (FailureKind::RateLimited { retry_after }, Outcome::NotSent) => {
+                let until = self.now.mono + *retry_after;
+                self.note(key, Change::Waiting(answered()));
+                self.hold_until(key, until);
+                self.sync.limit(failure.endpoint, until);
+                let seconds = retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
+                self.tell(Notice::DecisionsWait { seconds });
+            }
+            (_, Outcome::Refused) => {
+                self.set_state(key, EntryState::Refused(failure.clone()), Change::Refused(answered()));
+                if failure.is_stale() {
+                    self.sync.want(target.process());
+                }
+                self.tell(Notice::Refused { action, target, failure: failure.clone() });
+            }
+            (FailureKind::Journal, _) => {
+                self.not_sent(key, failure);
+                self.journal_lost(failure);
+            }
+            (_, Outcome::NotSent) => self.not_sent(key, failure),
+            (_, Outcome::MayHaveHappened) => {
+                let doubt = Doubt { failure: Some(failure.clone()), since: self.now.mono, ..Doubt::default() };
+                self.set_state(key, EntryState::Unknown(doubt), Change::Unknown(answered()));
+                self.sync.want(target.process());
+                self.tell(Notice::Unknown { action, target, failure: failure.clone() });
+            }
+        }
+    }
+
+    /// "Being processed" was not executed: it is sent again a few times, after the same check as the first time.
+    fn try_busy_again(&mut self, key: &TaskKey) -> bool {
+        let Some(entry) = self.outbox.entries.get_mut(key) else { return false };
+        if entry.busy == BUSY_TRIES {
+            return false;
+        }
+        entry.busy += 1;
+        entry.state = EntryState::Held { until: self.now.mono + BUSY_PAUSE };
+        true
+    }
+}
+
+/// The wall clock ran ahead of the monotonic one since then.
+fn has_slept(since: Now, now: Now) -> bool {
+    let passed = i64::try_from(now.mono.since(since.mono).as_millis()).unwrap_or(i64::MAX);
+    (now.wall - since.wall) - passed > DRIFT
+}

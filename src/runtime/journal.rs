@@ -1,0 +1,97 @@
+//! Opens the journal of this run: whose it is, who else has it, what earlier runs left in it.
+
+use std::io;
+use std::path::Path;
+
+use crate::app;
+use crate::domain::record::Recovered;
+use crate::domain::{CleanText, Millis, Operator};
+use crate::store::{self, Disk, Folder, Held, Journal, Lock, Memory, Run};
+
+use super::Recorder;
+
+/// The journal as this run found it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) recorder: Recorder,
+    pub(super) recovered: Recovered,
+    /// Who has this operator's queue already.
+    pub(super) holder: Option<app::Holder>,
+    /// Names this run.
+    pub(super) run: String,
+    /// Held until the program ends.
+    lock: Option<Lock>,
+}
+
+/// The journal of an operator, in a folder of her own. Without the right to decide, or while somebody else has the
+/// queue, it is only read.
+pub(super) fn open(state: &Path, base: &str, operator: &Operator, read_only: bool, now: Millis) -> io::Result<Opened> {
+    let folder = store::folder(state, base, &operator.id, operator.id_type);
+    let run = this_run(now);
+    let reading = {
+        let folder = folder.clone();
+        move || Ok(Folder::existing(&folder)?.map(|disk| Box::new(disk) as Box<dyn Disk>))
+    };
+    let reader = |holder| Opened {
+        recorder: Recorder::new(None, reading.clone()),
+        recovered: Recovered::default(),
+        holder,
+        run: run.name.clone(),
+        lock: None,
+    };
+    if read_only {
+        return Ok(reader(None));
+    }
+    let lock = match store::take(&folder, &holder(&run, now))? {
+        Ok(lock) => lock,
+        Err(Held(holder)) => return Ok(reader(Some(holder.map_or_else(app::Holder::default, told)))),
+    };
+    let disk: Box<dyn Disk> = Box::new(Folder::open(&folder)?);
+    let (journal, recovered) = Journal::open(disk, run.clone(), now)?;
+    let recorder = Recorder::new(Some(journal), reading);
+    Ok(Opened { recorder, recovered, holder: None, run: run.name, lock: Some(lock) })
+}
+
+/// The journal of a demo: nothing of it reaches the disk.
+pub(super) fn in_memory(now: Millis) -> io::Result<Opened> {
+    let run = this_run(now);
+    let memory = Memory::new();
+    let disk: Box<dyn Disk> = Box::new(memory.clone());
+    let (journal, recovered) = Journal::open(disk, run.clone(), now)?;
+    let recorder = Recorder::new(Some(journal), move || Ok(Some(Box::new(memory.clone()) as Box<dyn Disk>)));
+    Ok(Opened { recorder, recovered, holder: None, run: run.name, lock: None })
+}
+
+impl Opened {
+    /// The parts; the lock lives as long as the program.
+    pub(super) fn into_parts(self) -> (Recorder, Recovered, Option<Lock>) {
+        (self.recorder, self.recovered, self.lock)
+    }
+}
+
+fn this_run(now: Millis) -> Run {
+    let pid = std::process::id();
+    // No two runs have process and millisecond in common.
+    Run {
+        name: format!("{}-{pid}", now.0),
+        pid,
+        terminal: terminal(),
+        host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The terminal's device; empty when standard input is none.
+fn terminal() -> String {
+    let name = rustix::termios::ttyname(std::io::stdin(), Vec::new());
+    name.ok().and_then(|name| name.into_string().ok()).unwrap_or_default()
+}
+
+fn holder(run: &Run, since: Millis) -> store::Holder {
+    store::Holder { pid: run.pid, terminal: CleanText::new(&run.terminal), host: CleanText::new(&run.host), since }
+}
+
+fn told(holder: store::Holder) -> app::Holder {
+    let store::Holder { pid, terminal, host, since } = holder;
+    app::Holder { pid: Some(pid), terminal, host, since: Some(since) }
+}

@@ -1,0 +1,84 @@
+//! The journal while the program runs: the loop appends to it, tasks wait until the disk has it.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::app::Chronicle;
+use crate::domain::record::{Record, SessionEnd};
+use crate::domain::{CleanText, Millis};
+use crate::store::{Disk, Journal, Syncer};
+
+/// Opens the files of the journal for reading; `None` while there are none.
+type Reading = Arc<dyn Fn() -> io::Result<Option<Box<dyn Disk>>> + Send + Sync>;
+
+/// What this run writes into the journal, and how its history is read. A read-only run writes nothing.
+pub struct Recorder {
+    journal: Option<Journal<Box<dyn Disk>>>,
+    reading: Reading,
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("writes", &self.journal.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Recorder {
+    /// `journal` is `None` for a run that makes no decisions.
+    pub fn new(
+        journal: Option<Journal<Box<dyn Disk>>>,
+        reading: impl Fn() -> io::Result<Option<Box<dyn Disk>>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { journal, reading: Arc::new(reading) }
+    }
+
+    /// Puts a record behind the journal. It survives the end of this process, not yet one of the machine.
+    ///
+    /// # Errors
+    /// The journal does not have the record.
+    pub(super) fn append(&mut self, record: &Record) -> io::Result<()> {
+        match &mut self.journal {
+            Some(journal) => journal.append(record),
+            None => Err(io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "read-only")),
+        }
+    }
+
+    /// For whoever may send only once everything appended so far is durable.
+    pub(super) fn syncer(&self) -> Syncer {
+        match &self.journal {
+            Some(journal) => journal.syncer(),
+            None => Syncer::new(|| Err(io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "read-only"))),
+        }
+    }
+
+    /// The run ends. Records of decisions that are waited for may follow.
+    pub(super) fn end(&mut self, how: SessionEnd, at: Millis) {
+        let Some(journal) = &mut self.journal else { return };
+        let ended = journal.end(how, at).and_then(|()| journal.syncer().sync());
+        if let Err(error) = ended {
+            tracing::warn!(%error, "the end of the run is not in the journal");
+        }
+    }
+
+    /// Waits until the disk has everything.
+    pub(super) fn sync(&self) {
+        let Some(journal) = &self.journal else { return };
+        if let Err(error) = journal.syncer().sync() {
+            tracing::warn!(%error, "the last records of the journal may be lost");
+        }
+    }
+
+    /// Reads the newest decisions; for a thread that may wait for the disk.
+    pub(super) fn history(&self, newest: usize) -> impl FnOnce() -> Result<Chronicle, CleanText> + Send + use<> {
+        let reading = Arc::clone(&self.reading);
+        move || {
+            let read = || match reading()? {
+                Some(disk) => crate::store::history(&disk, newest),
+                None => Ok(crate::store::History::default()),
+            };
+            let history = read().map_err(|error| CleanText::new(&error.to_string()))?;
+            Ok(Chronicle { past: history.past, unreadable: history.unreadable, more: history.more })
+        }
+    }
+}
