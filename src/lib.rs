@@ -11,8 +11,9 @@
 //!
 //! Layers, lowest first; each may use those below it only (`tests/house/layers.rs` reads the sources and checks):
 //! [`domain`] nouns · [`app`] the state machine · [`keys`] strokes to commands · [`text`] every sentence ·
-//! [`feishu`] the platform's client · [`sim`] the simulated organisation · [`view`] paint · [`config`] and [`cli`]
-//! what one run is told · [`runtime`] the only place with tasks, clocks and the terminal.
+//! [`feishu`] the platform's client · [`store`] the journal of decisions · [`sim`] the simulated organisation ·
+//! [`view`] paint · [`config`] and [`cli`] what one run is told · [`runtime`] the only place with tasks, clocks and the
+//! terminal.
 
 pub mod app;
 pub mod cli;
@@ -22,6 +23,7 @@ pub mod feishu;
 pub mod keys;
 pub mod runtime;
 pub mod sim;
+pub mod store;
 pub mod text;
 pub mod view;
 

@@ -4,19 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Layer, and the layers of ours that it may name.
-const MAY_NAME: [(&str, &[&str]); 9] = [
+const MAY_NAME: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("app", &["domain"]),
     ("keys", &["app", "domain"]),
     ("text", &["app", "domain", "keys"]),
     ("feishu", &["domain"]),
+    ("store", &["domain"]),
     ("sim/world", &["domain"]),
     ("sim", &["domain", "feishu"]),
     ("view", &["app", "domain", "keys", "text"]),
-    ("runtime", &["app", "config", "cli", "domain", "feishu", "keys", "sim", "text", "view"]),
+    ("runtime", &["app", "config", "cli", "domain", "feishu", "keys", "sim", "store", "text", "view"]),
 ];
 
-const LAYERS: [&str; 10] = ["domain", "app", "keys", "text", "feishu", "sim", "view", "runtime", "config", "cli"];
+const LAYERS: [&str; 11] =
+    ["domain", "app", "keys", "text", "feishu", "store", "sim", "view", "runtime", "config", "cli"];
 
 /// What the pure layers never name, comments aside.
 const IMPURE: [&str; 7] = ["ratatui", "crossterm", "tokio", "reqwest", "Instant::now", "SystemTime::now", "std::fs"];

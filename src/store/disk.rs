@@ -1,0 +1,273 @@
+//! What the journal needs of a disk, and the real one: a folder that its owner alone can read.
+
+use std::fmt;
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat};
+
+/// The few operations that the journal consists of. Names are plain file names in one folder.
+pub trait Disk: Send {
+    /// Every file there is, in no order.
+    fn names(&self) -> io::Result<Vec<String>>;
+
+    /// Bytes in a file.
+    fn length(&self, name: &str) -> io::Result<u64>;
+
+    /// Reads from this offset until the buffer is full or the file ends. Returns how much it was.
+    fn read(&self, name: &str, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Puts these bytes behind the file, which is made when it is missing. After an error, a part of them may be there.
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
+
+    fn truncate(&mut self, name: &str, length: u64) -> io::Result<()>;
+
+    /// Makes durable, wherever and whenever it is run, at least all that was done until now.
+    fn syncer(&self) -> Syncer;
+}
+
+/// Work that ends when what was written is on the disk: for a thread that may wait for it.
+pub struct Syncer(Box<dyn FnOnce() -> io::Result<()> + Send>);
+
+impl Syncer {
+    #[must_use]
+    pub fn new(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Self {
+        Self(Box::new(work))
+    }
+
+    /// Waits until the disk has everything.
+    ///
+    /// # Errors
+    /// What was written may be lost.
+    pub fn sync(self) -> io::Result<()> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Syncer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Syncer")
+    }
+}
+
+impl<D: Disk + ?Sized> Disk for Box<D> {
+    fn names(&self) -> io::Result<Vec<String>> {
+        (**self).names()
+    }
+
+    fn length(&self, name: &str) -> io::Result<u64> {
+        (**self).length(name)
+    }
+
+    fn read(&self, name: &str, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        (**self).read(name, offset, buffer)
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        (**self).append(name, bytes)
+    }
+
+    fn truncate(&mut self, name: &str, length: u64) -> io::Result<()> {
+        (**self).truncate(name, length)
+    }
+
+    fn syncer(&self) -> Syncer {
+        (**self).syncer()
+    }
+}
+
+const PRIVATE_FOLDER: u32 = 0o700;
+const PRIVATE_FILE: u32 = 0o600;
+
+/// A folder of mode 0700 with files of mode 0600. Symbolic links are refused, in its own place and inside it.
+#[derive(Debug)]
+pub struct Folder {
+    handle: Arc<OwnedFd>,
+    /// The file that was written to last.
+    writing: Option<(String, Arc<File>)>,
+    unsynced: Arc<Unsynced>,
+}
+
+/// What has been written and not been synced. Two locks: marking a file never waits for the disk, and whoever finds
+/// nothing to do has waited for the one who took it away to do.
+#[derive(Debug, Default)]
+struct Unsynced {
+    /// Held while the disk works; whether it ever failed. A system that failed to write a page may call it clean
+    /// afterwards, so that asking again proves nothing.
+    failed: Mutex<bool>,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    files: Vec<Arc<File>>,
+    /// A file was made: its name is not durable before the folder is.
+    folder: bool,
+}
+
+impl Folder {
+    /// Makes the folder if it is missing and takes everybody else's rights to it and to its files away.
+    ///
+    /// # Errors
+    /// It cannot be made, is somebody else's, or is a symbolic link.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        make(path)?;
+        let folder = File::from(rustix::fs::open(path, FOLDER, Mode::empty())?);
+        narrow(&folder, PRIVATE_FOLDER)?;
+        let disk = Self::of(folder.into());
+        for name in disk.names()? {
+            if FileType::from_raw_mode(statat(&disk.handle, &name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode).is_file() {
+                narrow(&disk.file(&name, OFlags::RDONLY)?, PRIVATE_FILE)?;
+            }
+        }
+        Ok(disk)
+    }
+
+    /// The folder as it is, to be read; `None` when there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or is a symbolic link.
+    pub fn existing(path: &Path) -> io::Result<Option<Self>> {
+        match rustix::fs::open(path, FOLDER, Mode::empty()) {
+            Ok(folder) => Ok(Some(Self::of(folder))),
+            Err(rustix::io::Errno::NOENT) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn of(folder: OwnedFd) -> Self {
+        Self { handle: Arc::new(folder), writing: None, unsynced: Arc::default() }
+    }
+
+    fn file(&self, name: &str, flags: OFlags) -> io::Result<File> {
+        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = File::from(openat(&self.handle, name, flags, Mode::from_raw_mode(PRIVATE_FILE))?);
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other(format!("{name} is not a file"))) }
+    }
+
+    fn writable(&mut self, name: &str) -> io::Result<Arc<File>> {
+        if let Some((open, file)) = &self.writing
+            && open == name
+        {
+            return Ok(Arc::clone(file));
+        }
+        let flags = OFlags::RDWR | OFlags::APPEND;
+        let (file, made) = match self.file(name, flags) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                (self.file(name, flags | OFlags::CREATE | OFlags::EXCL)?, true)
+            }
+            found => (found?, false),
+        };
+        narrow(&file, PRIVATE_FILE)?;
+        self.unsynced.waiting().folder |= made;
+        let file = Arc::new(file);
+        self.writing = Some((name.to_owned(), Arc::clone(&file)));
+        Ok(file)
+    }
+}
+
+impl Disk for Folder {
+    fn names(&self) -> io::Result<Vec<String>> {
+        let entries = Dir::read_from(&self.handle)?;
+        let names = entries.map(|entry| Ok(entry?.file_name().to_str().ok().map(str::to_owned)));
+        let names: io::Result<Vec<_>> = names.collect();
+        // A name that is no Unicode is none of ours.
+        Ok(names?.into_iter().flatten().filter(|name| name != "." && name != "..").collect())
+    }
+
+    fn length(&self, name: &str) -> io::Result<u64> {
+        Ok(self.file(name, OFlags::RDONLY)?.metadata()?.len())
+    }
+
+    fn read(&self, name: &str, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let file = self.file(name, OFlags::RDONLY)?;
+        let mut read = 0;
+        while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
+            match file.read_at(rest, offset + read as u64) {
+                Ok(0) => break,
+                Ok(more) => read += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(read)
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let file = self.writable(name)?;
+        let written = loop {
+            match (&*file).write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                written => break written,
+            }
+        };
+        // Marked after the write: a syncer that ran in between has not seen these bytes.
+        self.unsynced.mark(file);
+        if written? < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+
+    fn truncate(&mut self, name: &str, length: u64) -> io::Result<()> {
+        let file = self.writable(name)?;
+        file.set_len(length)?;
+        self.unsynced.mark(file);
+        Ok(())
+    }
+
+    fn syncer(&self) -> Syncer {
+        let (folder, unsynced) = (Arc::clone(&self.handle), Arc::clone(&self.unsynced));
+        Syncer::new(move || unsynced.sync(&folder))
+    }
+}
+
+impl Unsynced {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn mark(&self, file: Arc<File>) {
+        let mut waiting = self.waiting();
+        if !waiting.files.iter().any(|known| Arc::ptr_eq(known, &file)) {
+            waiting.files.push(file);
+        }
+    }
+
+    fn sync(&self, folder: &OwnedFd) -> io::Result<()> {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *failed {
+            return Err(io::Error::other("an earlier write did not reach the disk"));
+        }
+        let waiting = std::mem::take(&mut *self.waiting());
+        let files = waiting.files.iter().try_for_each(|file| file.sync_data());
+        let synced = files.and_then(|()| if waiting.folder { Ok(rustix::fs::fsync(folder)?) } else { Ok(()) });
+        *failed = synced.is_err();
+        synced
+    }
+}
+
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// Makes the folder and those above it that are missing, each durable in the one above it.
+pub(super) fn make(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Ok(());
+    }
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    above.map_or(Ok(()), make)?;
+    match DirBuilder::new().mode(PRIVATE_FOLDER).create(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    File::open(above.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Takes rights away that nobody but the owner should have.
+pub(super) fn narrow(file: &File, mode: u32) -> io::Result<()> {
+    if file.metadata()?.permissions().mode() & 0o7777 == mode {
+        return Ok(());
+    }
+    file.set_permissions(Permissions::from_mode(mode))
+}

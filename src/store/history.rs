@@ -1,0 +1,147 @@
+//! Reading decisions back, newest first: for the history page and for the command line, also beside another instance
+//! that is writing.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+
+use super::backwards::Backwards;
+use super::disk::Disk;
+use super::spell::{Checkpoint, Line};
+use super::{months, spell};
+use crate::domain::record::Past;
+use crate::domain::{EntryId, Millis, Record};
+
+/// Decisions as the journal tells them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// The one with the newest record first.
+    pub past: Vec<Past>,
+    /// Lines that could not be read, in the part of the journal that was.
+    pub unreadable: usize,
+    /// There may be older ones.
+    pub more: bool,
+}
+
+/// The newest decisions, as many as that.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn history<D: Disk + ?Sized>(disk: &D, newest: usize) -> io::Result<History> {
+    read(disk, Reach::Newest(newest))
+}
+
+/// The decisions whose last record is of this time or later.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn history_since<D: Disk + ?Sized>(disk: &D, since: Millis) -> io::Result<History> {
+    read(disk, Reach::Since(since))
+}
+
+#[derive(Clone, Copy)]
+enum Reach {
+    Newest(usize),
+    Since(Millis),
+}
+
+fn read<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<History> {
+    let Scan { lines, unreadable, mut more } = scan(disk, reach)?;
+    let mut told = Told::default();
+    for line in lines.into_iter().rev() {
+        match line {
+            Line::Record(record) => told.record(record),
+            Line::Checkpoint(checkpoint) => told.checkpoint(checkpoint),
+            Line::Ended { .. } => {}
+        }
+    }
+    let mut past = told.newest_first();
+    let all = past.len();
+    match reach {
+        Reach::Newest(newest) => past.truncate(newest),
+        Reach::Since(since) => past.retain(|past| past.last().at >= since),
+    }
+    more |= past.len() < all;
+    Ok(History { past, unreadable, more })
+}
+
+/// Lines read backwards, the newest first.
+struct Scan {
+    lines: Vec<Line>,
+    unreadable: usize,
+    more: bool,
+}
+
+/// Reads as far as it takes. The end of the reading is always a checkpoint: it holds all of the decisions that are open
+/// there, so no decision met behind it lacks a record.
+fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<Scan> {
+    let mut scan = Scan { lines: Vec::new(), unreadable: 0, more: false };
+    let mut met = HashSet::new();
+    for file in months::all(disk)?.iter().rev() {
+        let mut lines = Backwards::begin(disk, file)?;
+        while let Some(found) = lines.next()? {
+            let Some(line) = spell::read(&found.bytes) else {
+                scan.unreadable += 1;
+                continue;
+            };
+            let enough = match (&line, reach) {
+                (Line::Checkpoint(_), Reach::Newest(newest)) => met.len() >= newest,
+                (Line::Checkpoint(checkpoint), Reach::Since(since)) => checkpoint.at < since,
+                _ => false,
+            };
+            if let Line::Record(record) = &line
+                && matches!(reach, Reach::Newest(_))
+                && !met.contains(&record.entry)
+            {
+                met.insert(record.entry.clone());
+            }
+            scan.lines.push(line);
+            if enough {
+                scan.more = true;
+                return Ok(scan);
+            }
+        }
+    }
+    Ok(scan)
+}
+
+/// Decisions by their ids, each with the place of its last record.
+#[derive(Default)]
+struct Told {
+    decisions: HashMap<EntryId, (usize, Past)>,
+    place: usize,
+}
+
+impl Told {
+    fn record(&mut self, record: Record) {
+        self.place += 1;
+        match self.decisions.get_mut(&record.entry) {
+            Some((place, past)) => {
+                *place = self.place;
+                past.push(record);
+            }
+            None => {
+                self.decisions.insert(record.entry.clone(), (self.place, Past::of(record)));
+            }
+        }
+    }
+
+    /// A checkpoint repeats what was read already, unless that stands before the part that is read, or could not be.
+    fn checkpoint(&mut self, checkpoint: Checkpoint) {
+        for carried in checkpoint.decisions {
+            self.place += 1;
+            let (place, past) = self
+                .decisions
+                .entry(carried.past.first().entry.clone())
+                .or_insert_with(|| (self.place, carried.past.clone()));
+            if carried.past.records().count() > past.records().count() {
+                (*place, *past) = (self.place, carried.past);
+            }
+        }
+    }
+
+    fn newest_first(self) -> Vec<Past> {
+        let mut past: Vec<(usize, Past)> = self.decisions.into_values().collect();
+        past.sort_unstable_by_key(|(place, _)| std::cmp::Reverse(*place));
+        past.into_iter().map(|(_, past)| past).collect()
+    }
+}

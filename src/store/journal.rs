@@ -1,0 +1,218 @@
+//! The journal of one operator: lines are put behind the newest month's file and never changed.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::backwards::{Backwards, Found};
+use super::disk::{Disk, Syncer};
+use super::spell::{Checkpoint, Line, Run};
+use super::standings::Standings;
+use super::{months, spell};
+use crate::domain::record::{Recovered, SessionEnd};
+use crate::domain::{Millis, Record};
+
+/// Records after which a checkpoint is written, so that a start never reads more of one session.
+const CHECKPOINT_EVERY: usize = 1000;
+
+/// An open journal. There is one for an operator at a time: whoever opens it holds the [`Lock`](super::Lock).
+#[derive(Debug)]
+pub struct Journal<D> {
+    disk: D,
+    run: Run,
+    /// The file that is written to, and its length.
+    file: String,
+    length: u64,
+    since_checkpoint: usize,
+    standings: Standings,
+    /// Something could not be undone, or did not reach the disk: what follows could not be trusted either.
+    broken: Arc<AtomicBool>,
+}
+
+impl<D: Disk> Journal<D> {
+    /// Opens the journal for a new session, repairs its end, and says what the sessions before left behind. When it
+    /// returns, the beginning of this session is on the disk.
+    ///
+    /// # Errors
+    /// The journal cannot be read or written. No decision may be made then.
+    pub fn open(mut disk: D, run: Run, now: Millis) -> io::Result<(Self, Recovered)> {
+        let mut files = months::all(&disk)?;
+        if let Some(newest) = files.last() {
+            repair(&mut disk, newest)?;
+        }
+        let mut standings = Standings::default();
+        let mut unreadable = 0;
+        for scanned in from_last_checkpoint(&disk, &files)? {
+            match scanned.read {
+                Ok(line) => standings.take(line),
+                Err(found) => {
+                    keep_aside(&mut disk, &scanned.file, &found)?;
+                    unreadable += 1;
+                }
+            }
+        }
+        let recovered = standings.recovered(unreadable);
+        let beginning = standings.next_session(now, &run);
+        let file = newer(files.pop(), months::file_of(now)).unwrap_or_else(|| "1970-01.jsonl".to_owned());
+        let length = length(&disk, &file)?;
+        let mut journal = Self { disk, run, file, length, since_checkpoint: 0, standings, broken: Arc::default() };
+        journal.write_checkpoint(beginning)?;
+        journal.syncer().sync()?;
+        Ok((journal, recovered))
+    }
+
+    /// Writes one record. It survives the end of the program at once, and a power cut when a [`Syncer`] asked for
+    /// afterwards has done its work.
+    ///
+    /// # Errors
+    /// The record is not in the journal. When even that could not be ensured, no later one is taken.
+    pub fn append(&mut self, record: &Record) -> io::Result<()> {
+        if let Some(month) = months::file_of(record.at).filter(|month| *month > self.file) {
+            self.roll_over(month, record.at)?;
+        } else if self.since_checkpoint >= CHECKPOINT_EVERY {
+            let checkpoint = self.standings.written_out(record.at, &self.run);
+            // Only a shorter way for the next start. What keeps it from being written shows in the record itself.
+            let _ = self.write_checkpoint(checkpoint);
+        }
+        self.write(&spell::record(record))?;
+        self.standings.record(record.clone());
+        self.since_checkpoint += 1;
+        Ok(())
+    }
+
+    /// Writes that the session ends, and how. Records may follow: answers to what had been sent.
+    ///
+    /// # Errors
+    /// The next start will take the session for one that broke off.
+    pub fn end(&mut self, how: SessionEnd, at: Millis) -> io::Result<()> {
+        self.write(&spell::ended(at, how))?;
+        self.standings.end(at, how);
+        Ok(())
+    }
+
+    /// For another thread: makes durable what has been written until now. When it fails, the journal takes no more.
+    pub fn syncer(&self) -> Syncer {
+        let (disk, broken) = (self.disk.syncer(), Arc::clone(&self.broken));
+        Syncer::new(move || {
+            if broken.load(Ordering::SeqCst) {
+                return Err(refused());
+            }
+            disk.sync().inspect_err(|_| broken.store(true, Ordering::SeqCst))
+        })
+    }
+
+    /// The disk, for [`history`](super::history) within this session.
+    pub const fn disk(&self) -> &D {
+        &self.disk
+    }
+
+    /// Begins a month's file. A clock that is set back never leads to an older file: the order of the lines is the
+    /// order of the events.
+    fn roll_over(&mut self, month: String, at: Millis) -> io::Result<()> {
+        let checkpoint = self.standings.written_out(at, &self.run);
+        let length = length(&self.disk, &month)?;
+        let before = (std::mem::replace(&mut self.file, month), std::mem::replace(&mut self.length, length));
+        self.write_checkpoint(checkpoint).inspect_err(|_| (self.file, self.length) = before)
+    }
+
+    fn write_checkpoint(&mut self, checkpoint: Checkpoint) -> io::Result<()> {
+        self.write(&spell::checkpoint(&checkpoint))?;
+        self.standings.take(Line::Checkpoint(checkpoint));
+        self.since_checkpoint = 0;
+        Ok(())
+    }
+
+    /// Puts a whole line behind the file, or nothing.
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(refused());
+        }
+        match self.disk.append(&self.file, line) {
+            Ok(()) => {
+                self.length += line.len() as u64;
+                Ok(())
+            }
+            Err(error) => {
+                match self.disk.truncate(&self.file, self.length) {
+                    Err(undone) if !(self.length == 0 && undone.kind() == io::ErrorKind::NotFound) => {
+                        self.broken.store(true, Ordering::SeqCst);
+                    }
+                    _ => {}
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+fn refused() -> io::Error {
+    io::Error::other("the journal could not be written before")
+}
+
+fn newer(one: Option<String>, other: Option<String>) -> Option<String> {
+    one.max(other)
+}
+
+fn length<D: Disk>(disk: &D, file: &str) -> io::Result<u64> {
+    match disk.length(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        length => length,
+    }
+}
+
+/// Makes the file end with a whole line. A torn one is kept aside first; one that lacks only its line break gets it.
+fn repair<D: Disk>(disk: &mut D, file: &str) -> io::Result<()> {
+    let (torn, whole) = {
+        let lines = Backwards::begin(disk, file)?;
+        let (tail, whole) = lines.tail();
+        (tail.clone(), whole)
+    };
+    if torn.bytes.is_empty() {
+        return Ok(());
+    }
+    if whole {
+        return disk.append(file, b"\n");
+    }
+    keep_aside(disk, file, &torn)?;
+    disk.syncer().sync()?;
+    disk.truncate(file, torn.offset)
+}
+
+/// Copies bytes that cannot be read into a file beside, once.
+fn keep_aside<D: Disk>(disk: &mut D, file: &str, found: &Found) -> io::Result<()> {
+    let Found { offset, bytes } = found;
+    let title = format!("--- {file}, byte {offset}, {} bytes, CRC-32 {:08x}\n", bytes.len(), crc32fast::hash(bytes));
+    let beside = months::aside(file);
+    let mut kept = vec![0; usize::try_from(length(disk, &beside)?).map_err(io::Error::other)?];
+    if !kept.is_empty() {
+        disk.read(&beside, 0, &mut kept)?;
+    }
+    if String::from_utf8_lossy(&kept).contains(&title) {
+        return Ok(());
+    }
+    disk.append(&beside, &[title.as_bytes(), bytes, b"\n"].concat())
+}
+
+/// One line of a scan, with the file it stands in.
+struct Scanned {
+    file: String,
+    read: Result<Line, Found>,
+}
+
+/// The lines from the last checkpoint that can be read, in the order of their writing; all lines when there is none.
+fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> io::Result<Vec<Scanned>> {
+    let mut scanned = Vec::new();
+    'files: for file in files.iter().rev() {
+        let mut lines = Backwards::begin(disk, file)?;
+        while let Some(found) = lines.next()? {
+            let read = spell::read(&found.bytes).ok_or(found);
+            let begins = matches!(read, Ok(Line::Checkpoint(_)));
+            scanned.push(Scanned { file: file.clone(), read });
+            if begins {
+                break 'files;
+            }
+        }
+    }
+    scanned.reverse();
+    Ok(scanned)
+}

@@ -1,0 +1,99 @@
+//! One instance for one operator.
+//!
+//! The lock is `flock` on a file in the operator's folder. It goes when its holder ends, however that happens; what
+//! stands in the file only tells a second instance whom to look for. So a file that names a process which is gone, or
+//! that holds nothing, is no obstacle.
+//!
+//! On NFS, Linux turns `flock` into a byte-range lock of the whole file since 2.6.12 (flock(2), "NFS details"), so that
+//! two hosts see each other's lock. They do not where the share is mounted with `local_lock=flock` or `local_lock=all`,
+//! or with `nolock`: there the lock counts on one host only. A file system without such locks gives an error here.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags};
+use serde::{Deserialize, Serialize};
+
+use super::disk::{make, narrow};
+use super::spell;
+use crate::domain::{CleanText, Millis};
+
+const NAME: &str = "lock";
+/// Longest content that is read: a holder is four short members.
+const LONGEST: u64 = 4096;
+
+/// Who holds the lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    pub pid: u32,
+    /// The terminal's device; empty when there is none.
+    pub terminal: CleanText,
+    pub host: CleanText,
+    pub since: Millis,
+}
+
+/// Somebody else holds the lock; `None` where it could not be read who.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held(pub Option<Holder>);
+
+/// The lock, until it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Spelled {
+    pid: u32,
+    terminal: String,
+    host: String,
+    since: String,
+}
+
+/// Takes the lock in this folder, which is made if it is missing.
+///
+/// # Errors
+/// The file cannot be made or locked, or is a symbolic link.
+pub fn take(folder: &Path, holder: &Holder) -> io::Result<Result<Lock, Held>> {
+    make(folder)?;
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file = File::from(rustix::fs::open(folder.join(NAME), flags, Mode::from_raw_mode(0o600))?);
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => return Ok(Err(Held(read(&mut file)?))),
+        Err(TryLockError::Error(error)) => return Err(error),
+        Ok(()) => {}
+    }
+    narrow(&file, 0o600)?;
+    file.set_len(0)?;
+    let spelled = Spelled {
+        pid: holder.pid,
+        terminal: holder.terminal.to_string(),
+        host: holder.host.to_string(),
+        since: spell::time(holder.since),
+    };
+    serde_json::to_writer(&file, &spelled)?;
+    file.write_all(b"\n")?;
+    Ok(Ok(Lock { file }))
+}
+
+fn read(file: &mut File) -> io::Result<Option<Holder>> {
+    let mut content = Vec::new();
+    file.rewind()?;
+    file.take(LONGEST).read_to_end(&mut content)?;
+    Ok(serde_json::from_slice::<Spelled>(&content).ok().and_then(|spelled| {
+        Some(Holder {
+            pid: spelled.pid,
+            terminal: CleanText::new(&spelled.terminal),
+            host: CleanText::new(&spelled.host),
+            since: spell::read_time(&spelled.since)?,
+        })
+    }))
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Emptied while it is still locked. Nothing is lost when it fails: the lock itself goes with the file.
+        let _ = self.file.set_len(0);
+    }
+}

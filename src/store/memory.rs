@@ -1,0 +1,215 @@
+//! A disk that is a piece of memory: for the demo, which leaves nothing behind, and for simulated days, on which it
+//! loses what a real one may lose.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::disk::{Disk, Syncer};
+
+/// Files in memory. A clone is the same disk: what one program wrote before it was killed, the next one finds.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(Arc<Mutex<State>>);
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    files: BTreeMap<String, Stored>,
+    failing: Failing,
+}
+
+/// What does not work. Everything does by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failing {
+    /// Bytes that still fit: an append writes as much of it and fails.
+    pub room: Option<usize>,
+    pub truncate: bool,
+    pub sync: bool,
+    pub read: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Stored {
+    /// What a program reads.
+    content: Vec<u8>,
+    /// What a power cut leaves in any case; `None` while even the name may vanish.
+    durable: Option<Vec<u8>>,
+    /// What was done since then, in order.
+    since: Vec<Done>,
+}
+
+#[derive(Clone, Debug)]
+enum Done {
+    Appended(Vec<u8>),
+    Truncated(usize),
+}
+
+impl Memory {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another disk with the same files, with which everything works.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let files = self.state().files.clone();
+        Self(Arc::new(Mutex::new(State { files, failing: Failing::default() })))
+    }
+
+    /// From now on this does not work.
+    pub fn fail(&self, failing: Failing) {
+        self.state().failing = failing;
+    }
+
+    /// The whole content of a file.
+    #[must_use]
+    pub fn content(&self, name: &str) -> Option<Vec<u8>> {
+        self.state().files.get(name).map(|file| file.content.clone())
+    }
+
+    /// The power goes: of each file, what was done since the last sync survives up to some byte; behind it there may be
+    /// zeroes or noise where the file had grown and its bytes had not arrived. `choice` decides all of that: the same
+    /// number gives the same remains.
+    pub fn power_cut(&self, choice: u64) {
+        let mut state = self.state();
+        let mut dice = Dice(choice);
+        state.files.retain(|_, file| file.survive(&mut dice));
+        state.failing = Failing::default();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn stored(&self, name: &str) -> io::Result<&Stored> {
+        if self.failing.read { Err(refused()) } else { self.files.get(name).ok_or(io::ErrorKind::NotFound.into()) }
+    }
+}
+
+impl Stored {
+    /// Whether the file is still there after a power cut.
+    fn survive(&mut self, dice: &mut Dice) -> bool {
+        let vanishes = self.durable.is_none() && dice.below(4) == 0;
+        let mut content = self.durable.take().unwrap_or_default();
+        let steps = |done: &Done| match done {
+            Done::Appended(bytes) => bytes.len(),
+            Done::Truncated(_) => 1,
+        };
+        let mut left = dice.below(self.since.iter().map(steps).sum::<usize>() + 1);
+        for done in std::mem::take(&mut self.since) {
+            let all = steps(&done);
+            match done {
+                Done::Truncated(length) if left > 0 => content.truncate(length),
+                Done::Truncated(_) => {}
+                Done::Appended(bytes) => content.extend(bytes.iter().take(left)),
+            }
+            if left < all {
+                content.extend(dice.grown(all - left));
+                break;
+            }
+            left -= all;
+        }
+        self.content.clone_from(&content);
+        self.durable = Some(content);
+        !vanishes
+    }
+}
+
+impl Disk for Memory {
+    fn names(&self) -> io::Result<Vec<String>> {
+        let state = self.state();
+        if state.failing.read { Err(refused()) } else { Ok(state.files.keys().cloned().collect()) }
+    }
+
+    fn length(&self, name: &str) -> io::Result<u64> {
+        Ok(self.state().stored(name)?.content.len() as u64)
+    }
+
+    fn read(&self, name: &str, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let state = self.state();
+        let content = &state.stored(name)?.content;
+        let rest = usize::try_from(offset).ok().and_then(|offset| content.get(offset..)).unwrap_or_default();
+        let read = rest.len().min(buffer.len());
+        for (to, from) in buffer.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        Ok(read)
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut state = self.state();
+        let fits = state.failing.room.map_or(bytes.len(), |room| room.min(bytes.len()));
+        if let Some(room) = &mut state.failing.room {
+            *room -= fits;
+        }
+        let written: Vec<u8> = bytes.iter().take(fits).copied().collect();
+        let file = state.files.entry(name.to_owned()).or_default();
+        file.content.extend_from_slice(&written);
+        file.since.push(Done::Appended(written));
+        if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+
+    fn truncate(&mut self, name: &str, length: u64) -> io::Result<()> {
+        let mut state = self.state();
+        if state.failing.truncate {
+            return Err(refused());
+        }
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let file = state.files.get_mut(name).ok_or(io::ErrorKind::NotFound)?;
+        let freed = file.content.len().saturating_sub(length);
+        file.content.truncate(length);
+        file.since.push(Done::Truncated(length));
+        if let Some(room) = &mut state.failing.room {
+            *room += freed;
+        }
+        Ok(())
+    }
+
+    fn syncer(&self) -> Syncer {
+        let disk = self.clone();
+        Syncer::new(move || {
+            let mut state = disk.state();
+            if state.failing.sync {
+                return Err(refused());
+            }
+            for file in state.files.values_mut() {
+                file.durable = Some(file.content.clone());
+                file.since.clear();
+            }
+            Ok(())
+        })
+    }
+}
+
+fn refused() -> io::Error {
+    io::Error::other("the disk fails")
+}
+
+/// Numbers out of one number (`SplitMix64`).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.next() % end).unwrap_or_default()
+    }
+
+    /// What stands where a file had grown and its bytes had not arrived: nothing, zeroes, or noise.
+    fn grown(&mut self, most: usize) -> Vec<u8> {
+        let length = self.below(most + 1);
+        match self.below(4) {
+            0 => vec![0; length],
+            1 => (0..length).map(|_| self.next().to_le_bytes()[0]).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

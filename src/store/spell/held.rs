@@ -1,0 +1,153 @@
+//! The spelling of a decision that was confirmed: what, on which content, in whose name.
+
+use serde::{Deserialize, Serialize};
+
+use super::Both;
+use super::names::{MethodWord, PositionWord};
+use crate::domain::{
+    Action, CleanText, Decision, I18n, Operator, Opinion, Person, PersonId, Reviewed, Stamp, Target, TaskKey,
+};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Held {
+    kind: Both,
+    initiator: Both,
+    /// Left out for cases of high care: pay and the like is not written to disk.
+    #[serde(default, skip_serializing_if = "Both::is_empty")]
+    summary: Both,
+    node: Both,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    high_care: bool,
+    /// The stamp of what was on screen.
+    shown: String,
+    operator: Who,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    opinion: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    reason: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    remark: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Receiver>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<PositionWord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<MethodWord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    people: Vec<Receiver>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Who {
+    id: String,
+    id_type: String,
+    #[serde(default, skip_serializing_if = "Both::is_empty")]
+    name: Both,
+}
+
+/// Somebody who was named in a decision, with what tells apart two of the same name. The mail address does not, and is
+/// not kept.
+#[derive(Serialize, Deserialize)]
+struct Receiver {
+    id: String,
+    #[serde(default, skip_serializing_if = "Both::is_empty")]
+    name: Both,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    number: String,
+    #[serde(default, skip_serializing_if = "Both::is_empty")]
+    department: Both,
+}
+
+impl From<&Reviewed> for Held {
+    fn from(reviewed: &Reviewed) -> Self {
+        let Reviewed { target, decision, operator } = reviewed;
+        let mut held = Self {
+            kind: (&target.kind).into(),
+            initiator: (&target.initiator).into(),
+            summary: if target.high_care { Both::default() } else { (&target.summary).into() },
+            node: (&target.node).into(),
+            high_care: target.high_care,
+            shown: target.stamp.to_string(),
+            operator: Who {
+                id: operator.id.as_str().to_owned(),
+                id_type: operator.id_type.as_str().to_owned(),
+                name: (&operator.name).into(),
+            },
+            opinion: String::new(),
+            reason: String::new(),
+            remark: String::new(),
+            to: None,
+            position: None,
+            method: None,
+            people: Vec::new(),
+        };
+        let words = decision.opinion().as_str().to_owned();
+        match decision {
+            Decision::Approve { .. } => held.opinion = words,
+            Decision::Reject { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => held.reason = words,
+            Decision::Transfer { to, .. } => (held.to, held.remark) = (Some(to.into()), words),
+            Decision::AddSign { position, method, people, .. } => {
+                (held.position, held.method) = (Some((*position).into()), Some((*method).into()));
+                (held.people, held.remark) = (people.iter().map(Receiver::from).collect(), words);
+            }
+        }
+        held
+    }
+}
+
+impl Held {
+    /// `None`: this is no decision of that kind.
+    pub(super) fn read(self, action: Action, key: TaskKey) -> Option<Reviewed> {
+        let words = |text: &str| Opinion::new(text, action.text_limit()).ok();
+        let decision = match action {
+            Action::Approve => Decision::Approve { opinion: words(&self.opinion)? },
+            Action::Reject => Decision::Reject { reason: words(&self.reason)? },
+            Action::Withdraw => Decision::Withdraw { reason: words(&self.reason)? },
+            Action::Revoke => Decision::Revoke { reason: words(&self.reason)? },
+            Action::Transfer => Decision::Transfer { to: self.to?.into(), remark: words(&self.remark)? },
+            Action::AddSign => Decision::AddSign {
+                position: self.position?.into(),
+                method: self.method?.into(),
+                people: self.people.into_iter().map(Person::from).collect(),
+                remark: words(&self.remark)?,
+            },
+        };
+        let target = Target {
+            key,
+            kind: self.kind.into(),
+            initiator: self.initiator.into(),
+            summary: self.summary.into(),
+            node: self.node.into(),
+            high_care: self.high_care,
+            stamp: Stamp::parse(&self.shown)?,
+        };
+        let operator = Operator {
+            id: PersonId::new(self.operator.id),
+            id_type: self.operator.id_type.parse().ok()?,
+            name: self.operator.name.into(),
+        };
+        Some(Reviewed { target, decision, operator })
+    }
+}
+
+impl From<&Person> for Receiver {
+    fn from(person: &Person) -> Self {
+        Self {
+            id: person.id.as_str().to_owned(),
+            name: (&person.name).into(),
+            number: person.employee_number.as_str().to_owned(),
+            department: (&person.department).into(),
+        }
+    }
+}
+
+impl From<Receiver> for Person {
+    fn from(receiver: Receiver) -> Self {
+        let name: I18n = receiver.name.into();
+        Self {
+            employee_number: CleanText::new(&receiver.number),
+            department: receiver.department.into(),
+            ..Self::named(PersonId::new(receiver.id), name)
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The spelling of one record.
+
+use serde::{Deserialize, Serialize};
+
+use super::held::Held;
+use super::names::{ActionWord, DiscardWord, FindingWord, State};
+use super::{Both, read_time, time};
+use crate::domain::record::{Answered, Change};
+use crate::domain::{
+    ApproverId, CleanText, DoneStatus, EntryId, Evidence, Finding, Millis, ProcessId, ProcessStatus, Record, Stamp,
+    TaskKey,
+};
+
+/// What every record has, and below `state` what some states have. Flat and without buffered parts: numbers of any
+/// length are kept as text by this program's JSON, which serde's `flatten` cannot read back.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Spelled {
+    at: String,
+    entry: String,
+    process: String,
+    approver: String,
+    action: ActionWord,
+    state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<Held>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Answer>,
+    /// The stamp of the case as it had become.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finding: Option<FindingWord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Sign>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<DiscardWord>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_id: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    words: String,
+}
+
+/// One piece of evidence.
+#[derive(Default, Serialize, Deserialize)]
+struct Sign {
+    shows: String,
+    #[serde(default, skip_serializing_if = "Both::is_empty")]
+    who: Both,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    opinion: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    people: Vec<Both>,
+}
+
+impl From<&Record> for Spelled {
+    fn from(record: &Record) -> Self {
+        let mut spelled = Self {
+            at: time(record.at),
+            entry: record.entry.0.clone(),
+            process: record.task.process.as_str().to_owned(),
+            approver: record.task.approver.as_str().to_owned(),
+            action: record.action.into(),
+            state: State::of(&record.change),
+            decision: None,
+            attempt: None,
+            answer: None,
+            now: None,
+            finding: None,
+            evidence: Vec::new(),
+            why: None,
+        };
+        match &record.change {
+            Change::Held(reviewed) => spelled.decision = Some(Held::from(&**reviewed)),
+            Change::Sending { attempt } => spelled.attempt = Some(*attempt),
+            Change::Waiting(answered)
+            | Change::Refused(answered)
+            | Change::NotSent(answered)
+            | Change::Unknown(answered) => spelled.answer = Some(Answer::from(answered)),
+            Change::Accepted { log_id } => {
+                let log_id = log_id.as_ref().map(|id| id.as_str().to_owned());
+                spelled.answer = log_id.map(|id| Answer { log_id: Some(id), ..Answer::default() });
+            }
+            Change::Changed { now } => spelled.now = Some(now.to_string()),
+            Change::Found { finding, evidence } => {
+                spelled.finding = Some((*finding).into());
+                spelled.evidence = evidence.iter().map(Sign::from).collect();
+            }
+            Change::Discarded(why) => spelled.why = Some((*why).into()),
+            Change::TakenBack | Change::Slept => {}
+        }
+        spelled
+    }
+}
+
+impl Spelled {
+    /// `None`: something is missing without which the record says nothing.
+    pub(super) fn read(self) -> Option<Record> {
+        let task = TaskKey { process: ProcessId::new(self.process), approver: ApproverId::new(self.approver) };
+        let action = self.action.into();
+        let answered = || self.answer.map(Answered::from).unwrap_or_default();
+        let change = match self.state {
+            State::Held => Change::Held(Box::new(self.decision?.read(action, task.clone())?)),
+            State::TakenBack => Change::TakenBack,
+            State::Sending => Change::Sending { attempt: self.attempt? },
+            State::Waiting => Change::Waiting(answered()),
+            State::Accepted => Change::Accepted { log_id: answered().log_id },
+            State::Refused => Change::Refused(answered()),
+            State::NotSent => Change::NotSent(answered()),
+            State::Unknown => Change::Unknown(answered()),
+            State::Changed => Change::Changed { now: Stamp::parse(&self.now?)? },
+            State::Slept => Change::Slept,
+            State::Found => Change::Found {
+                finding: Finding::from(self.finding?),
+                // Evidence of a kind that this version does not know: what was found still counts.
+                evidence: self.evidence.into_iter().filter_map(Sign::read).collect(),
+            },
+            State::Discarded => Change::Discarded(self.why?.into()),
+        };
+        Some(Record { entry: EntryId(self.entry), at: read_time(&self.at)?, task, action, change })
+    }
+}
+
+impl From<&Answered> for Answer {
+    fn from(answered: &Answered) -> Self {
+        Self {
+            code: answered.code,
+            http: answered.http,
+            log_id: answered.log_id.as_ref().map(|id| id.as_str().to_owned()),
+            words: answered.words.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<Answer> for Answered {
+    fn from(answer: Answer) -> Self {
+        Self {
+            code: answer.code,
+            http: answer.http,
+            log_id: answer.log_id.as_deref().map(CleanText::new),
+            words: CleanText::new(&answer.words),
+        }
+    }
+}
+
+impl From<&Evidence> for Sign {
+    fn from(evidence: &Evidence) -> Self {
+        let bare = |shows: &str| Self { shows: shows.to_owned(), ..Self::default() };
+        let done = |shows, status: DoneStatus, at: Option<Millis>, opinion: &CleanText| Self {
+            status: Some(status.number()),
+            at: at.map(time),
+            opinion: opinion.as_str().to_owned(),
+            ..bare(shows)
+        };
+        match evidence {
+            Evidence::OwnRecord { status, at, opinion } => done("own_record", *status, *at, opinion),
+            Evidence::Sibling { who, status, at, opinion } => {
+                Self { who: who.into(), ..done("sibling", *status, *at, opinion) }
+            }
+            Evidence::TaskOpen => bare("task_open"),
+            Evidence::TaskGone => bare("task_gone"),
+            Evidence::TaskOf { who } => Self { who: who.into(), ..bare("task_of") },
+            Evidence::NewTasks { people } => {
+                Self { people: people.iter().map(Both::from).collect(), ..bare("new_tasks") }
+            }
+            Evidence::NoNewTasks => bare("no_new_tasks"),
+            Evidence::Process(status) => Self { status: Some(status.number()), ..bare("process") },
+        }
+    }
+}
+
+impl Sign {
+    fn read(self) -> Option<Evidence> {
+        let at = self.at.as_deref().and_then(read_time);
+        let opinion = CleanText::new(&self.opinion);
+        let done = |number: Option<i64>| number.map(DoneStatus::from);
+        Some(match self.shows.as_str() {
+            "own_record" => Evidence::OwnRecord { status: done(self.status)?, at, opinion },
+            "sibling" => Evidence::Sibling { who: self.who.into(), status: done(self.status)?, at, opinion },
+            "task_open" => Evidence::TaskOpen,
+            "task_gone" => Evidence::TaskGone,
+            "task_of" => Evidence::TaskOf { who: self.who.into() },
+            "new_tasks" => Evidence::NewTasks { people: self.people.into_iter().map(Into::into).collect() },
+            "no_new_tasks" => Evidence::NoNewTasks,
+            "process" => Evidence::Process(ProcessStatus::from(self.status?)),
+            _ => return None,
+        })
+    }
+}

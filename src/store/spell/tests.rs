@@ -1,0 +1,268 @@
+//! Any record comes back from its line as it was, but for what is left out on purpose.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use super::{Carried, Checkpoint, Line, Opening, Run, checkpoint, ended, line, read, record, state, time};
+use crate::domain::decision::{AddSignMethod, AddSignPosition};
+use crate::domain::record::{Answered, Change, Discard, Past, SessionEnd};
+use crate::domain::{
+    Action, ApproverId, CleanText, Decision, DoneStatus, EntryId, Evidence, Finding, I18n, Millis, Operator, Opinion,
+    Person, PersonId, PersonIdType, ProcessId, ProcessStatus, Record, Reviewed, Stamp, Target, TaskKey,
+};
+
+fn text() -> impl Strategy<Value = CleanText> {
+    any::<String>().prop_map(|text| CleanText::new(&text))
+}
+
+fn both() -> impl Strategy<Value = I18n> {
+    (text(), text()).prop_map(|(zh, en)| I18n { zh, en })
+}
+
+fn millis() -> impl Strategy<Value = Millis> {
+    prop_oneof![any::<i64>(), -100_000_000_000_000..300_000_000_000_000_i64].prop_map(Millis)
+}
+
+fn stamp() -> impl Strategy<Value = Stamp> {
+    any::<[u8; 16]>().prop_map(Stamp)
+}
+
+fn task() -> impl Strategy<Value = TaskKey> {
+    (any::<String>(), any::<String>())
+        .prop_map(|(p, a)| TaskKey { process: ProcessId::new(p), approver: ApproverId::new(a) })
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    (any::<String>(), both(), text(), both()).prop_map(|(id, name, number, department)| Person {
+        employee_number: number,
+        department,
+        ..Person::named(PersonId::new(id), name)
+    })
+}
+
+fn opinion() -> impl Strategy<Value = Opinion> {
+    any::<String>().prop_map(|text| Opinion::new(&text, 400).unwrap_or_default())
+}
+
+fn decision() -> impl Strategy<Value = Decision> {
+    let position =
+        prop::sample::select(vec![AddSignPosition::Before, AddSignPosition::Parallel, AddSignPosition::After]);
+    let method = prop::sample::select(vec![AddSignMethod::AnyOne, AddSignMethod::All]);
+    prop_oneof![
+        opinion().prop_map(|opinion| Decision::Approve { opinion }),
+        opinion().prop_map(|reason| Decision::Reject { reason }),
+        opinion().prop_map(|reason| Decision::Withdraw { reason }),
+        opinion().prop_map(|reason| Decision::Revoke { reason }),
+        (person(), opinion()).prop_map(|(to, remark)| Decision::Transfer { to, remark }),
+        (position, method, vec(person(), 0..4), opinion())
+            .prop_map(|(position, method, people, remark)| Decision::AddSign { position, method, people, remark }),
+    ]
+}
+
+fn held() -> impl Strategy<Value = (TaskKey, Action, Change)> {
+    let id_type = prop::sample::select(PersonIdType::ALL.to_vec());
+    let operator = (any::<String>(), id_type, both()).prop_map(|(id, id_type, name)| Operator {
+        id: PersonId::new(id),
+        id_type,
+        name,
+    });
+    (task(), [both(), both(), both(), both()], any::<bool>(), stamp(), decision(), operator).prop_map(
+        |(key, [kind, initiator, summary, node], high_care, stamp, decision, operator)| {
+            let action = decision.action();
+            let target = Target { key: key.clone(), kind, initiator, summary, node, high_care, stamp };
+            (key, action, Change::Held(Box::new(Reviewed { target, decision, operator })))
+        },
+    )
+}
+
+fn answered() -> impl Strategy<Value = Answered> {
+    (any::<Option<i64>>(), any::<Option<u16>>(), option::of(text()), text())
+        .prop_map(|(code, http, log_id, words)| Answered { code, http, log_id, words })
+}
+
+fn evidence() -> impl Strategy<Value = Evidence> {
+    let done = || (any::<i64>().prop_map(DoneStatus::from), option::of(millis()), text());
+    prop_oneof![
+        done().prop_map(|(status, at, opinion)| Evidence::OwnRecord { status, at, opinion }),
+        (both(), done()).prop_map(|(who, (status, at, opinion))| Evidence::Sibling { who, status, at, opinion }),
+        Just(Evidence::TaskOpen),
+        Just(Evidence::TaskGone),
+        both().prop_map(|who| Evidence::TaskOf { who }),
+        vec(both(), 0..3).prop_map(|people| Evidence::NewTasks { people }),
+        Just(Evidence::NoNewTasks),
+        any::<i64>().prop_map(|number| Evidence::Process(ProcessStatus::from(number))),
+    ]
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let finding =
+        prop::sample::select(vec![Finding::Applied, Finding::NotApplied, Finding::Overtaken, Finding::Unclear]);
+    prop_oneof![
+        Just(Change::TakenBack),
+        Just(Change::Slept),
+        any::<u32>().prop_map(|attempt| Change::Sending { attempt }),
+        answered().prop_map(Change::Waiting),
+        answered().prop_map(Change::Refused),
+        answered().prop_map(Change::NotSent),
+        answered().prop_map(Change::Unknown),
+        option::of(text()).prop_map(|log_id| Change::Accepted { log_id }),
+        stamp().prop_map(|now| Change::Changed { now }),
+        (finding, vec(evidence(), 0..4)).prop_map(|(finding, evidence)| Change::Found { finding, evidence }),
+        prop::sample::select(vec![Discard::Left, Discard::Asked, Discard::Anew]).prop_map(Change::Discarded),
+    ]
+}
+
+fn records() -> impl Strategy<Value = Record> {
+    let action = prop::sample::select(vec![
+        Action::Approve,
+        Action::Reject,
+        Action::Transfer,
+        Action::AddSign,
+        Action::Withdraw,
+        Action::Revoke,
+    ]);
+    let other = (task(), action, change());
+    (any::<String>(), millis(), prop_oneof![held(), other]).prop_map(|(entry, at, (task, action, change))| Record {
+        entry: EntryId(entry),
+        at,
+        task,
+        action,
+        change,
+    })
+}
+
+/// What the disk keeps of a record.
+fn kept(mut record: Record) -> Record {
+    if let Change::Held(reviewed) = &mut record.change
+        && reviewed.target.high_care
+    {
+        reviewed.target.summary = I18n::default();
+    }
+    record
+}
+
+fn without_break(line: &[u8]) -> &[u8] {
+    let (last, rest) = line.split_last().unwrap();
+    assert_eq!((*last, rest.contains(&b'\n')), (b'\n', false));
+    rest
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn any_record_comes_back_from_its_line(written in records()) {
+        let line = record(&written);
+        prop_assert_eq!(read(without_break(&line)), Some(Line::Record(kept(written))));
+    }
+
+    #[test]
+    fn any_checkpoint_comes_back_from_its_line(
+        at in millis(),
+        ended in option::of((millis(), prop_oneof![Just(SessionEnd::Panicked), any::<u8>().prop_map(SessionEnd::Signal)])),
+        names: [String; 4],
+        decisions in vec((vec(records(), 1..4), any::<Option<u64>>()), 0..3),
+    ) {
+        let [name, terminal, host, program] = names;
+        let past = |records: Vec<Record>| {
+            let mut records = records.into_iter();
+            let mut past = Past::of(kept(records.next().unwrap()));
+            records.for_each(|record| past.push(kept(record)));
+            past
+        };
+        let carried = decisions.into_iter().map(|(records, concluded)| Carried { past: past(records), concluded });
+        let written = Checkpoint {
+            at,
+            opening: Opening::Continued { ended },
+            run: Run { name, pid: 7, terminal, host, program },
+            decisions: carried.collect(),
+        };
+        let line = checkpoint(&written);
+        prop_assert_eq!(read(without_break(&line)), Some(Line::Checkpoint(written)));
+    }
+
+    #[test]
+    fn no_json_makes_reading_panic(json in any::<String>()) {
+        let line = line::encode(json.replace('\n', " ").as_bytes());
+        let _ = read(without_break(&line));
+    }
+}
+
+#[test]
+fn the_summary_of_a_case_of_high_care_never_reaches_the_disk() {
+    let secret = |high_care| {
+        let both = |text: &str| I18n { zh: text.into(), en: text.into() };
+        let target = Target {
+            key: TaskKey { process: ProcessId::new("6"), approver: ApproverId::new("7") },
+            kind: both("调薪"),
+            initiator: both("张伟"),
+            summary: both("月薪 48000"),
+            node: both("总监"),
+            high_care,
+            stamp: Stamp([1; 16]),
+        };
+        let operator = Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳") };
+        let decision = Decision::Approve { opinion: Opinion::default() };
+        let change = Change::Held(Box::new(Reviewed { target: target.clone(), decision, operator }));
+        let written =
+            Record { entry: EntryId("r-1".into()), at: Millis(0), task: target.key, action: Action::Approve, change };
+        let carried = Carried { past: Past::of(written.clone()), concluded: None };
+        let opening = Opening::Begun;
+        let begun = Checkpoint { at: Millis(0), opening, run: Run::default(), decisions: vec![carried] };
+        String::from_utf8([record(&written), checkpoint(&begun)].concat()).unwrap()
+    };
+    assert!(!secret(true).contains("48000"));
+    assert_eq!(secret(false).matches("月薪 48000").count(), 4);
+}
+
+/// What stands on disk is a promise to every later version: this is how it looks.
+#[test]
+fn lines_are_spelled_as_they_were_since_the_first_version() {
+    let task = TaskKey { process: ProcessId::new("6991"), approver: ApproverId::new("7042") };
+    let at = Millis(1_793_491_384_005);
+    let sent = Record {
+        entry: EntryId("k3-1".into()),
+        at,
+        task: task.clone(),
+        action: Action::AddSign,
+        change: Change::Refused(Answered {
+            code: Some(1_161_001),
+            http: Some(200),
+            log_id: Some("2026".into()),
+            words: "任务已处理".into(),
+        }),
+    };
+    let line = String::from_utf8(record(&sent)).unwrap();
+    assert_eq!(
+        line.split_once(' ').unwrap().1,
+        concat!(
+            r#"{"v":1,"at":"2026-11-01T00:03:04.005Z","entry":"k3-1","process":"6991","approver":"7042","#,
+            r#""action":"add_sign","state":"refused","#,
+            r#""answer":{"code":1161001,"http":200,"log_id":"2026","words":"任务已处理"}}"#,
+            "\n"
+        )
+    );
+    let line = String::from_utf8(ended(at, SessionEnd::Signal(1))).unwrap();
+    assert!(line.ends_with(
+        "{\"v\":1,\"session\":\"ended\",\"at\":\"2026-11-01T00:03:04.005Z\",\"how\":\"signal\",\"signal\":1}\n"
+    ));
+    assert_eq!(time(Millis(i64::MAX)), i64::MAX.to_string());
+    assert_eq!(state(&sent.change), "refused");
+}
+
+#[test]
+fn what_a_later_version_adds_is_ignored_and_what_it_needs_is_unreadable() {
+    let base = r#""at":"2026-11-01T00:03:04.005Z","entry":"k","process":"6","approver":"7","action":"approve""#;
+    let reads = |json: &str| read(without_break(&line::encode(json.as_bytes())));
+    assert!(reads(&format!(r#"{{"v":1,{base},"state":"slept","mood":[1.5]}}"#)).is_some());
+    assert!(reads(&format!(r#"{{"v":1,{base},"state":"pondered"}}"#)).is_none());
+    assert!(reads(&format!(r#"{{"v":2,{base},"state":"slept"}}"#)).is_none());
+    assert!(reads(r#"{"v":1,"session":"ended","at":"2026-11-01T00:03:04.005Z","how":"bored"}"#).is_none());
+    let Some(Line::Record(found)) = reads(&format!(
+        r#"{{"v":1,{base},"state":"found","finding":"applied","evidence":[{{"shows":"aura"}},{{"shows":"task_gone"}}]}}"#
+    )) else {
+        panic!("unreadable")
+    };
+    assert_eq!(found.change, Change::Found { finding: Finding::Applied, evidence: vec![Evidence::TaskGone] });
+}

@@ -1,0 +1,161 @@
+//! What the lines of the journal add up to: which decisions are open, which were answered when nobody could see it any
+//! more, and how the session ended.
+//!
+//! The same steps are taken while lines are written and while they are read again, so a checkpoint, which is this state
+//! written out, stands for all that came before it.
+
+use super::spell::{Carried, Checkpoint, Line, Opening, Run};
+use crate::domain::record::{Change, Past, Recovered, SessionEnd, Standing};
+use crate::domain::{EntryId, Millis, Record};
+
+/// An answer this old has been seen, in milliseconds: the screen follows an answer at once, and a terminal that
+/// vanished is noticed within three seconds.
+const SEEN: u64 = 10_000;
+
+/// Where the decisions stand after the lines so far.
+#[derive(Debug, Default)]
+pub(super) struct Standings {
+    decisions: Vec<Kept>,
+    session: Session,
+    /// The time of the last line.
+    last: Option<Millis>,
+    /// Time gone by from line to line, in milliseconds. A clock that is set back adds nothing: an answer may then
+    /// count as new for too long, never for too short.
+    gone_by: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    past: Past,
+    /// The state of `gone_by` when it got its answer.
+    concluded: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Session {
+    /// No line tells of one.
+    #[default]
+    Untold,
+    Running,
+    Ended(Millis, SessionEnd),
+}
+
+impl Standings {
+    /// The next line.
+    pub(super) fn take(&mut self, line: Line) {
+        match line {
+            Line::Record(record) => self.record(record),
+            Line::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            Line::Ended { at, how } => self.end(at, how),
+        }
+    }
+
+    /// A checkpoint says everything anew.
+    fn checkpoint(&mut self, checkpoint: Checkpoint) {
+        let Checkpoint { at, opening, decisions, .. } = checkpoint;
+        let oldest = decisions.iter().filter_map(|carried| carried.concluded).max().unwrap_or_default();
+        let kept = |Carried { past, concluded }: Carried| Kept { past, concluded: concluded.map(|ago| oldest - ago) };
+        *self = Self {
+            decisions: decisions.into_iter().map(kept).collect(),
+            session: match opening {
+                Opening::Begun | Opening::Continued { ended: None } => Session::Running,
+                Opening::Continued { ended: Some((at, how)) } => Session::Ended(at, how),
+            },
+            last: Some(at),
+            gone_by: oldest,
+        };
+    }
+
+    pub(super) fn record(&mut self, record: Record) {
+        self.pass(record.at);
+        let concluded = is_news(&record.change).then_some(self.gone_by);
+        let closed = record.change.standing() == Standing::Closed;
+        let entry = record.entry.clone();
+        match self.position(&entry) {
+            Some(known) => {
+                known.past.push(record);
+                known.concluded = concluded;
+            }
+            None => self.decisions.push(Kept { past: Past::of(record), concluded }),
+        }
+        if closed && concluded.is_none() {
+            self.decisions.retain(|kept| kept.past.first().entry != entry);
+        }
+    }
+
+    pub(super) fn end(&mut self, at: Millis, how: SessionEnd) {
+        if matches!(self.session, Session::Ended(..)) {
+            self.last = Some(at);
+        } else {
+            self.pass(at);
+            if how == SessionEnd::Quit {
+                self.decisions.retain(|kept| kept.concluded.is_none());
+            }
+        }
+        self.session = Session::Ended(at, how);
+    }
+
+    /// Lets time go by until this line. After the end nobody sees an answer, however long that lasts.
+    fn pass(&mut self, at: Millis) {
+        let step = self.last.map_or(0, |last| at - last);
+        self.gone_by = self.gone_by.saturating_add(u64::try_from(step).unwrap_or_default());
+        self.last = Some(at);
+        if !matches!(self.session, Session::Ended(..)) {
+            let gone_by = self.gone_by;
+            self.decisions.retain(|kept| kept.concluded.is_none_or(|then| gone_by - then <= SEEN));
+        }
+    }
+
+    fn position(&mut self, entry: &EntryId) -> Option<&mut Kept> {
+        self.decisions.iter_mut().find(|kept| kept.past.first().entry == *entry)
+    }
+
+    /// This state, written out.
+    pub(super) fn written_out(&self, at: Millis, run: &Run) -> Checkpoint {
+        let step = u64::try_from(self.last.map_or(0, |last| at - last)).unwrap_or_default();
+        let ended = match self.session {
+            Session::Ended(at, how) => Some((at, how)),
+            Session::Running | Session::Untold => None,
+        };
+        let carried = |kept: &Kept| Carried {
+            past: kept.past.clone(),
+            concluded: kept.concluded.map(|then| (self.gone_by - then).saturating_add(step)),
+        };
+        let seen = |carried: &Carried| ended.is_none() && carried.concluded.is_some_and(|ago| ago > SEEN);
+        Checkpoint {
+            at,
+            opening: Opening::Continued { ended },
+            run: run.clone(),
+            decisions: self.decisions.iter().map(carried).filter(|carried| !seen(carried)).collect(),
+        }
+    }
+
+    /// The first line of the next session. What was untold is news to it: if it breaks off as well before it could
+    /// tell, the one after it will.
+    pub(super) fn next_session(&self, at: Millis, run: &Run) -> Checkpoint {
+        let carried = |kept: &Kept| Carried { past: kept.past.clone(), concluded: kept.concluded.map(|_| 0) };
+        Checkpoint {
+            at,
+            opening: Opening::Begun,
+            run: run.clone(),
+            decisions: self.decisions.iter().map(carried).collect(),
+        }
+    }
+
+    /// What a start has to tell.
+    pub(super) fn recovered(&self, unreadable: usize) -> Recovered {
+        let (untold, open): (Vec<&Kept>, Vec<&Kept>) = self.decisions.iter().partition(|kept| kept.concluded.is_some());
+        let pasts = |kept: Vec<&Kept>| kept.into_iter().map(|kept| kept.past.clone()).collect();
+        let broken_off = match self.session {
+            Session::Ended(_, SessionEnd::Quit) => None,
+            Session::Ended(at, how) => Some((at, Some(how))),
+            Session::Running | Session::Untold => self.last.map(|at| (at, None)),
+        };
+        Recovered { open: pasts(open), untold: pasts(untold), broken_off, unreadable }
+    }
+}
+
+/// Whether this is an answer that she has to be told, rather than an end that she made herself.
+const fn is_news(change: &Change) -> bool {
+    matches!(change.standing(), Standing::Closed) && !matches!(change, Change::TakenBack | Change::Discarded(_))
+}

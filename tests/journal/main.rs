@@ -1,0 +1,12 @@
+//! The journal on disks that fail and on a real one: what was written is there, whatever ended the program.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod checkpoints;
+mod damage;
+mod endings;
+mod folder;
+mod history;
+mod lock;
+mod months;
+mod words;
