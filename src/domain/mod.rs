@@ -4,6 +4,7 @@
 pub mod biz_type;
 pub mod clean;
 pub mod decision;
+pub mod difference;
 pub mod evidence;
 pub mod failure;
 pub mod form;
@@ -21,6 +22,7 @@ pub mod time;
 
 pub use clean::CleanText;
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};
+pub use difference::Difference;
 pub use evidence::{Evidence, Finding};
 pub use failure::{Endpoint, Failure, FailureKind, Outcome};
 pub use form::{Field, Form, Value};

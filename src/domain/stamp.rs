@@ -30,11 +30,15 @@ impl Stamp {
             None => content.number(0),
             Some(form) => content.fields(&form.fields),
         }
-        let mut stamp = [0; 16];
-        for (byte, digest) in stamp.iter_mut().zip(content.0.finalize()) {
-            *byte = digest;
-        }
-        Self(stamp)
+        content.stamp()
+    }
+
+    /// The same for two values exactly where both add the same to the stamp of a case. Never written down.
+    #[must_use]
+    pub(super) fn of_value(value: &Value) -> Self {
+        let mut content = Content(Sha256::new_with_prefix([VERSION]));
+        content.value(value);
+        content.stamp()
     }
 
     /// Reads what [`Display`](fmt::Display) writes.
@@ -66,6 +70,14 @@ impl fmt::Debug for Stamp {
 struct Content(Sha256);
 
 impl Content {
+    fn stamp(self) -> Stamp {
+        let mut stamp = [0; 16];
+        for (byte, digest) in stamp.iter_mut().zip(self.0.finalize()) {
+            *byte = digest;
+        }
+        Stamp(stamp)
+    }
+
     fn number(&mut self, number: i64) {
         self.0.update(number.to_be_bytes());
     }
@@ -110,11 +122,15 @@ impl Content {
         }
         for todos in [&process.todos, &process.system_todos] {
             self.count(todos.len());
-            todos.iter().for_each(|todo| self.todo(todo));
+            for todo in todos {
+                self.todo(todo);
+            }
         }
         for done in [&process.done_list, &process.system_done_list] {
             self.count(done.len());
-            done.iter().for_each(|done| self.done(done));
+            for done in done {
+                self.done(done);
+            }
         }
         self.count(process.comments.len());
         for comment in &process.comments {
@@ -181,7 +197,9 @@ impl Content {
             Value::List(values) => {
                 self.number(14);
                 self.count(values.len());
-                values.iter().for_each(|value| self.value(value));
+                for value in values {
+                    self.value(value);
+                }
             }
             Value::Record(fields) => {
                 self.number(15);

@@ -1,10 +1,12 @@
 //! Every sentence that the user reads. One exhaustive match per language (`zh.rs`, `en.rs`): a sentence that is missing
 //! in one of them does not compile. Key names in sentences come from the key map.
 
+pub mod difference;
 mod en;
 mod evidence;
 pub mod failure;
 pub mod reconcile;
+pub mod number;
 pub mod review;
 pub mod start;
 pub mod when;

@@ -1,13 +1,15 @@
 //! A small organisation on stage, for tests of the screens: keys in, screens out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::{TimeZone, offset};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
+use ratatui::text::Line;
 
 use super::look::Role;
 use super::{Colours, Look, cells, draw};
@@ -19,7 +21,7 @@ use crate::domain::process::{Abstract, Comment, Copied, Done, Links, Todo};
 use crate::domain::{
     ApproverId, CleanText, DepartmentId, DocumentType, DoneStatus, Endpoint, Failure, FailureKind, Field, FileId, Form,
     I18n, Instant, Lang, Millis, Names, Now, Operator, Outcome, Person, PersonId, PersonIdType, Process, ProcessId,
-    ProcessStatus, Properties, Task, TaskKey, TaskPage, TaskStatus, Value,
+    ProcessStatus, Properties, Shown, Task, TaskKey, TaskPage, TaskStatus, Value,
 };
 use crate::keys::{Keymap, interpret};
 
@@ -383,18 +385,36 @@ fn form(id: &ProcessId) -> Form {
     }
 }
 
+/// A case as it was read first.
+pub(super) fn shown(at: usize) -> Shown {
+    Shown { process: Arc::new(process(at)), form: Some(Arc::new(form(&key(at).process))) }
+}
+
 /// The screen as text, and below it the style of each cell as a letter, for snapshots.
 pub(super) fn styled(stage: &Stage) -> String {
     let look = Look::new(Colours::Indexed, false);
-    let buffer = stage.buffer(&look);
+    styled_buffer(&stage.buffer(&look), &look)
+}
+
+/// The same of lines alone.
+pub(super) fn styled_lines(lines: &[Line<'_>], look: &Look, columns: u16) -> String {
+    let rows = u16::try_from(lines.len()).expect("few lines");
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    for (line, y) in lines.iter().zip(0..) {
+        buffer.set_line(0, y, line, columns);
+    }
+    styled_buffer(&buffer, look)
+}
+
+fn styled_buffer(buffer: &Buffer, look: &Look) -> String {
     let columns = usize::from(buffer.area.width).max(1);
     let mut styles = String::new();
     for row in buffer.content.chunks(columns) {
-        let letters: String = row.iter().map(|cell| letter(&look, cell)).collect();
+        let letters: String = row.iter().map(|cell| letter(look, cell)).collect();
         styles.push_str(letters.trim_end_matches('.'));
         styles.push('\n');
     }
-    format!("{}\n{styles}", text(&buffer))
+    format!("{}\n{styles}", text(buffer))
 }
 
 fn letter(look: &Look, cell: &ratatui::buffer::Cell) -> char {

@@ -3,10 +3,10 @@
 use super::look::Role;
 use crate::domain::form::{Broken, FileRef};
 use crate::domain::{CleanText, DepartmentId, I18n, Lang, Names, PersonId, Value};
-use crate::text::{Sentence, Voice, Word, when};
+use crate::text::{Sentence, Voice, Word, number, when};
 
-/// In place of a number that is not to be seen at a glance: always as long, so that it tells nothing.
-const MASK: &str = "••••••";
+/// In place of a value that is not to be seen at a glance: always as long, so that it tells nothing.
+pub(super) const MASK: &str = "••••••";
 
 /// A value as text, how it is meant, and what stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Sh
     match value {
         Value::Empty => dim(voice.word(Word::EmptyValue).to_owned()),
         Value::Number(_) if masked => Shown { role: Role::Masked, text: MASK.to_owned() },
-        Value::Number(number) => text(group(number.as_str())),
+        Value::Number(digits) => text(number::group(digits.as_str())),
         Value::Text(words) => text(words.to_string()),
         Value::Bool(flag) => text(voice.word(if *flag { Word::Yes } else { Word::No }).to_owned()),
         Value::Enum { id, label } if label.is_empty() => called(names.options.get(id), id.as_str()),
@@ -96,31 +96,6 @@ fn size(bytes: i64) -> String {
     }
 }
 
-/// Decimal text with its integer digits in groups of three. Text that is no plain decimal stays as it came.
-fn group(number: &str) -> String {
-    let (sign, rest) = match number.strip_prefix(['-', '+']) {
-        Some(rest) => (number.get(..1).unwrap_or(""), rest),
-        None => ("", number),
-    };
-    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(whole, fraction)| (whole, Some(fraction)));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || fraction.is_some_and(|fraction| !digits(fraction)) {
-        return number.to_owned();
-    }
-    let mut grouped = sign.to_owned();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        grouped.push('.');
-        grouped.push_str(fraction);
-    }
-    grouped
-}
-
 /// The language of labels falls back to the other one, then to the api name.
 #[must_use]
 pub fn label(label: &I18n, api_name: &CleanText, lang: Lang) -> String {
@@ -132,7 +107,7 @@ pub fn label(label: &I18n, api_name: &CleanText, lang: Lang) -> String {
 mod tests {
     use jiff::tz::{TimeZone, offset};
 
-    use super::{group, label, show, size};
+    use super::{label, show, size};
     use crate::domain::form::{Broken, FileRef};
     use crate::domain::{DepartmentId, FileId, I18n, Lang, Millis, Names, PersonId, Value};
     use crate::keys::Keymap;
@@ -143,17 +118,6 @@ mod tests {
         let zone = TimeZone::fixed(offset(8));
         let voice = Voice { lang: Lang::Zh, keymap: &keymap, zone: &zone, now: Millis(0) };
         show(value, names, &voice, false).text
-    }
-
-    #[test]
-    fn numbers_are_grouped_as_text_and_never_rounded() {
-        assert_eq!(group("1234567.10"), "1,234,567.10");
-        assert_eq!(group("-123456789012345678901234567890"), "-123,456,789,012,345,678,901,234,567,890");
-        assert_eq!(group("12"), "12");
-        assert_eq!(group("1e9"), "1e9");
-        assert_eq!(group(".5"), ".5");
-        assert_eq!(group("1.2.3"), "1.2.3");
-        assert_eq!(group(""), "");
     }
 
     #[test]

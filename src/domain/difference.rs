@@ -1,0 +1,168 @@
+//! What differs between two readings of a case, piece by piece: everything that a [`Stamp`](super::Stamp) covers and
+//! nothing else, so that two readings of different stamps never look alike to her, nor two of the same stamp different.
+//!
+//! Readings of thousands of values compare in little more than the time that it takes to stamp them; see `pairing.rs`
+//! for how the rows of a list are found again, and how far that search goes.
+
+mod comparison;
+mod pairing;
+#[cfg(test)]
+mod tests;
+
+use comparison::Comparison;
+
+use super::form::Value;
+use super::process::{Comment, Done, Todo};
+use super::{CleanText, DocumentType, DoneStatus, I18n, Millis, PersonId, ProcessStatus, Properties, Shown};
+
+/// One thing that is not as it was. What came has no `old`, what is gone has no `new`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub place: Place,
+    pub old: Option<Item>,
+    pub new: Option<Item>,
+    /// `old` and `new` are values of a case about pay, jobs or structure: not to be seen at a glance.
+    pub sensitive: bool,
+}
+
+/// Where on screen something differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Kind,
+    Title,
+    Initiator,
+    Status,
+    Properties,
+    /// The summary line of this name.
+    Abstract(I18n),
+    /// The form as a whole: it is no longer there.
+    Form,
+    /// The value at this path of the form.
+    Value(Vec<Step>),
+    /// An open or a finished task.
+    Task {
+        who: Who,
+        node: I18n,
+        system: bool,
+        part: TaskPart,
+    },
+    Comment {
+        who: Who,
+        part: CommentPart,
+    },
+    /// The order of what is otherwise there as before.
+    Order(Sequence),
+}
+
+/// One level of the way to a value of the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Field {
+        label: I18n,
+        api_name: CleanText,
+    },
+    /// Row of a list, from 1.
+    Entry(usize),
+    /// Row of a list as it was numbered before: it is gone.
+    FormerEntry(usize),
+}
+
+/// A person as the process names them; without an id, the system.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    pub id: Option<PersonId>,
+    pub name: I18n,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TaskPart {
+    /// It came, went, or was finished.
+    Whole,
+    Document,
+    Operator,
+    Node,
+    Status,
+    Time,
+    Opinion,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CommentPart {
+    Whole,
+    Author,
+    Time,
+    Message,
+    Files,
+    Images,
+}
+
+/// Something whose order is on screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sequence {
+    Abstracts,
+    /// The rows or members of the value at this path; of the form itself where the path is empty.
+    Value(Vec<Step>),
+    OpenTasks,
+    FinishedTasks,
+    Comments,
+}
+
+/// What stands or stood at a [`Place`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    Text(CleanText),
+    Both(I18n),
+    Person(Who),
+    /// A process's, a task's.
+    Status(ProcessStatus),
+    Properties(Properties),
+    Document(DocumentType),
+    Result(DoneStatus),
+    Node {
+        name: I18n,
+        id: CleanText,
+    },
+    Time(Millis),
+    Count(i64),
+    Value(Value),
+    /// A form of so many fields.
+    Fields(usize),
+    Open(Box<Todo>),
+    Finished(Box<Done>),
+    Comment(Box<Comment>),
+    /// Places in a list, from 1: one for each element that moved.
+    Positions(Vec<usize>),
+}
+
+/// What differs in `now` from `before`, in the order of the screen. A form that was not there before is not compared.
+#[must_use]
+pub fn differences(before: &Shown, now: &Shown) -> Vec<Difference> {
+    let mut comparison = Comparison::of(before, now);
+    comparison.heads(&before.process, &now.process);
+    comparison.abstracts(&before.process, &now.process);
+    match (before.form.as_deref(), now.form.as_deref()) {
+        (None, _) => {}
+        (Some(old), None) => comparison.push(Place::Form, Some(Item::Fields(old.fields.len())), None),
+        (Some(old), Some(new)) => comparison.forms(old, new),
+    }
+    comparison.tasks(&before.process, &now.process);
+    comparison.comments(&before.process.comments, &now.process.comments);
+    comparison.found
+}
+
+/// What a correction corrects of the process that it is about: the summary and, where both have been read, the form.
+/// Status, tasks and comments differ by nature, and the order of fields says nothing.
+#[must_use]
+pub fn correction(original: &Shown, corrected: &Shown) -> Vec<Difference> {
+    let mut comparison = Comparison::of(original, corrected);
+    comparison.abstracts(&original.process, &corrected.process);
+    if let (Some(old), Some(new)) = (&original.form, &corrected.form) {
+        comparison.forms(old, new);
+    }
+    comparison.found.retain(|found| match &found.place {
+        Place::Order(Sequence::Value(path)) => !path.is_empty(),
+        Place::Order(_) => false,
+        _ => true,
+    });
+    comparison.found
+}

@@ -1,0 +1,352 @@
+//! The words for what differs between two readings of a case.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{Sentence, Voice, Word, number, short_id, when};
+use crate::app::Tab;
+use crate::domain::difference::{CommentPart, Item, Place, Sequence, Step, TaskPart, Who};
+use crate::domain::process::{Comment, Done, Todo};
+use crate::domain::{CleanText, Difference, DocumentType, I18n, Lang, Names, Value};
+
+/// Characters of a value that a notice repeats.
+const BRIEF: usize = 20;
+/// Places that are named of elements that moved.
+const MOST_POSITIONS: usize = 4;
+/// Between the levels of a path, and between the parts of a label.
+const BELOW: &str = " › ";
+const BESIDE: &str = " · ";
+
+/// What a difference is about, as it is called on screen.
+#[must_use]
+pub fn label(voice: &Voice<'_>, names: &Names, place: &Place) -> String {
+    let word = |word: Word| voice.word(word).to_owned();
+    match place {
+        Place::Kind => word(Word::Flow),
+        Place::Title => word(Word::FlowDefinition),
+        Place::Initiator => word(Word::Initiator),
+        Place::Status => word(Word::Status),
+        Place::Properties => said(voice, "流程性质", "Kind of process"),
+        Place::Abstract(name) if name.is_empty() => voice.tab(Tab::Summary).to_owned(),
+        Place::Abstract(name) => voice.text(name).into_owned(),
+        Place::Form => voice.tab(Tab::Form).to_owned(),
+        Place::Value(steps) => path(voice, steps),
+        Place::Task { who, node, system, part } => task(voice, names, who, node, *system, *part),
+        Place::Comment { who, part } => {
+            let of = [said(voice, "评论", "Comment"), person(voice, names, who)];
+            joined(of.into_iter().chain(comment_part(voice, *part)))
+        }
+        Place::Order(sequence) => {
+            let of = match sequence {
+                Sequence::Abstracts => voice.tab(Tab::Summary).to_owned(),
+                Sequence::Value(steps) if steps.is_empty() => voice.tab(Tab::Form).to_owned(),
+                Sequence::Value(steps) => path(voice, steps),
+                Sequence::OpenTasks => word(Word::ToDo),
+                Sequence::FinishedTasks => said(voice, "已处理", "Finished tasks"),
+                Sequence::Comments => voice.tab(Tab::Comments).to_owned(),
+            };
+            joined([of, said(voice, "顺序", "order")])
+        }
+    }
+}
+
+/// What stood or stands there. `exact` adds what tells two apart that are called the same. `None` for a value that is
+/// named only by look-ups or has several members: the view shows those.
+#[must_use]
+pub fn item(voice: &Voice<'_>, names: &Names, item: &Item, exact: bool) -> Option<String> {
+    Some(match item {
+        Item::Text(text) => filled(voice, text.to_string()),
+        Item::Both(text) if exact => format!("{} / {}", text.zh, text.en),
+        Item::Both(text) => filled(voice, text.get(voice.lang).to_string()),
+        Item::Person(who @ Who { id: Some(id), .. }) if exact => {
+            format!("{} ({})", person(voice, names, who), CleanText::new(id.as_str()).line())
+        }
+        Item::Person(who) => person(voice, names, who),
+        Item::Status(status) => voice.process_status(*status).into_owned(),
+        Item::Properties(properties) => voice.properties(*properties).into_owned(),
+        Item::Document(kind) => voice.document_type(*kind).into_owned(),
+        Item::Result(status) => voice.done_status(*status).into_owned(),
+        Item::Node { name, id } if exact => format!("{} ({})", both(name), id.line()),
+        Item::Node { name, id } if name.is_empty() => id.line().into_owned(),
+        Item::Node { name, .. } => voice.text(name).into_owned(),
+        Item::Time(at) if exact => format!("{} ({})", voice.moment(*at), at.0),
+        Item::Time(at) => voice.moment(*at),
+        Item::Count(count) => count.to_string(),
+        Item::Value(value) => return plain(voice, value),
+        Item::Fields(count) => voice.say(&Sentence::Fields(*count)),
+        Item::Open(todo) => open(voice, todo),
+        Item::Finished(done) => finished(voice, done),
+        Item::Comment(said) => comment(voice, said),
+        Item::Positions(places) => positions(places),
+    })
+}
+
+/// All differences in one line, for notices: the first one and how many more there are. Of values that are not to be
+/// seen at a glance, and of those that only look-ups name, it says where they stand.
+#[must_use]
+pub fn summary(voice: &Voice<'_>, names: &Names, differences: &[Difference]) -> String {
+    let Some((first, more)) = differences.split_first() else { return String::new() };
+    let text = |of: &Option<Item>| {
+        let text = if first.sensitive { None } else { item(voice, names, of.as_ref()?, false) };
+        text.map(|text| brief(&text))
+    };
+    let label = label(voice, names, &first.place);
+    let (old, new) = (text(&first.old), text(&first.new));
+    let values = match (&old, &new) {
+        (Some(old), Some(new)) if old != new => format!(" {old} → {new}"),
+        (Some(old), None) if first.new.is_none() => format!(" {old}"),
+        (None, Some(new)) if first.old.is_none() => format!(" {new}"),
+        _ => String::new(),
+    };
+    let change = Change {
+        came: first.old.is_none(),
+        gone: first.new.is_none(),
+        told: !values.is_empty(),
+        what: format!("{label}{values}"),
+        more: more.len(),
+    };
+    match voice.lang {
+        Lang::Zh => change.zh(),
+        Lang::En => change.en(),
+    }
+}
+
+/// The first difference in words, and the number of the others.
+struct Change {
+    came: bool,
+    gone: bool,
+    /// `what` holds the values.
+    told: bool,
+    what: String,
+    more: usize,
+}
+
+impl Change {
+    fn zh(&self) -> String {
+        let what = match (self.came, self.gone) {
+            (true, _) => format!("新增 {}", self.what),
+            (_, true) => format!("不再有 {}", self.what),
+            _ => self.what.clone(),
+        };
+        match self.more {
+            0 if self.told || self.came || self.gone => what,
+            0 => format!("{what} 有变化"),
+            more => format!("{what} 等 {} 处有变化", more + 1),
+        }
+    }
+
+    fn en(&self) -> String {
+        let what = match (self.came, self.gone) {
+            (true, _) => format!("New: {}", self.what),
+            (_, true) => format!("No longer there: {}", self.what),
+            _ if self.told => self.what.clone(),
+            _ => format!("{} changed", self.what),
+        };
+        match self.more {
+            0 => what,
+            1 => format!("{what} and 1 more change"),
+            more => format!("{what} and {more} more changes"),
+        }
+    }
+}
+
+/// Stands beside two things that look alike though they differ.
+#[must_use]
+pub fn alike(voice: &Voice<'_>) -> String {
+    said(voice, "(显示相同,内容不同)", "(looks the same, and is not)")
+}
+
+fn said(voice: &Voice<'_>, zh: &str, en: &str) -> String {
+    match voice.lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+    .to_owned()
+}
+
+fn joined(parts: impl IntoIterator<Item = String>) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(BESIDE)
+}
+
+fn filled(voice: &Voice<'_>, text: String) -> String {
+    if text.is_empty() { voice.word(Word::EmptyValue).to_owned() } else { text }
+}
+
+fn both(text: &I18n) -> String {
+    format!("{} / {}", text.zh.line(), text.en.line())
+}
+
+fn path(voice: &Voice<'_>, steps: &[Step]) -> String {
+    let words = steps.iter().map(|step| match step {
+        Step::Field { label, api_name } if label.is_empty() => api_name.line().into_owned(),
+        Step::Field { label, .. } => voice.text(label).into_owned(),
+        Step::Entry(at) => format!("#{at}"),
+        Step::FormerEntry(at) => match voice.lang {
+            Lang::Zh => format!("原#{at}"),
+            Lang::En => format!("former #{at}"),
+        },
+    });
+    words.collect::<Vec<_>>().join(BELOW)
+}
+
+/// A person by the name that came along, else by what look-ups brought, else by id.
+fn person(voice: &Voice<'_>, names: &Names, who: &Who) -> String {
+    let known = || who.id.as_ref().and_then(|id| names.people.get(id)).filter(|name| !name.is_empty());
+    match (&who.id, Some(&who.name).filter(|name| !name.is_empty()).or_else(known)) {
+        (_, Some(name)) => voice.text(name).into_owned(),
+        (Some(id), None) => short_id(id.as_str()),
+        (None, None) => voice.word(Word::System).to_owned(),
+    }
+}
+
+/// Person, node, part; the one that is itself in question is left out.
+fn task(voice: &Voice<'_>, names: &Names, who: &Who, node: &I18n, system: bool, part: TaskPart) -> String {
+    let word = |word: Word| Some(voice.word(word).to_owned());
+    let whose = (part != TaskPart::Operator).then(|| person(voice, names, who));
+    let node = (part != TaskPart::Node).then(|| voice.text(node).into_owned());
+    let part = match part {
+        TaskPart::Whole => None,
+        TaskPart::Document => Some(said(voice, "任务类型", "document")),
+        TaskPart::Operator => Some(said(voice, "处理人", "approver")),
+        TaskPart::Node => word(Word::Node),
+        TaskPart::Status => Some(said(voice, "结果", "result")),
+        TaskPart::Time => Some(said(voice, "处理时间", "time")),
+        TaskPart::Opinion => word(Word::OpinionTitle),
+    };
+    let system = if system && who.id.is_some() { word(Word::System) } else { None };
+    joined([system, whose, node, part].into_iter().flatten())
+}
+
+fn comment_part(voice: &Voice<'_>, part: CommentPart) -> Option<String> {
+    Some(match part {
+        CommentPart::Whole | CommentPart::Message => return None,
+        CommentPart::Author => said(voice, "评论人", "author"),
+        CommentPart::Time => said(voice, "时间", "time"),
+        CommentPart::Files => said(voice, "附件", "files"),
+        CommentPart::Images => said(voice, "图片", "images"),
+    })
+}
+
+fn open(voice: &Voice<'_>, todo: &Todo) -> String {
+    let kind = (todo.kind != DocumentType::Approval).then(|| voice.document_type(todo.kind).into_owned());
+    joined([Some(voice.word(Word::ToDo).to_owned()), kind].into_iter().flatten())
+}
+
+fn finished(voice: &Voice<'_>, done: &Done) -> String {
+    let mut text = voice.done_status(done.status).into_owned();
+    if let Some(at) = done.complete_time {
+        text = format!("{text} {}", voice.moment(at));
+    }
+    match (voice.lang, &done.approval_opinion) {
+        (_, opinion) if opinion.is_empty() => text,
+        (Lang::Zh, opinion) => format!("{text}「{opinion}」"),
+        (Lang::En, opinion) => format!("{text} \"{opinion}\""),
+    }
+}
+
+fn comment(voice: &Voice<'_>, comment: &Comment) -> String {
+    let time = comment.time.map(|at| voice.moment(at));
+    let (files, images) = (comment.file_count, comment.image_count);
+    let company =
+        (files > 0 || images > 0).then(|| format!("({})", voice.say(&Sentence::Attachments { files, images })));
+    let parts = [time, Some(comment.message.to_string()), company].into_iter().flatten();
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn positions(places: &[usize]) -> String {
+    let mut text = places.iter().take(MOST_POSITIONS).map(|at| format!("#{at}")).collect::<Vec<_>>().join(" ");
+    if places.len() > MOST_POSITIONS {
+        text.push_str(" …");
+    }
+    text
+}
+
+/// A value that needs no look-up, in words.
+fn plain(voice: &Voice<'_>, value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Empty => voice.word(Word::EmptyValue).to_owned(),
+        Value::Number(digits) => number::group(digits.as_str()),
+        Value::Text(text) => filled(voice, text.to_string()),
+        Value::Bool(flag) => voice.word(if *flag { Word::Yes } else { Word::No }).to_owned(),
+        Value::Enum { label, .. } if !label.is_empty() => voice.text(label).into_owned(),
+        Value::Date(days) => when::date(*days, voice.lang)?,
+        Value::DateTime { at, .. } => when::full(*at, voice.zone, voice.lang),
+        Value::I18n(text) => filled(voice, text.get(voice.lang).to_string()),
+        Value::File(file) => file.name.line().into_owned(),
+        _ => return None,
+    })
+}
+
+/// The start of a text, on one line.
+fn brief(text: &str) -> String {
+    let text = text.replace('\n', " ");
+    let mut graphemes = text.graphemes(true);
+    let kept: String = graphemes.by_ref().take(BRIEF).collect();
+    if graphemes.next().is_some() { format!("{kept}…") } else { kept }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::summary;
+    use crate::domain::difference::{Item, Place, Step};
+    use crate::domain::{Difference, I18n, Lang, Millis, Names, PersonId, Value};
+    use crate::keys::Keymap;
+    use crate::text::Voice;
+
+    fn days(old: Value, new: Value) -> Difference {
+        let label = I18n { zh: "天数".into(), en: "Days".into() };
+        let place = Place::Value(vec![Step::Field { label, api_name: "days".into() }]);
+        Difference { place, old: Some(Item::Value(old)), new: Some(Item::Value(new)), sensitive: false }
+    }
+
+    fn number(digits: &str) -> Value {
+        Value::Number(digits.into())
+    }
+
+    fn said(lang: Lang, differences: &[Difference]) -> String {
+        let keymap = Keymap::standard();
+        let voice = Voice { lang, keymap: &keymap, zone: &TimeZone::UTC, now: Millis(0) };
+        summary(&voice, &Names::default(), differences)
+    }
+
+    #[test]
+    fn a_notice_names_the_first_difference_and_counts_the_others() {
+        let change = days(number("3"), number("15000.50"));
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&change)), "天数 3 → 15,000.50");
+        assert_eq!(said(Lang::Zh, &[change.clone(), change.clone()]), "天数 3 → 15,000.50 等 2 处有变化");
+        let all = [change.clone(), change.clone(), change.clone()];
+        assert_eq!(said(Lang::En, all.get(..2).unwrap_or_default()), "Days 3 → 15,000.50 and 1 more change");
+        assert_eq!(said(Lang::En, &all), "Days 3 → 15,000.50 and 2 more changes");
+        assert_eq!(said(Lang::Zh, &[]), "");
+    }
+
+    #[test]
+    fn a_notice_tells_no_value_of_a_case_that_wants_care() {
+        let secret = Difference { sensitive: true, ..days(number("18000"), number("21000")) };
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&secret)), "天数 有变化");
+        assert_eq!(said(Lang::En, std::slice::from_ref(&secret)), "Days changed");
+        assert_eq!(said(Lang::Zh, &[secret.clone(), secret.clone()]), "天数 等 2 处有变化");
+        let came = Difference { old: None, ..secret };
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&came)), "新增 天数");
+        assert_eq!(said(Lang::En, &[came.clone(), came]), "New: Days and 1 more change");
+    }
+
+    #[test]
+    fn a_notice_says_what_came_and_what_is_gone() {
+        let change = days(number("3"), number("5"));
+        let (came, gone) = (Difference { old: None, ..change.clone() }, Difference { new: None, ..change });
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&came)), "新增 天数 5");
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&gone)), "不再有 天数 3");
+        assert_eq!(said(Lang::En, &[came]), "New: Days 5");
+        assert_eq!(said(Lang::En, &[gone]), "No longer there: Days 3");
+    }
+
+    #[test]
+    fn what_only_look_ups_name_or_looks_the_same_is_said_to_have_changed() {
+        let person = |id: &str| Value::User(PersonId::new(id));
+        assert_eq!(said(Lang::Zh, &[days(person("ou_1"), person("ou_2"))]), "天数 有变化");
+        let long = |end: &str| Value::Text(format!("{}{end}", "字".repeat(30)).as_str().into());
+        assert_eq!(said(Lang::En, &[days(long("一"), long("二"))]), "Days changed");
+    }
+}
