@@ -69,6 +69,8 @@ pub enum Command {
     Reconcile,
     /// In that list: decide the same again, on the case as it is now.
     SendAgain,
+    /// In that list: on to the next line without an answer.
+    NextUnanswered,
     Discard,
     DiscardAll,
     /// Leaving: what is held is not sent.
@@ -159,6 +161,7 @@ commands! {
     "difference" => Command::Difference,
     "reconcile" => Command::Reconcile,
     "send-again" => Command::SendAgain,
+    "next-unanswered" => Command::NextUnanswered,
     "discard" => Command::Discard,
     "discard-all" => Command::DiscardAll,
     "leave-now" => Command::LeaveNow,

@@ -34,7 +34,8 @@ impl App {
     pub fn comparison(&self) -> Option<Comparison> {
         let key = self.shown().or_else(|| self.selected())?;
         let now = self.cases.get(&key.process)?.shown()?;
-        if let Some(before) = self.stopped_on(key) {
+        let under_review = self.dialog.as_ref().and_then(|dialog| dialog.before.clone());
+        if let Some(before) = under_review.or_else(|| self.stopped_on(key)) {
             return Some(Comparison { since: Since::Decided, before: Some(before), now });
         }
         if now.process.properties == Properties::Correction

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::editor::{Editor, Lines};
 use super::message::{Burst, TextKey, Typed};
 use super::notice::Notice;
+use super::pages::{Page, PageKind};
 use super::people::{PersonRefusal, Picker};
 use super::screen::Shape;
 use super::{App, Command, Effect, Slot};
@@ -138,6 +139,9 @@ impl App {
             (Step::Review { .. }, Command::Confirm) => {
                 self.dialog = self.confirm(dialog);
                 return Vec::new();
+            }
+            (Step::Review { .. }, Command::Difference) if dialog.before.is_some() => {
+                self.page = Some(Page { kind: PageKind::Difference, scroll: 0 });
             }
             (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),
             (Step::Review { .. }, Command::ToggleMethod) if dialog.action == Action::AddSign => {

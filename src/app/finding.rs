@@ -56,12 +56,11 @@ fn decided(sent: &Sent<'_>, process: &Process, wanted: DoneStatus, words: &str) 
     let finding = match (record.status == wanted, same_words) {
         // Somebody, or she herself elsewhere, ended it before this decision left.
         _ if is_before(record.complete_time, sent.at) => Finding::Overtaken,
-        (false, _) => Finding::Overtaken,
         // A sibling's approval closes her task without words (API page, G.2): this may be that.
         (true, true) if wordless && closer.is_some() => Finding::Unclear,
         (true, true) => Finding::Applied,
         (true, false) if wordless && closer.is_none() => Finding::Unclear,
-        (true, false) => Finding::Overtaken,
+        (false, _) | (true, false) => Finding::Overtaken,
     };
     (finding, evidence)
 }
@@ -106,11 +105,10 @@ fn added(sent: &Sent<'_>, process: &Process, position: AddSignPosition, people: 
     let mut evidence = vec![if own { Evidence::TaskOpen } else { Evidence::TaskGone }];
     evidence.push(if none { Evidence::NoNewTasks } else { Evidence::NewTasks { people: theirs } });
     let finding = match position {
-        // A node behind hers shows no task until it is reached, so its absence proves nothing.
-        AddSignPosition::After => Finding::Unclear,
         AddSignPosition::Before | AddSignPosition::Parallel if all => Finding::Applied,
         AddSignPosition::Before | AddSignPosition::Parallel if none && own => Finding::NotApplied,
-        AddSignPosition::Before | AddSignPosition::Parallel => Finding::Unclear,
+        // A node behind hers (后加签) shows no task until it is reached, so its absence proves nothing.
+        AddSignPosition::Before | AddSignPosition::Parallel | AddSignPosition::After => Finding::Unclear,
     };
     (finding, evidence)
 }

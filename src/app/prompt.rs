@@ -46,6 +46,7 @@ fn is_on_line(command: Command) -> bool {
             | Command::Escape
             | Command::CommandLine
             | Command::SendAgain
+            | Command::NextUnanswered
             | Command::Discard
             | Command::DiscardAll
             | Command::LeaveNow

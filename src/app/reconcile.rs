@@ -176,7 +176,7 @@ impl App {
             Command::EditOpinion => self.decide_again(true),
             Command::Discard => self.discard_line(),
             Command::DiscardAll => self.discard_lines(),
-            Command::Open => self.next_unanswered(),
+            Command::NextUnanswered => self.next_unanswered(),
             Command::Refresh => {
                 for key in list.tasks.clone() {
                     self.look_anew(&key);
@@ -281,12 +281,11 @@ impl App {
         let unanswered: Vec<usize> =
             lines.iter().enumerate().filter(|(_, line)| Self::is_unanswered(line)).map(|(at, _)| at).collect();
         let next = unanswered.iter().find(|at| **at > cursor).or_else(|| unanswered.first()).copied();
-        match (next, &mut self.reconcile) {
-            (Some(next), Some(list)) => list.cursor = next,
-            _ => {
-                self.reconcile = None;
-                self.notices.say(Notice::Reconciled, self.now);
-            }
+        if let (Some(next), Some(list)) = (next, &mut self.reconcile) {
+            list.cursor = next;
+        } else {
+            self.reconcile = None;
+            self.notices.say(Notice::Reconciled, self.now);
         }
     }
 

@@ -455,7 +455,7 @@ impl App {
         if self.sync.limited_until(Endpoint::ProcessDetail, self.now.mono).is_some() {
             return Vec::new();
         }
-        let waiting = self.outbox.keys(|entry| entry.waits_for_case());
+        let waiting = self.outbox.keys(super::outbox::Entry::waits_for_case);
         let processes: Vec<_> = waiting.into_iter().map(|key| key.process).collect();
         let mut effects = Vec::new();
         for process in processes {

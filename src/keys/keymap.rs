@@ -17,8 +17,16 @@ const LEGEND: [&str; 3] = ["hints", "titles", "words"];
 /// What a stroke is bound to in order to mean nothing.
 const UNBOUND: &str = "none";
 /// Layers in which every command must keep a key: without it a decision could not be made, finished or left.
-const COMPLETE: [Layer; 6] =
-    [Layer::Deciding, Layer::Review, Layer::Editor, Layer::Position, Layer::Picker, Layer::Prompt];
+const COMPLETE: [Layer; 8] = [
+    Layer::Deciding,
+    Layer::Review,
+    Layer::Editor,
+    Layer::Position,
+    Layer::Picker,
+    Layer::Prompt,
+    Layer::Reconcile,
+    Layer::Leaving,
+];
 /// The last byte of cursor keys and their introducer. When a slow line tears an escape sequence apart, they arrive
 /// as characters; none of them may decide anything.
 const TORN: [char; 6] = ['A', 'B', 'C', 'D', 'O', '['];
@@ -214,7 +222,16 @@ impl Keymap {
         let mut add = |line: Option<usize>, kind| faults.push(Fault { line: line.unwrap_or(1), kind });
         for bound in &self.bindings {
             let Binding { layer, stroke, command, line } = *bound;
-            let decides = matches!(command, Command::Decide(_) | Command::Confirm);
+            let decides = matches!(
+                command,
+                Command::Decide(_)
+                    | Command::Confirm
+                    | Command::SendAgain
+                    | Command::Discard
+                    | Command::DiscardAll
+                    | Command::LeaveNow
+                    | Command::LeaveWhenSent
+            );
             if decides && matches!(stroke.key, Key::Char(character) if TORN.contains(&character)) {
                 add(line, FaultKind::DecidesWhenTorn { stroke, command });
             }

@@ -125,8 +125,10 @@ mod tests {
     fn every_command_has_a_key_or_is_asked_for_by_name() {
         let keymap = Keymap::standard();
         for (name, command) in COMMANDS {
-            let by_name_only =
-                matches!(command, Command::Decide(Action::Withdraw | Action::Revoke) | Command::Canned(_));
+            let by_name_only = matches!(
+                command,
+                Command::Decide(Action::Withdraw | Action::Revoke) | Command::Canned(_) | Command::Reconcile
+            );
             let bound = Layer::ALL.iter().any(|(_, layer)| keymap.strokes(*layer, *command).next().is_some());
             assert_eq!(bound, !by_name_only, "{name}");
         }

@@ -163,8 +163,8 @@ impl<P: Platform> Runner<P> {
 
 /// Waits until the disk has what was written.
 async fn durable(syncer: Syncer) -> Result<(), CleanText> {
-    let synced = tokio::task::spawn_blocking(move || syncer.sync()).await;
-    synced.map_err(io::Error::other).flatten().map_err(|error| CleanText::new(&error.to_string()))
+    let done = tokio::task::spawn_blocking(move || syncer.sync()).await;
+    done.map_err(io::Error::other).flatten().map_err(|error| CleanText::new(&error.to_string()))
 }
 
 #[cfg(test)]

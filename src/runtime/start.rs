@@ -173,7 +173,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             return Ok(REFUSED);
         }
         let place = CleanText::new(&place);
-        run(setup, client, operator, place, journal, Event::Started { first }, clock).await
+        Box::pin(run(setup, client, operator, place, journal, Event::Started { first }, clock)).await
     })
 }
 
@@ -222,7 +222,8 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) ->
             Lang::En => organisation.company.en,
         };
         let journal = journal::in_memory(clock.now().wall)?;
-        run(setup, client, operator, CleanText::new(&place), journal, Event::Started { first: None }, clock).await
+        let first = Event::Started { first: None };
+        Box::pin(run(setup, client, operator, CleanText::new(&place), journal, first, clock)).await
     })
 }
 

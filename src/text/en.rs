@@ -92,6 +92,13 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::LinksTitle => "Links of the case",
         Word::HistoryTitle => "My decisions",
         Word::DifferenceTitle => "What changed",
+        Word::SinceDecided => {
+            "Not sent: compared with what was on screen when you decided. Deciding again accepts the case as it is now."
+        }
+        Word::SinceOpened => "Compared with what was on screen when you opened it last.",
+        Word::SinceOriginal => "A correction: compared with the process that it corrects.",
+        Word::NoDifference => "The contents are the same.",
+        Word::ChangedSince => "Changed since you looked:",
         Word::NoHistory => "Nothing has been decided yet",
         Word::ReadingOriginal => "Reading the original …",
         Word::NoMessages => "No messages.",
@@ -392,6 +399,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
 pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
     match notice {
         Notice::ReadFailed(failure) => voice.failure(failure),
@@ -440,11 +448,12 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.case(target),
             voice.because(evidence)
         ),
-        Notice::Changed { action: done, target, .. } => format!(
-            "{}: {} was not sent: the case has changed since you looked. {} shows what; deciding again accepts it as it \
-             is now, your text is kept",
+        Notice::Changed { action: done, target, before, now } => format!(
+            "{}: {} was not sent: {}. {} shows what changed; deciding again accepts the case as it is now, your text is \
+             kept",
             action(*done),
             voice.case(target),
+            voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
             voice.key(Command::Difference)
         ),
         Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),

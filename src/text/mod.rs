@@ -5,8 +5,8 @@ pub mod difference;
 mod en;
 mod evidence;
 pub mod failure;
-pub mod reconcile;
 pub mod number;
+pub mod reconcile;
 pub mod review;
 pub mod start;
 pub mod when;
@@ -22,7 +22,8 @@ use crate::app::people::PersonRefusal;
 use crate::app::{Command, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
-    Action, CleanText, DocumentType, DoneStatus, I18n, Lang, Millis, ProcessStatus, Properties, Target, TaskStatus,
+    Action, CleanText, DocumentType, DoneStatus, I18n, Lang, Millis, Names, ProcessStatus, Properties, Shown, Target,
+    TaskStatus,
 };
 use crate::keys::Keymap;
 use start::Start;
@@ -162,6 +163,13 @@ impl Voice<'_> {
     #[must_use]
     pub fn moment(&self, at: Millis) -> String {
         when::moment(at, self.now, self.zone)
+    }
+
+    /// What differs between two readings, in one line; `None` when there is nothing to compare with.
+    fn change(&self, before: Option<&Shown>, now: &Shown) -> Option<String> {
+        let differences = crate::domain::difference::differences(before?, now);
+        let said = difference::summary(self, &Names::default(), &differences);
+        (!said.is_empty()).then_some(said)
     }
 
     /// Who has the queue: process, terminal, host, since when.

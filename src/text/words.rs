@@ -99,6 +99,13 @@ pub enum Word {
     DifferenceTitle,
     NoHistory,
     ReadingOriginal,
+    /// What "before" is on the difference page.
+    SinceDecided,
+    SinceOpened,
+    SinceOriginal,
+    NoDifference,
+    /// Over the difference in a review.
+    ChangedSince,
     NoMessages,
     NoLinks,
     ScanWithPhone,

@@ -92,6 +92,11 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::LinksTitle => "单据链接",
         Word::HistoryTitle => "我的审批记录",
         Word::DifferenceTitle => "变化",
+        Word::SinceDecided => "没有发出:与你操作时看到的内容对比。再次操作即以现在的内容为准。",
+        Word::SinceOpened => "与你上次打开时的内容对比。",
+        Word::SinceOriginal => "更正单:与被更正的原单对比。",
+        Word::NoDifference => "内容相同。",
+        Word::ChangedSince => "你看过之后有变化:",
         Word::NoHistory => "还没有记录",
         Word::ReadingOriginal => "正在读取原单…",
         Word::NoMessages => "没有消息。",
@@ -412,10 +417,11 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.case(target),
             voice.because(evidence)
         ),
-        Notice::Changed { action: done, target, .. } => format!(
-            "{} {} 没有发出:你看过之后单据有变化。按 {} 看变化,再次操作即以新内容为准,文字已保留",
+        Notice::Changed { action: done, target, before, now } => format!(
+            "{} {} 没有发出:{}。按 {} 看变化,再次操作即以新内容为准,文字已保留",
             action(*done),
             voice.case(target),
+            voice.change(before.as_ref(), now).unwrap_or_else(|| "你看过之后单据有变化".to_owned()),
             voice.key(Command::Difference)
         ),
         Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),

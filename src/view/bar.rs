@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::look::Role;
 use super::scene::Scene;
 use super::{cells, field, put};
+use crate::app::pages::PageKind;
 use crate::app::prompt::Purpose;
 use crate::app::screen::{Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
@@ -138,6 +139,8 @@ fn is_offered(scene: &Scene<'_>, command: Command) -> bool {
                 && (matches!(dialog.step, Step::Position)
                     || dialog.position != crate::domain::decision::AddSignPosition::Parallel)
         }
+        (Some(dialog), Command::Difference) => dialog.before.is_some(),
+        (None, Command::Find) if scene.app.page.is_some_and(|page| page.kind != PageKind::History) => false,
         (None, command) => scene.app.can(command).is_ok(),
         (Some(_), _) => true,
     }

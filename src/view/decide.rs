@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::layout::Places;
 use super::look::Role;
 use super::scene::Scene;
-use super::{cells, field, people, popup, put};
+use super::{cells, difference, field, people, popup, put};
 use crate::app::decide::TextProblem;
 use crate::app::{Dialog, Editor, Layer, Step};
 use crate::domain::decision::AddSignPosition;
@@ -70,7 +70,7 @@ fn review(
         limit /= 2;
         lines = wrapped(limit);
     }
-    let mut shown = Vec::new();
+    let mut shown = changes(scene, dialog, places);
     if lines.len() > 2 {
         let rule = scene.titled_rule(title(scene, dialog, scene.voice.action(dialog.action)), "", places.notice.width);
         shown.extend((lines.len() < room).then_some(rule));
@@ -80,6 +80,29 @@ fn review(
         shown.push(scene.line(Role::Careful, format!(" {}", scene.word(Word::Hasty))));
     }
     panel(frame, places, shown);
+}
+
+/// What changed since she looked, above the sentence that accepts it: as much as leaves the sentence its room.
+fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> Vec<Line<'static>> {
+    let Some(before) = &dialog.before else { return Vec::new() };
+    let differences = crate::domain::difference::differences(before, &dialog.shown);
+    if differences.is_empty() {
+        return Vec::new();
+    }
+    let columns = usize::from(places.notice.width);
+    let heading = vec![scene.span(Role::Careful, scene.word(Word::ChangedSince))];
+    let mut lines = vec![scene.titled_rule(heading, "", places.notice.width)];
+    let all = difference::lines(scene, &differences, columns);
+    let room = usize::from(places.body.height / 2).saturating_sub(2).max(2);
+    let cut = all.len() > room;
+    let kept = if cut { room - 1 } else { room };
+    let left = all.len().saturating_sub(kept);
+    lines.extend(all.into_iter().take(kept));
+    if cut {
+        let key = scene.voice.key(crate::app::Command::Difference);
+        lines.push(scene.line(Role::Careful, format!(" {} {key}", scene.voice.say(&Sentence::MoreLines(left)))));
+    }
+    lines
 }
 
 fn compose(

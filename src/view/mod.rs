@@ -8,7 +8,6 @@ pub mod cells;
 mod comments;
 mod decide;
 mod detail;
-#[cfg_attr(not(test), expect(dead_code, reason = "the page that shows these lines is the next step"))]
 mod difference;
 mod field;
 mod form;

@@ -7,11 +7,11 @@ use ratatui::text::Line;
 
 use super::look::Role;
 use super::scene::Scene;
-use super::{help, history, notice, popup, put, put_all};
-use crate::app::Page;
+use super::{difference, help, history, notice, popup, put, put_all};
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
-use crate::domain::CleanText;
+use crate::app::{Page, Reason, Since};
+use crate::domain::{self, CleanText};
 use crate::text::{Word, when};
 
 /// Blank modules around a code, without which no phone finds it.
@@ -134,6 +134,28 @@ fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Opt
     Some(lines.collect())
 }
 
-fn comparison(_scene: &Scene<'_>, _columns: usize) -> Vec<Line<'static>> {
-    Vec::new()
+/// What changed in the case on screen, and since when.
+fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
+    let Some(comparison) = scene.app.comparison() else {
+        return vec![scene.line(Role::Dim, format!(" {}", scene.voice.reason(Reason::NoDifference)))];
+    };
+    let heading = match comparison.since {
+        Since::Decided => Word::SinceDecided,
+        Since::Opened => Word::SinceOpened,
+        Since::Original => Word::SinceOriginal,
+    };
+    let mut lines = scene.wrapped(Role::Dim, scene.word(heading), 1, columns);
+    let Some(before) = &comparison.before else {
+        lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::ReadingOriginal))));
+        return lines;
+    };
+    let differences = match comparison.since {
+        Since::Original => domain::difference::correction(before, &comparison.now),
+        Since::Decided | Since::Opened => domain::difference::differences(before, &comparison.now),
+    };
+    if differences.is_empty() {
+        lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::NoDifference))));
+    }
+    lines.extend(difference::lines(scene, &differences, columns));
+    lines
 }
