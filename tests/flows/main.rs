@@ -5,10 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod checking;
 mod decisions;
 mod list;
 mod outcome;
 mod people;
+mod reconcile;
 mod refusals;
 mod storm;
 mod target;

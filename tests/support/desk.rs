@@ -9,9 +9,10 @@ use shenpi::app::{
     Answer, App, Burst, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed, not_recorded,
 };
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::record::{Change, Record, Recovered};
+use shenpi::domain::record::{Change, Record, Recovered, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
 use shenpi::keys::{Keymap, Stroke, interpret};
+use shenpi::store::{Journal, Memory, Run};
 use shenpi::view::{
     self,
     look::{Colours, Look},
@@ -44,6 +45,8 @@ pub struct Desk<P> {
     pub sent: Vec<Reviewed>,
     /// What the journal was told, in order.
     pub records: Vec<Record>,
+    /// What the journal was told after the end of the session stood in it.
+    pub records_after_end: Vec<Record>,
     /// While set, the journal takes nothing.
     pub disk_full: bool,
     /// While set, reads are made but their answers wait.
@@ -77,6 +80,10 @@ pub fn settings(operator: Operator, lang: Lang) -> Settings {
 impl<P: Platform> Desk<P> {
     pub fn new(platform: P, settings: Settings, columns: u16, rows: u16) -> Self {
         let now = Now { wall: MORNING, mono: Instant(1_000) };
+        Self::begin(platform, settings, (columns, rows), now, Recovered::default())
+    }
+
+    fn begin(platform: P, settings: Settings, (columns, rows): (u16, u16), now: Now, recovered: Recovered) -> Self {
         let mut desk = Self {
             app: App::new(settings, columns, rows, now),
             platform,
@@ -87,6 +94,7 @@ impl<P: Platform> Desk<P> {
             ascii: false,
             sent: Vec::new(),
             records: Vec::new(),
+            records_after_end: Vec::new(),
             disk_full: false,
             answers_wait: false,
             writes_wait: false,
@@ -99,15 +107,37 @@ impl<P: Platform> Desk<P> {
         desk.platform.now(now);
         // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
         desk.app.screen.extent = Extent { lines: 100, rows: 10 };
+        desk.tell(Message::Event(Event::Recovered(Box::new(recovered))));
         desk.tell(Message::Event(Event::Started { first: None }));
         desk
     }
 
-    /// A desk whose program finds this in its journal.
-    pub fn after(platform: P, settings: Settings, recovered: Recovered) -> Self {
-        let mut desk = Self::new(platform, settings, 80, 24);
-        desk.tell(Message::Event(Event::Recovered(Box::new(recovered))));
-        desk
+    /// The next start at the same desk, after whatever ended this one: it finds what this one wrote into its journal.
+    /// `how` is `None` when the program was killed.
+    pub fn start_again(self, how: Option<SessionEnd>) -> Self {
+        let Self { app, platform, now, records, records_after_end, .. } = self;
+        let memory = Memory::new();
+        let run = |name: &str| Run {
+            name: name.into(),
+            pid: 1,
+            terminal: "/dev/pts/3".into(),
+            host: "jump".into(),
+            program: "1".into(),
+        };
+        let (mut journal, _) = Journal::open(memory.clone(), run("first"), MORNING).expect("a memory can be read");
+        for record in &records {
+            journal.append(record).expect("a memory can be written");
+        }
+        if let Some(how) = how {
+            journal.end(how, now.wall).expect("a memory can be written");
+        }
+        for record in &records_after_end {
+            journal.append(record).expect("a memory can be written");
+        }
+        let later = Now { wall: Millis(now.wall.0 + 600_000), mono: Instant(500) };
+        let (_, recovered) = Journal::open(memory, run("second"), later.wall).expect("a memory can be read");
+        let settings = Settings { run: format!("{}-again", app.settings.run), ..app.settings };
+        Self::begin(platform, settings, (app.screen.columns, app.screen.rows), later, recovered)
     }
 
     /// Types keys one after the other, as a person does: `"jj<enter>a"`.
@@ -180,6 +210,13 @@ impl<P: Platform> Desk<P> {
             self.serve();
         }
         self.pass_to(end);
+        self
+    }
+
+    /// The computer sleeps, or somebody sets its clock: the wall clock runs on without the monotonic one.
+    pub fn clock_jumps(&mut self, millis: i64) -> &mut Self {
+        self.now.wall.0 += millis;
+        self.platform.now(self.now);
         self
     }
 

@@ -1,0 +1,241 @@
+//! Right before a decision leaves, its case must still be what she decided on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shenpi::app::{EntryState, Notice, Query};
+use shenpi::domain::record::Change;
+use shenpi::domain::{DoneStatus, Endpoint, FailureKind, Lang, Outcome, Properties, Value};
+
+use crate::support::desk::{Desk, settings};
+use crate::support::scripted::{Scripted, both, done_of, failure, key, operator, todo};
+
+const HELD: Duration = Duration::from_secs(6);
+
+fn desk(tasks: u64) -> Desk<Scripted> {
+    Desk::new(Scripted::with_leaves(tasks), settings(operator(), Lang::Zh), 80, 24)
+}
+
+fn undo(seconds: u64) -> Desk<Scripted> {
+    let mut settings = settings(operator(), Lang::Zh);
+    settings.undo = Duration::from_secs(seconds);
+    Desk::new(Scripted::with_leaves(3), settings, 80, 24)
+}
+
+fn newest(desk: &Desk<Scripted>) -> &Notice {
+    &desk.app.notices.all().next().expect("something was said").1
+}
+
+fn reads_of(desk: &Desk<Scripted>, number: u64) -> usize {
+    let id = key(number).process;
+    desk.platform.asked.iter().filter(|query| **query == Query::Process(id.clone())).count()
+}
+
+fn change_days(desk: &mut Desk<Scripted>, number: u64, days: &str) {
+    let process = desk.platform.processes.get_mut(&key(number).process).unwrap();
+    process.abstracts[0].value = both(&format!("{days} 天"), &format!("{days} days"));
+}
+
+#[test]
+fn a_case_that_was_read_long_ago_is_read_again_before_its_decision_leaves() {
+    let mut desk = desk(3);
+    desk.wait(Duration::from_secs(30)).keys("ay");
+    let before = reads_of(&desk, 1);
+    desk.wait(HELD);
+    assert_eq!(desk.sent.len(), 1);
+    assert_eq!(reads_of(&desk, 1), before + 1);
+}
+
+#[test]
+fn the_check_costs_no_waiting_it_is_made_while_the_decision_is_held() {
+    let mut desk = desk(3);
+    desk.keys("ay").wait(Duration::from_millis(4_950));
+    desk.answers_wait = true;
+    desk.wait(Duration::from_millis(100));
+    assert_eq!(desk.sent.len(), 1, "no read is waited for once the time is up");
+}
+
+#[test]
+fn a_change_stops_the_decision_and_deciding_again_accepts_what_is_now_on_screen() {
+    let mut desk = desk(3);
+    desk.keys("ay");
+    change_days(&mut desk, 1, "30");
+    desk.wait(HELD);
+    assert!(desk.sent.is_empty());
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })), "{:?}", desk.state(&key(1)));
+    assert!(matches!(newest(&desk), Notice::Changed { .. }));
+    assert!(matches!(desk.records.last().unwrap().change, Change::Changed { .. }));
+    assert!(desk.screen().contains("时长 1 天 → 30 天"), "{}", desk.screen());
+    desk.wait(Duration::from_secs(3_600));
+    assert!(desk.sent.is_empty(), "only she sends it");
+
+    desk.keys("ga");
+    let review = desk.screen();
+    assert!(review.contains("30 天") && review.contains("你看过之后有变化"), "{review}");
+    desk.keys("y").wait(HELD);
+    assert_eq!(desk.sent.len(), 1);
+    assert_eq!(desk.sent[0].target.summary.zh.as_str(), "30 天");
+}
+
+#[test]
+fn a_form_that_was_on_screen_is_checked_too_and_one_that_was_not_is_not() {
+    for seen in [true, false] {
+        let mut desk = desk(3);
+        desk.keys(if seen { "<enter>2<esc>" } else { "" });
+        desk.keys("ay");
+        let form = desk.platform.forms.get_mut(&key(1).process).unwrap();
+        form.fields[0].value = Value::Number("9".into());
+        desk.wait(HELD);
+        assert_eq!(desk.sent.len(), usize::from(!seen), "form seen: {seen}");
+        assert_eq!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })), seen);
+    }
+}
+
+#[test]
+fn every_part_that_was_on_screen_stops_the_decision_when_it_changes() {
+    type Edit = fn(&mut shenpi::domain::Process);
+    let edits: [(&str, Edit); 5] = [
+        ("title", |process| process.process_name = both("调休", "Time off")),
+        ("initiator", |process| process.initiator_name = both("别人", "Somebody else")),
+        ("todos", |process| {
+            let approver = shenpi::domain::ApproverId::new("9");
+            process.todos.push(todo(approver, "ou_liuqiang", "刘强", "Liu Qiang"));
+        }),
+        ("done_list", |process| {
+            let approver = shenpi::domain::ApproverId::new("9");
+            let earlier = todo(approver, "ou_liuqiang", "刘强", "Liu Qiang");
+            process.done_list.push(done_of(earlier, DoneStatus::Done, "请再核对"));
+        }),
+        ("comments", |process| {
+            process.comments.push(shenpi::domain::process::Comment {
+                id: "1".into(),
+                commentor_id: None,
+                commentor_name: both("钱程", "Qian Cheng"),
+                time: None,
+                message: "先别批".into(),
+                at_user_ids: Vec::new(),
+                file_count: 0,
+                image_count: 0,
+            });
+        }),
+    ];
+    for (part, edit) in edits {
+        let mut desk = desk(2);
+        desk.keys("ay");
+        edit(desk.platform.processes.get_mut(&key(1).process).unwrap());
+        desk.wait(HELD);
+        assert!(desk.sent.is_empty(), "{part}");
+        assert!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })), "{part}");
+    }
+}
+
+#[test]
+fn a_case_that_changes_under_its_review_has_to_be_read_before_it_is_confirmed() {
+    let mut desk = desk(3);
+    desk.keys("<ctrl-r>a");
+    change_days(&mut desk, 1, "60");
+    // A key that means nothing: the list is old by now, and what changed is read with it.
+    desk.wait(Duration::from_secs(61)).keys("x").wait(Duration::from_secs(1)).keys("y");
+    assert!(matches!(newest(&desk), Notice::ChangedUnderReview), "{:?}", newest(&desk));
+    assert!(desk.app.outbox.entry(&key(1)).is_none());
+    let review = desk.screen();
+    assert!(review.contains("你看过之后有变化") && review.contains("60 天"), "{review}");
+    desk.keys("y").wait(HELD);
+    assert_eq!(desk.sent.len(), 1);
+    assert_eq!(desk.sent[0].target.summary.zh.as_str(), "60 天");
+}
+
+#[test]
+fn without_an_undo_window_a_case_just_read_goes_at_once_and_an_older_one_is_read_first() {
+    let mut desk = undo(0);
+    desk.keys("<ctrl-r>");
+    let before = reads_of(&desk, 1);
+    desk.keys("ay").wait(Duration::from_millis(1));
+    assert_eq!((desk.sent.len(), reads_of(&desk, 1)), (1, before), "read a second ago");
+    desk.wait(Duration::from_secs(60)).keys("a");
+    let before = reads_of(&desk, 2);
+    desk.wait(Duration::from_secs(10)).keys("y").wait(Duration::from_millis(1));
+    assert_eq!((desk.sent.len(), reads_of(&desk, 2)), (2, before + 1));
+}
+
+#[test]
+fn a_check_that_the_platform_limits_waits_and_is_never_left_out() {
+    let mut desk = desk(3);
+    desk.keys("ay");
+    let kind = FailureKind::RateLimited { retry_after: Duration::from_secs(40) };
+    desk.platform.trouble = Some(failure(Endpoint::ProcessDetail, kind, Outcome::NotSent, Some(99_991_400)));
+    desk.wait(Duration::from_secs(20));
+    assert!(desk.sent.is_empty());
+    assert!(matches!(newest(&desk), Notice::DecisionsWait { .. }), "{:?}", newest(&desk));
+    assert!(desk.app.can(shenpi::app::Command::TakeBack).is_ok(), "it can still be taken back");
+    desk.platform.trouble = None;
+    change_days(&mut desk, 1, "30");
+    desk.wait(Duration::from_secs(60));
+    assert!(desk.sent.is_empty());
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })));
+}
+
+#[test]
+fn a_decision_whose_case_cannot_be_read_is_not_sent_and_not_later_either() {
+    let mut desk = desk(3);
+    desk.keys("ay");
+    desk.platform.trouble = Some(failure(Endpoint::ProcessDetail, FailureKind::Unreachable, Outcome::NotSent, None));
+    desk.wait(Duration::from_secs(20));
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", desk.state(&key(1)));
+    desk.platform.trouble = None;
+    desk.wait(Duration::from_secs(3_600));
+    assert!(desk.sent.is_empty());
+}
+
+#[test]
+fn somebody_who_is_faster_than_the_check_is_named_and_nothing_is_sent() {
+    let mut desk = desk(3);
+    desk.keys("r");
+    desk.write("缺少证明");
+    desk.keys("<ctrl-d>y");
+    desk.platform.finish(&key(1), DoneStatus::Done, "");
+    let sibling = todo(shenpi::domain::ApproverId::new("9"), "ou_liuqiang", "刘强", "Liu Qiang");
+    let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    process.done_list.push(done_of(sibling, DoneStatus::Done, "已核对"));
+    desk.wait(HELD);
+    assert!(desk.sent.is_empty());
+    let Notice::SomeoneWasFaster { who, opinion, .. } = newest(&desk) else { panic!("{:?}", newest(&desk)) };
+    assert_eq!((who.zh.as_str(), opinion.as_str()), ("刘强", "已核对"));
+    assert_eq!(desk.app.drafts.get(&(key(1), shenpi::domain::Action::Reject)).unwrap(), "缺少证明");
+}
+
+#[test]
+fn what_was_held_while_the_computer_slept_is_not_sent_without_her() {
+    for (jump, sent) in [(9 * 3_600_000, 0), (-3_600_000, 1), (20_000, 1)] {
+        let mut desk = desk(3);
+        desk.keys("ay").wait(Duration::from_secs(2)).clock_jumps(jump).wait(HELD);
+        assert_eq!(desk.sent.len(), sent, "the clock jumped by {jump} ms");
+        assert_eq!(matches!(desk.state(&key(1)), Some(EntryState::Slept)), sent == 0);
+    }
+}
+
+#[test]
+fn a_correction_is_compared_with_the_process_that_it_corrects() {
+    let mut desk = desk(1);
+    let original = desk.platform.add(7, "休假申请", "Leave");
+    desk.platform.remove(&original);
+    let correction = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    correction.properties = Properties::Correction;
+    correction.original_process_id = Some(original.process.clone());
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("D").wait(Duration::from_secs(2));
+    let screen = desk.screen();
+    assert!(screen.contains("更正单") && screen.contains("7 天") && screen.contains("1 天"), "{screen}");
+}
+
+#[test]
+fn what_changed_since_she_opened_it_is_shown_after_she_opens_it_again() {
+    let mut desk = desk(2);
+    desk.keys("<enter><esc>");
+    change_days(&mut desk, 1, "30");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert!(desk.screen().contains('Δ'), "{}", desk.screen());
+    desk.keys("<enter>D");
+    assert!(desk.screen().contains("1 天 → 30 天"), "{}", desk.screen());
+    let before = desk.app.comparison().unwrap().before.unwrap();
+    assert!(!Arc::ptr_eq(&before.process, &desk.app.comparison().unwrap().now.process));
+}

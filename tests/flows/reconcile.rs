@@ -1,0 +1,177 @@
+//! What an earlier run left: held and never sent, or sent and not answered. The next start asks before the queue is
+//! worked, and sends nothing by itself.
+
+use std::time::Duration;
+
+use shenpi::app::{EntryState, Event, Notice};
+use shenpi::domain::record::{Change, Discard, SessionEnd};
+use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome};
+
+use crate::support::desk::{Desk, settings};
+use crate::support::scripted::{Scripted, failure, key, operator};
+
+const HELD: Duration = Duration::from_secs(6);
+
+fn desk(tasks: u64) -> Desk<Scripted> {
+    Desk::new(Scripted::with_leaves(tasks), settings(operator(), Lang::Zh), 80, 24)
+}
+
+fn states(desk: &Desk<Scripted>, number: u64) -> Vec<&Change> {
+    desk.records.iter().filter(|record| record.task == key(number)).map(|record| &record.change).collect()
+}
+
+#[test]
+fn what_was_held_at_a_hang_up_is_not_sent_then_nor_at_the_next_start_which_asks() {
+    let mut desk = desk(3);
+    desk.keys("r");
+    desk.write("缺少证明");
+    desk.keys("<ctrl-d>y").event(Event::HungUp).wait(Duration::from_secs(60));
+    assert!(desk.left && desk.sent.is_empty());
+    assert!(matches!(states(&desk, 1).last(), Some(Change::Held(_))), "the journal has it as held");
+
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.wait(Duration::from_secs(3_600));
+    assert!(desk.sent.is_empty());
+    let screen = desk.screen();
+    for words in ["SIGHUP", "拒绝 申请人1 的 休假申请", "「缺少证明」", "没有发出", "[s] 重新操作"]
+    {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+
+    desk.keys("s");
+    assert!(desk.screen().contains("原因「缺少证明」"), "{}", desk.screen());
+    assert!(desk.sent.is_empty(), "s opens the review");
+    desk.keys("y").wait(HELD);
+    assert_eq!(desk.sent.len(), 1);
+    assert!(matches!(&desk.sent[0].decision, Decision::Reject { reason } if reason.as_str() == "缺少证明"));
+    assert!(matches!(states(&desk, 1).first(), Some(Change::Discarded(Discard::Anew))));
+}
+
+#[test]
+fn what_was_sending_when_the_program_was_killed_is_found_out_and_not_sent_again() {
+    for applied in [true, false] {
+        let mut desk = desk(3);
+        desk.writes_wait = true;
+        desk.keys("ay").wait(HELD);
+        if applied {
+            desk.platform.finish(&key(1), DoneStatus::Done, "");
+        }
+        let mut desk = desk.start_again(None);
+        assert!(desk.screen().contains("进程突然中止"), "{}", desk.screen());
+        desk.wait(Duration::from_secs(30));
+        assert!(desk.sent.is_empty());
+        let screen = desk.screen();
+        if applied {
+            assert!(screen.contains("已生效"), "{screen}");
+            assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })));
+            desk.keys("<enter>");
+            assert!(desk.app.reconcile.is_none(), "nothing wants an answer");
+        } else {
+            assert!(screen.contains("没有生效") && screen.contains("仍在你的待办"), "{screen}");
+            desk.keys("sy").wait(HELD);
+            assert_eq!(desk.sent.len(), 1, "one more, because she said so");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_came_after_the_hang_up_is_told_at_the_next_start() {
+    let mut desk = desk(3);
+    desk.writes_wait = true;
+    desk.keys("ay").wait(HELD);
+    let before = desk.records.len();
+    desk.event(Event::HungUp);
+    assert!(!desk.left, "what is on its way is waited for");
+    desk.writes_come();
+    assert!(desk.left);
+    let after = desk.records.split_off(before);
+    assert!(matches!(after[0].change, Change::Accepted { .. }));
+    // In the journal, the end of the session stands before the answer.
+    desk.records_after_end = after;
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.wait(Duration::from_secs(2));
+    let screen = desk.screen();
+    assert!(screen.contains("同意 申请人1 的 休假申请") && screen.contains("已生效"), "{screen}");
+    desk.keys("<enter>");
+    assert!(desk.app.reconcile.is_none());
+}
+
+#[test]
+fn later_keeps_everything_and_the_next_start_asks_again() {
+    let mut desk = desk(3);
+    desk.keys("ay").event(Event::HungUp);
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.keys("q");
+    assert!(desk.app.reconcile.is_none() && !desk.left, "the queue is there");
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Left)));
+    desk.keys(":reconcile<enter>");
+    assert!(desk.app.reconcile.is_some());
+    desk.keys("d").wait(HELD);
+    assert!(desk.sent.is_empty());
+    assert!(matches!(states(&desk, 1).as_slice(), [Change::Discarded(Discard::Asked)]));
+}
+
+#[test]
+fn deciding_the_task_in_the_list_takes_the_place_of_what_was_left() {
+    let mut desk = desk(3);
+    desk.keys("ay").event(Event::HungUp);
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.keys("qgr");
+    desk.write("缺少证明");
+    desk.keys("<ctrl-d>y").wait(HELD);
+    assert_eq!(desk.sent.len(), 1);
+    assert!(matches!(desk.sent[0].decision, Decision::Reject { .. }));
+    assert!(matches!(states(&desk, 1).first(), Some(Change::Discarded(Discard::Anew))));
+}
+
+#[test]
+fn all_that_was_not_sent_is_discarded_by_one_key_and_what_is_in_doubt_is_not() {
+    let mut desk = desk(4);
+    desk.writes_wait = true;
+    desk.keys("ay").wait(HELD).keys("ayay").event(Event::HungUp);
+    let mut desk = desk.start_again(None);
+    desk.platform.trouble = Some(failure(Endpoint::ProcessDetail, FailureKind::Unreachable, Outcome::NotSent, None));
+    desk.keys("X");
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", desk.state(&key(1)));
+    assert!(desk.state(&key(2)).is_none() && desk.state(&key(3)).is_none());
+    assert!(desk.app.reconcile.is_some(), "one of them still wants its answer");
+}
+
+#[test]
+fn a_full_disk_sends_nothing_and_ends_deciding_with_a_word() {
+    let mut desk = desk(3);
+    desk.disk_full = true;
+    desk.keys("ay").wait(Duration::from_secs(60));
+    assert!(desk.sent.is_empty());
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", desk.state(&key(1)));
+    assert!(desk.app.notices.all().any(|(_, notice)| matches!(notice, Notice::JournalLost(_))));
+    desk.disk_full = false;
+    desk.keys("ay").wait(HELD);
+    assert!(desk.sent.is_empty(), "not in this run any more");
+    assert!(desk.screen().contains("操作记录写不进磁盘"), "{}", desk.screen());
+}
+
+#[test]
+fn leaving_waits_for_what_is_held_when_she_says_so_and_stays_when_she_says_that() {
+    let mut desk = desk(3);
+    desk.keys("ayq<esc>");
+    assert!(desk.app.leaving.is_none() && !desk.left);
+    desk.keys("qw");
+    assert!(!desk.left);
+    desk.wait(HELD);
+    assert!(desk.left);
+    assert_eq!(desk.sent.len(), 1);
+    assert!(matches!(desk.app.parting(), [Notice::Accepted { .. }]), "{:?}", desk.app.parting());
+}
+
+#[test]
+fn what_is_discarded_on_leaving_is_not_asked_about_again() {
+    let mut desk = desk(3);
+    desk.keys("ayqd");
+    assert!(desk.left);
+    assert!(matches!(states(&desk, 1).last(), Some(Change::Discarded(Discard::Left))));
+    let mut desk = desk.start_again(Some(SessionEnd::Quit));
+    desk.wait(HELD);
+    assert!(desk.app.reconcile.is_none());
+    assert!(desk.sent.is_empty());
+}
