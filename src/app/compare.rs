@@ -6,7 +6,7 @@ use super::effect::{Effect, Query, Slot};
 use super::outbox::EntryState;
 use super::pages::PageKind;
 use super::{App, Loaded};
-use crate::domain::{Properties, Shown, TaskKey};
+use crate::domain::{ProcessId, Properties, Shown, TaskKey};
 
 /// What "before" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +19,10 @@ pub enum Since {
     Original,
 }
 
-/// Two readings of the case on screen.
+/// Two readings of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
+    pub process: ProcessId,
     pub since: Since,
     /// `None`: the original is still being read.
     pub before: Option<Shown>,
@@ -29,24 +30,34 @@ pub struct Comparison {
 }
 
 impl App {
-    /// What there is to compare for the case on screen, most pressing first.
+    /// What there is to compare, most pressing first: for the case on screen, else for the decision that was stopped
+    /// last.
     #[must_use]
     pub fn comparison(&self) -> Option<Comparison> {
-        let key = self.shown().or_else(|| self.selected())?;
+        let here = self.shown().or_else(|| self.selected()).and_then(|key| self.comparison_of(key));
+        here.or_else(|| {
+            let stopped = self.outbox.keys(|entry| matches!(entry.state, EntryState::Changed { .. }));
+            self.comparison_of(stopped.last()?)
+        })
+    }
+
+    fn comparison_of(&self, key: &TaskKey) -> Option<Comparison> {
         let now = self.cases.get(&key.process)?.shown()?;
-        let under_review = self.dialog.as_ref().and_then(|dialog| dialog.before.clone());
+        let compared = |since, before, now| Some(Comparison { process: key.process.clone(), since, before, now });
+        let reviewed = self.dialog.as_ref().filter(|dialog| dialog.target.key == *key);
+        let under_review = reviewed.and_then(|dialog| dialog.before.clone());
         if let Some(before) = under_review.or_else(|| self.stopped_on(key)) {
-            return Some(Comparison { since: Since::Decided, before: Some(before), now });
+            return compared(Since::Decided, Some(before), now);
         }
         if now.process.properties == Properties::Correction
             && let Some(original) = &now.process.original_process_id
         {
             let original = self.cases.get(original);
             let whole = original.filter(|case| !matches!(case.form, Loaded::Absent | Loaded::Loading));
-            return Some(Comparison { since: Since::Original, before: whole.and_then(super::Case::shown), now });
+            return compared(Since::Original, whole.and_then(super::Case::shown), now);
         }
         let before = self.cases.get(&key.process)?.before.clone()?;
-        Some(Comparison { since: Since::Opened, before: Some(before), now })
+        compared(Since::Opened, Some(before), now)
     }
 
     /// What a decision on this task was made on, if it was stopped because the case had changed.

@@ -90,6 +90,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::HelpTitle => "Keys",
         Word::MessagesTitle => "Messages",
         Word::LinksTitle => "Links of the case",
+        Word::ReconcileHeading => "What the last run left",
         Word::HistoryTitle => "My decisions",
         Word::DifferenceTitle => "What changed",
         Word::SinceDecided => {

@@ -29,11 +29,11 @@ impl Voice<'_> {
         match piece {
             Evidence::OwnRecord { status, at, opinion } => {
                 let record = self.record(*status, *at, opinion);
-                if zh { format!("你的任务{record}") } else { format!("your task {record}") }
+                if zh { format!("你的任务 {record}") } else { format!("your task: {record}") }
             }
             Evidence::Sibling { who, status, at, opinion } => {
                 let (who, record) = (self.somebody(who), self.record(*status, *at, opinion));
-                if zh { format!("同节点 {who} {record}") } else { format!("{who} on the same step {record}") }
+                if zh { format!("同节点 {who} {record}") } else { format!("{who} on the same step: {record}") }
             }
             Evidence::TaskOpen if zh => "仍在你的待办".to_owned(),
             Evidence::TaskOpen => "still waiting for you".to_owned(),

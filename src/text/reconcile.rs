@@ -3,7 +3,7 @@
 use super::{Tone, Voice, Word};
 use crate::app::EntryState;
 use crate::app::reconcile::Line;
-use crate::domain::evidence::Finding;
+use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::{Answered, Change, Past};
 use crate::domain::{Action, Lang, Reviewed, TaskKey};
 
@@ -84,9 +84,9 @@ impl Voice<'_> {
     /// Where a decision of the list stands.
     fn standing(&self, state: &EntryState) -> (Tone, String) {
         let said = |tone, zh: &str, en: &str| (tone, self.either(zh, en));
-        let with = |tone, zh: &str, en: &str, more: &str| {
-            let text = self.either(zh, en);
-            (tone, if more.is_empty() { text } else { format!("{text} {more}") })
+        let with = |tone, zh: (&str, &str), en: (&str, &str), evidence: &[Evidence]| {
+            let (start, end) = (self.either(zh.0, en.0), self.either(zh.1, en.1));
+            (tone, format!("{start}{}{end}", self.because(evidence)))
         };
         match state {
             EntryState::Left => said(Tone::Careful, "只暂存过,没有发出。", "It was held and never sent."),
@@ -100,29 +100,33 @@ impl Voice<'_> {
             }
             EntryState::Held { .. } => said(Tone::Careful, "待发。", "Held."),
             EntryState::Sending { .. } => said(Tone::Careful, "正在发送…", "Being sent …"),
-            EntryState::Unknown(doubt) if !doubt.settled => {
-                let evidence = self.evidence(&doubt.evidence);
-                with(Tone::Careful, "已发出,没有收到应答;正在核对…", "Sent, not answered; being checked …", &evidence)
-            }
-            EntryState::Unknown(doubt) => {
-                let evidence = self.evidence(&doubt.evidence);
-                with(Tone::Bad, "已发出,结果仍无法核实。", "Sent; the outcome is still not known.", &evidence)
-            }
+            EntryState::Unknown(doubt) if !doubt.settled => with(
+                Tone::Careful,
+                ("已发出,没有收到应答", ";正在核对…"),
+                ("Sent, not answered", "; being checked …"),
+                &doubt.evidence,
+            ),
+            EntryState::Unknown(doubt) => with(
+                Tone::Bad,
+                ("已发出,结果仍无法核实", "。"),
+                ("Sent; the outcome is still not known", "."),
+                &doubt.evidence,
+            ),
             EntryState::NotApplied { evidence } => {
-                let evidence = self.evidence(evidence);
-                with(Tone::Bad, "没有生效。重新操作吗?", "It did not take effect. Decide again?", &evidence)
+                with(Tone::Bad, ("没有生效", "。重新操作吗?"), ("It did not take effect", ". Decide again?"), evidence)
             }
-            EntryState::Overtaken { evidence } => {
-                let evidence = self.evidence(evidence);
-                with(Tone::Bad, "没有采用,任务已另行结束。", "Not used: the task ended otherwise.", &evidence)
-            }
+            EntryState::Overtaken { evidence } => with(
+                Tone::Bad,
+                ("没有采用,任务已另行结束", "。"),
+                ("Not used, the task ended otherwise", "."),
+                evidence,
+            ),
             EntryState::Accepted { evidence, .. } => {
-                let evidence = self.evidence(evidence);
-                with(Tone::Good, "已生效。", "It took effect.", &evidence)
+                with(Tone::Good, ("已生效", "。"), ("It took effect", "."), evidence)
             }
             EntryState::Refused(failure) => (Tone::Bad, self.failure(failure)),
             EntryState::NotSent(failure) => {
-                with(Tone::Careful, "没有发出。", "It was not sent.", &self.failure(failure))
+                (Tone::Careful, format!("{} {}", self.either("没有发出。", "It was not sent."), self.failure(failure)))
             }
         }
     }

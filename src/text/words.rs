@@ -96,6 +96,7 @@ pub enum Word {
     MessagesTitle,
     LinksTitle,
     HistoryTitle,
+    ReconcileHeading,
     DifferenceTitle,
     NoHistory,
     ReadingOriginal,

@@ -90,6 +90,7 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::HelpTitle => "按键",
         Word::MessagesTitle => "消息",
         Word::LinksTitle => "单据链接",
+        Word::ReconcileHeading => "核对上次的操作",
         Word::HistoryTitle => "我的审批记录",
         Word::DifferenceTitle => "变化",
         Word::SinceDecided => "没有发出:与你操作时看到的内容对比。再次操作即以现在的内容为准。",

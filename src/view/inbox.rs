@@ -145,11 +145,17 @@ fn flags(scene: &Scene<'_>, row: &Row, case: Option<&Case>, process: &Process) -
         flags.push(scene.span(Role::Careful, "!"));
     }
     match case {
-        Some(case) if case.is_changed() => flags.push(scene.span(Role::Careful, "Δ")),
+        Some(case) if case.is_changed() && !is_stopped(scene, &row.key) => flags.push(scene.span(Role::Careful, "Δ")),
         Some(case) if case.opened.is_none() && !row.gone => flags.push(scene.span(Role::Key, "●")),
         _ => {}
     }
     flags
+}
+
+/// A decision on this task was stopped because the case had changed: its own flag says so.
+fn is_stopped(scene: &Scene<'_>, key: &TaskKey) -> bool {
+    let entry = scene.app.outbox.entry(key);
+    entry.is_some_and(|entry| matches!(entry.state, EntryState::Changed { .. }))
 }
 
 fn outbox_flag(scene: &Scene<'_>, key: &TaskKey, gone: bool) -> Option<Span<'static>> {

@@ -73,6 +73,9 @@ fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
         let text = scene.voice.say(&Sentence::ListFailed(&failure));
         return (Role::Bad, vec![cells::cut(&text, columns).into_owned()]);
     }
+    if app.reconcile.is_some() && app.dialog.is_none() {
+        return (Role::Dim, Vec::new());
+    }
     if let Some(holder) = &app.settings.holder {
         let said = scene.voice.notice(&Notice::SecondInstance(holder.clone()));
         return (Role::Careful, vec![cells::cut(&said.text, columns).into_owned()]);

@@ -12,7 +12,7 @@ use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
 use crate::app::{Page, Reason, Since};
 use crate::domain::{self, CleanText};
-use crate::text::{Word, when};
+use crate::text::{Sentence, Word, when};
 
 /// Blank modules around a code, without which no phone finds it.
 const QUIET: usize = 2;
@@ -144,7 +144,11 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         Since::Opened => Word::SinceOpened,
         Since::Original => Word::SinceOriginal,
     };
-    let mut lines = scene.wrapped(Role::Dim, scene.word(heading), 1, columns);
+    let process = &comparison.now.process;
+    let (initiator, kind) = (scene.initiator(process), scene.text(process.kind()));
+    let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
+    let mut lines = vec![scene.line(Role::Title, format!(" {case}"))];
+    lines.extend(scene.wrapped(Role::Dim, scene.word(heading), 1, columns));
     let Some(before) = &comparison.before else {
         lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::ReadingOriginal))));
         return lines;

@@ -11,7 +11,7 @@ use super::{cells, popup, put, put_all};
 use crate::app::outbox::EntryState;
 use crate::app::screen::Extent;
 use crate::app::{App, Layer, Reconcile, reconcile};
-use crate::text::{Sentence, Tone};
+use crate::text::{Sentence, Tone, Word};
 
 /// Columns before the text of a line: marker and flag.
 const INDENT: usize = 5;
@@ -23,13 +23,13 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, list: &Reconcile, are
     let columns = usize::from(area.width);
     let title = scene.voice.say(&Sentence::ReconcileTitle { broken_off: list.broken_off });
     let count = scene.voice.say(&Sentence::ReconcileCount { waiting });
-    let mut y = area.y;
+    let heading = vec![scene.span(Role::Title, scene.word(Word::ReconcileHeading))];
+    put(buffer, &scene.titled_rule(heading, &count, area.width), area.x, area.y, area.width);
+    let mut y = area.y + 1;
     for line in cells::wrap(&title, columns.saturating_sub(2)) {
-        put(buffer, &scene.line(Role::Title, format!(" {line}")), area.x, y, area.width);
+        put(buffer, &scene.line(Role::Careful, format!(" {line}")), area.x, y, area.width);
         y += 1;
     }
-    put(buffer, &scene.titled_rule(Vec::new(), &count, area.width), area.x, y, area.width);
-    y += 1;
     let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
     let blocks: Vec<Vec<Line<'static>>> =
         lines.iter().enumerate().map(|(at, line)| block(scene, line, at == list.cursor, columns)).collect();

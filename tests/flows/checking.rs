@@ -239,3 +239,15 @@ fn what_changed_since_she_opened_it_is_shown_after_she_opens_it_again() {
     let before = desk.app.comparison().unwrap().before.unwrap();
     assert!(!Arc::ptr_eq(&before.process, &desk.app.comparison().unwrap().now.process));
 }
+
+#[test]
+fn the_difference_of_a_stopped_decision_can_be_looked_at_from_any_row() {
+    let mut desk = desk(3);
+    desk.keys("ay");
+    change_days(&mut desk, 1, "30");
+    desk.wait(HELD);
+    assert_eq!(desk.selected(), key(2));
+    desk.keys("D");
+    let page = desk.screen();
+    assert!(page.contains("申请人1 的 休假申请") && page.contains("1 天 → 30 天"), "{page}");
+}

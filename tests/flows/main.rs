@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a scenario that cannot go on has failed")]
 
 #[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "shared with the recorded screens, which use other parts of it")]
 mod support;
 
 mod checking;

@@ -72,7 +72,94 @@ fn record(folder: &str, lang: Lang, columns: u16, rows: u16) {
         insta::assert_snapshot!("refusal", desk.screen());
         play(&mut desk, "!");
         insta::assert_snapshot!("messages", desk.screen());
+        for (name, screen) in troubles(lang, columns, rows) {
+            insta::assert_snapshot!(name, screen);
+        }
     });
+}
+
+/// What can go wrong with a decision, and what she then sees.
+fn troubles(lang: Lang, columns: u16, rows: u16) -> Vec<(&'static str, String)> {
+    let desk = || desk(lang, columns, rows);
+    vec![
+        ("leaving", leaving(desk())),
+        ("difference_in_notice", difference(desk(), "")),
+        ("difference_page", difference(desk(), "D")),
+        ("difference_in_review", difference(desk(), "a")),
+        ("someone_was_faster", faster(desk())),
+        ("answer_lost", lost(desk(), 1)),
+        ("answer_found_out", lost(desk(), 40)),
+        ("reconcile", reconcile(desk(), "")),
+        ("reconcile_review", reconcile(desk(), "s")),
+        ("second_instance", second_instance(lang, columns, rows)),
+    ]
+}
+
+fn leaving(mut desk: Desk<Live>) -> String {
+    play(&mut desk, "ayr2<ctrl-d>yq");
+    desk.screen()
+}
+
+/// Others move the case while its decision is held.
+fn difference(mut desk: Desk<Live>, keys: &str) -> String {
+    play(&mut desk, "g<enter>2<esc>");
+    let key = desk.selected();
+    desk.keys("ay");
+    desk.platform.change(&key.process);
+    desk.wait(Duration::from_secs(6));
+    if !keys.is_empty() {
+        desk.keys("g").keys(keys).wait(Duration::from_secs(1));
+    }
+    desk.screen()
+}
+
+/// A colleague on the same node approves while the decision is on its way.
+fn faster(mut desk: Desk<Live>) -> String {
+    let shared = desk.platform.shared().expect("the demo has a node that others share");
+    while desk.selected().process != shared {
+        desk.keys("j");
+    }
+    desk.keys("r2<ctrl-d>y").wait(Duration::from_millis(4_990));
+    desk.platform.colleague_approves(&shared);
+    desk.wait(Duration::from_secs(4));
+    desk.screen()
+}
+
+fn lost(mut desk: Desk<Live>, seconds: u64) -> String {
+    desk.platform.fault("cut-before-write");
+    desk.keys("ay").wait(Duration::from_millis(5_100)).wait(Duration::from_secs(seconds));
+    desk.screen()
+}
+
+/// The line drops with one decision held, one answered too late to be seen, and one that never arrived.
+fn reconcile(mut desk: Desk<Live>, keys: &str) -> String {
+    desk.platform.fault("silent-after-write");
+    desk.keys("ay").wait(Duration::from_secs(5));
+    desk.writes_wait = true;
+    desk.keys("gjr2<ctrl-d>y").wait(Duration::from_secs(6));
+    desk.keys("r1<ctrl-d>y");
+    desk.event(shenpi::app::Event::HungUp);
+    let mut desk = desk.start_again(Some(shenpi::domain::record::SessionEnd::Signal(1)));
+    desk.wait(Duration::from_secs(30));
+    if !keys.is_empty() {
+        desk.keys("<enter>").keys(keys);
+    }
+    desk.screen()
+}
+
+fn second_instance(lang: Lang, columns: u16, rows: u16) -> String {
+    let live = Live::new(30);
+    let operator = live.operator.clone();
+    let holder = shenpi::app::Holder {
+        pid: Some(4711),
+        terminal: "/dev/pts/3".into(),
+        host: "jump-02".into(),
+        since: Some(shenpi::domain::Millis(support::desk::MORNING.0 - 1_800_000)),
+    };
+    let settings = shenpi::app::Settings { read_only: true, holder: Some(holder), ..settings(operator, lang) };
+    let mut desk = Desk::new(live, settings, columns, rows);
+    desk.wait(Duration::from_secs(5)).keys("a");
+    desk.screen()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use shenpi::feishu::{self, Client, Writer};
 use shenpi::sim::demo::organisation;
 use shenpi::sim::faults::{Fault, Faults};
 use shenpi::sim::http::{Handle, RateLimits, Received, ServeOptions, serve};
-use shenpi::sim::world::World;
+use shenpi::sim::world::{PersonKey, Step, Task, TaskState, UserIdType, World};
 use tokio::runtime::Runtime;
 
 use super::desk::{MORNING, Platform};
@@ -109,5 +109,58 @@ impl Platform for Live {
 
     fn now(&mut self, now: Now) {
         self.clock.store(now.wall.0, Ordering::Relaxed);
+    }
+}
+
+/// What other people do while she decides.
+impl Live {
+    fn world(&self) -> std::sync::MutexGuard<'_, World> {
+        self.world.lock().expect("no test holds it when it fails")
+    }
+
+    fn time(&self) -> Millis {
+        Millis(self.clock.load(Ordering::Relaxed))
+    }
+
+    fn play(&self, id: &ProcessId, step: Step) {
+        let mut world = self.world();
+        let process = world.find_process(id.as_str()).expect("the process is there");
+        world.play(process, step, self.time()).expect("it can happen");
+    }
+
+    /// The first summary line gets another value, and the initiator says why.
+    pub fn change(&self, id: &ProcessId) {
+        let (mut abstracts, by) = {
+            let world = self.world();
+            let process = world.process(world.find_process(id.as_str()).expect("the process is there"));
+            (process.abstracts.clone(), process.initiator.expect("a person began it"))
+        };
+        let (_, value) = abstracts.last_mut().expect("the case has a summary");
+        value.zh = "15 天".into();
+        value.en = "15 days".into();
+        self.play(id, Step::Abstracts(abstracts));
+        let message = "时长写错了，已改为 15 天，麻烦重新看一下。".to_owned();
+        self.play(id, Step::Comment { by, message, mentions: Vec::new(), files: 0, images: 0 });
+    }
+
+    /// Somebody else whose approval would pass the node (或签).
+    fn colleague(&self, id: &ProcessId) -> Option<PersonKey> {
+        let world = self.world();
+        let own = world.find_person(self.operator.id.as_str(), UserIdType::OpenId)?;
+        let process = world.process(world.find_process(id.as_str())?);
+        let either = |task: &&Task| task.node.is_some_and(|node| !process.nodes[node].all);
+        let open = process.tasks.iter().filter(|task| task.state == TaskState::Open).filter(either);
+        open.filter_map(|task| task.person).find(|person| *person != own)
+    }
+
+    /// The first pending case that somebody else could decide as well.
+    pub fn shared(&mut self) -> Option<ProcessId> {
+        let tasks = self.runtime.block_on(self.client.tasks(None)).expect("the list can be read").tasks;
+        tasks.into_iter().map(|task| task.key.process).rev().find(|process| self.colleague(process).is_some())
+    }
+
+    pub fn colleague_approves(&self, id: &ProcessId) {
+        let by = self.colleague(id).expect("somebody else has a task");
+        self.play(id, Step::Approve { by, opinion: "已和本人确认过，同意。".to_owned() });
     }
 }
