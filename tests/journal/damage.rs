@@ -97,7 +97,8 @@ fn a_checkpoint_that_changed_is_passed_over_for_the_one_before() {
 
 #[test]
 fn a_journal_of_rubbish_opens() {
-    for rubbish in [&b"\n"[..], b"\n\n\n", b"\0\0\0\0\0\0", b"00000000 {}\n", &[0xFF; 200_000]] {
+    let long = vec![0xFF; 200_000];
+    for rubbish in [&b"\n"[..], b"\n\n\n", b"\0\0\0\0\0\0", b"00000000 {}\n", &long] {
         let mut disk = Memory::new();
         disk.append(MONTH, rubbish).unwrap();
         let (mut journal, _) = open(&disk, after(0));

@@ -83,6 +83,8 @@ fn it_reads_beside_an_instance_that_is_writing() {
         assert_eq!((told(&read.past), read.unreadable), (vec![("1".into(), "held")], 0));
         assert_eq!(disk.content(MONTH).unwrap().len(), before.len() + length, "whoever reads repairs nothing");
     }
+    disk.append(MONTH, &line[line.len() - 2..line.len() - 1]).unwrap();
+    assert_eq!(told(&history(&disk, 9).unwrap().past), [("1".into(), "sending")], "only its line break is missing");
 }
 
 #[test]

@@ -48,6 +48,19 @@ fn a_clock_that_is_set_back_leads_to_no_older_file() {
 }
 
 #[test]
+fn an_answer_of_the_old_month_grows_old_in_the_new_one() {
+    for (later, news) in [(9, 1), (12, 0)] {
+        let disk = Memory::new();
+        let (mut journal, _) = open(&disk, after(0));
+        write(&mut journal, "1", 30 * DAY - 6, [held("1"), accepted()]);
+        write(&mut journal, "2", 30 * DAY, [held("2")]);
+        write(&mut journal, "2", 30 * DAY - 5 + later, [sending()]);
+        drop(journal);
+        assert_eq!(open(&disk, after(31 * DAY)).1.untold.len(), news, "{later}");
+    }
+}
+
+#[test]
 fn months_that_nobody_worked_in_leave_no_file() {
     let disk = Memory::new();
     let (journal, _) = open(&disk, NOVEMBER);
