@@ -75,7 +75,8 @@ fn whoever_leaves_makes_room() {
 fn a_holder_that_cannot_be_read_holds_it_all_the_same() {
     let home = TempDir::new().unwrap();
     let _lock = locked(home.path(), 1);
-    for content in [&b""[..], b"{", b"\xFF\xFE", b"{\"pid\":\"x\"}", &[b'9'; 100_000]] {
+    let long = vec![b'9'; 100_000];
+    for content in [&b""[..], b"{", b"\xFF\xFE", b"{\"pid\":\"x\"}", &long] {
         fs::write(home.path().join("lock"), content).unwrap();
         assert_eq!(take(home.path(), &holder(2)).unwrap().unwrap_err(), Held(None));
     }
