@@ -62,6 +62,19 @@ pub enum Task {
         #[command(flatten)]
         organisation: Organisation,
     },
+    #[command(disable_help_flag = true)]
+    Journal(Journal),
+}
+
+/// Which decisions to print, and how.
+#[derive(Args, Clone, Debug)]
+pub struct Journal {
+    #[arg(long, value_name = "DATE|SPAN")]
+    pub since: Option<String>,
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    #[arg(long)]
+    pub csv: bool,
 }
 
 /// The simulated organisation.
@@ -184,6 +197,20 @@ fn command(lang: Lang) -> clap::Command {
                 })
                 .mut_args(|argument| argument.help_heading(flags))
         })
+        .mut_subcommand("journal", |journal| {
+            let since = word(
+                "只列出此后有变化的操作:日期(2026-11-01)或时长(7d)",
+                "Only what changed since: a day (2026-11-01) or a span (7d)",
+            );
+            journal
+                .help_template(template)
+                .next_help_heading(flags)
+                .about(word("列出本人的操作记录,无需网络", "Your decisions on record; needs no network"))
+                .mut_arg("since", |argument| argument.help(since))
+                .mut_arg("json", |argument| argument.help(word("每行一个 JSON 对象", "One JSON object a line")))
+                .mut_arg("csv", |argument| argument.help(word("CSV 表格", "A table in CSV")))
+                .mut_args(|argument| argument.help_heading(flags))
+        })
 }
 
 /// What is wrong, in the user's language. `clap` speaks English only.
@@ -272,6 +299,7 @@ mod tests {
             ("shenpi --help", Lang::Zh, "演示:内置模拟组织"),
             ("shenpi demo --help", Lang::Zh, "待办数量"),
             ("shenpi simulate -h", Lang::En, "8080 by default"),
+            ("shenpi journal --help", Lang::Zh, "每行一个 JSON 对象"),
             ("shenpi --version", Lang::En, env!("CARGO_PKG_VERSION")),
         ] {
             let stop = parse(words(line), lang).expect_err("words");
@@ -281,7 +309,7 @@ mod tests {
 
     #[test]
     fn chinese_help_holds_no_english_heading() {
-        for line in ["shenpi --help", "shenpi demo --help", "shenpi simulate --help"] {
+        for line in ["shenpi --help", "shenpi demo --help", "shenpi simulate --help", "shenpi journal --help"] {
             let help = parse(words(line), Lang::Zh).expect_err("help").words;
             for heading in ["Usage", "Options", "Commands", "Print", "default"] {
                 assert!(!help.contains(heading), "{help}");

@@ -57,6 +57,13 @@ pub struct Account {
     pub operator: Operator,
 }
 
+/// Whose decisions are meant, and where: what is known of an account without its app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    pub base_url: Url,
+    pub operator: Operator,
+}
+
 /// Why there is no configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -98,6 +105,29 @@ pub fn early_lang(flag: Option<&str>, variables: &BTreeMap<String, String>) -> L
 /// # Errors
 /// All faults at once.
 pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: bool) -> Result<Config, Refusal> {
+    if needs_account {
+        let (config, found) = read(flags, variables, account)?;
+        Ok(Config { account: Some(found), ..config })
+    } else {
+        // A demo asks nobody for a password.
+        read(flags, variables, |_, _| (Some(()), false)).map(|(config, ())| config)
+    }
+}
+
+/// Reads and checks everything but the app and its secret, which is not fetched.
+///
+/// # Errors
+/// All faults at once.
+pub fn load_operator(flags: &Flags, variables: &BTreeMap<String, String>) -> Result<(Config, Whose), Refusal> {
+    read(flags, variables, whose)
+}
+
+/// `part` takes the account, or what is needed of it; beside it, whether nothing at all of it is configured.
+fn read<T>(
+    flags: &Flags,
+    variables: &BTreeMap<String, String>,
+    part: impl FnOnce(&mut Reader<'_>, Address) -> (Option<T>, bool),
+) -> Result<(Config, T), Refusal> {
     let mut faults = Vec::new();
     let home =
         variables.get("HOME").filter(|home| !home.is_empty()).map(PathBuf::from).or_else(|| etcetera::home_dir().ok());
@@ -145,11 +175,12 @@ pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: 
     if taste.state_dir.is_none() {
         reader.faults.push(Fault::NoStateDirectory);
     }
-    let (account, no_account) = reader.account(needs_account);
-    match (reader.faults, taste.state_dir, account) {
-        (faults, Some(state_dir), account) if faults.is_empty() && (account.is_some() || !needs_account) => {
-            Ok(Config {
-                account,
+    let address = reader.address();
+    let (found, no_account) = part(&mut reader, address);
+    match (reader.faults, taste.state_dir, found) {
+        (faults, Some(state_dir), Some(found)) if faults.is_empty() => {
+            let config = Config {
+                account: None,
                 place: taste.place,
                 lang,
                 undo: taste.undo,
@@ -159,7 +190,8 @@ pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: 
                 canned_reasons: taste.canned_reasons,
                 keymap: taste.keymap,
                 zone: taste.zone,
-            })
+            };
+            Ok((config, found))
         }
         (mut faults, ..) => {
             faults.sort_by_key(Fault::line);
@@ -281,9 +313,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The account, and whether nothing at all of it is configured. Without need of one, its options are checked but
-    /// the secret is not fetched: a demo asks nobody for a password.
-    fn account(&mut self, needed: bool) -> (Option<Account>, bool) {
+    fn address(&mut self) -> Address {
         let base_url = self.base_url();
         let id_type = match self.layers.text(Key::OperatorIdType) {
             Some((text, origin)) => text
@@ -292,28 +322,58 @@ impl Reader<'_> {
                 .or_else(|| self.invalid(origin, PersonIdType::ALL.map(PersonIdType::as_str).join(" | "))),
             None => Some(PersonIdType::default()),
         };
-        if !needed {
-            return (None, false);
-        }
-        let mut word =
-            |key: Key| self.layers.text(key).map(|(text, _)| text.trim().to_owned()).filter(|t| !t.is_empty());
-        let (app_id, operator_id) = (word(Key::AppId), word(Key::OperatorId));
-        let secret = secret::resolve(&mut self.layers, self.locate);
-        let no_account = app_id.is_none() && operator_id.is_none() && secret.is_none();
-        if !no_account {
-            let missing = [
-                (Key::AppId, app_id.is_none()),
-                (Key::AppSecret, secret.is_none()),
-                (Key::OperatorId, operator_id.is_none()),
-            ];
-            self.faults.extend(missing.into_iter().filter(|(_, gone)| *gone).map(|(key, _)| Fault::Missing { key }));
-        }
-        let app_secret = secret.and_then(|secret| secret.map_err(|fault| self.faults.push(fault)).ok());
-        let account = (|| {
-            let operator = Operator { id: PersonId::new(operator_id?), id_type: id_type?, name: I18n::default() };
-            Some(Account { base_url: base_url?, app_id: app_id?, app_secret: app_secret?, operator })
-        })();
-        (account, no_account)
+        Address { base_url, id_type }
+    }
+
+    fn word(&mut self, key: Key) -> Option<String> {
+        self.layers.text(key).map(|(text, _)| text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+}
+
+/// Whose queue it is, and whether that is not configured at all.
+fn whose(reader: &mut Reader<'_>, address: Address) -> (Option<Whose>, bool) {
+    let (app_id, operator_id) = (reader.word(Key::AppId), reader.word(Key::OperatorId));
+    let no_account = app_id.is_none() && operator_id.is_none();
+    if operator_id.is_none() && !no_account {
+        reader.faults.push(Fault::Missing { key: Key::OperatorId });
+    }
+    (address.of(operator_id), no_account)
+}
+
+/// The account, and whether nothing at all of it is configured.
+fn account(reader: &mut Reader<'_>, address: Address) -> (Option<Account>, bool) {
+    let (app_id, operator_id) = (reader.word(Key::AppId), reader.word(Key::OperatorId));
+    let secret = secret::resolve(&mut reader.layers, reader.locate);
+    let no_account = app_id.is_none() && operator_id.is_none() && secret.is_none();
+    if !no_account {
+        let missing = [
+            (Key::AppId, app_id.is_none()),
+            (Key::AppSecret, secret.is_none()),
+            (Key::OperatorId, operator_id.is_none()),
+        ];
+        reader.faults.extend(missing.into_iter().filter(|(_, gone)| *gone).map(|(key, _)| Fault::Missing { key }));
+    }
+    let app_secret = secret.and_then(|secret| secret.map_err(|fault| reader.faults.push(fault)).ok());
+    let account = (|| {
+        let Whose { base_url, operator } = address.of(operator_id)?;
+        Some(Account { base_url, app_id: app_id?, app_secret: app_secret?, operator })
+    })();
+    (account, no_account)
+}
+
+/// Where the operator is known, and by which type of id.
+struct Address {
+    base_url: Option<Url>,
+    id_type: Option<PersonIdType>,
+}
+
+impl Address {
+    fn of(self, operator_id: Option<String>) -> Option<Whose> {
+        let id = PersonId::new(operator_id?);
+        Some(Whose {
+            base_url: self.base_url?,
+            operator: Operator { id, id_type: self.id_type?, name: I18n::default() },
+        })
     }
 }
 

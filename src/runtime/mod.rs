@@ -7,6 +7,7 @@ mod decode;
 mod hangup;
 mod input;
 mod journal;
+mod journal_command;
 pub mod log;
 pub mod panics;
 mod platform;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::{Clock, Ending, OpenApi, journal, log, panics, terminal};
+use super::{Clock, Ending, OpenApi, journal, journal_command, log, panics, terminal};
 use crate::app::{self, App, Event};
 use crate::cli::{self, Organisation, Task};
 use crate::config::{self, Account, Config, Flags, Refusal};
@@ -58,6 +58,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
                     with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
                 }
                 Some(Task::Simulate { port, organisation }) => simulate(port, &organisation, lang),
+                Some(Task::Journal(asked)) => journal_command::run(&asked, &flags, &variables, clock.now().wall),
             }
         }
     };
@@ -99,7 +100,7 @@ fn with_config(
     run(Setup { config, keymap: keymap.clone(), look, downloads: downloads(variables) })
 }
 
-fn config_faults(refusal: &Refusal, lang: Lang) -> String {
+pub(super) fn config_faults(refusal: &Refusal, lang: Lang) -> String {
     let mut lines = Vec::new();
     if !refusal.faults.is_empty() {
         lines.push(Start::Faults { file: &refusal.file }.say(lang));
@@ -363,17 +364,17 @@ fn downloads(variables: &BTreeMap<String, String>) -> PathBuf {
 }
 
 /// Writes to standard output. A reader that is gone is no failure worth words.
-fn print(words: &str) -> u8 {
+pub(super) fn print(words: &str) -> u8 {
     let mut out = io::stdout();
     out.write_all(words.as_bytes()).and_then(|()| out.flush()).is_err().into()
 }
 
 /// Writes to standard error; there is nowhere to tell that it failed.
-fn say(words: &str) {
+pub(super) fn say(words: &str) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 
-fn refuse(words: &str) -> u8 {
+pub(super) fn refuse(words: &str) -> u8 {
     say(words);
     WRONG
 }

@@ -271,3 +271,28 @@ pub(super) fn narrow(file: &File, mode: u32) -> io::Result<()> {
     }
     file.set_permissions(Permissions::from_mode(mode))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Disk as _, Folder};
+
+    #[test]
+    fn a_syncer_takes_up_every_file_and_the_folder_where_one_is_new() {
+        let home = tempfile::tempdir().unwrap();
+        let mut disk = Folder::open(home.path()).unwrap();
+        let waiting = |disk: &Folder| {
+            let waiting = disk.unsynced.waiting();
+            (waiting.files.len(), waiting.folder)
+        };
+        disk.append("a", b"1").unwrap();
+        disk.append("a", b"2").unwrap();
+        disk.append("b", b"3").unwrap();
+        assert_eq!(waiting(&disk), (2, true));
+        disk.syncer().sync().unwrap();
+        assert_eq!(waiting(&disk), (0, false));
+        disk.truncate("a", 1).unwrap();
+        assert_eq!(waiting(&disk), (1, false));
+        disk.syncer().sync().unwrap();
+        assert_eq!((waiting(&disk), disk.length("a").unwrap()), ((0, false), 1));
+    }
+}

@@ -5,6 +5,7 @@ pub mod difference;
 mod en;
 mod evidence;
 pub mod failure;
+pub mod history;
 pub mod number;
 pub mod reconcile;
 pub mod review;

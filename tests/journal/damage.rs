@@ -1,1 +1,213 @@
-//! Later.
+//! Torn lines, power cuts, bytes that changed: what was synced is there, nothing is there that was not written.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use shenpi::domain::record::{Change, SessionEnd};
+use shenpi::domain::{EntryId, Record};
+use shenpi::store::{Disk as _, Failing, Journal, Memory, history};
+
+use super::words::{MONTH, accepted, after, held, open, record, run, sending, told, unknown, write};
+
+const ASIDE: &str = "unreadable-2026-11.txt";
+
+#[test]
+fn a_torn_last_line_is_repaired_wherever_it_was_torn() {
+    let disk = Memory::new();
+    let (mut journal, _) = open(&disk, after(0));
+    write(&mut journal, "1", 1, [held("1"), sending()]);
+    let whole = disk.content(MONTH).unwrap();
+    write(&mut journal, "2", 3, [held("2")]);
+    let longer = disk.content(MONTH).unwrap();
+    for length in whole.len()..=longer.len() {
+        let mut disk = disk.copy();
+        disk.truncate(MONTH, length as u64).unwrap();
+        let (mut journal, recovered) = open(&disk, after(9));
+        let survives = length + 1 >= longer.len();
+        assert_eq!((told(&recovered.open).len(), recovered.unreadable), (1 + usize::from(survives), 0), "{length}");
+        assert_eq!(recovered.open[0].records().count(), 2);
+
+        let kept = disk.content(ASIDE).unwrap_or_default();
+        let torn = &longer[whole.len()..length];
+        assert!(survives || kept.windows(torn.len().max(1)).any(|window| window == torn) || torn.is_empty());
+        assert_eq!(kept.is_empty(), survives || torn.is_empty(), "{length}");
+
+        write(&mut journal, "1", 10, [accepted()]);
+        drop(journal);
+        let read = history(&disk, 9).unwrap();
+        assert_eq!((read.past.len(), read.unreadable), (1 + usize::from(survives), 0), "{length}");
+        assert_eq!(read.past[0].records().count(), 3);
+    }
+}
+
+#[test]
+fn a_line_that_changed_is_kept_aside_and_told_and_takes_no_other_with_it() {
+    let mut disk = Memory::new();
+    let (mut journal, _) = open(&disk, after(0));
+    write(&mut journal, "1", 1, [held("1"), sending()]);
+    let before = disk.content(MONTH).unwrap().len();
+    write(&mut journal, "2", 3, [held("2")]);
+    let behind = disk.content(MONTH).unwrap().len();
+    write(&mut journal, "2", 4, [sending()]);
+    let mut content = disk.content(MONTH).unwrap();
+    content[before + 40] ^= 1;
+    disk.truncate(MONTH, 0).unwrap();
+    disk.append(MONTH, &content).unwrap();
+
+    let first = disk.copy();
+    let (_, recovered) = open(&first, after(9));
+    assert_eq!(recovered.unreadable, 1);
+    let open_ones: Vec<_> = told(&recovered.open).into_iter().map(|(entry, _)| entry).collect();
+    assert_eq!(open_ones, ["1", "2"]);
+    let second = &recovered.open[1];
+    assert_eq!((second.reviewed(), second.first().task.process.as_str()), (None, "p2"));
+    let kept = first.content(ASIDE).unwrap();
+    assert!(kept.windows(behind - before).any(|window| *window == content[before..behind]));
+    assert_eq!(first.content(MONTH).unwrap()[..content.len()], content, "nothing is taken out of the journal");
+
+    // The next start begins at the checkpoint behind it.
+    assert_eq!(open(&first, after(10)).1.unreadable, 0);
+    assert_eq!(history(&first, 9).unwrap().unreadable, 1);
+
+    // A start that could not write its checkpoint copies nothing twice.
+    disk.fail(Failing { room: Some(kept.len()), ..Failing::default() });
+    assert!(Journal::open(disk.clone(), run("r"), after(9)).is_err());
+    disk.fail(Failing::default());
+    assert_eq!(open(&disk, after(10)).1.unreadable, 1);
+    assert_eq!(disk.content(ASIDE).unwrap(), kept);
+}
+
+#[test]
+fn a_checkpoint_that_changed_is_passed_over_for_the_one_before() {
+    let disk = Memory::new();
+    let (mut journal, _) = open(&disk, after(0));
+    write(&mut journal, "1", 1, [held("1"), sending()]);
+    drop(journal);
+    let before = disk.content(MONTH).unwrap().len();
+    let (mut journal, _) = open(&disk, after(5));
+    write(&mut journal, "2", 6, [held("2")]);
+    drop(journal);
+    let mut content = disk.content(MONTH).unwrap();
+    content[before + 9] ^= 1;
+    let mut disk = Memory::new();
+    disk.append(MONTH, &content).unwrap();
+    let (_, recovered) = open(&disk, after(9));
+    assert_eq!((told(&recovered.open).len(), recovered.unreadable), (2, 1));
+}
+
+#[test]
+fn a_journal_of_rubbish_opens() {
+    let long = vec![0xFF; 200_000];
+    for rubbish in [&b"\n"[..], b"\n\n\n", b"\0\0\0\0\0\0", b"00000000 {}\n", &long] {
+        let mut disk = Memory::new();
+        disk.append(MONTH, rubbish).unwrap();
+        let (mut journal, _) = open(&disk, after(0));
+        write(&mut journal, "1", 1, [held("1")]);
+        drop(journal);
+        assert_eq!(open(&disk, after(2)).1.open.len(), 1);
+    }
+}
+
+/// One thing that happens to a journal.
+#[derive(Clone, Debug)]
+enum Step {
+    /// The next change of this decision, this many seconds later.
+    Change(u8, i64),
+    Sync,
+    End,
+    /// The program is killed, in the midst of a line when a number says so, and started again.
+    Kill(Option<u8>),
+    PowerCut(u64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    // Now and then weeks go by, so that months begin in the midst of it.
+    let seconds = prop_oneof![6 => -3..40_i64, 1 => 400_000..3_000_000_i64];
+    let step = prop_oneof![
+        8 => (0..4_u8, seconds).prop_map(|(entry, seconds)| Step::Change(entry, seconds)),
+        3 => Just(Step::Sync),
+        1 => Just(Step::End),
+        1 => any::<Option<u8>>().prop_map(Step::Kill),
+        2 => any::<u64>().prop_map(Step::PowerCut),
+    ];
+    prop::collection::vec(step, 0..50)
+}
+
+type Written = BTreeMap<EntryId, Vec<Record>>;
+
+/// Every record that the journal tells, and that it invents none: each decision is told in the order of its writing.
+fn read(disk: &Memory, written: &Written) -> Written {
+    let mut found = Written::new();
+    for past in history(disk, usize::MAX).unwrap().past {
+        let records: Vec<Record> = past.records().cloned().collect();
+        let entry = past.first().entry.clone();
+        let mut order = written[&entry].iter();
+        assert!(records.iter().all(|record| order.any(|known| known == record)), "{records:#?}");
+        found.insert(entry, records);
+    }
+    found
+}
+
+fn next_change(entry: &str, so_far: usize) -> Change {
+    match so_far {
+        0 => held(entry),
+        1 => sending(),
+        more if more % 2 == 0 => unknown(),
+        more => Change::Sending { attempt: u32::try_from(more).unwrap() },
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn no_power_cut_loses_what_was_synced_or_invents_what_was_not_written(steps in steps()) {
+        let disk = Memory::new();
+        let mut now = 0;
+        let (mut journal, _) = open(&disk, after(now));
+        let mut written = Written::new();
+        let mut safe = Written::new();
+        for step in steps {
+            match step {
+                Step::Change(entry, seconds) => {
+                    now += seconds;
+                    let entry = entry.to_string();
+                    let records = written.entry(EntryId(entry.clone())).or_default();
+                    let record = record(&entry, after(now), next_change(&entry, records.len()));
+                    journal.append(&record).unwrap();
+                    records.push(record);
+                }
+                Step::Sync => {
+                    journal.syncer().sync().unwrap();
+                    safe = read(&disk, &written);
+                    prop_assert_eq!(&safe, &written);
+                }
+                Step::End => journal.end(SessionEnd::Signal(15), after(now)).unwrap(),
+                Step::Kill(torn) => {
+                    if let Some(room) = torn {
+                        disk.fail(Failing { room: Some(room.into()), truncate: true, ..Failing::default() });
+                        let _ = journal.append(&record("9", after(now), sending()));
+                        disk.fail(Failing::default());
+                        written.entry(EntryId("9".into())).or_default().push(record("9", after(now), sending()));
+                    }
+                    let before = read(&disk, &written);
+                    journal = open(&disk, after(now)).0;
+                    prop_assert_eq!(read(&disk, &written), before.clone());
+                    written.clone_from(&before);
+                    safe = before;
+                }
+                Step::PowerCut(choice) => {
+                    disk.power_cut(choice);
+                    journal = open(&disk, after(now)).0;
+                    let found = read(&disk, &written);
+                    for (entry, records) in &safe {
+                        let there = found.get(entry).map(Vec::as_slice).unwrap_or_default();
+                        prop_assert!(records.iter().all(|record| there.contains(record)), "lost of {:?}", entry);
+                    }
+                    written.clone_from(&found);
+                    safe = found;
+                }
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod checkpoints;
+mod command;
 mod damage;
 mod endings;
 mod folder;

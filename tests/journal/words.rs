@@ -34,7 +34,11 @@ pub fn task(entry: &str) -> TaskKey {
 }
 
 pub fn record(entry: &str, at: Millis, change: Change) -> Record {
-    Record { entry: EntryId(entry.into()), at, task: task(entry), action: Action::Approve, change }
+    let action = match &change {
+        Change::Held(reviewed) => reviewed.decision.action(),
+        _ => Action::Approve,
+    };
+    Record { entry: EntryId(entry.into()), at, task: task(entry), action, change }
 }
 
 pub fn held(entry: &str) -> Change {

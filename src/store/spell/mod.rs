@@ -11,12 +11,13 @@ mod session;
 
 use serde::{Deserialize, Serialize};
 
+use names::Word as _;
 pub use session::Run;
 pub(super) use session::{Carried, Checkpoint, Opening};
 
 use super::line;
 use crate::domain::record::{Change, SessionEnd};
-use crate::domain::{I18n, Millis, Record};
+use crate::domain::{Action, Finding, I18n, Millis, Record};
 
 /// Rises when lines are no longer understood by earlier versions.
 const VERSION: u32 = 1;
@@ -55,10 +56,22 @@ pub(super) fn read(line: &[u8]) -> Option<Line> {
     }
 }
 
-/// The name under which the journal files a change.
+/// The word under which the journal files a change.
 #[must_use]
 pub fn state(change: &Change) -> &'static str {
-    names::State::of(change).name()
+    names::State::of(change).word()
+}
+
+/// The journal's word for an action.
+#[must_use]
+pub fn action(action: Action) -> &'static str {
+    names::ActionWord::from(action).word()
+}
+
+/// The journal's word for a finding.
+#[must_use]
+pub fn finding(finding: Finding) -> &'static str {
+    names::FindingWord::from(finding).word()
 }
 
 /// A point in time as the journal writes it: RFC 3339 in UTC with milliseconds; outside the calendar, the number.

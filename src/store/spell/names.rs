@@ -1,4 +1,4 @@
-//! The words that stand for the program's enumerations. Each match is exhaustive both ways.
+//! The words that stand for the program's enumerations.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,11 +6,27 @@ use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Change, Discard};
 use crate::domain::{Action, Finding};
 
+/// What a reader finds on disk.
+pub(super) trait Word {
+    fn word(self) -> &'static str;
+}
+
 macro_rules! words {
-    ($name:ident for $of:ident { $($variant:ident),+ }) => {
-        #[derive(Clone, Copy, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub(super) enum $name { $($variant),+ }
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub(super) enum $name {
+            $(#[serde(rename = $word)] $variant),+
+        }
+
+        impl Word for $name {
+            fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+    };
+    ($name:ident for $of:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        words!($name { $($variant = $word),+ });
 
         impl From<$of> for $name {
             fn from(of: $of) -> Self {
@@ -26,29 +42,40 @@ macro_rules! words {
     };
 }
 
-words!(ActionWord for Action { Approve, Reject, Transfer, AddSign, Withdraw, Revoke });
-words!(PositionWord for AddSignPosition { Before, Parallel, After });
-words!(MethodWord for AddSignMethod { AnyOne, All });
-words!(FindingWord for Finding { Applied, NotApplied, Overtaken, Unclear });
-words!(DiscardWord for Discard { Left, Asked, Anew });
-
-/// What became of a decision, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum State {
-    Held,
-    TakenBack,
-    Sending,
-    Waiting,
-    Accepted,
-    Refused,
-    NotSent,
-    Unknown,
-    Changed,
-    Slept,
-    Found,
-    Discarded,
-}
+words!(ActionWord for Action {
+    Approve = "approve",
+    Reject = "reject",
+    Transfer = "transfer",
+    AddSign = "add_sign",
+    Withdraw = "withdraw",
+    Revoke = "revoke",
+});
+words!(PositionWord for AddSignPosition { Before = "before", Parallel = "parallel", After = "after" });
+words!(MethodWord for AddSignMethod { AnyOne = "any_one", All = "all" });
+words!(FindingWord for Finding {
+    Applied = "applied",
+    NotApplied = "not_applied",
+    Overtaken = "overtaken",
+    Unclear = "unclear",
+});
+words!(DiscardWord for Discard { Left = "left", Asked = "asked", Anew = "anew" });
+words!(
+    /// What became of a decision.
+    State {
+        Held = "held",
+        TakenBack = "taken_back",
+        Sending = "sending",
+        Waiting = "waiting",
+        Accepted = "accepted",
+        Refused = "refused",
+        NotSent = "not_sent",
+        Unknown = "unknown",
+        Changed = "changed",
+        Slept = "slept",
+        Found = "found",
+        Discarded = "discarded",
+    }
+);
 
 impl State {
     pub(super) const fn of(change: &Change) -> Self {
@@ -65,23 +92,6 @@ impl State {
             Change::Slept => Self::Slept,
             Change::Found { .. } => Self::Found,
             Change::Discarded(_) => Self::Discarded,
-        }
-    }
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::TakenBack => "taken_back",
-            Self::Sending => "sending",
-            Self::Waiting => "waiting",
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::NotSent => "not_sent",
-            Self::Unknown => "unknown",
-            Self::Changed => "changed",
-            Self::Slept => "slept",
-            Self::Found => "found",
-            Self::Discarded => "discarded",
         }
     }
 }

@@ -68,12 +68,17 @@ struct Sign {
 
 impl From<&Record> for Spelled {
     fn from(record: &Record) -> Self {
+        // The members of a decision are read by its action, so they cannot be allowed to differ.
+        let action = match &record.change {
+            Change::Held(reviewed) => reviewed.decision.action(),
+            _ => record.action,
+        };
         let mut spelled = Self {
             at: time(record.at),
             entry: record.entry.0.clone(),
             process: record.task.process.as_str().to_owned(),
             approver: record.task.approver.as_str().to_owned(),
-            action: record.action.into(),
+            action: action.into(),
             state: State::of(&record.change),
             decision: None,
             attempt: None,

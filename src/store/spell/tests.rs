@@ -149,7 +149,7 @@ fn without_break(line: &[u8]) -> &[u8] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
     fn any_record_comes_back_from_its_line(written in records()) {

@@ -1,0 +1,305 @@
+//! `shenpi journal`: prints what the journal tells of the configured operator's decisions. It reads a folder and
+//! nothing else: no network, no secret, no lock, and it may run beside an inbox that is writing.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::start::{config_faults, print, refuse, say};
+use crate::cli::Journal;
+use crate::config::{self, Config, Flags, Whose};
+use crate::domain::record::{Answered, Change, Past};
+use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
+use crate::store::{self, Folder, History};
+use crate::text::history::{Column, Remark, action, outcome};
+
+/// Cells that a column is padded to at most; a longer text pushes what follows it.
+const WIDEST: usize = 40;
+
+/// Runs the command. Returns its exit code.
+pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, String>, now: Millis) -> u8 {
+    let (config, whose) = match config::load_operator(flags, variables) {
+        Ok(loaded) => loaded,
+        Err(refusal) => return refuse(&config_faults(&refusal, refusal.lang)),
+    };
+    let lang = config.lang;
+    let since = match asked.since.as_deref().map(|written| since(written, now, &config.zone).ok_or(written)) {
+        Some(Err(written)) => return refuse(&Remark::NotATime(written).say(lang)),
+        Some(Ok(since)) => Some(since),
+        None => None,
+    };
+    let mut history = match read(&config, &whose, since) {
+        Ok(history) => history,
+        Err(error) => return refuse(&Remark::Failed(&error.to_string()).say(lang)),
+    };
+    // As one reads: the newest stands where the eye is when it is done.
+    history.past.reverse();
+    let printed = if asked.json {
+        Ok(json(&history.past))
+    } else if asked.csv {
+        csv(&history.past, lang, &config.zone)
+    } else {
+        Ok(table(&history.past, lang, &config.zone))
+    };
+    let printed = match printed {
+        Ok(printed) => printed,
+        Err(error) => return refuse(&Remark::Failed(&error.to_string()).say(lang)),
+    };
+    if history.past.is_empty() && !asked.json && !asked.csv {
+        say(&Remark::Empty.say(lang));
+    }
+    if history.unreadable > 0 {
+        say(&Remark::Unreadable(history.unreadable).say(lang));
+    }
+    print(&printed)
+}
+
+fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> io::Result<History> {
+    let Whose { base_url, operator } = whose;
+    let folder = store::folder(&config.state_dir, base_url.as_str(), &operator.id, operator.id_type);
+    match (Folder::existing(&folder)?, since) {
+        (None, _) => Ok(History::default()),
+        (Some(folder), Some(since)) => store::history_since(&folder, since),
+        (Some(folder), None) => store::history(&folder, usize::MAX),
+    }
+}
+
+/// A day, a day with a time, or a span before now.
+fn since(written: &str, now: Millis, zone: &TimeZone) -> Option<Millis> {
+    let time = if let Ok(day) = written.parse::<DateTime>() {
+        day.to_zoned(zone.clone()).ok()?
+    } else {
+        let span: Span = written.parse().ok().filter(|span: &Span| !span.is_negative())?;
+        Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).checked_sub(span).ok()?
+    };
+    Some(Millis(time.timestamp().as_millisecond()))
+}
+
+/// A time in the user's zone, to the second.
+fn local(at: Millis, zone: &TimeZone) -> String {
+    Timestamp::from_millisecond(at.0)
+        .map_or_else(|_| at.0.to_string(), |time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+fn table(pasts: &[Past], lang: Lang, zone: &TimeZone) -> String {
+    if pasts.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![Column::ALL.map(|column| column.title(lang).to_owned())];
+    rows.extend(pasts.iter().map(|past| Column::ALL.map(|column| cell(column, past, lang, zone))));
+    let width = |index: usize| {
+        let widths = rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.width());
+        widths.filter(|width| *width <= WIDEST).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..Column::ALL.len()).map(width).collect();
+    let line = |row: &[String; 6]| {
+        let padded = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()))));
+        format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+fn cell(column: Column, past: &Past, lang: Lang, zone: &TimeZone) -> String {
+    let of_case = |pick: fn(&Target) -> &I18n| {
+        past.reviewed().map_or_else(|| "—".to_owned(), |reviewed| pick(&reviewed.target).get(lang).line().into_owned())
+    };
+    match column {
+        Column::Time => local(past.first().at, zone),
+        Column::Action => action(lang, past.first().action).to_owned(),
+        Column::Initiator => of_case(|target| &target.initiator),
+        Column::Kind => of_case(|target| &target.kind),
+        Column::Outcome => outcome(lang, past),
+        Column::LogId => past.log_id().map(|id| id.line().into_owned()).unwrap_or_default(),
+    }
+}
+
+/// One object a line for other programs. Names are those of the journal's lines; texts are clean, in both languages.
+fn json(pasts: &[Past]) -> String {
+    let lines: Vec<String> = pasts.iter().map(|past| exported(past).to_string() + "\n").collect();
+    lines.concat()
+}
+
+fn exported(past: &Past) -> Value {
+    let first = past.first();
+    let mut object = json!({
+        "entry": clean(&first.entry.0),
+        "process": clean(first.task.process.as_str()),
+        "approver": clean(first.task.approver.as_str()),
+        "action": store::action(first.action),
+        "state": store::state(&past.last().change),
+        "confirmed_at": store::time(first.at),
+        "changed_at": store::time(past.last().at),
+        "sent_at": past.sent_at().map(store::time),
+        "log_id": past.log_id().map(CleanText::as_str),
+    });
+    if let (Some(reviewed), Some(members)) = (past.reviewed(), object.as_object_mut()) {
+        let (target, operator) = (&reviewed.target, &reviewed.operator);
+        members.insert("kind".into(), both(&target.kind));
+        members.insert("initiator".into(), both(&target.initiator));
+        members.insert("summary".into(), both(&target.summary));
+        members.insert("node".into(), both(&target.node));
+        members.insert("opinion".into(), clean(reviewed.decision.opinion().as_str()).into());
+        members.insert("people".into(), people(&reviewed.decision).into_iter().map(person).collect());
+        members.insert("operator".into(), clean(operator.id.as_str()).into());
+        members.insert("operator_id_type".into(), operator.id_type.as_str().into());
+        members.insert("shown".into(), target.stamp.to_string().into());
+    }
+    if let Some(members) = object.as_object_mut() {
+        members.insert("changes".into(), past.records().map(changed).collect());
+    }
+    object
+}
+
+fn changed(record: &Record) -> Value {
+    let mut object = json!({ "at": store::time(record.at), "state": store::state(&record.change) });
+    if let (Some(answered), Some(members)) = (answered(&record.change), object.as_object_mut()) {
+        members.insert("code".into(), answered.code.into());
+        members.insert("http".into(), answered.http.into());
+        members.insert("log_id".into(), answered.log_id.as_ref().map(CleanText::as_str).into());
+        members.insert("words".into(), answered.words.as_str().into());
+    }
+    if let (Change::Found { finding, .. }, Some(members)) = (&record.change, object.as_object_mut()) {
+        members.insert("finding".into(), store::finding(*finding).into());
+    }
+    object
+}
+
+const fn answered(change: &Change) -> Option<&Answered> {
+    match change {
+        Change::Waiting(answered)
+        | Change::Refused(answered)
+        | Change::NotSent(answered)
+        | Change::Unknown(answered) => Some(answered),
+        _ => None,
+    }
+}
+
+fn people(decision: &Decision) -> Vec<&Person> {
+    match decision {
+        Decision::Transfer { to, .. } => vec![to],
+        Decision::AddSign { people, .. } => people.iter().collect(),
+        Decision::Approve { .. } | Decision::Reject { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => {
+            Vec::new()
+        }
+    }
+}
+
+fn person(person: &Person) -> Value {
+    json!({ "id": clean(person.id.as_str()), "name": both(&person.name) })
+}
+
+fn both(text: &I18n) -> Value {
+    json!({ "zh": text.zh.as_str(), "en": text.en.as_str() })
+}
+
+/// Her own words and ids were never cleaned; a terminal obeys them as it does anybody's.
+fn clean(text: &str) -> String {
+    CleanText::new(text).to_string()
+}
+
+/// The columns of the CSV, named alike in every language.
+const FIELDS: [&str; 15] = [
+    "time",
+    "changed",
+    "action",
+    "initiator",
+    "kind",
+    "node",
+    "state",
+    "outcome",
+    "code",
+    "log_id",
+    "opinion",
+    "people",
+    "process",
+    "approver",
+    "entry",
+];
+
+/// RFC 4180: commas, quotes where they are needed, CRLF.
+fn csv(pasts: &[Past], lang: Lang, zone: &TimeZone) -> Result<String, csv::Error> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(FIELDS)?;
+    for past in pasts {
+        writer.write_record(fields(past, lang, zone).map(|field| harmless(&field)))?;
+    }
+    let written = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8_lossy(&written).into_owned())
+}
+
+fn fields(past: &Past, lang: Lang, zone: &TimeZone) -> [String; FIELDS.len()] {
+    let first = past.first();
+    let reviewed = past.reviewed();
+    let of_case = |pick: fn(&Target) -> &I18n| {
+        reviewed.map(|reviewed| pick(&reviewed.target).get(lang).to_string()).unwrap_or_default()
+    };
+    let names = reviewed.map(|reviewed| people(&reviewed.decision)).unwrap_or_default();
+    let names: Vec<_> = names.into_iter().map(|person| person.name.get(lang).line()).collect();
+    let code = past.records().rev().find_map(|record| answered(&record.change)?.code);
+    [
+        local(first.at, zone),
+        local(past.last().at, zone),
+        action(lang, first.action).to_owned(),
+        of_case(|target| &target.initiator),
+        of_case(|target| &target.kind),
+        of_case(|target| &target.node),
+        store::state(&past.last().change).to_owned(),
+        outcome(lang, past),
+        code.map(|code| code.to_string()).unwrap_or_default(),
+        past.log_id().map(CleanText::to_string).unwrap_or_default(),
+        reviewed.map(|reviewed| clean(reviewed.decision.opinion().as_str())).unwrap_or_default(),
+        names.join("; "),
+        clean(first.task.process.as_str()),
+        clean(first.task.approver.as_str()),
+        clean(&first.entry.0),
+    ]
+}
+
+/// A cell that no spreadsheet takes for a formula: somebody else wrote parts of it. The apostrophe means "text" to
+/// them. Full-width signs count where the locale of the spreadsheet is East Asian.
+fn harmless(cell: &str) -> String {
+    let formula = cell.trim_start().starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}']);
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::{TimeZone, offset};
+
+    use super::{harmless, since};
+    use crate::domain::Millis;
+
+    #[test]
+    fn since_takes_a_day_a_time_or_a_span() {
+        let zone = TimeZone::fixed(offset(8));
+        // 2026-11-08 08:00 in the zone.
+        let now = Millis(1_794_096_000_000);
+        let found = |written| since(written, now, &zone).map(|at| super::local(at, &zone));
+        assert_eq!(found("2026-11-01").as_deref(), Some("2026-11-01 00:00:00"));
+        assert_eq!(found("2026-11-01T09:30").as_deref(), Some("2026-11-01 09:30:00"));
+        assert_eq!(found("7d").as_deref(), Some("2026-11-01 08:00:00"));
+        assert_eq!(found("2 hours").as_deref(), Some("2026-11-08 06:00:00"));
+        assert_eq!(found("P1M").as_deref(), Some("2026-10-08 08:00:00"));
+        for wrong in ["", "yesterday", "-7d", "2026-13-01", "99999999y"] {
+            assert_eq!(found(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\u{FF1D}1", "\u{FF0D}1"] {
+            assert_eq!(harmless(cell), format!("'{cell}"));
+        }
+        for cell in ["", "年假 -3天", "'=1"] {
+            assert_eq!(harmless(cell), cell);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What became of a decision, in one clause: for the history page and for the command line.
+
+use super::{en, zh};
+use crate::domain::record::{Answered, Change, Discard, Past, Standing};
+use crate::domain::{Action, Finding, Lang};
+
+/// What became of a decision by its last record.
+#[must_use]
+pub fn outcome(lang: Lang, past: &Past) -> String {
+    let last = &past.last().change;
+    let Change::Discarded(why) = last else { return change(lang, last) };
+    let before = past.records().rev().nth(1).map(|record| record.change.standing());
+    discarded(lang, *why, before)
+}
+
+/// One change of state.
+#[must_use]
+pub fn change(lang: Lang, change: &Change) -> String {
+    match lang {
+        Lang::Zh => zh_change(change),
+        Lang::En => en_change(change),
+    }
+}
+
+fn zh_change(change: &Change) -> String {
+    match change {
+        Change::Held(_) => "待发".to_owned(),
+        Change::TakenBack => "已撤消".to_owned(),
+        Change::Sending { attempt: 0 | 1 } => "已发出,未见应答".to_owned(),
+        Change::Sending { attempt } => format!("第 {attempt} 次发出,未见应答"),
+        Change::Waiting(answered) => format!("待发:平台暂不受理{}", numbered(answered)),
+        Change::Accepted { .. } => "已生效".to_owned(),
+        Change::Refused(answered) => format!("平台拒绝{}", numbered(answered)),
+        Change::NotSent(answered) => format!("未发出{}", numbered(answered)),
+        Change::Unknown(answered) => format!("结果未知{}", numbered(answered)),
+        Change::Changed { .. } => "未发出:单据已变化".to_owned(),
+        Change::Slept => "未发出:待发期间电脑休眠或时钟改变".to_owned(),
+        Change::Found { finding: Finding::Applied, .. } => "已核实:已生效".to_owned(),
+        Change::Found { finding: Finding::NotApplied, .. } => "已核实:没有生效".to_owned(),
+        Change::Found { finding: Finding::Overtaken, .. } => "已核实:没有生效,任务已另行结束".to_owned(),
+        Change::Found { finding: Finding::Unclear, .. } => "结果仍无法核实".to_owned(),
+        Change::Discarded(why) => discarded(Lang::Zh, *why, None),
+    }
+}
+
+fn en_change(change: &Change) -> String {
+    match change {
+        Change::Held(_) => "held".to_owned(),
+        Change::TakenBack => "taken back".to_owned(),
+        Change::Sending { attempt: 0 | 1 } => "sent, no answer seen".to_owned(),
+        Change::Sending { attempt } => format!("sent for the {attempt}. time, no answer seen"),
+        Change::Waiting(answered) => format!("held: the platform takes none for now{}", spaced(answered)),
+        Change::Accepted { .. } => "accepted".to_owned(),
+        Change::Refused(answered) => format!("refused{}", spaced(answered)),
+        Change::NotSent(answered) => format!("not sent{}", spaced(answered)),
+        Change::Unknown(answered) => format!("outcome unknown{}", spaced(answered)),
+        Change::Changed { .. } => "not sent: the case had changed".to_owned(),
+        Change::Slept => "not sent: the computer slept, or its clock was changed".to_owned(),
+        Change::Found { finding: Finding::Applied, .. } => "found: it took effect".to_owned(),
+        Change::Found { finding: Finding::NotApplied, .. } => "found: it took no effect".to_owned(),
+        Change::Found { finding: Finding::Overtaken, .. } => {
+            "found: it took no effect, the task ended otherwise".to_owned()
+        }
+        Change::Found { finding: Finding::Unclear, .. } => "outcome still not clear".to_owned(),
+        Change::Discarded(why) => discarded(Lang::En, *why, None),
+    }
+}
+
+/// Nothing more is done with it. Whether it was ever sent depends on where it stood before.
+fn discarded(lang: Lang, why: Discard, before: Option<Standing>) -> String {
+    let (what, sent) = match lang {
+        Lang::Zh => (
+            match why {
+                Discard::Left => "退出时放弃",
+                Discard::Asked => "已放弃",
+                Discard::Anew => "已改为重新操作",
+            },
+            match before {
+                Some(Standing::NeverSent) => ",没有发出",
+                Some(Standing::InDoubt) => ",是否生效没有核实",
+                Some(Standing::Closed) | None => "",
+            },
+        ),
+        Lang::En => (
+            match why {
+                Discard::Left => "dropped on leaving",
+                Discard::Asked => "dropped",
+                Discard::Anew => "decided anew",
+            },
+            match before {
+                Some(Standing::NeverSent) => ", not sent",
+                Some(Standing::InDoubt) => ", not known whether it took effect",
+                Some(Standing::Closed) | None => "",
+            },
+        ),
+    };
+    format!("{what}{sent}")
+}
+
+/// The platform's code, or that of HTTP, in brackets; empty when there is neither.
+fn numbered(answered: &Answered) -> String {
+    match (answered.code, answered.http) {
+        (Some(code), _) => format!("({code})"),
+        (None, Some(http)) => format!("(HTTP {http})"),
+        (None, None) => String::new(),
+    }
+}
+
+fn spaced(answered: &Answered) -> String {
+    let numbered = numbered(answered);
+    if numbered.is_empty() { numbered } else { format!(" {numbered}") }
+}
+
+/// What was decided.
+#[must_use]
+pub const fn action(lang: Lang, action: Action) -> &'static str {
+    match lang {
+        Lang::Zh => zh::action(action),
+        Lang::En => en::action(action),
+    }
+}
+
+/// The columns of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Time,
+    Action,
+    Initiator,
+    Kind,
+    Outcome,
+    LogId,
+}
+
+impl Column {
+    pub const ALL: [Self; 6] = [Self::Time, Self::Action, Self::Initiator, Self::Kind, Self::Outcome, Self::LogId];
+
+    #[must_use]
+    pub const fn title(self, lang: Lang) -> &'static str {
+        match (lang, self) {
+            (Lang::Zh, Self::Time) => "时间",
+            (Lang::Zh, Self::Action) => "操作",
+            (Lang::Zh, Self::Initiator) => "发起人",
+            (Lang::Zh, Self::Kind) => "类型",
+            (Lang::Zh, Self::Outcome) => "结果",
+            (Lang::Zh, Self::LogId) => "日志号",
+            (Lang::En, Self::Time) => "Time",
+            (Lang::En, Self::Action) => "Action",
+            (Lang::En, Self::Initiator) => "Initiator",
+            (Lang::En, Self::Kind) => "Kind",
+            (Lang::En, Self::Outcome) => "Outcome",
+            (Lang::En, Self::LogId) => "Log id",
+        }
+    }
+}
+
+/// What else there is to say about a history.
+#[derive(Clone, Copy, Debug)]
+pub enum Remark<'a> {
+    /// There is no decision in it.
+    Empty,
+    /// Some lines cannot be read.
+    Unreadable(usize),
+    /// `--since` is neither a day nor a span.
+    NotATime(&'a str),
+    /// The journal cannot be read.
+    Failed(&'a str),
+}
+
+impl Remark<'_> {
+    #[must_use]
+    pub fn say(self, lang: Lang) -> String {
+        match (lang, self) {
+            (Lang::Zh, Self::Empty) => "没有操作记录".to_owned(),
+            (Lang::Zh, Self::Unreadable(lines)) => format!("有 {lines} 行记录无法读取"),
+            (Lang::Zh, Self::NotATime(written)) => {
+                format!("参数 --since {written} 无效:可写日期(如 2026-11-01)或时长(如 7d)")
+            }
+            (Lang::Zh, Self::Failed(why)) => format!("操作记录无法读取:{why}"),
+            (Lang::En, Self::Empty) => "No decision is on record".to_owned(),
+            (Lang::En, Self::Unreadable(1)) => "1 line of the journal cannot be read".to_owned(),
+            (Lang::En, Self::Unreadable(lines)) => format!("{lines} lines of the journal cannot be read"),
+            (Lang::En, Self::NotATime(written)) => {
+                format!("--since {written}: neither a day such as 2026-11-01 nor a span such as 7d")
+            }
+            (Lang::En, Self::Failed(why)) => format!("The journal cannot be read: {why}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{change, outcome};
+    use crate::domain::record::{Answered, Change, Discard, Past};
+    use crate::domain::{Action, ApproverId, EntryId, Finding, Lang, Millis, ProcessId, Record, TaskKey};
+
+    fn past(changes: impl IntoIterator<Item = Change>) -> Past {
+        let record = |change| Record {
+            entry: EntryId("1".into()),
+            at: Millis(0),
+            task: TaskKey { process: ProcessId::new("6"), approver: ApproverId::new("7") },
+            action: Action::Approve,
+            change,
+        };
+        let mut records = changes.into_iter().map(record);
+        let mut past = Past::of(records.next().unwrap());
+        records.for_each(|record| past.push(record));
+        past
+    }
+
+    #[test]
+    fn an_outcome_says_what_is_certain_and_names_the_code() {
+        let refused = Change::Refused(Answered { code: Some(1_161_001), http: Some(400), ..Answered::default() });
+        let lost = Change::Unknown(Answered { http: Some(502), ..Answered::default() });
+        let found = Change::Found { finding: Finding::Applied, evidence: Vec::new() };
+        for (last, zh, en) in [
+            (refused, "平台拒绝(1161001)", "refused (1161001)"),
+            (lost, "结果未知(HTTP 502)", "outcome unknown (HTTP 502)"),
+            (found, "已核实:已生效", "found: it took effect"),
+            (Change::Accepted { log_id: None }, "已生效", "accepted"),
+            (Change::NotSent(Answered::default()), "未发出", "not sent"),
+        ] {
+            let past = past([Change::Sending { attempt: 1 }, last.clone()]);
+            assert_eq!((outcome(Lang::Zh, &past).as_str(), outcome(Lang::En, &past).as_str()), (zh, en));
+            assert_eq!(change(Lang::Zh, &last), zh);
+        }
+    }
+
+    #[test]
+    fn what_was_dropped_says_whether_it_may_have_taken_effect() {
+        let dropped = |before| outcome(Lang::Zh, &past([before, Change::Discarded(Discard::Asked)]));
+        assert_eq!(dropped(Change::Waiting(Answered::default())), "已放弃,没有发出");
+        assert_eq!(dropped(Change::Sending { attempt: 2 }), "已放弃,是否生效没有核实");
+        assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)])), "dropped on leaving");
+    }
+}

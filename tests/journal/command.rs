@@ -1,0 +1,194 @@
+//! `shenpi journal`, the real program.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use shenpi::domain::record::{Answered, Change, Discard};
+use shenpi::domain::{Opinion, PersonId, PersonIdType};
+use shenpi::store::{Folder, Journal, folder};
+use tempfile::TempDir;
+
+use super::words::{accepted, after, held, run, sending, write};
+
+const CONFIG: &str = "operator_id = 'ou_1'\ntime_zone = 'Asia/Shanghai'\napp_secret_command = 'touch asked; echo x'\n";
+
+struct Machine {
+    home: TempDir,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let home = TempDir::new().unwrap();
+        fs::create_dir_all(home.path().join(".config/shenpi")).unwrap();
+        fs::write(home.path().join(".config/shenpi/config.toml"), CONFIG).unwrap();
+        Self { home }
+    }
+
+    fn journal(&self) -> Journal<Folder> {
+        let state = self.home.path().join(".local/state/shenpi");
+        let path = folder(&state, "https://open.feishu.cn/", &PersonId::new("ou_1"), PersonIdType::OpenId);
+        Journal::open(Folder::open(&path).unwrap(), run("r"), after(0)).unwrap().0
+    }
+
+    fn shenpi(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_shenpi"))
+            .arg("journal")
+            .args(arguments)
+            .current_dir(&self.home)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("LANG", "zh_CN.UTF-8")
+            .output()
+            .unwrap()
+    }
+
+    fn prints(&self, arguments: &[&str]) -> String {
+        let output = self.shenpi(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// A decision that somebody tried to be clever with.
+fn hostile() -> Change {
+    let Change::Held(mut reviewed) = held("3") else { panic!("no decision") };
+    reviewed.target.initiator.zh = "=HYPERLINK(\"http://x\",\"点\")".into();
+    reviewed.target.kind.zh = "转正\u{1b}[2J".into();
+    reviewed.decision = shenpi::domain::Decision::Reject {
+        reason: Opinion::new("@材料\n不全,\"请\"补充\u{202e}", 1000).unwrap(),
+    };
+    Change::Held(reviewed)
+}
+
+fn three_decisions(machine: &Machine) {
+    let mut journal = machine.journal();
+    write(&mut journal, "1", 0, [held("1"), sending(), accepted()]);
+    let refused = Answered {
+        code: Some(1_161_001),
+        http: Some(200),
+        log_id: Some("0217".into()),
+        words: "任务\u{1b}[31m已处理".into(),
+    };
+    write(&mut journal, "2", 3600, [held("2"), sending(), Change::Refused(refused)]);
+    write(&mut journal, "3", 864_000, [hostile(), Change::Discarded(Discard::Left)]);
+}
+
+#[test]
+fn the_table_is_read_downwards_to_the_newest() {
+    let machine = Machine::new();
+    three_decisions(&machine);
+    assert_eq!(
+        machine.prints(&[]),
+        concat!(
+            "时间                 操作  发起人                       类型      结果                 日志号\n",
+            "2026-11-01 08:00:00  同意  张伟                         休假申请  已生效               20261101\n",
+            "2026-11-01 09:00:00  同意  张伟                         休假申请  平台拒绝(1161001)    0217\n",
+            "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时放弃,没有发出\n",
+        )
+    );
+    let english = machine.prints(&["--lang", "en-US", "--since", "2026-11-11"]);
+    assert_eq!(
+        english,
+        "Time                 Action  Initiator  Kind   Outcome                       Log id\n\
+         2026-11-11 08:00:00  Reject  Zhang Wei  Leave  dropped on leaving, not sent\n"
+    );
+}
+
+#[test]
+fn one_json_object_a_line() {
+    let machine = Machine::new();
+    three_decisions(&machine);
+    let printed = machine.prints(&["--json"]);
+    let lines: Vec<serde_json::Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    let second = &lines[1];
+    assert_eq!(
+        (&second["action"], &second["state"], &second["log_id"], &second["kind"]["en"]),
+        (&"approve".into(), &"refused".into(), &"0217".into(), &"Leave".into())
+    );
+    assert_eq!(
+        (&second["confirmed_at"], &second["sent_at"]),
+        (&"2026-11-01T01:00:00.000Z".into(), &"2026-11-01T01:00:01.000Z".into())
+    );
+    assert_eq!(
+        (&second["changes"][2]["code"], &second["changes"][2]["words"]),
+        (&1_161_001.into(), &"任务␛[31m已处理".into())
+    );
+    assert_eq!(lines[2]["opinion"], "@材料\n不全,\"请\"补充<U+202E>");
+    assert!(!printed.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn a_spreadsheet_gets_no_formula_and_every_cell_whole() {
+    let machine = Machine::new();
+    three_decisions(&machine);
+    let printed = machine.prints(&["--csv"]);
+    assert_eq!(printed.matches("\r\n").count(), 4);
+    let mut reader = csv::Reader::from_reader(printed.as_bytes());
+    let titles = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let cell = |row: usize, title: &str| rows[row][titles.iter().position(|name| name == title).unwrap()].to_owned();
+    assert_eq!(
+        (cell(1, "state"), cell(1, "outcome"), cell(1, "code")),
+        ("refused".into(), "平台拒绝(1161001)".into(), "1161001".into())
+    );
+    assert_eq!(
+        (cell(2, "initiator"), cell(2, "opinion")),
+        ("'=HYPERLINK(\"http://x\",\"点\")".into(), "'@材料\n不全,\"请\"补充<U+202E>".into())
+    );
+    assert_eq!((cell(2, "process"), cell(2, "entry")), ("p3".into(), "3".into()));
+    assert!(!printed.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn it_asks_for_no_secret_takes_no_lock_and_makes_nothing() {
+    let machine = Machine::new();
+    let output = machine.shenpi(&[]);
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).trim()), (Some(0), "没有操作记录"));
+    assert!(!machine.home.path().join(".local").exists());
+    for empty in ["--json", "--csv"] {
+        assert!(machine.shenpi(&[empty]).status.success());
+    }
+
+    let mut journal = machine.journal();
+    write(&mut journal, "1", 0, [held("1")]);
+    assert_eq!(machine.prints(&[]).lines().count(), 2);
+    assert!(!machine.home.path().join("asked").exists());
+}
+
+#[test]
+fn lines_that_cannot_be_read_are_told_beside_the_output() {
+    let machine = Machine::new();
+    three_decisions(&machine);
+    let state = machine.home.path().join(".local/state/shenpi/journal");
+    let operator = fs::read_dir(&state).unwrap().next().unwrap().unwrap().path();
+    damage(&operator.join(super::words::MONTH));
+    let output = machine.shenpi(&["--json"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "有 1 行记录无法读取\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 3);
+}
+
+/// Changes a byte of the second line, in which the first decision is confirmed.
+fn damage(file: &Path) {
+    let mut content = fs::read(file).unwrap();
+    let second = content.iter().position(|byte| *byte == b'\n').unwrap() + 20;
+    content[second] ^= 1;
+    fs::write(file, content).unwrap();
+}
+
+#[test]
+fn what_is_wrong_is_said_in_one_line() {
+    let machine = Machine::new();
+    for (arguments, said) in [
+        (&["--since", "gestern"][..], "参数 --since gestern 无效:可写日期(如 2026-11-01)或时长(如 7d)\n"),
+        (&["--json", "--csv"], "参数 --json 不能重复或与其他参数同用\n用 shenpi --help 查看用法\n"),
+    ] {
+        let output = machine.shenpi(arguments);
+        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(2), said));
+    }
+    fs::write(machine.home.path().join(".config/shenpi/config.toml"), "app_id = 'cli_a'\n").unwrap();
+    let output = machine.shenpi(&[]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("operator_id"), "{output:?}");
+}
