@@ -174,8 +174,7 @@ impl FromStr for Target {
             "reads" => Self::Reads,
             "writes" => Self::Writes,
             name => {
-                let unknown =
-                    || FaultError::Target { written: name.to_owned(), meant: nearest(name, Self::names()) };
+                let unknown = || FaultError::Target { written: name.to_owned(), meant: nearest(name, Self::names()) };
                 Self::Endpoint(Endpoint::by_name(name).ok_or_else(unknown)?)
             }
         })

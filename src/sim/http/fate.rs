@@ -19,7 +19,9 @@ pub(super) enum Fate {
     /// No answer, for as long as the connection lives.
     Silence,
     /// No answer, and the end of the connection: in order, or by a reset.
-    Cut { reset: bool },
+    Cut {
+        reset: bool,
+    },
 }
 
 /// A limit that a fault says is reached.
@@ -62,7 +64,9 @@ pub(super) fn broken(call: &Call) -> Option<Fate> {
         FaultKind::Text404 => answer::not_found(log_id),
         FaultKind::CutJson => answer::cut_json(log_id),
         FaultKind::HugeBody => answer::huge_body(log_id),
-        FaultKind::RedirectLoop => answer::redirect(call.uri.path_and_query().map_or("/", |target| target.as_str()), log_id),
+        FaultKind::RedirectLoop => {
+            answer::redirect(call.uri.path_and_query().map_or("/", |target| target.as_str()), log_id)
+        }
         other => return Some(Fate::Cut { reset: other == FaultKind::Reset }),
     }))
 }

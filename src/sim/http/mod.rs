@@ -5,6 +5,7 @@
 
 mod answer;
 mod connection;
+mod control;
 mod directory;
 mod endpoint;
 mod fate;
@@ -87,6 +88,12 @@ impl Handle {
         format!("http://{}", self.addr)
     }
 
+    /// Where [`serve_controlled`] answers tests and people who look on.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("{}/control", self.base_url())
+    }
+
     /// The faults in force; may be changed at any time.
     #[must_use]
     pub fn faults(&self) -> &Faults {
@@ -133,6 +140,22 @@ pub async fn bind_loopback(addr: SocketAddr) -> io::Result<TcpListener> {
 /// # Errors
 /// When the port is taken.
 pub async fn serve(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Result<Handle> {
+    listen(world, options, |router| router).await
+}
+
+/// The same, with the control address [`Handle::control_url`] beside the platform's interfaces.
+///
+/// # Errors
+/// When the port is taken.
+pub async fn serve_controlled(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Result<Handle> {
+    listen(world, options, |router| router.nest("/control", control::router())).await
+}
+
+async fn listen(
+    world: Arc<Mutex<World>>,
+    options: ServeOptions,
+    extend: impl FnOnce(Router<Arc<Server>>) -> Router<Arc<Server>>,
+) -> io::Result<Handle> {
     let listener = bind_loopback(SocketAddr::from(([127, 0, 0, 1], options.port))).await?;
     let addr = listener.local_addr()?;
     let token_life = i64::try_from(options.token_life.as_millis()).unwrap_or(i64::MAX);
@@ -145,11 +168,13 @@ pub async fn serve(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Resul
         clock: options.clock,
     });
     let open = CancellationToken::new();
-    tokio::spawn(connection::accept(listener, router(&server), open.clone()));
+    let router = extend(platform()).with_state(Arc::clone(&server));
+    tokio::spawn(connection::accept(listener, router, open.clone()));
     Ok(Handle { addr, server, open })
 }
 
-fn router(server: &Arc<Server>) -> Router {
+/// Everything below `/open-apis`, and the platform's answer to anything else.
+fn platform() -> Router<Arc<Server>> {
     let mut router = Router::new();
     for endpoint in Endpoint::ALL {
         let row = endpoint.row();
@@ -161,7 +186,7 @@ fn router(server: &Arc<Server>) -> Router {
         router = router.route(row.path, on(row.method, handler));
     }
     let unknown = |State(server): State<Arc<Server>>, request: Request| async move { server.unknown(request).await };
-    router.fallback(unknown).method_not_allowed_fallback(unknown).with_state(server.clone())
+    router.fallback(unknown).method_not_allowed_fallback(unknown)
 }
 
 /// What all requests share.

@@ -121,7 +121,11 @@ pub(super) fn write(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
 }
 
 /// Lets the world behave for one write as faults say. It is busy at the place that the table of checks gives it.
-fn switched(world: &mut World, call: &Call, work: impl FnOnce(&mut World) -> Result<(), Refusal>) -> Result<(), Refusal> {
+fn switched(
+    world: &mut World,
+    call: &Call,
+    work: impl FnOnce(&mut World) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
     let before = world.switches.clone();
     let switches = &mut world.switches;
     if call.fault(|kind| *kind == FaultKind::Busy).is_some() {
