@@ -87,7 +87,7 @@ faults! {
     "cut" Cut
         "连接正常关闭,没有应答;未执行" "the connection is closed in order, without an answer; nothing is done";
     "cut-before-write" CutBeforeWrite
-        "写操作执行前断开" "the same, before a write took effect";
+        "写操作执行前断开" "the connection is closed in order before a write took effect";
     "reset" Reset
         "连接被重置(RST);未执行" "the connection is reset; nothing is done";
     "never-answers" NeverAnswers
