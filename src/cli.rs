@@ -2,6 +2,7 @@
 //! see those.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -209,7 +210,8 @@ fn faults(lang: Lang) -> String {
     for fault in FaultKind::ALL {
         let argument = fault.argument.map(|(unit, usual)| format!(" ({unit} {})", usual.replace('_', "")));
         let argument = argument.unwrap_or_default();
-        text.push_str(&format!("\n  {:width$} {}{argument}", fault.name, fault.words(lang)));
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  {:width$} {}{argument}", fault.name, fault.words(lang));
     }
     text
 }

@@ -12,7 +12,9 @@ pub fn obey(faults: &Faults, order: &str) -> Event {
     let wanted = order.split_whitespace().filter(|word| *word != "clear").map(str::parse::<Fault>);
     Event::Faults(match wanted.collect::<Result<Vec<_>, _>>() {
         Ok(wanted) => {
-            wanted.into_iter().for_each(|fault| faults.add(fault));
+            for fault in wanted {
+                faults.add(fault);
+            }
             Ok(faults.list().iter().map(Fault::to_string).collect())
         }
         Err(error) => Err(problem(error)),

@@ -517,14 +517,14 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
 }
 
 pub(super) fn fault_problem(problem: &FaultProblem) -> String {
-    let asked = |written: &str, meant: &Option<&str>, known: &[&str]| match meant {
+    let asked = |written: &str, meant: Option<&str>, known: &[&str]| match meant {
         Some(meant) => format!("\"{}\"; did you mean {meant}?", CleanText::new(written).line()),
         None => format!("\"{}\"; known: {}", CleanText::new(written).line(), known.join(" ")),
     };
     match problem {
-        FaultProblem::Name { written, meant, known } => format!("There is no fault {}", asked(written, meant, known)),
+        FaultProblem::Name { written, meant, known } => format!("There is no fault {}", asked(written, *meant, known)),
         FaultProblem::Target { written, meant, known } => {
-            format!("There is no interface {}", asked(written, meant, known))
+            format!("There is no interface {}", asked(written, *meant, known))
         }
         FaultProblem::Count(written) => {
             format!("The count is a number above 0, or * until cleared, not \"{}\"", CleanText::new(written).line())

@@ -476,13 +476,13 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
 }
 
 pub(super) fn fault_problem(problem: &FaultProblem) -> String {
-    let asked = |written: &str, meant: &Option<&str>, known: &[&str]| match meant {
+    let asked = |written: &str, meant: Option<&str>, known: &[&str]| match meant {
         Some(meant) => format!("「{}」,是否想写 {meant}?", CleanText::new(written).line()),
         None => format!("「{}」。已知:{}", CleanText::new(written).line(), known.join(" ")),
     };
     match problem {
-        FaultProblem::Name { written, meant, known } => format!("没有这种故障{}", asked(written, meant, known)),
-        FaultProblem::Target { written, meant, known } => format!("没有这个接口{}", asked(written, meant, known)),
+        FaultProblem::Name { written, meant, known } => format!("没有这种故障{}", asked(written, *meant, known)),
+        FaultProblem::Target { written, meant, known } => format!("没有这个接口{}", asked(written, *meant, known)),
         FaultProblem::Count(written) => {
             format!("次数「{}」无效:须为正整数,或 *(直到清除)", CleanText::new(written).line())
         }

@@ -6,6 +6,7 @@
 mod support;
 
 mod decisions;
+mod faults;
 mod list;
 mod outcome;
 mod people;

@@ -34,6 +34,7 @@ macro_rules! faults {
     ($($name:literal $kind:ident $({ $field:ident: $number:ty = $default:literal $unit:literal })?
         $zh:literal $en:literal;)+) => {
         /// What goes wrong.
+        #[expect(clippy::doc_markdown, reason = "the words of the help pages, where a backtick would be read as one")]
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum FaultKind {
             $(#[doc = $en] $kind $({ $field: $number })?,)+

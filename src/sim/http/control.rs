@@ -116,7 +116,9 @@ async fn set_faults(State(server): State<Arc<Server>>, body: Bytes) -> Result<Js
     if read.is_empty() {
         return Err(Wrong::because("no fault: one a line, or a JSON list of strings"));
     }
-    read.into_iter().for_each(|fault| server.faults.add(fault));
+    for fault in read {
+        server.faults.add(fault);
+    }
     Ok(in_force(&server))
 }
 
@@ -249,11 +251,11 @@ async fn play(State(server): State<Arc<Server>>, body: Bytes) -> Result<Json<Val
         .ok_or_else(|| Wrong::because(format!("unknown process_id {:?}", play.process_id)))?;
     let by = play.who(&world, process)?;
     let step = play.step(&world, by)?;
-    world.play(process, step, now).map_err(refused)?;
+    world.play(process, step, now).map_err(|refusal| refused(&refusal))?;
     Ok(Json(json!({"by": by.map(|by| world.person(by).ids.open_id.to_string())})))
 }
 
-fn refused(refusal: Refusal) -> Wrong {
+fn refused(refusal: &Refusal) -> Wrong {
     Wrong(StatusCode::CONFLICT, json!({"error": refusal.msg, "code": refusal.code}))
 }
 
