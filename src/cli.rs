@@ -2,6 +2,7 @@
 //! see those.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -9,6 +10,7 @@ use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parse
 
 use crate::config::Flags;
 use crate::domain::Lang;
+use crate::sim::faults::{FaultKind, Target};
 
 /// What the program was asked to do.
 #[derive(Debug, Parser)]
@@ -133,7 +135,10 @@ fn command(lang: Lang) -> clap::Command {
     };
     let help = Arg::new("help").long("help").short('h').action(ArgAction::Help).global(true);
     let version = Arg::new("version").long("version").short('V').action(ArgAction::Version);
-    let template = word("{about}\n\n用法:{usage}\n\n{all-args}", "{about}\n\nUsage: {usage}\n\n{all-args}");
+    let template = word(
+        "{about}\n\n用法:{usage}\n\n{all-args}{after-help}",
+        "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",
+    );
     let flags = word("参数", "Options");
     let explain = |name: &'static str, text: &'static str| {
         move |command: clap::Command| command.mut_arg(name, |argument| argument.help(text))
@@ -147,9 +152,10 @@ fn command(lang: Lang) -> clap::Command {
                 "Seed: the same one makes the same organisation; 1 by default",
             ),
         )(command);
-        explain("fault", word("模拟一种故障,可重复", "Simulates a fault of the platform; may be repeated"))(
+        explain("fault", word("模拟一种故障,见下表;可重复", "Simulates a fault, see below; may be repeated"))(
             command,
         )
+        .after_help(faults(lang))
         .help_template(template)
         .next_help_heading(flags)
     };
@@ -211,6 +217,30 @@ fn command(lang: Lang) -> clap::Command {
                 .mut_arg("csv", |argument| argument.help(word("CSV 表格", "A table in CSV")))
                 .mut_args(|argument| argument.help_heading(flags))
         })
+}
+
+/// The faults that the simulated platform shows, and how they are written.
+fn faults(lang: Lang) -> String {
+    let mut text = match lang {
+        Lang::Zh => {
+            "故障写作 名称[:次数[:参数]][@目标],如 cut-after-write:2、slow:*:1500@detail;次数 * 为直到清除。\n目标:"
+        }
+        Lang::En => {
+            "A fault is written NAME[:COUNT[:ARGUMENT]][@TARGET], such as cut-after-write:2 or slow:*:1500@detail; \
+             the count * lasts until it is cleared.\nTargets: "
+        }
+    }
+    .to_owned();
+    text.push_str(&Target::names().collect::<Vec<_>>().join(" "));
+    text.push('\n');
+    let width = FaultKind::NAMES.iter().map(|name| name.len()).max().unwrap_or_default() + 1;
+    for fault in FaultKind::ALL {
+        let argument = fault.argument.map(|(unit, usual)| format!(" ({unit} {})", usual.replace('_', "")));
+        let argument = argument.unwrap_or_default();
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  {:width$} {}{argument}", fault.name, fault.words(lang));
+    }
+    text
 }
 
 /// What is wrong, in the user's language. `clap` speaks English only.
@@ -300,6 +330,8 @@ mod tests {
             ("shenpi demo --help", Lang::Zh, "待办数量"),
             ("shenpi simulate -h", Lang::En, "8080 by default"),
             ("shenpi journal --help", Lang::Zh, "每行一个 JSON 对象"),
+            ("shenpi simulate --help", Lang::Zh, "写操作已执行,应答前断开"),
+            ("shenpi demo --help", Lang::En, "  rate-limit                429, with this many seconds until reset"),
             ("shenpi --version", Lang::En, env!("CARGO_PKG_VERSION")),
         ] {
             let stop = parse(words(line), lang).expect_err("words");

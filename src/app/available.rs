@@ -85,6 +85,7 @@ impl App {
                     Ok(())
                 }
             }
+            Command::Fault if !self.settings.is_simulated() => Err(Reason::NotHere),
             _ => Ok(()),
         }
     }

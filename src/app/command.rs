@@ -57,6 +57,8 @@ pub enum Command {
     /// The canned reason of this number, from 1.
     Canned(u8),
     Choose,
+    /// The command line becomes the next thing that begins as it does.
+    Complete,
     Position(AddSignPosition),
     ToggleMethod,
     TakeBack,
@@ -77,6 +79,8 @@ pub enum Command {
     LeaveNow,
     /// Leaving: as soon as everything is sent.
     LeaveWhenSent,
+    /// Say which faults the simulated organisation shows; with words on the command line, set them.
+    Fault,
 }
 
 /// A tab of the process pane. `Form` is the form pane itself.
@@ -151,6 +155,7 @@ commands! {
     "canned-8" => Command::Canned(8),
     "canned-9" => Command::Canned(9),
     "choose" => Command::Choose,
+    "complete" => Command::Complete,
     "before" => Command::Position(AddSignPosition::Before),
     "parallel" => Command::Position(AddSignPosition::Parallel),
     "after" => Command::Position(AddSignPosition::After),
@@ -166,6 +171,7 @@ commands! {
     "discard-all" => Command::DiscardAll,
     "leave-now" => Command::LeaveNow,
     "leave-when-sent" => Command::LeaveWhenSent,
+    "fault" => Command::Fault,
 }
 
 impl Command {

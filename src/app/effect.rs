@@ -82,6 +82,9 @@ pub enum Effect {
     },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy(String),
+    /// Have the simulated organisation show a fault, clear them, or say which are in force: `cut-after-write:2`,
+    /// `clear`, nothing.
+    Fault(String),
     Suspend,
     /// Draw every cell anew.
     Repaint,

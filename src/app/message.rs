@@ -82,6 +82,26 @@ pub enum Event {
     HungUp,
     /// Something outside the platform went wrong or right, such as a copy to the clipboard.
     Copied,
+    /// The faults in force, as they are written, after [`Effect::Fault`](super::Effect::Fault); or why nothing was set.
+    Faults(Result<Vec<String>, FaultProblem>),
+}
+
+/// Why the simulated organisation shows no such fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultProblem {
+    Name {
+        written: String,
+        /// The known name that it is like.
+        meant: Option<&'static str>,
+        known: Vec<&'static str>,
+    },
+    Count(String),
+    Argument(String),
+    Target {
+        written: String,
+        meant: Option<&'static str>,
+        known: Vec<&'static str>,
+    },
 }
 
 /// What a read brought.

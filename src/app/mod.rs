@@ -43,7 +43,7 @@ pub use form::FormPane;
 pub use history::{Chronicle, History};
 pub use inbox::{Inbox, Row, Sort};
 pub use leaving::Leaving;
-pub use message::{Answer, Burst, Event, Message, TextKey, Typed};
+pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use outbox::{Doubt, Entry, EntryState, Outbox};
 pub use pages::Page;
@@ -74,6 +74,16 @@ pub struct Settings {
     pub place: CleanText,
     /// For times on screen.
     pub zone: jiff::tz::TimeZone,
+    /// On the simulated organisation: the names of the faults that it shows on demand. `None` on the real platform.
+    pub faults: Option<&'static [&'static str]>,
+}
+
+impl Settings {
+    /// The organisation is simulated: nothing real depends on what is decided here.
+    #[must_use]
+    pub const fn is_simulated(&self) -> bool {
+        self.faults.is_some()
+    }
 }
 
 /// The instance that has an operator's queue, as far as it says who it is.

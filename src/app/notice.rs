@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::available::Reason;
 use super::command::Command;
+use super::message::FaultProblem;
 use crate::domain::evidence::Evidence;
 use crate::domain::{Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Shown, Target};
 
@@ -116,6 +117,10 @@ pub enum Notice {
         arrived: usize,
         gone: usize,
     },
+    /// The faults that the simulated organisation shows now.
+    FaultsInForce(Vec<String>),
+    /// No fault was set.
+    FaultNotSet(FaultProblem),
     Copied,
     NothingToCopy,
     Saved(PathBuf),

@@ -11,6 +11,10 @@ pub struct Prompt {
     pub editor: Editor,
     /// Command line only: no command has this name.
     pub unknown: bool,
+    /// Command line only: the faults that it knows, where the organisation is simulated.
+    faults: Option<&'static [&'static str]>,
+    /// What was written before it was completed: completing again goes through everything that begins with it.
+    stem: Option<String>,
     /// What stood in the field's place before, put back by `Esc`.
     pub(super) before: String,
 }
@@ -27,8 +31,9 @@ pub enum Purpose {
 
 impl Prompt {
     #[must_use]
-    pub fn new(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, editor: Editor::new(text, Lines::One), unknown: false, before: text.to_owned() }
+    pub fn new(purpose: Purpose, text: &str, faults: Option<&'static [&'static str]>) -> Self {
+        let editor = Editor::new(text, Lines::One);
+        Self { purpose, editor, unknown: false, faults, stem: None, before: text.to_owned() }
     }
 }
 
@@ -41,6 +46,7 @@ fn is_on_line(command: Command) -> bool {
             | Command::Finish
             | Command::Canned(_)
             | Command::Choose
+            | Command::Complete
             | Command::Position(_)
             | Command::ToggleMethod
             | Command::Escape
@@ -54,11 +60,50 @@ fn is_on_line(command: Command) -> bool {
     )
 }
 
+/// The one command that takes words behind its name.
+const FAULT: &str = "fault";
+/// Behind it, in place of a fault's name.
+const CLEAR: &str = "clear";
+
 impl Prompt {
-    /// Command names that begin with what is written.
-    pub fn completions(&self) -> impl Iterator<Item = (&'static str, Command)> {
-        let text = self.editor.text().trim().to_owned();
-        COMMANDS.iter().copied().filter(move |(name, command)| is_on_line(*command) && name.starts_with(&text))
+    /// Commands that can be named here and begin with `text`.
+    fn commands<'a>(&self, text: &'a str) -> impl Iterator<Item = (&'static str, Command)> + use<'a> {
+        let simulated = self.faults.is_some();
+        let named = move |command: Command| is_on_line(command) && (simulated || command != Command::Fault);
+        COMMANDS.iter().copied().filter(move |(name, command)| named(*command) && name.starts_with(text))
+    }
+
+    /// The words behind `fault`, where there are faults.
+    fn order<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let words = text.trim_start().strip_prefix(FAULT)?;
+        let apart = words.is_empty() || words.starts_with(char::is_whitespace);
+        (self.faults.is_some() && apart).then(|| words.trim_start())
+    }
+
+    /// Everything that begins with `stem`.
+    fn completions(&self, stem: &str) -> Vec<String> {
+        match (self.order(stem), self.faults) {
+            (Some(order), Some(faults)) if stem.trim_start() != FAULT => {
+                let names = faults.iter().chain([&CLEAR]).filter(|name| name.starts_with(order));
+                names.map(|name| format!("{FAULT} {name}")).collect()
+            }
+            _ => self.commands(stem.trim()).map(|(name, _)| name.to_owned()).collect(),
+        }
+    }
+
+    /// The next completion of what was written.
+    fn complete(&mut self) {
+        let text = self.editor.text();
+        let stem = self.stem.take().unwrap_or_else(|| text.clone());
+        let all = self.completions(&stem);
+        let after = all.iter().position(|one| *one == text).map_or(0, |at| at + 1);
+        if let Some(next) = all.get(after).or(all.first()) {
+            self.editor.clear();
+            // With room for a name behind the command that takes one.
+            let gap = if next == FAULT { " " } else { "" };
+            self.editor.insert(&format!("{next}{gap}"));
+            self.stem = gap.is_empty().then_some(stem);
+        }
     }
 }
 
@@ -69,13 +114,14 @@ impl App {
             Purpose::History => self.history.words.clone(),
             Purpose::FormSearch | Purpose::Command => String::new(),
         };
-        self.prompt = Some(Prompt::new(purpose, &text));
+        self.prompt = Some(Prompt::new(purpose, &text, self.settings.faults));
     }
 
     /// Text while a one-line field is open: filter and search follow every key.
     pub(super) fn prompt_text(&mut self, typed: &Typed) -> Vec<Effect> {
         let Some(prompt) = &mut self.prompt else { return Vec::new() };
         prompt.unknown = false;
+        prompt.stem = None;
         match typed {
             Typed::Text(TextKey::Backspace) if prompt.editor.is_empty() => self.prompt = None,
             Typed::Text(key) => prompt.editor.edit(*key),
@@ -127,23 +173,20 @@ impl App {
                 if text.is_empty() {
                     return Vec::new();
                 }
-                let only = {
-                    let mut all = prompt.completions();
-                    all.next().filter(|_| all.next().is_none())
-                };
-                let exact = Command::named(&text).filter(|command| is_on_line(*command));
-                if let Some(command) = exact.or(only.map(|(_, command)| command)) {
+                if let Some(order) = prompt.order(&text).filter(|order| !order.is_empty()) {
+                    return vec![Effect::Fault(order.to_owned())];
+                }
+                let all: Vec<_> = prompt.commands(&text).collect();
+                let exact = all.iter().find(|(name, _)| *name == text);
+                if let Some(&(_, command)) = exact.or(all.first().filter(|_| all.len() == 1)) {
                     return self.command(command);
                 }
                 prompt.unknown = true;
                 self.prompt = Some(prompt);
             }
-            (Command::Choose, Purpose::Command) => {
-                let first = prompt.completions().next().map(|(name, _)| name);
-                if let Some(name) = first {
-                    prompt.editor.clear();
-                    prompt.editor.insert(name);
-                }
+            (Command::Complete, Purpose::Command) => {
+                prompt.unknown = false;
+                prompt.complete();
                 self.prompt = Some(prompt);
             }
             _ => self.prompt = Some(prompt),

@@ -71,6 +71,8 @@ impl App {
             Event::Resumed => return vec![Effect::Repaint],
             Event::HungUp => return self.hung_up(),
             Event::Copied => self.notices.say(Notice::Copied, self.now),
+            Event::Faults(Ok(in_force)) => self.notices.say(Notice::FaultsInForce(in_force), self.now),
+            Event::Faults(Err(problem)) => self.notices.say(Notice::FaultNotSet(problem), self.now),
         }
         Vec::new()
     }
@@ -197,6 +199,7 @@ impl App {
             Command::Reveal => self.revealed_until = Some(self.now.mono + REVEAL),
             Command::CopyValue => return self.copy_value(),
             Command::Download => return self.download(),
+            Command::Fault => return vec![Effect::Fault(String::new())],
             _ => {}
         }
         Vec::new()

@@ -4,6 +4,7 @@
 pub mod backend;
 mod clock;
 mod decode;
+pub mod faults;
 mod hangup;
 mod input;
 mod journal;
@@ -326,6 +327,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
                     return Some(Message::Event(Event::Copied));
                 }
             }
+            Effect::Fault(order) => return self.runner.fault(&order).map(Message::Event),
             Effect::Suspend => {
                 if self.try_terminal(Terminal::suspend) {
                     return Some(Message::Event(Event::Resumed));

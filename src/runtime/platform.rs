@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use super::faults;
 use super::runner::Platform;
-use crate::app::{Answer, Chronicle, Query};
+use crate::app::{Answer, Chronicle, Event, Query};
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed};
 use crate::feishu::{Client, Writer};
+use crate::sim::faults::Faults;
 
 /// The Open API, with a writer unless the program is read-only.
 #[derive(Debug)]
@@ -14,13 +16,15 @@ pub struct OpenApi {
     client: Client,
     writer: Option<Writer>,
     downloads: PathBuf,
+    /// Of the simulated organisation behind the client, where there is one.
+    faults: Option<Faults>,
 }
 
 impl OpenApi {
     #[must_use]
-    pub fn new(client: Client, read_only: bool, downloads: PathBuf) -> Self {
+    pub fn new(client: Client, read_only: bool, downloads: PathBuf, faults: Option<Faults>) -> Self {
         let writer = (!read_only).then(|| client.writer());
-        Self { client, writer, downloads }
+        Self { client, writer, downloads, faults }
     }
 }
 
@@ -56,5 +60,9 @@ impl Platform for OpenApi {
                 message: CleanText::new("read-only"),
             }),
         }
+    }
+
+    fn fault(&self, order: &str) -> Option<Event> {
+        self.faults.as_ref().map(|faults| faults::obey(faults, order))
     }
 }

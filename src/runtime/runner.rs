@@ -24,6 +24,11 @@ const ANSWERS: usize = 64;
 pub trait Platform: Send + Sync + 'static {
     fn read(&self, query: Query) -> impl Future<Output = Result<Answer, Failure>> + Send;
     fn write(&self, decision: &Reviewed) -> impl Future<Output = Result<Receipt, Failure>> + Send;
+    /// Has a simulated platform show faults. `None` from a real one, which takes no such orders.
+    fn fault(&self, order: &str) -> Option<Event> {
+        let _ = order;
+        None
+    }
 }
 
 /// Owns every request that is under way.
@@ -130,6 +135,10 @@ impl<P: Platform> Runner<P> {
             }
             let _ = answers.send(Event::Written { id, result }).await;
         });
+    }
+
+    pub(super) fn fault(&self, order: &str) -> Option<Event> {
+        self.platform.fault(order)
     }
 
     /// Forgets a read that was answered.

@@ -19,13 +19,13 @@ use crate::domain::{CleanText, Failure, FailureKind, I18n, Lang, Operator, Outco
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
 use crate::sim::actors::Actors;
-use crate::sim::faults::Fault;
+use crate::sim::faults::{Fault, FaultKind, Faults};
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
 use crate::sim::{AloneOptions, TOKEN_LIFE};
 use crate::text::failure::explain;
 use crate::text::start::Start;
-use crate::text::{Sentence, Voice};
+use crate::text::{Sentence, Voice, fault_problem};
 use crate::view::{Colours, Look};
 use crate::{sim, view};
 
@@ -174,7 +174,8 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             return Ok(REFUSED);
         }
         let place = CleanText::new(&place);
-        Box::pin(run(setup, client, operator, place, journal, Event::Started { first }, clock)).await
+        let tenant = Tenant { client, operator, place, faults: None };
+        Box::pin(run(setup, tenant, journal, Event::Started { first }, clock)).await
     })
 }
 
@@ -224,7 +225,9 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) ->
         };
         let journal = journal::in_memory(clock.now().wall)?;
         let first = Event::Started { first: None };
-        Box::pin(run(setup, client, operator, CleanText::new(&place), journal, first, clock)).await
+        let faults = Some(server.faults().clone());
+        let tenant = Tenant { client, operator, place: CleanText::new(&place), faults };
+        Box::pin(run(setup, tenant, journal, first, clock)).await
     })
 }
 
@@ -260,7 +263,8 @@ fn faults(organisation: &Organisation, lang: Lang) -> Result<Vec<Fault>, String>
         .iter()
         .map(|written| {
             written.parse().map_err(|why: sim::faults::FaultError| {
-                Start::UnknownFault { written, why: &why.to_string() }.say(lang)
+                let why = fault_problem(&super::faults::problem(why), lang);
+                Start::UnknownFault { written, why: &why }.say(lang)
             })
         })
         .collect()
@@ -285,17 +289,20 @@ fn refusal(failure: &Failure, lang: Lang) -> String {
     lines.join("\n")
 }
 
-/// Draws and decides until the end.
-async fn run(
-    setup: Setup,
+/// Whom the inbox works for, and with.
+struct Tenant {
     client: Client,
     operator: Operator,
+    /// What the header calls it.
     place: CleanText,
-    journal: journal::Opened,
-    first: Event,
-    clock: Clock,
-) -> io::Result<u8> {
+    /// Of the simulated organisation; `None` on the real platform.
+    faults: Option<Faults>,
+}
+
+/// Draws and decides until the end.
+async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Event, clock: Clock) -> io::Result<u8> {
     let Setup { config, keymap, look, downloads } = setup;
+    let Tenant { client, operator, place, faults } = tenant;
     let size = terminal::size();
     let settings = app::Settings {
         operator,
@@ -307,8 +314,9 @@ async fn run(
         canned: config.canned_reasons,
         place,
         zone: config.zone,
+        faults: faults.as_ref().map(|_| FaultKind::NAMES),
     };
-    let platform = OpenApi::new(client, settings.read_only, downloads);
+    let platform = OpenApi::new(client, settings.read_only, downloads, faults);
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
     let app = App::new(settings, size.width, size.height, clock.now());
     // The lock is held until the last answer is in the journal.

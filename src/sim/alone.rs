@@ -12,7 +12,7 @@ use crate::domain::Millis;
 
 use super::demo::{self, Operator};
 use super::faults::Fault;
-use super::http::{Clock, Handle, RateLimits, ServeOptions, serve};
+use super::http::{Clock, Handle, RateLimits, ServeOptions, serve_controlled};
 
 /// The platform's own life of a token.
 pub const TOKEN_LIFE: Duration = Duration::from_secs(7200);
@@ -65,7 +65,7 @@ pub async fn run_alone(options: AloneOptions) -> anyhow::Result<()> {
     let mut actors = organisation.actors;
     // Caught before the address is out: whoever reads it may stop the server at once.
     let mut terminated = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let handle = serve(
+    let handle = serve_controlled(
         world.clone(),
         ServeOptions {
             port: options.port,
@@ -98,13 +98,14 @@ pub async fn run_alone(options: AloneOptions) -> anyhow::Result<()> {
 /// The secret opens nothing but this server, so it may be printed.
 fn introduce(handle: &Handle, app_id: &str, app_secret: &str, operator: &Operator) -> anyhow::Result<()> {
     let ids = &operator.ids;
-    let mut out = std::io::stdout().lock();
-    write!(
-        out,
-        "base_url = {}\napp_id = {app_id}\napp_secret = {app_secret}\noperator_id = {}\noperator_id_type = open_id\n",
+    let words = format!(
+        "base_url = {}\napp_id = {app_id}\napp_secret = {app_secret}\noperator_id = {}\noperator_id_type = open_id\n\
+         control_url = {}\n",
         handle.base_url(),
         ids.open_id,
-    )
-    .and_then(|()| out.flush())
-    .context("cannot print the address")
+        handle.control_url(),
+    );
+    // At once: a reader may close its end after the lines that it wants.
+    let mut out = std::io::stdout().lock();
+    out.write_all(words.as_bytes()).and_then(|()| out.flush()).context("cannot print the address")
 }

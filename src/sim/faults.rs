@@ -11,64 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::http::Endpoint;
 
-/// What goes wrong. Arguments carry their defaults in its parser.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// 429 with this many seconds until reset. Nothing is done.
-    RateLimit { reset: u32 },
-    /// This HTTP status with code 1160500. Nothing is done.
-    ServerError { status: u16 },
-    /// A write is done, then answered with this HTTP status.
-    ServerErrorAfterWrite { status: u16 },
-    /// The answer comes this many milliseconds late.
-    Slow { millis: u32 },
-    /// No answer at all; nothing is done.
-    NeverAnswers,
-    /// A write is done and never answered.
-    SilentAfterWrite,
-    /// The connection ends without an answer; nothing is done.
-    Cut,
-    /// The connection ends before a write took effect.
-    CutBeforeWrite,
-    /// The connection ends after a write took effect.
-    CutAfterWrite,
-    /// Every token given out so far is refused from this call on.
-    InvalidateTokens,
-    /// 99991672.
-    MissingScope,
-    /// 99991401.
-    AddressRefused,
-    /// 99991662.
-    AppDisabled,
-    /// A proxy's HTML page with status 502.
-    Html502,
-    /// `404 page not found`.
-    Text404,
-    /// Half of the JSON, with status 200.
-    CutJson,
-    /// 50 MB of JSON.
-    HugeBody,
-    /// A redirect to itself.
-    RedirectLoop,
-    /// Add-sign and transfer: 1161103.
-    Busy,
-    /// Numbers that no enumeration documents, and a form value of an unknown kind.
-    UnknownEnums,
-    /// Optional members are left out.
-    AbsentFields,
-    /// Optional members are `null`.
-    NullFields,
-    /// Optional members are `""`, `[]`, `{}`.
-    EmptyFields,
-    /// A `page_token` beside `has_more: false`.
-    PageTokenOnLast,
-    /// B.6 answers success with this inner code; nothing is done.
-    InnerFailure { code: i64 },
-    /// Successful writes answer without `data`.
-    NoData,
-    /// `success: true` in form v1.
-    SuccessInV1,
-}
+mod kind;
+
+pub use kind::{Explained, FaultKind};
 
 /// Which calls a fault hits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,131 +37,34 @@ pub struct Fault {
 /// A fault that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FaultError {
-    #[error("unknown fault {0:?}; known: {known}", known = FaultKind::NAMES.join(" "))]
-    Name(String),
+    #[error(
+        "unknown fault {written:?}{meant}; known: {known}",
+        meant = or_rather(*.meant),
+        known = FaultKind::NAMES.join(" ")
+    )]
+    Name { written: String, meant: Option<&'static str> },
     #[error("the count of a fault is a number above 0 or *, not {0:?}")]
     Count(String),
     #[error("{0:?} is no argument of this fault")]
     Argument(String),
-    #[error("unknown target {0:?}; known: any reads writes {known}", known = Endpoint::names())]
-    Target(String),
+    #[error("unknown target {written:?}{meant}; known: any reads writes {known}",
+        meant = or_rather(*.meant),
+        known = Endpoint::names()
+    )]
+    Target { written: String, meant: Option<&'static str> },
 }
 
-impl FaultKind {
-    pub const NAMES: [&'static str; 27] = [
-        "rate-limit",
-        "server-error",
-        "server-error-after-write",
-        "slow",
-        "never-answers",
-        "silent-after-write",
-        "cut",
-        "cut-before-write",
-        "cut-after-write",
-        "invalidate-tokens",
-        "missing-scope",
-        "address-refused",
-        "app-disabled",
-        "html-502",
-        "text-404",
-        "cut-json",
-        "huge-body",
-        "redirect-loop",
-        "busy",
-        "unknown-enums",
-        "absent-fields",
-        "null-fields",
-        "empty-fields",
-        "page-token-on-last",
-        "inner-failure",
-        "no-data",
-        "success-in-v1",
-    ];
-
-    fn parse(name: &str, argument: Option<&str>) -> Result<Self, FaultError> {
-        fn number<T: FromStr>(argument: Option<&str>, default: T) -> Result<T, FaultError> {
-            argument.map_or(Ok(default), |text| text.parse().map_err(|_| FaultError::Argument(text.to_owned())))
-        }
-        let kind = match name {
-            "rate-limit" => return Ok(Self::RateLimit { reset: number(argument, 1)? }),
-            "server-error" => return Ok(Self::ServerError { status: status(argument)? }),
-            "server-error-after-write" => return Ok(Self::ServerErrorAfterWrite { status: status(argument)? }),
-            "slow" => return Ok(Self::Slow { millis: number(argument, 3000)? }),
-            "inner-failure" => return Ok(Self::InnerFailure { code: number(argument, 1_161_004)? }),
-            "never-answers" => Self::NeverAnswers,
-            "silent-after-write" => Self::SilentAfterWrite,
-            "cut" => Self::Cut,
-            "cut-before-write" => Self::CutBeforeWrite,
-            "cut-after-write" => Self::CutAfterWrite,
-            "invalidate-tokens" => Self::InvalidateTokens,
-            "missing-scope" => Self::MissingScope,
-            "address-refused" => Self::AddressRefused,
-            "app-disabled" => Self::AppDisabled,
-            "html-502" => Self::Html502,
-            "text-404" => Self::Text404,
-            "cut-json" => Self::CutJson,
-            "huge-body" => Self::HugeBody,
-            "redirect-loop" => Self::RedirectLoop,
-            "busy" => Self::Busy,
-            "unknown-enums" => Self::UnknownEnums,
-            "absent-fields" => Self::AbsentFields,
-            "null-fields" => Self::NullFields,
-            "empty-fields" => Self::EmptyFields,
-            "page-token-on-last" => Self::PageTokenOnLast,
-            "no-data" => Self::NoData,
-            "success-in-v1" => Self::SuccessInV1,
-            _ => return Err(FaultError::Name(name.to_owned())),
-        };
-        argument.map_or(Ok(kind), |text| Err(FaultError::Argument(text.to_owned())))
-    }
-
-    /// A habit of the platform rather than an accident: stays unless a count says otherwise.
-    #[must_use]
-    pub const fn is_quirk(&self) -> bool {
-        matches!(
-            self,
-            Self::UnknownEnums
-                | Self::AbsentFields
-                | Self::NullFields
-                | Self::EmptyFields
-                | Self::PageTokenOnLast
-                | Self::NoData
-                | Self::SuccessInV1
-        )
-    }
-
-    const fn default_target(&self) -> Target {
-        match self {
-            Self::ServerErrorAfterWrite { .. }
-            | Self::SilentAfterWrite
-            | Self::CutBeforeWrite
-            | Self::CutAfterWrite
-            | Self::NoData => Target::Writes,
-            Self::InnerFailure { .. } => Target::Endpoint(Endpoint::UpdateTask),
-            Self::PageTokenOnLast => Target::Endpoint(Endpoint::Tasks),
-            Self::SuccessInV1 => Target::Endpoint(Endpoint::FormV1),
-            _ => Target::Any,
-        }
-    }
-
-    /// Busy is the answer of add-sign and transfer only.
-    const fn can_hit(&self, endpoint: Endpoint) -> bool {
-        match self {
-            Self::Busy => matches!(endpoint, Endpoint::AddSign | Endpoint::Transfer),
-            Self::ServerErrorAfterWrite { .. }
-            | Self::SilentAfterWrite
-            | Self::CutBeforeWrite
-            | Self::CutAfterWrite
-            | Self::NoData => endpoint.is_write(),
-            _ => true,
-        }
-    }
+fn or_rather(meant: Option<&str>) -> String {
+    meant.map(|meant| format!(", or rather {meant}")).unwrap_or_default()
 }
 
-fn status(argument: Option<&str>) -> Result<u16, FaultError> {
-    let Some(text) = argument else { return Ok(500) };
-    let status = text.parse().ok().filter(|status| (500..600).contains(status));
-    status.ok_or_else(|| FaultError::Argument(text.to_owned()))
+/// The known name that `written` is most like, when it is like one at all.
+fn nearest(written: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    known
+        .map(|name| (strsim::jaro_winkler(&written.to_lowercase(), name), name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, name)| name)
 }
 
 impl Fault {
@@ -278,6 +126,45 @@ impl FromStr for Fault {
     }
 }
 
+/// As [`FromStr`] reads it, with nothing said that is usual.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let usual = Self::new(self.kind.clone());
+        let argument = self.kind.argument();
+        f.write_str(self.kind.name())?;
+        if self.left != usual.left || argument.is_some() {
+            match self.left {
+                Some(left) => write!(f, ":{left}")?,
+                None => f.write_str(":*")?,
+            }
+        }
+        if let Some(argument) = argument {
+            write!(f, ":{argument}")?;
+        }
+        if self.target != usual.target {
+            write!(f, "@{}", self.target.name())?;
+        }
+        Ok(())
+    }
+}
+
+impl Target {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Reads => "reads",
+            Self::Writes => "writes",
+            Self::Endpoint(endpoint) => endpoint.name(),
+        }
+    }
+
+    /// Every target, as it is written.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let groups = [Self::Any, Self::Reads, Self::Writes].map(Self::name);
+        groups.into_iter().chain(Endpoint::ALL.map(Endpoint::name))
+    }
+}
+
 impl FromStr for Target {
     type Err = FaultError;
 
@@ -287,8 +174,8 @@ impl FromStr for Target {
             "reads" => Self::Reads,
             "writes" => Self::Writes,
             name => {
-                let endpoint = Endpoint::by_name(name).ok_or_else(|| FaultError::Target(name.to_owned()))?;
-                Self::Endpoint(endpoint)
+                let unknown = || FaultError::Target { written: name.to_owned(), meant: nearest(name, Self::names()) };
+                Self::Endpoint(Endpoint::by_name(name).ok_or_else(unknown)?)
             }
         })
     }
@@ -311,6 +198,11 @@ impl Faults {
 
     pub fn clear(&self) {
         self.with(Vec::clear);
+    }
+
+    /// A fault of this kind is in force, whomever it hits.
+    pub(super) fn hold(&self, kind: &FaultKind) -> bool {
+        self.with(|faults| faults.iter().any(|fault| fault.kind == *kind))
     }
 
     /// What is in force now.
@@ -365,15 +257,37 @@ mod tests {
         assert_eq!(read("cut:0"), Err(FaultError::Count("0".into())));
         assert_eq!(read("cut:1:7"), Err(FaultError::Argument("7".into())));
         assert_eq!(read("server-error:1:200"), Err(FaultError::Argument("200".into())));
-        assert_eq!(read("slow@nowhere"), Err(FaultError::Target("nowhere".into())));
+        assert_eq!(read("clock-off:*:soon"), Err(FaultError::Argument("soon".into())));
+        let nowhere = FaultError::Target { written: "nowhere".into(), meant: None };
+        assert_eq!(read("slow@nowhere"), Err(nowhere));
+        let detial = FaultError::Target { written: "detial".into(), meant: Some("detail") };
+        assert_eq!(read("slow@detial"), Err(detial));
+        let after = FaultError::Name { written: "cut-after-wirte".into(), meant: Some("cut-after-write") };
+        assert_eq!(read("cut-after-wirte:2"), Err(after));
         assert!(read("no-such-fault").is_err_and(|error| error.to_string().contains("cut-after-write")));
     }
 
     #[test]
-    fn every_name_is_read() {
-        for name in FaultKind::NAMES {
-            assert!(name.parse::<Fault>().is_ok(), "{name}");
+    fn every_fault_is_read_as_it_is_written() {
+        for explained in FaultKind::ALL {
+            let name = explained.name;
+            assert_eq!(name.parse::<Fault>().map(|fault| fault.to_string()), Ok(name.to_owned()));
+            let usual = name.parse::<Fault>().expect("a fault").left;
+            for count in ["1", "3", "*"] {
+                let left = if count == "*" { None } else { count.parse().ok() };
+                let argument = explained.argument.map(|(_, default)| format!(":{}", default.replace('_', "")));
+                let argument = argument.unwrap_or_default();
+                let written = format!("{name}:{count}{argument}@tasks");
+                let fault: Fault = written.parse().expect("a fault");
+                assert_eq!(fault.left, left, "{written}");
+                assert_eq!(fault.to_string().parse::<Fault>(), Ok(fault.clone()), "{written}");
+                let counted = if left == usual { String::new() } else { format!(":{count}") };
+                let target = if fault.kind == FaultKind::PageTokenOnLast { "" } else { "@tasks" };
+                assert_eq!(fault.to_string(), format!("{name}{counted}{target}"));
+            }
         }
+        assert_eq!("slow:*:1500@detail".parse::<Fault>().expect("a fault").to_string(), "slow:*:1500@detail");
+        assert_eq!("rate-limit:1:20".parse::<Fault>().expect("a fault").to_string(), "rate-limit:1:20");
     }
 
     #[test]

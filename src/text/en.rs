@@ -6,11 +6,11 @@ use super::{Sentence, Voice, Word};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
-use crate::domain::{Action, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
+use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
 
@@ -490,9 +490,12 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         }
         Notice::Refreshed { arrived: 0, gone: 0 } => "Refreshed, nothing changed".to_owned(),
         Notice::Refreshed { arrived, gone } => format!("Refreshed: {arrived} came, {gone} went"),
+        Notice::FaultsInForce(faults) if faults.is_empty() => "No fault is in force.".to_owned(),
+        Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
+        Notice::FaultNotSet(problem) => fault_problem(problem),
         Notice::Copied => "Copied. If nothing can be pasted, look at set-clipboard of the terminal or tmux".to_owned(),
         Notice::NothingToCopy => "There is no value to copy here.".to_owned(),
-        Notice::Saved(path) => format!("Saved to {}", crate::domain::CleanText::new(&path.to_string_lossy()).line()),
+        Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "Not found.".to_owned(),
         Notice::DecisionsWait { seconds } => {
             format!("The platform limits requests; held decisions are sent in {seconds} s")
@@ -511,5 +514,24 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.holder(holder)
         ),
         Notice::QuitWaits { sending } => format!("{sending} decisions are being sent; leaving once they are answered"),
+    }
+}
+
+pub(super) fn fault_problem(problem: &FaultProblem) -> String {
+    let asked = |written: &str, meant: Option<&str>, known: &[&str]| match meant {
+        Some(meant) => format!("\"{}\"; did you mean {meant}?", CleanText::new(written).line()),
+        None => format!("\"{}\"; known: {}", CleanText::new(written).line(), known.join(" ")),
+    };
+    match problem {
+        FaultProblem::Name { written, meant, known } => format!("There is no fault {}", asked(written, *meant, known)),
+        FaultProblem::Target { written, meant, known } => {
+            format!("There is no interface {}", asked(written, *meant, known))
+        }
+        FaultProblem::Count(written) => {
+            format!("The count is a number above 0, or * until cleared, not \"{}\"", CleanText::new(written).line())
+        }
+        FaultProblem::Argument(written) => {
+            format!("\"{}\" is no argument of this fault", CleanText::new(written).line())
+        }
     }
 }

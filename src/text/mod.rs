@@ -20,7 +20,7 @@ pub use words::{Sentence, Word};
 
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
     Action, CleanText, DocumentType, DoneStatus, I18n, Lang, Millis, Names, ProcessStatus, Properties, Shown, Target,
@@ -86,6 +86,15 @@ in_both! {
     position_meaning(AddSignPosition) -> &'static str;
     method(AddSignMethod) -> &'static str;
     person_refusal(PersonRefusal) -> &'static str;
+}
+
+/// Why no fault was set.
+#[must_use]
+pub fn fault_problem(problem: &FaultProblem, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => zh::fault_problem(problem),
+        Lang::En => en::fault_problem(problem),
+    }
 }
 
 impl Voice<'_> {
@@ -221,6 +230,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::JournalLost(_)
         | Notice::JournalUnreadable { .. }
         | Notice::SecondInstance(_)
+        | Notice::FaultNotSet(_)
         | Notice::SomeoneWasFaster { .. } => Tone::Bad,
         Notice::Unavailable { .. }
         | Notice::TooHasty
@@ -234,7 +244,11 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::DiscardedOnLeaving { .. }
         | Notice::NothingToReconcile
         | Notice::QuitWaits { .. } => Tone::Careful,
-        Notice::Reconciled | Notice::Held { .. } | Notice::TakenBack { .. } | Notice::Refreshed { .. } => Tone::Plain,
+        Notice::Reconciled
+        | Notice::Held { .. }
+        | Notice::TakenBack { .. }
+        | Notice::Refreshed { .. }
+        | Notice::FaultsInForce(_) => Tone::Plain,
     }
 }
 

@@ -6,11 +6,11 @@ use super::{Sentence, Voice, Word};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
-use crate::domain::{Action, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
+use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
 
@@ -452,9 +452,12 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         }
         Notice::Refreshed { arrived: 0, gone: 0 } => "已刷新,没有变化".to_owned(),
         Notice::Refreshed { arrived, gone } => format!("已刷新:新增 {arrived},减少 {gone}"),
+        Notice::FaultsInForce(faults) if faults.is_empty() => "没有故障在生效。".to_owned(),
+        Notice::FaultsInForce(faults) => format!("生效的故障:{}", faults.join(" ")),
+        Notice::FaultNotSet(problem) => fault_problem(problem),
         Notice::Copied => "已复制。若粘贴不出,请检查终端或 tmux 的 set-clipboard 设置".to_owned(),
         Notice::NothingToCopy => "这里没有可复制的值。".to_owned(),
-        Notice::Saved(path) => format!("已保存到 {}", crate::domain::CleanText::new(&path.to_string_lossy()).line()),
+        Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
         Notice::DecisionsWait { seconds } => format!("平台限流,待发的操作 {seconds} 秒后自动发出"),
         Notice::DiscardedOnLeaving { action: done, target } => {
@@ -470,5 +473,20 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             format!("{} 正在使用这个待办,本窗口只读。退出那一个再打开即可审批。", voice.holder(holder))
         }
         Notice::QuitWaits { sending } => format!("还有 {sending} 项正在发送,收到结果后退出"),
+    }
+}
+
+pub(super) fn fault_problem(problem: &FaultProblem) -> String {
+    let asked = |written: &str, meant: Option<&str>, known: &[&str]| match meant {
+        Some(meant) => format!("「{}」,是否想写 {meant}?", CleanText::new(written).line()),
+        None => format!("「{}」。已知:{}", CleanText::new(written).line(), known.join(" ")),
+    };
+    match problem {
+        FaultProblem::Name { written, meant, known } => format!("没有这种故障{}", asked(written, *meant, known)),
+        FaultProblem::Target { written, meant, known } => format!("没有这个接口{}", asked(written, *meant, known)),
+        FaultProblem::Count(written) => {
+            format!("次数「{}」无效:须为正整数,或 *(直到清除)", CleanText::new(written).line())
+        }
+        FaultProblem::Argument(written) => format!("这种故障不接受参数「{}」", CleanText::new(written).line()),
     }
 }

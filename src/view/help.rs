@@ -36,7 +36,8 @@ pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         lines.push(Line::default());
     }
     lines.push(scene.line(Role::Heading, format!(" {}", scene.word(Word::ByNameOnly))));
-    for command in [Command::Decide(Action::Withdraw), Command::Decide(Action::Revoke)] {
+    let fault = scene.app.can(Command::Fault).is_ok().then_some(Command::Fault);
+    for command in [Command::Decide(Action::Withdraw), Command::Decide(Action::Revoke)].into_iter().chain(fault) {
         let name = format!(":{}", command.name());
         lines.extend(entry(scene, &name, scene.keymap.explanation(command, lang), columns));
     }

@@ -56,6 +56,7 @@ impl Stage {
             canned: ["材料不全,请补充", "与排班冲突", "请走新流程", "额度不足"].map(str::to_owned).to_vec(),
             place: "demo".into(),
             zone: TimeZone::fixed(offset(8)),
+            faults: None,
         };
         let now = Now { wall: Millis(NOON), mono: Instant(10_000) };
         let app = App::new(settings, columns, rows, now);

@@ -8,6 +8,7 @@ mod support;
 
 mod checking;
 mod decisions;
+mod faults;
 mod list;
 mod outcome;
 mod people;

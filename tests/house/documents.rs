@@ -1,5 +1,5 @@
-//! README picture and tables against their sources: a recorded screen, `assets/config.toml`, `assets/keymap.toml`. With `SHENPI_WRITE_DOCUMENTS`
-//! set, the tables are written instead of compared.
+//! README picture and tables against their sources: a recorded screen, `assets/config.toml`, `assets/keymap.toml`, the
+//! table of faults. With `SHENPI_WRITE_DOCUMENTS` set, the tables are written instead of compared.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use shenpi::config::{EXPLAINED, Key};
 use shenpi::domain::Lang;
 use shenpi::keys::{Keymap, help};
+use shenpi::sim::faults::FaultKind;
 
 #[test]
 fn the_readme_s_tables_are_what_their_sources_say() {
@@ -14,6 +15,7 @@ fn the_readme_s_tables_are_what_their_sources_say() {
     let stands = std::fs::read_to_string(&path).unwrap();
     let wanted = filled(&stands, "picture", &picture());
     let wanted = filled(&filled(&wanted, "configuration", &configuration()), "keys", &keys());
+    let wanted = filled(&wanted, "faults", &faults());
     if std::env::var_os("SHENPI_WRITE_DOCUMENTS").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     }
@@ -84,6 +86,16 @@ fn keys() -> String {
             let (en, zh) = (keymap.explanation(row.command, Lang::En), keymap.explanation(row.command, Lang::Zh));
             writeln!(table, "| {place} | {} | {en} | {zh} |", strokes.join(" ")).unwrap();
         }
+    }
+    table
+}
+
+fn faults() -> String {
+    let mut table = String::from("| fault | argument | shows | 说明 |\n|---|---|---|---|\n");
+    for fault in FaultKind::ALL {
+        let argument = fault.argument.map(|(unit, usual)| format!("{unit}, {}", usual.replace('_', "")));
+        let (en, zh) = (fault.words(Lang::En), fault.words(Lang::Zh));
+        writeln!(table, "| `{}` | {} | {en} | {zh} |", fault.name, argument.unwrap_or_default()).unwrap();
     }
     table
 }

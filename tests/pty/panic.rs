@@ -54,6 +54,7 @@ fn a_program_that_panics() {
         canned: Vec::new(),
         place: CleanText::default(),
         zone: jiff::tz::TimeZone::UTC,
+        faults: None,
     };
     let paint = move |_: &mut Frame, _: &App, _: &Keymap| -> Extent {
         assert!(in_task, "the paint panics");

@@ -1,7 +1,8 @@
 //! The simulated platform as a process of its own, as any client would meet it.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use super::SHENPI;
@@ -11,6 +12,8 @@ use super::terminal::Terminal;
 pub struct Simulator {
     process: Child,
     variables: HashMap<String, String>,
+    /// `127.0.0.1:PORT` of the control address.
+    control: String,
 }
 
 impl Simulator {
@@ -21,15 +24,17 @@ impl Simulator {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines().take(5);
-        let variables = lines
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines().take(6);
+        let mut variables: HashMap<String, String> = lines
             .map(|line| {
                 let line = line.unwrap();
                 let (key, value) = line.split_once(" = ").unwrap();
                 (format!("SHENPI_{}", key.to_uppercase()), value.to_owned())
             })
             .collect();
-        Self { process, variables }
+        let control = variables.remove("SHENPI_CONTROL_URL").unwrap();
+        let control = control.strip_prefix("http://").unwrap().strip_suffix("/control").unwrap().to_owned();
+        Self { process, variables, control }
     }
 
     /// The real inbox on it, with these variables changed.
@@ -38,6 +43,22 @@ impl Simulator {
         variables.extend(but.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let variables: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         Terminal::start(SHENPI, &[], &variables)
+    }
+
+    /// One call of the control address: what is answered.
+    pub fn control(&self, method: &str, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.control).unwrap();
+        let (host, length) = (&self.control, body.len());
+        write!(
+            stream,
+            "{method} /control/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+        body.to_owned()
     }
 
     pub fn secret(&self) -> &str {

@@ -1,12 +1,16 @@
-//! Every fault and quirk as a client meets it (API page, G.5).
+//! Every fault and quirk as it is on the wire (API page, G.5); `client.rs` has what the program's client makes of them.
+
+use std::io::ErrorKind;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use shenpi::sim::faults::FaultKind;
 use shenpi::sim::world::{Bilingual, FormField, FormValue, Step};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::line::{Heard, Line, hear};
-use crate::stage::{Stage, any, at, people};
+use crate::stage::{NOW, Stage, any, at, people};
 
 /// A server with one open task, and the path and body of its approval.
 struct Case {
@@ -92,11 +96,67 @@ async fn a_connection_is_cut_before_or_after_the_write_took_effect() {
 }
 
 #[tokio::test]
-async fn a_server_error_after_the_write_leaves_it_done() {
+async fn a_connection_is_closed_in_order_or_reset() {
+    for (fault, writes, reset) in [
+        ("cut", 0, false),
+        ("reset", 0, true),
+        ("cut-after-write", 1, false),
+        ("reset-after-write", 1, true),
+        ("cut-before-write", 0, false),
+        ("reset@writes", 0, true),
+    ] {
+        let case = Case::open().await;
+        case.line.fault(fault);
+        let mut stream = TcpStream::connect(case.line.server.addr).await.expect("a connection");
+        let body = case.approval.to_string();
+        let request = format!(
+            "PUT /open-apis/{} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            case.update,
+            case.line.token,
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.expect("the request leaves");
+        let mut heard = Vec::new();
+        let end = stream.read_to_end(&mut heard).await.map_err(|error| error.kind());
+        assert_eq!(end, if reset { Err(ErrorKind::ConnectionReset) } else { Ok(0) }, "{fault}");
+        assert_eq!(case.line.writes(), writes, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_or_garbage_after_the_write_leaves_it_done() {
+    for fault in ["server-error-after-write:1:502", "html-502-after-write", "cut-json-after-write"] {
+        let case = Case::open().await;
+        case.line.fault(fault);
+        // A read is not hit by what is said of writes.
+        assert_eq!(case.detail().await.code(), 0);
+        let answer = case.approve().await.expect("an answer");
+        match fault {
+            "html-502-after-write" => assert!(answer.status.as_u16() == 502 && answer.text.starts_with("<html>")),
+            "cut-json-after-write" => {
+                assert_eq!(answer.status.as_u16(), 200);
+                assert!(serde_json::from_str::<Value>(&answer.text).is_err_and(|error| error.is_eof()));
+            }
+            _ => assert_eq!(answer.verdict(), (502, 1_160_500)),
+        }
+        assert_eq!(case.line.writes(), 1, "{fault}");
+        assert_eq!(case.approve().await.expect("an answer").code(), 1_161_001, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_breaks_off_in_its_middle() {
     let case = Case::open().await;
-    case.line.fault("server-error-after-write:1:502");
-    assert_eq!(case.approve().await.expect("an answer").verdict(), (502, 1_160_500));
+    case.line.fault("cut-in-answer:2");
+    let response = case.line.request(Method::PUT, &case.update).json(&case.approval).send().await.expect("a head");
+    let announced = response.content_length().expect("a length");
+    assert_eq!(response.status().as_u16(), 200);
+    assert!(announced > 0 && response.bytes().await.is_err());
     assert_eq!(case.line.writes(), 1);
+    let read = case.line.request(Method::GET, &format!("corehr/v2/processes/{}", case.process)).send().await;
+    assert!(read.expect("a head").bytes().await.is_err());
+    assert_eq!(case.detail().await.code(), 0);
 }
 
 #[tokio::test]
@@ -118,6 +178,112 @@ async fn silence_lasts_and_slowness_does_not_stop_the_write() {
     let case = Case::open().await;
     case.line.fault("slow:1:1");
     assert_eq!(case.approve().await.expect("an answer").code(), 0);
+}
+
+#[tokio::test]
+async fn a_late_write_happens_though_nobody_waits_for_it() {
+    for (fault, happens) in [("late-write:1:600000", false), ("late-write:1:20", true)] {
+        let case = Case::open().await;
+        case.line.fault(fault);
+        let request = case.line.request(Method::PUT, &case.update).json(&case.approval);
+        let asked = tokio::spawn(hear(request));
+        while !case.line.server.faults().list().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        asked.abort();
+        if happens {
+            while case.line.writes() == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        let open = case.detail().await.json()["data"]["todos"].as_array().is_some_and(|todos| !todos.is_empty());
+        assert_eq!(open, !happens, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_slow_shows_what_was_when_others_show_what_is() {
+    let case = Case::open().await;
+    case.line.fault("slow:1:300@detail");
+    let early = tokio::spawn(hear(case.line.request(Method::GET, &format!("corehr/v2/processes/{}", case.process))));
+    while !case.line.server.faults().list().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(case.approve().await.expect("an answer").code(), 0);
+    let late = case.detail().await.json();
+    assert_eq!(late["data"]["todos"], json!([]));
+    let early = early.await.expect("no panic").expect("an answer").json();
+    assert_eq!(early["data"]["todos"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_stale_read_shows_the_state_before_the_last_write() {
+    let case = Case::open().await;
+    case.line.fault("stale:3");
+    let list = format!(
+        "corehr/v2/approvers?page_size=5&approver_status=1&user_id={}",
+        case.approval["user_id"].as_str().expect("an id")
+    );
+    // Nothing was written yet: nothing is stale, and nothing is used up.
+    assert_eq!(case.detail().await.json()["data"]["status"], 1);
+    assert_eq!(case.approve().await.expect("an answer").code(), 0);
+    assert_eq!(case.line.get(&list).await.json()["data"]["approver_list"].as_array().map(Vec::len), Some(1));
+    for status in [1, 1, 9] {
+        assert_eq!(case.detail().await.json()["data"]["status"], status);
+    }
+    assert_eq!(case.line.get(&list).await.json()["data"]["approver_list"], json!([]));
+    assert_eq!(case.line.writes(), 1);
+}
+
+#[tokio::test]
+async fn the_platforms_clock_is_ahead_or_behind() {
+    for (fault, minutes) in [("clock-off", 5), ("clock-off:*:-90", -90)] {
+        let case = Case::open().await;
+        case.line.fault(fault);
+        let answer = case.approve().await.expect("an answer");
+        assert_eq!(answer.code(), 0);
+        let at = case.line.world.lock().expect("the world").writes()[0].at;
+        assert_eq!(at.0 - NOW.0, minutes * 60_000, "{fault}");
+        let (date, log_id) = if minutes > 0 { ("02:05", "202603121005") } else { ("00:30", "202603120830") };
+        assert_eq!(answer.header("date"), format!("Thu, 12 Mar 2026 {date}:00 GMT"));
+        assert!(answer.header("x-tt-logid").starts_with(log_id));
+        case.line.server.faults().clear();
+        let done = case.detail().await.json()["data"]["done_list"][0]["complete_time"].clone();
+        assert_eq!(done, at.0.to_string());
+    }
+}
+
+#[tokio::test]
+async fn choices_that_the_page_leaves_open_are_made_by_quirks() {
+    let mut stage = Stage::new();
+    let (na, yang, lei, admin) = (stage.na, stage.yang, stage.lei, stage.admin);
+    let either = stage.start(vec![(any(), people(&[na, yang]))]);
+    let handed = stage.start(vec![(any(), people(&[na]))]);
+    let ids = [na, lei, admin].map(|person| stage.id(person));
+    let [either_id, handed_id] = [either, handed].map(|key| stage.process_id(key));
+    let [either_task, handed_task] = [either, handed].map(|key| stage.task(key, na).id.to_string());
+    let line = Line::plain(stage).await;
+    for fault in ["siblings-cancelled", "transfer-keeps-id", "late-revoke:*:60000"] {
+        line.fault(fault);
+    }
+    let detail = async |id: &str| line.get(&format!("corehr/v2/processes/{id}")).await.json()["data"].clone();
+
+    let approve = json!({"status": 3, "user_id": ids[0]});
+    assert_eq!(line.put(&format!("corehr/v2/processes/{either_id}/approvers/{either_task}"), approve).await.code(), 0);
+    let done = detail(&either_id).await["done_list"].clone();
+    let statuses: Vec<_> = done.as_array().expect("a list").iter().map(|done| done["status"].clone()).collect();
+    assert!(statuses.contains(&json!(4)), "{statuses:?}");
+
+    let transfer = json!({"operator": ids[0], "to_user_id": ids[1], "approver_ids": [handed_task]});
+    assert_eq!(line.put(&format!("corehr/v2/processes/{handed_id}/transfer"), transfer).await.code(), 0);
+    let waits = detail(&handed_id).await["todos"][0].clone();
+    assert_eq!((&waits["approver_id"], &waits["operator_id"]), (&json!(handed_task), &json!(ids[1])));
+
+    let revoke = json!({"user_id": ids[2], "reason": "重走"});
+    assert_eq!(line.put(&format!("corehr/v2/process_revoke/{either_id}"), revoke).await.code(), 0);
+    assert_eq!(detail(&either_id).await["status"], 15);
+    line.wait(60_000);
+    assert_eq!(detail(&either_id).await["status"], 8);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shenpi::domain::Millis;
-use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve};
+use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve_controlled};
 use shenpi::sim::world::World;
 
 use crate::stage::{NOW, Stage};
@@ -67,7 +67,7 @@ impl Line {
             app_id: APP_ID.into(),
             app_secret: SECRET.into(),
         };
-        let server = serve(world.clone(), options).await.expect("a server");
+        let server = serve_controlled(world.clone(), options).await.expect("a server");
         // A second installation is refused, and the first does as well.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
@@ -124,6 +124,11 @@ impl Line {
 
     pub async fn try_put(&self, path: &str, body: Value) -> reqwest::Result<Heard> {
         hear(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    /// `path` below `/control`.
+    pub fn control(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}/{path}", self.server.control_url()))
     }
 
     /// How many writes the platform accepted.

@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a stage that cannot be set up is a failed test")]
 
 mod checks;
+mod client;
+mod control;
 mod demo;
 mod demo_wire;
 mod effects;

@@ -22,6 +22,10 @@ use shenpi::view::{
 pub trait Platform {
     fn read(&mut self, query: &Query) -> Result<Answer, Failure>;
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure>;
+    /// Shows faults, where it is simulated.
+    fn fault(&mut self, _order: &str) -> Option<Event> {
+        None
+    }
     /// The clock that the platform goes by.
     fn now(&mut self, now: Now);
 }
@@ -74,6 +78,7 @@ pub fn settings(operator: Operator, lang: Lang) -> Settings {
         canned: vec!["材料不全，请补充".into(), "与排班冲突".into()],
         place: "demo".into(),
         zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
+        faults: None,
     }
 }
 
@@ -286,6 +291,7 @@ impl<P: Platform> Desk<P> {
                     self.copied.push(text);
                     self.waiting.push_back(Event::Copied);
                 }
+                Effect::Fault(order) => self.waiting.extend(self.platform.fault(&order)),
                 Effect::Suspend => self.suspended += 1,
                 Effect::Repaint => {}
                 Effect::Quit => self.left = true,

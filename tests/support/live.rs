@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shenpi::app::{Answer, Chronicle, Query};
+use shenpi::app::{Answer, Chronicle, Event, Query};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Failure, I18n, Millis, Now, Operator, PersonId, PersonIdType, Process, ProcessId, Reviewed};
 use shenpi::feishu::{self, Client, Writer};
+use shenpi::runtime::faults::obey;
 use shenpi::sim::demo::organisation;
 use shenpi::sim::faults::{Fault, Faults};
 use shenpi::sim::http::{Handle, RateLimits, Received, ServeOptions, serve};
@@ -105,6 +106,10 @@ impl Platform for Live {
 
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure> {
         self.runtime.block_on(self.writer.send(decision))
+    }
+
+    fn fault(&mut self, order: &str) -> Option<Event> {
+        Some(obey(self.handle.faults(), order))
     }
 
     fn now(&mut self, now: Now) {

@@ -2,14 +2,18 @@
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::io;
+use std::task::Poll;
 
-use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, DATE, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::domain::Millis;
 use crate::sim::world::Refusal;
 
 use super::gateway::Limited;
@@ -176,4 +180,35 @@ pub(super) fn redirect(target: &str, log_id: &str) -> Response {
         headers.insert(LOCATION, value);
     }
     with_log_id((StatusCode::FOUND, headers).into_response(), log_id)
+}
+
+/// The answer up to its middle: its whole length is announced, and the connection ends before it came.
+pub(super) async fn torn(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    head.headers.insert(CONTENT_LENGTH, whole.len().into());
+    let mut rest = vec![whole.slice(..whole.len() / 2)];
+    let mut flushed = false;
+    let pieces = stream::poll_fn(move |context| {
+        if let Some(piece) = rest.pop() {
+            return Poll::Ready(Some(Ok(piece)));
+        }
+        if !flushed {
+            // One turn later, so that what was given is on its way before the connection ends.
+            flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::ConnectionAborted))))
+    });
+    Response::from_parts(head, Body::from_stream(pieces))
+}
+
+/// Tells the time of a platform whose clock is off.
+pub(super) fn dated(mut response: Response, now: Millis) -> Response {
+    let time = Timestamp::from_millisecond(now.0).unwrap_or_default().strftime("%a, %d %b %Y %H:%M:%S GMT");
+    if let Ok(value) = HeaderValue::from_str(&time.to_string()) {
+        response.headers_mut().insert(DATE, value);
+    }
+    response
 }

@@ -1,5 +1,7 @@
 //! Connections: accepting them, and cutting them from inside, which is how a network that breaks is simulated.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -17,13 +19,27 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// The scissors of one connection.
 #[derive(Clone, Debug)]
-pub(super) struct Scissors(CancellationToken);
+pub(super) struct Scissors {
+    closed: CancellationToken,
+    /// The end is a reset rather than an orderly close.
+    reset: Arc<AtomicBool>,
+}
 
 impl Scissors {
+    fn new(closed: CancellationToken) -> Self {
+        Self { closed, reset: Arc::default() }
+    }
+
     /// Ends the connection without another byte. Never comes back: the caller ends with it.
-    pub(super) async fn cut<T>(&self) -> T {
-        self.0.cancel();
+    pub(super) async fn cut<T>(&self, reset: bool) -> T {
+        self.reset.store(reset, Ordering::Relaxed);
+        self.closed.cancel();
         std::future::pending().await
+    }
+
+    /// Until the connection was cut or the server has ended.
+    pub(super) async fn closed(&self) {
+        self.closed.cancelled().await;
     }
 }
 
@@ -36,7 +52,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, open: Cancella
         };
         match accepted {
             Ok((stream, _)) => {
-                tokio::spawn(converse(stream, router.clone(), Scissors(open.child_token())));
+                tokio::spawn(converse(stream, router.clone(), Scissors::new(open.child_token())));
             }
             Err(_) => tokio::time::sleep(BREATH).await,
         }
@@ -46,18 +62,22 @@ pub(super) async fn accept(listener: TcpListener, router: Router, open: Cancella
 async fn converse(stream: TcpStream, router: Router, scissors: Scissors) {
     // Small answers must not wait for the acknowledgement of the last one. A socket that refuses is still usable.
     let _ = stream.set_nodelay(true);
-    let cut = scissors.0.clone();
+    let cut = scissors.clone();
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(scissors.clone());
         router.call(Request::map(request, axum::body::Body::new))
     });
     // Header names as the platform writes them: there are clients that look for "X-Tt-Logid" to the letter.
-    let connection = http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service);
     tokio::select! {
         biased;
-        () = cut.cancelled() => {}
+        () = cut.closed() => {}
         // A client that goes away in the middle is nothing to report.
-        _ = connection => {}
+        _ = &mut connection => return,
+    }
+    if cut.reset.load(Ordering::Relaxed) {
+        // A socket that refuses is closed in order; there is nobody to tell.
+        let _ = connection.into_parts().io.into_inner().set_zero_linger();
     }
 }

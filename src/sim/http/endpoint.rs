@@ -189,6 +189,12 @@ impl Endpoint {
         matches!(self, Self::UpdateTask | Self::AddSign | Self::Transfer | Self::Withdraw | Self::Revoke)
     }
 
+    /// B.1 to B.5: what changes when somebody decides.
+    #[must_use]
+    pub const fn is_process_read(self) -> bool {
+        matches!(self, Self::Tasks | Self::Processes | Self::Detail | Self::FormV2 | Self::FormV1)
+    }
+
     /// Its name in faults.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -23,11 +23,17 @@ pub enum RateLimits {
 /// One request that came in, whatever became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
+    /// Counts every request since the start, from 0.
+    pub number: u64,
     pub method: String,
     /// Path with query, as sent.
     pub target: String,
     /// Empty when there was none; invalid UTF-8 replaced.
     pub body: String,
+    /// The log id of its answer.
+    pub log_id: String,
+    /// The HTTP status that was sent; `None` while there is no answer, and for ever when the connection was cut.
+    pub status: Option<u16>,
 }
 
 /// How many requests are remembered.
@@ -65,6 +71,8 @@ pub(super) struct Gateway {
     tokens: Vec<Token>,
     windows: HashMap<(Endpoint, u32), Window>,
     requests: VecDeque<Received>,
+    /// How many requests there were.
+    received: u64,
 }
 
 impl Gateway {
@@ -78,14 +86,30 @@ impl Gateway {
             tokens: Vec::new(),
             windows: HashMap::new(),
             requests: VecDeque::new(),
+            received: 0,
         }
     }
 
-    pub(super) fn remember(&mut self, request: Received) {
+    /// Takes a request into the record. Returns its log id and its number.
+    pub(super) fn remember(&mut self, method: String, target: String, body: &[u8], now: Millis) -> (String, u64) {
         if self.requests.len() == REMEMBERED {
             self.requests.pop_front();
         }
-        self.requests.push_back(request);
+        let (number, log_id) = (self.received, self.log_id(now));
+        self.received += 1;
+        let body = String::from_utf8_lossy(body).into_owned();
+        self.requests.push_back(Received { number, method, target, body, log_id: log_id.clone(), status: None });
+        (log_id, number)
+    }
+
+    /// The request of this number is being answered. Nothing happens when it is no longer remembered.
+    pub(super) fn answered(&mut self, number: u64, status: u16) {
+        // Newest last, without a gap.
+        let behind = usize::try_from(self.received.saturating_sub(number)).unwrap_or(usize::MAX);
+        let place = self.requests.len().checked_sub(behind);
+        if let Some(request) = place.and_then(|place| self.requests.get_mut(place)) {
+            request.status = Some(status);
+        }
     }
 
     pub(super) fn requests(&self) -> Vec<Received> {
@@ -93,7 +117,7 @@ impl Gateway {
     }
 
     /// 34 characters: the time in China and 20 hexadecimal digits (API page, G.5).
-    pub(super) fn log_id(&mut self, now: Millis) -> String {
+    fn log_id(&mut self, now: Millis) -> String {
         let zone = TimeZone::fixed(Offset::constant(8));
         let time = Timestamp::from_millisecond(now.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
         let low = self.random.random::<u128>() >> 48;

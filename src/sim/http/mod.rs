@@ -5,8 +5,10 @@
 
 mod answer;
 mod connection;
+mod control;
 mod directory;
 mod endpoint;
+mod fate;
 mod fields;
 mod gateway;
 mod processes;
@@ -36,9 +38,9 @@ use super::faults::{Fault, FaultKind, Faults};
 use super::world::{Refusal, World};
 use answer::Answer;
 use connection::Scissors;
+use fate::Fate;
 use fields::{Body, Query};
 use gateway::{Gateway, Limited};
-use variants::Blank;
 
 pub use endpoint::{Endpoint, Limit};
 pub use gateway::{RateLimits, Received};
@@ -84,6 +86,12 @@ impl Handle {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.addr)
+    }
+
+    /// Where [`serve_controlled`] answers tests and people who look on.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("{}/control", self.base_url())
     }
 
     /// The faults in force; may be changed at any time.
@@ -132,22 +140,41 @@ pub async fn bind_loopback(addr: SocketAddr) -> io::Result<TcpListener> {
 /// # Errors
 /// When the port is taken.
 pub async fn serve(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Result<Handle> {
+    listen(world, options, |router| router).await
+}
+
+/// The same, with the control address [`Handle::control_url`] beside the platform's interfaces.
+///
+/// # Errors
+/// When the port is taken.
+pub async fn serve_controlled(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Result<Handle> {
+    listen(world, options, |router| router.nest("/control", control::router())).await
+}
+
+async fn listen(
+    world: Arc<Mutex<World>>,
+    options: ServeOptions,
+    extend: impl FnOnce(Router<Arc<Server>>) -> Router<Arc<Server>>,
+) -> io::Result<Handle> {
     let listener = bind_loopback(SocketAddr::from(([127, 0, 0, 1], options.port))).await?;
     let addr = listener.local_addr()?;
     let token_life = i64::try_from(options.token_life.as_millis()).unwrap_or(i64::MAX);
     let gateway = Gateway::new(options.seed, options.app_id, options.app_secret, token_life, options.rate_limits);
     let server = Arc::new(Server {
         world,
+        before_last_write: Mutex::new(None),
         gateway: Mutex::new(gateway),
         faults: Faults::new(options.faults),
         clock: options.clock,
     });
     let open = CancellationToken::new();
-    tokio::spawn(connection::accept(listener, router(&server), open.clone()));
+    let router = extend(platform()).with_state(Arc::clone(&server));
+    tokio::spawn(connection::accept(listener, router, open.clone()));
     Ok(Handle { addr, server, open })
 }
 
-fn router(server: &Arc<Server>) -> Router {
+/// Everything below `/open-apis`, and the platform's answer to anything else.
+fn platform() -> Router<Arc<Server>> {
     let mut router = Router::new();
     for endpoint in Endpoint::ALL {
         let row = endpoint.row();
@@ -159,12 +186,14 @@ fn router(server: &Arc<Server>) -> Router {
         router = router.route(row.path, on(row.method, handler));
     }
     let unknown = |State(server): State<Arc<Server>>, request: Request| async move { server.unknown(request).await };
-    router.fallback(unknown).method_not_allowed_fallback(unknown).with_state(server.clone())
+    router.fallback(unknown).method_not_allowed_fallback(unknown)
 }
 
 /// What all requests share.
 struct Server {
     world: Arc<Mutex<World>>,
+    /// For reads that lag behind; kept while a fault asks for it.
+    before_last_write: Mutex<Option<World>>,
     gateway: Mutex<Gateway>,
     faults: Faults,
     clock: Clock,
@@ -182,6 +211,11 @@ struct Call {
     path: Vec<(String, String)>,
     query: Query,
     body: Bytes,
+    /// What the platform's clock says.
+    now: Millis,
+    uri: Uri,
+    authorization: Option<String>,
+    log_id: String,
     faults: Faults,
 }
 
@@ -202,78 +236,119 @@ impl Server {
         self.gateway.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads and remembers a request; gives its body and a log id.
-    async fn receive(&self, request: Request) -> (Bytes, String) {
+    /// The time of the platform in a call to `endpoint`.
+    fn now(&self, endpoint: Endpoint) -> (Millis, bool) {
+        let now = (self.clock)();
+        match self.faults.take(endpoint, |kind| matches!(kind, FaultKind::ClockOff { .. })) {
+            Some(FaultKind::ClockOff { minutes }) => (Millis(now.0.saturating_add(minutes * 60_000)), true),
+            _ => (now, false),
+        }
+    }
+
+    /// Reads and remembers a request; gives its body, a log id and its number.
+    async fn receive(&self, request: Request, now: Millis) -> (Bytes, String, u64) {
         let method = request.method().to_string();
         let target = request.uri().to_string();
         // Too long or broken off: whatever parses it says so.
         let body = to_bytes(request.into_body(), BODY_LIMIT).await.unwrap_or_default();
-        let mut gateway = self.gateway();
-        gateway.remember(Received { method, target, body: String::from_utf8_lossy(&body).into_owned() });
-        (body, gateway.log_id((self.clock)()))
+        let (log_id, number) = self.gateway().remember(method, target, &body, now);
+        (body, log_id, number)
     }
 
     async fn unknown(&self, request: Request) -> Response {
-        let (_, log_id) = self.receive(request).await;
-        answer::not_found(&log_id)
+        let (_, log_id, number) = self.receive(request, (self.clock)()).await;
+        let response = answer::not_found(&log_id);
+        self.gateway().answered(number, response.status().as_u16());
+        response
     }
 
-    async fn answer(&self, endpoint: Endpoint, path: &RawPathParams, scissors: Scissors, request: Request) -> Response {
+    async fn answer(
+        self: Arc<Self>,
+        endpoint: Endpoint,
+        path: &RawPathParams,
+        scissors: Scissors,
+        request: Request,
+    ) -> Response {
         let uri = request.uri().clone();
         let authorization =
             request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let (body, log_id) = self.receive(request).await;
+        let (now, off) = self.now(endpoint);
+        let (body, log_id, number) = self.receive(request, now).await;
         let call = Call {
             endpoint,
             path: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             query: Query::new(pairs(&uri)),
             body,
+            now,
+            uri,
+            authorization,
+            log_id,
             faults: self.faults.clone(),
         };
         let slow = call.fault(|kind| matches!(kind, FaultKind::Slow { .. }));
-        let fate = self.fate(&call, &uri, authorization.as_deref(), &log_id);
+        let fate = match call.fault(|kind| matches!(kind, FaultKind::LateWrite { .. })) {
+            Some(FaultKind::LateWrite { millis }) => self.clone().late_fate(call, millis, scissors.clone()).await,
+            _ => self.fate(&call),
+        };
         // The effect comes first: a caller who gives up waiting has not stopped it.
         if let Some(FaultKind::Slow { millis }) = slow {
             tokio::time::sleep(Duration::from_millis(u64::from(millis))).await;
         }
-        match fate {
+        let response = match fate {
             Fate::Answer(response) => response,
+            Fate::Torn(response) => answer::torn(response).await,
             Fate::Silence => std::future::pending().await,
-            Fate::Cut => scissors.cut().await,
-        }
+            Fate::Cut { reset } => scissors.cut(reset).await,
+        };
+        self.gateway().answered(number, response.status().as_u16());
+        if off { answer::dated(response, now) } else { response }
     }
 
-    fn fate(&self, call: &Call, uri: &Uri, authorization: Option<&str>, log_id: &str) -> Fate {
-        if let Some(broken) = broken(call, uri, log_id) {
+    /// The same after a while, on its own: the caller's leaving does not stop it, the server's end does.
+    async fn late_fate(self: Arc<Self>, call: Call, millis: u32, scissors: Scissors) -> Fate {
+        let late = tokio::spawn(async move {
+            tokio::select! {
+                () = scissors.closed() => Fate::Cut { reset: false },
+                () = tokio::time::sleep(Duration::from_millis(u64::from(millis))) => self.fate(&call),
+            }
+        });
+        late.await.unwrap_or(Fate::Cut { reset: false })
+    }
+
+    fn fate(&self, call: &Call) -> Fate {
+        if let Some(broken) = fate::broken(call) {
             return broken;
         }
-        let response = self.respond(call, authorization, log_id);
-        if response.status() == StatusCode::OK && call.endpoint.is_write() {
-            return after_write(call, response, log_id);
-        }
-        Fate::Answer(response)
+        let response = self.respond(call);
+        let fate = if response.status() == StatusCode::OK && call.endpoint.is_write() {
+            fate::after_write(call, response)
+        } else {
+            Fate::Answer(response)
+        };
+        fate::tear(call, fate)
     }
 
-    fn respond(&self, call: &Call, authorization: Option<&str>, log_id: &str) -> Response {
-        let now = (self.clock)();
+    fn respond(&self, call: &Call) -> Response {
+        let log_id = call.log_id.as_str();
         if call.endpoint == Endpoint::Token {
-            return self.token(call, log_id, now);
+            return self.token(call);
         }
-        if let Err(refused) = self.admit(call, authorization, now) {
+        if let Err(refused) = self.admit(call) {
             return match refused {
                 NotAdmitted::Refused(refused) => answer::refusal(&refused, log_id),
                 NotAdmitted::Limited(limited) => answer::limited(&limited, log_id),
             };
         }
-        match self.business(call, now) {
-            Ok(answer) => vary(call, answer).into_response(log_id),
+        match self.business(call) {
+            Ok(answer) => fate::vary(call, answer).into_response(log_id),
             Err(refused) => answer::refusal(&refused, log_id),
         }
     }
 
-    fn token(&self, call: &Call, log_id: &str, now: Millis) -> Response {
+    fn token(&self, call: &Call) -> Response {
+        let (log_id, now) = (call.log_id.as_str(), call.now);
         let mut gateway = self.gateway();
-        if let Err(limited) = forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err) {
+        if let Err(limited) = fate::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err) {
             return answer::limited(&limited, log_id);
         }
         let given = Body::parse(&call.body).and_then(|body| {
@@ -296,19 +371,20 @@ impl Server {
     }
 
     /// Token, address, rate, scope.
-    fn admit(&self, call: &Call, authorization: Option<&str>, now: Millis) -> Result<(), NotAdmitted> {
+    fn admit(&self, call: &Call) -> Result<(), NotAdmitted> {
+        let now = call.now;
         let mut gateway = self.gateway();
         if call.fault(|kind| *kind == FaultKind::InvalidateTokens).is_some() {
             gateway.invalidate_tokens();
         }
-        gateway.check_token(authorization, now)?;
+        gateway.check_token(call.authorization.as_deref(), now)?;
         if call.fault(|kind| *kind == FaultKind::AppDisabled).is_some() {
             return Err(Refusal::new(400, 99_991_662, "app is disabled").into());
         }
         if call.fault(|kind| *kind == FaultKind::AddressRefused).is_some() {
             return Err(Refusal::new(400, 99_991_401, "ip 203.0.113.25 is denied by app setting").into());
         }
-        forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err)?;
+        fate::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err)?;
         if let Some(scope) = call.endpoint.row().scope
             && call.fault(|kind| *kind == FaultKind::MissingScope).is_some()
         {
@@ -317,29 +393,42 @@ impl Server {
         Ok(())
     }
 
-    fn business(&self, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+    fn business(&self, call: &Call) -> Result<Answer, Refusal> {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        let world = &mut *world;
-        match call.endpoint {
-            Endpoint::Tasks => processes::tasks(world, call, now),
-            Endpoint::Processes => processes::processes(world, &call.query, now),
-            Endpoint::Detail => processes::detail(world, call, now),
-            Endpoint::FormV2 => processes::form_v2(world, call, now),
-            Endpoint::FormV1 => processes::form_v1(world, call, now),
-            Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke => {
-                processes::write(world, call, now)
-            }
-            Endpoint::SearchEmployees => directory::search_employees(world, call),
-            Endpoint::EmployeesById => directory::employees_by_id(world, call),
-            Endpoint::ContactIds => directory::contact_ids(world, call),
-            Endpoint::ContactUsers => directory::contact_users(world, &call.query),
-            Endpoint::Departments => directory::departments(world, call),
-            Endpoint::Enums => directory::enums(world, call),
-            Endpoint::Job => directory::object(world, call, "job"),
-            Endpoint::JobLevel => directory::object(world, call, "job_level"),
-            Endpoint::File => directory::file(world, call),
-            Endpoint::ConvertIds | Endpoint::Token => directory::convert_ids(world, call),
+        let mut before = self.before_last_write.lock().unwrap_or_else(PoisonError::into_inner);
+        if call.endpoint.is_write() {
+            let snapshot = self.faults.hold(&FaultKind::Stale).then(|| world.clone());
+            let answer = business(&mut world, call)?;
+            *before = snapshot;
+            return Ok(answer);
         }
+        match &mut *before {
+            Some(before) if call.fault(|kind| *kind == FaultKind::Stale).is_some() => business(before, call),
+            _ => business(&mut world, call),
+        }
+    }
+}
+
+fn business(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    match call.endpoint {
+        Endpoint::Tasks => processes::tasks(world, call),
+        Endpoint::Processes => processes::processes(world, call),
+        Endpoint::Detail => processes::detail(world, call),
+        Endpoint::FormV2 => processes::form_v2(world, call),
+        Endpoint::FormV1 => processes::form_v1(world, call),
+        Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke => {
+            processes::write(world, call)
+        }
+        Endpoint::SearchEmployees => directory::search_employees(world, call),
+        Endpoint::EmployeesById => directory::employees_by_id(world, call),
+        Endpoint::ContactIds => directory::contact_ids(world, call),
+        Endpoint::ContactUsers => directory::contact_users(world, &call.query),
+        Endpoint::Departments => directory::departments(world, call),
+        Endpoint::Enums => directory::enums(world, call),
+        Endpoint::Job => directory::object(world, call, "job"),
+        Endpoint::JobLevel => directory::object(world, call, "job_level"),
+        Endpoint::File => directory::file(world, call),
+        Endpoint::ConvertIds | Endpoint::Token => directory::convert_ids(world, call),
     }
 }
 
@@ -361,96 +450,6 @@ impl From<Limited> for NotAdmitted {
     }
 }
 
-fn forced_limit(call: &Call) -> Option<Limited> {
-    match call.fault(|kind| matches!(kind, FaultKind::RateLimit { .. })) {
-        Some(FaultKind::RateLimit { reset }) => {
-            let limit = call.endpoint.row().limits.first().map_or(1, |limit| limit.calls);
-            Some(Limited { limit, reset })
-        }
-        _ => None,
-    }
-}
-
 fn pairs(uri: &Uri) -> Vec<(String, String)> {
     AxumQuery::try_from_uri(uri).map(|AxumQuery(pairs)| pairs).unwrap_or_default()
-}
-
-fn server_error(status: u16, log_id: &str) -> Response {
-    answer::refusal(&Refusal::new(status, 1_160_500, "系统异常"), log_id)
-}
-
-/// What becomes of a call.
-enum Fate {
-    Answer(Response),
-    /// No answer, for as long as the connection lives.
-    Silence,
-    /// No answer, and the end of the connection.
-    Cut,
-}
-
-/// Faults before anything of the platform sees the call.
-fn broken(call: &Call, uri: &Uri, log_id: &str) -> Option<Fate> {
-    let fault = call.fault(|kind| {
-        matches!(
-            kind,
-            FaultKind::ServerError { .. }
-                | FaultKind::NeverAnswers
-                | FaultKind::Cut
-                | FaultKind::CutBeforeWrite
-                | FaultKind::Html502
-                | FaultKind::Text404
-                | FaultKind::CutJson
-                | FaultKind::HugeBody
-                | FaultKind::RedirectLoop
-        )
-    })?;
-    Some(Fate::Answer(match fault {
-        FaultKind::ServerError { status } => server_error(status, log_id),
-        FaultKind::NeverAnswers => return Some(Fate::Silence),
-        FaultKind::Html502 => answer::bad_gateway(),
-        FaultKind::Text404 => answer::not_found(log_id),
-        FaultKind::CutJson => answer::cut_json(log_id),
-        FaultKind::HugeBody => answer::huge_body(log_id),
-        FaultKind::RedirectLoop => answer::redirect(uri.path_and_query().map_or("/", |target| target.as_str()), log_id),
-        _ => return Some(Fate::Cut),
-    }))
-}
-
-/// Faults between an effect and its answer.
-fn after_write(call: &Call, response: Response, log_id: &str) -> Fate {
-    let fault = call.fault(|kind| {
-        matches!(
-            kind,
-            FaultKind::CutAfterWrite
-                | FaultKind::SilentAfterWrite
-                | FaultKind::ServerErrorAfterWrite { .. }
-                | FaultKind::NoData
-        )
-    });
-    Fate::Answer(match fault {
-        Some(FaultKind::CutAfterWrite) => return Fate::Cut,
-        Some(FaultKind::SilentAfterWrite) => return Fate::Silence,
-        Some(FaultKind::ServerErrorAfterWrite { status }) => server_error(status, log_id),
-        Some(_) => answer::json_response(StatusCode::OK, processes::without_data().to_string(), log_id),
-        None => response,
-    })
-}
-
-/// Spells `data` in the variants that are in force.
-fn vary(call: &Call, mut answer: Answer) -> Answer {
-    let Answer::Json(envelope) = &mut answer else { return answer };
-    let Some(data) = envelope.get_mut("data") else { return answer };
-    if call.fault(|kind| *kind == FaultKind::UnknownEnums).is_some() {
-        variants::unknown_enums(data);
-    }
-    for (kind, blank) in [
-        (FaultKind::AbsentFields, Blank::Absent),
-        (FaultKind::NullFields, Blank::Null),
-        (FaultKind::EmptyFields, Blank::Empty),
-    ] {
-        if call.fault(|in_force| *in_force == kind).is_some() {
-            blank.apply(data);
-        }
-    }
-    answer
 }

@@ -2,17 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::Millis;
 use crate::sim::faults::FaultKind;
 use crate::sim::world::{
-    AddSign, AddSignPosition, DepartmentIdType, Ending, ListProcesses, ListTasks, Refusal, Rule, Transfer, Update,
-    UserIdType, World,
+    AddSign, AddSignPosition, DepartmentIdType, Ending, ListProcesses, ListTasks, Refusal, Rule, Switches, Transfer,
+    Update, UserIdType, World,
 };
 
 use super::Call;
 use super::answer::Answer;
 use super::endpoint::Endpoint;
-use super::fields::{Body, Query};
+use super::fields::Body;
 use super::render::{ProcessView, task_page};
 use super::render_form::FormView;
 
@@ -23,7 +22,7 @@ const REASON: usize = 500;
 /// No length of `remark` is documented: this one is the simulator's own.
 const REMARK: usize = 1000;
 
-pub(super) fn tasks(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+pub(super) fn tasks(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let query = &call.query;
     let request = ListTasks {
         user_id: query.required("user_id"),
@@ -33,12 +32,13 @@ pub(super) fn tasks(world: &mut World, call: &Call, now: Millis) -> Result<Answe
         page_token: query.owned("page_token"),
     };
     query.check()?;
-    let page = world.list_tasks(&request, now)?;
+    let page = world.list_tasks(&request, call.now)?;
     let token_on_last = call.fault(|kind| *kind == FaultKind::PageTokenOnLast).is_some();
     Ok(Answer::success(task_page(&page, token_on_last)))
 }
 
-pub(super) fn processes(world: &mut World, query: &Query, now: Millis) -> Result<Answer, Refusal> {
+pub(super) fn processes(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let query = &call.query;
     let request = ListProcesses {
         modify_time_from: query.required("modify_time_from"),
         modify_time_to: query.required("modify_time_to"),
@@ -48,7 +48,7 @@ pub(super) fn processes(world: &mut World, query: &Query, now: Millis) -> Result
         flow_definition_id: query.owned("flow_definition_id"),
     };
     query.check()?;
-    let page = world.list_processes(&request, now)?;
+    let page = world.list_processes(&request, call.now)?;
     let ids: Vec<_> = page.items.iter().map(ToString::to_string).collect();
     let mut answer = json!({"process_ids": ids, "has_more": page.has_more});
     if page.has_more
@@ -59,24 +59,24 @@ pub(super) fn processes(world: &mut World, query: &Query, now: Millis) -> Result
     Ok(Answer::success(answer))
 }
 
-pub(super) fn detail(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+pub(super) fn detail(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let users = call.query.user_id_type(UserIdType::OpenId);
     call.query.check()?;
-    let key = world.read_process(call.path("process"), now)?;
+    let key = world.read_process(call.path("process"), call.now)?;
     Ok(Answer::success(ProcessView { world, process: world.process(key), users }.detail()))
 }
 
-pub(super) fn form_v2(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+pub(super) fn form_v2(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let users = call.query.user_id_type(UserIdType::PeopleCorehrId);
     let departments = call.query.department_id_type(DepartmentIdType::PeopleCorehrDepartmentId);
     call.query.check()?;
-    let key = world.read_form(call.path("process"), now)?;
+    let key = world.read_form(call.path("process"), call.now)?;
     let process = world.process(key);
     Ok(Answer::success(FormView { world, users, departments }.v2(&process.id.to_string(), &process.form)))
 }
 
-pub(super) fn form_v1(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
-    let key = world.read_form(call.path("process"), now)?;
+pub(super) fn form_v1(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+    let key = world.read_form(call.path("process"), call.now)?;
     let process = world.process(key);
     let view =
         FormView { world, users: UserIdType::PeopleCorehrId, departments: DepartmentIdType::PeopleCorehrDepartmentId };
@@ -90,7 +90,7 @@ pub(super) fn form_v1(world: &mut World, call: &Call, now: Millis) -> Result<Ans
 }
 
 /// B.6 to B.10.
-pub(super) fn write(world: &mut World, call: &Call, now: Millis) -> Result<Answer, Refusal> {
+pub(super) fn write(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     match call.endpoint {
         Endpoint::UpdateTask => {
@@ -100,31 +100,46 @@ pub(super) fn write(world: &mut World, call: &Call, now: Millis) -> Result<Answe
             {
                 return Ok(Answer::success(json!({"code": code, "msg": "自动提交表单失败"})));
             }
-            world.update_task(&request, now)?;
+            switched(world, call, |world| world.update_task(&request, call.now))?;
             return Ok(Answer::success(json!({"code": 0, "msg": "success"})));
         }
         Endpoint::AddSign => {
             let request = add_sign(call, &body)?;
-            busy(world, call, |world| world.add_sign(&request, now))?;
+            switched(world, call, |world| world.add_sign(&request, call.now))?;
         }
         Endpoint::Transfer => {
             let request = transfer(call, &body)?;
-            busy(world, call, |world| world.transfer(&request, now))?;
+            switched(world, call, |world| world.transfer(&request, call.now))?;
         }
-        Endpoint::Withdraw => world.withdraw(&ending(call, &body)?, now)?,
-        _ => world.revoke(&ending(call, &body)?, now)?,
+        Endpoint::Withdraw => world.withdraw(&ending(call, &body)?, call.now)?,
+        _ => {
+            let request = ending(call, &body)?;
+            switched(world, call, |world| world.revoke(&request, call.now))?;
+        }
     }
     Ok(Answer::success(json!({})))
 }
 
-/// Lets the world be busy once if a fault says so, at the place that the table of checks gives it.
-fn busy(world: &mut World, call: &Call, work: impl FnOnce(&mut World) -> Result<(), Refusal>) -> Result<(), Refusal> {
-    let before = world.switches.busy;
+/// Lets the world behave for one write as faults say. It is busy at the place that the table of checks gives it.
+fn switched(
+    world: &mut World,
+    call: &Call,
+    work: impl FnOnce(&mut World) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let before = world.switches.clone();
+    let switches = &mut world.switches;
     if call.fault(|kind| *kind == FaultKind::Busy).is_some() {
-        world.switches.busy += 1;
+        switches.busy += 1;
+    }
+    switches.transfer_keeps_id |= call.fault(|kind| *kind == FaultKind::TransferKeepsId).is_some();
+    switches.siblings_cancelled |= call.fault(|kind| *kind == FaultKind::SiblingsCancelled).is_some();
+    if let Some(FaultKind::LateRevoke { millis }) = call.fault(|kind| matches!(kind, FaultKind::LateRevoke { .. })) {
+        switches.revoking_for = millis;
     }
     let outcome = work(world);
-    world.switches.busy = world.switches.busy.min(before);
+    // One that tests have set is used up by the write itself.
+    let busy = world.switches.busy.min(before.busy);
+    world.switches = Switches { busy, ..before };
     outcome
 }
 

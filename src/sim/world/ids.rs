@@ -112,7 +112,7 @@ impl DepartmentIds {
 const STRIDE: u64 = 256;
 
 /// Gives out ids: unique, and rising with the time that they are asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ids {
     pub(super) random: SmallRng,
     given: u64,

@@ -47,7 +47,7 @@ use ids::{DepartmentIds, Ids, PersonIds};
 ///
 /// Keys and places are made by the world that they point into, and nothing in it is ever removed: that is why they are
 /// used as indices without asking. A key of another world is a programming error.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct World {
     ids: Ids,
     people: Vec<Person>,

@@ -143,7 +143,7 @@ impl TaskState {
 }
 
 /// A process.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Process {
     pub id: Id,
     pub flow: FlowKey,

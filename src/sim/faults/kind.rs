@@ -1,0 +1,248 @@
+//! The table of faults: the one place that names, numbers and explains them. Help, README and completion ask here.
+
+use std::str::FromStr;
+
+use crate::domain::Lang;
+use crate::sim::http::Endpoint;
+
+use super::{FaultError, Target, nearest};
+
+/// What a fault is called and does, for help pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explained {
+    pub name: &'static str,
+    /// What its argument counts, and which number it is without one.
+    pub argument: Option<(&'static str, &'static str)>,
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Explained {
+    /// One sentence.
+    #[must_use]
+    pub const fn words(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        }
+    }
+}
+
+macro_rules! faults {
+    (@one) => { None };
+    (@one $value:expr) => { Some($value) };
+    ($($name:literal $kind:ident $({ $field:ident: $number:ty = $default:literal $unit:literal })?
+        $zh:literal $en:literal;)+) => {
+        /// What goes wrong.
+        #[expect(clippy::doc_markdown, reason = "the words of the help pages, where a backtick would be read as one")]
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum FaultKind {
+            $(#[doc = $en] $kind $({ $field: $number })?,)+
+        }
+
+        impl FaultKind {
+            /// Every fault, explained.
+            pub const ALL: &[Explained] = &[$(Explained {
+                name: $name,
+                argument: faults!(@one $(($unit, stringify!($default)))?),
+                zh: $zh,
+                en: $en,
+            }),+];
+            pub const NAMES: &[&str] = &[$($name),+];
+
+            fn named(name: &str, argument: &mut Option<&str>) -> Result<Self, FaultError> {
+                Ok(match name {
+                    $($name => Self::$kind $({ $field: number(argument.take(), $default)? })?,)+
+                    _ => return Err(FaultError::Name {
+                        written: name.to_owned(),
+                        meant: nearest(name, Self::NAMES.iter().copied()),
+                    }),
+                })
+            }
+
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$kind { .. } => $name,)+
+                }
+            }
+
+            /// Its argument, where that is not the usual one.
+            pub(super) fn argument(&self) -> Option<String> {
+                $($(if let Self::$kind { $field } = self
+                    && *$field != $default
+                {
+                    return Some($field.to_string());
+                })?)+
+                None
+            }
+        }
+    };
+}
+
+faults! {
+    "rate-limit" RateLimit { reset: u32 = 1 "s" }
+        "限流(429),若干秒后恢复;未执行" "429, with this many seconds until reset; nothing is done";
+    "server-error" ServerError { status: u16 = 500 "status" }
+        "平台 5xx,未执行" "a 5xx of the platform; nothing is done";
+    "cut" Cut
+        "连接正常关闭,没有应答;未执行" "the connection is closed in order, without an answer; nothing is done";
+    "cut-before-write" CutBeforeWrite
+        "写操作执行前断开" "the connection is closed in order before a write took effect";
+    "reset" Reset
+        "连接被重置(RST);未执行" "the connection is reset; nothing is done";
+    "never-answers" NeverAnswers
+        "永不应答;未执行" "no answer at all; nothing is done";
+
+    "cut-after-write" CutAfterWrite
+        "写操作已执行,应答前断开" "a write is done, and the connection closed before the answer";
+    "reset-after-write" ResetAfterWrite
+        "写操作已执行,应答前被重置" "a write is done, and the connection reset before the answer";
+    "silent-after-write" SilentAfterWrite
+        "写操作已执行,永不应答" "a write is done and never answered";
+    "server-error-after-write" ServerErrorAfterWrite { status: u16 = 500 "status" }
+        "写操作已执行,却应答 5xx" "a write is done, then answered with a 5xx";
+    "html-502-after-write" Html502AfterWrite
+        "写操作已执行,却应答代理的 HTML 502" "a write is done, then answered with a proxy's HTML page and 502";
+    "cut-json-after-write" CutJsonAfterWrite
+        "写操作已执行,应答是半截 JSON" "a write is done, then answered with half of a JSON";
+    "cut-in-answer" CutInAnswer
+        "应答传到一半断开(写操作已执行)" "the connection ends in the middle of the answer; a write is done";
+
+    "slow" Slow { millis: u32 = 3000 "ms" }
+        "先执行,应答迟到若干毫秒(后发的可能先到)" "done at once, answered this late: later calls may be answered first";
+    "late-write" LateWrite { millis: u32 = 3000 "ms" }
+        "写操作迟到若干毫秒才执行,即使客户端已放弃" "a write takes effect this late, even if the caller has given up";
+    "stale" Stale
+        "读到上一次写之前的状态(平台副本滞后)" "a read shows the state before the last write, as a lagging replica does";
+
+    "invalidate-tokens" InvalidateTokens
+        "已发的令牌从这次调用起全部失效" "every token given out so far is refused from this call on";
+    "missing-scope" MissingScope
+        "缺少权限 99991672" "99991672, the app lacks the scope";
+    "address-refused" AddressRefused
+        "IP 不在白名单 99991401" "99991401, the address is not on the allow-list";
+    "app-disabled" AppDisabled
+        "应用已停用 99991662" "99991662, the app is disabled";
+
+    "html-502" Html502
+        "代理的 HTML 502;未执行" "a proxy's HTML page with 502; nothing is done";
+    "text-404" Text404
+        "404 page not found;未执行" "404 page not found; nothing is done";
+    "cut-json" CutJson
+        "半截 JSON,状态 200;未执行" "half of a JSON, with 200; nothing is done";
+    "huge-body" HugeBody
+        "50 MB 的 JSON;未执行" "50 MB of JSON; nothing is done";
+    "redirect-loop" RedirectLoop
+        "重定向到自身;未执行" "a redirect to itself; nothing is done";
+    "busy" Busy
+        "加签、转交:有操作进行中 1161103" "add-sign and transfer: 1161103, another operation is in progress";
+
+    "clock-off" ClockOff { minutes: i64 = 5 "min" }
+        "平台时钟快(或慢,负数)若干分钟" "the platform's clock is ahead by this, or behind (negative)";
+    "unknown-enums" UnknownEnums
+        "未公开的枚举值,和未知类型的表单值" "numbers that no enumeration documents, and a form value of an unknown kind";
+    "absent-fields" AbsentFields
+        "可选字段缺失" "optional members are left out";
+    "null-fields" NullFields
+        "可选字段为 null" "optional members are null";
+    "empty-fields" EmptyFields
+        "可选字段为空值" "optional members are \"\", [], {}";
+    "page-token-on-last" PageTokenOnLast
+        "最后一页仍带 page_token" "a page_token beside has_more: false";
+    "inner-failure" InnerFailure { code: i64 = 1_161_004 "code" }
+        "审批应答成功,内层却是错误码;未执行" "a decision answers success with this code inside; nothing is done";
+    "no-data" NoData
+        "写成功的应答没有 data" "successful writes answer without data";
+    "success-in-v1" SuccessInV1
+        "表单 v1 多出 success: true" "success: true in form v1";
+    "siblings-cancelled" SiblingsCancelled
+        "或签通过后,同节点其他人变为已取消" "the siblings of an OR approval become cancelled instead of done";
+    "transfer-keeps-id" TransferKeepsId
+        "转交后任务编号不变" "a transfer keeps the task's id";
+    "late-revoke" LateRevoke { millis: i64 = 60_000 "ms" }
+        "撤销中(15)持续若干毫秒" "a revocation shows status 15 for this long";
+}
+
+fn number<T: FromStr>(argument: Option<&str>, default: T) -> Result<T, FaultError> {
+    argument.map_or(Ok(default), |text| text.parse().map_err(|_| FaultError::Argument(text.to_owned())))
+}
+
+impl FaultKind {
+    pub(super) fn parse(name: &str, argument: Option<&str>) -> Result<Self, FaultError> {
+        let mut rest = argument;
+        let kind = Self::named(name, &mut rest)?;
+        let possible = match kind {
+            Self::ServerError { status } | Self::ServerErrorAfterWrite { status } => (500..600).contains(&status),
+            Self::LateRevoke { millis } => millis > 0,
+            // A year: far enough, and no date overflows.
+            Self::ClockOff { minutes } => (-525_600..=525_600).contains(&minutes),
+            _ => true,
+        };
+        match argument {
+            Some(text) if rest.is_some() || !possible => Err(FaultError::Argument(text.to_owned())),
+            _ => Ok(kind),
+        }
+    }
+
+    /// A habit of the platform rather than an accident: stays unless a count says otherwise.
+    #[must_use]
+    pub const fn is_quirk(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownEnums
+                | Self::AbsentFields
+                | Self::NullFields
+                | Self::EmptyFields
+                | Self::PageTokenOnLast
+                | Self::NoData
+                | Self::SuccessInV1
+                | Self::ClockOff { .. }
+                | Self::SiblingsCancelled
+                | Self::TransferKeepsId
+                | Self::LateRevoke { .. }
+        )
+    }
+
+    /// What is said of writes, and hits nothing else.
+    const fn is_of_writes(&self) -> bool {
+        matches!(
+            self,
+            Self::ServerErrorAfterWrite { .. }
+                | Self::Html502AfterWrite
+                | Self::CutJsonAfterWrite
+                | Self::SilentAfterWrite
+                | Self::CutBeforeWrite
+                | Self::CutAfterWrite
+                | Self::ResetAfterWrite
+                | Self::LateWrite { .. }
+                | Self::NoData
+        )
+    }
+
+    pub(super) const fn default_target(&self) -> Target {
+        match self {
+            Self::InnerFailure { .. } | Self::SiblingsCancelled => Target::Endpoint(Endpoint::UpdateTask),
+            Self::PageTokenOnLast => Target::Endpoint(Endpoint::Tasks),
+            Self::SuccessInV1 => Target::Endpoint(Endpoint::FormV1),
+            Self::TransferKeepsId => Target::Endpoint(Endpoint::Transfer),
+            Self::LateRevoke { .. } => Target::Endpoint(Endpoint::Revoke),
+            Self::Stale => Target::Reads,
+            kind if kind.is_of_writes() => Target::Writes,
+            _ => Target::Any,
+        }
+    }
+
+    /// Whether the interface can show it at all.
+    pub(super) const fn can_hit(&self, endpoint: Endpoint) -> bool {
+        match self {
+            Self::Busy => matches!(endpoint, Endpoint::AddSign | Endpoint::Transfer),
+            Self::TransferKeepsId => matches!(endpoint, Endpoint::Transfer),
+            Self::LateRevoke { .. } => matches!(endpoint, Endpoint::Revoke),
+            Self::SiblingsCancelled | Self::InnerFailure { .. } => matches!(endpoint, Endpoint::UpdateTask),
+            Self::Stale => endpoint.is_process_read(),
+            kind if kind.is_of_writes() => endpoint.is_write(),
+            _ => true,
+        }
+    }
+}

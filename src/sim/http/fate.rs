@@ -1,0 +1,126 @@
+//! What faults make of a call: before the platform sees it, between an effect and its answer, and in the answer itself.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::sim::faults::FaultKind;
+use crate::sim::world::Refusal;
+
+use super::answer::Answer;
+use super::gateway::Limited;
+use super::variants::Blank;
+use super::{Call, answer, processes, variants};
+
+/// What becomes of a call.
+pub(super) enum Fate {
+    Answer(Response),
+    /// Half of this answer, and the end of the connection.
+    Torn(Response),
+    /// No answer, for as long as the connection lives.
+    Silence,
+    /// No answer, and the end of the connection: in order, or by a reset.
+    Cut {
+        reset: bool,
+    },
+}
+
+/// A limit that a fault says is reached.
+pub(super) fn forced_limit(call: &Call) -> Option<Limited> {
+    match call.fault(|kind| matches!(kind, FaultKind::RateLimit { .. })) {
+        Some(FaultKind::RateLimit { reset }) => {
+            let limit = call.endpoint.row().limits.first().map_or(1, |limit| limit.calls);
+            Some(Limited { limit, reset })
+        }
+        _ => None,
+    }
+}
+
+fn server_error(status: u16, log_id: &str) -> Response {
+    answer::refusal(&Refusal::new(status, 1_160_500, "系统异常"), log_id)
+}
+
+/// Faults before anything of the platform sees the call.
+pub(super) fn broken(call: &Call) -> Option<Fate> {
+    let log_id = call.log_id.as_str();
+    let fault = call.fault(|kind| {
+        matches!(
+            kind,
+            FaultKind::ServerError { .. }
+                | FaultKind::NeverAnswers
+                | FaultKind::Cut
+                | FaultKind::CutBeforeWrite
+                | FaultKind::Reset
+                | FaultKind::Html502
+                | FaultKind::Text404
+                | FaultKind::CutJson
+                | FaultKind::HugeBody
+                | FaultKind::RedirectLoop
+        )
+    })?;
+    Some(Fate::Answer(match fault {
+        FaultKind::ServerError { status } => server_error(status, log_id),
+        FaultKind::NeverAnswers => return Some(Fate::Silence),
+        FaultKind::Html502 => answer::bad_gateway(),
+        FaultKind::Text404 => answer::not_found(log_id),
+        FaultKind::CutJson => answer::cut_json(log_id),
+        FaultKind::HugeBody => answer::huge_body(log_id),
+        FaultKind::RedirectLoop => {
+            answer::redirect(call.uri.path_and_query().map_or("/", |target| target.as_str()), log_id)
+        }
+        other => return Some(Fate::Cut { reset: other == FaultKind::Reset }),
+    }))
+}
+
+/// Faults between an effect and its answer.
+pub(super) fn after_write(call: &Call, response: Response) -> Fate {
+    let log_id = call.log_id.as_str();
+    let fault = call.fault(|kind| {
+        matches!(
+            kind,
+            FaultKind::CutAfterWrite
+                | FaultKind::ResetAfterWrite
+                | FaultKind::SilentAfterWrite
+                | FaultKind::ServerErrorAfterWrite { .. }
+                | FaultKind::Html502AfterWrite
+                | FaultKind::CutJsonAfterWrite
+                | FaultKind::NoData
+        )
+    });
+    Fate::Answer(match fault {
+        Some(FaultKind::CutAfterWrite) => return Fate::Cut { reset: false },
+        Some(FaultKind::ResetAfterWrite) => return Fate::Cut { reset: true },
+        Some(FaultKind::SilentAfterWrite) => return Fate::Silence,
+        Some(FaultKind::ServerErrorAfterWrite { status }) => server_error(status, log_id),
+        Some(FaultKind::Html502AfterWrite) => answer::bad_gateway(),
+        Some(FaultKind::CutJsonAfterWrite) => answer::cut_json(log_id),
+        Some(_) => answer::json_response(StatusCode::OK, processes::without_data().to_string(), log_id),
+        None => response,
+    })
+}
+
+/// Ends an answer in its middle when a fault says so.
+pub(super) fn tear(call: &Call, fate: Fate) -> Fate {
+    match fate {
+        Fate::Answer(response) if call.fault(|kind| *kind == FaultKind::CutInAnswer).is_some() => Fate::Torn(response),
+        fate => fate,
+    }
+}
+
+/// Spells `data` in the variants that are in force.
+pub(super) fn vary(call: &Call, mut answer: Answer) -> Answer {
+    let Answer::Json(envelope) = &mut answer else { return answer };
+    let Some(data) = envelope.get_mut("data") else { return answer };
+    if call.fault(|kind| *kind == FaultKind::UnknownEnums).is_some() {
+        variants::unknown_enums(data);
+    }
+    for (kind, blank) in [
+        (FaultKind::AbsentFields, Blank::Absent),
+        (FaultKind::NullFields, Blank::Null),
+        (FaultKind::EmptyFields, Blank::Empty),
+    ] {
+        if call.fault(|in_force| *in_force == kind).is_some() {
+            blank.apply(data);
+        }
+    }
+    answer
+}

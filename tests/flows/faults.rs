@@ -1,0 +1,160 @@
+//! `:fault`: typed in the demo, felt by the next request.
+
+use std::time::Duration;
+
+use shenpi::app::{EntryState, Notice, Settings};
+use shenpi::domain::{Lang, Outcome};
+use shenpi::sim::faults::FaultKind;
+
+use crate::support::desk::{Desk, Platform, settings};
+use crate::support::live::Live;
+use crate::support::scripted::{Scripted, operator};
+
+fn demo(lang: Lang) -> Desk<Live> {
+    let live = Live::new(30);
+    let settings = settings(live.operator.clone(), lang);
+    Desk::new(live, Settings { faults: Some(FaultKind::NAMES), ..settings }, 80, 24)
+}
+
+/// Types a command and runs it.
+fn run<P: Platform>(desk: &mut Desk<P>, line: &str) {
+    desk.keys(":");
+    desk.write(line);
+    desk.keys("<enter>");
+}
+
+fn newest<P>(desk: &Desk<P>) -> &Notice {
+    &desk.app.notices.all().next().expect("something was said").1
+}
+
+fn in_force<P>(desk: &Desk<P>) -> Vec<String> {
+    match newest(desk) {
+        Notice::FaultsInForce(faults) => faults.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What the command line holds.
+fn written<P>(desk: &Desk<P>) -> String {
+    desk.app.prompt.as_ref().expect("the command line is open").editor.text()
+}
+
+#[test]
+fn a_fault_that_is_typed_loses_the_answer_to_the_next_decision() {
+    let mut desk = demo(Lang::Zh);
+    run(&mut desk, "fault cut-after-write");
+    assert_eq!(in_force(&desk), ["cut-after-write"]);
+    let key = desk.selected();
+    desk.keys("ay").wait(Duration::from_secs(6));
+    let lost = |notice: &Notice| matches!(notice, Notice::Unknown { failure, .. } if failure.outcome == Outcome::MayHaveHappened);
+    assert!(desk.app.notices.all().any(|(_, notice)| lost(notice)), "{:?}", newest(&desk));
+    desk.wait(Duration::from_secs(10));
+    assert!(matches!(newest(&desk), Notice::FoundApplied { .. }), "{:?}", newest(&desk));
+    assert!(matches!(desk.state(&key), Some(EntryState::Accepted { .. })));
+    assert_eq!(desk.platform.world.lock().unwrap().writes().len(), 1);
+    run(&mut desk, "fault");
+    assert!(in_force(&desk).is_empty(), "used up");
+}
+
+#[test]
+fn faults_are_listed_with_what_is_left_of_them_and_cleared() {
+    let mut desk = demo(Lang::Zh);
+    run(&mut desk, "fault cut-after-write:2 slow:*:10@detail");
+    assert_eq!(in_force(&desk), ["cut-after-write:2", "slow:*:10@detail"]);
+    desk.keys("ay").wait(Duration::from_secs(20));
+    run(&mut desk, "fault");
+    assert_eq!(in_force(&desk), ["cut-after-write", "slow:*:10@detail"]);
+    assert!(desk.screen().contains("生效的故障:cut-after-write slow:*:10@detail"), "{}", desk.screen());
+    run(&mut desk, "fault clear");
+    assert!(in_force(&desk).is_empty());
+    assert!(desk.screen().contains("没有故障在生效。"), "{}", desk.screen());
+    assert!(desk.platform.faults().list().is_empty());
+}
+
+#[test]
+fn a_fault_that_is_mistyped_is_not_set_and_says_what_is_known() {
+    for (lang, order, words) in [
+        (Lang::Zh, "cut-after-wirte", "没有这种故障「cut-after-wirte」,是否想写 cut-after-write?"),
+        (Lang::En, "cut-after-wirte:2", "There is no fault \"cut-after-wirte\"; did you mean cut-after-write?"),
+        (Lang::Zh, "zzz", "没有这种故障「zzz」。已知:rate-limit server-error cut"),
+        (Lang::En, "zzz", "There is no fault \"zzz\"; known: rate-limit server-error cut"),
+        (Lang::Zh, "slow@detial", "没有这个接口「detial」,是否想写 detail?"),
+        (Lang::En, "slow@zzz", "There is no interface \"zzz\"; known: any reads writes token"),
+        (Lang::Zh, "cut:0", "次数「0」无效"),
+        (Lang::En, "cut:often", "The count is a number above 0, or * until cleared, not \"often\""),
+        (Lang::Zh, "cut:1:7", "这种故障不接受参数「7」"),
+        (Lang::En, "slow:1:soon", "\"soon\" is no argument of this fault"),
+        // One wrong, none set.
+        (Lang::Zh, "cut slwo", "没有这种故障「slwo」,是否想写 slow?"),
+    ] {
+        let mut desk = demo(lang);
+        run(&mut desk, &format!("fault {order}"));
+        let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let screen = desk.screen();
+        assert!(squeezed(&screen).contains(&squeezed(words)), "{order}:\n{screen}");
+        assert!(desk.platform.faults().list().is_empty(), "{order}");
+    }
+}
+
+#[test]
+fn tab_completes_commands_and_faults_one_after_the_other() {
+    let mut desk = demo(Lang::Zh);
+    desk.keys(":");
+    desk.write("fau");
+    desk.keys("<tab>");
+    assert_eq!(written(&desk), "fault ");
+    desk.write("cut-");
+    for wanted in ["cut-before-write", "cut-after-write", "cut-json-after-write", "cut-in-answer", "cut-json"] {
+        desk.keys("<tab>");
+        assert_eq!(written(&desk), format!("fault {wanted}"));
+    }
+    desk.keys("<tab><tab>");
+    assert_eq!(written(&desk), "fault cut-after-write", "round once");
+    desk.write(":2");
+    desk.keys("<tab>");
+    assert_eq!(written(&desk), "fault cut-after-write:2", "nothing begins so");
+    desk.keys("<enter>");
+    assert_eq!(in_force(&desk), ["cut-after-write:2"]);
+    desk.keys(":");
+    desk.write("fault cle");
+    desk.keys("<tab><enter>");
+    assert!(in_force(&desk).is_empty());
+    desk.keys(":");
+    desk.write("wit");
+    desk.keys("<tab>");
+    assert_eq!(written(&desk), "withdraw");
+}
+
+#[test]
+fn the_real_inbox_has_no_such_command() {
+    let mut desk = Desk::new(Scripted::with_leaves(2), settings(operator(), Lang::Zh), 80, 24);
+    for line in ["fault", "fault cut-after-write", "fau", "fault clear"] {
+        run(&mut desk, line);
+        assert!(desk.app.prompt.as_ref().is_some_and(|prompt| prompt.unknown), "{line}");
+        assert!(desk.screen().contains("没有这个命令"), "{line}");
+        desk.keys("<tab>");
+        assert_eq!(written(&desk), line, "nothing to complete");
+        desk.keys("<esc>");
+    }
+    desk.keys("?");
+    let help: Vec<String> = (0..12)
+        .map(|_| {
+            let screen = desk.screen();
+            desk.keys("<pgdn>");
+            screen
+        })
+        .collect();
+    assert!(help.iter().any(|page| page.contains(":revoke")) && !help.iter().any(|page| page.contains(":fault")));
+}
+
+#[test]
+fn the_help_of_the_demo_names_it() {
+    let mut desk = demo(Lang::Zh);
+    desk.keys("?");
+    let found = (0..12).any(|_| {
+        let there = desk.screen().contains(":fault");
+        desk.keys("<pgdn>");
+        there
+    });
+    assert!(found);
+}

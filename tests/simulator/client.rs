@@ -1,0 +1,203 @@
+//! What the program's own client makes of each fault: of a read, and of an approval that did or did not take effect.
+
+use std::time::Duration;
+
+use shenpi::domain::{
+    ApproverId, CleanText, Decision, I18n, Operator, Opinion, Outcome, PersonId, PersonIdType, ProcessId, Reviewed,
+    Stamp, Target, TaskKey,
+};
+use shenpi::feishu::{Client, Settings};
+use shenpi::sim::faults::FaultKind;
+
+use crate::line::{APP_ID, Line, SECRET};
+use crate::stage::{Stage, any, people};
+
+/// Far beyond what an answer over loopback takes.
+const PATIENT: Duration = Duration::from_secs(60);
+/// For answers that never come.
+const IMPATIENT: Duration = Duration::from_millis(200);
+
+/// What she is told of her decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Accepted,
+    Refused,
+    NotSent,
+    Unknown,
+}
+
+use Told::{Accepted, NotSent, Refused, Unknown};
+
+/// Each fault: what is told of an approval that meets it, whether it took effect by then, and whether a read that meets
+/// it succeeds: the client itself asks again after a connection that broke or a token that was refused, no more.
+const MET: [(&str, Told, bool, bool); 38] = [
+    ("rate-limit", NotSent, false, false),
+    ("server-error", Unknown, false, false),
+    ("cut", Unknown, false, true),
+    ("cut-before-write", Unknown, false, true),
+    ("reset", Unknown, false, true),
+    ("never-answers", Unknown, false, false),
+    ("cut-after-write", Unknown, true, true),
+    ("reset-after-write", Unknown, true, true),
+    ("silent-after-write", Unknown, true, true),
+    ("server-error-after-write", Unknown, true, true),
+    ("html-502-after-write", Unknown, true, true),
+    ("cut-json-after-write", Unknown, true, true),
+    ("cut-in-answer", Unknown, true, true),
+    ("slow:1:600000", Unknown, true, false),
+    ("late-write:1:600000", Unknown, false, true),
+    ("stale", Accepted, true, true),
+    ("invalidate-tokens", Accepted, true, true),
+    ("missing-scope", NotSent, false, false),
+    ("address-refused", NotSent, false, false),
+    ("app-disabled", NotSent, false, false),
+    ("html-502", Unknown, false, false),
+    ("text-404", NotSent, false, false),
+    ("cut-json", Unknown, false, false),
+    ("huge-body", Unknown, false, false),
+    ("redirect-loop", NotSent, false, false),
+    ("busy", Accepted, true, true),
+    ("clock-off", Accepted, true, true),
+    ("unknown-enums", Accepted, true, true),
+    ("absent-fields", Accepted, true, true),
+    ("null-fields", Accepted, true, true),
+    ("empty-fields", Accepted, true, true),
+    ("page-token-on-last", Accepted, true, true),
+    ("inner-failure", Refused, false, true),
+    ("no-data", Accepted, true, true),
+    ("success-in-v1", Accepted, true, true),
+    ("siblings-cancelled", Accepted, true, true),
+    ("transfer-keeps-id", Accepted, true, true),
+    ("late-revoke", Accepted, true, true),
+];
+
+struct Desk {
+    line: Line,
+    settings: Settings,
+    approval: Reviewed,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let mut stage = Stage::new();
+        let na = stage.na;
+        let key = stage.start(vec![(any(), people(&[na]))]);
+        let operator = Operator {
+            id: PersonId::new(stage.id(na)),
+            id_type: PersonIdType::OpenId,
+            name: I18n::same(CleanText::new("李娜")),
+        };
+        let text = |words: &str| I18n::same(CleanText::new(words));
+        let target = Target {
+            key: TaskKey {
+                process: ProcessId::new(stage.process_id(key)),
+                approver: ApproverId::new(stage.task(key, na).id.to_string()),
+            },
+            kind: text("休假申请"),
+            initiator: text("张伟"),
+            summary: text("年假"),
+            node: text("审批"),
+            high_care: false,
+            stamp: Stamp([0; 16]),
+        };
+        let decision = Decision::Approve { opinion: Opinion::new("同意", 1000).expect("short") };
+        let approval = Reviewed { target, decision, operator: operator.clone() };
+        let line = Line::plain(stage).await;
+        let mut settings = Settings::new(line.server.base_url(), APP_ID.into(), SECRET.into(), operator);
+        settings.own_budget = false;
+        Self { line, settings, approval }
+    }
+
+    fn client(&self, patience: Duration) -> Client {
+        let settings = Settings { answer_timeout: patience, ..self.settings.clone() };
+        Client::new(settings).expect("a client for loopback")
+    }
+
+    async fn approve(&self, client: &Client) -> Told {
+        match client.writer().send(&self.approval).await.map_err(|failure| failure.outcome) {
+            Ok(_) => Accepted,
+            Err(Outcome::Refused) => Refused,
+            Err(Outcome::NotSent) => NotSent,
+            Err(Outcome::MayHaveHappened) => Unknown,
+        }
+    }
+
+    fn writes_asked(&self) -> usize {
+        self.line.server.requests().iter().filter(|request| request.method == "PUT").count()
+    }
+}
+
+/// Nothing answers, so that the client's patience decides.
+fn is_silent(fault: &str) -> bool {
+    ["never-answers", "silent-after-write", "slow", "late-write"].iter().any(|name| fault.starts_with(name))
+}
+
+#[test]
+fn every_fault_is_met() {
+    let met: Vec<&str> = MET.iter().filter_map(|(fault, ..)| fault.split(':').next()).collect();
+    assert_eq!(met, FaultKind::NAMES);
+}
+
+#[tokio::test]
+async fn an_approval_that_meets_a_fault_is_told_for_what_it_is() {
+    let mut wrong = Vec::new();
+    for (fault, told, done, _) in MET {
+        let desk = Desk::open().await;
+        let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
+        client.authenticate().await.expect("a token");
+        desk.line.fault(fault);
+        let met = (desk.approve(&client).await, desk.line.writes(), desk.writes_asked());
+        // A token that is refused is proof that nothing was done; nothing else is asked again.
+        let asked = if fault == "invalidate-tokens" { 2 } else { 1 };
+        if met != (told, usize::from(done), asked) {
+            wrong.push((fault, met));
+        }
+    }
+    assert_eq!(wrong, []);
+}
+
+#[tokio::test]
+async fn a_read_that_meets_a_fault_succeeds_after_a_cut_or_a_new_token() {
+    let mut wrong = Vec::new();
+    for (fault, _, _, well) in MET {
+        let desk = Desk::open().await;
+        let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
+        client.authenticate().await.expect("a token");
+        desk.line.fault(fault);
+        let read = client.process(desk.approval.target.process()).await;
+        if read.is_ok() != well {
+            wrong.push((fault, read.err()));
+        }
+    }
+    assert_eq!(wrong, []);
+}
+
+#[tokio::test]
+async fn a_token_that_expires_before_a_write_costs_a_second_request_and_no_second_write() {
+    let desk = Desk::open().await;
+    let client = desk.client(PATIENT);
+    client.authenticate().await.expect("a token");
+    // The write is refused for its token, goes out anew, and loses its answer; the read after it needs a token again.
+    for fault in ["invalidate-tokens:1@writes", "cut-after-write", "invalidate-tokens:1@detail"] {
+        desk.line.fault(fault);
+    }
+    assert_eq!(desk.approve(&client).await, Unknown);
+    assert_eq!((desk.line.writes(), desk.writes_asked()), (1, 2));
+    let process = client.process(desk.approval.target.process()).await.expect("the case");
+    assert!(process.todo(desk.approval.target.approver()).is_none());
+    assert!(desk.line.server.faults().list().is_empty());
+}
+
+#[tokio::test]
+async fn a_read_that_lags_behind_shows_the_task_open_after_it_was_approved() {
+    let desk = Desk::open().await;
+    let client = desk.client(PATIENT);
+    desk.line.fault("stale:2");
+    desk.line.fault("cut-after-write");
+    assert_eq!(desk.approve(&client).await, Unknown);
+    for open in [true, true, false] {
+        let process = client.process(desk.approval.target.process()).await.expect("the case");
+        assert_eq!(process.todo(desk.approval.target.approver()).is_some(), open);
+    }
+    assert_eq!(desk.line.writes(), 1);
+}
