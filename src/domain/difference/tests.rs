@@ -183,6 +183,23 @@ fn an_inserted_row_is_one_addition_and_a_changed_cell_is_named_by_its_path() {
 }
 
 #[test]
+fn status_and_kind_are_told_by_their_own_names() {
+    let found = after(|now| {
+        now.status = ProcessStatus::Revoking;
+        now.properties = Properties::Revocation;
+        now.flow_template_name = zh("撤销休假");
+    });
+    assert_eq!(
+        found,
+        [
+            changed(Place::Kind, Item::Both(zh("休假申请")), Item::Both(zh("撤销休假"))),
+            changed(Place::Status, Item::Status(ProcessStatus::InProgress), Item::Status(ProcessStatus::Revoking)),
+            changed(Place::Properties, Item::Properties(Properties::Normal), Item::Properties(Properties::Revocation)),
+        ]
+    );
+}
+
+#[test]
 fn a_field_that_changed_its_place_is_no_change_of_its_value() {
     let found =
         between(vec![field("a", text("1")), field("b", text("2"))], vec![field("b", text("2")), field("a", text("1"))]);
