@@ -13,6 +13,7 @@ use super::people::{PersonRefusal, Picker};
 use super::screen::Shape;
 use super::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
+use crate::domain::difference::{Difference, differences};
 use crate::domain::{
     Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Shown, Target, TaskKey,
     biz_type,
@@ -28,8 +29,10 @@ pub struct Dialog {
     pub target: Target,
     /// What is on screen of the case, and what the decision will be made on.
     pub shown: Shown,
-    /// What was on screen before the case changed: the difference stands above the sentence.
-    pub before: Option<Shown>,
+    /// What was on screen before the case changed.
+    pub(super) before: Option<Shown>,
+    /// What differs from that; stands above the sentence.
+    pub changes: Vec<Difference>,
     pub step: Step,
     /// The opinion, reason or remark as it stands.
     pub text: String,
@@ -80,7 +83,7 @@ impl App {
         let Some(key) = self.selected().cloned() else { return };
         let Some((target, shown)) = self.target(&key) else { return };
         let mut dialog = Dialog::new(action, target, shown);
-        dialog.before = self.stopped_on(&key);
+        dialog.compare_with(self.stopped_on(&key));
         if let Some(text) = self.drafts.get(&(key.clone(), action)) {
             dialog.text.clone_from(text);
         }
@@ -140,9 +143,10 @@ impl App {
                 self.dialog = self.confirm(dialog);
                 return Vec::new();
             }
-            (Step::Review { .. }, Command::Difference) if dialog.before.is_some() => {
+            (Step::Review { .. }, Command::Difference) if !dialog.changes.is_empty() => {
                 self.page = Some(Page { kind: PageKind::Difference, scroll: 0 });
             }
+            (Step::Review { .. }, Command::Reveal) => self.reveal(),
             (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),
             (Step::Review { .. }, Command::ToggleMethod) if dialog.action == Action::AddSign => {
                 dialog.toggle_method();
@@ -193,7 +197,8 @@ impl App {
             return None;
         }
         if let Some((target, shown)) = self.changed_under(&dialog) {
-            dialog.before = Some(std::mem::replace(&mut dialog.shown, shown));
+            let before = std::mem::replace(&mut dialog.shown, shown);
+            dialog.compare_with(Some(before));
             dialog.target = target;
             self.review(&mut dialog);
             self.notices.say(Notice::ChangedUnderReview, self.now);
@@ -301,6 +306,7 @@ impl Dialog {
             target,
             shown,
             before: None,
+            changes: Vec::new(),
             step: Step::Position,
             text: String::new(),
             people: Vec::new(),
@@ -315,6 +321,11 @@ impl Dialog {
         decision.opinion().as_str().clone_into(&mut dialog.text);
         dialog.recall(decision);
         dialog
+    }
+
+    pub(super) fn compare_with(&mut self, before: Option<Shown>) {
+        self.changes = before.as_ref().map(|before| differences(before, &self.shown)).unwrap_or_default();
+        self.before = before;
     }
 
     /// Takes over whom an earlier decision of the same kind named.

@@ -13,8 +13,13 @@ use crate::domain::{ProcessId, TaskKey};
 
 /// Pauses between the looks at a case; after the last one the matter rests until the list is read anew, or she asks.
 /// A request that hangs somewhere on its way must have had time to arrive before "it did not take effect" is said.
-const PAUSES: [Duration; 4] =
-    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
+const PAUSES: [Duration; 5] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+];
 
 impl App {
     /// A case was read: what it tells about decisions on it.

@@ -8,7 +8,7 @@
 //!  an earlier run ─▶ Left | Unknown                                                       | Overtaken | Unknown
 //! ```
 //! `sending.rs` moves entries along the first two lines, `checking.rs` does the check, `doubt.rs` finds out about lost
-//! answers, `reconcile.rs` asks about what an earlier run left. Every change is told to the journal by [`App::note`].
+//! answers, `reconcile.rs` asks about what an earlier run left. Every change is told to the journal by `App::note`.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -217,7 +217,7 @@ impl App {
         }
         let Some((target, shown)) = self.target(&key) else { return };
         let mut dialog = Dialog::again(&decision, target, shown);
-        dialog.before = self.stopped_on(&key);
+        dialog.compare_with(self.stopped_on(&key));
         if edit {
             dialog.compose();
         } else {

@@ -196,7 +196,7 @@ impl App {
             Command::ExpandAll => self.form.expand_all(self.screen.form_rows()),
             Command::NextMatch => self.find_in_form(true, false),
             Command::PreviousMatch => self.find_in_form(false, false),
-            Command::Reveal => self.revealed_until = Some(self.now.mono + REVEAL),
+            Command::Reveal => self.reveal(),
             Command::CopyValue => return self.copy_value(),
             Command::Download => return self.download(),
             Command::Fault => return vec![Effect::Fault(String::new())],
@@ -320,7 +320,14 @@ impl App {
         }
     }
 
+    pub(super) fn reveal(&mut self) {
+        self.revealed_until = Some(self.now.mono + REVEAL);
+    }
+
     fn page_command(&mut self, command: Command) {
+        if command == Command::Reveal {
+            self.reveal();
+        }
         let Some(page) = &mut self.page else { return };
         let rows = self.screen.extent.rows.max(1);
         let last = self.screen.extent.lines.saturating_sub(rows);

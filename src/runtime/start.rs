@@ -322,7 +322,7 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
     // The lock is held until the last answer is in the journal.
     let (recorder, recovered, _lock) = journal.into_parts();
     let events = [Event::Recovered(Box::new(recovered)), first];
-    let (ending, app) = super::run(app, keymap.clone(), paint, platform, recorder, events, clock).await?;
+    let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, recorder, events, clock)).await?;
     if ending == Ending::Quit {
         part(&app, &keymap);
     }

@@ -71,8 +71,8 @@ fn discarded(lang: Lang, why: Discard, before: Option<Standing>) -> String {
     let (what, sent) = match lang {
         Lang::Zh => (
             match why {
-                Discard::Left => "退出时放弃",
-                Discard::Asked => "已放弃",
+                Discard::Left => "退出时丢弃",
+                Discard::Asked => "已丢弃",
                 Discard::Anew => "已改为重新操作",
             },
             match before {
@@ -83,8 +83,8 @@ fn discarded(lang: Lang, why: Discard, before: Option<Standing>) -> String {
         ),
         Lang::En => (
             match why {
-                Discard::Left => "dropped on leaving",
-                Discard::Asked => "dropped",
+                Discard::Left => "discarded on leaving",
+                Discard::Asked => "discarded",
                 Discard::Anew => "decided anew",
             },
             match before {
@@ -228,8 +228,8 @@ mod tests {
     #[test]
     fn what_was_dropped_says_whether_it_may_have_taken_effect() {
         let dropped = |before| outcome(Lang::Zh, &past([before, Change::Discarded(Discard::Asked)]));
-        assert_eq!(dropped(Change::Waiting(Answered::default())), "已放弃,没有发出");
-        assert_eq!(dropped(Change::Sending { attempt: 2 }), "已放弃,是否生效没有核实");
-        assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)])), "dropped on leaving");
+        assert_eq!(dropped(Change::Waiting(Answered::default())), "已丢弃,没有发出");
+        assert_eq!(dropped(Change::Sending { attempt: 2 }), "已丢弃,是否生效没有核实");
+        assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)])), "discarded on leaving");
     }
 }

@@ -4,7 +4,7 @@ use super::{Tone, Voice, Word};
 use crate::app::EntryState;
 use crate::app::reconcile::Line;
 use crate::domain::evidence::{Evidence, Finding};
-use crate::domain::record::{Answered, Change, Past};
+use crate::domain::record::{Change, Past};
 use crate::domain::{Action, Lang, Reviewed, TaskKey};
 
 /// One line of the list of what an earlier run left.
@@ -71,7 +71,7 @@ impl Voice<'_> {
             Some(reviewed) => self.decision(reviewed),
             None => self.task(&past.first().task, Some(past.first().action)),
         };
-        let (tone, standing) = self.outcome(&past.last().change);
+        let (tone, standing) = self.outcome(past);
         Reconciled { decision, standing, tone }
     }
 
@@ -131,44 +131,21 @@ impl Voice<'_> {
         }
     }
 
-    /// What a record says about the end of a decision.
-    #[must_use]
-    pub fn outcome(&self, change: &Change) -> (Tone, String) {
-        let said = |tone, zh: &str, en: &str| (tone, self.either(zh, en));
-        let answered = |tone, zh: &str, en: &str, answered: &Answered| {
-            let words = answered.words.line();
-            let reference = self.reference(answered.code, answered.log_id.as_ref());
-            let parts = [self.either(zh, en), words.into_owned(), reference.unwrap_or_default()];
-            (tone, parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
-        };
-        match change {
-            Change::Held(_) => said(Tone::Careful, "待发", "held"),
-            Change::Waiting(because) => answered(Tone::Careful, "平台暂不接受,待发", "held until accepted", because),
-            Change::TakenBack => said(Tone::Plain, "已撤消,没有发出", "taken back, not sent"),
-            Change::Sending { .. } => said(Tone::Bad, "已发出,没有收到应答", "sent, not answered"),
-            Change::Accepted { log_id } => {
-                let reference = self.reference(None, log_id.as_ref()).unwrap_or_default();
-                let text = self.either("已生效", "took effect");
-                (Tone::Good, if reference.is_empty() { text } else { format!("{text} {reference}") })
-            }
-            Change::Refused(because) => answered(Tone::Bad, "平台拒绝", "refused by the platform", because),
-            Change::NotSent(because) => answered(Tone::Bad, "没有发出", "not sent", because),
-            Change::Unknown(because) => answered(Tone::Bad, "已发出,结果不明", "sent, outcome unknown", because),
-            Change::Changed { .. } => said(Tone::Bad, "单据有变化,没有发出", "the case had changed, not sent"),
-            Change::Slept => said(Tone::Bad, "电脑休眠过,没有发出", "the computer had slept, not sent"),
-            Change::Found { finding, evidence } => {
-                let (tone, zh, en) = match finding {
-                    Finding::Applied => (Tone::Good, "已核实:已生效", "checked: took effect"),
-                    Finding::NotApplied => (Tone::Bad, "已核实:没有生效", "checked: did not take effect"),
-                    Finding::Overtaken => {
-                        (Tone::Bad, "已核实:没有采用,任务另行结束", "checked: not used, the task ended otherwise")
-                    }
-                    Finding::Unclear => (Tone::Bad, "仍无法核实", "still not known"),
-                };
-                (tone, format!("{}{}", self.either(zh, en), self.because(evidence)))
-            }
-            Change::Discarded(_) => said(Tone::Plain, "已丢弃,没有再发", "discarded, not sent again"),
+    /// What became of a decision by its last record, with the platform's words, the evidence, and what support asks for.
+    fn outcome(&self, past: &Past) -> (Tone, String) {
+        let last = &past.last().change;
+        let mut parts = vec![super::history::outcome(self.lang, past)];
+        match last {
+            Change::Waiting(answered)
+            | Change::Refused(answered)
+            | Change::NotSent(answered)
+            | Change::Unknown(answered) => parts.push(answered.words.line().into_owned()),
+            Change::Found { evidence, .. } => parts.push(self.evidence(evidence)),
+            _ => {}
         }
+        parts.extend(self.reference(None, past.log_id()));
+        parts.retain(|part| !part.is_empty());
+        (tone(last), parts.join(" · "))
     }
 
     fn either(&self, zh: &str, en: &str) -> String {
@@ -176,5 +153,20 @@ impl Voice<'_> {
             Lang::Zh => zh.to_owned(),
             Lang::En => en.to_owned(),
         }
+    }
+}
+
+const fn tone(change: &Change) -> Tone {
+    match change {
+        Change::Accepted { .. } | Change::Found { finding: Finding::Applied, .. } => Tone::Good,
+        Change::Held(_) | Change::Waiting(_) => Tone::Careful,
+        Change::TakenBack | Change::Discarded(_) => Tone::Plain,
+        Change::Sending { .. }
+        | Change::Refused(_)
+        | Change::NotSent(_)
+        | Change::Unknown(_)
+        | Change::Changed { .. }
+        | Change::Slept
+        | Change::Found { .. } => Tone::Bad,
     }
 }

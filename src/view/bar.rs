@@ -139,7 +139,7 @@ fn is_offered(scene: &Scene<'_>, command: Command) -> bool {
                 && (matches!(dialog.step, Step::Position)
                     || dialog.position != crate::domain::decision::AddSignPosition::Parallel)
         }
-        (Some(dialog), Command::Difference) => dialog.before.is_some(),
+        (Some(dialog), Command::Difference) => !dialog.changes.is_empty(),
         (None, Command::Find) if scene.app.page.is_some_and(|page| page.kind != PageKind::History) => false,
         (None, command) => scene.app.can(command).is_ok(),
         (Some(_), _) => true,

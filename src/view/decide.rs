@@ -84,15 +84,13 @@ fn review(
 
 /// What changed since she looked, above the sentence that accepts it: as much as leaves the sentence its room.
 fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> Vec<Line<'static>> {
-    let Some(before) = &dialog.before else { return Vec::new() };
-    let differences = crate::domain::difference::differences(before, &dialog.shown);
-    if differences.is_empty() {
+    if dialog.changes.is_empty() {
         return Vec::new();
     }
     let columns = usize::from(places.notice.width);
     let heading = vec![scene.span(Role::Careful, scene.word(Word::ChangedSince))];
     let mut lines = vec![scene.titled_rule(heading, "", places.notice.width)];
-    let all = difference::lines(scene, &differences, columns);
+    let all = difference::lines(scene, &dialog.changes, columns);
     let room = usize::from(places.body.height / 2).saturating_sub(2).max(2);
     let cut = all.len() > room;
     let kept = if cut { room - 1 } else { room };

@@ -57,7 +57,7 @@ fn a_lost_answer_with_her_task_still_open_was_not_applied_and_is_never_sent_agai
     desk.platform.verdicts.push_back(Err(lost));
     desk.keys("ay").wait(Duration::from_secs(6));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown { .. })));
-    desk.wait(Duration::from_secs(20));
+    desk.wait(Duration::from_secs(35));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", desk.state(&key(1)));
     desk.wait(Duration::from_secs(600));
     assert_eq!(desk.sent.len(), 1, "only she sends it again");

@@ -58,7 +58,7 @@ fn what_was_sending_when_the_program_was_killed_is_found_out_and_not_sent_again(
         }
         let mut desk = desk.start_again(None);
         assert!(desk.screen().contains("进程突然中止"), "{}", desk.screen());
-        desk.wait(Duration::from_secs(30));
+        desk.wait(Duration::from_secs(40));
         assert!(desk.sent.is_empty());
         let screen = desk.screen();
         if applied {

@@ -107,6 +107,6 @@ fn a_server_error_to_a_transfer_is_unknown_and_looked_into() {
     desk.platform.verdicts.push_back(Err(lost));
     desk.keys(TRANSFER).wait(Duration::from_secs(6));
     assert!(desk.app.notices.all().any(|(_, notice)| matches!(notice, Notice::Unknown { .. })));
-    desk.wait(Duration::from_secs(20));
+    desk.wait(Duration::from_secs(35));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", desk.state(&key(1)));
 }

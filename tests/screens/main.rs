@@ -140,7 +140,7 @@ fn reconcile(mut desk: Desk<Live>, keys: &str) -> String {
     desk.keys("r1<ctrl-d>y");
     desk.event(shenpi::app::Event::HungUp);
     let mut desk = desk.start_again(Some(shenpi::domain::record::SessionEnd::Signal(1)));
-    desk.wait(Duration::from_secs(30));
+    desk.wait(Duration::from_secs(40));
     if !keys.is_empty() {
         desk.keys("<enter>").keys(keys);
     }
