@@ -118,7 +118,7 @@ impl Everything {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn a_start_knows_what_reading_everything_would_tell(steps in steps()) {
