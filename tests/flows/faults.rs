@@ -158,3 +158,15 @@ fn the_help_of_the_demo_names_it() {
     });
     assert!(found);
 }
+
+#[test]
+fn reads_that_lag_behind_for_a_while_do_not_make_an_approval_undone() {
+    let mut desk = demo(Lang::Zh);
+    run(&mut desk, "fault stale:2 cut-after-write");
+    let key = desk.selected();
+    desk.keys("ay").wait(Duration::from_secs(60));
+    assert!(matches!(desk.state(&key), Some(EntryState::Accepted { .. })), "{:?}", desk.state(&key));
+    let wrong = |notice: &Notice| matches!(notice, Notice::FoundNotApplied { .. });
+    assert!(!desk.app.notices.all().any(|(_, notice)| wrong(notice)));
+    assert!(desk.platform.faults().list().is_empty(), "both reads lagged");
+}
