@@ -193,7 +193,7 @@ fn an_answer_cut_off_before_the_write_is_not_applied_and_not_sent_again() {
     let mut desk = desk();
     let key = find(&mut desk, "上班卡");
     desk.platform.fault("cut-before-write");
-    desk.keys("ay").wait(Duration::from_secs(20));
+    desk.keys("ay").wait(Duration::from_secs(40));
     assert!(matches!(desk.state(&key), Some(EntryState::NotApplied { .. })), "{:?}", desk.state(&key));
     assert_eq!(desk.platform.writes().len(), 1);
     assert!(desk.platform.detail(&key.process).todo(&key.approver).is_some());

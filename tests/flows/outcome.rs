@@ -76,7 +76,7 @@ fn a_closed_task_without_words_beside_a_sibling_s_record_is_nobody_s_proof() {
     let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
     let sibling = todo(shenpi::domain::ApproverId::new("sibling"), "ou_liuqiang", "刘强", "Liu Qiang");
     process.done_list.push(crate::support::scripted::done_of(sibling, DoneStatus::Done, ""));
-    desk.writes_come().wait(Duration::from_secs(30));
+    desk.writes_come().wait(Duration::from_secs(40));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown(doubt)) if doubt.settled));
     assert!(matches!(newest(&desk), Notice::StillUnknown { .. }));
 }
