@@ -142,7 +142,7 @@ impl App {
             let Some(entry) = self.outbox.entries.get_mut(&key) else { continue };
             entry.unchecked += 1;
             if entry.unchecked < CHECKS && failure.outcome != Outcome::Refused && !failure.is_fatal() {
-                entry.state = EntryState::Held { until: self.now.mono + CHECK_PAUSE };
+                self.hold_until(&key, self.now.mono + CHECK_PAUSE);
             } else {
                 self.not_sent(&key, failure);
             }

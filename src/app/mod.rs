@@ -130,6 +130,8 @@ pub struct App {
     rests_at: Option<Instant>,
     /// The time of the message that was handled last.
     pub now: Now,
+    /// How long before that no message came.
+    unheard: Duration,
     /// The burst of the stroke that was handled last.
     burst: Burst,
     /// Why the journal cannot be written, once that happened.
@@ -165,6 +167,7 @@ impl App {
             previewed: None,
             rests_at: None,
             now,
+            unheard: Duration::ZERO,
             burst: Burst::default(),
             journal_failure: None,
             parting: Vec::new(),

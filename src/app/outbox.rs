@@ -55,7 +55,7 @@ pub enum EntryState {
     NotSent(Failure),
     /// Not sent: the case is not what was shown any more, but this.
     Changed { now: Shown },
-    /// Not sent: the computer slept, or its clock was changed, while it was held.
+    /// Not sent: the computer slept, its clock was set, or the program was stopped, while it was held.
     Slept,
     /// The answer was lost. The case is read until it settles the matter, or the looks are used up.
     Unknown(Doubt),

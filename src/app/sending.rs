@@ -19,6 +19,10 @@ const BUSY_PAUSE: Duration = Duration::from_secs(2);
 /// How far the wall clock may run away from the monotonic one while a decision is held. A computer that slept, or whose
 /// clock was set, has let an unknown time pass: what was held then is not sent without her.
 const DRIFT: i64 = 30_000;
+/// How long the program may hear nothing while a decision counts down, and while its case is read. If it was longer, the
+/// program was stopped.
+const LATE: Duration = Duration::from_secs(5);
+const LONGEST_READ: Duration = Duration::from_secs(60);
 
 /// What the platform's limits are counted by, per action.
 const fn endpoint(action: Action) -> Endpoint {
@@ -62,6 +66,7 @@ impl App {
         if self.ending || self.outbox.held() == 0 {
             return effects;
         }
+        self.stop_what_slept();
         effects.extend(self.checks_due());
         let now = self.now.mono;
         let due = self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { until } if until <= now));
@@ -71,15 +76,27 @@ impl App {
         effects
     }
 
-    fn send(&mut self, key: &TaskKey) -> Option<Effect> {
-        let entry = self.outbox.entry(key)?;
-        let action = entry.reviewed.decision.action();
-        if has_slept(entry.confirmed, self.now) {
-            let target = entry.reviewed.target.clone();
-            self.set_state(key, EntryState::Slept, Change::Slept);
-            self.notices.say(Notice::Slept { action, target }, self.now);
-            return None;
+    /// What was held while the computer slept, or while this program was stopped, is not sent without her: an unknown
+    /// time has passed.
+    fn stop_what_slept(&mut self) {
+        let now = self.now;
+        for key in self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { .. })) {
+            let Some(entry) = self.outbox.entry(&key) else { continue };
+            let EntryState::Held { until } = entry.state else { continue };
+            // While a decision counts down, the program is woken every second; while its case is read, by the answer.
+            let before = now.mono.before(self.unheard);
+            let silent = self.unheard > if until > before { LATE } else { LONGEST_READ };
+            let stopped = silent && entry.confirmed.mono <= before;
+            if stopped || has_slept(entry.confirmed, now) {
+                let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+                self.set_state(&key, EntryState::Slept, Change::Slept);
+                self.tell(Notice::Slept { action, target });
+            }
         }
+    }
+
+    fn send(&mut self, key: &TaskKey) -> Option<Effect> {
+        let action = self.outbox.entry(key)?.reviewed.decision.action();
         if let Some(until) = self.sync.limited_until(endpoint(action), self.now.mono) {
             self.hold_until(key, until);
             return None;
@@ -210,7 +227,8 @@ impl App {
             return false;
         }
         entry.busy += 1;
-        entry.state = EntryState::Held { until: self.now.mono + BUSY_PAUSE };
+        let until = self.now.mono + BUSY_PAUSE;
+        self.hold_until(key, until);
         true
     }
 }

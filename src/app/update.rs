@@ -17,6 +17,7 @@ const REVEAL: std::time::Duration = std::time::Duration::from_secs(10);
 impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
+        self.unheard = now.mono.since(self.now.mono);
         self.now = now;
         self.sync.now = now.mono;
         let mut effects = match message {

@@ -459,7 +459,7 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         ),
         Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
         Notice::Slept { action: done, target } => format!(
-            "{}: {} was not sent: the computer slept, or its clock was set, while it was held. Look again and decide \
+            "{}: {} was not sent: the computer slept, or this program was stopped, while it was held. Look again and decide \
              anew, your text is kept",
             action(*done),
             voice.case(target)

@@ -427,7 +427,7 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         ),
         Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),
         Notice::Slept { action: done, target } => format!(
-            "{} {} 没有发出:待发期间电脑休眠过,或系统时间变了。请再看一眼后重新操作,文字已保留",
+            "{} {} 没有发出:待发期间电脑休眠或程序挂起过。请再看一眼后重新操作,文字已保留",
             action(*done),
             voice.case(target)
         ),

@@ -251,3 +251,20 @@ fn the_difference_of_a_stopped_decision_can_be_looked_at_from_any_row() {
     let page = desk.screen();
     assert!(page.contains("申请人1 的 休假申请") && page.contains("1 天 → 30 天"), "{page}");
 }
+
+#[test]
+fn what_was_held_while_the_program_was_stopped_is_not_sent_when_it_goes_on() {
+    for (stopped, sent) in [(3_600, 0), (4, 1)] {
+        for checking in [false, true] {
+            let mut desk = desk(3);
+            desk.keys("ay");
+            if checking {
+                desk.answers_wait = true;
+                desk.wait(Duration::from_millis(5_500));
+            }
+            desk.stopped(Duration::from_secs(stopped)).answers_come().wait(Duration::from_secs(60));
+            assert_eq!(desk.sent.len(), sent, "stopped for {stopped} s, while checking: {checking}");
+            assert_eq!(matches!(desk.state(&key(1)), Some(EntryState::Slept)), sent == 0);
+        }
+    }
+}

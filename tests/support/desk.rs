@@ -225,6 +225,12 @@ impl<P: Platform> Desk<P> {
         self
     }
 
+    /// The program is stopped and goes on: time goes by without it.
+    pub fn stopped(&mut self, time: Duration) -> &mut Self {
+        self.pass_to(self.now.mono + time);
+        self.event(Event::Resumed)
+    }
+
     fn pass_to(&mut self, mono: Instant) {
         let passed = mono.since(self.now.mono);
         self.now.wall.0 += i64::try_from(passed.as_millis()).expect("a short time");
