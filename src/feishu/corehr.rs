@@ -137,7 +137,8 @@ impl Writer {
 
 /// Endpoint, path and body of a decision. `system_approval` and `system_user` are always false: with them the true
 /// approver would lose her task.
-fn request(reviewed: &Reviewed) -> (Endpoint, String, Json) {
+#[must_use]
+pub fn request(reviewed: &Reviewed) -> (Endpoint, String, Json) {
     let operator = reviewed.operator.id.as_str();
     let process = part(reviewed.target.process().as_str());
     let task = reviewed.target.approver().as_str();

@@ -19,6 +19,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::domain::{Failure, Operator};
+pub use corehr::request;
 use http::Line;
 
 /// What the client is told once. A proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); none is used for loopback.

@@ -1,11 +1,14 @@
 //! What people, administrators and the system do to a process without anybody's request: the way demo content is
 //! brought into its state, and the way other people act while a program is running. Not part of the record of writes.
 
+use std::sync::Arc;
+
 use crate::domain::Millis;
 
 use super::add_sign::Spot;
 use super::course::Acting;
 use super::flow::Rule;
+use super::form::FormValue;
 use super::ids::{PersonKey, ProcessKey};
 use super::organisation::Bilingual;
 use super::process::{Comment, NodeState, ProcessState, TaskState};
@@ -83,6 +86,11 @@ pub enum Step {
     },
     /// New summary lines.
     Abstracts(Vec<(Bilingual, Bilingual)>),
+    /// The variable of this name in the form gets another value.
+    Field {
+        api_name: Arc<str>,
+        value: FormValue,
+    },
 }
 
 impl World {
@@ -142,6 +150,11 @@ impl World {
             }
             Step::Abstracts(lines) => {
                 self.at(key).abstracts = lines;
+                self.touch(key, now);
+            }
+            Step::Field { api_name, value } => {
+                let form = &mut self.at(key).form;
+                form.iter_mut().find(|field| field.api_name == api_name).ok_or(decide::INVALID)?.value = value;
                 self.touch(key, now);
             }
         }
