@@ -196,7 +196,9 @@ impl App {
             self.notices.say(Notice::Unavailable { command, reason }, self.now);
             return None;
         }
-        if let Some((target, shown)) = self.changed_under(&dialog) {
+        let Some((target, shown)) = self.target(&dialog.target.key) else { return Some(dialog) };
+        // A form that came since is no change; but what stood beside the sentence belongs to what is decided on.
+        if shown.as_seen_in(&dialog.shown).stamp() != dialog.target.stamp {
             let before = std::mem::replace(&mut dialog.shown, shown);
             dialog.compare_with(Some(before));
             dialog.target = target;
@@ -205,16 +207,8 @@ impl App {
             return Some(dialog);
         }
         let operator = self.settings.operator.clone();
-        self.confirmed(Reviewed { target: dialog.target, decision, operator }, dialog.shown);
+        self.confirmed(Reviewed { target, decision, operator }, shown);
         None
-    }
-
-    /// The case as it is on screen now, when that is not what the dialog opened on. A form that came since is no
-    /// change.
-    fn changed_under(&self, dialog: &Dialog) -> Option<(Target, Shown)> {
-        let (target, shown) = self.target(&dialog.target.key)?;
-        let same = shown.as_seen_in(&dialog.shown).stamp() == dialog.target.stamp;
-        (!same).then_some((target, shown))
     }
 
     /// Text while a dialog is open.
