@@ -50,7 +50,7 @@ impl App {
             return;
         }
         let before = entry.shown.as_ref().map(|shown| &*shown.process);
-        let sent = Sent { reviewed: &entry.reviewed, at: entry.sent_at, before };
+        let sent = Sent { reviewed: &entry.reviewed, before };
         let (finding, evidence) = finding::look(&sent, process);
         let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
         let change = Change::Found { finding, evidence: evidence.clone() };
@@ -65,6 +65,7 @@ impl App {
                 self.inbox.mark_gone(key);
                 self.tell(Notice::FoundOvertaken { action, target, evidence });
             }
+            Finding::NotApplied | Finding::Unclear if asked.is_some_and(|asked| asked < doubt.due) => {}
             Finding::NotApplied | Finding::Unclear if self.looks_again(key, &evidence) => {}
             Finding::NotApplied => {
                 self.set_state(key, EntryState::NotApplied { evidence: evidence.clone() }, change);
@@ -87,7 +88,8 @@ impl App {
             return false;
         };
         doubt.looks += 1;
-        self.sync.look_again(&key.process, self.now.mono + *pause);
+        doubt.due = self.now.mono + *pause;
+        self.sync.look_again(&key.process, doubt.due);
         true
     }
 
@@ -97,7 +99,7 @@ impl App {
         for key in keys {
             let Some(entry) = self.outbox.entry(&key) else { continue };
             let EntryState::Unknown(doubt) = &entry.state else { continue };
-            if doubt.settled {
+            if doubt.settled || self.now.mono < doubt.due {
                 continue;
             }
             let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
@@ -120,7 +122,7 @@ impl App {
     pub(super) fn look_anew(&mut self, key: &TaskKey) {
         let Some(entry) = self.outbox.entries.get_mut(key) else { return };
         if let EntryState::Unknown(doubt) = &mut entry.state {
-            (doubt.looks, doubt.settled) = (0, false);
+            (doubt.looks, doubt.settled, doubt.due) = (0, false, self.now.mono);
             self.sync.want(&key.process);
         }
     }

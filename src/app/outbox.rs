@@ -76,6 +76,9 @@ pub struct Doubt {
     pub looks: u8,
     /// Readings of the case from before this moment prove nothing.
     pub(super) since: Instant,
+    /// Before this moment a reading that shows nothing does not count as a look: she may read the case as often as she
+    /// likes without the request having had time to arrive.
+    pub(super) due: Instant,
     /// The looks are used up: nothing more is read for it until the list is.
     pub settled: bool,
     /// What the newest look showed.
