@@ -7,13 +7,12 @@
 use super::notice::Notice;
 use crate::domain::decision::AddSignPosition;
 use crate::domain::evidence::{Evidence, Finding};
-use crate::domain::process::Done;
+use crate::domain::id::NodeDefinitionId;
+use crate::domain::process::{Done, Todo};
 use crate::domain::{
     CleanText, Decision, DoneStatus, I18n, Millis, Person, PersonId, Process, ProcessStatus, Reviewed, Target,
 };
 
-/// How far the platform's clock may lie before or behind this one's.
-const CLOCK_SKEW: i64 = 2 * 60_000;
 /// Records that end within this time of each other ended together: one closed the other (API page, G.2).
 const SAME_MOMENT: i64 = 1_000;
 
@@ -21,8 +20,6 @@ const SAME_MOMENT: i64 = 1_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Sent<'a> {
     pub reviewed: &'a Reviewed,
-    /// When it left; `None` when the journal does not say.
-    pub at: Option<Millis>,
     /// The case as it was before.
     pub before: Option<&'a Process>,
 }
@@ -54,8 +51,6 @@ fn decided(sent: &Sent<'_>, process: &Process, wanted: DoneStatus, words: &str) 
     let same_words = record.approval_opinion.as_str() == CleanText::new(words).as_str();
     let wordless = record.approval_opinion.is_empty();
     let finding = match (record.status == wanted, same_words) {
-        // Somebody, or she herself elsewhere, ended it before this decision left.
-        _ if is_before(record.complete_time, sent.at) => Finding::Overtaken,
         // A sibling's approval closes her task without words (API page, G.2): this may be that.
         (true, true) if wordless && closer.is_some() => Finding::Unclear,
         (true, true) => Finding::Applied,
@@ -80,17 +75,23 @@ fn still_there(sent: &Sent<'_>, process: &Process) -> Found {
 
 fn transferred(sent: &Sent<'_>, process: &Process, to: &Person) -> Found {
     let target = &sent.reviewed.target;
-    let theirs = new_tasks(sent, process, std::slice::from_ref(to));
+    let theirs = new_tasks(sent, process, std::slice::from_ref(to), Proof::InHerPlace);
     if let Some(todo) = process.todo(target.approver()) {
         return match &todo.operator_id {
             Some(id) if *id == to.id => (Finding::Applied, vec![Evidence::TaskOf { who: todo.operator_name.clone() }]),
             _ => still_there(sent, process),
         };
     }
-    let mut evidence: Vec<_> = process.done(target.approver()).map(own).into_iter().collect();
+    let done = process.done(target.approver());
+    let mut evidence: Vec<_> = done.map(own).into_iter().collect();
+    let otherwise = done.is_some_and(|done| done.status != DoneStatus::Cancelled);
+    // Where a transfer keeps the task's id (API page, G.3), what was hers is theirs, finished or not.
+    if let Some(theirs) = done.filter(|done| done.operator_id.as_ref() == Some(&to.id)) {
+        evidence.push(Evidence::TaskOf { who: theirs.operator_name.clone() });
+        return (Finding::Applied, evidence);
+    }
     if theirs.is_empty() {
         evidence.push(Evidence::NoNewTasks);
-        let otherwise = process.done(target.approver()).is_some_and(|done| done.status != DoneStatus::Cancelled);
         return (if otherwise { Finding::Overtaken } else { Finding::Unclear }, evidence);
     }
     evidence.push(Evidence::NewTasks { people: theirs });
@@ -98,15 +99,20 @@ fn transferred(sent: &Sent<'_>, process: &Process, to: &Person) -> Found {
 }
 
 fn added(sent: &Sent<'_>, process: &Process, position: AddSignPosition, people: &[Person]) -> Found {
-    let theirs = new_tasks(sent, process, people);
+    let proof = if position == AddSignPosition::Parallel { Proof::Beside } else { Proof::Before };
+    let theirs = new_tasks(sent, process, people, proof);
     let all = theirs.len() == people.len();
     let none = theirs.is_empty();
-    let own = process.todo(sent.reviewed.target.approver()).is_some();
-    let mut evidence = vec![if own { Evidence::TaskOpen } else { Evidence::TaskGone }];
+    let approver = sent.reviewed.target.approver();
+    let open = process.todo(approver).is_some();
+    let ended = process.done(approver).is_some();
+    let mut evidence = vec![if open { Evidence::TaskOpen } else { Evidence::TaskGone }];
     evidence.push(if none { Evidence::NoNewTasks } else { Evidence::NewTasks { people: theirs } });
     let finding = match position {
-        AddSignPosition::Before | AddSignPosition::Parallel if all => Finding::Applied,
-        AddSignPosition::Before | AddSignPosition::Parallel if none && own => Finding::NotApplied,
+        AddSignPosition::Parallel if all => Finding::Applied,
+        // Once hers is finished, the next node of the flow may have come to them.
+        AddSignPosition::Before if all && !ended => Finding::Applied,
+        AddSignPosition::Before | AddSignPosition::Parallel if none && open => Finding::NotApplied,
         // A node behind hers (后加签) shows no task until it is reached, so its absence proves nothing.
         AddSignPosition::Before | AddSignPosition::Parallel | AddSignPosition::After => Finding::Unclear,
     };
@@ -124,24 +130,58 @@ fn ended(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Fo
     (finding, vec![Evidence::Process(process.status)])
 }
 
-/// Of these people, those who have a task, open or finished, that was not there before the decision left.
-fn new_tasks(sent: &Sent<'_>, process: &Process, people: &[Person]) -> Vec<I18n> {
-    let todos = process.todos.iter().map(|todo| (&todo.approver_id, &todo.operator_id, todo.create_time));
-    let done = process.done_list.iter().map(|done| (&done.approver_id, &done.operator_id, done.create_time));
+/// Which task of somebody else's would prove something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// On her node, made when hers ended.
+    InHerPlace,
+    /// On her node, younger than hers.
+    Beside,
+    /// On another node, younger than hers.
+    Before,
+}
+
+/// Of these people, those who have a task that proves it, open or finished, and that was not there before the decision
+/// left.
+///
+/// Without a reading from before, the platform's own times are compared with each other: this computer's clock may be
+/// wrong.
+fn new_tasks(sent: &Sent<'_>, process: &Process, people: &[Person], proof: Proof) -> Vec<I18n> {
+    let approver = sent.reviewed.target.approver();
+    let todos = process.todos.iter().map(|todo| (&todo.approver_id, &todo.operator_id, node(todo), todo.create_time));
+    let done = process
+        .done_list
+        .iter()
+        .map(|done| (&done.approver_id, &done.operator_id, &done.node_definition_id, done.create_time));
     let tasks: Vec<_> = todos.chain(done).collect();
-    let is_new = |approver, created| {
-        let known = sent.before.map(|before| before.todo(approver).is_some() || before.done(approver).is_some());
-        known.map_or_else(|| !is_before(created, sent.at), |known| !known)
+    let own = tasks.iter().find(|(id, ..)| *id == approver);
+    let in_place = |node: &NodeDefinitionId| match own {
+        Some((_, _, hers, _)) => (*hers == node) == (proof != Proof::Before),
+        // Hers is in no list while it waits behind a node that was put before it.
+        None => proof == Proof::Before,
+    };
+    let ended = process.done(approver).and_then(|done| done.complete_time);
+    let is_young = |created: Option<Millis>| match (proof, own) {
+        (Proof::InHerPlace, _) => {
+            matches!((created, ended), (Some(created), Some(ended)) if created.0 >= ended.0 - SAME_MOMENT)
+        }
+        (Proof::Beside | Proof::Before, Some((.., hers))) => created > *hers,
+        (Proof::Beside | Proof::Before, None) => true,
+    };
+    let is_new = |id, created| match sent.before {
+        Some(before) => before.todo(id).is_none() && before.done(id).is_none(),
+        None => is_young(created),
     };
     let has_new = |person: &PersonId| {
-        tasks.iter().any(|(approver, of, created)| of.as_ref() == Some(person) && is_new(approver, *created))
+        tasks.iter().any(|(id, of, node, created)| {
+            *id != approver && of.as_ref() == Some(person) && in_place(node) && is_new(id, *created)
+        })
     };
     people.iter().filter(|person| has_new(&person.id)).map(|person| person.name.clone()).collect()
 }
 
-/// It happened before the decision left, whatever the clocks say to each other.
-fn is_before(happened: Option<Millis>, sent: Option<Millis>) -> bool {
-    matches!((happened, sent), (Some(happened), Some(sent)) if happened.0 < sent.0.saturating_sub(CLOCK_SKEW))
+const fn node(todo: &Todo) -> &NodeDefinitionId {
+    &todo.node_definition_id
 }
 
 fn own(record: &Done) -> Evidence {
