@@ -1,7 +1,8 @@
 //! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
 
 use super::outbox::EntryState;
-use super::{App, Command, Pane, Tab};
+use super::{App, Command, Loaded, Pane, Tab};
+use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
 /// Why a command does nothing.
@@ -28,6 +29,10 @@ pub enum Reason {
     NoDifference,
     /// This line wants no answer any more.
     NothingToSend,
+    /// The journal's line cannot be read, so nobody knows what was decided.
+    Unreadable,
+    /// The case could not be read.
+    NotReadable,
     /// The task is no longer open: somebody else handled it, or the process ended.
     NotOpen,
     /// The task is a form to fill in; that is done in Feishu.
@@ -111,7 +116,11 @@ impl App {
             _ => {}
         }
         let case = self.cases.get(&key.process).ok_or(Reason::NotLoaded)?;
-        let process = case.process.here().ok_or(Reason::NotLoaded)?;
+        let process = match &case.process {
+            Loaded::Here(process) => process,
+            Loaded::Failed(_) => return Err(Reason::NotReadable),
+            Loaded::Absent | Loaded::Loading => return Err(Reason::NotLoaded),
+        };
         match action {
             Action::Withdraw if process.status == ProcessStatus::InProgress => return Ok(()),
             Action::Withdraw => return Err(Reason::NotRunning),
@@ -119,7 +128,8 @@ impl App {
             Action::Revoke => return Err(Reason::NotCompleted),
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
-        let todo = process.todo(&key.approver).ok_or(Reason::NotOpen)?;
+        let hers = |todo: &&Todo| todo.operator_id.as_ref().is_none_or(|id| *id == self.settings.operator.id);
+        let todo = process.todo(&key.approver).filter(hers).ok_or(Reason::NotOpen)?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);
         }

@@ -83,9 +83,12 @@ impl Case {
     }
 
     pub(super) fn take_form(&mut self, form: Option<Form>, asked: Instant) {
+        let before = self.form.here().is_some().then_some(self.stamp).flatten();
         self.form = Loaded::Here(form.map(Arc::new));
         self.form_asked = Some(asked);
         self.stamp = self.shown().map(|shown| shown.stamp());
+        // A form that is another one has not been on screen.
+        self.form_seen &= before.is_none() || before == self.stamp;
     }
 }
 

@@ -79,7 +79,9 @@ impl App {
             self.hold_until(key, limited + LEAD);
             return None;
         }
-        self.sync.count_background();
+        if part == Part::Process {
+            self.sync.count_background();
+        }
         Some(self.sync.read(slot, Duration::ZERO, part.query(&key.process)))
     }
 

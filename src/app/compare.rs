@@ -6,7 +6,7 @@ use super::effect::{Effect, Query, Slot};
 use super::outbox::EntryState;
 use super::pages::PageKind;
 use super::{App, Loaded};
-use crate::domain::{ProcessId, Properties, Shown, TaskKey};
+use crate::domain::{Endpoint, ProcessId, Properties, Shown, TaskKey};
 
 /// What "before" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,13 @@ impl App {
         compared(Since::Opened, Some(before), now)
     }
 
+    /// What was on screen of this case before it changed, as long as no decision was reviewed on the new content.
+    pub(super) fn seen_before(&self, key: &TaskKey) -> Option<Shown> {
+        let case = self.cases.get(&key.process)?;
+        let unseen = case.opened.clone().filter(|_| case.is_changed());
+        self.stopped_on(key).or(unseen).or_else(|| case.before.clone())
+    }
+
     /// What a decision on this task was made on, if it was stopped because the case had changed.
     pub(super) fn stopped_on(&self, key: &TaskKey) -> Option<Shown> {
         let entry = self.outbox.entry(key)?;
@@ -73,13 +80,15 @@ impl App {
         }
         let Some(Comparison { since: Since::Original, now, .. }) = self.comparison() else { return Vec::new() };
         let Some(original) = now.process.original_process_id.clone() else { return Vec::new() };
+        let limited = |endpoint| self.sync.limited_until(endpoint, self.now.mono).is_some();
+        let (process_limited, form_limited) = (limited(Endpoint::ProcessDetail), limited(Endpoint::FormV2));
         let case = self.cases.entry(&original);
         let mut effects = Vec::new();
-        if case.process == Loaded::Absent {
+        if case.process == Loaded::Absent && !process_limited {
             case.process = Loaded::Loading;
             let slot = Slot::Process(original.clone());
             effects.push(self.sync.read(slot, Duration::ZERO, Query::Process(original)));
-        } else if case.process.here().is_some() && case.form == Loaded::Absent {
+        } else if case.process.here().is_some() && case.form == Loaded::Absent && !form_limited {
             case.form = Loaded::Loading;
             let slot = Slot::Form(original.clone());
             effects.push(self.sync.read(slot, Duration::ZERO, Query::Form(original)));

@@ -83,7 +83,7 @@ impl App {
         let Some(key) = self.selected().cloned() else { return };
         let Some((target, shown)) = self.target(&key) else { return };
         let mut dialog = Dialog::new(action, target, shown);
-        dialog.compare_with(self.stopped_on(&key));
+        dialog.compare_with(self.seen_before(&key));
         if let Some(text) = self.drafts.get(&(key.clone(), action)) {
             dialog.text.clone_from(text);
         }

@@ -21,6 +21,9 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(15),
 ];
 
+/// Times that the looks begin anew because the list was read; after that only because she asks.
+const REOPENED: u8 = 3;
+
 impl App {
     /// A case was read: what it tells about decisions on it.
     pub(super) fn settle_decisions(&mut self, id: &ProcessId) {
@@ -30,7 +33,7 @@ impl App {
             match &entry.state {
                 EntryState::Unknown(doubt) if !doubt.settled => self.look(&key),
                 EntryState::Refused(failure) if failure.is_stale() => {
-                    let process = self.cases.process(id);
+                    let process = self.cases.process(id).filter(|_| entry.reviewed.decision.action().needs_task());
                     let faster = process.and_then(|case| finding::who_was_faster(&entry.reviewed.target, case));
                     if let Some(faster) = faster.filter(|notice| !self.notices.has_said(notice)) {
                         self.tell(faster);
@@ -114,7 +117,13 @@ impl App {
     pub(super) fn reopen_doubts(&mut self) {
         let keys = self.outbox.keys(|entry| matches!(&entry.state, EntryState::Unknown(doubt) if doubt.settled));
         for key in keys {
-            self.look_anew(&key);
+            let Some(entry) = self.outbox.entries.get_mut(&key) else { continue };
+            if let EntryState::Unknown(doubt) = &mut entry.state
+                && doubt.reopened < REOPENED
+            {
+                doubt.reopened += 1;
+                self.look_anew(&key);
+            }
         }
     }
 

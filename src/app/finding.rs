@@ -63,6 +63,10 @@ fn decided(sent: &Sent<'_>, process: &Process, wanted: DoneStatus, words: &str) 
 /// Her task is not finished: open as before, or out of her hands.
 fn still_there(sent: &Sent<'_>, process: &Process) -> Found {
     let target = &sent.reviewed.target;
+    // Decided in her place by an administrator's program: the task moved to the system's lists (API page, G.3).
+    if let Some(record) = process.system_done_list.iter().find(|done| done.approver_id == *target.approver()) {
+        return (Finding::Overtaken, vec![own(record)]);
+    }
     match process.todo(target.approver()) {
         Some(todo) if todo.operator_id.as_ref().is_some_and(|id| *id != sent.reviewed.operator.id) => {
             (Finding::Overtaken, vec![Evidence::TaskOf { who: todo.operator_name.clone() }])
@@ -84,7 +88,9 @@ fn transferred(sent: &Sent<'_>, process: &Process, to: &Person) -> Found {
     }
     let done = process.done(target.approver());
     let mut evidence: Vec<_> = done.map(own).into_iter().collect();
-    let otherwise = done.is_some_and(|done| done.status != DoneStatus::Cancelled);
+    // Without a task for the receiver, a process that ended had no transfer before that.
+    let ended = process.status != ProcessStatus::InProgress;
+    let otherwise = done.is_some_and(|done| done.status != DoneStatus::Cancelled || ended);
     // Where a transfer keeps the task's id (API page, G.3), what was hers is theirs, finished or not.
     if let Some(theirs) = done.filter(|done| done.operator_id.as_ref() == Some(&to.id)) {
         evidence.push(Evidence::TaskOf { who: theirs.operator_name.clone() });
@@ -206,7 +212,7 @@ fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
     let beside = process.done_list.iter().filter(|done| {
         done.node_definition_id == own.node_definition_id
             && done.approver_id != own.approver_id
-            && done.status == own.status
+            && (done.status == own.status || own.status == DoneStatus::Cancelled)
     });
     // Of two that ended together, the one with words is the one who acted.
     beside.filter(together).max_by_key(|done| !done.approval_opinion.is_empty())
@@ -221,10 +227,8 @@ pub fn who_was_faster(target: &Target, process: &Process) -> Option<Notice> {
         return taken.then(|| Notice::CaseEnded { target: target.clone(), status: process.status });
     };
     let by = sibling(process, own).filter(|_| own.approval_opinion.is_empty()).unwrap_or(own);
-    if by.approver_id == own.approver_id
-        && process.status != ProcessStatus::InProgress
-        && own.status == DoneStatus::Cancelled
-    {
+    // Cancelled by nobody on her node: withdrawn, rejected elsewhere, handed on, sent back.
+    if by.approver_id == own.approver_id && own.status == DoneStatus::Cancelled {
         return Some(Notice::CaseEnded { target: target.clone(), status: process.status });
     }
     Some(Notice::SomeoneWasFaster {

@@ -20,11 +20,8 @@ impl App {
     /// She wants to leave.
     pub(super) fn quit(&mut self) {
         self.page = None;
-        let (held, sending) = (self.outbox.held(), self.outbox.sending());
+        let held = self.outbox.held();
         self.leaving = Some(if held > 0 { Leaving::Asking } else { Leaving::Waiting });
-        if held == 0 && sending > 0 {
-            self.notices.say(Notice::QuitWaits { sending }, self.now);
-        }
     }
 
     /// A command while the question is open, or while the end is waited for.
@@ -34,28 +31,27 @@ impl App {
                 for key in self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { .. })) {
                     let Some(entry) = self.outbox.entry(&key) else { continue };
                     let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
-                    self.parting.push(Notice::DiscardedOnLeaving { action, target });
                     self.discard(&key, Discard::Left);
+                    self.tell(Notice::DiscardedOnLeaving { action, target });
                 }
                 self.leaving = Some(Leaving::Waiting);
             }
-            Command::LeaveWhenSent => {
-                self.leaving = Some(Leaving::Waiting);
-                let sending = self.outbox.held() + self.outbox.sending();
-                self.notices.say(Notice::QuitWaits { sending }, self.now);
-            }
+            Command::LeaveWhenSent => self.leaving = Some(Leaving::Waiting),
             Command::TakeBack => self.take_back(false),
             Command::TakeBackAll => self.take_back(true),
-            Command::Escape | Command::Back => self.leaving = None,
+            Command::Escape | Command::Back => {
+                self.leaving = None;
+                self.parting.clear();
+            }
             _ => {}
-        }
-        if self.leaving == Some(Leaving::Asking) && self.outbox.held() == 0 {
-            self.leaving = None;
         }
     }
 
     /// Nothing that keeps her is left.
     pub(super) fn left(&mut self) -> Vec<Effect> {
+        if self.leaving == Some(Leaving::Asking) && self.outbox.held() == 0 {
+            self.leaving = None;
+        }
         let busy = self.outbox.held() + self.outbox.sending() > 0;
         if self.leaving != Some(Leaving::Waiting) || self.ending || busy {
             return Vec::new();

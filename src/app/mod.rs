@@ -234,12 +234,19 @@ impl App {
         self.inbox.cursor()
     }
 
-    /// The task whose case is on screen: that of an open decision; with the list, the one that the cursor rested on;
+    /// The task that keys and reads speak of: that of an open decision, else the one under the cursor.
+    #[must_use]
+    pub fn focus(&self) -> Option<&TaskKey> {
+        self.dialog.as_ref().map(|dialog| &dialog.target.key).or_else(|| self.selected())
+    }
+
+    /// The task whose case is on screen: that of an open decision, or of the line to be reconciled; with the list, the one that the cursor rested on;
     /// else the one under the cursor.
     #[must_use]
     pub fn shown(&self) -> Option<&TaskKey> {
         match &self.dialog {
             Some(dialog) => Some(&dialog.target.key),
+            None if self.reconcile.is_some() => self.reconcile_task(),
             None if self.screen.pane == Pane::List => self.previewed.as_ref(),
             None => self.selected(),
         }

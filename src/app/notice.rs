@@ -36,6 +36,9 @@ pub enum Notice {
         target: Target,
     },
     TakenBack {
+        target: Target,
+    },
+    AllTakenBack {
         count: usize,
     },
     NothingToTakeBack,
@@ -92,6 +95,11 @@ pub enum Notice {
         before: Option<Shown>,
         now: Shown,
     },
+    /// The case on screen is not what she saw of it before.
+    CaseChanged {
+        before: Shown,
+        now: Shown,
+    },
     /// The case changed while its review was open: what is on screen now has to be read before it is confirmed.
     ChangedUnderReview,
     /// Not sent: the computer slept, or its clock was set, while the decision was held.
@@ -146,10 +154,6 @@ pub enum Notice {
     NothingToReconcile,
     /// Another instance has the queue of this operator: this one is read-only.
     SecondInstance(super::Holder),
-    /// Leaving waits for decisions that are being sent.
-    QuitWaits {
-        sending: usize,
-    },
 }
 
 /// Notices, newest last.

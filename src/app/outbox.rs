@@ -79,6 +79,8 @@ pub struct Doubt {
     /// Before this moment a reading that shows nothing does not count as a look: she may read the case as often as she
     /// likes without the request having had time to arrive.
     pub(super) due: Instant,
+    /// How often the looks began anew without her asking.
+    pub(super) reopened: u8,
     /// The looks are used up: nothing more is read for it until the list is.
     pub settled: bool,
     /// What the newest look showed.
@@ -101,9 +103,10 @@ impl EntryState {
 
 impl Entry {
     /// Whether reading the case would bring its decision further.
-    pub(super) const fn waits_for_case(&self) -> bool {
+    pub(super) fn waits_for_case(&self) -> bool {
         match &self.state {
             EntryState::Unknown(doubt) => !doubt.settled,
+            EntryState::Refused(failure) => failure.is_stale(),
             state => state.wants_answer(),
         }
     }
@@ -171,6 +174,10 @@ impl Outbox {
         self.entry(key).is_some_and(|entry| entry.state.is_open())
     }
 
+    pub(super) fn is_held(&self, key: &TaskKey) -> bool {
+        self.entry(key).is_some_and(|entry| matches!(entry.state, EntryState::Held { .. }))
+    }
+
     /// The task needs no decision of hers any more, as far as she is concerned.
     pub(super) fn is_decided(&self, key: &TaskKey) -> bool {
         self.is_open(key) || self.entry(key).is_some_and(|entry| matches!(entry.state, EntryState::Accepted { .. }))
@@ -210,6 +217,13 @@ impl Outbox {
         let Record { entry, task, action, .. } = past.first().clone();
         let change = Change::Discarded(Discard::Asked);
         self.records.push(Record { entry, at, task, action, change });
+    }
+
+    /// Tells the journal that a newer decision on the same task took the place of this one.
+    pub(super) fn replaced(&mut self, older: &Entry, at: Millis) {
+        let (task, action) = (older.reviewed.target.key.clone(), older.reviewed.decision.action());
+        let change = Change::Discarded(Discard::Anew);
+        self.records.push(Record { entry: older.id.clone(), at, task, action, change });
     }
 
     /// What the journal is to keep of this message.

@@ -10,7 +10,7 @@ use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
 use super::{App, Command, Reason};
 use crate::domain::record::{Discard, Past, Recovered, SessionEnd, Standing};
-use crate::domain::{Failure, Millis, TaskKey};
+use crate::domain::{Millis, TaskKey};
 
 /// The list of what an earlier run left. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
@@ -23,8 +23,6 @@ pub struct Reconcile {
     pub unreadable: Vec<Past>,
     /// Index of the line that the keys speak of.
     pub cursor: usize,
-    /// First line on screen.
-    pub scroll: usize,
     /// When and how the last run ended, if not by her leaving.
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
 }
@@ -184,32 +182,29 @@ impl App {
                 }
                 return self.refresh_list(true);
             }
-            Command::TakeBack => self.take_back(false),
+            Command::TakeBack => match self.reconcile_task().cloned() {
+                Some(key) if self.outbox.is_held(&key) => self.take_back_these(&[key]),
+                _ => self.take_back(false),
+            },
             Command::TakeBackAll => self.take_back(true),
-            _ => {}
+            _ => self.refuse(command, Reason::NotHere),
         }
         Vec::new()
     }
 
     /// The task of the line under the cursor.
-    fn reconcile_task(&self) -> Option<TaskKey> {
+    pub(super) fn reconcile_task(&self) -> Option<&TaskKey> {
         let list = self.reconcile.as_ref()?;
-        list.tasks.get(list.cursor).cloned()
+        list.tasks.get(list.cursor)
     }
 
     /// Opens the decision of this line anew, on the case as it is now.
     fn decide_again(&mut self, edit: bool) {
-        let Some(entry) = self.reconcile_task().and_then(|key| self.outbox.entry(&key)) else {
-            return self.refuse(Command::SendAgain, Reason::NothingToSend);
+        let Some(entry) = self.reconcile_task().and_then(|key| self.outbox.entry(key)) else {
+            return self.refuse(Command::SendAgain, self.no_entry());
         };
         let (decision, key) = (entry.reviewed.decision.clone(), entry.reviewed.target.key.clone());
-        if !entry.state.wants_answer() && !matches!(&entry.state, EntryState::Unknown(doubt) if doubt.settled) {
-            let reason = match entry.state {
-                EntryState::Unknown(_) => Reason::OutcomeUnknown,
-                EntryState::Held { .. } => Reason::Held,
-                EntryState::Sending { .. } => Reason::Sending,
-                _ => Reason::NothingToSend,
-            };
+        if let Err(reason) = answerable(&entry.state) {
             return self.refuse(Command::SendAgain, reason);
         }
         if let Err(reason) = self.can_decide(decision.action(), &key) {
@@ -217,7 +212,7 @@ impl App {
         }
         let Some((target, shown)) = self.target(&key) else { return };
         let mut dialog = Dialog::again(&decision, target, shown);
-        dialog.compare_with(self.stopped_on(&key));
+        dialog.compare_with(self.seen_before(&key));
         if edit {
             dialog.compose();
         } else {
@@ -235,41 +230,41 @@ impl App {
         let Some(list) = &mut self.reconcile else { return };
         let Some(key) = list.tasks.get(list.cursor).cloned() else {
             let at = list.cursor.checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
-            if let Some(at) = at {
-                let past = list.unreadable.remove(at);
-                self.outbox.strike_out(&past, self.now.wall);
-            }
+            let Some(at) = at else { return self.refuse(Command::Discard, Reason::NothingToSend) };
+            let past = list.unreadable.remove(at);
+            // The line that follows takes its place.
+            list.cursor = list.cursor.saturating_sub(1);
+            self.outbox.strike_out(&past, self.now.wall);
             return self.next_unanswered();
         };
-        if self.discard_task(&key) {
-            self.next_unanswered();
-        } else {
-            let open = self.outbox.is_open(&key);
-            self.refuse(Command::Discard, if open { Reason::OutcomeUnknown } else { Reason::NothingToSend });
+        match self.outbox.entry(&key).map_or(Err(Reason::NothingToSend), |entry| answerable(&entry.state)) {
+            Ok(()) => {
+                self.discard(&key, Discard::Asked);
+                self.next_unanswered();
+            }
+            Err(reason) => self.refuse(Command::Discard, reason),
         }
     }
 
-    /// Whether there was something to discard. What may have been sent is not: it has to be found out.
-    fn discard_task(&mut self, key: &TaskKey) -> bool {
-        let discardable = self.outbox.entry(key).is_some_and(|entry| match &entry.state {
-            EntryState::Unknown(doubt) => doubt.settled,
-            state => state.wants_answer(),
-        });
-        if discardable {
-            self.discard(key, Discard::Asked);
-        }
-        discardable
+    /// Why a line has no entry to decide again.
+    fn no_entry(&self) -> Reason {
+        let list = self.reconcile.as_ref();
+        let unreadable = list
+            .is_some_and(|list| (list.tasks.len()..list.tasks.len() + list.unreadable.len()).contains(&list.cursor));
+        if unreadable { Reason::Unreadable } else { Reason::NothingToSend }
     }
 
+    /// Everything that was not sent. What may have been is not touched: it has to be found out, or given up by itself.
     fn discard_lines(&mut self) {
         let Some(list) = &mut self.reconcile else { return };
-        let unreadable = std::mem::take(&mut list.unreadable);
-        let tasks = list.tasks.clone();
-        for past in unreadable {
+        let unsent = list.unreadable.extract_if(.., |past| past.standing() == Standing::NeverSent);
+        for past in unsent.collect::<Vec<_>>() {
             self.outbox.strike_out(&past, self.now.wall);
         }
-        for key in tasks {
-            self.discard_task(&key);
+        for key in list.tasks.clone() {
+            if self.outbox.entry(&key).is_some_and(|entry| entry.state.wants_answer()) {
+                self.discard(&key, Discard::Asked);
+            }
         }
         self.next_unanswered();
     }
@@ -288,10 +283,16 @@ impl App {
             self.notices.say(Notice::Reconciled, self.now);
         }
     }
+}
 
-    /// Says that a decision is not possible because the journal cannot be written.
-    #[must_use]
-    pub const fn journal_failure(&self) -> Option<&Failure> {
-        self.journal_failure.as_ref()
+/// Whether she can answer for a decision in this state: it was not sent, or nobody can tell any more.
+const fn answerable(state: &EntryState) -> Result<(), Reason> {
+    match state {
+        EntryState::Unknown(doubt) if doubt.settled => Ok(()),
+        EntryState::Unknown(_) => Err(Reason::OutcomeUnknown),
+        EntryState::Held { .. } => Err(Reason::Held),
+        EntryState::Sending { .. } => Err(Reason::Sending),
+        state if state.wants_answer() => Ok(()),
+        _ => Err(Reason::NothingToSend),
     }
 }

@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use super::App;
 use super::effect::{Effect, RequestId};
 use super::notice::Notice;
 use super::outbox::{Doubt, EntryState};
+use super::{App, Leaving};
 use crate::domain::decision::Receipt;
-use crate::domain::record::{Answered, Change, Discard};
+use crate::domain::record::{Answered, Change};
 use crate::domain::{Action, Decision, Endpoint, Failure, FailureKind, Now, Outcome, Reviewed, Shown, Target, TaskKey};
 
 /// Times that a task "being processed" (1161103, not executed) is sent again, and the pause before each.
@@ -46,11 +46,14 @@ impl App {
             Decision::AddSign { people, .. } => self.remember_people(people),
             _ => {}
         }
-        let older = self.outbox.entry(&target.key);
-        if older.is_some_and(|older| older.state.wants_answer() || matches!(older.state, EntryState::Unknown(_))) {
-            self.discard(&target.key, Discard::Anew);
-        }
+        let older = self.outbox.entries.remove(&target.key);
         self.enter(reviewed, Some(shown), self.now.mono + self.settings.undo);
+        // After the new one: whatever ends the program between the two, one of them is on record.
+        let older = older.filter(|older| older.state.wants_answer() || matches!(older.state, EntryState::Unknown(_)));
+        if let Some(older) = older {
+            self.outbox.replaced(&older, self.now.wall);
+        }
+        self.cases.entry(&target.key.process).before = None;
         if self.selected() == Some(&target.key) {
             let outbox = &self.outbox;
             self.inbox.advance(self.screen.list_rows(), |key| !outbox.is_decided(key));
@@ -63,7 +66,8 @@ impl App {
     /// decisions held.
     pub(super) fn send_due(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.ending || self.outbox.held() == 0 {
+        // While she is asked what is to become of them, the clock does not answer.
+        if self.ending || self.outbox.held() == 0 || self.leaving == Some(Leaving::Asking) {
             return effects;
         }
         self.stop_what_slept();
@@ -126,13 +130,20 @@ impl App {
         if !all {
             held = held.pop().into_iter().collect();
         }
-        for key in &held {
+        self.take_back_these(&held);
+    }
+
+    /// Takes these held decisions back.
+    pub(super) fn take_back_these(&mut self, held: &[TaskKey]) {
+        let mut target = None;
+        for key in held {
             self.note(key, Change::TakenBack);
-            self.outbox.entries.remove(key);
+            target = self.outbox.entries.remove(key).map(|entry| entry.reviewed.target);
         }
-        let notice = match held.len() {
-            0 => Notice::NothingToTakeBack,
-            count => Notice::TakenBack { count },
+        let notice = match (held.len(), target) {
+            (1, Some(target)) => Notice::TakenBack { target },
+            (0, _) => Notice::NothingToTakeBack,
+            (count, _) => Notice::AllTakenBack { count },
         };
         self.notices.say(notice, self.now);
     }

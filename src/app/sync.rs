@@ -171,6 +171,9 @@ impl Sync {
 
     fn woke(&mut self, now: Instant) {
         self.limited.retain(|_, until| *until > now);
+        while self.background.front().is_some_and(|at| now.since(*at) >= MINUTE) {
+            self.background.pop_front();
+        }
         let due = self.looks.extract_if(.., |(at, _)| *at <= now);
         self.wanted.extend(due.map(|(_, process)| process));
     }
@@ -437,7 +440,7 @@ impl App {
 
     /// The form of the case that is open.
     fn form_due(&mut self) -> Vec<Effect> {
-        let Some(process) = self.selected().map(|key| key.process.clone()) else { return Vec::new() };
+        let Some(process) = self.focus().map(|key| key.process.clone()) else { return Vec::new() };
         if !self.shows_form(&process) || self.sync.limited_until(Endpoint::FormV2, self.now.mono).is_some() {
             return Vec::new();
         }

@@ -148,7 +148,8 @@ impl App {
             return self.decide(command);
         }
         self.notices.dismiss();
-        if self.reconcile.is_some() && !matches!(command, Command::Messages | Command::History | Command::CommandLine) {
+        let above = [Command::Messages, Command::History, Command::CommandLine, Command::Difference, Command::Links];
+        if self.reconcile.is_some() && !above.contains(&command) {
             return self.reconcile(command);
         }
         if let Err(reason) = self.can(command) {
@@ -289,6 +290,9 @@ impl App {
                 self.show_form();
             }
         }
+        if self.form.process() != self.shown().map(|key| &key.process) {
+            self.show_form();
+        }
     }
 
     /// Shows the form of the case on screen in the form pane.
@@ -300,24 +304,28 @@ impl App {
 
     /// The form of this process is on screen, or would be if it were here.
     pub(super) fn shows_form(&self, process: &ProcessId) -> bool {
-        let selected = self.selected().is_some_and(|key| key.process == *process);
-        selected && (self.screen.pane != Pane::List || self.screen.shape() == Shape::Wide)
+        let focus = self.focus().is_some_and(|key| key.process == *process);
+        focus && (self.screen.pane != Pane::List || self.screen.shape() == Shape::Wide)
     }
 
     /// Records what of the case under the cursor has been on screen, with nothing above it.
     fn note_seen(&mut self) {
-        if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || self.page.is_some() {
+        let covered = self.page.is_some() || (self.reconcile.is_some() && self.dialog.is_none());
+        if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
             return;
         }
         let form_shown = self.screen.pane == Pane::Form || self.screen.shape() == Shape::Wide;
-        let Some(process) = self.selected().map(|key| key.process.clone()) else { return };
+        let Some(process) = self.focus().map(|key| key.process.clone()) else { return };
         let case = self.cases.entry(&process);
+        let changed = case.is_changed();
         if let Some(shown) = case.shown() {
-            if case.is_changed() {
-                case.before = case.opened.take();
-            }
-            case.opened = Some(shown);
+            let before = case.opened.take().filter(|_| changed);
+            case.opened = Some(shown.clone());
             case.form_seen |= form_shown && case.form.here().is_some();
+            if let Some(before) = before {
+                case.before = Some(before.clone());
+                self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
+            }
         }
     }
 
@@ -393,7 +401,7 @@ impl App {
     /// The browser link of her task in the selected case, else of the case itself.
     #[must_use]
     pub fn selected_link(&self) -> Option<&CleanText> {
-        let key = self.selected()?;
+        let key = self.shown()?;
         let process = self.cases.process(&key.process)?;
         let own = process.todo(&key.approver).map(|todo| &todo.links.web);
         own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())

@@ -282,7 +282,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         self.tell(Message::Event(event));
     }
 
-    /// Nothing may be sent any more; the state machine is told so that what it held is dropped.
+    /// Nothing may be sent any more; the state machine is told so. What it held stays in the journal as held.
     fn hang_up(&mut self, number: u8) {
         tracing::info!(number, "told to end");
         self.runner.refuse();
@@ -359,6 +359,8 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         if let Err(error) = &done {
             tracing::info!(%error, "the terminal is gone");
             self.runner.refuse();
+            // Told as a hang-up, so that nothing is begun any more; what that asks for is done by the end itself.
+            let _ = self.app.update(Message::Event(Event::HungUp), self.clock.now());
             self.ended.get_or_insert(Ending::Signal(hangup::HANGUP));
         }
         done.is_ok()

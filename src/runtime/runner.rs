@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -14,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::not_recorded;
 use crate::app::{Answer, Event, Query, RequestId, Slot};
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Failure, Reviewed};
+use crate::domain::{CleanText, Failure, FailureKind, Reviewed};
 use crate::store::Syncer;
 
 /// Answers that wait for the loop; tasks wait when there are more.
@@ -37,7 +38,8 @@ pub(super) struct Runner<P> {
     answers: mpsc::Sender<Event>,
     reads: HashMap<Slot, (RequestId, AbortHandle)>,
     writes: TaskTracker,
-    closed: bool,
+    /// Nothing is sent any more. Asked again by tasks that waited for the disk.
+    closed: Arc<AtomicBool>,
 }
 
 impl<P: Platform> Runner<P> {
@@ -48,13 +50,13 @@ impl<P: Platform> Runner<P> {
             answers,
             reads: HashMap::new(),
             writes: TaskTracker::new(),
-            closed: false,
+            closed: Arc::default(),
         };
         (runner, receiver)
     }
 
     pub(super) fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
-        if self.closed {
+        if self.closed.load(Ordering::Acquire) {
             return;
         }
         let (platform, answers, asked) = (Arc::clone(&self.platform), self.answers.clone(), slot.clone());
@@ -83,7 +85,7 @@ impl<P: Platform> Runner<P> {
 
     /// Does work that waits for the disk, and gives its answer to a slot.
     pub(super) fn read_disk(&mut self, id: RequestId, slot: Slot, work: impl FnOnce() -> Answer + Send + 'static) {
-        if self.closed {
+        if self.closed.load(Ordering::Acquire) {
             return;
         }
         let (answers, asked) = (self.answers.clone(), slot.clone());
@@ -111,14 +113,21 @@ impl<P: Platform> Runner<P> {
     /// Sends a decision once the journal has what was written before. After [`close`](Self::close) nothing is sent any
     /// more.
     pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer) {
-        if self.closed {
+        if self.closed.load(Ordering::Acquire) {
             return;
         }
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
+        let closed = Arc::clone(&self.closed);
         self.writes.spawn(async move {
             if let Err(words) = durable(journal).await {
                 tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
                 let failure = not_recorded(words);
+                let _ = answers.send(Event::Written { id, result: Err(failure) }).await;
+                return;
+            }
+            if closed.load(Ordering::Acquire) {
+                let failure = not_recorded(CleanText::new("the program ended first"));
+                let failure = Failure { kind: FailureKind::Unreachable, ..failure };
                 let _ = answers.send(Event::Written { id, result: Err(failure) }).await;
                 return;
             }
@@ -151,8 +160,8 @@ impl<P: Platform> Runner<P> {
     }
 
     /// Sends nothing more. What was sent goes on.
-    pub(super) const fn refuse(&mut self) {
-        self.closed = true;
+    pub(super) fn refuse(&self) {
+        self.closed.store(true, Ordering::Release);
     }
 
     /// Sends nothing more and gives what was sent until then to be answered.
@@ -235,6 +244,13 @@ mod tests {
         Syncer::new(|| Ok(()))
     }
 
+    /// Waits until the first write has left.
+    async fn sent(platform: &Noting) {
+        while asked(platform).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     fn runner() -> (Noting, Runner<Noting>, mpsc::Receiver<Event>) {
         let platform = Noting::default();
         let (runner, answers) = Runner::new(platform.clone());
@@ -275,7 +291,7 @@ mod tests {
     async fn a_write_under_way_is_waited_for_and_none_is_begun_after_the_end() {
         let (platform, mut runner, answers) = runner();
         runner.write(RequestId(1), reviewed(), synced());
-        tokio::task::yield_now().await;
+        sent(&platform).await;
         let answer = Arc::clone(&platform.answer_writes);
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -291,9 +307,23 @@ mod tests {
     async fn the_end_does_not_wait_longer_than_its_patience() {
         let (platform, mut runner, answers) = runner();
         runner.write(RequestId(1), reviewed(), synced());
+        sent(&platform).await;
         let begun = tokio::time::Instant::now();
         runner.close(answers, Instant::now() + Duration::from_millis(2500)).await;
         assert_eq!(begun.elapsed(), Duration::from_millis(2500));
         assert_eq!(asked(&platform), ["write 1"]);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_still_waits_for_the_disk_at_the_end_is_not_sent() {
+        let (platform, mut runner, mut answers) = runner();
+        let (go, waits) = std::sync::mpsc::channel();
+        let slow = Syncer::new(move || waits.recv().map_err(std::io::Error::other));
+        runner.write(RequestId(1), reviewed(), slow);
+        runner.refuse();
+        go.send(()).unwrap();
+        let Some(Event::Written { result: Err(failure), .. }) = answers.recv().await else { panic!("it is answered") };
+        assert_eq!(failure.outcome, crate::domain::Outcome::NotSent);
+        assert!(asked(&platform).is_empty());
     }
 }

@@ -132,10 +132,6 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
         return WRONG;
     };
     let place = setup.config.place.clone().or_else(|| base_url.host_str().map(str::to_owned)).unwrap_or_default();
-    let identity = Start::Identity { place: &place, app_id, operator, read_only: setup.config.read_only }.say(lang);
-    if print(&format!("{identity}\n")) != 0 {
-        return Ending::Signal(1).exit_code();
-    }
     if let Err(error) = log::begin(&setup.config.state_dir) {
         return refuse(&Start::NoLog { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
     }
@@ -148,6 +144,16 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             return refuse(&Start::NoJournal { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
         }
     };
+    let identity = Start::Identity {
+        place: &place,
+        app_id,
+        operator,
+        read_only: setup.config.read_only || journal.holder.is_some(),
+    }
+    .say(lang);
+    if print(&format!("{identity}\n")) != 0 {
+        return Ending::Signal(1).exit_code();
+    }
     let settings = feishu::Settings::new(
         base_url.as_str().trim_end_matches('/').to_owned(),
         app_id.clone(),
@@ -334,7 +340,7 @@ fn part(app: &App, keymap: &Keymap) {
     let settings = &app.settings;
     let voice = Voice { lang: settings.lang, keymap, zone: &settings.zone, now: app.now.wall };
     let lines = app.parting().iter().map(|notice| {
-        let said = voice.notice(notice);
+        let said = voice.parting(notice);
         [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"
     });
     print(&lines.collect::<String>());

@@ -65,7 +65,10 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::FormNotRead => "The form has not been read yet.",
         Word::EmptyForm => "The form has no fields.",
         Word::Cancel => "cancel",
-        Word::Later => "later (all is kept)",
+        Word::Later => "later",
+        Word::PartedUnknown => "was sent but not answered; the next start looks into it",
+        Word::PartedChanged => "was not sent: the case had changed",
+        Word::MayRepeat => "Mind: whether the last decision took effect is not known; this may repeat it.",
         Word::Stay => "stay",
         Word::LeavingSendsNothing => "What is discarded is not sent, now or later; its text stays in the history.",
         Word::ReasonTitle => "Reason",
@@ -390,6 +393,10 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         }
         Reason::SecondInstance => "Another window has this queue; this one is read-only.".to_owned(),
         Reason::NoDifference => "There is nothing to compare: nothing changed since you opened it.".to_owned(),
+        Reason::Unreadable => {
+            "Its record is damaged, nobody knows what was decided; look it up in Feishu, then discard it.".to_owned()
+        }
+        Reason::NotReadable => format!("The case could not be read; {} tries again.", voice.key(Command::Refresh)),
         Reason::NothingToSend => "This one has its answer; nothing more is needed.".to_owned(),
         Reason::NotRunning => "The process is not running, so it cannot be withdrawn.".to_owned(),
         Reason::NotCompleted => "The process is not completed, so it cannot be revoked.".to_owned(),
@@ -413,8 +420,8 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::Held { action: done, target } => {
             format!("{}: {} is held, {} takes it back", action(*done), voice.case(target), voice.key(Command::TakeBack))
         }
-        Notice::TakenBack { count: 1 } => "Taken back; it was not sent.".to_owned(),
-        Notice::TakenBack { count } => format!("{count} decisions taken back; none was sent."),
+        Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", voice.case(target)),
+        Notice::AllTakenBack { count } => format!("{count} decisions taken back; none was sent."),
         Notice::NothingToTakeBack => "No decision is held.".to_owned(),
         Notice::Accepted { action: done, target, .. } => format!("Done: {}: {}", action(*done), voice.case(target)),
         Notice::Refused { action: done, target, failure } => {
@@ -457,11 +464,20 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
             voice.key(Command::Difference)
         ),
+        Notice::CaseChanged { before, now } => format!(
+            "{}. {} shows what changed",
+            voice.change(Some(before), now).unwrap_or_else(|| "The case has changed".to_owned()),
+            voice.key(Command::Difference)
+        ),
         Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
         Notice::Slept { action: done, target } => format!(
-            "{}: {} was not sent: the computer slept, or this program was stopped, while it was held. Look again and decide \
+            "{}: {} was not sent: the computer slept, its clock was set, or this program was stopped while it was held. Look again and decide \
              anew, your text is kept",
             action(*done),
+            voice.case(target)
+        ),
+        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => format!(
+            "{}: the task was cancelled or handed on. Your decision was not used, your text is kept",
             voice.case(target)
         ),
         Notice::CaseEnded { target, status } => format!(
@@ -513,7 +529,6 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             "{} has this queue; this window is read-only. Leave the other one and start again to decide.",
             voice.holder(holder)
         ),
-        Notice::QuitWaits { sending } => format!("{sending} decisions are being sent; leaving once they are answered"),
     }
 }
 

@@ -146,6 +146,25 @@ impl Voice<'_> {
         Said { tone: tone(notice), text, reference: self.reference_of(notice) }
     }
 
+    /// A notice for the normal screen, after the program's own is gone: what she can press there is nothing, and what is
+    /// not known yet is looked into by the next start.
+    #[must_use]
+    pub fn parting(&self, notice: &Notice) -> Said {
+        let (action, target, why) = match notice {
+            Notice::Unknown { action, target, .. } | Notice::StillUnknown { action, target, .. } => {
+                (action, target, Word::PartedUnknown)
+            }
+            Notice::Changed { action, target, .. } => (action, target, Word::PartedChanged),
+            _ => return self.notice(notice),
+        };
+        let case = self.case(target);
+        let text = match self.lang {
+            Lang::Zh => format!("{} {case} {}", self.action(*action), self.word(why)),
+            Lang::En => format!("{}: {case} {}", self.action(*action), self.word(why)),
+        };
+        Said { text, ..self.notice(notice) }
+    }
+
     /// The key of a command, as sentences name it.
     #[must_use]
     pub fn key(&self, command: Command) -> String {
@@ -241,12 +260,13 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::NoMatch
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
+        | Notice::CaseChanged { .. }
         | Notice::DiscardedOnLeaving { .. }
-        | Notice::NothingToReconcile
-        | Notice::QuitWaits { .. } => Tone::Careful,
+        | Notice::NothingToReconcile => Tone::Careful,
         Notice::Reconciled
         | Notice::Held { .. }
         | Notice::TakenBack { .. }
+        | Notice::AllTakenBack { .. }
         | Notice::Refreshed { .. }
         | Notice::FaultsInForce(_) => Tone::Plain,
     }

@@ -72,6 +72,12 @@ pub enum Word {
     /// Do not leave the program.
     Stay,
     LeavingSendsNothing,
+    /// On the normal screen: the answer was lost.
+    PartedUnknown,
+    /// On the normal screen: the case had changed.
+    PartedChanged,
+    /// In a review: the outcome of an earlier decision on the task is not known.
+    MayRepeat,
     ReasonTitle,
     OpinionTitle,
     RemarkTitle,

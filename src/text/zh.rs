@@ -65,7 +65,10 @@ pub(super) const fn word(word: Word) -> &'static str {
         Word::FormNotRead => "表单还没有读取。",
         Word::EmptyForm => "表单没有字段。",
         Word::Cancel => "取消",
-        Word::Later => "稍后(保留)",
+        Word::Later => "稍后",
+        Word::PartedUnknown => "已发出但没有收到应答,下次启动时核对",
+        Word::PartedChanged => "没有发出:单据有变化",
+        Word::MayRepeat => "注意:上一次操作是否生效还不清楚,可能会重复。",
         Word::Stay => "不退出",
         Word::LeavingSendsNothing => "丢弃的不会发出,也不会留到下次;文字可在记录中找到。",
         Word::ReasonTitle => "原因",
@@ -365,6 +368,8 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoJournal => "操作记录写不进磁盘,没有记录就不发送;请检查磁盘后重新启动。".to_owned(),
         Reason::SecondInstance => "另一个窗口正在使用这个待办,本窗口只读。".to_owned(),
         Reason::NoDifference => "没有可对比的内容:打开之后没有变化。".to_owned(),
+        Reason::Unreadable => "记录损坏,不知道当时要做什么;请在飞书中核对后丢弃。".to_owned(),
+        Reason::NotReadable => format!("单据没有读出来,按 {} 再读一次。", voice.key(Command::Refresh)),
         Reason::NothingToSend => "这一项已有结果,不需要再操作。".to_owned(),
         Reason::NotRunning => "流程不在审批中,不能撤回。".to_owned(),
         Reason::NotCompleted => "流程还没有完成,不能撤销。".to_owned(),
@@ -387,8 +392,8 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::Held { action: done, target } => {
             format!("{} {} 待发,按 {} 撤消", action(*done), voice.case(target), voice.key(Command::TakeBack))
         }
-        Notice::TakenBack { count: 1 } => "已撤消,没有发出。".to_owned(),
-        Notice::TakenBack { count } => format!("已撤消 {count} 项,都没有发出。"),
+        Notice::TakenBack { target } => format!("已撤消 {},没有发出。", voice.case(target)),
+        Notice::AllTakenBack { count } => format!("已撤消 {count} 项,都没有发出。"),
         Notice::NothingToTakeBack => "没有可撤消的操作。".to_owned(),
         Notice::Accepted { action: done, target, .. } => format!("已{} {}", action(*done), voice.case(target)),
         Notice::Refused { action: done, target, failure } => {
@@ -425,12 +430,20 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.change(before.as_ref(), now).unwrap_or_else(|| "你看过之后单据有变化".to_owned()),
             voice.key(Command::Difference)
         ),
+        Notice::CaseChanged { before, now } => format!(
+            "{}。按 {} 看变化",
+            voice.change(Some(before), now).unwrap_or_else(|| "单据有变化".to_owned()),
+            voice.key(Command::Difference)
+        ),
         Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),
         Notice::Slept { action: done, target } => format!(
-            "{} {} 没有发出:待发期间电脑休眠或程序挂起过。请再看一眼后重新操作,文字已保留",
+            "{} {} 没有发出:待发期间电脑休眠、改过时间,或程序挂起过。请再看一眼后重新操作,文字已保留",
             action(*done),
             voice.case(target)
         ),
+        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => {
+            format!("{} 的任务已取消或转走,你的操作没有采用,文字已保留", voice.case(target))
+        }
         Notice::CaseEnded { target, status } => {
             format!("{} 的流程{},你的操作没有采用,文字已保留", voice.case(target), process_status(*status))
         }
@@ -472,7 +485,6 @@ pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::SecondInstance(holder) => {
             format!("{} 正在使用这个待办,本窗口只读。退出那一个再打开即可审批。", voice.holder(holder))
         }
-        Notice::QuitWaits { sending } => format!("还有 {sending} 项正在发送,收到结果后退出"),
     }
 }
 

@@ -8,6 +8,7 @@ use super::layout::Places;
 use super::look::Role;
 use super::scene::Scene;
 use super::{cells, difference, field, people, popup, put};
+use crate::app::EntryState;
 use crate::app::decide::TextProblem;
 use crate::app::{Dialog, Editor, Layer, Step};
 use crate::domain::decision::AddSignPosition;
@@ -76,6 +77,10 @@ fn review(
         shown.extend((lines.len() < room).then_some(rule));
     }
     shown.extend(lines.into_iter().map(|line| scene.line(Role::Question, format!(" {line}"))));
+    let earlier = scene.app.outbox.entry(&dialog.target.key);
+    if earlier.is_some_and(|entry| matches!(entry.state, EntryState::Unknown(_))) {
+        shown.push(scene.line(Role::Careful, format!(" {}", scene.word(Word::MayRepeat))));
+    }
     if hasty {
         shown.push(scene.line(Role::Careful, format!(" {}", scene.word(Word::Hasty))));
     }

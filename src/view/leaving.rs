@@ -6,12 +6,15 @@ use ratatui::text::Line;
 use super::decide::panel;
 use super::layout::Places;
 use super::look::Role;
+use super::notice;
 use super::scene::Scene;
 use crate::app::{Entry, EntryState, Leaving};
 use crate::text::{Sentence, Word};
 
 /// Decisions that are named one by one; the others are counted.
 const NAMED: usize = 5;
+/// Outcomes that came since she began to leave, the newest.
+const TOLD: usize = 2;
 
 pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, leaving: Leaving, places: &Places) {
     let outbox = &scene.app.outbox;
@@ -30,6 +33,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, leaving: Leaving, p
     lines.extend(under_way.iter().take(NAMED).map(|entry| line(scene, entry)));
     if let Some(more) = under_way.len().checked_sub(NAMED).filter(|more| *more > 0) {
         lines.push(scene.line(Role::Dim, format!("   {}", scene.voice.say(&Sentence::AndMore(more)))));
+    }
+    for notice in scene.app.parting().iter().rev().take(TOLD).rev() {
+        let said = scene.voice.parting(notice);
+        lines.extend(scene.wrapped(notice::role(said.tone), &said.text, 1, places.notice.width.into()));
     }
     if leaving == Leaving::Asking {
         lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::LeavingSendsNothing))));

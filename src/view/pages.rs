@@ -10,7 +10,7 @@ use super::scene::Scene;
 use super::{difference, help, history, notice, popup, put, put_all};
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
-use crate::app::{Page, Reason, Since};
+use crate::app::{Loaded, Page, Reason, Since};
 use crate::domain::{self, CleanText};
 use crate::text::{Sentence, Word, when};
 
@@ -150,7 +150,14 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     let mut lines = vec![scene.line(Role::Title, format!(" {case}"))];
     lines.extend(scene.wrapped(Role::Dim, scene.word(heading), 1, columns));
     let Some(before) = &comparison.before else {
-        lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::ReadingOriginal))));
+        let original = comparison.now.process.original_process_id.as_ref().and_then(|id| scene.app.cases.get(id));
+        match original.map(|case| &case.process) {
+            Some(Loaded::Failed(failure)) => {
+                let why = scene.voice.say(&Sentence::CaseFailed(&scene.voice.failure(failure)));
+                lines.extend(scene.wrapped(Role::Bad, &why, 1, columns));
+            }
+            _ => lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::ReadingOriginal)))),
+        }
         return lines;
     };
     let differences = match comparison.since {

@@ -268,3 +268,57 @@ fn what_was_held_while_the_program_was_stopped_is_not_sent_when_it_goes_on() {
         }
     }
 }
+
+#[test]
+fn a_case_that_changed_since_she_opened_it_shows_the_change_in_the_review() {
+    let mut desk = desk(2);
+    desk.keys("<enter>2<esc>");
+    change_days(&mut desk, 1, "30");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("a");
+    let review = desk.screen();
+    assert!(review.contains("你看过之后有变化") && review.contains("1 天 → 30 天"), "{review}");
+    desk.keys("y").wait(HELD);
+    assert_eq!(desk.sent.len(), 1, "she has seen it as it is now");
+}
+
+#[test]
+fn a_case_that_changes_under_her_eyes_says_so() {
+    let mut desk = desk(2);
+    desk.keys("<enter>");
+    change_days(&mut desk, 1, "30");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert!(desk.app.notices.all().any(|(_, notice)| matches!(notice, Notice::CaseChanged { .. })));
+    desk.keys("a");
+    assert!(desk.screen().contains("1 天 → 30 天"), "{}", desk.screen());
+}
+
+#[test]
+fn a_form_of_high_care_that_changed_has_to_be_on_screen_again() {
+    let mut desk = desk(0);
+    desk.platform.add(1, "调薪", "Salary adjustment");
+    desk.keys("<ctrl-r><enter>2<esc>");
+    desk.platform.forms.get_mut(&key(1).process).unwrap().fields[0].value = Value::Number("9".into());
+    change_days(&mut desk, 1, "30");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(2)).keys("a");
+    assert!(desk.app.dialog.is_none(), "the new form was never on screen");
+    assert!(matches!(newest(&desk), Notice::Unavailable { reason: shenpi::app::Reason::FormNotSeen, .. }));
+}
+
+#[test]
+fn reading_the_original_of_a_correction_waits_for_the_limit() {
+    let mut desk = desk(1);
+    let original = desk.platform.add(7, "休假申请", "Leave");
+    desk.platform.remove(&original);
+    let correction = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    correction.properties = Properties::Correction;
+    correction.original_process_id = Some(original.process.clone());
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    let kind = FailureKind::RateLimited { retry_after: Duration::from_secs(40) };
+    desk.platform.trouble = Some(failure(Endpoint::ProcessDetail, kind, Outcome::NotSent, Some(99_991_400)));
+    let before = desk.platform.asked.len();
+    desk.keys("D").wait(Duration::from_secs(20));
+    assert!(desk.platform.asked.len() <= before + 2, "asked {} times", desk.platform.asked.len() - before);
+    desk.platform.trouble = None;
+    desk.wait(Duration::from_secs(30));
+    assert!(desk.screen().contains("7 天"), "{}", desk.screen());
+}
