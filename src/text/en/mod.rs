@@ -2,123 +2,23 @@
 
 use std::borrow::Cow;
 
-use super::{Sentence, Voice, Word};
+mod notice;
+mod word;
+
+pub(super) use notice::notice;
+pub(super) use word::word;
+
+use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
-
-pub(super) const fn word(word: Word) -> &'static str {
-    match word {
-        Word::Program => "Approvals",
-        Word::ReadOnly => "READ ONLY",
-        Word::Reading => "reading",
-        Word::Inbox => "Inbox",
-        Word::Kind => "Type",
-        Word::Initiator => "Initiator",
-        Word::Summary => "Summary",
-        Word::Node => "Step",
-        Word::Waiting => "Waits",
-        Word::Flags => "Flags",
-        Word::AllDone => "Nothing is pending. All done.",
-        Word::NothingFits => "No pending task fits the filter.",
-        Word::NoCase => "No case is selected.",
-        Word::CaseNotRead => "The case has not been read yet.",
-        Word::CaseReading => "Reading the case…",
-        Word::Flow => "Business type",
-        Word::FlowDefinition => "Flow",
-        Word::Status => "Status",
-        Word::MyNode => "My step",
-        Word::Created => "Begun",
-        Word::Completed => "Completed",
-        Word::WebLink => "Web link",
-        Word::PcLink => "Desktop link",
-        Word::MobileLink => "Phone link",
-        Word::OriginalProcess => "Original process",
-        Word::ProcessNumber => "Process id",
-        Word::LatestComment => "Latest comment",
-        Word::System => "the system",
-        Word::Gone => "no longer pending",
-        Word::Changed => "changed since you opened it",
-        Word::NoAbstracts => "(no summary)",
-        Word::Started => "begun",
-        Word::CopiedTo => "copied",
-        Word::ToDo => "pending",
-        Word::Myself => "you",
-        Word::Ended => "process ended",
-        Word::WhoElse => "Also on this step",
-        Word::Nobody => "nobody",
-        Word::NoComments => "No comments.",
-        Word::NoCopies => "Nobody was copied.",
-        Word::EmptyValue => "(empty)",
-        Word::Yes => "yes",
-        Word::No => "no",
-        Word::NoForm => "This flow has no form that can be read here. Open the link and look in Feishu.",
-        Word::NoFormForHiring => "Hiring forms cannot be read through the interface. Open the link and look in Feishu.",
-        Word::FormReading => "Reading the form…",
-        Word::FormNotRead => "The form has not been read yet.",
-        Word::EmptyForm => "The form has no fields.",
-        Word::Cancel => "cancel",
-        Word::Later => "later",
-        Word::PartedUnknown => "was sent but not answered; the next start looks into it",
-        Word::PartedChanged => "was not sent: the case had changed",
-        Word::MayRepeat => "Mind: whether the last decision took effect is not known; this may repeat it.",
-        Word::Stay => "stay",
-        Word::LeavingSendsNothing => "What is discarded is not sent, now or later; its text stays in the history.",
-        Word::ReasonTitle => "Reason",
-        Word::OpinionTitle => "Opinion",
-        Word::RemarkTitle => "Remark",
-        Word::Required => "required",
-        Word::Optional => "optional",
-        Word::CannedReasons => "Canned",
-        Word::ActingAs => "Acting as",
-        Word::PositionTitle => "Where do they stand?",
-        Word::MethodForSeveral => "Several people count as",
-        Word::PickOne => "Transfer to whom?",
-        Word::PickSeveral => "Who approves as well?",
-        Word::Searching => "searching…",
-        Word::NobodyFound => "Nobody found.",
-        Word::TypeToSearch => "Type a name, an e-mail address or an employee number",
-        Word::Chosen => "Chosen",
-        Word::SourceRecent => "recent",
-        Word::SourceInCase => "in this case",
-        Word::SourceSearch => "found",
-        Word::Hasty => "Please read it first, then confirm.",
-        Word::HelpTitle => "Keys",
-        Word::MessagesTitle => "Messages",
-        Word::LinksTitle => "Links of the case",
-        Word::ReconcileHeading => "What the last run left",
-        Word::HistoryTitle => "My decisions",
-        Word::DifferenceTitle => "What changed",
-        Word::SinceDecided => {
-            "Not sent: compared with what was on screen when you decided. Deciding again accepts the case as it is now."
-        }
-        Word::SinceOpened => "Compared with what was on screen when you opened it last.",
-        Word::SinceOriginal => "A correction: compared with the process that it corrects.",
-        Word::NoDifference => "The contents are the same.",
-        Word::ChangedSince => "Changed since you looked:",
-        Word::NoHistory => "Nothing has been decided yet",
-        Word::ReadingOriginal => "Reading the original …",
-        Word::NoMessages => "No messages.",
-        Word::NoLinks => "The platform gave no links.",
-        Word::ScanWithPhone => "Scan with Feishu on your phone",
-        Word::ByNameOnly => "By name only",
-        Word::FlagUnopened => "not opened yet",
-        Word::FlagCare => "needs care: look at the form before you approve",
-        Word::FlagHeld => "held, with the seconds left",
-        Word::FlagSending => "being sent",
-        Word::FlagUnknown => "outcome unknown, being checked",
-        Word::FlagFailed => "did not take effect",
-        Word::FlagAccepted => "took effect",
-        Word::UnknownCommand => "No such command",
-    }
-}
 
 /// A count with its noun, in the plural where it must be.
 fn counted<N: std::fmt::Display>(count: N, noun: &str) -> String {
@@ -404,131 +304,6 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NotAFile => "The cursor is not on a file.".to_owned(),
         Reason::NothingHeld => "No decision is held.".to_owned(),
         Reason::NotHere => "This key means nothing here.".to_owned(),
-    }
-}
-
-#[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
-pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
-    match notice {
-        Notice::ReadFailed(failure) => voice.failure(failure),
-        Notice::Unavailable { command, reason } => {
-            format!("Cannot {}: {}", voice.keymap.word(*command, Lang::En), voice.reason(*reason))
-        }
-        Notice::TooHasty => word(Word::Hasty).to_owned(),
-        Notice::TooSmall => "Too small to decide: enlarge the window".to_owned(),
-        Notice::PasteIgnored => "The paste was ignored: no text is written here.".to_owned(),
-        Notice::Held { action: done, target } => {
-            format!("{}: {} is held, {} takes it back", action(*done), voice.case(target), voice.key(Command::TakeBack))
-        }
-        Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", voice.case(target)),
-        Notice::AllTakenBack { count } => format!("{count} decisions taken back; none was sent."),
-        Notice::NothingToTakeBack => "No decision is held.".to_owned(),
-        Notice::Accepted { action: done, target, .. } => format!("Done: {}: {}", action(*done), voice.case(target)),
-        Notice::Refused { action: done, target, failure } => {
-            format!("{}: {} did not take effect: {}", action(*done), voice.case(target), voice.failure(failure))
-        }
-        Notice::NotSent { action: done, target, failure } => {
-            format!(
-                "{}: {} was not sent, your text is kept: {}",
-                action(*done),
-                voice.case(target),
-                voice.failure(failure)
-            )
-        }
-        Notice::Unknown { action: done, target, failure } => format!(
-            "{}: {} was sent but not answered; it is being checked, do not repeat it: {}",
-            action(*done),
-            voice.case(target),
-            voice.failure(failure)
-        ),
-        Notice::FoundApplied { action: done, target, evidence } => {
-            format!("Checked: {}: {} took effect{}", action(*done), voice.case(target), voice.because(evidence))
-        }
-        Notice::FoundNotApplied { action: done, target, evidence } => format!(
-            "Checked: {}: {} did not take effect{}. You can decide again, your text is kept",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence)
-        ),
-        Notice::FoundOvertaken { action: done, target, evidence } => format!(
-            "Checked: {}: {} was not used, your task ended otherwise{}. Your text is kept",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence)
-        ),
-        Notice::Changed { action: done, target, before, now } => format!(
-            "{}: {} was not sent: {}. {} shows what changed; deciding again accepts the case as it is now, your text is \
-             kept",
-            action(*done),
-            voice.case(target),
-            voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
-            voice.key(Command::Difference)
-        ),
-        Notice::CaseChanged { before, now } => format!(
-            "{}. {} shows what changed",
-            voice.change(Some(before), now).unwrap_or_else(|| "The case has changed".to_owned()),
-            voice.key(Command::Difference)
-        ),
-        Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
-        Notice::Slept { action: done, target } => format!(
-            "{}: {} was not sent: the computer slept, its clock was set, or this program was stopped while it was held. Look again and decide \
-             anew, your text is kept",
-            action(*done),
-            voice.case(target)
-        ),
-        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => format!(
-            "{}: the task was cancelled or handed on. Your decision was not used, your text is kept",
-            voice.case(target)
-        ),
-        Notice::CaseEnded { target, status } => format!(
-            "{}: the process is {} by now. Your decision was not used, your text is kept",
-            voice.case(target),
-            process_status(*status)
-        ),
-        Notice::StillUnknown { action: done, target, evidence } => format!(
-            "{}: {}: the outcome is still not known{}. {} checks again, {} shows the links",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence),
-            voice.key(Command::Refresh),
-            voice.key(Command::Links)
-        ),
-        Notice::SomeoneWasFaster { target, who, at, status, opinion } => {
-            let who = voice.text(who);
-            let who = if who.is_empty() { word(Word::System).into() } else { who };
-            let opinion = if opinion.is_empty() { String::new() } else { format!(", opinion \"{}\"", opinion.line()) };
-            let result = done_status(*status);
-            let at = at.map(|at| format!("at {} ", voice.moment(at))).unwrap_or_default();
-            format!(
-                "{} was handled {at}by {who}: {result}{opinion}. Your decision was not used, your text is kept",
-                voice.case(target)
-            )
-        }
-        Notice::Refreshed { arrived: 0, gone: 0 } => "Refreshed, nothing changed".to_owned(),
-        Notice::Refreshed { arrived, gone } => format!("Refreshed: {arrived} came, {gone} went"),
-        Notice::FaultsInForce(faults) if faults.is_empty() => "No fault is in force.".to_owned(),
-        Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
-        Notice::FaultNotSet(problem) => fault_problem(problem),
-        Notice::Copied => "Copied. If nothing can be pasted, look at set-clipboard of the terminal or tmux".to_owned(),
-        Notice::NothingToCopy => "There is no value to copy here.".to_owned(),
-        Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
-        Notice::NoMatch => "Not found.".to_owned(),
-        Notice::DecisionsWait { seconds } => {
-            format!("The platform limits requests; held decisions are sent in {seconds} s")
-        }
-        Notice::DiscardedOnLeaving { action: done, target } => {
-            format!("{}: {} was not sent; it was discarded when you left", action(*done), voice.case(target))
-        }
-        Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", voice.failure(failure)),
-        Notice::JournalUnreadable { lines } => {
-            format!("{lines} lines of the journal cannot be read; they are kept beside it in a file \"unreadable\"")
-        }
-        Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
-        Notice::NothingToReconcile => "No decision wants an answer.".to_owned(),
-        Notice::SecondInstance(holder) => format!(
-            "{} has this queue; this window is read-only. Leave the other one and start again to decide.",
-            voice.holder(holder)
-        ),
     }
 }
 

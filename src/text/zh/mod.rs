@@ -2,121 +2,23 @@
 
 use std::borrow::Cow;
 
-use super::{Sentence, Voice, Word};
+mod notice;
+mod word;
+
+pub(super) use notice::notice;
+pub(super) use word::word;
+
+use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
-
-pub(super) const fn word(word: Word) -> &'static str {
-    match word {
-        Word::Program => "审批",
-        Word::ReadOnly => "只读",
-        Word::Reading => "读取中",
-        Word::Inbox => "待办",
-        Word::Kind => "类型",
-        Word::Initiator => "发起人",
-        Word::Summary => "摘要",
-        Word::Node => "节点",
-        Word::Waiting => "等待",
-        Word::Flags => "标记",
-        Word::AllDone => "没有待办,都处理完了。",
-        Word::NothingFits => "没有符合筛选条件的待办。",
-        Word::NoCase => "没有选中的单据。",
-        Word::CaseNotRead => "单据还没有读取。",
-        Word::CaseReading => "正在读取单据…",
-        Word::Flow => "业务类型",
-        Word::FlowDefinition => "流程",
-        Word::Status => "状态",
-        Word::MyNode => "我的节点",
-        Word::Created => "发起时间",
-        Word::Completed => "完成时间",
-        Word::WebLink => "网页链接",
-        Word::PcLink => "桌面端链接",
-        Word::MobileLink => "手机端链接",
-        Word::OriginalProcess => "原流程",
-        Word::ProcessNumber => "流程编号",
-        Word::LatestComment => "最新评论",
-        Word::System => "系统",
-        Word::Gone => "已不在待办中",
-        Word::Changed => "上次打开后有变化",
-        Word::NoAbstracts => "(没有摘要)",
-        Word::Started => "发起",
-        Word::CopiedTo => "抄送",
-        Word::ToDo => "待处理",
-        Word::Myself => "本人",
-        Word::Ended => "流程结束",
-        Word::WhoElse => "同节点还有",
-        Word::Nobody => "无",
-        Word::NoComments => "没有评论。",
-        Word::NoCopies => "没有抄送。",
-        Word::EmptyValue => "(空)",
-        Word::Yes => "是",
-        Word::No => "否",
-        Word::NoForm => "该流程没有可读取的表单,请打开链接在飞书中查看。",
-        Word::NoFormForHiring => "该业务(招聘类)不支持接口读取表单,请打开链接在飞书中查看。",
-        Word::FormReading => "正在读取表单…",
-        Word::FormNotRead => "表单还没有读取。",
-        Word::EmptyForm => "表单没有字段。",
-        Word::Cancel => "取消",
-        Word::Later => "稍后",
-        Word::PartedUnknown => "已发出但没有收到应答,下次启动时核对",
-        Word::PartedChanged => "没有发出:单据有变化",
-        Word::MayRepeat => "注意:上一次操作是否生效还不清楚,可能会重复。",
-        Word::Stay => "不退出",
-        Word::LeavingSendsNothing => "丢弃的不会发出,也不会留到下次;文字可在记录中找到。",
-        Word::ReasonTitle => "原因",
-        Word::OpinionTitle => "意见",
-        Word::RemarkTitle => "备注",
-        Word::Required => "必填",
-        Word::Optional => "可不填",
-        Word::CannedReasons => "常用语",
-        Word::ActingAs => "操作人",
-        Word::PositionTitle => "加签在哪里?",
-        Word::MethodForSeveral => "多人时",
-        Word::PickOne => "转交给谁?",
-        Word::PickSeveral => "加签给谁?",
-        Word::Searching => "正在搜索…",
-        Word::NobodyFound => "没有找到。",
-        Word::TypeToSearch => "输入姓名、拼音首字母、邮箱或工号",
-        Word::Chosen => "已选",
-        Word::SourceRecent => "最近选过",
-        Word::SourceInCase => "本流程中",
-        Word::SourceSearch => "搜索结果",
-        Word::Hasty => "请先看一眼,再确认。",
-        Word::HelpTitle => "按键",
-        Word::MessagesTitle => "消息",
-        Word::LinksTitle => "单据链接",
-        Word::ReconcileHeading => "核对上次的操作",
-        Word::HistoryTitle => "我的审批记录",
-        Word::DifferenceTitle => "变化",
-        Word::SinceDecided => "没有发出:与你操作时看到的内容对比。再次操作即以现在的内容为准。",
-        Word::SinceOpened => "与你上次打开时的内容对比。",
-        Word::SinceOriginal => "更正单:与被更正的原单对比。",
-        Word::NoDifference => "内容相同。",
-        Word::ChangedSince => "你看过之后有变化:",
-        Word::NoHistory => "还没有记录",
-        Word::ReadingOriginal => "正在读取原单…",
-        Word::NoMessages => "没有消息。",
-        Word::NoLinks => "平台没有给出链接。",
-        Word::ScanWithPhone => "用手机飞书扫码打开",
-        Word::ByNameOnly => "只能按名称执行",
-        Word::FlagUnopened => "还没打开过",
-        Word::FlagCare => "重要单据,须先看过表单才能同意",
-        Word::FlagHeld => "尚未发出,数字是剩余秒数",
-        Word::FlagSending => "正在发送",
-        Word::FlagUnknown => "结果未知,正在核实",
-        Word::FlagFailed => "未生效",
-        Word::FlagAccepted => "已生效",
-        Word::UnknownCommand => "没有这个命令",
-    }
-}
 
 fn unknown_status(number: i64) -> Cow<'static, str> {
     format!("未知状态 ({number})").into()
@@ -377,114 +279,6 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
         Reason::NothingHeld => "没有可撤消的操作。".to_owned(),
         Reason::NotHere => "这个按键在这里不起作用。".to_owned(),
-    }
-}
-
-pub(super) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
-    match notice {
-        Notice::ReadFailed(failure) => voice.failure(failure),
-        Notice::Unavailable { command, reason } => {
-            format!("不能{}:{}", voice.keymap.word(*command, Lang::Zh), voice.reason(*reason))
-        }
-        Notice::TooHasty => word(Word::Hasty).to_owned(),
-        Notice::TooSmall => "窗口太小,无法确认,请放大".to_owned(),
-        Notice::PasteIgnored => "粘贴的内容已忽略:这里不是输入框。".to_owned(),
-        Notice::Held { action: done, target } => {
-            format!("{} {} 待发,按 {} 撤消", action(*done), voice.case(target), voice.key(Command::TakeBack))
-        }
-        Notice::TakenBack { target } => format!("已撤消 {},没有发出。", voice.case(target)),
-        Notice::AllTakenBack { count } => format!("已撤消 {count} 项,都没有发出。"),
-        Notice::NothingToTakeBack => "没有可撤消的操作。".to_owned(),
-        Notice::Accepted { action: done, target, .. } => format!("已{} {}", action(*done), voice.case(target)),
-        Notice::Refused { action: done, target, failure } => {
-            format!("{} {} 未生效:{}", action(*done), voice.case(target), voice.failure(failure))
-        }
-        Notice::NotSent { action: done, target, failure } => {
-            format!("{} {} 没有发出,文字已保留:{}", action(*done), voice.case(target), voice.failure(failure))
-        }
-        Notice::Unknown { action: done, target, failure } => format!(
-            "{} {} 已发出但没有收到应答,正在核实,请不要重复操作:{}",
-            action(*done),
-            voice.case(target),
-            voice.failure(failure)
-        ),
-        Notice::FoundApplied { action: done, target, evidence } => {
-            format!("已核实:{} {} 已生效{}", action(*done), voice.case(target), voice.because(evidence))
-        }
-        Notice::FoundNotApplied { action: done, target, evidence } => format!(
-            "已核实:{} {} 没有生效{}。可以重新操作,文字已保留",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence)
-        ),
-        Notice::FoundOvertaken { action: done, target, evidence } => format!(
-            "已核实:{} {} 没有采用,任务已另行结束{}。文字已保留",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence)
-        ),
-        Notice::Changed { action: done, target, before, now } => format!(
-            "{} {} 没有发出:{}。按 {} 看变化,再次操作即以新内容为准,文字已保留",
-            action(*done),
-            voice.case(target),
-            voice.change(before.as_ref(), now).unwrap_or_else(|| "你看过之后单据有变化".to_owned()),
-            voice.key(Command::Difference)
-        ),
-        Notice::CaseChanged { before, now } => format!(
-            "{}。按 {} 看变化",
-            voice.change(Some(before), now).unwrap_or_else(|| "单据有变化".to_owned()),
-            voice.key(Command::Difference)
-        ),
-        Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),
-        Notice::Slept { action: done, target } => format!(
-            "{} {} 没有发出:待发期间电脑休眠、改过时间,或程序挂起过。请再看一眼后重新操作,文字已保留",
-            action(*done),
-            voice.case(target)
-        ),
-        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => {
-            format!("{} 的任务已取消或转走,你的操作没有采用,文字已保留", voice.case(target))
-        }
-        Notice::CaseEnded { target, status } => {
-            format!("{} 的流程{},你的操作没有采用,文字已保留", voice.case(target), process_status(*status))
-        }
-        Notice::StillUnknown { action: done, target, evidence } => format!(
-            "{} {} 的结果仍无法核实{}。按 {} 再核实一次,或按 {} 打开链接查看",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence),
-            voice.key(Command::Refresh),
-            voice.key(Command::Links)
-        ),
-        Notice::SomeoneWasFaster { target, who, at, status, opinion } => {
-            let who = voice.text(who);
-            let who = if who.is_empty() { word(Word::System).into() } else { who };
-            let opinion = if opinion.is_empty() { String::new() } else { format!(",意见「{}」", opinion.line()) };
-            let result = done_status(*status);
-            let at = at.map(|at| format!("于 {} ", voice.moment(at))).unwrap_or_default();
-            format!("{} 已由 {who} {at}处理:{result}{opinion}。你的操作没有采用,文字已保留", voice.case(target))
-        }
-        Notice::Refreshed { arrived: 0, gone: 0 } => "已刷新,没有变化".to_owned(),
-        Notice::Refreshed { arrived, gone } => format!("已刷新:新增 {arrived},减少 {gone}"),
-        Notice::FaultsInForce(faults) if faults.is_empty() => "没有故障在生效。".to_owned(),
-        Notice::FaultsInForce(faults) => format!("生效的故障:{}", faults.join(" ")),
-        Notice::FaultNotSet(problem) => fault_problem(problem),
-        Notice::Copied => "已复制。若粘贴不出,请检查终端或 tmux 的 set-clipboard 设置".to_owned(),
-        Notice::NothingToCopy => "这里没有可复制的值。".to_owned(),
-        Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
-        Notice::NoMatch => "没有找到。".to_owned(),
-        Notice::DecisionsWait { seconds } => format!("平台限流,待发的操作 {seconds} 秒后自动发出"),
-        Notice::DiscardedOnLeaving { action: done, target } => {
-            format!("{} {} 没有发出,已随退出丢弃", action(*done), voice.case(target))
-        }
-        Notice::JournalLost(failure) => format!("{}这次运行不能再审批。", voice.failure(failure)),
-        Notice::JournalUnreadable { lines } => {
-            format!("操作记录中有 {lines} 行读不出,已另存到记录目录中的 unreadable 文件")
-        }
-        Notice::Reconciled => "都有结果了,可以继续处理待办。".to_owned(),
-        Notice::NothingToReconcile => "没有需要核对的操作。".to_owned(),
-        Notice::SecondInstance(holder) => {
-            format!("{} 正在使用这个待办,本窗口只读。退出那一个再打开即可审批。", voice.holder(holder))
-        }
     }
 }
 

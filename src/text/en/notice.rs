@@ -1,0 +1,131 @@
+//! What the program has to say, in English.
+
+use super::{action, done_status, fault_problem, process_status, word};
+use crate::app::{Command, Notice};
+use crate::domain::{CleanText, Lang, ProcessStatus};
+use crate::text::{Voice, Word};
+
+#[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
+pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
+    match notice {
+        Notice::ReadFailed(failure) => voice.failure(failure),
+        Notice::Unavailable { command, reason } => {
+            format!("Cannot {}: {}", voice.keymap.word(*command, Lang::En), voice.reason(*reason))
+        }
+        Notice::TooHasty => word(Word::Hasty).to_owned(),
+        Notice::TooSmall => "Too small to decide: enlarge the window".to_owned(),
+        Notice::PasteIgnored => "The paste was ignored: no text is written here.".to_owned(),
+        Notice::Held { action: done, target } => {
+            format!("{}: {} is held, {} takes it back", action(*done), voice.case(target), voice.key(Command::TakeBack))
+        }
+        Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", voice.case(target)),
+        Notice::AllTakenBack { count } => format!("{count} decisions taken back; none was sent."),
+        Notice::NothingToTakeBack => "No decision is held.".to_owned(),
+        Notice::Accepted { action: done, target, .. } => format!("Done: {}: {}", action(*done), voice.case(target)),
+        Notice::Refused { action: done, target, failure } => {
+            format!("{}: {} did not take effect: {}", action(*done), voice.case(target), voice.failure(failure))
+        }
+        Notice::NotSent { action: done, target, failure } => {
+            format!(
+                "{}: {} was not sent, your text is kept: {}",
+                action(*done),
+                voice.case(target),
+                voice.failure(failure)
+            )
+        }
+        Notice::Unknown { action: done, target, failure } => format!(
+            "{}: {} was sent but not answered; it is being checked, do not repeat it: {}",
+            action(*done),
+            voice.case(target),
+            voice.failure(failure)
+        ),
+        Notice::FoundApplied { action: done, target, evidence } => {
+            format!("Checked: {}: {} took effect{}", action(*done), voice.case(target), voice.because(evidence))
+        }
+        Notice::FoundNotApplied { action: done, target, evidence } => format!(
+            "Checked: {}: {} did not take effect{}. You can decide again, your text is kept",
+            action(*done),
+            voice.case(target),
+            voice.because(evidence)
+        ),
+        Notice::FoundOvertaken { action: done, target, evidence } => format!(
+            "Checked: {}: {} was not used, your task ended otherwise{}. Your text is kept",
+            action(*done),
+            voice.case(target),
+            voice.because(evidence)
+        ),
+        Notice::Changed { action: done, target, before, now } => format!(
+            "{}: {} was not sent: {}. {} shows what changed; deciding again accepts the case as it is now, your text is \
+             kept",
+            action(*done),
+            voice.case(target),
+            voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
+            voice.key(Command::Difference)
+        ),
+        Notice::CaseChanged { before, now } => format!(
+            "{}. {} shows what changed",
+            voice.change(Some(before), now).unwrap_or_else(|| "The case has changed".to_owned()),
+            voice.key(Command::Difference)
+        ),
+        Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
+        Notice::Slept { action: done, target } => format!(
+            "{}: {} was not sent: the computer slept, its clock was set, or this program was stopped while it was held. Look again and decide \
+             anew, your text is kept",
+            action(*done),
+            voice.case(target)
+        ),
+        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => format!(
+            "{}: the task was cancelled or handed on. Your decision was not used, your text is kept",
+            voice.case(target)
+        ),
+        Notice::CaseEnded { target, status } => format!(
+            "{}: the process is {} by now. Your decision was not used, your text is kept",
+            voice.case(target),
+            process_status(*status)
+        ),
+        Notice::StillUnknown { action: done, target, evidence } => format!(
+            "{}: {}: the outcome is still not known{}. {} checks again, {} shows the links",
+            action(*done),
+            voice.case(target),
+            voice.because(evidence),
+            voice.key(Command::Refresh),
+            voice.key(Command::Links)
+        ),
+        Notice::SomeoneWasFaster { target, who, at, status, opinion } => {
+            let who = voice.text(who);
+            let who = if who.is_empty() { word(Word::System).into() } else { who };
+            let opinion = if opinion.is_empty() { String::new() } else { format!(", opinion \"{}\"", opinion.line()) };
+            let result = done_status(*status);
+            let at = at.map(|at| format!("at {} ", voice.moment(at))).unwrap_or_default();
+            format!(
+                "{} was handled {at}by {who}: {result}{opinion}. Your decision was not used, your text is kept",
+                voice.case(target)
+            )
+        }
+        Notice::Refreshed { arrived: 0, gone: 0 } => "Refreshed, nothing changed".to_owned(),
+        Notice::Refreshed { arrived, gone } => format!("Refreshed: {arrived} came, {gone} went"),
+        Notice::FaultsInForce(faults) if faults.is_empty() => "No fault is in force.".to_owned(),
+        Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
+        Notice::FaultNotSet(problem) => fault_problem(problem),
+        Notice::Copied => "Copied. If nothing can be pasted, look at set-clipboard of the terminal or tmux".to_owned(),
+        Notice::NothingToCopy => "There is no value to copy here.".to_owned(),
+        Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
+        Notice::NoMatch => "Not found.".to_owned(),
+        Notice::DecisionsWait { seconds } => {
+            format!("The platform limits requests; held decisions are sent in {seconds} s")
+        }
+        Notice::DiscardedOnLeaving { action: done, target } => {
+            format!("{}: {} was not sent; it was discarded when you left", action(*done), voice.case(target))
+        }
+        Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", voice.failure(failure)),
+        Notice::JournalUnreadable { lines } => {
+            format!("{lines} lines of the journal cannot be read; they are kept beside it in a file \"unreadable\"")
+        }
+        Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
+        Notice::NothingToReconcile => "No decision wants an answer.".to_owned(),
+        Notice::SecondInstance(holder) => format!(
+            "{} has this queue; this window is read-only. Leave the other one and start again to decide.",
+            voice.holder(holder)
+        ),
+    }
+}
