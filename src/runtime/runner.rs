@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -37,7 +38,8 @@ pub(super) struct Runner<P> {
     answers: mpsc::Sender<Event>,
     reads: HashMap<Slot, (RequestId, AbortHandle)>,
     writes: TaskTracker,
-    closed: bool,
+    /// Nothing is sent any more; tasks that wait for the disk look here before they send.
+    closed: Arc<AtomicBool>,
 }
 
 impl<P: Platform> Runner<P> {
@@ -48,13 +50,13 @@ impl<P: Platform> Runner<P> {
             answers,
             reads: HashMap::new(),
             writes: TaskTracker::new(),
-            closed: false,
+            closed: Arc::default(),
         };
         (runner, receiver)
     }
 
     pub(super) fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
-        if self.closed {
+        if self.closed.load(Ordering::SeqCst) {
             return;
         }
         let (platform, answers, asked) = (Arc::clone(&self.platform), self.answers.clone(), slot.clone());
@@ -83,7 +85,7 @@ impl<P: Platform> Runner<P> {
 
     /// Does work that waits for the disk, and gives its answer to a slot.
     pub(super) fn read_disk(&mut self, id: RequestId, slot: Slot, work: impl FnOnce() -> Answer + Send + 'static) {
-        if self.closed {
+        if self.closed.load(Ordering::SeqCst) {
             return;
         }
         let (answers, asked) = (self.answers.clone(), slot.clone());
@@ -111,15 +113,21 @@ impl<P: Platform> Runner<P> {
     /// Sends a decision once the journal has what was written before. After [`close`](Self::close) nothing is sent any
     /// more.
     pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer) {
-        if self.closed {
+        if self.closed.load(Ordering::SeqCst) {
             return;
         }
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
+        let closed = Arc::clone(&self.closed);
         self.writes.spawn(async move {
             if let Err(words) = durable(journal).await {
                 tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
                 let failure = not_recorded(words);
                 let _ = answers.send(Event::Written { id, result: Err(failure) }).await;
+                return;
+            }
+            if closed.load(Ordering::SeqCst) {
+                // Told to end while the disk was waited for: the next start finds out that it was not sent.
+                tracing::warn!(id = id.0, "the end came before the decision was sent");
                 return;
             }
             let result = platform.write(&decision).await;
@@ -151,8 +159,8 @@ impl<P: Platform> Runner<P> {
     }
 
     /// Sends nothing more. What was sent goes on.
-    pub(super) const fn refuse(&mut self) {
-        self.closed = true;
+    pub(super) fn refuse(&mut self) {
+        self.closed.store(true, Ordering::SeqCst);
     }
 
     /// Sends nothing more and gives what was sent until then to be answered.
@@ -210,6 +218,15 @@ mod tests {
             self.answer_writes.notified().await;
             self.asked.lock().unwrap().push("written".into());
             Ok(Receipt { log_id: None })
+        }
+    }
+
+    impl Noting {
+        /// Waits until something has been asked. Time stands still meanwhile: the disk is waited for on a thread.
+        async fn is_asked(&self) {
+            while self.asked.lock().unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
         }
     }
 
@@ -275,7 +292,7 @@ mod tests {
     async fn a_write_under_way_is_waited_for_and_none_is_begun_after_the_end() {
         let (platform, mut runner, answers) = runner();
         runner.write(RequestId(1), reviewed(), synced());
-        tokio::task::yield_now().await;
+        platform.is_asked().await;
         let answer = Arc::clone(&platform.answer_writes);
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -291,9 +308,35 @@ mod tests {
     async fn the_end_does_not_wait_longer_than_its_patience() {
         let (platform, mut runner, answers) = runner();
         runner.write(RequestId(1), reviewed(), synced());
+        platform.is_asked().await;
         let begun = tokio::time::Instant::now();
         runner.close(answers, Instant::now() + Duration::from_millis(2500)).await;
         assert_eq!(begun.elapsed(), Duration::from_millis(2500));
         assert_eq!(asked(&platform), ["write 1"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_decision_waits_for_the_disk_and_stays_here_when_the_end_comes_first() {
+        let (platform, mut runner, answers) = runner();
+        let (disk, works) = std::sync::mpsc::channel::<()>();
+        let slow = Syncer::new(move || works.recv().map_err(std::io::Error::other));
+        runner.write(RequestId(1), reviewed(), slow);
+        tokio::task::yield_now().await;
+        assert!(asked(&platform).is_empty(), "it left before the journal was durable");
+        runner.refuse();
+        disk.send(()).unwrap();
+        runner.close(answers, Instant::now() + Duration::from_millis(2500)).await;
+        assert!(asked(&platform).is_empty(), "it left after the end");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_decision_is_not_sent_when_the_disk_fails() {
+        let (platform, mut runner, mut answers) = runner();
+        runner.write(RequestId(1), reviewed(), Syncer::new(|| Err(std::io::Error::other("full"))));
+        let answer = answers.recv().await.unwrap();
+        assert!(
+            matches!(answer, Event::Written { id: RequestId(1), result: Err(failure) } if failure.message.as_str() == "full")
+        );
+        assert!(asked(&platform).is_empty());
     }
 }
