@@ -132,6 +132,8 @@ pub struct App {
     pub now: Now,
     /// How long before that no message came.
     unheard: Duration,
+    /// When the last silence began that was longer than any that a decision leaves.
+    stopped_at: Option<Instant>,
     /// The burst of the stroke that was handled last.
     burst: Burst,
     /// Why the journal cannot be written, once that happened.
@@ -168,6 +170,7 @@ impl App {
             rests_at: None,
             now,
             unheard: Duration::ZERO,
+            stopped_at: None,
             burst: Burst::default(),
             journal_failure: None,
             parting: Vec::new(),

@@ -22,7 +22,7 @@ const DRIFT: i64 = 30_000;
 /// How long the program may hear nothing while a decision counts down, and while its case is read. If it was longer, the
 /// program was stopped.
 const LATE: Duration = Duration::from_secs(5);
-const LONGEST_READ: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_READ: Duration = Duration::from_secs(60);
 
 /// What the platform's limits are counted by, per action.
 const fn endpoint(action: Action) -> Endpoint {
@@ -90,7 +90,9 @@ impl App {
             // While a decision counts down, the program is woken every second; while its case is read, by the answer.
             let before = now.mono.before(self.unheard);
             let silent = self.unheard > if until > before { LATE } else { LONGEST_READ };
-            let stopped = silent && entry.confirmed.mono <= before;
+            // Or it was on its way then, and came back to be sent again.
+            let away = self.stopped_at.is_some_and(|at| entry.confirmed.mono <= at);
+            let stopped = silent && entry.confirmed.mono <= before || away;
             if stopped || has_slept(entry.confirmed, now) {
                 let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
                 self.set_state(&key, EntryState::Slept, Change::Slept);

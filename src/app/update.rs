@@ -6,6 +6,7 @@ use super::notice::Notice;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::screen::Shape;
+use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Message, Pane, Slot, Typed};
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Instant, Now, Outcome, ProcessId};
 
@@ -18,6 +19,9 @@ impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
         self.unheard = now.mono.since(self.now.mono);
+        if self.unheard > LONGEST_READ {
+            self.stopped_at = Some(self.now.mono);
+        }
         self.now = now;
         self.sync.now = now.mono;
         let mut effects = match message {

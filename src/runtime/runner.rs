@@ -320,10 +320,21 @@ mod tests {
         let (go, waits) = std::sync::mpsc::channel();
         let slow = Syncer::new(move || waits.recv().map_err(std::io::Error::other));
         runner.write(RequestId(1), reviewed(), slow);
+        tokio::task::yield_now().await;
+        assert!(asked(&platform).is_empty(), "it left before the journal was durable");
         runner.refuse();
         go.send(()).unwrap();
         let Some(Event::Written { result: Err(failure), .. }) = answers.recv().await else { panic!("it is answered") };
         assert_eq!(failure.outcome, crate::domain::Outcome::NotSent);
+        assert!(asked(&platform).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_decision_is_not_sent_when_the_disk_fails() {
+        let (platform, mut runner, mut answers) = runner();
+        runner.write(RequestId(1), reviewed(), Syncer::new(|| Err(std::io::Error::other("full"))));
+        let Some(Event::Written { result: Err(failure), .. }) = answers.recv().await else { panic!("it is answered") };
+        assert_eq!(failure.message.as_str(), "full");
         assert!(asked(&platform).is_empty());
     }
 }
