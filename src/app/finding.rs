@@ -111,7 +111,8 @@ fn added(sent: &Sent<'_>, process: &Process, position: AddSignPosition, people: 
     let none = theirs.is_empty();
     let approver = sent.reviewed.target.approver();
     let open = process.todo(approver).is_some();
-    let ended = process.done(approver).is_some();
+    let taken_over = process.system_done_list.iter().any(|done| done.approver_id == *approver);
+    let ended = process.done(approver).is_some() || taken_over;
     let mut evidence = vec![if open { Evidence::TaskOpen } else { Evidence::TaskGone }];
     evidence.push(if none { Evidence::NoNewTasks } else { Evidence::NewTasks { people: theirs } });
     let finding = match position {

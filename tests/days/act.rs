@@ -89,6 +89,8 @@ pub enum Which {
     Nth(usize),
     /// The one that she is deciding, has just decided, or looks at.
     Hers,
+    /// The one under her cursor.
+    Selected,
 }
 
 /// What other people do.
@@ -245,6 +247,7 @@ impl fmt::Display for Which {
         match self {
             Self::Nth(number) => write!(f, "case {number}"),
             Self::Hers => f.write_str("the case she is at"),
+            Self::Selected => f.write_str("the case under her cursor"),
         }
     }
 }

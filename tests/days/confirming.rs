@@ -30,7 +30,6 @@ impl Day<'_> {
     /// Keeps account of the review that is on screen.
     pub fn watch_review(&mut self, message: &Message) {
         let Some(program) = &mut self.program else { return };
-        let typed = matches!(message, Message::Typed { .. });
         let app = &program.app;
         let review = app.dialog.as_ref().and_then(|dialog| match &dialog.step {
             Step::Review { decision, .. } => Some((&dialog.target.key, decision)),
@@ -41,7 +40,8 @@ impl Day<'_> {
             return;
         };
         let known = program.review.as_ref().is_some_and(|known| known.key == *key && known.decision == *decision);
-        let told = typed && app.notices.current() == Some(&Notice::ChangedUnderReview);
+        let asked = matches!(message, Message::Typed { typed: Typed::Command(Command::Confirm), .. });
+        let told = asked && app.notices.current() == Some(&Notice::ChangedUnderReview);
         if !known || told {
             let content = app.cases.get(&key.process).and_then(shenpi::app::Case::shown);
             let (key, decision, since) = (key.clone(), decision.clone(), app.now.mono.0);

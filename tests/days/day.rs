@@ -1,7 +1,9 @@
 //! One simulated day: a clock that moves from one thing to the next, everything that is on its way, and what each act of
 //! the script does.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
+use std::sync::Once;
 
 use shenpi::app::{Burst, Event, Message, Query, RequestId, Slot, Typed};
 use shenpi::domain::decision::Receipt;
@@ -25,7 +27,7 @@ const MORNINGS: [i64; 4] = [1_773_018_000_000, 1_773_018_000_000, 1_774_972_740_
 /// What a day has broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// The number of the invariant, from 1.
+    /// The number of the invariant, from 1; 0 for a panic.
     pub invariant: u8,
     pub words: String,
     pub at: Moment,
@@ -124,18 +126,37 @@ pub struct Day<'a> {
     pub story: Option<Vec<String>>,
 }
 
-/// Lives through a day. With `tell`, its story is written down.
+/// Lives through a day. With `tell`, its story is written down. A panic of the program breaks something too.
 pub fn live<'a>(script: &'a Script, keymap: &'a Keymap, tell: bool) -> Day<'a> {
     let mut day = Day::new(script, keymap, tell);
-    day.begin();
-    for act in &script.acts {
-        if day.broken.is_some() {
-            return day;
-        }
-        day.perform_act(act);
+    let lived = quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| day.goes_by())));
+    if let Err(panic) = lived {
+        let words = panic.downcast_ref::<String>().cloned();
+        let words = words.or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()));
+        day.breaks(0, format!("the program panicked: {}", words.unwrap_or_default()));
     }
-    day.finish();
     day
+}
+
+thread_local! {
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A panic meanwhile is told by whoever lives through the day, not by the thread that it happens on.
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !IS_QUIET.get() {
+                usual(panic);
+            }
+        }));
+    });
+    IS_QUIET.set(true);
+    let done = work();
+    IS_QUIET.set(false);
+    done
 }
 
 impl<'a> Day<'a> {
@@ -170,6 +191,17 @@ impl<'a> Day<'a> {
             broken: None,
             story: tell.then(Vec::new),
         }
+    }
+
+    fn goes_by(&mut self) {
+        self.begin();
+        for act in &self.script.acts {
+            if self.broken.is_some() {
+                return;
+            }
+            self.perform_act(act);
+        }
+        self.finish();
     }
 
     fn begin(&mut self) {
@@ -426,6 +458,7 @@ impl<'a> Day<'a> {
         let count = self.platform.cases().count();
         match which {
             Which::Nth(number) => self.platform.cases().nth(number % count.max(1)).cloned(),
+            Which::Selected => self.program.as_ref()?.app.selected().map(|key| key.process.clone()),
             Which::Hers => {
                 let app = self.program.as_ref().map(|program| &program.app);
                 let dialog = app.and_then(|app| app.dialog.as_ref()).map(|dialog| dialog.target.process().clone());

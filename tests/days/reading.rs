@@ -1,5 +1,7 @@
 //! What a case of the simulated organisation shows to whoever reads it, as the client makes it of the platform's answer.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use shenpi::domain::form::FormSource;
@@ -13,8 +15,23 @@ use shenpi::sim::world::{Bilingual, FormField, FormValue, PersonKey, ProcessKey,
 
 use super::platform::Platform;
 
+thread_local! {
+    /// Texts that were cleaned before: the same few names stand in every case of every day.
+    static CLEANED: RefCell<HashMap<Box<str>, CleanText>> = RefCell::default();
+}
+
+fn clean(raw: &str) -> CleanText {
+    if raw.is_ascii() {
+        return CleanText::new(raw);
+    }
+    CLEANED.with_borrow_mut(|cleaned| match cleaned.get(raw) {
+        Some(known) => known.clone(),
+        None => cleaned.entry(raw.into()).or_insert_with(|| CleanText::new(raw)).clone(),
+    })
+}
+
 pub fn both(text: &Bilingual) -> I18n {
-    I18n { zh: CleanText::new(&text.zh), en: CleanText::new(&text.en) }
+    I18n { zh: clean(&text.zh), en: clean(&text.en) }
 }
 
 impl Platform {
@@ -34,7 +51,7 @@ impl Platform {
         let shown = Process {
             id: id.clone(),
             status: ProcessStatus::from(process.state as i64),
-            flow_template_id: CleanText::new(&flow.business.template_id),
+            flow_template_id: clean(&flow.business.template_id),
             flow_template_name: both(&flow.business.name),
             flow_definition_id: FlowDefinitionId::new(flow.definition_id.to_string()),
             flow_definition_name: name.clone(),
@@ -70,11 +87,11 @@ impl Platform {
     fn comment(&self, comment: &shenpi::sim::world::Comment) -> Comment {
         let id = self.person_id(comment.person);
         Comment {
-            id: CleanText::new(&comment.id.to_string()),
+            id: clean(&comment.id.to_string()),
             commentor_name: self.name_of(&id),
             commentor_id: Some(id),
             time: Some(comment.time),
-            message: CleanText::new(&comment.message),
+            message: clean(&comment.message),
             at_user_ids: Vec::new(),
             file_count: comment.files.into(),
             image_count: comment.images.into(),
@@ -120,7 +137,7 @@ impl Platform {
                 node_definition_id: todo.node_definition_id,
                 create_time: todo.create_time,
                 complete_time: Some(task.completed.unwrap_or(task.created)),
-                approval_opinion: CleanText::new(&task.opinion),
+                approval_opinion: clean(&task.opinion),
             })
         };
         process.tasks.iter().filter_map(done).partition(|done| done.operator_id.is_some())
@@ -128,7 +145,7 @@ impl Platform {
 }
 
 fn system() -> I18n {
-    I18n { zh: "系统".into(), en: "System".into() }
+    I18n { zh: clean("系统"), en: "System".into() }
 }
 
 fn copied(todo: Todo) -> Copied {
@@ -145,10 +162,10 @@ fn copied(todo: Todo) -> Copied {
 
 fn field(field: &FormField) -> Field {
     let value = match &field.value {
-        FormValue::Text(text) => Value::Text(CleanText::new(text)),
-        FormValue::Number(text) => Value::Number(CleanText::new(text)),
+        FormValue::Text(text) => Value::Text(clean(text)),
+        FormValue::Number(text) => Value::Number(clean(text)),
         FormValue::Bool(flag) => Value::Bool(*flag),
         _ => Value::Empty,
     };
-    Field { api_name: CleanText::new(&field.api_name), label: both(&field.name), value }
+    Field { api_name: clean(&field.api_name), label: both(&field.name), value }
 }

@@ -159,6 +159,12 @@ impl Writer {
         if self.chance(55) {
             self.move_on();
         }
+        if self.chance(8) {
+            // The case changes, and is being read anew when the dialog opens.
+            let deed = self.deed();
+            self.acts.push(Act::Deed(Which::Selected, deed));
+            self.key("ctrl-r");
+        }
         match self.below(100) {
             0..=44 => self.approve(),
             45..=64 => self.reject(),
@@ -235,10 +241,9 @@ impl Writer {
             // What wants care has to be seen first.
             self.keys(&["tab", "tab"]);
             self.wait(300, 1_500);
-            self.key("a");
-        } else {
-            self.key("a");
         }
+        let after = self.one(&[TYPING, TYPING, 100]);
+        self.acts.push(Act::Key { after, key: "a" });
         if self.chance(25) {
             self.key("e");
             self.text(&WORDS);
