@@ -1,0 +1,123 @@
+//! The simulated platform inside the test, and the program's way to it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use rand::Rng;
+use rand::rngs::SmallRng;
+use secrecy::ExposeSecret;
+use shenpi::domain::{Millis, PersonId, PersonIdType};
+use shenpi::sim::demo::{Operator, organisation};
+use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve};
+use shenpi::sim::world::World;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// More than a round decides.
+const TASKS: usize = 40;
+
+/// What goes wrong with the platform while one run of the program lasts, when something does.
+const FAULTS: [&[&str]; 18] = [
+    &["slow:*:120@reads"],
+    &["slow:*:300@writes"],
+    &["slow:*:900@writes"],
+    &["slow:*:300@writes", "cut-after-write:2"],
+    &["cut-before-write:2"],
+    &["reset:1@writes"],
+    &["never-answers:1@writes"],
+    &["server-error:1:503@writes"],
+    &["cut-after-write:2"],
+    &["reset-after-write"],
+    &["silent-after-write"],
+    &["server-error-after-write"],
+    &["html-502-after-write"],
+    &["cut-json-after-write"],
+    &["late-write:1:1500"],
+    &["stale:3@detail", "cut-after-write"],
+    &["rate-limit:1:1@writes"],
+    &["busy"],
+];
+
+/// One organisation with its platform, one operator, one folder of the program's state.
+pub struct Office {
+    /// Behind the server, which needs it until its own end.
+    _runtime: Runtime,
+    handle: Handle,
+    world: Arc<Mutex<World>>,
+    pub operator: Operator,
+    app_id: String,
+    app_secret: String,
+    home: TempDir,
+}
+
+impl Office {
+    /// Opens with as many tasks as a round needs; nobody else acts.
+    pub fn open(seed: u64) -> Self {
+        let clock = Arc::new(|| Millis(jiff::Timestamp::now().as_millisecond()));
+        let organisation = organisation(seed, TASKS, clock());
+        let app_secret = organisation.app_secret.expose_secret().to_owned();
+        let options = ServeOptions {
+            port: 0,
+            seed,
+            rate_limits: RateLimits::Off,
+            token_life: Duration::from_secs(7_200),
+            faults: Vec::new(),
+            clock,
+            app_id: organisation.app_id.clone(),
+            app_secret: app_secret.clone(),
+        };
+        let world = Arc::new(Mutex::new(organisation.world));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let handle = runtime.block_on(serve(Arc::clone(&world), options)).unwrap();
+        let (operator, app_id) = (organisation.operator, organisation.app_id);
+        Self { _runtime: runtime, handle, world, operator, app_id, app_secret, home: TempDir::new().unwrap() }
+    }
+
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    /// What goes wrong from now on, drawn; nothing in one run of three.
+    pub fn draw_faults(&self, random: &mut SmallRng) -> String {
+        let drawn = FAULTS.get(random.random_range(0..FAULTS.len() * 3 / 2)).copied().unwrap_or_default();
+        self.handle.faults().clear();
+        for fault in drawn {
+            self.handle.faults().add(fault.parse().unwrap());
+        }
+        drawn.join(" ")
+    }
+
+    pub fn heal(&self) {
+        self.handle.faults().clear();
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Where the program keeps the journal.
+    pub fn journal(&self) -> PathBuf {
+        let operator = PersonId::new(self.operator.ids.open_id.to_string());
+        shenpi::store::folder(&self.state(), &self.handle.base_url(), &operator, PersonIdType::OpenId)
+    }
+
+    fn state(&self) -> PathBuf {
+        self.home.path().join("state")
+    }
+
+    /// The environment of the program.
+    pub fn variables(&self, undo_seconds: u64) -> Vec<(&'static str, String)> {
+        vec![
+            ("HOME", self.home.path().to_str().unwrap().to_owned()),
+            ("TERM", "xterm-256color".to_owned()),
+            ("LANG", "zh_CN.UTF-8".to_owned()),
+            ("SHENPI_BASE_URL", self.handle.base_url()),
+            ("SHENPI_APP_ID", self.app_id.clone()),
+            ("SHENPI_APP_SECRET", self.app_secret.clone()),
+            ("SHENPI_OPERATOR_ID", self.operator.ids.open_id.to_string()),
+            ("SHENPI_STATE_DIR", self.state().to_str().unwrap().to_owned()),
+            ("SHENPI_UNDO_SECONDS", undo_seconds.to_string()),
+        ]
+    }
+}
