@@ -100,6 +100,13 @@ impl Books {
         self.confirmed.get(id)
     }
 
+    /// Whether she confirmed another decision on the same task after this one.
+    pub fn is_decided_anew(&self, id: &EntryId) -> bool {
+        let Some(older) = self.confirmed.get(id) else { return false };
+        let later = self.order.iter().skip_while(|other| *other != id).skip(1);
+        later.filter_map(|other| self.confirmed.get(other)).any(|newer| newer.key() == older.key() && !newer.lost)
+    }
+
     /// Whether the platform did this decision.
     pub fn is_done(&self, id: &EntryId) -> bool {
         self.passages_of(id).any(|passage| passage.done)

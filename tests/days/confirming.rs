@@ -56,7 +56,9 @@ impl Day<'_> {
         }
         let by_key = matches!(message, Message::Typed { .. });
         let her_own = matches!(record.change, Change::TakenBack | Change::Discarded(_));
-        if her_own && !by_key {
+        // Killed between the record of her newer decision and the one that strikes out the older: the next start does it.
+        let anew = record.change == Change::Discarded(Discard::Anew) && self.books.is_decided_anew(&record.entry);
+        if her_own && !by_key && !anew {
             return self.breaks(1, format!("{} was given up without a key of hers", record.entry.0));
         }
         let now = self.now;
