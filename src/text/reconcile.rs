@@ -41,7 +41,7 @@ impl Voice<'_> {
         match line {
             Line::Task(key, None) => Reconciled {
                 decision: self.task(key, None),
-                standing: self.either("已丢弃,不再发送。", "Discarded; nothing more is sent."),
+                standing: self.either("已丢弃。", "Discarded."),
                 tone: Tone::Plain,
             },
             Line::Task(_, Some(entry)) => {
@@ -92,8 +92,8 @@ impl Voice<'_> {
             EntryState::Left => said(Tone::Careful, "只暂存过,没有发出。", "It was held and never sent."),
             EntryState::Slept => said(
                 Tone::Careful,
-                "待发期间电脑休眠过,没有发出。",
-                "The computer slept while it was held; it was not sent.",
+                "待发期间电脑休眠、改过时间,或程序挂起过,没有发出。",
+                "The computer slept, its clock was set, or the program was stopped while it was held; it was not sent.",
             ),
             EntryState::Changed { .. } => {
                 said(Tone::Careful, "单据有变化,没有发出。", "The case had changed; it was not sent.")

@@ -44,7 +44,8 @@ fn what_was_held_at_a_hang_up_is_not_sent_then_nor_at_the_next_start_which_asks(
     desk.keys("y").wait(HELD);
     assert_eq!(desk.sent.len(), 1);
     assert!(matches!(&desk.sent[0].decision, Decision::Reject { reason } if reason.as_str() == "缺少证明"));
-    assert!(matches!(states(&desk, 1).first(), Some(Change::Discarded(Discard::Anew))));
+    let kept = states(&desk, 1);
+    assert!(matches!(kept[..2], [Change::Held(_), Change::Discarded(Discard::Anew)]), "{kept:?}");
 }
 
 #[test]
@@ -121,7 +122,8 @@ fn deciding_the_task_in_the_list_takes_the_place_of_what_was_left() {
     desk.keys("<ctrl-d>y").wait(HELD);
     assert_eq!(desk.sent.len(), 1);
     assert!(matches!(desk.sent[0].decision, Decision::Reject { .. }));
-    assert!(matches!(states(&desk, 1).first(), Some(Change::Discarded(Discard::Anew))));
+    let kept = states(&desk, 1);
+    assert!(matches!(kept[..2], [Change::Held(_), Change::Discarded(Discard::Anew)]), "{kept:?}");
 }
 
 #[test]
@@ -189,4 +191,44 @@ fn what_is_discarded_on_leaving_is_not_asked_about_again() {
     desk.wait(HELD);
     assert!(desk.app.reconcile.is_none());
     assert!(desk.sent.is_empty());
+}
+
+#[test]
+fn u_in_the_list_takes_back_the_decision_of_its_line() {
+    let mut desk = desk(3);
+    desk.keys("ayay").event(Event::HungUp);
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.wait(Duration::from_secs(1)).keys("gsyjsyku").wait(HELD);
+    let sent: Vec<_> = desk.sent.iter().map(|reviewed| reviewed.target.key.clone()).collect();
+    assert_eq!(sent, [key(2)]);
+}
+
+#[test]
+fn what_is_held_while_she_is_asked_about_leaving_waits_for_her_answer() {
+    let mut desk = desk(3);
+    desk.keys("ayq").wait(Duration::from_secs(20));
+    assert!(desk.sent.is_empty() && !desk.left);
+    desk.keys("<esc>").wait(Duration::from_secs(3));
+    assert_eq!(desk.sent.len(), 1);
+}
+
+#[test]
+fn a_key_that_means_nothing_in_the_list_says_so() {
+    let mut desk = desk(3);
+    desk.keys("ay").event(Event::HungUp);
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.keys(":approve<enter>");
+    assert!(matches!(desk.app.notices.current(), Some(Notice::Unavailable { .. })));
+    assert!(desk.app.dialog.is_none());
+}
+
+#[test]
+fn the_form_beside_a_review_from_the_list_is_that_of_its_case() {
+    let mut desk = Desk::new(Scripted::with_leaves(4), settings(operator(), Lang::Zh), 160, 40);
+    desk.keys("jay").event(Event::HungUp);
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.wait(Duration::from_secs(1)).keys("s").wait(Duration::from_secs(1));
+    assert_eq!(desk.app.form.process(), Some(&key(2).process));
+    desk.keys("<esc>q").wait(Duration::from_secs(1));
+    assert_eq!(desk.app.form.process(), desk.app.shown().map(|key| &key.process));
 }
