@@ -132,7 +132,10 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
         return WRONG;
     };
     let place = setup.config.place.clone().or_else(|| base_url.host_str().map(str::to_owned)).unwrap_or_default();
-    if let Err(error) = log::begin(&setup.config.state_dir) {
+    // Whoever decides nothing needs no trace, and looking at the queue is what is left where none can be kept.
+    if let Err(error) = log::begin(&setup.config.state_dir)
+        && !setup.config.read_only
+    {
         return refuse(&Start::NoLog { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
     }
     tracing::info!(app_id, operator = operator.id.as_str(), host = base_url.host_str(), "started");
