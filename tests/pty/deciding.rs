@@ -4,18 +4,9 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
+use super::queue::approve;
 use super::simulator::Simulator;
 use super::terminal::Terminal;
-
-/// Confirms the approval of the first case, which is a leave of 张伟.
-fn approve(terminal: &mut Terminal) {
-    terminal.wait_for_inbox();
-    terminal.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
-    terminal.type_keys("a");
-    terminal.wait("the review", |screen| screen.contents().contains("[y]确认"));
-    // Too early a confirmation is refused: ask again until it counts.
-    terminal.press_until("y", "no review", |screen| !screen.contents().contains("[y]确认"));
-}
 
 /// Opens the inbox and reads how many tasks are pending.
 fn pending(simulator: &Simulator, count: usize) {
@@ -40,8 +31,8 @@ fn a_decision_that_is_held_when_the_line_drops_is_not_sent() {
     let simulator = Simulator::start(&[]);
     let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "600")]);
     approve(&mut terminal);
-    let (took, _) = terminal.vanish();
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    let ended = terminal.vanish();
+    assert!(ended.took < Duration::from_secs(3), "{ended:?}");
     pending(&simulator, 24);
 }
 
@@ -60,8 +51,8 @@ fn a_decision_under_way_does_not_keep_the_program_from_its_end() {
     let simulator = Simulator::start(&["--fault", "silent-after-write:*"]);
     let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "0")]);
     approve(&mut terminal);
-    let (took, _) = terminal.vanish();
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    let ended = terminal.vanish();
+    assert!(ended.took < Duration::from_secs(3), "{ended:?}");
 }
 
 #[test]

@@ -30,8 +30,8 @@ fn signals_give_the_terminal_back() {
 
 #[test]
 fn the_program_ends_with_its_terminal() {
-    let (took, _) = Terminal::demo().vanish();
-    assert!(took < SOON, "{took:?}");
+    let ended = Terminal::demo().vanish();
+    assert!(ended.took < SOON, "{ended:?}");
 }
 
 /// In a session of its own the program hears no hang-up; only the end of the terminal itself tells it.
@@ -40,17 +40,17 @@ fn the_program_ends_with_its_terminal_though_no_signal_says_so() {
     let script = r#"trap "" HUP; exec setsid --wait "$0" demo --still"#;
     let mut terminal = Terminal::start("/bin/sh", &["-c", script, SHENPI], &[]);
     terminal.wait_for_inbox();
-    let (took, status) = terminal.vanish();
-    assert!(took < SOON, "{took:?}");
-    assert_eq!(status.code(), Some(129));
+    let ended = terminal.vanish();
+    assert!(ended.took < SOON, "{ended:?}");
+    assert_eq!(ended.status.code(), Some(129));
 }
 
 #[test]
 fn a_sequence_that_is_cut_by_the_end_of_the_line_does_not_keep_the_program_alive() {
     let mut terminal = Terminal::demo();
     terminal.type_keys("\x1b[200~half a paste");
-    let (took, _) = terminal.vanish();
-    assert!(took < SOON, "{took:?}");
+    let ended = terminal.vanish();
+    assert!(ended.took < SOON, "{ended:?}");
 }
 
 fn is_prompt(screen: &vt100::Screen) -> bool {

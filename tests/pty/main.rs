@@ -4,7 +4,11 @@
 
 mod deciding;
 mod ending;
+mod journal;
+mod leaving;
+mod leftovers;
 mod panic;
+mod queue;
 mod refusal;
 mod simulator;
 mod terminal;

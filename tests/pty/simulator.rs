@@ -39,10 +39,15 @@ impl Simulator {
 
     /// The real inbox on it, with these variables changed.
     pub fn inbox(&self, but: &[(&str, &str)]) -> Terminal {
+        self.start_beside(SHENPI, &[], but)
+    }
+
+    /// Another program, with the environment of the inbox.
+    pub fn start_beside(&self, program: &str, arguments: &[&str], but: &[(&str, &str)]) -> Terminal {
         let mut variables = self.variables.clone();
         variables.extend(but.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let variables: Vec<_> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Terminal::start(SHENPI, &[], &variables)
+        Terminal::start(program, arguments, &variables)
     }
 
     /// One call of the control address: what is answered.

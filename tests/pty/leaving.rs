@@ -1,0 +1,75 @@
+//! Leaving while a decision is held: she is asked, and what becomes of it is said where she can still read it.
+
+use super::queue::{LIST, Queue, approve};
+use super::terminal::Terminal;
+
+const QUESTION: &str = "还有 1 项没有发出,怎么处理?";
+
+fn asked(queue: &Queue, undo_seconds: u64) -> Terminal {
+    let mut terminal = queue.open(undo_seconds);
+    approve(&mut terminal);
+    terminal.wait_for_text("待发 1");
+    terminal.type_keys("q");
+    terminal.wait_for_text(QUESTION);
+    terminal
+}
+
+/// It ended by her leaving, and the last thing on the normal screen are these words.
+fn left_with(mut terminal: Terminal, words: &str) {
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    assert_eq!(terminal.manner(), terminal.before);
+    let text = terminal.text().replace(char::is_whitespace, "");
+    assert!(text.ends_with(words) || text.contains(words), "no {words:?} in:\n{}", terminal.text());
+}
+
+/// The next start opens the queue and asks nothing.
+fn nothing_is_left(queue: &Queue, pending: usize) {
+    let mut terminal = queue.open(0);
+    terminal.wait_for_text(&format!("待办 {pending} "));
+    assert!(!terminal.text().contains(LIST), "{}", terminal.text());
+}
+
+#[test]
+fn waiting_sends_it_and_says_what_became_of_it() {
+    let queue = Queue::new(&[]);
+    let mut terminal = asked(&queue, 3);
+    terminal.type_keys("w");
+    left_with(terminal, "已同意张伟的休假申请");
+    assert_eq!(queue.writes().len(), 1);
+    nothing_is_left(&queue, 23);
+}
+
+#[test]
+fn discarding_sends_nothing_and_says_so() {
+    let queue = Queue::new(&[]);
+    let mut terminal = asked(&queue, 600);
+    terminal.type_keys("d");
+    left_with(terminal, "同意张伟的休假申请没有发出,已随退出丢弃");
+    assert!(queue.writes().is_empty());
+    nothing_is_left(&queue, 24);
+}
+
+#[test]
+fn staying_keeps_it_held() {
+    let queue = Queue::new(&[]);
+    let mut terminal = asked(&queue, 600);
+    terminal.type_keys("\x1b");
+    terminal.wait("the inbox", |screen| !screen.contents().contains(QUESTION));
+    assert!(terminal.text().contains("待发 1"), "{}", terminal.text());
+    terminal.type_keys("u");
+    terminal.wait("no held decision", |screen| !screen.contents().contains("待发 1"));
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
+    assert!(queue.writes().is_empty());
+}
+
+#[test]
+fn what_is_on_its_way_is_waited_for_without_a_question() {
+    let queue = Queue::new(&["slow:*:1500@writes"]);
+    let mut terminal = queue.open(0);
+    approve(&mut terminal);
+    queue.wait_for_writes(1);
+    terminal.type_keys("q");
+    left_with(terminal, "已同意张伟的休假申请");
+    nothing_is_left(&queue, 23);
+}
