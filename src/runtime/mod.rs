@@ -359,8 +359,6 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         if let Err(error) = &done {
             tracing::info!(%error, "the terminal is gone");
             self.runner.refuse();
-            // Told as a hang-up, so that nothing is begun any more; what that asks for is done by the end itself.
-            let _ = self.app.update(Message::Event(Event::HungUp), self.clock.now());
             self.ended.get_or_insert(Ending::Signal(hangup::HANGUP));
         }
         done.is_ok()
