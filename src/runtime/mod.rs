@@ -126,6 +126,10 @@ pub async fn run<P: Platform>(
     // Before the answers that are still waited for: nobody sees those any more, and the next start has to tell them.
     recorder.end(ending.of_session(), clock.now().wall);
     let mut drain = Drain { app, recorder, clock };
+    if let Ending::Signal(_) = ending {
+        // A terminal that vanished while it was drawn on has told nobody yet.
+        drain.tell(Event::HungUp);
+    }
     if ending != Ending::Panicked {
         drain.answers(&mut answers, patience).await;
     }
@@ -145,12 +149,16 @@ impl Drain {
     async fn answers(&mut self, answers: &mut mpsc::Receiver<Event>, patience: Instant) {
         while self.app.outbox.sending() > 0 {
             let Ok(Some(event)) = tokio::time::timeout_at(patience, answers.recv()).await else { return };
-            for effect in self.app.update(Message::Event(event), self.clock.now()) {
-                if let Effect::Record(record) = effect
-                    && let Err(error) = self.recorder.append(&record)
-                {
-                    tracing::error!(%error, "the journal does not have the answer to a decision");
-                }
+            self.tell(event);
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        for effect in self.app.update(Message::Event(event), self.clock.now()) {
+            if let Effect::Record(record) = effect
+                && let Err(error) = self.recorder.append(&record)
+            {
+                tracing::error!(%error, "the journal does not have the answer to a decision");
             }
         }
     }

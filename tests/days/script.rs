@@ -11,7 +11,7 @@ use super::office::Kind;
 const TYPING: u32 = 400;
 
 const WORDS: [&str; 5] = ["材料不全", "同意", "please add the receipt", "金额有误，请核对", "ok"];
-const NAMES: [&str; 4] = ["li", "李", "zhao", "chen"];
+const NAMES: [&str; 6] = ["li", "李", "zhao", "chen", "liu yang", "刘"];
 /// Keys that mean something somewhere; pressed without a thought.
 const NOISE: [&str; 44] = [
     "j",
@@ -230,8 +230,14 @@ impl Writer {
                 self.clocks();
             }
             38..=40 => self.leaving(),
-            41..=44 => self.wait(0, 900),
-            45..=55 => self.wait(4_000, 12_000),
+            41..=44 => {
+                // She goes on with it elsewhere, in other words.
+                self.wait(3_000, 12_000);
+                let deed = self.one(&[Deed::SheApproves, Deed::SheApproves, Deed::SheRejects, Deed::SheTransfers]);
+                self.acts.push(Act::Deed(Which::Hers, deed));
+            }
+            45..=47 => self.wait(0, 900),
+            48..=57 => self.wait(4_000, 12_000),
             _ => {}
         }
     }
