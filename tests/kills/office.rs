@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// More than a round decides.
-const TASKS: usize = 40;
+const TASKS: usize = 24;
 
 /// What goes wrong with the platform while one run of the program lasts, when something does.
 const FAULTS: [&[&str]; 18] = [

@@ -149,7 +149,7 @@ fn stopped_for(queue: &Queue, undo_seconds: u64, seconds: u64) -> Terminal {
     terminal.wait_for_text("rested");
     assert!(queue.writes().is_empty(), "stopped, it sends nothing");
     terminal.type_keys("fg\r");
-    terminal.wait("the inbox", |screen| screen.alternate_screen());
+    terminal.wait("the inbox", vt100::Screen::alternate_screen);
     terminal
 }
 

@@ -64,12 +64,11 @@ impl Queue {
         serde_json::from_str(&self.simulator.control("GET", "writes", "")).unwrap()
     }
 
-    /// Waits until the platform's record has that many.
+    /// Waits until the platform's record has that many. Asks again and again, for nothing tells of a write.
     pub fn wait_for_writes(&self, count: usize) {
         let deadline = Instant::now() + DEADLINE;
         while self.writes().len() < count {
             assert!(Instant::now() < deadline, "{:?}", self.writes());
-            std::thread::sleep(Duration::from_millis(10));
         }
     }
 }

@@ -239,7 +239,7 @@ impl Program {
         Pid::from_child(&self.0)
     }
 
-    /// Time on a core until now, with that of children that have ended (proc_pid_stat(5): 14 to 17, in hundredths).
+    /// Time on a core until now, with that of children that have ended (`proc_pid_stat(5)`: 14 to 17, in hundredths).
     fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
         let (_, rest) = stat.rsplit_once(") ").unwrap();
