@@ -52,6 +52,8 @@ pub struct Inbox {
     pub(super) touched: bool,
     /// What the filter says; empty shows everything.
     pub filter: String,
+    /// What it said when the rows were filtered last.
+    filtered_by: String,
     /// When the list was last read to its end.
     pub read_at: Option<Now>,
     /// The newest read of the list failed.
@@ -156,18 +158,17 @@ impl Inbox {
         }
     }
 
-    /// Sorts and filters anew. The cursor keeps its task and its screen row; if its task is hidden, the row that
-    /// takes its place is next.
+    /// Sorts and filters anew. The cursor keeps its task and its screen row, even when the case has changed and the same
+    /// filter would not show it any more. If another filter hides it, the row that takes its place is next.
     pub(super) fn arrange(&mut self, order: &Order<'_>) {
         let before: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
         let at = self.index().unwrap_or(0);
         self.rows.sort_by_cached_key(|row| order.rank(&row.key, self.sort));
         let words = Words::new(&self.filter);
-        self.visible = (0..self.rows.len())
-            .filter(|index| {
-                words.is_empty() || self.rows.get(*index).is_some_and(|row| words.are_in(&order.text(&row.key)))
-            })
-            .collect();
+        let stays = self.cursor.as_ref().filter(|key| self.filter == self.filtered_by && before.contains(key));
+        let is_found = |row: &Row| words.is_empty() || stays == Some(&row.key) || words.are_in(&order.text(&row.key));
+        self.visible = (0..self.rows.len()).filter(|index| self.rows.get(*index).is_some_and(is_found)).collect();
+        self.filtered_by.clone_from(&self.filter);
         if !self.touched {
             let first = self.shown().next().map(|row| row.key.clone());
             self.cursor = first;

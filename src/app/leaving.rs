@@ -36,14 +36,26 @@ impl App {
                 }
                 self.leaving = Some(Leaving::Waiting);
             }
-            Command::LeaveWhenSent => self.leaving = Some(Leaving::Waiting),
+            Command::LeaveWhenSent => {
+                self.leaving = Some(Leaving::Waiting);
+                self.count_from_now();
+            }
             Command::TakeBack => self.take_back(false),
             Command::TakeBackAll => self.take_back(true),
             Command::Escape | Command::Back => {
                 self.leaving = None;
                 self.parting.clear();
+                self.count_from_now();
             }
             _ => {}
+        }
+    }
+
+    /// What became due while she was asked is due now: its check may be as old as the question.
+    fn count_from_now(&mut self) {
+        let now = self.now.mono;
+        for key in self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { until } if until < now)) {
+            self.hold_until(&key, now);
         }
     }
 

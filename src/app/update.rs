@@ -1,5 +1,7 @@
 //! Routing: which sub-state hears which message, and what follows from every message alike.
 
+use std::time::Duration;
+
 use super::command::{Command, Tab};
 use super::inbox::{Order, Way};
 use super::notice::Notice;
@@ -7,18 +9,20 @@ use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::screen::Shape;
 use super::sending::LONGEST_READ;
-use super::{App, Effect, Event, Message, Pane, Slot, Typed};
+use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Typed};
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Instant, Now, Outcome, ProcessId};
 
 /// How long the cursor must rest on a row before the preview follows it.
-const REST: std::time::Duration = std::time::Duration::from_millis(150);
+const REST: Duration = Duration::from_millis(150);
 /// How long masked values stay legible.
-const REVEAL: std::time::Duration = std::time::Duration::from_secs(10);
+const REVEAL: Duration = Duration::from_secs(10);
 
 impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
-        self.unheard = now.mono.since(self.now.mono);
+        // While she is asked whether to leave, silence is her thinking, and nothing is sent without her answer.
+        let asking = self.leaving == Some(Leaving::Asking);
+        self.unheard = if asking { Duration::ZERO } else { now.mono.since(self.now.mono) };
         if self.unheard > LONGEST_READ {
             self.stopped_at = Some(self.now.mono);
         }
@@ -387,7 +391,7 @@ impl App {
 
     fn download(&mut self) -> Vec<Effect> {
         let Some(file) = self.form.file_under_cursor().cloned() else { return Vec::new() };
-        vec![self.sync.read(Slot::Download, std::time::Duration::ZERO, super::Query::Download(file))]
+        vec![self.sync.read(Slot::Download, Duration::ZERO, super::Query::Download(file))]
     }
 
     pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {

@@ -9,7 +9,7 @@ use super::disk::{Disk, Syncer};
 use super::spell::{Checkpoint, Line, Run};
 use super::standings::Standings;
 use super::{months, spell};
-use crate::domain::record::{Recovered, SessionEnd};
+use crate::domain::record::{Change, Recovered, SessionEnd};
 use crate::domain::{Millis, Record};
 
 /// Records after which a checkpoint is written, so that a start never reads more of one session.
@@ -65,8 +65,12 @@ impl<D: Disk> Journal<D> {
     /// afterwards has done its work.
     ///
     /// # Errors
-    /// The record is not in the journal. When even that could not be ensured, no later one is taken.
+    /// The record is not in the journal. When even that could not be ensured, no later one is taken. Nor is the sending
+    /// of a decision whose first record found no room: it would stand there without what was to be sent.
     pub fn append(&mut self, record: &Record) -> io::Result<()> {
+        if matches!(record.change, Change::Sending { .. }) && !self.standings.has(&record.entry) {
+            return Err(io::Error::other("the decision itself is not in the journal"));
+        }
         if let Some(month) = months::file_of(record.at).filter(|month| *month > self.file) {
             self.roll_over(month, record.at)?;
         } else if self.since_checkpoint >= CHECKPOINT_EVERY {

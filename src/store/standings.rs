@@ -106,6 +106,11 @@ impl Standings {
         }
     }
 
+    /// Whether the decision was written down and is still open, or was until just now.
+    pub(super) fn has(&self, entry: &EntryId) -> bool {
+        self.decisions.iter().any(|kept| kept.past.first().entry == *entry)
+    }
+
     fn position(&mut self, entry: &EntryId) -> Option<&mut Kept> {
         self.decisions.iter_mut().find(|kept| kept.past.first().entry == *entry)
     }

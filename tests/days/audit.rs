@@ -44,11 +44,12 @@ impl Day<'_> {
         if let Some(recovered) = recovered {
             self.audit_recovered(recovered, &open);
         }
-        // What the power took is gone.
+        // What the power took is gone, and the rest is not.
         for past in &history.past {
             if let Some(entry) = self.books.confirmed.get_mut(&past.first().entry) {
                 entry.changes.truncate(past.records().count());
                 entry.durable = entry.changes.len();
+                entry.lost = false;
             }
         }
     }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::Once;
 
-use shenpi::app::{Burst, Event, Message, Query, RequestId, Slot, Typed};
+use shenpi::app::{Burst, Event, Leaving, Message, Query, RequestId, Slot, Typed};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Failure, Instant, Millis, Now, ProcessId};
 use shenpi::keys::{Keymap, Stroke, interpret};
@@ -361,7 +361,11 @@ impl<'a> Day<'a> {
             Act::Stop(seconds) => {
                 let time = i64::from(*seconds) * 1000;
                 self.nothing_runs(time);
-                self.books.stops.push((self.now, time));
+                // While she is asked about leaving, nothing is sent without her answer.
+                let asked = self.program.as_ref().is_some_and(|program| program.app.leaving == Some(Leaving::Asking));
+                if !asked {
+                    self.books.stops.push((self.now, time));
+                }
                 self.tell(Message::Event(Event::Resumed));
             }
             Act::Clock(seconds) => {

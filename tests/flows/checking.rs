@@ -188,6 +188,19 @@ fn a_decision_whose_case_cannot_be_read_is_not_sent_and_not_later_either() {
 }
 
 #[test]
+fn what_changes_while_she_is_asked_about_leaving_stops_the_decision() {
+    for answer in ["w", "<esc>"] {
+        let mut desk = desk(3);
+        desk.keys("ay").wait(Duration::from_secs(4)).keys("q");
+        change_days(&mut desk, 1, "30");
+        desk.wait(Duration::from_secs(40)).keys(answer).wait(HELD);
+        assert!(desk.sent.is_empty(), "{answer}: it was checked before she was asked, and that is long ago");
+        let last = &desk.records.last().unwrap().change;
+        assert!(matches!(last, Change::Changed { .. }), "{answer}: {last:?}");
+    }
+}
+
+#[test]
 fn somebody_who_is_faster_than_the_check_is_named_and_nothing_is_sent() {
     let mut desk = desk(3);
     desk.keys("r");

@@ -57,6 +57,20 @@ fn the_filter_follows_every_key_and_escape_puts_the_old_one_back() {
 }
 
 #[test]
+fn a_case_that_the_filter_would_not_show_any_more_stays_while_the_cursor_is_on_it() {
+    let mut desk = desk_of(Scripted::with_leaves(12));
+    desk.keys("/");
+    desk.write("sqr1");
+    desk.keys("<enter>j");
+    let (selected, before) = (desk.selected(), shown(&desk));
+    desk.platform.processes.get_mut(&selected.process).unwrap().initiator_name = both("别人", "Somebody else");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert_eq!((desk.selected(), shown(&desk)), (selected, before.clone()));
+    desk.keys("k<ctrl-r>").wait(Duration::from_secs(1));
+    assert_eq!(shown(&desk).len(), before.len() - 1, "it leaves when the cursor has left it");
+}
+
+#[test]
 fn the_order_changes_and_the_cursor_stays_on_its_task() {
     let mut desk = desk_of(Scripted::with_leaves(5));
     desk.keys("j");

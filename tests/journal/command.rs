@@ -85,14 +85,14 @@ fn the_table_is_read_downwards_to_the_newest() {
             "时间                 操作  发起人                       类型      结果                 日志号\n",
             "2026-11-01 08:00:00  同意  张伟                         休假申请  已生效               20261101\n",
             "2026-11-01 09:00:00  同意  张伟                         休假申请  平台拒绝(1161001)    0217\n",
-            "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时放弃,没有发出\n",
+            "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时丢弃,没有发出\n",
         )
     );
     let english = machine.prints(&["--lang", "en-US", "--since", "2026-11-11"]);
     assert_eq!(
         english,
-        "Time                 Action  Initiator  Kind   Outcome                       Log id\n\
-         2026-11-11 08:00:00  Reject  Zhang Wei  Leave  dropped on leaving, not sent\n"
+        "Time                 Action  Initiator  Kind   Outcome                         Log id\n\
+         2026-11-11 08:00:00  Reject  Zhang Wei  Leave  discarded on leaving, not sent\n"
     );
 }
 

@@ -161,9 +161,25 @@ fn a_disk_that_is_full_loses_the_record_and_nothing_else() {
     }
 }
 
+#[test]
+fn a_decision_that_found_no_room_is_not_written_down_as_on_its_way() {
+    let disk = Memory::new();
+    let (mut journal, _) = open(&disk, after(0));
+    disk.fail(Failing { room: Some(shenpi_line_length()), ..Failing::default() });
+    assert!(journal.append(&record("1", after(1), held("1"))).is_err(), "the longer line");
+    assert!(
+        journal.append(&record("1", after(2), sending())).is_err(),
+        "the shorter one has room, and would not be true"
+    );
+    disk.fail(Failing::default());
+    let (_, recovered) = open(&disk, after(9));
+    assert!(recovered.open.is_empty() && recovered.untold.is_empty());
+}
+
 fn shenpi_line_length() -> usize {
     let disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
+    write(&mut journal, "1", 1, [held("1")]);
     let before = disk.content(super::words::MONTH).unwrap().len();
     journal.append(&record("1", after(2), sending())).unwrap();
     disk.content(super::words::MONTH).unwrap().len() - before
