@@ -317,6 +317,7 @@ mod tests {
     #[tokio::test]
     async fn a_write_that_still_waits_for_the_disk_at_the_end_is_not_sent() {
         let (platform, mut runner, mut answers) = runner();
+        platform.answer_writes.notify_one();
         let (go, waits) = std::sync::mpsc::channel();
         let slow = Syncer::new(move || waits.recv().map_err(std::io::Error::other));
         runner.write(RequestId(1), reviewed(), slow);
@@ -332,6 +333,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_decision_is_not_sent_when_the_disk_fails() {
         let (platform, mut runner, mut answers) = runner();
+        platform.answer_writes.notify_one();
         runner.write(RequestId(1), reviewed(), Syncer::new(|| Err(std::io::Error::other("full"))));
         let Some(Event::Written { result: Err(failure), .. }) = answers.recv().await else { panic!("it is answered") };
         assert_eq!(failure.message.as_str(), "full");

@@ -66,15 +66,20 @@ impl Day<'_> {
         self.later(there, run, What::ReadThere { id, slot, query, left, back, failure });
     }
 
-    /// The read in this slot is not wanted any more. One whose answer was already handed over may come all the same.
+    /// The read in this slot is not wanted any more. If its answer is handed over at this very moment, it comes all the
+    /// same.
     pub fn abandon(&mut self, slot: &Slot) {
         let Some(program) = &mut self.program else { return };
         program.reads.remove(slot);
-        let stale = |day: &Self, id: RequestId| day.dice("stale", id.0).is_multiple_of(3);
+        let now = self.now;
+        let handed_over = |day: &Self, id: RequestId| day.dice("handed over", id.0).is_multiple_of(3);
         let mut queue = std::mem::take(&mut self.queue);
-        queue.retain(|coming| match &coming.what {
+        queue.retain_mut(|coming| match &coming.what {
             What::ReadThere { slot: of, .. } => of != slot,
-            What::ReadBack { id, slot: of, .. } => of != slot || stale(self, *id),
+            What::ReadBack { id, slot: of, .. } if of == slot => {
+                coming.due = now;
+                handed_over(self, *id)
+            }
             _ => true,
         });
         self.queue = queue;
