@@ -1,9 +1,14 @@
 //! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
 
-use super::outbox::EntryState;
+use std::time::Duration;
+
+use super::outbox::{Entry, EntryState};
 use super::{App, Command, Loaded, Pane, Tab};
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
+
+/// A task that is open so long after it was decided has come back: the platform shows a decision within seconds.
+const COMES_BACK: Duration = Duration::from_secs(60);
 
 /// Why a command does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +100,17 @@ impl App {
         }
     }
 
+    /// Whether her accepted decision ended the task. It did not if it was an add-sign, nor if the case still shows the
+    /// task as open long after: then it has come back to her.
+    fn is_done_with(&self, key: &TaskKey) -> bool {
+        let asked = self.cases.get(&key.process).and_then(|case| case.process_asked);
+        let later = |entry: &Entry| match (entry.accepted_at, asked) {
+            (Some(accepted), Some(asked)) => asked >= accepted + COMES_BACK,
+            _ => false,
+        };
+        self.outbox.is_decided(key) && !self.outbox.entry(key).is_some_and(later)
+    }
+
     /// Whether this can be decided on this task.
     pub(super) fn can_decide(&self, action: Action, key: &TaskKey) -> Result<(), Reason> {
         if self.settings.holder.is_some() {
@@ -110,7 +126,7 @@ impl App {
             Some(EntryState::Held { .. }) => return Err(Reason::Held),
             Some(EntryState::Sending { .. }) => return Err(Reason::Sending),
             Some(EntryState::Unknown(doubt)) if !doubt.settled => return Err(Reason::OutcomeUnknown),
-            Some(EntryState::Accepted { .. }) if action != Action::Revoke && action != Action::Withdraw => {
+            Some(EntryState::Accepted { .. }) if action.needs_task() && self.is_done_with(key) => {
                 return Err(Reason::Decided);
             }
             _ => {}

@@ -29,9 +29,10 @@ impl App {
     pub(super) fn settle_decisions(&mut self, id: &ProcessId) {
         let keys: Vec<TaskKey> = self.outbox.of(id).cloned().collect();
         for key in keys {
+            self.look_at_replaced(&key);
             let Some(entry) = self.outbox.entry(&key) else { continue };
             match &entry.state {
-                EntryState::Unknown(doubt) if !doubt.settled => self.look(&key),
+                EntryState::Unknown(_) => self.look(&key),
                 EntryState::Refused(failure) if failure.is_stale() => {
                     let process = self.cases.process(id).filter(|_| entry.reviewed.decision.action().needs_task());
                     let faster = process.and_then(|case| finding::who_was_faster(&entry.reviewed.target, case));
@@ -42,6 +43,26 @@ impl App {
                 _ => {}
             }
         }
+    }
+
+    /// A decision that was made over one in doubt: when the case shows what became of that one, there is nothing left to
+    /// decide.
+    fn look_at_replaced(&mut self, key: &TaskKey) {
+        let (Some(process), Some(entry)) = (self.cases.process(&key.process), self.outbox.entry(key)) else { return };
+        let Some(over) = entry.over.as_deref().filter(|_| !matches!(entry.state, EntryState::Sending { .. })) else {
+            return;
+        };
+        let before = over.shown.as_ref().map(|shown| &*shown.process);
+        let (finding, evidence) = finding::look(&Sent { reviewed: &over.reviewed, before }, process);
+        if !matches!(finding, Finding::Applied | Finding::Overtaken) {
+            return;
+        }
+        if matches!(entry.state, EntryState::Held { .. } | EntryState::Left) {
+            let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+            self.note(key, Change::Found { finding: Finding::Overtaken, evidence: evidence.clone() });
+            self.tell(Notice::FoundOvertaken { action, target, evidence });
+        }
+        self.remove(key);
     }
 
     /// Draws the conclusion from the newest reading of the case.
@@ -68,7 +89,9 @@ impl App {
                 self.inbox.mark_gone(key);
                 self.tell(Notice::FoundOvertaken { action, target, evidence });
             }
-            Finding::NotApplied | Finding::Unclear if asked.is_some_and(|asked| asked < doubt.due) => {}
+            // Nothing new. Only a look that was meant as one counts.
+            Finding::NotApplied | Finding::Unclear if doubt.settled || asked.is_some_and(|asked| asked < doubt.due) => {
+            }
             Finding::NotApplied | Finding::Unclear if self.looks_again(key, &evidence) => {}
             Finding::NotApplied => {
                 self.set_state(key, EntryState::NotApplied { evidence: evidence.clone() }, change);
@@ -110,6 +133,13 @@ impl App {
             if !self.looks_again(&key, &evidence) {
                 self.tell(Notice::StillUnknown { action, target, evidence });
             }
+        }
+    }
+
+    /// She asks for what is on screen to be read again: decisions whose outcome is still unknown are looked into again.
+    pub(super) fn look_into_all(&mut self) {
+        for key in self.outbox.keys(|entry| matches!(entry.state, EntryState::Unknown(_))) {
+            self.look_anew(&key);
         }
     }
 

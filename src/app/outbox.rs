@@ -17,7 +17,7 @@ use super::App;
 use super::effect::{Effect, RequestId};
 use crate::domain::evidence::Evidence;
 use crate::domain::record::{Change, Discard, EntryId, Past, Record};
-use crate::domain::{CleanText, Failure, Instant, Millis, Now, ProcessId, Reviewed, Shown, TaskKey};
+use crate::domain::{Action, CleanText, Failure, Instant, Millis, Now, ProcessId, Reviewed, Shown, TaskKey};
 
 /// One confirmed decision. Owned by the outbox; its state changes in this layer only.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,9 +27,13 @@ pub struct Entry {
     /// What the decision was made on; `None` when an earlier run made it.
     pub shown: Option<Shown>,
     pub state: EntryState,
+    /// The decision on the same task whose outcome is not known. It stays open until this one leaves in its place.
+    pub over: Option<Box<Entry>>,
     pub confirmed: Now,
     /// When the request left last.
     pub sent_at: Option<Millis>,
+    /// When it was known to have taken effect.
+    pub(super) accepted_at: Option<Instant>,
     /// Rises with every confirmation: the newest held decision is the one with the highest.
     pub(super) order: u64,
     /// How often it left.
@@ -104,11 +108,12 @@ impl EntryState {
 impl Entry {
     /// Whether reading the case would bring its decision further.
     pub(super) fn waits_for_case(&self) -> bool {
-        match &self.state {
-            EntryState::Unknown(doubt) => !doubt.settled,
-            EntryState::Refused(failure) => failure.is_stale(),
-            state => state.wants_answer(),
-        }
+        self.over.is_some()
+            || match &self.state {
+                EntryState::Unknown(doubt) => !doubt.settled,
+                EntryState::Refused(failure) => failure.is_stale(),
+                state => state.wants_answer(),
+            }
     }
 }
 
@@ -178,9 +183,12 @@ impl Outbox {
         self.entry(key).is_some_and(|entry| matches!(entry.state, EntryState::Held { .. }))
     }
 
-    /// The task needs no decision of hers any more, as far as she is concerned.
+    /// The task needs no decision of hers any more, as far as she is concerned. An add-sign leaves it with her.
     pub(super) fn is_decided(&self, key: &TaskKey) -> bool {
-        self.is_open(key) || self.entry(key).is_some_and(|entry| matches!(entry.state, EntryState::Accepted { .. }))
+        let ended = |entry: &Entry| {
+            matches!(entry.state, EntryState::Accepted { .. }) && entry.reviewed.decision.action() != Action::AddSign
+        };
+        self.is_open(key) || self.entry(key).is_some_and(ended)
     }
 
     /// Entries of this process.
@@ -219,6 +227,15 @@ impl Outbox {
         self.records.push(Record { entry, at, task, action, change });
     }
 
+    /// Tells the journal that a held decision of an earlier run ended with that run.
+    pub(super) fn dropped(&mut self, mut past: Past, at: Millis) -> Past {
+        let Record { entry, task, action, .. } = past.first().clone();
+        let record = Record { entry, at, task, action, change: Change::Discarded(Discard::Left) };
+        self.records.push(record.clone());
+        past.push(record);
+        past
+    }
+
     /// Tells the journal that a newer decision on the same task took the place of this one.
     pub(super) fn replaced(&mut self, older: &Entry, at: Millis) {
         let (task, action) = (older.reviewed.target.key.clone(), older.reviewed.decision.action());
@@ -254,14 +271,24 @@ impl App {
         }
     }
 
-    /// What became of an entry that another one replaces, or that she gives up.
+    /// She gives this decision up.
     pub(super) fn discard(&mut self, key: &TaskKey, why: Discard) {
         self.note(key, Change::Discarded(why));
-        self.outbox.entries.remove(key);
+        self.remove(key);
+    }
+
+    /// Takes an entry out that never left. The one that it would have replaced is in doubt as before.
+    pub(super) fn remove(&mut self, key: &TaskKey) -> Option<Entry> {
+        let mut entry = self.outbox.entries.remove(key)?;
+        if let Some(over) = entry.over.take() {
+            self.outbox.entries.insert(key.clone(), *over);
+            self.look_anew(key);
+        }
+        Some(entry)
     }
 
     /// A decision that was confirmed, as an entry of its own.
-    pub(super) fn enter(&mut self, reviewed: Reviewed, shown: Option<Shown>, until: Instant) {
+    pub(super) fn enter(&mut self, reviewed: Reviewed, shown: Option<Shown>, until: Instant, over: Option<Box<Entry>>) {
         self.outbox.next_order += 1;
         let order = self.outbox.next_order;
         let entry = Entry {
@@ -269,8 +296,10 @@ impl App {
             reviewed: reviewed.clone(),
             shown,
             state: EntryState::Held { until },
+            over,
             confirmed: self.now,
             sent_at: None,
+            accepted_at: None,
             order,
             attempt: 0,
             busy: 0,

@@ -102,14 +102,19 @@ impl App {
                 continue;
             };
             let key = entry.reviewed.target.key.clone();
-            if self.outbox.entry(&key).is_some() {
-                // She had decided the task anew; the run ended before the older decision was struck out.
-                self.discard(&key, Discard::Anew);
-                list.tasks.retain(|other| *other != key);
-            }
             let words = entry.reviewed.decision.opinion().as_str();
             if !words.is_empty() {
                 self.drafts.insert((key.clone(), past.first().action), words.to_owned());
+            }
+            if let Some(older) = self.outbox.entry(&key) {
+                if matches!((&older.state, &entry.state), (EntryState::Unknown(_), EntryState::Left)) {
+                    // What was decided over one in doubt was never sent. She is told, and the doubt comes first.
+                    list.told.push(self.outbox.dropped(past, self.now.wall));
+                    continue;
+                }
+                // She had decided the task anew; the run ended before the older decision was struck out.
+                self.discard(&key, Discard::Anew);
+                list.tasks.retain(|other| *other != key);
             }
             self.sync.want(&key.process);
             self.outbox.entries.insert(key.clone(), entry);
@@ -134,8 +139,10 @@ impl App {
             reviewed,
             shown: None,
             state,
+            over: None,
             confirmed: self.now,
             sent_at: past.sent_at(),
+            accepted_at: None,
             order: self.outbox.next_order,
             attempt: 0,
             busy: 0,

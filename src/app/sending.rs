@@ -46,11 +46,15 @@ impl App {
             Decision::AddSign { people, .. } => self.remember_people(people),
             _ => {}
         }
-        let older = self.outbox.entries.remove(&target.key);
-        self.enter(reviewed, Some(shown), self.now.mono + self.settings.undo);
+        let mut older = self.outbox.entries.remove(&target.key);
+        let over = match &mut older {
+            Some(entry) if matches!(entry.state, EntryState::Unknown(_)) => older.take().map(Box::new),
+            Some(entry) => entry.over.take(),
+            None => None,
+        };
+        self.enter(reviewed, Some(shown), self.now.mono + self.settings.undo, over);
         // After the new one: whatever ends the program between the two, one of them is on record.
-        let older = older.filter(|older| older.state.wants_answer() || matches!(older.state, EntryState::Unknown(_)));
-        if let Some(older) = older {
+        if let Some(older) = older.filter(|older| older.state.wants_answer()) {
             self.outbox.replaced(&older, self.now.wall);
         }
         self.cases.entry(&target.key.process).before = None;
@@ -116,7 +120,11 @@ impl App {
         entry.attempt += 1;
         entry.sent_at = Some(wall);
         let (attempt, decision) = (entry.attempt, Box::new(entry.reviewed.clone()));
+        let over = entry.over.take();
         self.set_state(key, EntryState::Sending { request }, Change::Sending { attempt });
+        if let Some(over) = over {
+            self.outbox.replaced(&over, wall);
+        }
         Some(Effect::Write { id: request, decision })
     }
 
@@ -140,7 +148,7 @@ impl App {
         let mut target = None;
         for key in held {
             self.note(key, Change::TakenBack);
-            target = self.outbox.entries.remove(key).map(|entry| entry.reviewed.target);
+            target = self.remove(key).map(|entry| entry.reviewed.target);
         }
         let notice = match (held.len(), target) {
             (1, Some(target)) => Notice::TakenBack { target },
@@ -191,6 +199,9 @@ impl App {
 
     pub(super) fn accepted(&mut self, action: Action, target: &Target) {
         self.drafts.remove(&(target.key.clone(), action));
+        if let Some(entry) = self.outbox.entries.get_mut(&target.key) {
+            entry.accepted_at = Some(self.now.mono);
+        }
         match action {
             Action::Approve | Action::Reject | Action::Transfer | Action::Withdraw => self.inbox.mark_gone(&target.key),
             Action::AddSign | Action::Revoke => self.sync.want(target.process()),

@@ -219,6 +219,7 @@ impl App {
         if let Some(key) = self.selected().cloned() {
             self.sync.want(&key.process);
         }
+        self.look_into_all();
         self.cases.forget_failures(|_| true);
         self.refresh_list(true)
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use shenpi::app::RequestId;
-use shenpi::domain::record::{Change, Record};
+use shenpi::domain::record::{Change, Record, Standing};
 use shenpi::domain::{EntryId, ProcessId, Reviewed, Shown, TaskKey};
 
 /// Milliseconds of true time since the day began: what no clock of the computer has a say in.
@@ -105,6 +105,14 @@ impl Books {
         let Some(older) = self.confirmed.get(id) else { return false };
         let later = self.order.iter().skip_while(|other| *other != id).skip(1);
         later.filter_map(|other| self.confirmed.get(other)).any(|newer| newer.key() == older.key() && !newer.lost)
+    }
+
+    /// Whether an earlier decision on the same task is in doubt.
+    pub fn is_over_another(&self, id: &EntryId) -> bool {
+        let Some(newer) = self.confirmed.get(id) else { return false };
+        let earlier = self.order.iter().take_while(|other| *other != id).filter_map(|other| self.confirmed.get(other));
+        let in_doubt = |older: &Confirmed| older.last().is_some_and(|last| last.standing() == Standing::InDoubt);
+        earlier.filter(|older| older.key() == newer.key() && !older.lost).any(in_doubt)
     }
 
     /// Whether the platform did this decision.

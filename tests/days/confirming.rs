@@ -58,7 +58,9 @@ impl Day<'_> {
         let her_own = matches!(record.change, Change::TakenBack | Change::Discarded(_));
         // Killed between the record of her newer decision and the one that strikes out the older: the next start does it.
         let anew = record.change == Change::Discarded(Discard::Anew) && self.books.is_decided_anew(&record.entry);
-        if her_own && !by_key && !anew {
+        // What was held over another one in doubt is told, and not asked about, when the run ended before it was sent.
+        let over = record.change == Change::Discarded(Discard::Left) && self.books.is_over_another(&record.entry);
+        if her_own && !by_key && !anew && !over {
             return self.breaks(1, format!("{} was given up without a key of hers", record.entry.0));
         }
         let now = self.now;
@@ -106,8 +108,9 @@ impl Day<'_> {
         self.confirmed(id, reviewed, content);
     }
 
-    /// Invariant 2: there is one undecided decision on a task.
-    pub fn watch_undecided(&mut self, effects: &[Effect]) {
+    /// Invariant 2: there is one undecided decision on a task. One in doubt may be decided over once the looks at its case
+    /// are used up.
+    pub fn watch_undecided(&mut self, before: &Glance, effects: &[Effect]) {
         let records = || {
             effects.iter().filter_map(|effect| match effect {
                 Effect::Record(record) => Some(record),
@@ -117,7 +120,11 @@ impl Day<'_> {
         let Some(held) = records().find(|record| matches!(record.change, Change::Held(_))) else { return };
         let other = self.books.confirmed.iter().find(|(id, entry)| {
             let now = records().rfind(|record| record.entry == **id).map(|record| &record.change);
-            let open = now.or_else(|| entry.last()).is_some_and(|last| last.standing() != Standing::Closed);
+            let standing = now.or_else(|| entry.last()).map(Change::standing);
+            let open = match standing {
+                Some(Standing::InDoubt) => !before.settled.contains(&entry.reviewed.target.key),
+                standing => standing == Some(Standing::NeverSent),
+            };
             **id != held.entry && entry.key() == &held.task && open && !entry.lost
         });
         if let Some((other, _)) = other {

@@ -1,8 +1,9 @@
 //! Invariant 6: where she is, as far as no event may move it.
 
+use shenpi::app::outbox::Entry;
 use shenpi::app::pages::PageKind;
 use shenpi::app::prompt::Purpose;
-use shenpi::app::{App, Event, Message, Pane, Step, Tab};
+use shenpi::app::{App, EntryState, Event, Message, Pane, Step, Tab};
 use shenpi::domain::{Action, Decision, Shown, TaskKey};
 
 use super::day::Day;
@@ -36,6 +37,8 @@ pub struct Glance {
     pub content: Option<Shown>,
     /// The question what becomes of held decisions is on screen.
     pub leaving: bool,
+    /// Tasks whose last decision is in doubt, after every look at their case.
+    pub settled: Vec<TaskKey>,
     /// Nothing is open in which the keys that take back would mean something else.
     pub takes_back: bool,
 }
@@ -51,10 +54,19 @@ impl Glance {
             place: Place::of(app),
             review,
             leaving: app.leaving.is_some(),
+            settled: settled(app),
             takes_back: app.page.is_none() && app.prompt.is_none() && dialog.is_none(),
             content: dialog.and_then(|dialog| app.cases.get(dialog.target.process())?.shown()),
         }
     }
+}
+
+fn settled(app: &App) -> Vec<TaskKey> {
+    let is_settled = |entry: &&Entry| {
+        let in_doubt = entry.over.as_deref().unwrap_or(entry);
+        matches!(&in_doubt.state, EntryState::Unknown(doubt) if doubt.settled)
+    };
+    app.outbox.all().into_iter().filter(is_settled).map(|entry| entry.reviewed.target.key.clone()).collect()
 }
 
 impl Place {

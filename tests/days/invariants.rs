@@ -23,7 +23,7 @@ impl Day<'_> {
                 self.watch_record(before, message, record);
             }
         }
-        self.watch_undecided(effects);
+        self.watch_undecided(before, effects);
         self.watch_given_up(before, message);
         self.watch_review(message);
         if matches!(message, Message::Event(Event::HungUp)) {

@@ -2,7 +2,7 @@
 
 use shenpi::app::Effect;
 use shenpi::domain::record::{Change, Record, Standing};
-use shenpi::domain::{Decision, ProcessId, Reviewed, Shown};
+use shenpi::domain::{Decision, EntryId, ProcessId, Reviewed, Shown};
 use shenpi::sim::world::{Write, WriteAction};
 
 use super::books::{Answer, Confirmed, Moment};
@@ -54,12 +54,24 @@ impl Day<'_> {
             .find(|other| other.request != passage.request && (other.done || other.answer != Some(Answer::Later)))
         {
             Some((2, format!("again, after an answer that was {:?}", earlier.answer)))
+        } else if let Some(other) = self.undecided_beside(&id, entry) {
+            Some((2, format!("while {} on the same task is undecided", other.0)))
         } else {
             self.too_early_or_late(entry, passage.ordered).or_else(|| self.changed(entry, passage.ordered))
         };
         if let Some((invariant, words)) = fault {
             self.breaks(invariant, format!("the request of {} leaves {words}", id.0));
         }
+    }
+
+    /// Another decision on the same task that has no answer yet and was not given up.
+    fn undecided_beside(&self, id: &EntryId, entry: &Confirmed) -> Option<&EntryId> {
+        let others = self.books.confirmed.iter().filter(|(other, _)| *other != id);
+        let open = |other: &Confirmed| other.last().is_some_and(|last| last.standing() != Standing::Closed);
+        others
+            .filter(|(_, other)| other.key() == entry.key() && open(other) && !other.lost)
+            .map(|(other, _)| other)
+            .next()
     }
 
     fn too_early_or_late(&self, entry: &Confirmed, ordered: Moment) -> Option<(u8, String)> {
