@@ -8,6 +8,7 @@ mod support;
 
 mod checking;
 mod decisions;
+mod doubt;
 mod faults;
 mod list;
 mod outcome;

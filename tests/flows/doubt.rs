@@ -1,0 +1,142 @@
+//! A decision whose outcome nobody knows, and what she may do meanwhile.
+
+use std::time::Duration;
+
+use shenpi::app::{EntryState, Event, Notice};
+use shenpi::domain::record::{Change, Discard, SessionEnd};
+use shenpi::domain::{DoneStatus, Endpoint, Failure, FailureKind, Lang, Outcome};
+
+use crate::support::desk::{Desk, settings};
+use crate::support::scripted::{Scripted, failure, key, operator};
+
+const HELD: Duration = Duration::from_secs(6);
+
+fn unreachable() -> Failure {
+    failure(Endpoint::ProcessDetail, FailureKind::Unreachable, Outcome::NotSent, None)
+}
+
+/// An approval of the first case whose answer was lost; the line is down, and every look at the case was tried. The
+/// platform did it or not.
+fn in_doubt(done: bool) -> Desk<Scripted> {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+    let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
+    desk.platform.verdicts.push_back(Err(lost));
+    desk.writes_wait = true;
+    desk.keys("ay").wait(HELD);
+    desk.platform.trouble = Some(unreachable());
+    desk.writes_come().wait(Duration::from_secs(60));
+    assert!(is_settled(&desk), "{:?}", desk.state(&key(1)));
+    if done {
+        desk.platform.finish(&key(1), DoneStatus::Done, "");
+    }
+    desk
+}
+
+fn is_settled(desk: &Desk<Scripted>) -> bool {
+    matches!(desk.state(&key(1)), Some(EntryState::Unknown(doubt)) if doubt.settled)
+}
+
+fn said(desk: &Desk<Scripted>, wanted: impl Fn(&Notice) -> bool) -> bool {
+    desk.app.notices.all().any(|(_, notice)| wanted(notice))
+}
+
+#[test]
+fn any_reading_that_shows_it_ends_the_doubt() {
+    let mut desk = in_doubt(true);
+    desk.platform.trouble = None;
+    desk.keys("g<ctrl-r>").wait(Duration::from_secs(1));
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })), "{:?}", desk.state(&key(1)));
+}
+
+#[test]
+fn the_key_that_the_message_names_looks_again_as_often_as_she_likes() {
+    let mut desk = in_doubt(false);
+    desk.platform.trouble = None;
+    desk.platform.processes.get_mut(&key(1).process).unwrap().todos.clear();
+    for _ in 0..6 {
+        desk.keys("g<ctrl-r>").wait(Duration::from_secs(1));
+        assert!(!is_settled(&desk), "it is being looked into");
+        desk.wait(Duration::from_secs(60));
+        assert!(is_settled(&desk));
+    }
+    assert_eq!(desk.sent.len(), 1);
+}
+
+#[test]
+fn a_decision_over_it_that_is_taken_back_leaves_the_doubt_as_it_was() {
+    let mut desk = in_doubt(false);
+    desk.keys("gay");
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Held { .. })));
+    desk.keys("u");
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", desk.state(&key(1)));
+    let discarded = |change: &Change| matches!(change, Change::Discarded(_));
+    assert!(!desk.records.iter().any(|record| discarded(&record.change)), "nothing has taken its place");
+    desk.platform.trouble = None;
+    desk.platform.finish(&key(1), DoneStatus::Done, "");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })));
+}
+
+#[test]
+fn once_the_one_over_it_leaves_it_is_struck_out() {
+    let mut desk = in_doubt(false);
+    desk.keys("gay");
+    desk.platform.trouble = None;
+    desk.wait(HELD);
+    assert_eq!(desk.sent.len(), 2);
+    let (first, second) = (desk.records[0].entry.clone(), desk.records.last().unwrap().entry.clone());
+    assert_ne!(first, second);
+    let of_first = desk.records.iter().rfind(|record| record.entry == first).unwrap();
+    assert_eq!(of_first.change, Change::Discarded(Discard::Anew));
+}
+
+#[test]
+fn what_had_taken_effect_after_all_is_hers_and_not_somebody_faster() {
+    let mut desk = in_doubt(false);
+    desk.keys("gay");
+    // It was done, and only now she hears of it: by the check before sending.
+    desk.platform.finish(&key(1), DoneStatus::Done, "");
+    desk.platform.trouble = None;
+    desk.wait(HELD);
+    assert_eq!(desk.sent.len(), 1, "there is nothing left to decide");
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })), "{:?}", desk.state(&key(1)));
+    assert!(said(&desk, |notice| matches!(notice, Notice::FoundApplied { .. })));
+    assert!(!said(&desk, |notice| matches!(notice, Notice::SomeoneWasFaster { .. })));
+}
+
+#[test]
+fn killed_while_the_one_over_it_is_held_the_doubt_comes_first_and_the_other_is_told() {
+    let mut desk = in_doubt(false);
+    desk.keys("gay").event(Event::HungUp);
+    desk.platform.trouble = None;
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", desk.state(&key(1)));
+    let list = desk.app.reconcile.as_ref().unwrap();
+    assert_eq!((list.tasks.len(), list.told.len()), (1, 1));
+    let screen = desk.screen();
+    assert!(screen.contains("没有发出"), "{screen}");
+    desk.wait(Duration::from_secs(60));
+    assert!(desk.sent.is_empty());
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::NotApplied { .. })));
+}
+
+#[test]
+fn an_add_sign_leaves_the_task_with_her() {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+    desk.keys("s2<enter><ctrl-d>y").wait(HELD);
+    assert_eq!(desk.sent.len(), 1, "{}", desk.screen());
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })));
+    desk.keys("gay").wait(HELD);
+    assert_eq!(desk.sent.len(), 2, "{}", desk.screen());
+}
+
+#[test]
+fn a_task_that_is_open_long_after_it_was_decided_has_come_back_to_her() {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+    desk.keys("ay").wait(HELD);
+    desk.platform.add(1, "休假申请", "Leave");
+    desk.keys("g<ctrl-r>a");
+    assert!(matches!(desk.app.notices.current(), Some(Notice::Unavailable { .. })), "the platform is slow to show it");
+    desk.wait(Duration::from_secs(120)).keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("ay").wait(HELD);
+    assert_eq!(desk.sent.len(), 2, "{}", desk.screen());
+}
