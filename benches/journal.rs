@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use shenpi::domain::record::{Change, SessionEnd};
 use shenpi::domain::{
-    Action, ApproverId, Decision, EntryId, I18n, Millis, Operator, Opinion, PersonId, PersonIdType, ProcessId, Record,
-    Reviewed, Stamp, Target, TaskKey,
+    Action, ApproverId, Decision, EntryId, I18n, Millis, Operator, Opinion, PersonId, PersonIdType, ProcessId,
+    Properties, Record, Reviewed, Stamp, Target, TaskKey,
 };
 use shenpi::store::{Disk, Folder, Journal, Run, Syncer, history};
 
@@ -142,6 +142,8 @@ fn record(number: usize, change: usize, at: i64) -> Record {
                 node: both("直属上级审批", "Direct manager"),
                 high_care: false,
                 stamp: Stamp([7; 16]),
+                tasks: Vec::new(),
+                properties: Properties::Normal,
             },
             decision: Decision::Approve {
                 opinion: Opinion::new("同意,请注意工作交接。", 1000).unwrap_or_default()

@@ -107,11 +107,13 @@ impl App {
         let node = process.todo(&key.approver).map(|todo| todo.node_name.clone()).unwrap_or_default();
         let target = Target {
             kind: process.kind().clone(),
+            properties: process.properties,
             initiator: process.initiator_name.clone(),
             summary: summary(process),
             node,
             high_care: biz_type::is_high_care(process),
             stamp: case.stamp()?,
+            tasks: process.tasks().cloned().collect(),
             key: key.clone(),
         };
         Some((target, shown))
@@ -196,7 +198,7 @@ impl App {
             self.notices.say(Notice::Unavailable { command, reason }, self.now);
             return None;
         }
-        let Some((target, shown)) = self.target(&dialog.target.key) else { return Some(dialog) };
+        let Some((mut target, shown)) = self.target(&dialog.target.key) else { return Some(dialog) };
         // A form that came since is no change; but what stood beside the sentence belongs to what is decided on.
         if shown.as_seen_in(&dialog.shown).stamp() != dialog.target.stamp {
             let before = std::mem::replace(&mut dialog.shown, shown);
@@ -205,6 +207,10 @@ impl App {
             self.review(&mut dialog);
             self.notices.say(Notice::ChangedUnderReview, self.now);
             return Some(dialog);
+        }
+        if !matches!(dialog.action, Action::Transfer | Action::AddSign) {
+            // Only these are found out by the tasks that come later.
+            target.tasks.clear();
         }
         let operator = self.settings.operator.clone();
         self.confirmed(Reviewed { target, decision, operator }, shown);

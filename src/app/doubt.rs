@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::App;
-use super::finding::{self, Sent};
+use super::finding;
 use super::notice::Notice;
 use super::outbox::EntryState;
 use crate::domain::evidence::{Evidence, Finding};
@@ -52,8 +52,7 @@ impl App {
         let Some(over) = entry.over.as_deref().filter(|_| !matches!(entry.state, EntryState::Sending { .. })) else {
             return;
         };
-        let before = over.shown.as_ref().map(|shown| &*shown.process);
-        let (finding, evidence) = finding::look(&Sent { reviewed: &over.reviewed, before }, process);
+        let (finding, evidence) = finding::look(&over.reviewed, process);
         if !matches!(finding, Finding::Applied | Finding::Overtaken) {
             return;
         }
@@ -73,9 +72,7 @@ impl App {
         if asked.is_none_or(|asked| asked < doubt.since) {
             return;
         }
-        let before = entry.shown.as_ref().map(|shown| &*shown.process);
-        let sent = Sent { reviewed: &entry.reviewed, before };
-        let (finding, evidence) = finding::look(&sent, process);
+        let (finding, evidence) = finding::look(&entry.reviewed, process);
         let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
         let change = Change::Found { finding, evidence: evidence.clone() };
         match finding {

@@ -16,20 +16,12 @@ use crate::domain::{
 /// Records that end within this time of each other ended together: one closed the other (API page, G.2).
 const SAME_MOMENT: i64 = 1_000;
 
-/// What is known of a decision besides the case.
-#[derive(Clone, Copy, Debug)]
-pub struct Sent<'a> {
-    pub reviewed: &'a Reviewed,
-    /// The case as it was before.
-    pub before: Option<&'a Process>,
-}
-
 type Found = (Finding, Vec<Evidence>);
 
 /// Looks for traces of a decision in the case.
 #[must_use]
-pub fn look(sent: &Sent<'_>, process: &Process) -> Found {
-    match &sent.reviewed.decision {
+pub fn look(sent: &Reviewed, process: &Process) -> Found {
+    match &sent.decision {
         Decision::Approve { opinion } => decided(sent, process, DoneStatus::Done, opinion.as_str()),
         Decision::Reject { reason } => decided(sent, process, DoneStatus::Rejected, reason.as_str()),
         Decision::Transfer { to, .. } => transferred(sent, process, to),
@@ -40,12 +32,12 @@ pub fn look(sent: &Sent<'_>, process: &Process) -> Found {
 }
 
 /// An approval or a rejection: her finished task, if it is finished.
-fn decided(sent: &Sent<'_>, process: &Process, wanted: DoneStatus, words: &str) -> Found {
-    let Some(record) = process.done(sent.reviewed.target.approver()) else { return still_there(sent, process) };
+fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) -> Found {
+    let Some(record) = process.done(sent.target.approver()) else { return still_there(sent, process) };
     let mut evidence = vec![own(record)];
     let closer = sibling(process, record);
     evidence.extend(closer.map(beside));
-    if record.operator_id.as_ref().is_some_and(|id| *id != sent.reviewed.operator.id) {
+    if record.operator_id.as_ref().is_some_and(|id| *id != sent.operator.id) {
         return (Finding::Unclear, evidence);
     }
     let same_words = record.approval_opinion.as_str() == CleanText::new(words).as_str();
@@ -55,20 +47,23 @@ fn decided(sent: &Sent<'_>, process: &Process, wanted: DoneStatus, words: &str) 
         (true, true) if wordless && closer.is_some() => Finding::Unclear,
         (true, true) => Finding::Applied,
         (true, false) if wordless && closer.is_none() => Finding::Unclear,
+        // Her very words: the flow may count her decision otherwise, as one that sends the case back.
+        (false, true) if !wordless => Finding::Unclear,
+        (false, _) if matches!(record.status, DoneStatus::Unknown(_)) => Finding::Unclear,
         (false, _) | (true, false) => Finding::Overtaken,
     };
     (finding, evidence)
 }
 
 /// Her task is not finished: open as before, or out of her hands.
-fn still_there(sent: &Sent<'_>, process: &Process) -> Found {
-    let target = &sent.reviewed.target;
+fn still_there(sent: &Reviewed, process: &Process) -> Found {
+    let target = &sent.target;
     // Decided in her place by an administrator's program: the task moved to the system's lists (API page, G.3).
     if let Some(record) = process.system_done_list.iter().find(|done| done.approver_id == *target.approver()) {
         return (Finding::Overtaken, vec![own(record)]);
     }
     match process.todo(target.approver()) {
-        Some(todo) if todo.operator_id.as_ref().is_some_and(|id| *id != sent.reviewed.operator.id) => {
+        Some(todo) if todo.operator_id.as_ref().is_some_and(|id| *id != sent.operator.id) => {
             (Finding::Overtaken, vec![Evidence::TaskOf { who: todo.operator_name.clone() }])
         }
         Some(_) => (Finding::NotApplied, vec![Evidence::TaskOpen]),
@@ -77,9 +72,8 @@ fn still_there(sent: &Sent<'_>, process: &Process) -> Found {
     }
 }
 
-fn transferred(sent: &Sent<'_>, process: &Process, to: &Person) -> Found {
-    let target = &sent.reviewed.target;
-    let theirs = new_tasks(sent, process, std::slice::from_ref(to), Proof::InHerPlace);
+fn transferred(sent: &Reviewed, process: &Process, to: &Person) -> Found {
+    let target = &sent.target;
     if let Some(todo) = process.todo(target.approver()) {
         return match &todo.operator_id {
             Some(id) if *id == to.id => (Finding::Applied, vec![Evidence::TaskOf { who: todo.operator_name.clone() }]),
@@ -96,34 +90,35 @@ fn transferred(sent: &Sent<'_>, process: &Process, to: &Person) -> Found {
         evidence.push(Evidence::TaskOf { who: theirs.operator_name.clone() });
         return (Finding::Applied, evidence);
     }
-    if theirs.is_empty() {
-        evidence.push(Evidence::NoNewTasks);
-        return (if otherwise { Finding::Overtaken } else { Finding::Unclear }, evidence);
-    }
-    evidence.push(Evidence::NewTasks { people: theirs });
-    (Finding::Applied, evidence)
+    let theirs = NewTasks::of(sent, process, std::slice::from_ref(to), Proof::InHerPlace);
+    let finding = match (theirs.proven == 1, theirs.people.is_empty()) {
+        (true, _) => Finding::Applied,
+        (false, true) if otherwise => Finding::Overtaken,
+        (false, _) => Finding::Unclear,
+    };
+    evidence.push(theirs.into());
+    (finding, evidence)
 }
 
-fn added(sent: &Sent<'_>, process: &Process, position: AddSignPosition, people: &[Person]) -> Found {
+fn added(sent: &Reviewed, process: &Process, position: AddSignPosition, people: &[Person]) -> Found {
     let proof = if position == AddSignPosition::Parallel { Proof::Beside } else { Proof::Before };
-    let theirs = new_tasks(sent, process, people, proof);
-    let all = theirs.len() == people.len();
-    let none = theirs.is_empty();
-    let approver = sent.reviewed.target.approver();
+    let theirs = NewTasks::of(sent, process, people, proof);
+    let (all, none) = (theirs.proven == people.len(), theirs.people.is_empty());
+    let approver = sent.target.approver();
     let open = process.todo(approver).is_some();
-    let taken_over = process.system_done_list.iter().any(|done| done.approver_id == *approver);
-    let ended = process.done(approver).is_some() || taken_over;
-    let mut evidence = vec![if open { Evidence::TaskOpen } else { Evidence::TaskGone }];
-    evidence.push(if none { Evidence::NoNewTasks } else { Evidence::NewTasks { people: theirs } });
+    let done = process.done(approver);
+    let taken_over = process.system_done_list.iter().find(|done| done.approver_id == *approver);
+    let ended = done.or(taken_over);
+    let hers = if open { Evidence::TaskOpen } else { ended.map_or(Evidence::TaskGone, own) };
     let finding = match position {
         AddSignPosition::Parallel if all => Finding::Applied,
         // Once hers is finished, the next node of the flow may have come to them.
-        AddSignPosition::Before if all && !ended => Finding::Applied,
+        AddSignPosition::Before if all && ended.is_none() => Finding::Applied,
         AddSignPosition::Before | AddSignPosition::Parallel if none && open => Finding::NotApplied,
         // A node behind hers (后加签) shows no task until it is reached, so its absence proves nothing.
         AddSignPosition::Before | AddSignPosition::Parallel | AddSignPosition::After => Finding::Unclear,
     };
-    (finding, evidence)
+    (finding, vec![hers, theirs.into()])
 }
 
 fn ended(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Found {
@@ -142,49 +137,59 @@ fn ended(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Fo
 enum Proof {
     /// On her node, made when hers ended.
     InHerPlace,
-    /// On her node, younger than hers.
+    /// On her node.
     Beside,
-    /// On another node, younger than hers.
+    /// On another node.
     Before,
 }
 
-/// Of these people, those who have a task that proves it, open or finished, and that was not there before the decision
-/// left.
-///
-/// Without a reading from before, the platform's own times are compared with each other: this computer's clock may be
-/// wrong.
-fn new_tasks(sent: &Sent<'_>, process: &Process, people: &[Person], proof: Proof) -> Vec<I18n> {
-    let approver = sent.reviewed.target.approver();
-    let todos = process.todos.iter().map(|todo| (&todo.approver_id, &todo.operator_id, node(todo), todo.create_time));
-    let done = process
-        .done_list
-        .iter()
-        .map(|done| (&done.approver_id, &done.operator_id, &done.node_definition_id, done.create_time));
-    let tasks: Vec<_> = todos.chain(done).collect();
-    let own = tasks.iter().find(|(id, ..)| *id == approver);
-    let in_place = |node: &NodeDefinitionId| match own {
-        Some((_, _, hers, _)) => (*hers == node) == (proof != Proof::Before),
-        // Hers is in no list while it waits behind a node that was put before it.
-        None => proof == Proof::Before,
-    };
-    let ended = process.done(approver).and_then(|done| done.complete_time);
-    let is_young = |created: Option<Millis>| match (proof, own) {
-        (Proof::InHerPlace, _) => {
-            matches!((created, ended), (Some(created), Some(ended)) if created.0 >= ended.0 - SAME_MOMENT)
+/// Tasks of people who were named in a decision that the case did not have when it was confirmed.
+struct NewTasks {
+    /// How many of them have one that proves the decision.
+    proven: usize,
+    /// Who of them has one anywhere in the case.
+    people: Vec<I18n>,
+}
+
+impl NewTasks {
+    fn of(sent: &Reviewed, process: &Process, people: &[Person], proof: Proof) -> Self {
+        let target = &sent.target;
+        let todos =
+            process.todos.iter().map(|todo| (&todo.approver_id, &todo.operator_id, node(todo), todo.create_time));
+        let done = process
+            .done_list
+            .iter()
+            .map(|done| (&done.approver_id, &done.operator_id, &done.node_definition_id, done.create_time));
+        let tasks: Vec<_> = todos.chain(done).collect();
+        let own = tasks.iter().find(|(id, ..)| *id == target.approver());
+        let in_place = |node: &NodeDefinitionId| match own {
+            Some((_, _, hers, _)) => (*hers == node) == (proof != Proof::Before),
+            // Hers is in no list while it waits behind a node that was put before it.
+            None => proof == Proof::Before,
+        };
+        let ended = process.done(target.approver()).and_then(|done| done.complete_time);
+        let in_time = |created: Option<Millis>| match (proof, created, ended) {
+            (Proof::InHerPlace, Some(created), Some(ended)) => created.0 >= ended.0 - SAME_MOMENT,
+            _ => true,
+        };
+        let new = || tasks.iter().filter(|(id, ..)| !target.tasks.contains(id));
+        let has = |person: &PersonId| new().any(|(_, of, ..)| of.as_ref() == Some(person));
+        let has_proof = |person: &PersonId| {
+            new().any(|(_, of, node, created)| of.as_ref() == Some(person) && in_place(node) && in_time(*created))
+        };
+        // Her own task was there: without it, nothing is known of that moment.
+        let known = target.tasks.contains(target.approver());
+        Self {
+            proven: if known { people.iter().filter(|person| has_proof(&person.id)).count() } else { 0 },
+            people: people.iter().filter(|person| has(&person.id)).map(|person| person.name.clone()).collect(),
         }
-        (Proof::Beside | Proof::Before, Some((.., hers))) => created > *hers,
-        (Proof::Beside | Proof::Before, None) => true,
-    };
-    let is_new = |id, created| match sent.before {
-        Some(before) => before.todo(id).is_none() && before.done(id).is_none(),
-        None => is_young(created),
-    };
-    let has_new = |person: &PersonId| {
-        tasks.iter().any(|(id, of, node, created)| {
-            *id != approver && of.as_ref() == Some(person) && in_place(node) && is_new(id, *created)
-        })
-    };
-    people.iter().filter(|person| has_new(&person.id)).map(|person| person.name.clone()).collect()
+    }
+}
+
+impl From<NewTasks> for Evidence {
+    fn from(NewTasks { people, .. }: NewTasks) -> Self {
+        if people.is_empty() { Self::NoNewTasks } else { Self::NewTasks { people } }
+    }
 }
 
 const fn node(todo: &Todo) -> &NodeDefinitionId {

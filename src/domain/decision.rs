@@ -3,7 +3,7 @@
 //! The order of types is the order of the work: a [`Target`] is captured when the dialog opens, a [`Decision`] is
 //! composed on it, and only a [`Reviewed`] one, made by confirming the sentence on screen, can be sent.
 
-use super::{ApproverId, CleanText, I18n, Operator, Person, ProcessId, Stamp, TaskKey};
+use super::{ApproverId, CleanText, I18n, Operator, Person, ProcessId, Properties, Stamp, TaskKey};
 
 /// Characters of an opinion that the platform takes (API page, B.6 and H 38: characters, not bytes).
 pub const OPINION_LIMIT: usize = 1000;
@@ -136,6 +136,8 @@ pub struct Target {
     pub key: TaskKey,
     /// Name of the business type.
     pub kind: I18n,
+    /// Whether the process revokes or corrects another one: the same name and summary then mean something else.
+    pub properties: Properties,
     pub initiator: I18n,
     /// The summary that the row and the review sentence show.
     pub summary: I18n,
@@ -144,6 +146,8 @@ pub struct Target {
     pub high_care: bool,
     /// Everything of the case that was on screen.
     pub stamp: Stamp,
+    /// Every task that the case had, open or finished: whatever comes later is new.
+    pub tasks: Vec<ApproverId>,
 }
 
 impl Target {

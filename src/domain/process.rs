@@ -57,6 +57,12 @@ impl Process {
             .unwrap_or(&self.flow_template_name)
     }
 
+    /// Every task of a person that the process shows, open or finished.
+    pub fn tasks(&self) -> impl Iterator<Item = &ApproverId> {
+        let open = self.todos.iter().map(|todo| &todo.approver_id);
+        open.chain(self.done_list.iter().map(|done| &done.approver_id))
+    }
+
     /// The name of the business type, or the title when it has none.
     #[must_use]
     pub fn kind(&self) -> &I18n {

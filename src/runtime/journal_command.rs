@@ -107,6 +107,10 @@ fn table(pasts: &[Past], lang: Lang, zone: &TimeZone) -> String {
     rows.iter().map(line).collect()
 }
 
+fn kind(lang: Lang, target: &Target) -> String {
+    crate::text::kind_of(lang, &target.kind, target.properties).into_owned()
+}
+
 fn cell(column: Column, past: &Past, lang: Lang, zone: &TimeZone) -> String {
     let of_case = |pick: fn(&Target) -> &I18n| {
         past.reviewed().map_or_else(|| "—".to_owned(), |reviewed| pick(&reviewed.target).get(lang).line().into_owned())
@@ -115,7 +119,7 @@ fn cell(column: Column, past: &Past, lang: Lang, zone: &TimeZone) -> String {
         Column::Time => local(past.first().at, zone),
         Column::Action => action(lang, past.first().action).to_owned(),
         Column::Initiator => of_case(|target| &target.initiator),
-        Column::Kind => of_case(|target| &target.kind),
+        Column::Kind => past.reviewed().map_or_else(|| "—".to_owned(), |reviewed| kind(lang, &reviewed.target)),
         Column::Outcome => outcome(lang, past),
         Column::LogId => past.log_id().map(|id| id.line().into_owned()).unwrap_or_default(),
     }
@@ -143,6 +147,7 @@ fn exported(past: &Past) -> Value {
     if let (Some(reviewed), Some(members)) = (past.reviewed(), object.as_object_mut()) {
         let (target, operator) = (&reviewed.target, &reviewed.operator);
         members.insert("kind".into(), both(&target.kind));
+        members.insert("properties".into(), target.properties.number().into());
         members.insert("initiator".into(), both(&target.initiator));
         members.insert("summary".into(), both(&target.summary));
         members.insert("node".into(), both(&target.node));
@@ -249,7 +254,7 @@ fn fields(past: &Past, lang: Lang, zone: &TimeZone) -> [String; FIELDS.len()] {
         local(past.last().at, zone),
         action(lang, first.action).to_owned(),
         of_case(|target| &target.initiator),
-        of_case(|target| &target.kind),
+        reviewed.map(|reviewed| kind(lang, &reviewed.target)).unwrap_or_default(),
         of_case(|target| &target.node),
         store::state(&past.last().change).to_owned(),
         outcome(lang, past),

@@ -197,7 +197,8 @@ mod tests {
     use crate::app::{Answer, Event, Query, RequestId, Slot};
     use crate::domain::decision::{Decision, Receipt, Target};
     use crate::domain::{
-        ApproverId, Failure, I18n, Operator, Opinion, PersonId, PersonIdType, ProcessId, Reviewed, Stamp, TaskKey,
+        ApproverId, Failure, I18n, Operator, Opinion, PersonId, PersonIdType, ProcessId, Properties, Reviewed, Stamp,
+        TaskKey,
     };
 
     /// Notes what is asked; answers reads at once and writes when told to.
@@ -234,6 +235,8 @@ mod tests {
                 node: nothing(),
                 high_care: false,
                 stamp: Stamp([0; 16]),
+                tasks: Vec::new(),
+                properties: Properties::Normal,
             },
             decision: Decision::Approve { opinion: Opinion::default() },
             operator: Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: nothing() },

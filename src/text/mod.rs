@@ -229,7 +229,26 @@ impl Voice<'_> {
     fn case(&self, target: &Target) -> String {
         let initiator = target.initiator.get(self.lang);
         let initiator = if initiator.is_empty() { self.word(Word::System).into() } else { initiator.line() };
-        self.say(&Sentence::CaseOf { initiator: &initiator, kind: &self.text(&target.kind) })
+        self.say(&Sentence::CaseOf { initiator: &initiator, kind: &self.kind(&target.kind, target.properties) })
+    }
+
+    /// What a case is about. One that revokes or corrects another has its name and summary, so it says which it is.
+    #[must_use]
+    pub fn kind<'a>(&self, kind: &'a I18n, properties: Properties) -> Cow<'a, str> {
+        kind_of(self.lang, kind, properties)
+    }
+}
+
+/// [`Voice::kind`] where nobody is spoken to.
+#[must_use]
+pub fn kind_of(lang: Lang, kind: &I18n, properties: Properties) -> Cow<'_, str> {
+    let kind = kind.get(lang).line();
+    match (lang, properties) {
+        (_, Properties::Normal) => kind,
+        (Lang::Zh, Properties::Revocation) => format!("撤销「{kind}」").into(),
+        (Lang::Zh, Properties::Correction) => format!("更正「{kind}」").into(),
+        (Lang::Zh, Properties::Unknown(_)) => format!("{}「{kind}」", zh::properties(properties)).into(),
+        (Lang::En, properties) => format!("{} of {kind}", en::properties(properties)).into(),
     }
 }
 

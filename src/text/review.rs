@@ -61,7 +61,7 @@ impl Case {
         };
         Self {
             initiator: named(&target.initiator, voice.word(Word::System)),
-            kind: voice.text(&target.kind).into_owned(),
+            kind: voice.kind(&target.kind, target.properties).into_owned(),
             summary: cut_summary(&voice.text(&target.summary)),
             node: voice.text(&target.node).into_owned(),
             operator: named(&operator.name, &short_id(operator.id.as_str())),
@@ -200,8 +200,8 @@ mod tests {
     use super::{JOINER, sentence};
     use crate::domain::decision::{AddSignMethod, AddSignPosition};
     use crate::domain::{
-        ApproverId, Decision, I18n, Lang, Millis, Operator, Opinion, Person, PersonId, PersonIdType, ProcessId, Stamp,
-        Target, TaskKey,
+        ApproverId, Decision, I18n, Lang, Millis, Operator, Opinion, Person, PersonId, PersonIdType, ProcessId,
+        Properties, Stamp, Target, TaskKey,
     };
     use crate::keys::Keymap;
     use crate::text::Voice;
@@ -211,6 +211,10 @@ mod tests {
     }
 
     fn said(lang: Lang, decision: &Decision, limit: usize) -> String {
+        said_of(Properties::Normal, lang, decision, limit)
+    }
+
+    fn said_of(properties: Properties, lang: Lang, decision: &Decision, limit: usize) -> String {
         let target = Target {
             key: TaskKey { process: ProcessId::new("1"), approver: ApproverId::new("2") },
             kind: both("休假申请", "Leave"),
@@ -219,6 +223,8 @@ mod tests {
             node: both("直属上级", "Manager"),
             high_care: false,
             stamp: Stamp([0; 16]),
+            tasks: Vec::new(),
+            properties,
         };
         let operator =
             Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳", "Wang Fang") };
@@ -229,6 +235,15 @@ mod tests {
 
     fn opinion(text: &str) -> Opinion {
         Opinion::new(text, 1000).expect("short")
+    }
+
+    #[test]
+    fn a_process_that_revokes_another_is_not_taken_for_it() {
+        let approval = Decision::Approve { opinion: Opinion::default() };
+        let zh = said_of(Properties::Revocation, Lang::Zh, &approval, 80);
+        assert!(zh.contains("撤销「休假申请」"), "{zh}");
+        let en = said_of(Properties::Correction, Lang::En, &approval, 80);
+        assert!(en.contains("Correction of Leave of Zhang Wei"), "{en}");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn title(scene: &Scene<'_>, dialog: &Dialog, what: &str) -> Vec<Span<
     let target = &dialog.target;
     let initiator = scene.text(&target.initiator);
     let initiator = if initiator.is_empty() { scene.word(Word::System).to_owned() } else { initiator };
-    let kind = scene.text(&target.kind);
+    let kind = scene.voice.kind(&target.kind, target.properties);
     let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
     vec![scene.span(Role::Question, what.to_owned()), scene.span(Role::Dim, " · "), scene.span(Role::Title, case)]
 }

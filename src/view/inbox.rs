@@ -92,7 +92,10 @@ fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line
     let role = if row.gone { Role::Dim } else { Role::Text };
     let mut spans = vec![
         marker,
-        scene.span(role, format!("{} ", cells::pad(&scene.text(process.kind()), columns.kind))),
+        scene.span(
+            role,
+            format!("{} ", cells::pad(&scene.voice.kind(process.kind(), process.properties), columns.kind)),
+        ),
         scene.span(role, format!("{} ", cells::pad(&scene.initiator(process), columns.initiator))),
     ];
     let (role, text) = if scene.is_masked(process) {

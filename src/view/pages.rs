@@ -145,7 +145,7 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         Since::Original => Word::SinceOriginal,
     };
     let process = &comparison.now.process;
-    let (initiator, kind) = (scene.initiator(process), scene.text(process.kind()));
+    let (initiator, kind) = (scene.initiator(process), scene.voice.kind(process.kind(), process.properties));
     let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
     let mut lines = vec![scene.line(Role::Title, format!(" {case}"))];
     lines.extend(scene.wrapped(Role::Dim, scene.word(heading), 1, columns));

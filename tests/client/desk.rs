@@ -4,7 +4,7 @@ use shenpi::domain::decision::{AddSignMethod, AddSignPosition, Receipt};
 use shenpi::domain::form::FileRef;
 use shenpi::domain::{
     ApproverId, CleanText, Decision, DepartmentId, Endpoint, Failure, FileId, I18n, Millis, Operator, Opinion, Person,
-    PersonId, PersonIdType, ProcessId, Reviewed, Stamp, Target, TaskKey,
+    PersonId, PersonIdType, ProcessId, Properties, Reviewed, Stamp, Target, TaskKey,
 };
 use shenpi::feishu::Client;
 
@@ -66,6 +66,8 @@ pub fn reviewed_as(operator: &str, id_type: PersonIdType, process: &str, task: &
             node: text("直属上级审批"),
             high_care: false,
             stamp: Stamp([0; 16]),
+            tasks: Vec::new(),
+            properties: Properties::Normal,
         },
         decision,
         operator: Operator { id: PersonId::new(operator), id_type, name: I18n::default() },

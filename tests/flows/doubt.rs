@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use shenpi::app::{EntryState, Event, Notice};
+use shenpi::domain::id::NodeDefinitionId;
 use shenpi::domain::record::{Change, Discard, SessionEnd};
-use shenpi::domain::{DoneStatus, Endpoint, Failure, FailureKind, Lang, Outcome};
+use shenpi::domain::{ApproverId, DoneStatus, Endpoint, Failure, FailureKind, Lang, Outcome};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, failure, key, operator};
+use crate::support::scripted::{Scripted, failure, key, operator, todo};
 
 const HELD: Duration = Duration::from_secs(6);
 
@@ -139,4 +140,61 @@ fn a_task_that_is_open_long_after_it_was_decided_has_come_back_to_her() {
     assert!(matches!(desk.app.notices.current(), Some(Notice::Unavailable { .. })), "the platform is slow to show it");
     desk.wait(Duration::from_secs(120)).keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("ay").wait(HELD);
     assert_eq!(desk.sent.len(), 2, "{}", desk.screen());
+}
+
+/// An add-sign of 刘洋 on the first case, in this position, whose answer is lost.
+fn add_sign_in_doubt(position: &str, then: impl Fn(&mut Desk<Scripted>)) -> Desk<Scripted> {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+    let lost = failure(Endpoint::AddSign, FailureKind::Cut, Outcome::MayHaveHappened, None);
+    desk.platform.verdicts.push_back(Err(lost));
+    desk.writes_wait = true;
+    // The first person who is suggested: the initiator.
+    desk.keys(&format!("s{position}<enter><ctrl-d>y")).wait(HELD);
+    then(&mut desk);
+    desk.writes_come().wait(Duration::from_secs(60));
+    desk
+}
+
+fn gives_task(desk: &mut Desk<Scripted>, approver: &str, node: &str) {
+    let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    let mut task = todo(ApproverId::new(approver), "ou_initiator1", "申请人1", "Applicant 1");
+    task.node_definition_id = NodeDefinitionId::new(node);
+    process.todos.push(task);
+}
+
+#[test]
+fn a_new_task_where_the_add_sign_would_not_put_it_proves_neither() {
+    let desk = add_sign_in_doubt("1", |desk| gives_task(desk, "9", "approval_1"));
+    assert!(is_settled(&desk), "{:?}", desk.state(&key(1)));
+    let desk = add_sign_in_doubt("1", |desk| gives_task(desk, "9", "approval_1_pre"));
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })), "{:?}", desk.state(&key(1)));
+    let desk = add_sign_in_doubt("1", |_| {});
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", desk.state(&key(1)));
+}
+
+#[test]
+fn a_task_that_was_there_before_proves_nothing_after_a_restart_either() {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+    gives_task(&mut desk, "9", "approval_1_pre");
+    desk.writes_wait = true;
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("s1<enter><ctrl-d>y").wait(HELD);
+    assert_eq!(desk.sent.len(), 1, "{}", desk.screen());
+    desk.event(Event::HungUp);
+    let mut desk = desk.start_again(None);
+    desk.wait(Duration::from_secs(60));
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", desk.state(&key(1)));
+}
+
+#[test]
+fn her_very_words_under_another_status_are_not_called_unused() {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+    let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
+    desk.platform.verdicts.push_back(Err(lost));
+    desk.writes_wait = true;
+    desk.keys("r");
+    desk.write("缺少证明");
+    desk.keys("<ctrl-d>y").wait(HELD);
+    desk.platform.finish(&key(1), DoneStatus::Cancelled, "缺少证明");
+    desk.writes_come().wait(Duration::from_secs(60));
+    assert!(is_settled(&desk), "{:?}", desk.state(&key(1)));
 }

@@ -2,8 +2,8 @@
 
 use shenpi::domain::record::{Answered, Change, Recovered, SessionEnd};
 use shenpi::domain::{
-    Action, ApproverId, Decision, EntryId, I18n, Millis, Operator, Opinion, PersonId, PersonIdType, ProcessId, Record,
-    Reviewed, Stamp, Target, TaskKey,
+    Action, ApproverId, Decision, EntryId, I18n, Millis, Operator, Opinion, PersonId, PersonIdType, ProcessId,
+    Properties, Record, Reviewed, Stamp, Target, TaskKey,
 };
 use shenpi::store::{Disk, Journal, Memory, Run};
 
@@ -52,6 +52,8 @@ pub fn held(entry: &str) -> Change {
             node: both("直属上级", "Manager"),
             high_care: false,
             stamp: Stamp([7; 16]),
+            tasks: Vec::new(),
+            properties: Properties::Normal,
         },
         decision: Decision::Approve { opinion: Opinion::new("同意,注意交接", 1000).unwrap() },
         operator: Operator {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use shenpi::domain::{
-    ApproverId, CleanText, Decision, I18n, Operator, Opinion, Outcome, PersonId, PersonIdType, ProcessId, Reviewed,
-    Stamp, Target, TaskKey,
+    ApproverId, CleanText, Decision, I18n, Operator, Opinion, Outcome, PersonId, PersonIdType, ProcessId, Properties,
+    Reviewed, Stamp, Target, TaskKey,
 };
 use shenpi::feishu::{Client, Settings};
 use shenpi::sim::faults::FaultKind;
@@ -99,6 +99,8 @@ impl Desk {
             node: text("审批"),
             high_care: false,
             stamp: Stamp([0; 16]),
+            tasks: Vec::new(),
+            properties: Properties::Normal,
         };
         let decision = Decision::Approve { opinion: Opinion::new("同意", 1000).expect("short") };
         let approval = Reviewed { target, decision, operator: operator.clone() };

@@ -5,12 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::Both;
 use super::names::{MethodWord, PositionWord};
 use crate::domain::{
-    Action, CleanText, Decision, I18n, Operator, Opinion, Person, PersonId, Reviewed, Stamp, Target, TaskKey,
+    Action, ApproverId, CleanText, Decision, I18n, Operator, Opinion, Person, PersonId, Properties, Reviewed, Stamp,
+    Target, TaskKey,
 };
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Held {
     kind: Both,
+    /// The platform's number, unless the process is an ordinary one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<i64>,
     initiator: Both,
     /// Left out for cases of high care: pay and the like is not written to disk.
     #[serde(default, skip_serializing_if = "Both::is_empty")]
@@ -20,6 +24,9 @@ pub(super) struct Held {
     high_care: bool,
     /// The stamp of what was on screen.
     shown: String,
+    /// Tasks that the case had then; for a transfer or an add-sign, which are found out by those that come later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tasks: Vec<String>,
     operator: Who,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     opinion: String,
@@ -63,11 +70,13 @@ impl From<&Reviewed> for Held {
         let Reviewed { target, decision, operator } = reviewed;
         let mut held = Self {
             kind: (&target.kind).into(),
+            properties: Some(target.properties).filter(|it| *it != Properties::Normal).map(Properties::number),
             initiator: (&target.initiator).into(),
             summary: if target.high_care { Both::default() } else { (&target.summary).into() },
             node: (&target.node).into(),
             high_care: target.high_care,
             shown: target.stamp.to_string(),
+            tasks: target.tasks.iter().map(|task| task.as_str().to_owned()).collect(),
             operator: Who {
                 id: operator.id.as_str().to_owned(),
                 id_type: operator.id_type.as_str().to_owned(),
@@ -115,11 +124,13 @@ impl Held {
         let target = Target {
             key,
             kind: self.kind.into(),
+            properties: self.properties.map_or(Properties::Normal, Properties::from),
             initiator: self.initiator.into(),
             summary: self.summary.into(),
             node: self.node.into(),
             high_care: self.high_care,
             stamp: Stamp::parse(&self.shown)?,
+            tasks: self.tasks.into_iter().map(ApproverId::new).collect(),
         };
         let operator = Operator {
             id: PersonId::new(self.operator.id),

@@ -9,7 +9,7 @@ use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Answered, Change, Discard, Past, SessionEnd};
 use crate::domain::{
     Action, ApproverId, CleanText, Decision, DoneStatus, EntryId, Evidence, Finding, I18n, Millis, Operator, Opinion,
-    Person, PersonId, PersonIdType, ProcessId, ProcessStatus, Record, Reviewed, Stamp, Target, TaskKey,
+    Person, PersonId, PersonIdType, ProcessId, ProcessStatus, Properties, Record, Reviewed, Stamp, Target, TaskKey,
 };
 
 fn text() -> impl Strategy<Value = CleanText> {
@@ -70,7 +70,10 @@ fn held() -> impl Strategy<Value = (TaskKey, Action, Change)> {
     (task(), [both(), both(), both(), both()], any::<bool>(), stamp(), decision(), operator).prop_map(
         |(key, [kind, initiator, summary, node], high_care, stamp, decision, operator)| {
             let action = decision.action();
-            let target = Target { key: key.clone(), kind, initiator, summary, node, high_care, stamp };
+            let properties = Properties::from(i64::from(stamp.0[0] % 5));
+            let tasks = vec![key.approver.clone(); usize::from(stamp.0[1] % 4)];
+            let target =
+                Target { key: key.clone(), kind, properties, initiator, summary, node, high_care, stamp, tasks };
             (key, action, Change::Held(Box::new(Reviewed { target, decision, operator })))
         },
     )
@@ -201,6 +204,8 @@ fn the_summary_of_a_case_of_high_care_never_reaches_the_disk() {
             node: both("总监"),
             high_care,
             stamp: Stamp([1; 16]),
+            tasks: Vec::new(),
+            properties: Properties::Normal,
         };
         let operator = Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳") };
         let decision = Decision::Approve { opinion: Opinion::default() };
