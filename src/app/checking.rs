@@ -116,7 +116,8 @@ impl App {
         let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
         let before = entry.shown.clone();
         let stamp = now.stamp();
-        if let Some(notice) = finding::who_was_faster(&target, &now.process).filter(|_| action.needs_task()) {
+        let operator = &entry.reviewed.operator.id;
+        if let Some(notice) = finding::who_was_faster(&target, operator, &now.process).filter(|_| action.needs_task()) {
             self.set_state(key, EntryState::Overtaken { evidence: Vec::new() }, Change::Changed { now: stamp });
             self.inbox.mark_gone(key);
             self.tell(notice);

@@ -35,7 +35,9 @@ impl App {
                 EntryState::Unknown(_) => self.look(&key),
                 EntryState::Refused(failure) if failure.is_stale() => {
                     let process = self.cases.process(id).filter(|_| entry.reviewed.decision.action().needs_task());
-                    let faster = process.and_then(|case| finding::who_was_faster(&entry.reviewed.target, case));
+                    let faster = process.and_then(|case| {
+                        finding::who_was_faster(&entry.reviewed.target, &entry.reviewed.operator.id, case)
+                    });
                     if let Some(faster) = faster.filter(|notice| !self.notices.has_said(notice)) {
                         self.tell(faster);
                     }

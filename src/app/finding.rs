@@ -227,7 +227,7 @@ fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
 /// Who handled the target's task before her decision came: the OR sibling whose approval closed it, else whoever her
 /// own task's record names; if there is none, what became of the case.
 #[must_use]
-pub fn who_was_faster(target: &Target, process: &Process) -> Option<Notice> {
+pub fn who_was_faster(target: &Target, operator: &PersonId, process: &Process) -> Option<Notice> {
     let Some(own) = process.done(target.approver()) else {
         let taken = process.todo(target.approver()).is_none() && process.status != ProcessStatus::InProgress;
         return taken.then(|| Notice::CaseEnded { target: target.clone(), status: process.status });
@@ -240,6 +240,7 @@ pub fn who_was_faster(target: &Target, process: &Process) -> Option<Notice> {
     Some(Notice::SomeoneWasFaster {
         target: target.clone(),
         who: by.operator_name.clone(),
+        herself: by.operator_id.as_ref() == Some(operator),
         at: by.complete_time,
         status: by.status,
         opinion: by.approval_opinion.clone(),

@@ -107,10 +107,12 @@ pub enum Notice {
         action: Action,
         target: Target,
     },
-    /// Somebody else handled it first: who, when, with which result and opinion.
+    /// It was handled before: by whom, when, with which result and opinion.
     SomeoneWasFaster {
         target: Target,
         who: I18n,
+        /// She herself, elsewhere or by an earlier sending.
+        herself: bool,
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
         opinion: CleanText,

@@ -198,3 +198,14 @@ fn her_very_words_under_another_status_are_not_called_unused() {
     desk.writes_come().wait(Duration::from_secs(60));
     assert!(is_settled(&desk), "{:?}", desk.state(&key(1)));
 }
+
+#[test]
+fn her_own_earlier_decision_is_not_called_somebody_else_s() {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+    desk.keys("ay");
+    desk.platform.finish(&key(1), DoneStatus::Done, "在手机上");
+    desk.wait(HELD);
+    assert!(desk.sent.is_empty());
+    assert!(said(&desk, |notice| matches!(notice, Notice::SomeoneWasFaster { herself: true, .. })));
+    assert!(desk.screen().contains("你本人"), "{}", desk.screen());
+}

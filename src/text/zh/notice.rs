@@ -81,9 +81,13 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             voice.key(Command::Refresh),
             voice.key(Command::Links)
         ),
-        Notice::SomeoneWasFaster { target, who, at, status, opinion } => {
+        Notice::SomeoneWasFaster { target, who, herself, at, status, opinion } => {
             let who = voice.text(who);
-            let who = if who.is_empty() { word(Word::System).into() } else { who };
+            let who = match who {
+                _ if *herself => "你本人(在别处,或之前的一次提交)".into(),
+                who if who.is_empty() => word(Word::System).into(),
+                who => who,
+            };
             let opinion = if opinion.is_empty() { String::new() } else { format!(",意见「{}」", opinion.line()) };
             let result = done_status(*status);
             let at = at.map(|at| format!("于 {} ", voice.moment(at))).unwrap_or_default();
