@@ -188,6 +188,19 @@ fn a_decision_whose_case_cannot_be_read_is_not_sent_and_not_later_either() {
 }
 
 #[test]
+fn an_answer_to_an_older_read_is_no_check() {
+    let mut desk = desk(3);
+    desk.answers_wait = true;
+    desk.keys("<ctrl-r>");
+    change_days(&mut desk, 1, "30");
+    desk.keys("ay").wait(HELD);
+    assert!(desk.sent.is_empty(), "the check is not answered yet");
+    desk.answers_come().wait(Duration::from_secs(1));
+    assert!(desk.sent.is_empty(), "what was answered first had been read before the change");
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })), "{:?}", desk.state(&key(1)));
+}
+
+#[test]
 fn what_changes_while_she_is_asked_about_leaving_stops_the_decision() {
     for answer in ["w", "<esc>"] {
         let mut desk = desk(3);
