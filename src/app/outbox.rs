@@ -27,7 +27,8 @@ pub struct Entry {
     /// What the decision was made on; `None` when an earlier run made it.
     pub shown: Option<Shown>,
     pub state: EntryState,
-    /// The decision on the same task whose outcome is not known. It stays open until this one leaves in its place.
+    /// The decision on the same task whose outcome is not known. It stays open until this one may have reached the
+    /// platform in its place.
     pub over: Option<Box<Entry>>,
     pub confirmed: Now,
     /// When the request left last.

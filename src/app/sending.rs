@@ -120,11 +120,7 @@ impl App {
         entry.attempt += 1;
         entry.sent_at = Some(wall);
         let (attempt, decision) = (entry.attempt, Box::new(entry.reviewed.clone()));
-        let over = entry.over.take();
         self.set_state(key, EntryState::Sending { request }, Change::Sending { attempt });
-        if let Some(over) = over {
-            self.outbox.replaced(&over, wall);
-        }
         Some(Effect::Write { id: request, decision })
     }
 
@@ -190,11 +186,23 @@ impl App {
                 let state = EntryState::Accepted { log_id: log_id.clone(), evidence: Vec::new() };
                 self.set_state(&target.key, state, Change::Accepted { log_id: log_id.clone() });
                 self.accepted(action, &target);
-                self.tell(Notice::Accepted { action, target, log_id });
+                self.tell(Notice::Accepted { action, target: target.clone(), log_id });
             }
-            Err(failure) => self.write_failed(action, target, &failure),
+            Err(failure) => self.write_failed(action, target.clone(), &failure),
         }
+        self.strike_out_replaced(&target.key);
         if self.ending && self.outbox.sending() == 0 { vec![Effect::Quit] } else { Vec::new() }
+    }
+
+    /// What may have reached the platform has taken the place of the decision in doubt that it was made over.
+    fn strike_out_replaced(&mut self, key: &TaskKey) {
+        let Some(entry) = self.outbox.entries.get_mut(key) else { return };
+        if matches!(entry.state, EntryState::Held { .. } | EntryState::NotSent(_)) {
+            return;
+        }
+        if let Some(over) = entry.over.take() {
+            self.outbox.replaced(&over, self.now.wall);
+        }
     }
 
     pub(super) fn accepted(&mut self, action: Action, target: &Target) {

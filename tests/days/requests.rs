@@ -68,10 +68,11 @@ impl Day<'_> {
     fn undecided_beside(&self, id: &EntryId, entry: &Confirmed) -> Option<&EntryId> {
         let others = self.books.confirmed.iter().filter(|(other, _)| *other != id);
         let open = |other: &Confirmed| other.last().is_some_and(|last| last.standing() != Standing::Closed);
-        others
-            .filter(|(_, other)| other.key() == entry.key() && open(other) && !other.lost)
-            .map(|(other, _)| other)
-            .next()
+        // One in doubt is struck out by the answer to the one that was decided over it.
+        let over = self.program.as_ref().and_then(|program| program.app.outbox.entry(entry.key())?.over.as_ref());
+        let replaced = |other: &EntryId| over.is_some_and(|over| over.id == *other);
+        let mut others = others.filter(|(other, entry)| open(entry) && !entry.lost && !replaced(other));
+        others.find(|(_, other)| other.key() == entry.key()).map(|(other, _)| other)
     }
 
     fn too_early_or_late(&self, entry: &Confirmed, ordered: Moment) -> Option<(u8, String)> {

@@ -85,10 +85,22 @@ fn once_the_one_over_it_leaves_it_is_struck_out() {
     desk.platform.trouble = None;
     desk.wait(HELD);
     assert_eq!(desk.sent.len(), 2);
-    let (first, second) = (desk.records[0].entry.clone(), desk.records.last().unwrap().entry.clone());
-    assert_ne!(first, second);
+    let first = desk.records[0].entry.clone();
     let of_first = desk.records.iter().rfind(|record| record.entry == first).unwrap();
     assert_eq!(of_first.change, Change::Discarded(Discard::Anew));
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })));
+}
+
+#[test]
+fn one_over_it_that_the_platform_never_took_does_not_strike_it_out() {
+    let mut desk = in_doubt(false);
+    let away = failure(Endpoint::UpdateTask, FailureKind::Unreachable, Outcome::NotSent, None);
+    desk.platform.verdicts.push_back(Err(away));
+    desk.keys("gay");
+    desk.platform.trouble = None;
+    desk.wait(HELD);
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", desk.state(&key(1)));
+    assert!(!desk.records.iter().any(|record| matches!(record.change, Change::Discarded(_))));
 }
 
 #[test]

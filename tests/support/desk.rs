@@ -9,7 +9,7 @@ use shenpi::app::{
     Answer, App, Burst, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed, not_recorded,
 };
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::record::{Change, Discard, Record, Recovered, SessionEnd};
+use shenpi::domain::record::{Change, Record, Recovered, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
 use shenpi::keys::{Keymap, Stroke, interpret};
 use shenpi::store::{Journal, Memory, Run};
@@ -280,10 +280,7 @@ impl<P: Platform> Desk<P> {
                     self.waiting.push_back(Event::Written { id, result });
                 }
                 Effect::Write { id, decision } => {
-                    // The one in whose place it leaves is struck out after that.
-                    let of_task = |record: &&Record| record.task == decision.target.key;
-                    let struck_out = |record: &&Record| record.change == Change::Discarded(Discard::Anew);
-                    let last = self.records.iter().rev().filter(of_task).find(|record| !struck_out(record));
+                    let last = self.records.iter().rev().find(|record| record.task == decision.target.key);
                     assert!(
                         last.is_some_and(|record| matches!(record.change, Change::Sending { .. })),
                         "what leaves was written down before: {last:?}"
