@@ -1,8 +1,8 @@
 //! What became of a decision, in one clause: for the history page and for the command line.
 
-use super::{en, zh};
+use super::{en, review, zh};
 use crate::domain::record::{Answered, Change, Discard, Past, Standing};
-use crate::domain::{Action, Finding, Lang};
+use crate::domain::{Action, Decision, Finding, Lang, Person};
 
 /// What became of a decision by its last record.
 #[must_use]
@@ -117,6 +117,37 @@ pub const fn action(lang: Lang, action: Action) -> &'static str {
     match lang {
         Lang::Zh => zh::action(action),
         Lang::En => en::action(action),
+    }
+}
+
+/// People of an add-sign that are named one by one; the others are counted.
+const NAMED: usize = 3;
+
+/// What was decided, with those whom it names: the receiver, or where the additional approvers stand and who they are.
+#[must_use]
+pub fn act(lang: Lang, decision: &Decision) -> String {
+    let called = |person: &Person| {
+        let (name, more) = review::known(lang, person);
+        format!("{name}{more}")
+    };
+    match (decision, lang) {
+        (Decision::Transfer { to, .. }, Lang::Zh) => format!("转交给 {}", called(to)),
+        (Decision::Transfer { to, .. }, Lang::En) => format!("Transfer to {}", called(to)),
+        (Decision::AddSign { position, method, people, .. }, Lang::Zh) => {
+            let names: Vec<_> = people.iter().take(NAMED).map(called).collect();
+            let names = names.join("、");
+            let names = if people.len() > NAMED { format!("{names} 等 {} 人", people.len()) } else { names };
+            format!("{} {names}{}", zh::position(*position), review::counted(lang, *method, people.len()))
+        }
+        (Decision::AddSign { position, method, people, .. }, Lang::En) => {
+            let names: Vec<_> = people.iter().take(NAMED).map(called).collect();
+            let names = names.join(", ");
+            let more = people.len().saturating_sub(NAMED);
+            let names = if more > 0 { format!("{names} and {more} more") } else { names };
+            let counted = review::counted(lang, *method, people.len());
+            format!("Add {names} {}{counted}", review::beside(*position))
+        }
+        _ => action(lang, decision.action()).to_owned(),
     }
 }
 

@@ -261,7 +261,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
         | Notice::CaseChanged { .. }
-        | Notice::DiscardedOnLeaving { .. }
+        | Notice::DiscardedOnLeaving(_)
         | Notice::NothingToReconcile => Tone::Careful,
         Notice::Reconciled
         | Notice::Held { .. }

@@ -50,7 +50,7 @@ fn from_cursor(blocks: Vec<Vec<Line<'static>>>, cursor: usize, rows: usize) -> V
 fn block(scene: &Scene<'_>, line: &reconcile::Line<'_>, selected: bool, columns: usize) -> Vec<Line<'static>> {
     let marker = scene.span(Role::Marker, if selected { MARKER } else { NO_MARKER });
     let (flag, role) = flag(scene, line);
-    let said = scene.voice.reconcile(line);
+    let said = scene.voice.reconcile(line, usize::MAX);
     let room = columns.saturating_sub(INDENT + 1);
     let mut lines = Vec::new();
     for (at, text) in cells::wrap(&said.decision, room).into_iter().enumerate() {
@@ -75,7 +75,7 @@ fn flag(scene: &Scene<'_>, line: &reconcile::Line<'_>) -> (&'static str, Role) {
     match line {
         reconcile::Line::Task(_, None) => ("-", Role::Dim),
         reconcile::Line::Unreadable(_) => ("?", Role::Bad),
-        reconcile::Line::Told(_) => match scene.voice.reconcile(line).tone {
+        reconcile::Line::Told(_) => match scene.voice.reconcile(line, usize::MAX).tone {
             Tone::Good => ("✓", Role::Good),
             _ => ("✗", Role::Bad),
         },

@@ -114,8 +114,8 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::DecisionsWait { seconds } => {
             format!("The platform limits requests; held decisions are sent in {seconds} s")
         }
-        Notice::DiscardedOnLeaving { action: done, target } => {
-            format!("{}: {} was not sent; it was discarded when you left", action(*done), voice.case(target))
+        Notice::DiscardedOnLeaving(reviewed) => {
+            format!("{} was not sent; it was discarded when you left", voice.decided(reviewed))
         }
         Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", voice.failure(failure)),
         Notice::JournalUnreadable { lines } => {

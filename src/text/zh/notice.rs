@@ -99,8 +99,8 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
         Notice::DecisionsWait { seconds } => format!("平台限流,待发的操作 {seconds} 秒后自动发出"),
-        Notice::DiscardedOnLeaving { action: done, target } => {
-            format!("{} {} 没有发出,已随退出丢弃", action(*done), voice.case(target))
+        Notice::DiscardedOnLeaving(reviewed) => {
+            format!("{} 没有发出,已随退出丢弃", voice.decided(reviewed))
         }
         Notice::JournalLost(failure) => format!("{}这次运行不能再审批。", voice.failure(failure)),
         Notice::JournalUnreadable { lines } => {
