@@ -211,6 +211,8 @@ pub enum Sentence<'a> {
         shown: &'a str,
         characters: usize,
     },
+    /// So many lines of the sentence in the review did not fit, whatever gave way.
+    ReviewHidden(usize),
     /// Held decisions: what is to become of them?
     LeaveAsks {
         held: usize,

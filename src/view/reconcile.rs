@@ -34,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, list: &Reconcile, are
     let blocks: Vec<Vec<Line<'static>>> =
         lines.iter().enumerate().map(|(at, line)| block(scene, line, at == list.cursor, columns)).collect();
     put_all(buffer, from_cursor(blocks, list.cursor, rest.height.into()), rest);
-    Extent { lines: lines.len(), rows: rest.height.into() }
+    Extent { lines: lines.len(), rows: rest.height.into(), ..Extent::default() }
 }
 
 /// As many entries as fit, such that the one under the cursor is whole.

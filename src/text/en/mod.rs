@@ -207,6 +207,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
         Sentence::MoreLines(count) => counted(*count, "more line"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),
+        Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
         Sentence::AndMore(more) => format!("and {more} more"),

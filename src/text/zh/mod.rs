@@ -195,6 +195,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::PeopleFailed(failure) => format!("搜索失败:{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
+        Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
         Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
         Sentence::AndMore(more) => format!("另有 {more} 项"),
