@@ -193,6 +193,29 @@ fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {
     }
 }
 
+/// A reason as long as the platform takes: where the decision stands and what answers it are still to be read.
+#[test]
+fn a_long_opinion_leaves_its_line_its_standing_and_its_keys() {
+    for (lang, stands, answer, all) in [
+        (Lang::Zh, "只暂存过,没有发出", "[s] 重新操作", "共 1000 字"),
+        (Lang::En, "held and never sent", "[s] decide again", "1000 characters"),
+    ] {
+        for (columns, rows) in [(80, 24), (60, 16), (40, 11), (40, 10)] {
+            let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), columns, rows);
+            desk.keys("r").write(&"理由".repeat(500)).keys("<ctrl-d>y").event(Event::HungUp);
+            let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+            desk.wait(Duration::from_secs(3));
+            let screen = desk.screen();
+            // Lines may break anywhere in a sentence.
+            let words: String = screen.split_whitespace().collect();
+            let parts = [stands, answer, if rows < 16 { "" } else { all }];
+            for part in parts.map(|part| part.replace(' ', "")) {
+                assert!(words.contains(&part), "{part} at {columns}×{rows}\n{screen}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_discarded_on_leaving_is_told_with_those_whom_it_was_for() {
     let mut platform = Scripted::with_leaves(3);
