@@ -20,6 +20,8 @@ pub struct Scripted {
     pub verdicts: VecDeque<Result<Receipt, Failure>>,
     /// Answers to every read, while set.
     pub trouble: Option<Failure>,
+    /// Answers to every question after changed processes, while set.
+    pub no_changes: Option<Failure>,
     pub people: Vec<Person>,
     pub asked: Vec<Query>,
     pub page_size: usize,
@@ -169,6 +171,9 @@ impl Platform for Scripted {
         self.asked.push(query.clone());
         if let Some(trouble) = &self.trouble {
             return Err(trouble.clone());
+        }
+        if let (Query::Changed { .. }, Some(failure)) = (query, &self.no_changes) {
+            return Err(failure.clone());
         }
         Ok(match query {
             Query::Tasks(page) => {
