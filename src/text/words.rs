@@ -1,5 +1,6 @@
 //! What there is to say: words that stand alone, and sentences with something in them.
 
+use crate::app::FormOf;
 use crate::app::decide::TextProblem;
 use crate::domain::Millis;
 use crate::domain::form::Broken;
@@ -111,6 +112,8 @@ pub enum Word {
     SinceOpened,
     SinceOriginal,
     NoDifference,
+    /// The same where it was compared: the forms were not.
+    SameSummary,
     /// Over the difference in a review.
     ChangedSince,
     NoMessages,
@@ -238,6 +241,11 @@ pub enum Sentence<'a> {
         found: usize,
     },
     HistoryFailed(&'a str),
+    /// This form is missing: why it could not be read, or that the flow has none.
+    FormsNotCompared {
+        of: FormOf,
+        why: Option<&'a str>,
+    },
     KeymapFault {
         line: usize,
         kind: &'a FaultKind,

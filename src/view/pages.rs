@@ -10,7 +10,7 @@ use super::scene::Scene;
 use super::{difference, help, history, notice, popup, put, put_all};
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
-use crate::app::{Loaded, Page, Reason, Since};
+use crate::app::{Loaded, MissingForm, Page, Reason, Since};
 use crate::domain::{self, CleanText};
 use crate::text::{Sentence, Word, when};
 
@@ -165,7 +165,13 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         Since::Decided | Since::Opened => domain::difference::differences(before, &comparison.now),
     };
     if differences.is_empty() {
-        lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::NoDifference))));
+        let same = if comparison.missing.is_empty() { Word::NoDifference } else { Word::SameSummary };
+        lines.push(scene.line(Role::Text, format!(" {}", scene.word(same))));
+    }
+    for MissingForm { of, failure } in &comparison.missing {
+        let why = failure.as_ref().map(|failure| scene.voice.failure(failure));
+        let said = scene.voice.say(&Sentence::FormsNotCompared { of: *of, why: why.as_deref() });
+        lines.extend(scene.wrapped(Role::Careful, &said, 1, columns));
     }
     lines.extend(difference::lines(scene, &differences, columns));
     lines

@@ -22,6 +22,8 @@ pub struct Scripted {
     pub trouble: Option<Failure>,
     /// Answers to every question after changed processes, while set.
     pub no_changes: Option<Failure>,
+    /// Answers to reads of these forms.
+    pub no_forms: HashMap<ProcessId, Failure>,
     pub people: Vec<Person>,
     pub asked: Vec<Query>,
     pub page_size: usize,
@@ -187,6 +189,7 @@ impl Platform for Scripted {
                 Some(process) => Answer::Process(Box::new(process.clone())),
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
+            Query::Form(id) if self.no_forms.contains_key(id) => return Err(self.no_forms[id].clone()),
             Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
             Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),
             Query::People(_) => Answer::People(self.people.clone()),

@@ -12,7 +12,7 @@ use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
@@ -223,6 +223,16 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
         Sentence::HistorySearched { words, found } => format!("\"{words}\": {found} found"),
         Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),
+        Sentence::FormsNotCompared { of, why } => {
+            let whose = match of {
+                FormOf::Original => "the original",
+                FormOf::Correction => "the correction",
+            };
+            match why {
+                Some(why) => format!("The forms were not compared: that of {whose} could not be read: {why}"),
+                None => format!("The forms were not compared: {whose} has none that can be read."),
+            }
+        }
         Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, voice)),
     }
 }

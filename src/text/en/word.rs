@@ -91,6 +91,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::SinceOpened => "Compared with what was on screen when you opened it last.",
         Word::SinceOriginal => "A correction: compared with the process that it corrects.",
         Word::NoDifference => "The contents are the same.",
+        Word::SameSummary => "The summaries are the same.",
         Word::ChangedSince => "Changed since you looked:",
         Word::NoHistory => "Nothing has been decided yet",
         Word::ReadingOriginal => "Reading the original …",

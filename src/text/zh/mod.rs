@@ -12,7 +12,7 @@ use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
@@ -209,6 +209,16 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
         Sentence::HistorySearched { words, found } => format!("查找「{words}」 {found} 项"),
         Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
+        Sentence::FormsNotCompared { of, why } => {
+            let whose = match of {
+                FormOf::Original => "原单",
+                FormOf::Correction => "更正单",
+            };
+            match why {
+                Some(why) => format!("没有对比表单:{whose}的表单读取失败:{why}"),
+                None => format!("没有对比表单:{whose}没有可读取的表单。"),
+            }
+        }
         Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, voice)),
     }
 }

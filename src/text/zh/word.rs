@@ -89,6 +89,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::SinceOpened => "与你上次打开时的内容对比。",
         Word::SinceOriginal => "更正单:与被更正的原单对比。",
         Word::NoDifference => "内容相同。",
+        Word::SameSummary => "摘要相同。",
         Word::ChangedSince => "你看过之后有变化:",
         Word::NoHistory => "还没有记录",
         Word::ReadingOriginal => "正在读取原单…",
