@@ -61,7 +61,7 @@ impl Voice<'_> {
             Line::Unreadable(past) => Reconciled {
                 decision: self.task(&past.first().task, Some(past.first().action)),
                 standing: self.either(
-                    "记录损坏,读不出当时的内容。请在飞书中核对这个流程。",
+                    "记录损坏,读不出当时的内容。请在飞书中查看这个流程。",
                     "Its record is damaged: what was decided cannot be read. Look the process up in Feishu.",
                 ),
                 tone: Tone::Bad,
@@ -112,7 +112,7 @@ impl Voice<'_> {
             EntryState::Sending { .. } => said(Tone::Careful, "正在发送…", "Being sent …"),
             EntryState::Unknown(doubt) if !doubt.settled => with(
                 Tone::Careful,
-                ("已发出,没有收到应答", ";正在核对…"),
+                ("已发出,没有收到应答", ";正在核实…"),
                 ("Sent, not answered", "; being checked …"),
                 &doubt.evidence,
             ),
@@ -125,12 +125,10 @@ impl Voice<'_> {
             EntryState::NotApplied { evidence } => {
                 with(Tone::Bad, ("没有生效", "。重新操作吗?"), ("It did not take effect", ". Decide again?"), evidence)
             }
-            EntryState::Overtaken { evidence } => with(
-                Tone::Bad,
-                ("没有采用,任务已另行结束", "。"),
-                ("Not used, the task ended otherwise", "."),
-                evidence,
-            ),
+            EntryState::Overtaken { evidence } => {
+                let how = super::evidence::overtaken(self.lang, evidence);
+                with(Tone::Bad, (&format!("没有采用,{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
+            }
             EntryState::Accepted { evidence, .. } => {
                 with(Tone::Good, ("已生效", "。"), ("It took effect", "."), evidence)
             }

@@ -77,6 +77,10 @@ pub enum Word {
     PartedUnknown,
     /// On the normal screen: the case had changed.
     PartedChanged,
+    /// What she wrote is there when she decides again.
+    TextKept,
+    /// On the normal screen: the journal could not be written, so what she wrote may be nowhere.
+    TextNotRecorded,
     /// In a review: the outcome of an earlier decision on the task is not known.
     MayRepeat,
     ReasonTitle,
@@ -103,7 +107,11 @@ pub enum Word {
     MessagesTitle,
     LinksTitle,
     HistoryTitle,
+    /// Over the list of what an earlier run left.
     ReconcileHeading,
+    /// Over the list of decisions of this run that want an answer, and what they have in common.
+    UnansweredHeading,
+    UnansweredTitle,
     DifferenceTitle,
     NoHistory,
     ReadingOriginal,
@@ -225,6 +233,8 @@ pub enum Sentence<'a> {
         left: usize,
     },
     AndMore(usize),
+    /// On the normal screen: where she finds what she wrote.
+    TextInHistory,
     /// How the last run ended, over the list of what it left.
     ReconcileTitle {
         broken_off: Option<(Millis, Option<SessionEnd>)>,

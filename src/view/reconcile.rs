@@ -23,9 +23,13 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, list: &Reconcile, are
     let lines = scene.app.reconcile_lines();
     let waiting = lines.iter().filter(|line| App::is_unanswered(line)).count();
     let columns = usize::from(area.width);
-    let title = scene.voice.say(&Sentence::ReconcileTitle { broken_off: list.broken_off });
+    let (heading, title) = if list.asked {
+        (Word::UnansweredHeading, scene.word(Word::UnansweredTitle).to_owned())
+    } else {
+        (Word::ReconcileHeading, scene.voice.say(&Sentence::ReconcileTitle { broken_off: list.broken_off }))
+    };
     let count = scene.voice.say(&Sentence::ReconcileCount { waiting });
-    let heading = vec![scene.span(Role::Title, scene.word(Word::ReconcileHeading))];
+    let heading = vec![scene.span(Role::Title, scene.word(heading))];
     put(buffer, &scene.titled_rule(heading, &count, area.width), area.x, area.y, area.width);
     let mut y = area.y + 1;
     let rows = usize::from(area.height).saturating_sub(1);

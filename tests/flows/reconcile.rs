@@ -162,6 +162,60 @@ fn a_discarded_line_claims_nothing_about_a_decision_whose_outcome_stayed_unknown
     assert!(screen.contains("已丢弃") && !screen.contains("没有发出"), "{screen}");
 }
 
+/// What she asks for in the same run is no matter of the last one.
+#[test]
+fn the_list_is_headed_by_what_is_in_it() {
+    for (lang, now, last) in [
+        (Lang::Zh, ["需要处理的操作", "没有发出、没有生效"], ["核对上次的操作", "之前留下的"]),
+        (
+            Lang::En,
+            ["Decisions that want an answer", "were not sent, took no effect"],
+            ["What the last run left", "An earlier run left these decisions"],
+        ),
+    ] {
+        let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+        desk.keys("ay").stopped(Duration::from_secs(3_600)).keys(":reconcile<enter>");
+        let screen = desk.screen();
+        assert!(now.iter().all(|words| screen.contains(words)), "{screen}");
+        assert!(!screen.contains(last[0]), "{screen}");
+        desk.keys("<esc>ay");
+        let mut desk = desk.start_again(Some(SessionEnd::Quit));
+        let screen = desk.screen();
+        assert!(last.iter().all(|words| screen.contains(words)), "{screen}");
+        assert!(!screen.contains(now[0]), "{screen}");
+    }
+}
+
+/// The program is gone, and the draft with it: what she wrote is where the history has it.
+#[test]
+fn after_the_end_her_text_is_said_to_be_in_the_history() {
+    for (lang, not_sent, slept) in [
+        (Lang::Zh, "没有发出,文字在记录中(启动后按 H,或用 shenpi journal --csv)", "文字在记录中(启动后按 H"),
+        (
+            Lang::En,
+            "was not sent, your text is in the history (H, or shenpi journal --csv)",
+            "decide anew, your text is in the history (H,",
+        ),
+    ] {
+        let begun = || {
+            let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+            desk.keys("r").write("缺少证明").keys("<ctrl-d>yqw");
+            desk
+        };
+        let mut desk = begun();
+        let unreachable = failure(Endpoint::UpdateTask, FailureKind::Unreachable, Outcome::NotSent, None);
+        desk.platform.verdicts.push_back(Err(unreachable));
+        desk.wait(HELD);
+        let [notice @ Notice::NotSent { .. }] = desk.app.parting() else { panic!("{:?}", desk.app.parting()) };
+        assert!(told(&desk, notice).contains(not_sent), "{}", told(&desk, notice));
+
+        let mut desk = begun();
+        desk.stopped(Duration::from_secs(3_600)).wait(HELD);
+        let [notice @ Notice::Slept { .. }] = desk.app.parting() else { panic!("{:?}", desk.app.parting()) };
+        assert!(told(&desk, notice).contains(slept), "{}", told(&desk, notice));
+    }
+}
+
 /// Two transfers of one case to different people are different decisions: the line says to whom.
 #[test]
 fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {

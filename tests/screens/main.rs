@@ -142,7 +142,7 @@ fn reconcile(mut desk: Desk<Live>, keys: &str) -> String {
     let mut desk = desk.start_again(Some(shenpi::domain::record::SessionEnd::Signal(1)));
     desk.wait(Duration::from_secs(40));
     if !keys.is_empty() {
-        desk.keys("<enter>").keys(keys);
+        desk.keys("<enter>").keys(keys).wait(Duration::from_secs(1));
     }
     desk.screen()
 }

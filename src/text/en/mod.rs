@@ -211,12 +211,15 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
         Sentence::AndMore(more) => format!("and {more} more"),
+        Sentence::TextInHistory => {
+            format!("your text is in the history ({}, or shenpi journal --csv)", voice.key(Command::History))
+        }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => format!(
             "The last run broke off ({}{}). Nothing is sent again by itself; these decisions want an answer.",
             voice.moment(*at),
             ending(*how)
         ),
-        Sentence::ReconcileTitle { broken_off: None } => "These decisions have no answer yet.".to_owned(),
+        Sentence::ReconcileTitle { broken_off: None } => "An earlier run left these decisions.".to_owned(),
         Sentence::ReconcileCount { waiting: 0 } => "all answered".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} to answer"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown}"),

@@ -57,6 +57,8 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::Later => "later",
         Word::PartedUnknown => "was sent but not answered; the next start looks into it",
         Word::PartedChanged => "was not sent: the case had changed",
+        Word::TextKept => "your text is kept",
+        Word::TextNotRecorded => "your text may not be kept",
         Word::MayRepeat => "Mind: whether the last decision took effect is not known; this may repeat it.",
         Word::Stay => "stay",
         Word::LeavingSendsNothing => "What is discarded is not sent, now or later; its text stays in the history.",
@@ -83,6 +85,8 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::MessagesTitle => "Messages",
         Word::LinksTitle => "Links of the case",
         Word::ReconcileHeading => "What the last run left",
+        Word::UnansweredHeading => "Decisions that want an answer",
+        Word::UnansweredTitle => "These decisions were not sent, took no effect, or their outcome is not known.",
         Word::HistoryTitle => "My decisions",
         Word::DifferenceTitle => "What changed",
         Word::SinceDecided => {
