@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::effect::{Effect, Query, Slot};
 use super::outbox::EntryState;
 use super::pages::PageKind;
-use super::{App, Loaded};
-use crate::domain::{Endpoint, ProcessId, Properties, Shown, TaskKey};
+use super::{App, Case, Loaded};
+use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 
 /// What "before" is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +24,36 @@ pub enum Since {
 pub struct Comparison {
     pub process: ProcessId,
     pub since: Since,
-    /// `None`: the original is still being read.
+    /// `None`: the original, its form or that of the correction is still being read.
     pub before: Option<Shown>,
     pub now: Shown,
+    /// Forms without which those of a correction and its original are not compared.
+    pub missing: Vec<MissingForm>,
+}
+
+/// A form that is not there to be compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MissingForm {
+    pub of: FormOf,
+    /// Why it could not be read; `None`: the flow has none.
+    pub failure: Option<Failure>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormOf {
+    Original,
+    Correction,
+}
+
+impl MissingForm {
+    fn of(of: FormOf, case: &Case) -> Option<Self> {
+        let failure = match &case.form {
+            Loaded::Here(Some(_)) => return None,
+            Loaded::Failed(failure) => Some(failure.clone()),
+            Loaded::Here(None) | Loaded::Absent | Loaded::Loading => None,
+        };
+        Some(Self { of, failure })
+    }
 }
 
 impl App {
@@ -42,8 +69,11 @@ impl App {
     }
 
     fn comparison_of(&self, key: &TaskKey) -> Option<Comparison> {
-        let now = self.cases.get(&key.process)?.shown()?;
-        let compared = |since, before, now| Some(Comparison { process: key.process.clone(), since, before, now });
+        let case = self.cases.get(&key.process)?;
+        let now = case.shown()?;
+        let compared = |since, before, now| {
+            Some(Comparison { process: key.process.clone(), since, before, now, missing: Vec::new() })
+        };
         let reviewed = self.dialog.as_ref().filter(|dialog| dialog.target.key == *key);
         let under_review = reviewed.and_then(|dialog| dialog.before.clone());
         if let Some(before) = under_review.or_else(|| self.stopped_on(key)) {
@@ -52,11 +82,17 @@ impl App {
         if now.process.properties == Properties::Correction
             && let Some(original) = &now.process.original_process_id
         {
-            let original = self.cases.get(original);
-            let whole = original.filter(|case| !matches!(case.form, Loaded::Absent | Loaded::Loading));
-            return compared(Since::Original, whole.and_then(super::Case::shown), now);
+            let settled = |case: &&Case| !matches!(case.form, Loaded::Absent | Loaded::Loading);
+            let both = self.cases.get(original).filter(settled).zip(Some(case).filter(settled));
+            let before = both.and_then(|(original, _)| original.shown());
+            let missing = both.map(|(original, correction)| {
+                let forms = [(FormOf::Original, original), (FormOf::Correction, correction)];
+                forms.into_iter().filter_map(|(of, case)| MissingForm::of(of, case)).collect()
+            });
+            let missing = missing.unwrap_or_default();
+            return compared(Since::Original, before, now).map(|comparison| Comparison { missing, ..comparison });
         }
-        let before = self.cases.get(&key.process)?.before.clone()?;
+        let before = case.before.clone()?;
         compared(Since::Opened, Some(before), now)
     }
 
@@ -73,25 +109,30 @@ impl App {
         matches!(entry.state, EntryState::Changed { .. }).then(|| entry.shown.clone()).flatten()
     }
 
-    /// The original of a correction is read when somebody looks at the difference.
+    /// The original of a correction is read when somebody looks at the difference, and the forms of both.
     pub(super) fn original_due(&mut self) -> Vec<Effect> {
         if self.page.is_none_or(|page| page.kind != PageKind::Difference) {
             return Vec::new();
         }
-        let Some(Comparison { since: Since::Original, now, .. }) = self.comparison() else { return Vec::new() };
+        let Some(Comparison { process, since: Since::Original, now, .. }) = self.comparison() else {
+            return Vec::new();
+        };
         let Some(original) = now.process.original_process_id.clone() else { return Vec::new() };
         let limited = |endpoint| self.sync.limited_until(endpoint, self.now.mono).is_some();
         let (process_limited, form_limited) = (limited(Endpoint::ProcessDetail), limited(Endpoint::FormV2));
-        let case = self.cases.entry(&original);
         let mut effects = Vec::new();
+        let case = self.cases.entry(&original);
         if case.process == Loaded::Absent && !process_limited {
             case.process = Loaded::Loading;
             let slot = Slot::Process(original.clone());
-            effects.push(self.sync.read(slot, Duration::ZERO, Query::Process(original)));
-        } else if case.process.here().is_some() && case.form == Loaded::Absent && !form_limited {
-            case.form = Loaded::Loading;
-            let slot = Slot::Form(original.clone());
-            effects.push(self.sync.read(slot, Duration::ZERO, Query::Form(original)));
+            effects.push(self.sync.read(slot, Duration::ZERO, Query::Process(original.clone())));
+        }
+        for id in [original, process] {
+            let case = self.cases.entry(&id);
+            if case.process.here().is_some() && case.form == Loaded::Absent && !form_limited {
+                case.form = Loaded::Loading;
+                effects.push(self.sync.read(Slot::Form(id.clone()), Duration::ZERO, Query::Form(id)));
+            }
         }
         effects
     }

@@ -181,7 +181,7 @@ impl App {
     /// The sentence on screen was confirmed. Gives the dialog back when it stays open.
     fn confirm(&mut self, mut dialog: Dialog) -> Option<Dialog> {
         let Step::Review { decision, appeared, burst, hasty } = &mut dialog.step else { return Some(dialog) };
-        if self.screen.shape() == Shape::TooSmall {
+        if self.screen.shape() == Shape::TooSmall || self.screen.extent.hidden > 0 {
             self.notices.say(Notice::TooSmall, self.now);
             return Some(dialog);
         }

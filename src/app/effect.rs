@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::form::FileRef;
 use crate::domain::record::Record;
-use crate::domain::{CleanText, DepartmentId, Millis, PageToken, PersonId, ProcessId, Reviewed};
+use crate::domain::{CleanText, DepartmentId, Endpoint, Millis, PageToken, PersonId, ProcessId, Reviewed};
 
 /// Names one request for its whole life. Given out by the state machine before the effect leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +23,23 @@ pub enum Slot {
     Names(ProcessId, NameKind),
     Download,
     History,
+}
+
+impl Slot {
+    /// The interface that is asked, where there is one and no other: how long it takes no request is how long this read
+    /// waits.
+    pub(super) const fn endpoint(&self) -> Option<Endpoint> {
+        match self {
+            Self::Tasks => Some(Endpoint::TaskList),
+            Self::Changed => Some(Endpoint::ChangedProcesses),
+            Self::Process(_) => Some(Endpoint::ProcessDetail),
+            Self::Form(_) => Some(Endpoint::FormV2),
+            Self::Labels(_) => Some(Endpoint::FormV1),
+            Self::People => Some(Endpoint::SearchEmployees),
+            Self::Download => Some(Endpoint::File),
+            Self::Names(..) | Self::History => None,
+        }
+    }
 }
 
 /// Names of what.

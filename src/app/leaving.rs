@@ -30,9 +30,9 @@ impl App {
             Command::LeaveNow | Command::Quit => {
                 for key in self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { .. })) {
                     let Some(entry) = self.outbox.entry(&key) else { continue };
-                    let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+                    let reviewed = Box::new(entry.reviewed.clone());
                     self.discard(&key, Discard::Left);
-                    self.tell(Notice::DiscardedOnLeaving { action, target });
+                    self.tell(Notice::DiscardedOnLeaving(reviewed));
                 }
                 self.leaving = Some(Leaving::Waiting);
             }

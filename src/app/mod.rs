@@ -35,7 +35,7 @@ use std::time::Duration;
 pub use available::Reason;
 pub use cases::{Case, Cases, Loaded};
 pub use command::{Command, Layer, Tab};
-pub use compare::{Comparison, Since};
+pub use compare::{Comparison, FormOf, MissingForm, Since};
 pub use decide::{Dialog, Step};
 pub use editor::Editor;
 pub use effect::{Effect, NameKind, Query, RequestId, Slot};

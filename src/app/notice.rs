@@ -8,7 +8,9 @@ use super::available::Reason;
 use super::command::Command;
 use super::message::FaultProblem;
 use crate::domain::evidence::Evidence;
-use crate::domain::{Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Shown, Target};
+use crate::domain::{
+    Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target,
+};
 
 /// Notices kept for the messages page.
 const KEPT: usize = 200;
@@ -141,10 +143,7 @@ pub enum Notice {
         seconds: u64,
     },
     /// Held when she left: not sent.
-    DiscardedOnLeaving {
-        action: Action,
-        target: Target,
-    },
+    DiscardedOnLeaving(Box<Reviewed>),
     /// The journal cannot be written: no decision can be made until the program is started again.
     JournalLost(Failure),
     /// Lines of the journal cannot be read; they are kept in a file of their own.

@@ -25,6 +25,8 @@ pub struct Reconcile {
     pub cursor: usize,
     /// When and how the last run ended, if not by her leaving.
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
+    /// She asked for the list: what is in it need not be of an earlier run.
+    pub asked: bool,
 }
 
 /// One line of the list.
@@ -160,7 +162,7 @@ impl App {
         if tasks.is_empty() {
             self.notices.say(Notice::NothingToReconcile, self.now);
         } else {
-            self.reconcile = Some(Reconcile { tasks, ..Reconcile::default() });
+            self.reconcile = Some(Reconcile { tasks, asked: true, ..Reconcile::default() });
         }
     }
 

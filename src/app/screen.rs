@@ -38,7 +38,7 @@ pub struct Screen {
     /// First line shown of the process pane's text.
     pub scroll: usize,
     /// Lines of the process pane's text and rows that show it, told by the loop after a frame. They bound
-    /// scrolling and decide nothing else.
+    /// scrolling, what is hidden of a review forbids to confirm it, and they decide nothing else.
     pub extent: Extent,
 }
 
@@ -47,6 +47,8 @@ pub struct Screen {
 pub struct Extent {
     pub lines: usize,
     pub rows: usize,
+    /// Lines of the sentence in the review that found no room.
+    pub hidden: usize,
 }
 
 impl Screen {

@@ -52,8 +52,10 @@ pub struct Sync {
     pub(super) asked_names: HashSet<String>,
     /// Cases to be read again at a time, to find out about lost answers.
     looks: Vec<(Instant, ProcessId)>,
-    /// Start of the span for the next question after changed processes.
+    /// Up to when changed processes are known: the next question after them begins here.
     changed_from: Option<Millis>,
+    /// Up to when they will be known once the question under way is answered.
+    changed_to: Option<Millis>,
 }
 
 /// One reading of the list from its first page to its last.
@@ -257,15 +259,19 @@ impl App {
         self.ask_for_changes(round.began)
     }
 
-    /// Which of the cases that were read have changed since (API page, B.2)?
+    /// Which of the cases that were read have changed since (API page, B.2)? What was asked in vain is asked again with
+    /// the next list: nobody else tells of those changes.
     fn ask_for_changes(&mut self, began: Millis) -> Vec<Effect> {
         let to = self.now.wall;
-        let Some(from) = self.sync.changed_from.replace(began) else { return Vec::new() };
+        let Some(from) = self.sync.changed_from else {
+            self.sync.changed_from = Some(began);
+            return Vec::new();
+        };
         if self.sync.limited_until(Endpoint::ChangedProcesses, self.now.mono).is_some() {
-            self.sync.changed_from = Some(from);
             return Vec::new();
         }
         let from = Millis((from.0 - CLOCK_SKEW).max(to.0 - LONGEST_SPAN).min(to.0));
+        self.sync.changed_to = Some(began);
         vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from, to })]
     }
 
@@ -282,6 +288,7 @@ impl App {
         match (slot, answer) {
             (_, Answer::Tasks(page)) => return self.page_came(page),
             (_, Answer::Changed(processes)) => {
+                self.sync.changed_from = self.sync.changed_to.take().or(self.sync.changed_from);
                 for process in processes.iter().filter(|process| self.cases.process(process).is_some()) {
                     self.sync.want(process);
                 }
@@ -342,7 +349,12 @@ impl App {
             self.check_failed(process, &failure);
         }
         if let FailureKind::RateLimited { retry_after } = failure.kind {
-            self.sync.limit(failure.endpoint, self.now.mono + retry_after);
+            let until = self.now.mono + retry_after;
+            self.sync.limit(failure.endpoint, until);
+            // Without a token none of these reads can be made, and each of them would ask for it again.
+            if let Some(endpoint) = slot.endpoint() {
+                self.sync.limit(endpoint, until);
+            }
             self.read_limited(slot);
             return Vec::new();
         }

@@ -16,7 +16,7 @@ use crate::config::{self, Config, Flags, Whose};
 use crate::domain::record::{Answered, Change, Past};
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
 use crate::store::{self, Folder, History};
-use crate::text::history::{Column, Remark, action, outcome};
+use crate::text::history::{Column, Remark, act, action, outcome};
 
 /// Cells that a column is padded to at most; a longer text pushes what follows it.
 const WIDEST: usize = 40;
@@ -117,7 +117,9 @@ fn cell(column: Column, past: &Past, lang: Lang, zone: &TimeZone) -> String {
     };
     match column {
         Column::Time => local(past.first().at, zone),
-        Column::Action => action(lang, past.first().action).to_owned(),
+        Column::Action => past
+            .reviewed()
+            .map_or_else(|| action(lang, past.first().action).to_owned(), |reviewed| act(lang, &reviewed.decision)),
         Column::Initiator => of_case(|target| &target.initiator),
         Column::Kind => past.reviewed().map_or_else(|| "—".to_owned(), |reviewed| kind(lang, &reviewed.target)),
         Column::Outcome => outcome(lang, past),
@@ -153,6 +155,10 @@ fn exported(past: &Past) -> Value {
         members.insert("node".into(), both(&target.node));
         members.insert("opinion".into(), clean(reviewed.decision.opinion().as_str()).into());
         members.insert("people".into(), people(&reviewed.decision).into_iter().map(person).collect());
+        if let Some((position, method)) = added(&reviewed.decision) {
+            members.insert("position".into(), position.into());
+            members.insert("method".into(), method.into());
+        }
         members.insert("operator".into(), clean(operator.id.as_str()).into());
         members.insert("operator_id_type".into(), operator.id_type.as_str().into());
         members.insert("shown".into(), target.stamp.to_string().into());
@@ -197,6 +203,14 @@ fn people(decision: &Decision) -> Vec<&Person> {
     }
 }
 
+/// Where additional approvers stand and how they count, in the journal's words.
+fn added(decision: &Decision) -> Option<(&'static str, &'static str)> {
+    match decision {
+        Decision::AddSign { position, method, .. } => Some((store::position(*position), store::method(*method))),
+        _ => None,
+    }
+}
+
 fn person(person: &Person) -> Value {
     json!({ "id": clean(person.id.as_str()), "name": both(&person.name) })
 }
@@ -211,7 +225,7 @@ fn clean(text: &str) -> String {
 }
 
 /// The columns of the CSV, named alike in every language.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 17] = [
     "time",
     "changed",
     "action",
@@ -224,6 +238,8 @@ const FIELDS: [&str; 15] = [
     "log_id",
     "opinion",
     "people",
+    "position",
+    "method",
     "process",
     "approver",
     "entry",
@@ -248,6 +264,7 @@ fn fields(past: &Past, lang: Lang, zone: &TimeZone) -> [String; FIELDS.len()] {
     };
     let names = reviewed.map(|reviewed| people(&reviewed.decision)).unwrap_or_default();
     let names: Vec<_> = names.into_iter().map(|person| person.name.get(lang).line()).collect();
+    let (position, method) = reviewed.and_then(|reviewed| added(&reviewed.decision)).unwrap_or_default();
     let code = past.records().rev().find_map(|record| answered(&record.change)?.code);
     [
         local(first.at, zone),
@@ -262,6 +279,8 @@ fn fields(past: &Past, lang: Lang, zone: &TimeZone) -> [String; FIELDS.len()] {
         past.log_id().map(CleanText::to_string).unwrap_or_default(),
         reviewed.map(|reviewed| clean(reviewed.decision.opinion().as_str())).unwrap_or_default(),
         names.join("; "),
+        position.to_owned(),
+        method.to_owned(),
         clean(first.task.process.as_str()),
         clean(first.task.approver.as_str()),
         clean(&first.entry.0),

@@ -35,7 +35,7 @@ pub use history::{History, history, history_since};
 pub use journal::Journal;
 pub use lock::{Held, Holder, Lock, take};
 pub use memory::{Failing, Memory};
-pub use spell::{Run, action, finding, state, time};
+pub use spell::{Run, action, finding, method, position, state, time};
 
 use crate::domain::{PersonId, PersonIdType};
 

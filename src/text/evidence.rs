@@ -4,6 +4,18 @@ use super::{Voice, Word};
 use crate::domain::evidence::Evidence;
 use crate::domain::{CleanText, DoneStatus, I18n, Lang, Millis};
 
+/// How her task ended without her decision: it is somebody else's now, or it was finished otherwise.
+#[must_use]
+pub(super) fn overtaken(lang: Lang, evidence: &[Evidence]) -> &'static str {
+    let handed_on = evidence.iter().any(|piece| matches!(piece, Evidence::TaskOf { .. }));
+    match (lang, handed_on) {
+        (Lang::Zh, true) => "任务已转给别人",
+        (Lang::Zh, false) => "任务已另行结束",
+        (Lang::En, true) => "the task was handed on",
+        (Lang::En, false) => "the task ended otherwise",
+    }
+}
+
 impl Voice<'_> {
     /// The evidence in one line, empty when there is none.
     #[must_use]
@@ -51,13 +63,17 @@ impl Voice<'_> {
             Evidence::NoNewTasks => "nobody chosen got a new task".to_owned(),
             Evidence::Process(status) => {
                 let status = self.process_status(*status);
-                if zh { format!("流程{status}") } else { format!("the process is: {status}") }
+                if zh { format!("流程{status}") } else { format!("the process is {}", status.to_lowercase()) }
             }
         }
     }
 
     fn record(&self, status: DoneStatus, at: Option<Millis>, opinion: &CleanText) -> String {
-        let status = self.done_status(status);
+        let status = match self.lang {
+            Lang::Zh => self.done_status(status),
+            // Inside a sentence.
+            Lang::En => self.done_status(status).to_lowercase().into(),
+        };
         let at = at.map(|at| format!(" {}", self.moment(at))).unwrap_or_default();
         match (opinion.is_empty(), self.lang) {
             (true, Lang::Zh) => format!("{status}{at},无意见"),

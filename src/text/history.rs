@@ -1,8 +1,9 @@
 //! What became of a decision, in one clause: for the history page and for the command line.
 
-use super::{en, zh};
+use super::evidence::overtaken;
+use super::{en, review, zh};
 use crate::domain::record::{Answered, Change, Discard, Past, Standing};
-use crate::domain::{Action, Finding, Lang};
+use crate::domain::{Action, Decision, Finding, Lang, Person};
 
 /// What became of a decision by its last record.
 #[must_use]
@@ -25,7 +26,7 @@ pub fn change(lang: Lang, change: &Change) -> String {
 fn zh_change(change: &Change) -> String {
     match change {
         Change::Held(_) => "待发".to_owned(),
-        Change::TakenBack => "已撤消".to_owned(),
+        Change::TakenBack => "已收回".to_owned(),
         Change::Sending { attempt: 0 | 1 } => "已发出,未见应答".to_owned(),
         Change::Sending { attempt } => format!("第 {attempt} 次发出,未见应答"),
         Change::Waiting(answered) => format!("待发:平台暂不受理{}", numbered(answered)),
@@ -37,7 +38,9 @@ fn zh_change(change: &Change) -> String {
         Change::Slept => "未发出:待发期间电脑休眠或时钟改变".to_owned(),
         Change::Found { finding: Finding::Applied, .. } => "已核实:已生效".to_owned(),
         Change::Found { finding: Finding::NotApplied, .. } => "已核实:没有生效".to_owned(),
-        Change::Found { finding: Finding::Overtaken, .. } => "已核实:没有生效,任务已另行结束".to_owned(),
+        Change::Found { finding: Finding::Overtaken, evidence } => {
+            format!("已核实:没有生效,{}", overtaken(Lang::Zh, evidence))
+        }
         Change::Found { finding: Finding::Unclear, .. } => "结果仍无法核实".to_owned(),
         Change::Discarded(why) => discarded(Lang::Zh, *why, None),
     }
@@ -48,7 +51,7 @@ fn en_change(change: &Change) -> String {
         Change::Held(_) => "held".to_owned(),
         Change::TakenBack => "taken back".to_owned(),
         Change::Sending { attempt: 0 | 1 } => "sent, no answer seen".to_owned(),
-        Change::Sending { attempt } => format!("sent for the {attempt}. time, no answer seen"),
+        Change::Sending { attempt } => format!("sent (attempt {attempt}), no answer seen"),
         Change::Waiting(answered) => format!("held: the platform takes none for now{}", spaced(answered)),
         Change::Accepted { .. } => "accepted".to_owned(),
         Change::Refused(answered) => format!("refused{}", spaced(answered)),
@@ -58,8 +61,8 @@ fn en_change(change: &Change) -> String {
         Change::Slept => "not sent: the computer slept, or its clock was changed".to_owned(),
         Change::Found { finding: Finding::Applied, .. } => "found: it took effect".to_owned(),
         Change::Found { finding: Finding::NotApplied, .. } => "found: it took no effect".to_owned(),
-        Change::Found { finding: Finding::Overtaken, .. } => {
-            "found: it took no effect, the task ended otherwise".to_owned()
+        Change::Found { finding: Finding::Overtaken, evidence } => {
+            format!("found: it took no effect, {}", overtaken(Lang::En, evidence))
         }
         Change::Found { finding: Finding::Unclear, .. } => "outcome still not clear".to_owned(),
         Change::Discarded(why) => discarded(Lang::En, *why, None),
@@ -117,6 +120,37 @@ pub const fn action(lang: Lang, action: Action) -> &'static str {
     match lang {
         Lang::Zh => zh::action(action),
         Lang::En => en::action(action),
+    }
+}
+
+/// People of an add-sign that are named one by one; the others are counted.
+const NAMED: usize = 3;
+
+/// What was decided, with those whom it names: the receiver, or where the additional approvers stand and who they are.
+#[must_use]
+pub fn act(lang: Lang, decision: &Decision) -> String {
+    let called = |person: &Person| {
+        let (name, more) = review::known(lang, person);
+        format!("{name}{more}")
+    };
+    match (decision, lang) {
+        (Decision::Transfer { to, .. }, Lang::Zh) => format!("转交给 {}", called(to)),
+        (Decision::Transfer { to, .. }, Lang::En) => format!("Transfer to {}", called(to)),
+        (Decision::AddSign { position, method, people, .. }, Lang::Zh) => {
+            let names: Vec<_> = people.iter().take(NAMED).map(called).collect();
+            let names = names.join("、");
+            let names = if people.len() > NAMED { format!("{names} 等 {} 人", people.len()) } else { names };
+            format!("{} {names}{}", zh::position(*position), review::counted(lang, *method, people.len()))
+        }
+        (Decision::AddSign { position, method, people, .. }, Lang::En) => {
+            let names: Vec<_> = people.iter().take(NAMED).map(called).collect();
+            let names = names.join(", ");
+            let more = people.len().saturating_sub(NAMED);
+            let names = if more > 0 { format!("{names} and {more} more") } else { names };
+            let counted = review::counted(lang, *method, people.len());
+            format!("Add {names} {}{counted}", review::beside(*position))
+        }
+        _ => action(lang, decision.action()).to_owned(),
     }
 }
 
@@ -218,6 +252,7 @@ mod tests {
             (found, "已核实:已生效", "found: it took effect"),
             (Change::Accepted { log_id: None }, "已生效", "accepted"),
             (Change::NotSent(Answered::default()), "未发出", "not sent"),
+            (Change::Sending { attempt: 2 }, "第 2 次发出,未见应答", "sent (attempt 2), no answer seen"),
         ] {
             let past = past([Change::Sending { attempt: 1 }, last.clone()]);
             assert_eq!((outcome(Lang::Zh, &past).as_str(), outcome(Lang::En, &past).as_str()), (zh, en));

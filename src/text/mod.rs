@@ -23,8 +23,8 @@ use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
-    Action, CleanText, DocumentType, DoneStatus, I18n, Lang, Millis, Names, ProcessStatus, Properties, Shown, Target,
-    TaskStatus,
+    Action, CleanText, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessStatus,
+    Properties, Shown, Target, TaskStatus,
 };
 use crate::keys::Keymap;
 use start::Start;
@@ -139,15 +139,20 @@ impl Voice<'_> {
 
     #[must_use]
     pub fn notice(&self, notice: &Notice) -> Said {
+        self.notice_where(notice, self.word(Word::TextKept))
+    }
+
+    /// A notice, and what has become of the text that she wrote.
+    fn notice_where(&self, notice: &Notice, kept: &str) -> Said {
         let text = match self.lang {
-            Lang::Zh => zh::notice(notice, self),
-            Lang::En => en::notice(notice, self),
+            Lang::Zh => zh::notice(notice, self, kept),
+            Lang::En => en::notice(notice, self, kept),
         };
         Said { tone: tone(notice), text, reference: self.reference_of(notice) }
     }
 
-    /// A notice for the normal screen, after the program's own is gone: what she can press there is nothing, and what is
-    /// not known yet is looked into by the next start.
+    /// A notice for the normal screen, after the program's own is gone: what she can press there is nothing, what is not
+    /// known yet is looked into by the next start, and what she wrote is nowhere but in the journal.
     #[must_use]
     pub fn parting(&self, notice: &Notice) -> Said {
         let (action, target, why) = match notice {
@@ -155,7 +160,10 @@ impl Voice<'_> {
                 (action, target, Word::PartedUnknown)
             }
             Notice::Changed { action, target, .. } => (action, target, Word::PartedChanged),
-            _ => return self.notice(notice),
+            Notice::NotSent { failure: Failure { kind: FailureKind::Journal, .. }, .. } => {
+                return self.notice_where(notice, self.word(Word::TextNotRecorded));
+            }
+            _ => return self.notice_where(notice, &self.say(&Sentence::TextInHistory)),
         };
         let case = self.case(target);
         let text = match self.lang {
@@ -280,7 +288,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
         | Notice::CaseChanged { .. }
-        | Notice::DiscardedOnLeaving { .. }
+        | Notice::DiscardedOnLeaving(_)
         | Notice::NothingToReconcile => Tone::Careful,
         Notice::Reconciled
         | Notice::Held { .. }
@@ -313,7 +321,10 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::{Sentence, Voice, short_id};
-    use crate::domain::{DoneStatus, Lang, Millis, ProcessStatus, TaskStatus};
+    use crate::app::Notice;
+    use crate::domain::{
+        ApproverId, DoneStatus, I18n, Lang, Millis, ProcessId, ProcessStatus, Stamp, Target, TaskKey, TaskStatus,
+    };
     use crate::keys::{FaultKind, Keymap};
 
     fn voice(lang: Lang, keymap: &Keymap) -> Voice<'_> {
@@ -345,6 +356,29 @@ mod tests {
         assert!(matches!(faults.first().map(|fault| &fault.kind), Some(FaultKind::ConfirmOpens { .. })));
         assert_eq!(said(Lang::Zh), "第 2 行:按键 a 既是确认又是同意(approve):连按两下就会误审批");
         assert!(said(Lang::En).starts_with("line 2: a would both confirm and be approve (approve)"));
+    }
+
+    #[test]
+    fn a_status_inside_an_english_sentence_is_no_name_and_one_line_is_no_lines() {
+        let keymap = Keymap::standard();
+        let both = |text: &str| I18n { zh: text.into(), en: text.into() };
+        let target = Target {
+            key: TaskKey { process: ProcessId::new("1"), approver: ApproverId::new("2") },
+            kind: both("Leave"),
+            initiator: both("Zhang Wei"),
+            summary: I18n::default(),
+            node: I18n::default(),
+            high_care: false,
+            stamp: Stamp([0; 16]),
+        };
+        let said = |notice| voice(Lang::En, &keymap).notice(&notice).text;
+        let ended = said(Notice::CaseEnded { target, status: ProcessStatus::Withdrawn });
+        assert_eq!(
+            ended,
+            "Leave of Zhang Wei: the process is withdrawn by now. Your decision was not used, your text is kept"
+        );
+        assert!(said(Notice::JournalUnreadable { lines: 1 }).starts_with("1 line of the journal"));
+        assert!(said(Notice::JournalUnreadable { lines: 2 }).starts_with("2 lines of the journal"));
     }
 
     #[test]

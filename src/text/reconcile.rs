@@ -16,17 +16,27 @@ pub struct Reconciled {
 }
 
 impl Voice<'_> {
-    /// What was decided on what, without a question.
+    /// What was decided on whose case, and whom the decision names.
     #[must_use]
-    pub fn decision(&self, reviewed: &Reviewed) -> String {
+    pub fn decided(&self, Reviewed { target, decision, .. }: &Reviewed) -> String {
+        let (act, case) = (super::history::act(self.lang, decision), self.case(target));
+        match decision.action() {
+            // Names stand between them: where one ends and the other begins must be seen.
+            Action::Transfer | Action::AddSign => format!("{act} · {case}"),
+            Action::Approve | Action::Reject | Action::Withdraw | Action::Revoke => format!("{act} {case}"),
+        }
+    }
+
+    /// What was decided on what, without a question; its opinion cut to `opinion_limit` characters.
+    #[must_use]
+    pub fn decision(&self, reviewed: &Reviewed, opinion_limit: usize) -> String {
         let target = &reviewed.target;
-        let mut parts = vec![format!("{} {}", self.action(reviewed.decision.action()), self.case(target))];
+        let mut parts = vec![self.decided(reviewed)];
         let summary = self.text(&target.summary);
         if !target.high_care && !summary.is_empty() {
             parts.push(summary.into_owned());
         }
-        let opinion = reviewed.decision.opinion().as_str().replace('\n', " ");
-        if !opinion.is_empty() {
+        if let Some(opinion) = super::review::cut_opinion(self, &reviewed.decision, opinion_limit) {
             parts.push(match self.lang {
                 Lang::Zh => format!("「{opinion}」"),
                 Lang::En => format!("\"{opinion}\""),
@@ -35,9 +45,9 @@ impl Voice<'_> {
         parts.join(" ")
     }
 
-    /// One line of the list of what an earlier run left.
+    /// One line of the list of what an earlier run left, its opinion cut to `opinion_limit` characters.
     #[must_use]
-    pub fn reconcile(&self, line: &Line<'_>) -> Reconciled {
+    pub fn reconcile(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
         match line {
             Line::Task(key, None) => Reconciled {
                 decision: self.task(key, None),
@@ -46,29 +56,29 @@ impl Voice<'_> {
             },
             Line::Task(_, Some(entry)) => {
                 let (tone, standing) = self.standing(&entry.state);
-                Reconciled { decision: self.decision(&entry.reviewed), standing, tone }
+                Reconciled { decision: self.decision(&entry.reviewed, opinion_limit), standing, tone }
             }
             Line::Unreadable(past) => Reconciled {
                 decision: self.task(&past.first().task, Some(past.first().action)),
                 standing: self.either(
-                    "记录损坏,读不出当时的内容。请在飞书中核对这个流程。",
+                    "记录损坏,读不出当时的内容。请在飞书中查看这个流程。",
                     "Its record is damaged: what was decided cannot be read. Look the process up in Feishu.",
                 ),
                 tone: Tone::Bad,
             },
             Line::Told(past) => {
-                let Reconciled { decision, standing, tone } = self.past(past);
+                let Reconciled { decision, standing, tone } = self.past(past, opinion_limit);
                 let at = super::when::second(past.last().at, self.zone);
                 Reconciled { decision, standing: format!("{at} {standing}"), tone }
             }
         }
     }
 
-    /// A decision as the journal tells it, and what became of it.
+    /// A decision as the journal tells it, its opinion cut to `opinion_limit` characters, and what became of it.
     #[must_use]
-    pub fn past(&self, past: &Past) -> Reconciled {
+    pub fn past(&self, past: &Past, opinion_limit: usize) -> Reconciled {
         let decision = match past.reviewed() {
-            Some(reviewed) => self.decision(reviewed),
+            Some(reviewed) => self.decision(reviewed, opinion_limit),
             None => self.task(&past.first().task, Some(past.first().action)),
         };
         let (tone, standing) = self.outcome(past);
@@ -102,7 +112,7 @@ impl Voice<'_> {
             EntryState::Sending { .. } => said(Tone::Careful, "正在发送…", "Being sent …"),
             EntryState::Unknown(doubt) if !doubt.settled => with(
                 Tone::Careful,
-                ("已发出,没有收到应答", ";正在核对…"),
+                ("已发出,没有收到应答", ";正在核实…"),
                 ("Sent, not answered", "; being checked …"),
                 &doubt.evidence,
             ),
@@ -115,12 +125,10 @@ impl Voice<'_> {
             EntryState::NotApplied { evidence } => {
                 with(Tone::Bad, ("没有生效", "。重新操作吗?"), ("It did not take effect", ". Decide again?"), evidence)
             }
-            EntryState::Overtaken { evidence } => with(
-                Tone::Bad,
-                ("没有采用,任务已另行结束", "。"),
-                ("Not used, the task ended otherwise", "."),
-                evidence,
-            ),
+            EntryState::Overtaken { evidence } => {
+                let how = super::evidence::overtaken(self.lang, evidence);
+                with(Tone::Bad, (&format!("没有采用,{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
+            }
             EntryState::Accepted { evidence, .. } => {
                 with(Tone::Good, ("已生效", "。"), ("It took effect", "."), evidence)
             }

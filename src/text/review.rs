@@ -5,8 +5,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Sentence, Voice, Word, short_id};
-use crate::domain::decision::AddSignMethod;
+use super::{Sentence, Voice, Word, en, short_id, zh};
+use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{Decision, Lang, Operator, Person, Target};
 
 /// Characters of the summary that the sentence repeats.
@@ -76,7 +76,9 @@ fn cut_summary(summary: &str) -> String {
     if graphemes.next().is_some() { format!("{kept}…") } else { kept }
 }
 
-fn cut_opinion(voice: &Voice<'_>, decision: &Decision, limit: usize) -> Option<String> {
+/// The opinion in one line of at most `limit` characters, and how long it is when that is not all of it; `None` when
+/// there is none.
+pub(super) fn cut_opinion(voice: &Voice<'_>, decision: &Decision, limit: usize) -> Option<String> {
     let opinion = decision.opinion();
     if opinion.is_empty() {
         return None;
@@ -92,20 +94,24 @@ fn cut_opinion(voice: &Voice<'_>, decision: &Decision, limit: usize) -> Option<S
 
 /// A person as one confirms them: the name, and what tells apart two of the same name.
 fn person(voice: &Voice<'_>, person: &Person) -> String {
-    let name = voice.text(&person.name);
+    let (name, more) = known(voice.lang, person);
+    format!("{}{more}", unbroken(&name))
+}
+
+/// A person's name, and in brackets the number and the department; empty when neither is known.
+pub(super) fn known(lang: Lang, person: &Person) -> (String, String) {
+    let name = person.name.get(lang).line();
     let name = if name.is_empty() { short_id(person.id.as_str()) } else { name.into_owned() };
-    let more: Vec<String> = [person.employee_number.line().into_owned(), voice.text(&person.department).into_owned()]
+    let more: Vec<_> = [person.employee_number.line(), person.department.get(lang).line()]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect();
-    if more.is_empty() {
-        return unbroken(&name);
-    }
-    let (open, separator, close) = match voice.lang {
+    let (open, separator, close) = match lang {
+        _ if more.is_empty() => return (name, String::new()),
         Lang::Zh => ("(", " ", ")"),
         Lang::En => (" (", ", ", ")"),
     };
-    format!("{}{open}{}{close}", unbroken(&name), more.join(separator))
+    (name, format!("{open}{}{close}", more.join(separator)))
 }
 
 fn people(voice: &Voice<'_>, chosen: &[Person]) -> String {
@@ -128,7 +134,7 @@ fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
         Decision::Transfer { to, .. } => format!("把 {document} 转交给 {}", person(voice, to)),
         Decision::AddSign { position, method, people: chosen, .. } => {
             let way = voice.position(*position);
-            let how = counted(voice, *method, chosen.len());
+            let how = counted(voice.lang, *method, chosen.len());
             format!("{document} {way} {}{how}", people(voice, chosen))
         }
     };
@@ -159,12 +165,8 @@ fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
         Decision::Revoke { .. } => format!("Revoke {document}"),
         Decision::Transfer { to, .. } => format!("Transfer {document} · to {}", person(voice, to)),
         Decision::AddSign { position, method, people: chosen, .. } => {
-            let way = match position {
-                crate::domain::decision::AddSignPosition::Before => "before you",
-                crate::domain::decision::AddSignPosition::Parallel => "together with you",
-                crate::domain::decision::AddSignPosition::After => "after you",
-            };
-            let how = counted(voice, *method, chosen.len());
+            let way = beside(*position);
+            let how = counted(voice.lang, *method, chosen.len());
             format!("Add {} {way}{how} to {document}", people(voice, chosen))
         }
     };
@@ -184,12 +186,21 @@ fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
     parts.join(" · ")
 }
 
+/// Where additional approvers stand, inside an English sentence.
+pub(super) const fn beside(position: AddSignPosition) -> &'static str {
+    match position {
+        AddSignPosition::Before => "before you",
+        AddSignPosition::Parallel => "together with you",
+        AddSignPosition::After => "after you",
+    }
+}
+
 /// How several people count; one person needs no such word.
-fn counted(voice: &Voice<'_>, method: AddSignMethod, people: usize) -> String {
-    match (people, voice.lang) {
+pub(super) fn counted(lang: Lang, method: AddSignMethod, people: usize) -> String {
+    match (people, lang) {
         (0 | 1, _) => String::new(),
-        (_, Lang::Zh) => format!("({})", voice.method(method)),
-        (_, Lang::En) => format!(" ({})", voice.method(method)),
+        (_, Lang::Zh) => format!("({})", zh::method(method)),
+        (_, Lang::En) => format!(" ({})", en::method(method)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What there is to say: words that stand alone, and sentences with something in them.
 
+use crate::app::FormOf;
 use crate::app::decide::TextProblem;
 use crate::domain::Millis;
 use crate::domain::form::Broken;
@@ -76,6 +77,10 @@ pub enum Word {
     PartedUnknown,
     /// On the normal screen: the case had changed.
     PartedChanged,
+    /// What she wrote is there when she decides again.
+    TextKept,
+    /// On the normal screen: the journal could not be written, so what she wrote may be nowhere.
+    TextNotRecorded,
     /// In a review: the outcome of an earlier decision on the task is not known.
     MayRepeat,
     ReasonTitle,
@@ -102,7 +107,11 @@ pub enum Word {
     MessagesTitle,
     LinksTitle,
     HistoryTitle,
+    /// Over the list of what an earlier run left.
     ReconcileHeading,
+    /// Over the list of decisions of this run that want an answer, and what they have in common.
+    UnansweredHeading,
+    UnansweredTitle,
     DifferenceTitle,
     NoHistory,
     ReadingOriginal,
@@ -111,6 +120,8 @@ pub enum Word {
     SinceOpened,
     SinceOriginal,
     NoDifference,
+    /// The same where it was compared: the forms were not.
+    SameSummary,
     /// Over the difference in a review.
     ChangedSince,
     NoMessages,
@@ -211,6 +222,8 @@ pub enum Sentence<'a> {
         shown: &'a str,
         characters: usize,
     },
+    /// So many lines of the sentence in the review did not fit, whatever gave way.
+    ReviewHidden(usize),
     /// Held decisions: what is to become of them?
     LeaveAsks {
         held: usize,
@@ -220,6 +233,8 @@ pub enum Sentence<'a> {
         left: usize,
     },
     AndMore(usize),
+    /// On the normal screen: where she finds what she wrote.
+    TextInHistory,
     /// How the last run ended, over the list of what it left.
     ReconcileTitle {
         broken_off: Option<(Millis, Option<SessionEnd>)>,
@@ -236,6 +251,11 @@ pub enum Sentence<'a> {
         found: usize,
     },
     HistoryFailed(&'a str),
+    /// This form is missing: why it could not be read, or that the flow has none.
+    FormsNotCompared {
+        of: FormOf,
+        why: Option<&'a str>,
+    },
     KeymapFault {
         line: usize,
         kind: &'a FaultKind,

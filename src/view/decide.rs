@@ -23,7 +23,9 @@ const LEAST_REVIEW_ROWS: usize = 5;
 
 pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, places: &Places) {
     match &dialog.step {
-        Step::Review { decision, hasty, .. } => review(frame, scene, dialog, decision, *hasty, places),
+        Step::Review { decision, hasty, .. } => {
+            panel(frame, places, review(scene, dialog, decision, *hasty, places).lines);
+        }
         Step::Compose { editor, problem, .. } => compose(frame, scene, dialog, editor, *problem, places),
         Step::Position => position(frame, scene, dialog, places),
         Step::People { picker } => people::draw(frame, scene, dialog, picker, places),
@@ -50,60 +52,86 @@ pub(super) fn panel(frame: &mut Frame<'_>, places: &Places, lines: Vec<Line<'sta
     area
 }
 
-/// The whole decision in one sentence. Only the opinion gives way when there is too little room.
-fn review(
-    frame: &mut Frame<'_>,
-    scene: &Scene<'_>,
-    dialog: &Dialog,
-    decision: &Decision,
-    hasty: bool,
-    places: &Places,
-) {
-    let columns = usize::from(places.notice.width).saturating_sub(2);
-    // Half of the body stays with the case, unless names alone need more.
-    let room = (usize::from(places.body.height) / 2).max(LEAST_REVIEW_ROWS).saturating_sub(usize::from(hasty));
+/// What the panel shows of a review.
+struct Shown {
+    lines: Vec<Line<'static>>,
+    /// Lines of the sentence that found no room: it cannot be confirmed.
+    hidden: usize,
+}
+
+/// Lines of a review's sentence that find no room on a screen of this size.
+pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usize {
+    match &dialog.step {
+        Step::Review { decision, hasty, .. } => review(scene, dialog, decision, *hasty, places).hidden,
+        Step::Compose { .. } | Step::Position | Step::People { .. } => 0,
+    }
+}
+
+/// The whole decision in one sentence. What changed gives way to it first, then the opinion; nothing else of it does.
+fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
+    let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
-    let wrapped =
-        |limit| cells::wrap(&review::sentence(&scene.voice, &dialog.target, decision, operator, limit), columns);
+    let wrapped = |limit| {
+        let sentence = review::sentence(&scene.voice, &dialog.target, decision, operator, limit);
+        let lines = cells::wrap(&sentence, columns.saturating_sub(2));
+        lines.into_iter().map(|line| scene.line(Role::Question, format!(" {line}"))).collect::<Vec<_>>()
+    };
+    let mut below = Vec::new();
+    let earlier = scene.app.outbox.entry(&dialog.target.key);
+    if earlier.is_some_and(|entry| matches!(entry.state, EntryState::Unknown(_))) {
+        below.extend(scene.wrapped(Role::Careful, scene.word(Word::MayRepeat), 1, columns));
+    }
+    let room = usize::from(places.panel(usize::MAX).height);
+    let changed = usize::from(!dialog.changes.is_empty());
+    let warned = below.len() + usize::from(hasty);
+    // Half of the body stays with the case, unless names alone need more.
+    let half = (usize::from(places.body.height) / 2).max(LEAST_REVIEW_ROWS).min(room.saturating_sub(changed + warned));
     let mut limit = decision.opinion().as_str().chars().count();
     let mut lines = wrapped(limit);
-    while lines.len() > room && limit > 0 {
+    while lines.len() > half && limit > 0 {
         limit /= 2;
         lines = wrapped(limit);
     }
-    let mut shown = changes(scene, dialog, places);
-    if lines.len() > 2 {
-        let rule = scene.titled_rule(title(scene, dialog, scene.voice.action(dialog.action)), "", places.notice.width);
-        shown.extend((lines.len() < room).then_some(rule));
+    let most = room.saturating_sub(changed + below.len());
+    let mut hidden = 0;
+    if lines.len() > most {
+        // The line that says so takes a row, too.
+        let kept = most.saturating_sub(1);
+        hidden = lines.len() - kept;
+        lines.truncate(kept);
+        lines.push(scene.line(Role::Bad, format!(" {}", scene.voice.say(&Sentence::ReviewHidden(hidden)))));
+    } else if hasty && lines.len() < most {
+        below.push(scene.line(Role::Careful, format!(" {}", scene.word(Word::Hasty))));
     }
-    shown.extend(lines.into_iter().map(|line| scene.line(Role::Question, format!(" {line}"))));
-    let earlier = scene.app.outbox.entry(&dialog.target.key);
-    if earlier.is_some_and(|entry| matches!(entry.state, EntryState::Unknown(_))) {
-        shown.push(scene.line(Role::Careful, format!(" {}", scene.word(Word::MayRepeat))));
+    let left = room.saturating_sub(lines.len() + below.len());
+    let mut shown = changes(scene, dialog, places, left);
+    if lines.len() > 2 && lines.len() < half && shown.len() < left {
+        shown.push(scene.titled_rule(title(scene, dialog, scene.voice.action(dialog.action)), "", places.notice.width));
     }
-    if hasty {
-        shown.push(scene.line(Role::Careful, format!(" {}", scene.word(Word::Hasty))));
-    }
-    panel(frame, places, shown);
+    shown.extend(lines);
+    shown.extend(below);
+    Shown { lines: shown, hidden }
 }
 
-/// What changed since she looked, above the sentence that accepts it: as much as leaves the sentence its room.
-fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> Vec<Line<'static>> {
+/// What changed since she looked, above the sentence that accepts it: in at most `room` rows, and never more than half
+/// of the body. Where none of it has room, its heading says how much there is and which key shows it.
+fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places, room: usize) -> Vec<Line<'static>> {
     if dialog.changes.is_empty() {
         return Vec::new();
     }
     let columns = usize::from(places.notice.width);
-    let heading = vec![scene.span(Role::Careful, scene.word(Word::ChangedSince))];
-    let mut lines = vec![scene.titled_rule(heading, "", places.notice.width)];
     let all = difference::lines(scene, &dialog.changes, columns);
-    let room = usize::from(places.body.height / 2).saturating_sub(2).max(2);
-    let cut = all.len() > room;
-    let kept = if cut { room - 1 } else { room };
+    let half = usize::from(places.body.height / 2).saturating_sub(1).max(3);
+    let rows = room.min(half).saturating_sub(1);
+    let kept = if all.len() > rows { rows.saturating_sub(1) } else { rows };
     let left = all.len().saturating_sub(kept);
+    let key = scene.voice.key(crate::app::Command::Difference);
+    let more = format!("{} {key}", scene.voice.say(&Sentence::MoreLines(left)));
+    let heading = vec![scene.span(Role::Careful, scene.word(Word::ChangedSince))];
+    let mut lines = vec![scene.titled_rule(heading, if rows == 0 { &more } else { "" }, places.notice.width)];
     lines.extend(all.into_iter().take(kept));
-    if cut {
-        let key = scene.voice.key(crate::app::Command::Difference);
-        lines.push(scene.line(Role::Careful, format!(" {} {key}", scene.voice.say(&Sentence::MoreLines(left)))));
+    if left > 0 && rows > 0 {
+        lines.push(scene.line(Role::Careful, format!(" {more}")));
     }
     lines
 }

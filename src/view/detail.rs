@@ -22,7 +22,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) -> Extent
         (Some(key), Some(process)) => tab(scene, process, key, columns),
         _ => summary::not_here(scene, columns),
     };
-    let extent = Extent { lines: lines.len(), rows: text.height.into() };
+    let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
     let has_keys = scene.app.screen.pane == Pane::Process;
     let scroll = if has_keys { scene.app.screen.scroll.min(extent.lines.saturating_sub(1)) } else { 0 };
     put_all(buffer, lines.into_iter().skip(scroll), text);

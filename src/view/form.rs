@@ -46,7 +46,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect, alone: bo
         return Extent::default();
     }
     put_all(buffer, window(scene, process, rows), rows);
-    Extent { lines: scene.app.form.visible_rows(), rows: rows.height.into() }
+    Extent { lines: scene.app.form.visible_rows(), rows: rows.height.into(), ..Extent::default() }
 }
 
 fn source(scene: &Scene<'_>) -> String {

@@ -37,7 +37,8 @@ fn entry(scene: &Scene<'_>, past: &Past, columns: usize) -> Vec<Line<'static>> {
     let last = past.last();
     let time = scene.voice.moment(last.at);
     let indent = super::cells::width(&time) + 3;
-    let said = scene.voice.past(past);
+    // Here, if anywhere, she finds the whole of what she wrote.
+    let said = scene.voice.past(past, usize::MAX);
     let room = columns.saturating_sub(1);
     let mut lines = Vec::new();
     for (at, text) in super::cells::wrap(&said.decision, room.saturating_sub(indent)).into_iter().enumerate() {

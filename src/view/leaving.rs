@@ -13,6 +13,8 @@ use crate::text::{Sentence, Word};
 
 /// Decisions that are named one by one; the others are counted.
 const NAMED: usize = 5;
+/// Characters of an opinion that its line shows.
+const OPINION_LIMIT: usize = 40;
 /// Outcomes that came since she began to leave, the newest.
 const TOLD: usize = 2;
 
@@ -52,6 +54,6 @@ fn line(scene: &Scene<'_>, entry: &Entry) -> Line<'static> {
     };
     let mut line = scene.line(Role::Text, " ");
     line.spans.push(scene.span(role, super::cells::pad(&flag, 5)));
-    line.spans.push(scene.span(Role::Text, scene.voice.decision(&entry.reviewed)));
+    line.spans.push(scene.span(Role::Text, scene.voice.decision(&entry.reviewed, OPINION_LIMIT)));
     line
 }

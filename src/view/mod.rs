@@ -45,7 +45,8 @@ use layout::Places;
 use look::Role;
 use scene::Scene;
 
-/// Draws the whole screen. Returns the length of the scrollable text of the pane or page that has the keys.
+/// Draws the whole screen. Returns the length of the scrollable text of the pane or page that has the keys, and what is
+/// hidden of a review.
 pub fn draw(frame: &mut Frame<'_>, app: &App, keymap: &Keymap, look: &Look) -> Extent {
     let scene = Scene::new(app, keymap, look);
     let area = frame.area();
@@ -72,6 +73,7 @@ fn whole(frame: &mut Frame<'_>, scene: &Scene<'_>, screen: &Screen) -> Extent {
     } else {
         panes(frame, scene, &places, &mut extent);
     }
+    extent.hidden = scene.app.dialog.as_ref().map_or(0, |dialog| decide::hidden(scene, dialog, &places));
     bar::hints(frame.buffer_mut(), scene, places.hints);
     if let Some(leaving) = scene.app.leaving {
         leaving::draw(frame, scene, leaving, &places);

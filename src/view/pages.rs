@@ -10,7 +10,7 @@ use super::scene::Scene;
 use super::{difference, help, history, notice, popup, put, put_all};
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
-use crate::app::{Loaded, Page, Reason, Since};
+use crate::app::{Loaded, MissingForm, Page, Reason, Since};
 use crate::domain::{self, CleanText};
 use crate::text::{Sentence, Word, when};
 
@@ -30,7 +30,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, page: &Page, area: Re
         PageKind::History => (Word::HistoryTitle, history::lines(scene, columns)),
         PageKind::Difference => (Word::DifferenceTitle, comparison(scene, columns)),
     };
-    let extent = Extent { lines: lines.len(), rows: text.height.into() };
+    let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
     let scroll = page.scroll.min(extent.lines.saturating_sub(1));
     let seen = (scroll + extent.rows).min(extent.lines);
     let place = if extent.lines > extent.rows { format!("{seen}/{}", extent.lines) } else { String::new() };
@@ -165,7 +165,13 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         Since::Decided | Since::Opened => domain::difference::differences(before, &comparison.now),
     };
     if differences.is_empty() {
-        lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::NoDifference))));
+        let same = if comparison.missing.is_empty() { Word::NoDifference } else { Word::SameSummary };
+        lines.push(scene.line(Role::Text, format!(" {}", scene.word(same))));
+    }
+    for MissingForm { of, failure } in &comparison.missing {
+        let why = failure.as_ref().map(|failure| scene.voice.failure(failure));
+        let said = scene.voice.say(&Sentence::FormsNotCompared { of: *of, why: why.as_deref() });
+        lines.extend(scene.wrapped(Role::Careful, &said, 1, columns));
     }
     lines.extend(difference::lines(scene, &differences, columns));
     lines

@@ -15,26 +15,63 @@ use crate::text::{Sentence, Tone, Word};
 
 /// Columns before the text of a line: marker and flag.
 const INDENT: usize = 5;
+/// Characters of an opinion that its entry shows at most; the review shows it whole.
+const OPINION_LIMIT: usize = 60;
 
 pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, list: &Reconcile, area: Rect) -> Extent {
     popup::clear(buffer, area);
     let lines = scene.app.reconcile_lines();
     let waiting = lines.iter().filter(|line| App::is_unanswered(line)).count();
     let columns = usize::from(area.width);
-    let title = scene.voice.say(&Sentence::ReconcileTitle { broken_off: list.broken_off });
+    let (heading, title) = if list.asked {
+        (Word::UnansweredHeading, scene.word(Word::UnansweredTitle).to_owned())
+    } else {
+        (Word::ReconcileHeading, scene.voice.say(&Sentence::ReconcileTitle { broken_off: list.broken_off }))
+    };
     let count = scene.voice.say(&Sentence::ReconcileCount { waiting });
-    let heading = vec![scene.span(Role::Title, scene.word(Word::ReconcileHeading))];
+    let heading = vec![scene.span(Role::Title, scene.word(heading))];
     put(buffer, &scene.titled_rule(heading, &count, area.width), area.x, area.y, area.width);
     let mut y = area.y + 1;
-    for line in cells::wrap(&title, columns.saturating_sub(2)) {
+    let rows = usize::from(area.height).saturating_sub(1);
+    let least = lines.get(list.cursor).map_or(0, |line| block(scene, line, true, columns, (0, rows)).len());
+    for line in above(&title, rows.saturating_sub(least), columns.saturating_sub(2)) {
         put(buffer, &scene.line(Role::Careful, format!(" {line}")), area.x, y, area.width);
         y += 1;
     }
     let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
+    let rows = usize::from(rest.height);
     let blocks: Vec<Vec<Line<'static>>> =
-        lines.iter().enumerate().map(|(at, line)| block(scene, line, at == list.cursor, columns)).collect();
-    put_all(buffer, from_cursor(blocks, list.cursor, rest.height.into()), rest);
-    Extent { lines: lines.len(), rows: rest.height.into() }
+        lines.iter().enumerate().map(|(at, line)| fitting(scene, line, at == list.cursor, columns, rows)).collect();
+    put_all(buffer, from_cursor(blocks, list.cursor, rows), rest);
+    Extent { lines: lines.len(), rows: rest.height.into(), ..Extent::default() }
+}
+
+/// The words above the list: whole, or where the entry under the cursor leaves too little room, their beginning.
+fn above(title: &str, rows: usize, columns: usize) -> Vec<String> {
+    let lines = cells::wrap(title, columns);
+    match rows {
+        0 => Vec::new(),
+        _ if lines.len() <= rows => lines,
+        _ => vec![cells::cut(title, columns).into_owned()],
+    }
+}
+
+/// An entry in at most `rows` rows: its opinion gives way first.
+fn fitting(
+    scene: &Scene<'_>,
+    line: &reconcile::Line<'_>,
+    selected: bool,
+    columns: usize,
+    rows: usize,
+) -> Vec<Line<'static>> {
+    let mut limit = OPINION_LIMIT;
+    loop {
+        let block = block(scene, line, selected, columns, (limit, rows));
+        if limit == 0 || block.len() <= rows {
+            return block;
+        }
+        limit /= 2;
+    }
 }
 
 /// As many entries as fit, such that the one under the cursor is whole.
@@ -47,13 +84,32 @@ fn from_cursor(blocks: Vec<Vec<Line<'static>>>, cursor: usize, rows: usize) -> V
     blocks.into_iter().skip(first).flatten().collect()
 }
 
-fn block(scene: &Scene<'_>, line: &reconcile::Line<'_>, selected: bool, columns: usize) -> Vec<Line<'static>> {
+/// What was decided, where it stands, which keys answer it. The last two are never pushed out of `rows` by the first.
+fn block(
+    scene: &Scene<'_>,
+    line: &reconcile::Line<'_>,
+    selected: bool,
+    columns: usize,
+    (opinion_limit, rows): (usize, usize),
+) -> Vec<Line<'static>> {
     let marker = scene.span(Role::Marker, if selected { MARKER } else { NO_MARKER });
-    let (flag, role) = flag(scene, line);
-    let said = scene.voice.reconcile(line);
+    let said = scene.voice.reconcile(line, opinion_limit);
+    let (flag, role) = flag(line, said.tone);
+    let tone = super::notice::role(said.tone);
+    let mut below = scene.wrapped(tone, &said.standing, INDENT, columns.saturating_sub(1));
+    let keys = keys(scene, line);
+    if !keys.is_empty() {
+        below.extend(scene.wrapped(Role::Key, &keys, INDENT, columns.saturating_sub(1)));
+    }
     let room = columns.saturating_sub(INDENT + 1);
+    let mut decision = cells::wrap(&said.decision, room);
+    let most = rows.saturating_sub(below.len()).max(1);
+    if decision.len() > most {
+        let last = decision.drain(most - 1..).collect::<Vec<_>>().concat();
+        decision.push(cells::cut(&last, room).into_owned());
+    }
     let mut lines = Vec::new();
-    for (at, text) in cells::wrap(&said.decision, room).into_iter().enumerate() {
+    for (at, text) in decision.into_iter().enumerate() {
         let margin = match at {
             0 => Line::from(vec![marker.clone(), scene.span(role, cells::pad(flag, INDENT - 2))]),
             _ => scene.line(Role::Text, " ".repeat(INDENT)),
@@ -62,20 +118,15 @@ fn block(scene: &Scene<'_>, line: &reconcile::Line<'_>, selected: bool, columns:
         whole.spans.push(scene.span(Role::Title, text));
         lines.push(whole);
     }
-    let tone = super::notice::role(said.tone);
-    lines.extend(scene.wrapped(tone, &said.standing, INDENT, columns.saturating_sub(1)));
-    let keys = keys(scene, line);
-    if !keys.is_empty() {
-        lines.extend(scene.wrapped(Role::Key, &keys, INDENT, columns.saturating_sub(1)));
-    }
+    lines.extend(below);
     lines
 }
 
-fn flag(scene: &Scene<'_>, line: &reconcile::Line<'_>) -> (&'static str, Role) {
+fn flag(line: &reconcile::Line<'_>, tone: Tone) -> (&'static str, Role) {
     match line {
         reconcile::Line::Task(_, None) => ("-", Role::Dim),
         reconcile::Line::Unreadable(_) => ("?", Role::Bad),
-        reconcile::Line::Told(_) => match scene.voice.reconcile(line).tone {
+        reconcile::Line::Told(_) => match tone {
             Tone::Good => ("✓", Role::Good),
             _ => ("✗", Role::Bad),
         },

@@ -14,14 +14,15 @@ use ratatui::text::Line;
 use super::look::Role;
 use super::{Colours, Look, cells, draw};
 use crate::app::message::Burst;
-use crate::app::{Answer, App, Effect, Event, Message, Query, Settings, Typed};
+use crate::app::{Answer, App, Effect, Event, Message, Query, Settings, Step, Typed};
+use crate::domain::difference::differences;
 use crate::domain::form::{Broken, FileRef, FormSource};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use crate::domain::process::{Abstract, Comment, Copied, Done, Links, Todo};
 use crate::domain::{
-    ApproverId, CleanText, DepartmentId, DocumentType, DoneStatus, Endpoint, Failure, FailureKind, Field, FileId, Form,
-    I18n, Instant, Lang, Millis, Names, Now, Operator, Outcome, Person, PersonId, PersonIdType, Process, ProcessId,
-    ProcessStatus, Properties, Shown, Task, TaskKey, TaskPage, TaskStatus, Value,
+    ApproverId, CleanText, Decision, DepartmentId, DocumentType, DoneStatus, Endpoint, Failure, FailureKind, Field,
+    FileId, Form, I18n, Instant, Lang, Millis, Names, Now, Operator, Outcome, Person, PersonId, PersonIdType, Process,
+    ProcessId, ProcessStatus, Properties, Shown, Task, TaskKey, TaskPage, TaskStatus, Value,
 };
 use crate::keys::{Keymap, interpret};
 
@@ -143,6 +144,28 @@ impl Stage {
             })
             .expect("cells cannot fail");
         terminal.backend().buffer().clone()
+    }
+
+    /// Puts another decision under the review that is open, on a case that changed a great deal or not at all.
+    pub(super) fn under_review(&mut self, reviewed: &Decision, changed: bool) {
+        let dialog = self.app.dialog.as_mut().expect("a review is open");
+        let Step::Review { decision, .. } = &mut dialog.step else { panic!("no review") };
+        decision.clone_from(reviewed);
+        let mut before = dialog.shown.clone();
+        if changed {
+            Arc::make_mut(&mut before.process).abstracts.iter_mut().for_each(|line| line.value = both("旧", "Old"));
+        }
+        dialog.changes = differences(&before, &dialog.shown);
+    }
+
+    /// The screen as text, and the lines of the review that have no room on it.
+    pub(super) fn drawn(&self) -> (String, usize) {
+        let screen = &self.app.screen;
+        let mut terminal = Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of cells");
+        let look = Look::new(Colours::Mono, false);
+        let mut hidden = 0;
+        terminal.draw(|frame| hidden = draw(frame, &self.app, &self.keymap, &look).hidden).expect("cells cannot fail");
+        (text(terminal.backend().buffer()), hidden)
     }
 
     /// The screen as text.

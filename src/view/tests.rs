@@ -2,7 +2,8 @@
 
 use super::stage::{Stage, styled, text};
 use super::{Colours, Look, cells};
-use crate::domain::Lang;
+use crate::domain::decision::{AddSignMethod, AddSignPosition};
+use crate::domain::{CleanText, Decision, I18n, Lang, Opinion, Person, PersonId};
 
 /// States of the program, by the keys that lead there.
 const STATES: [&str; 22] = [
@@ -172,6 +173,53 @@ fn a_long_opinion_gives_way_in_the_review_and_names_do_not() {
     assert!(screen.contains("共 1000 字"), "{screen}");
     assert!(screen.contains("王芳"), "{screen}");
     assert!(screen.contains("[y]确认"), "{screen}");
+}
+
+/// Whatever gives way, she confirms no sentence whose end she cannot read.
+#[test]
+fn the_end_of_the_sentence_is_on_screen_or_it_cannot_be_confirmed() {
+    let words = |limit| Opinion::new(&"理由 reason ".repeat(100), limit).unwrap_or_default();
+    let person = |number: usize| Person {
+        employee_number: CleanText::new(&format!("A{number:04}")),
+        department: I18n { zh: "平台工程部".into(), en: "Platform".into() },
+        ..Person::named(
+            PersonId::new(format!("ou_{number}")),
+            I18n { zh: "欧阳建国".into(), en: "Ouyang Jianguo".into() },
+        )
+    };
+    let add = |count| Decision::AddSign {
+        position: AddSignPosition::Parallel,
+        method: AddSignMethod::All,
+        people: (0..count).map(person).collect(),
+        remark: words(1000),
+    };
+    let decisions = [
+        Decision::Approve { opinion: Opinion::default() },
+        Decision::Reject { reason: words(1000) },
+        Decision::Transfer { to: person(1), remark: words(1000) },
+        add(2),
+        add(20),
+    ];
+    let mut refused = 0;
+    for (lang, end, change, more) in [
+        (Lang::Zh, "以 王芳 的身份?", "你看过之后有变化", "放不下"),
+        (Lang::En, "as Wang Fang?", "Changed since you", "enlarge to confirm"),
+    ] {
+        for (columns, rows) in [(40, 10), (40, 11), (41, 12), (47, 13), (59, 15), (60, 16), (80, 24), (160, 48)] {
+            let mut stage = Stage::new(lang, columns, rows).keys("a");
+            for (decision, changed) in decisions.iter().flat_map(|decision| [(decision, false), (decision, true)]) {
+                stage.under_review(decision, changed);
+                let (screen, hidden) = stage.drawn();
+                let what = format!("{columns}×{rows} {changed} {decision:?}\n{screen}");
+                assert_eq!((screen.contains(end), screen.contains(more)), (hidden == 0, hidden > 0), "{what}");
+                assert!(!changed || screen.contains(change), "{what}");
+                refused += usize::from(hidden > 0);
+                let crowded = matches!(decision, Decision::AddSign { .. }) && rows < 24;
+                assert!(hidden == 0 || crowded, "{what}");
+            }
+        }
+    }
+    assert!(refused > 0, "twenty people do not fit everywhere");
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl Day<'_> {
             announced: Vec::new(),
         };
         // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
-        program.app.screen.extent = Extent { lines: 100, rows: 10 };
+        program.app.screen.extent = Extent { lines: 100, rows: 10, ..Extent::default() };
         self.program = Some(program);
         self.say(|_| format!("the program starts (run {number})"));
         self.audit(Some(&recovered));

@@ -88,7 +88,10 @@ fn outcome(notice: &Notice) -> Option<(Option<Action>, &TaskKey, &'static str)> 
         Notice::StillUnknown { action, target, .. } => (action, target, "still unknown"),
         Notice::Changed { action, target, .. } => (action, target, "changed"),
         Notice::Slept { action, target } => (action, target, "slept"),
-        Notice::DiscardedOnLeaving { action, target } => (action, target, "discarded on leaving"),
+        Notice::DiscardedOnLeaving(reviewed) => {
+            let action = reviewed.decision.action();
+            return Some((Some(action), &reviewed.target.key, "discarded on leaving"));
+        }
         _ => return None,
     };
     Some((Some(*action), &target.key, words))

@@ -253,6 +253,59 @@ fn a_correction_is_compared_with_the_process_that_it_corrects() {
     assert!(screen.contains("更正单") && screen.contains("7 天") && screen.contains("1 天"), "{screen}");
 }
 
+/// A correction whose summary says the same as its original's, with what the page of their difference says.
+fn corrected(lang: Lang, scene: impl Fn(&mut Scripted)) -> String {
+    let mut platform = Scripted::with_leaves(1);
+    let original = platform.add(7, "休假申请", "Leave");
+    platform.remove(&original);
+    let summary = platform.processes[&original.process].abstracts.clone();
+    let correction = platform.processes.get_mut(&key(1).process).unwrap();
+    correction.properties = Properties::Correction;
+    correction.original_process_id = Some(original.process);
+    correction.abstracts = summary;
+    scene(&mut platform);
+    let mut desk = Desk::new(platform, settings(operator(), lang), 80, 24);
+    desk.wait(Duration::from_secs(1)).keys("D").wait(Duration::from_secs(3));
+    desk.screen().split_whitespace().collect()
+}
+
+#[test]
+fn the_forms_of_a_correction_and_its_original_are_both_read_for_their_comparison() {
+    for (lang, same) in [(Lang::Zh, "内容相同"), (Lang::En, "Thecontentsarethesame")] {
+        let page = corrected(lang, |_| {});
+        assert!(page.contains(same), "{page}");
+        let page = corrected(lang, |platform| {
+            let form = platform.forms.get_mut(&key(1).process).unwrap();
+            form.fields[0].value = Value::Number("9".into());
+        });
+        assert!(page.contains("3→9") && !page.contains(same), "{page}");
+    }
+}
+
+#[test]
+fn a_form_that_is_missing_is_said_to_be_and_nothing_is_called_the_same_for_it() {
+    for (lang, alike, same, whose, none) in [
+        (Lang::Zh, "内容相同", "摘要相同", ["更正单的表单读取失败:", "原单的表单读取失败:"], "没有可读取的表单"),
+        (
+            Lang::En,
+            "Thecontentsarethesame",
+            "Thesummariesarethesame",
+            ["thatofthecorrectioncouldnotberead:", "thatoftheoriginalcouldnotberead:"],
+            "hasnonethatcanberead",
+        ),
+    ] {
+        for (number, whose) in [1, 7].into_iter().zip(whose) {
+            let page = corrected(lang, |platform| {
+                let refused = failure(Endpoint::FormV2, FailureKind::Business, Outcome::Refused, Some(1_160_001));
+                platform.no_forms.insert(key(number).process, refused);
+            });
+            assert!(page.contains(whose) && page.contains(same) && !page.contains(alike), "{page}");
+            let page = corrected(lang, |platform| drop(platform.forms.remove(&key(number).process)));
+            assert!(page.contains(none) && page.contains(same) && !page.contains(alike), "{page}");
+        }
+    }
+}
+
 #[test]
 fn what_changed_since_she_opened_it_is_shown_after_she_opens_it_again() {
     let mut desk = desk(2);

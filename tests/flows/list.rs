@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use shenpi::app::{Pane, Query, Sort};
+use shenpi::app::{Answer, Pane, Query, Sort};
+use shenpi::domain::decision::Receipt;
 use shenpi::domain::form::FormSource;
-use shenpi::domain::{Endpoint, FailureKind, Field, Form, I18n, Lang, Outcome, Value};
+use shenpi::domain::{Endpoint, Failure, FailureKind, Field, Form, I18n, Lang, Now, Outcome, Reviewed, Value};
 
-use crate::support::desk::{Desk, settings};
+use crate::support::desk::{Desk, Platform, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 fn desk_of(platform: Scripted) -> Desk<Scripted> {
@@ -167,4 +168,75 @@ fn the_form_folds_searches_and_copies() {
     desk.keys("<enter>y");
     assert_eq!(desk.copied, ["北京"], "the search unfolds what hides its match");
     assert!(desk.sent.is_empty(), "y copies here");
+}
+
+/// The token is fetched for every read that has none, and the platform limits that, too.
+struct NoToken(Scripted);
+
+impl Platform for NoToken {
+    fn read(&mut self, query: &Query) -> Result<Answer, Failure> {
+        let answer = self.0.read(query);
+        assert!(self.0.asked.len() < 1_000, "a storm of requests");
+        match query {
+            Query::Process(_) | Query::Form(_) => {
+                let limited = FailureKind::RateLimited { retry_after: Duration::from_secs(30) };
+                Err(failure(Endpoint::TenantToken, limited, Outcome::NotSent, Some(99_991_400)))
+            }
+            _ => answer,
+        }
+    }
+
+    fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure> {
+        self.0.write(decision)
+    }
+
+    fn now(&mut self, now: Now) {
+        self.0.now(now);
+    }
+}
+
+#[test]
+fn a_limit_of_the_token_is_waited_for_by_the_reads_that_need_one() {
+    let platform = NoToken(Scripted::with_leaves(30));
+    let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), 80, 24);
+    desk.keys("j<enter>2<esc>").wait(Duration::from_secs(20));
+    let cases = |desk: &Desk<NoToken>| {
+        desk.platform.0.asked.iter().filter(|query| matches!(query, Query::Process(_) | Query::Form(_))).count()
+    };
+    assert!((1..=5).contains(&cases(&desk)), "those in flight when the answer came: {}", cases(&desk));
+    assert!(desk.screen().contains("限流"), "{}", desk.screen());
+    desk.wait(Duration::from_secs(100));
+    assert!(
+        (2..=25).contains(&cases(&desk)),
+        "asked again when the limit had passed, and not before: {}",
+        cases(&desk)
+    );
+}
+
+/// Nobody else tells of what changed while the question failed.
+#[test]
+fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {
+    let limited = FailureKind::RateLimited { retry_after: Duration::from_secs(20) };
+    for kind in [FailureKind::TimedOut, FailureKind::Unreachable, limited, FailureKind::Business] {
+        let mut desk = desk_of(Scripted::with_leaves(3));
+        let span = |desk: &Desk<Scripted>| {
+            desk.platform.asked.iter().rev().find_map(|query| match query {
+                Query::Changed { from, to } => Some((*from, *to)),
+                _ => None,
+            })
+        };
+        desk.wait(Duration::from_secs(60)).keys("<ctrl-r>").wait(Duration::from_secs(60));
+        let (_, known) = span(&desk).expect("the second list asks for changes");
+        desk.platform.no_changes =
+            Some(failure(Endpoint::ChangedProcesses, kind.clone(), Outcome::NotSent, Some(99_991_400)));
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(60));
+        let (asked, _) = span(&desk).unwrap();
+        desk.platform.no_changes = None;
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(60));
+        let (from, to) = span(&desk).unwrap();
+        assert!(from <= asked && from < known && to > known, "{kind:?}: {from:?} to {to:?}, known up to {known:?}");
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+        let (next, _) = span(&desk).unwrap();
+        assert!(next > from, "{kind:?}: what was answered is not asked again");
+    }
 }

@@ -6,7 +6,7 @@ use shenpi::app::{EntryState, Notice};
 use shenpi::domain::{DoneStatus, Endpoint, FailureKind, Lang, Outcome};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, failure, key, operator, refusal, todo};
+use crate::support::scripted::{Scripted, both, failure, key, operator, refusal, todo};
 
 fn desk(tasks: u64) -> Desk<Scripted> {
     Desk::new(Scripted::with_leaves(tasks), settings(operator(), Lang::Zh), 80, 24)
@@ -79,6 +79,39 @@ fn a_closed_task_without_words_beside_a_sibling_s_record_is_nobody_s_proof() {
     desk.writes_come().wait(Duration::from_secs(40));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown(doubt)) if doubt.settled));
     assert!(matches!(newest(&desk), Notice::StillUnknown { .. }));
+}
+
+/// What the messages page says of a lost approval once the case has shown what became of the task.
+fn found(lang: Lang, happening: impl Fn(&mut Scripted)) -> String {
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 160, 40);
+    let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
+    desk.platform.verdicts.push_back(Err(lost));
+    desk.writes_wait = true;
+    desk.keys("ay").wait(Duration::from_secs(6));
+    happening(&mut desk.platform);
+    desk.writes_come().wait(Duration::from_secs(40)).keys("!");
+    desk.screen().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_task_that_somebody_else_has_now_did_not_end() {
+    let handed_on = |platform: &mut Scripted| {
+        let process = platform.processes.get_mut(&key(1).process).unwrap();
+        process.todos[0].operator_id = Some(shenpi::domain::PersonId::new("ou_lina"));
+        process.todos[0].operator_name = both("李娜", "Li Na");
+    };
+    let rejected = |platform: &mut Scripted| platform.finish(&key(1), DoneStatus::Rejected, "缺");
+    let page = found(Lang::Zh, handed_on);
+    assert!(page.contains("没有采用,任务已转给别人:任务现在是 李娜 的") && !page.contains("另行结束"), "{page}");
+    let page = found(Lang::En, handed_on);
+    assert!(
+        page.contains("was not used, the task was handed on: the task is now Li Na's; your text is kept"),
+        "{page}"
+    );
+    assert!(!page.contains("ended otherwise"), "{page}");
+    assert!(found(Lang::Zh, rejected).contains("没有采用,任务已另行结束:你的任务 已拒绝"));
+    let page = found(Lang::En, rejected);
+    assert!(page.contains("was not used, the task ended otherwise: your task: rejected "), "{page}");
 }
 
 #[test]

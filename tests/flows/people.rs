@@ -108,6 +108,38 @@ fn add_sign_before_takes_several_people_and_any_one_of_them() {
     assert_eq!(people.iter().map(|person| person.id.as_str()).collect::<Vec<_>>(), ["ou_initiator2", "ou_liuyang"]);
 }
 
+/// Twenty people fill a small window: what she cannot read she cannot confirm, and the window can be enlarged.
+#[test]
+fn a_sentence_that_does_not_fit_is_not_confirmed_until_the_window_is_enlarged() {
+    for (lang, said) in [(Lang::Zh, "请放大窗口再确认"), (Lang::En, "enlarge to confirm")] {
+        let mut platform = Scripted::with_leaves(1);
+        let staff = |number: usize| {
+            Person::named(
+                PersonId::new(format!("ou_staff{number:02}")),
+                both(&format!("欧阳职员{number}"), &format!("Ouyang {number}")),
+            )
+        };
+        platform.people = (1..=20).map(staff).collect();
+        let mut desk = Desk::new(platform, settings(operator(), lang), 40, 10);
+        desk.keys("s3x").wait(Duration::from_secs(1));
+        for _ in 0..20 {
+            desk.keys("<enter><down>");
+        }
+        desk.keys("<ctrl-d>");
+        let small = desk.screen();
+        assert!(small.contains(said), "{small}");
+        desk.keys("y").wait(Duration::from_secs(6));
+        assert!(desk.sent.is_empty() && desk.app.dialog.is_some(), "{}", desk.screen());
+        assert!(matches!(desk.app.notices.current(), Some(shenpi::app::Notice::TooSmall)));
+
+        desk.event(shenpi::app::Event::Resized { columns: 80, rows: 24 });
+        let large = desk.screen();
+        assert!(!large.contains(said) && large.contains("20"), "{large}");
+        desk.keys("y").wait(Duration::from_secs(6));
+        assert_eq!(desk.sent.len(), 1);
+    }
+}
+
 #[test]
 fn nobody_chosen_is_said_and_sends_nothing() {
     let mut desk = desk();

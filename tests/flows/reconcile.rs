@@ -3,17 +3,25 @@
 
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Event, Notice};
+use shenpi::app::{EntryState, Event, Notice, Settings};
 use shenpi::domain::record::{Change, Discard, SessionEnd};
-use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome};
+use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome, Person, PersonId};
+use shenpi::text::Voice;
 
-use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, failure, key, operator};
+use crate::support::desk::{Desk, MORNING, settings};
+use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 const HELD: Duration = Duration::from_secs(6);
 
 fn desk(tasks: u64) -> Desk<Scripted> {
     Desk::new(Scripted::with_leaves(tasks), settings(operator(), Lang::Zh), 80, 24)
+}
+
+/// What the terminal shows of a notice once the program's screen is gone.
+fn told(desk: &Desk<Scripted>, notice: &Notice) -> String {
+    let settings = &desk.app.settings;
+    let voice = Voice { lang: settings.lang, keymap: &desk.keymap, zone: &settings.zone, now: MORNING };
+    voice.parting(notice).text
 }
 
 fn states(desk: &Desk<Scripted>, number: u64) -> Vec<&Change> {
@@ -152,6 +160,124 @@ fn a_discarded_line_claims_nothing_about_a_decision_whose_outcome_stayed_unknown
     desk.keys("d");
     let screen = desk.screen();
     assert!(screen.contains("已丢弃") && !screen.contains("没有发出"), "{screen}");
+}
+
+/// What she asks for in the same run is no matter of the last one.
+#[test]
+fn the_list_is_headed_by_what_is_in_it() {
+    for (lang, now, last) in [
+        (Lang::Zh, ["需要处理的操作", "没有发出、没有生效"], ["核对上次的操作", "之前留下的"]),
+        (
+            Lang::En,
+            ["Decisions that want an answer", "were not sent, took no effect"],
+            ["What the last run left", "An earlier run left these decisions"],
+        ),
+    ] {
+        let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+        desk.keys("ay").stopped(Duration::from_secs(3_600)).keys(":reconcile<enter>");
+        let screen = desk.screen();
+        assert!(now.iter().all(|words| screen.contains(words)), "{screen}");
+        assert!(!screen.contains(last[0]), "{screen}");
+        desk.keys("<esc>ay");
+        let mut desk = desk.start_again(Some(SessionEnd::Quit));
+        let screen = desk.screen();
+        assert!(last.iter().all(|words| screen.contains(words)), "{screen}");
+        assert!(!screen.contains(now[0]), "{screen}");
+    }
+}
+
+/// The program is gone, and the draft with it: what she wrote is where the history has it.
+#[test]
+fn after_the_end_her_text_is_said_to_be_in_the_history() {
+    for (lang, not_sent, slept) in [
+        (Lang::Zh, "没有发出,文字在记录中(启动后按 H,或用 shenpi journal --csv)", "文字在记录中(启动后按 H"),
+        (
+            Lang::En,
+            "was not sent, your text is in the history (H, or shenpi journal --csv)",
+            "decide anew, your text is in the history (H,",
+        ),
+    ] {
+        let begun = || {
+            let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+            desk.keys("r").write("缺少证明").keys("<ctrl-d>yqw");
+            desk
+        };
+        let mut desk = begun();
+        let unreachable = failure(Endpoint::UpdateTask, FailureKind::Unreachable, Outcome::NotSent, None);
+        desk.platform.verdicts.push_back(Err(unreachable));
+        desk.wait(HELD);
+        let [notice @ Notice::NotSent { .. }] = desk.app.parting() else { panic!("{:?}", desk.app.parting()) };
+        assert!(told(&desk, notice).contains(not_sent), "{}", told(&desk, notice));
+
+        let mut desk = begun();
+        desk.stopped(Duration::from_secs(3_600)).wait(HELD);
+        let [notice @ Notice::Slept { .. }] = desk.app.parting() else { panic!("{:?}", desk.app.parting()) };
+        assert!(told(&desk, notice).contains(slept), "{}", told(&desk, notice));
+    }
+}
+
+/// Two transfers of one case to different people are different decisions: the line says to whom.
+#[test]
+fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {
+    for (lang, transfer, add) in [
+        (Lang::Zh, "转交给 刘洋 · 申请人1 的 休假申请", "后加签 刘洋、李娜、孙悦 等 4 人(会签) · 申请人2 的 休假申请"),
+        (
+            Lang::En,
+            "Transfer to Liu Yang · Leave of Applicant 1",
+            "Add Liu Yang, Li Na, Sun Yue and 1 more after you (all) · Leave of Applicant 2",
+        ),
+    ] {
+        let mut platform = Scripted::with_leaves(3);
+        let people = [("刘洋", "Liu Yang"), ("李娜", "Li Na"), ("孙悦", "Sun Yue"), ("周杰", "Zhou Jie")];
+        platform.people = people.map(|(zh, en)| Person::named(PersonId::new(format!("ou_{en}")), both(zh, en))).into();
+        let settings = Settings { undo: Duration::from_secs(60), ..settings(operator(), lang) };
+        let mut desk = Desk::new(platform, settings, 120, 30);
+        desk.keys("t刘洋").wait(Duration::from_secs(1)).keys("<enter>y");
+        desk.keys("s3刘洋")
+            .wait(Duration::from_secs(1))
+            .keys("<enter><down><enter><down><enter><down><enter><ctrl-d>yq");
+        let panel = desk.screen();
+        assert!(panel.contains(transfer) && panel.contains(add), "{panel}");
+
+        desk.event(Event::HungUp);
+        let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+        desk.wait(Duration::from_secs(3));
+        let screen = desk.screen();
+        assert!(screen.contains(transfer) && screen.contains(add), "{screen}");
+    }
+}
+
+/// A reason as long as the platform takes: where the decision stands and what answers it are still to be read.
+#[test]
+fn a_long_opinion_leaves_its_line_its_standing_and_its_keys() {
+    for (lang, stands, answer, all) in [
+        (Lang::Zh, "只暂存过,没有发出", "[s] 重新操作", "共 1000 字"),
+        (Lang::En, "held and never sent", "[s] decide again", "1000 characters"),
+    ] {
+        for (columns, rows) in [(80, 24), (60, 16), (40, 11), (40, 10)] {
+            let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), columns, rows);
+            desk.keys("r").write(&"理由".repeat(500)).keys("<ctrl-d>y").event(Event::HungUp);
+            let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+            desk.wait(Duration::from_secs(3));
+            let screen = desk.screen();
+            // Lines may break anywhere in a sentence.
+            let words: String = screen.split_whitespace().collect();
+            let parts = [stands, answer, if rows < 16 { "" } else { all }];
+            for part in parts.map(|part| part.replace(' ', "")) {
+                assert!(words.contains(&part), "{part} at {columns}×{rows}\n{screen}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_discarded_on_leaving_is_told_with_those_whom_it_was_for() {
+    let mut platform = Scripted::with_leaves(3);
+    platform.people = vec![Person::named(PersonId::new("ou_liuyang"), both("刘洋", "Liu Yang"))];
+    let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), 80, 24);
+    desk.keys("t刘洋").wait(Duration::from_secs(1)).keys("<enter>yqd");
+    let [notice] = desk.app.parting() else { panic!("{:?}", desk.app.parting()) };
+    assert_eq!(told(&desk, notice), "转交给 刘洋 · 申请人1 的 休假申请 没有发出,已随退出丢弃");
 }
 
 #[test]

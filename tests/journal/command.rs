@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use shenpi::domain::decision::{AddSignMethod, AddSignPosition};
 use shenpi::domain::record::{Answered, Change, Discard};
-use shenpi::domain::{Opinion, PersonId, PersonIdType};
+use shenpi::domain::{Decision, I18n, Opinion, Person, PersonId, PersonIdType};
 use shenpi::store::{Folder, Journal, folder};
 use tempfile::TempDir;
 
@@ -94,6 +95,53 @@ fn the_table_is_read_downwards_to_the_newest() {
         "Time                 Action  Initiator  Kind   Outcome                         Log id\n\
          2026-11-11 08:00:00  Reject  Zhang Wei  Leave  discarded on leaving, not sent\n"
     );
+}
+
+#[test]
+fn a_decision_says_whom_it_was_for() {
+    let machine = Machine::new();
+    let mut journal = machine.journal();
+    write(
+        &mut journal,
+        "1",
+        0,
+        [naming("1", |remark, mut people| Decision::Transfer { to: people.remove(0), remark })],
+    );
+    let add = |remark, people| Decision::AddSign {
+        position: AddSignPosition::Before,
+        method: AddSignMethod::AnyOne,
+        people,
+        remark,
+    };
+    write(&mut journal, "2", 60, [naming("2", add)]);
+    let table = machine.prints(&[]);
+    assert!(table.contains("转交给 李娜(A1 财务部)  "), "{table}");
+    assert!(table.contains("前加签 李娜(A1 财务部)、孙悦、周杰 等 5 人(或签)  "), "{table}");
+    let table = machine.prints(&["--lang", "en-US"]);
+    assert!(table.contains("Transfer to Li Na (A1, Finance)  "), "{table}");
+    assert!(table.contains("Add Li Na (A1, Finance), Sun Yue, Zhou Jie and 2 more before you (any one)  "), "{table}");
+
+    let printed = machine.prints(&["--json"]);
+    let lines: Vec<serde_json::Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["people"][0]["name"]["zh"], &lines[0]["position"]), (&"李娜".into(), &().into()));
+    let added = (&lines[1]["position"], &lines[1]["method"], lines[1]["people"].as_array().map(Vec::len));
+    assert_eq!(added, (&"before".into(), &"any_one".into(), Some(5)));
+    let printed = machine.prints(&["--csv"]);
+    assert!(printed.contains("李娜; 孙悦; 周杰; 陈晨; 刘强,before,any_one,p2,"), "{printed}");
+}
+
+fn naming(entry: &str, decide: impl Fn(Opinion, Vec<Person>) -> Decision) -> Change {
+    let Change::Held(mut reviewed) = held(entry) else { panic!("no decision") };
+    let named =
+        |zh: &str, en: &str| Person::named(PersonId::new(format!("ou_{en}")), I18n { zh: zh.into(), en: en.into() });
+    let mut people: Vec<Person> =
+        [("李娜", "Li Na"), ("孙悦", "Sun Yue"), ("周杰", "Zhou Jie"), ("陈晨", "Chen Chen"), ("刘强", "Liu Qiang")]
+            .map(|(zh, en)| named(zh, en))
+            .into();
+    people[0].employee_number = "A1".into();
+    people[0].department = I18n { zh: "财务部".into(), en: "Finance".into() };
+    reviewed.decision = decide(Opinion::new("请看", 1000).unwrap(), people);
+    Change::Held(reviewed)
 }
 
 #[test]

@@ -111,7 +111,7 @@ impl<P: Platform> Desk<P> {
         };
         desk.platform.now(now);
         // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
-        desk.app.screen.extent = Extent { lines: 100, rows: 10 };
+        desk.app.screen.extent = Extent { lines: 100, rows: 10, ..Extent::default() };
         desk.tell(Message::Event(Event::Recovered(Box::new(recovered))));
         desk.tell(Message::Event(Event::Started { first: None }));
         desk

@@ -20,6 +20,10 @@ pub struct Scripted {
     pub verdicts: VecDeque<Result<Receipt, Failure>>,
     /// Answers to every read, while set.
     pub trouble: Option<Failure>,
+    /// Answers to every question after changed processes, while set.
+    pub no_changes: Option<Failure>,
+    /// Answers to reads of these forms.
+    pub no_forms: HashMap<ProcessId, Failure>,
     pub people: Vec<Person>,
     pub asked: Vec<Query>,
     pub page_size: usize,
@@ -170,6 +174,9 @@ impl Platform for Scripted {
         if let Some(trouble) = &self.trouble {
             return Err(trouble.clone());
         }
+        if let (Query::Changed { .. }, Some(failure)) = (query, &self.no_changes) {
+            return Err(failure.clone());
+        }
         Ok(match query {
             Query::Tasks(page) => {
                 let from: usize = page.as_ref().map_or(0, |token| token.0.parse().expect("our own token"));
@@ -182,6 +189,7 @@ impl Platform for Scripted {
                 Some(process) => Answer::Process(Box::new(process.clone())),
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
+            Query::Form(id) if self.no_forms.contains_key(id) => return Err(self.no_forms[id].clone()),
             Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
             Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),
             Query::People(_) => Answer::People(self.people.clone()),

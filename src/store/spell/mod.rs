@@ -16,6 +16,7 @@ pub use session::Run;
 pub(super) use session::{Carried, Checkpoint, Opening};
 
 use super::line;
+use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Change, SessionEnd};
 use crate::domain::{Action, Finding, I18n, Millis, Record};
 
@@ -66,6 +67,18 @@ pub fn state(change: &Change) -> &'static str {
 #[must_use]
 pub fn action(action: Action) -> &'static str {
     names::ActionWord::from(action).word()
+}
+
+/// The journal's word for where additional approvers stand.
+#[must_use]
+pub fn position(position: AddSignPosition) -> &'static str {
+    names::PositionWord::from(position).word()
+}
+
+/// The journal's word for how several additional approvers count.
+#[must_use]
+pub fn method(method: AddSignMethod) -> &'static str {
+    names::MethodWord::from(method).word()
 }
 
 /// The journal's word for a finding.

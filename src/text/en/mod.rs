@@ -12,7 +12,7 @@ use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
@@ -207,21 +207,35 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
         Sentence::MoreLines(count) => counted(*count, "more line"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),
+        Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
         Sentence::AndMore(more) => format!("and {more} more"),
+        Sentence::TextInHistory => {
+            format!("your text is in the history ({}, or shenpi journal --csv)", voice.key(Command::History))
+        }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => format!(
             "The last run broke off ({}{}). Nothing is sent again by itself; these decisions want an answer.",
             voice.moment(*at),
             ending(*how)
         ),
-        Sentence::ReconcileTitle { broken_off: None } => "These decisions have no answer yet.".to_owned(),
+        Sentence::ReconcileTitle { broken_off: None } => "An earlier run left these decisions.".to_owned(),
         Sentence::ReconcileCount { waiting: 0 } => "all answered".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} to answer"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown}"),
         Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
         Sentence::HistorySearched { words, found } => format!("\"{words}\": {found} found"),
         Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),
+        Sentence::FormsNotCompared { of, why } => {
+            let whose = match of {
+                FormOf::Original => "the original",
+                FormOf::Correction => "the correction",
+            };
+            match why {
+                Some(why) => format!("The forms were not compared: that of {whose} could not be read: {why}"),
+                None => format!("The forms were not compared: {whose} has none that can be read."),
+            }
+        }
         Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, voice)),
     }
 }

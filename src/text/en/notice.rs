@@ -1,12 +1,13 @@
 //! What the program has to say, in English.
 
-use super::{action, done_status, fault_problem, process_status, word};
+use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
+use crate::text::evidence::overtaken;
 use crate::text::{Voice, Word};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
-pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
+pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) -> String {
     match notice {
         Notice::ReadFailed(failure) => voice.failure(failure),
         Notice::Unavailable { command, reason } => {
@@ -26,12 +27,7 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             format!("{}: {} did not take effect: {}", action(*done), voice.case(target), voice.failure(failure))
         }
         Notice::NotSent { action: done, target, failure } => {
-            format!(
-                "{}: {} was not sent, your text is kept: {}",
-                action(*done),
-                voice.case(target),
-                voice.failure(failure)
-            )
+            format!("{}: {} was not sent, {kept}: {}", action(*done), voice.case(target), voice.failure(failure))
         }
         Notice::Unknown { action: done, target, failure } => format!(
             "{}: {} was sent but not answered; it is being checked, do not repeat it: {}",
@@ -43,20 +39,20 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             format!("Checked: {}: {} took effect{}", action(*done), voice.case(target), voice.because(evidence))
         }
         Notice::FoundNotApplied { action: done, target, evidence } => format!(
-            "Checked: {}: {} did not take effect{}. You can decide again, your text is kept",
+            "Checked: {}: {} did not take effect{}. You can decide again, {kept}",
             action(*done),
             voice.case(target),
             voice.because(evidence)
         ),
         Notice::FoundOvertaken { action: done, target, evidence } => format!(
-            "Checked: {}: {} was not used, your task ended otherwise{}. Your text is kept",
+            "Checked: {}: {} was not used, {}{}; {kept}",
             action(*done),
             voice.case(target),
+            overtaken(Lang::En, evidence),
             voice.because(evidence)
         ),
         Notice::Changed { action: done, target, before, now } => format!(
-            "{}: {} was not sent: {}. {} shows what changed; deciding again accepts the case as it is now, your text is \
-             kept",
+            "{}: {} was not sent: {}. {} shows what changed; deciding again accepts the case as it is now, {kept}",
             action(*done),
             voice.case(target),
             voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
@@ -70,18 +66,17 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
         Notice::Slept { action: done, target } => format!(
             "{}: {} was not sent: the computer slept, its clock was set, or this program was stopped while it was held. Look again and decide \
-             anew, your text is kept",
+             anew, {kept}",
             action(*done),
             voice.case(target)
         ),
-        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => format!(
-            "{}: the task was cancelled or handed on. Your decision was not used, your text is kept",
-            voice.case(target)
-        ),
+        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => {
+            format!("{}: the task was cancelled or handed on. Your decision was not used, {kept}", voice.case(target))
+        }
         Notice::CaseEnded { target, status } => format!(
-            "{}: the process is {} by now. Your decision was not used, your text is kept",
+            "{}: the process is {} by now. Your decision was not used, {kept}",
             voice.case(target),
-            process_status(*status)
+            process_status(*status).to_lowercase()
         ),
         Notice::StillUnknown { action: done, target, evidence } => format!(
             "{}: {}: the outcome is still not known{}. {} checks again, {} shows the links",
@@ -99,10 +94,10 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
                 who => who,
             };
             let opinion = if opinion.is_empty() { String::new() } else { format!(", opinion \"{}\"", opinion.line()) };
-            let result = done_status(*status);
+            let result = done_status(*status).to_lowercase();
             let at = at.map(|at| format!("at {} ", voice.moment(at))).unwrap_or_default();
             format!(
-                "{} was handled {at}by {who}: {result}{opinion}. Your decision was not used, your text is kept",
+                "{} was handled {at}by {who}: {result}{opinion}. Your decision was not used, {kept}",
                 voice.case(target)
             )
         }
@@ -118,12 +113,15 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::DecisionsWait { seconds } => {
             format!("The platform limits requests; held decisions are sent in {seconds} s")
         }
-        Notice::DiscardedOnLeaving { action: done, target } => {
-            format!("{}: {} was not sent; it was discarded when you left", action(*done), voice.case(target))
+        Notice::DiscardedOnLeaving(reviewed) => {
+            format!("{} was not sent; it was discarded when you left", voice.decided(reviewed))
         }
         Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", voice.failure(failure)),
         Notice::JournalUnreadable { lines } => {
-            format!("{lines} lines of the journal cannot be read; they are kept beside it in a file \"unreadable\"")
+            format!(
+                "{} of the journal cannot be read, and kept beside it in a file \"unreadable\"",
+                counted(*lines, "line")
+            )
         }
         Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
         Notice::NothingToReconcile => "No decision wants an answer.".to_owned(),

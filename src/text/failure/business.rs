@@ -24,7 +24,7 @@ fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
             zh: [
                 "平台不认识配置中的审批人。",
                 "operator_id 与 operator_id_type 不匹配,或此人不在你的企业。",
-                "请核对配置中的 operator_id 和 operator_id_type。",
+                "请检查配置中的 operator_id 和 operator_id_type。",
             ],
             en: [
                 "The platform does not know the configured approver.",
@@ -36,7 +36,7 @@ fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
             zh: [
                 "平台不接受读取待办的参数。",
                 "多半是 operator_id 的格式与 operator_id_type 不符。",
-                "请核对配置中的这两项,然后重新启动程序。",
+                "请检查配置中的这两项,然后重新启动程序。",
             ],
             en: [
                 "The platform does not accept how the task list was asked for.",
@@ -144,7 +144,7 @@ fn update(code: i64) -> Option<Said> {
             zh: [
                 "没有权限处理这条审批。",
                 "配置的操作人不是它的审批人,或应用缺少权限 corehr:process.instance:write(通过/拒绝审批任务)。",
-                "请核对 operator_id;权限请应用管理员在开发者后台开通并发布版本。",
+                "请检查 operator_id;权限请应用管理员在开发者后台开通并发布版本。",
             ],
             en: [
                 "There is no permission to decide on this task.",

@@ -19,7 +19,7 @@ pub(super) const CREDENTIALS: Said = Said {
     zh: [
         "平台不接受应用凭证。",
         "配置中的 app_id、app_secret 或站点(飞书或 Lark)有误。",
-        "请应用管理员在开发者后台「凭证与基础信息」中核对。",
+        "请应用管理员在开发者后台「凭证与基础信息」中检查。",
     ],
     en: [
         "The platform does not accept the app's credentials.",
@@ -99,7 +99,7 @@ fn credentials(code: i64) -> Option<Said> {
             zh: [
                 "App ID 或 App Secret 的格式不对。",
                 "有一项为空,或复制时多了、少了字符。",
-                "请核对配置中的 app_id(以 cli_ 开头)和 app_secret。",
+                "请检查配置中的 app_id(以 cli_ 开头)和 app_secret。",
             ],
             en: [
                 "App id or app secret is malformed.",
@@ -111,7 +111,7 @@ fn credentials(code: i64) -> Option<Said> {
             zh: [
                 "App ID 不存在,或 App Secret 不对。",
                 "也可能是飞书的应用连到了 Lark,或 Lark 的应用连到了飞书。",
-                "请在开发者后台「凭证与基础信息」中核对两者,并检查配置中的 brand 和 base_url。",
+                "请在开发者后台「凭证与基础信息」中确认两者,并检查配置中的 brand 和 base_url。",
             ],
             en: [
                 "The app id does not exist, or the app secret is wrong.",
@@ -135,7 +135,7 @@ fn credentials(code: i64) -> Option<Said> {
             zh: [
                 "平台上没有这组 App ID 和 App Secret。",
                 "应用可能已被删除,或属于另一个站点(飞书或 Lark)。",
-                "请应用管理员在开发者后台确认应用仍在,并核对 app_id、app_secret 和 brand。",
+                "请应用管理员在开发者后台确认应用仍在,并检查 app_id、app_secret 和 brand。",
             ],
             en: [
                 "The platform has no such app id and secret.",
@@ -295,7 +295,7 @@ fn ids(code: i64) -> Option<Said> {
             zh: [
                 "平台不认识请求里的人员 ID。",
                 "ID 写错了、类型不对,或不属于你的企业。",
-                "请核对 operator_id 和 operator_id_type;若是转交或加签,请重新选人。",
+                "请检查 operator_id 和 operator_id_type;若是转交或加签,请重新选人。",
             ],
             en: [
                 "The platform does not know the id of a person in the request.",

@@ -12,7 +12,7 @@ use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
@@ -195,19 +195,33 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::PeopleFailed(failure) => format!("搜索失败:{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
+        Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
         Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
         Sentence::AndMore(more) => format!("另有 {more} 项"),
+        Sentence::TextInHistory => {
+            format!("文字在记录中(启动后按 {},或用 shenpi journal --csv)", voice.key(Command::History))
+        }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => {
             format!("上次运行异常结束({}{})。断线后不会自动补发,以下操作需要核对。", voice.moment(*at), ending(*how))
         }
-        Sentence::ReconcileTitle { broken_off: None } => "以下操作还没有结果,需要核对。".to_owned(),
+        Sentence::ReconcileTitle { broken_off: None } => "以下操作是之前留下的,需要核对。".to_owned(),
         Sentence::ReconcileCount { waiting: 0 } => "都有结果了".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} 项待处理"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
         Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
         Sentence::HistorySearched { words, found } => format!("查找「{words}」 {found} 项"),
         Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
+        Sentence::FormsNotCompared { of, why } => {
+            let whose = match of {
+                FormOf::Original => "原单",
+                FormOf::Correction => "更正单",
+            };
+            match why {
+                Some(why) => format!("没有对比表单:{whose}的表单读取失败:{why}"),
+                None => format!("没有对比表单:{whose}没有可读取的表单。"),
+            }
+        }
         Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, voice)),
     }
 }
@@ -256,7 +270,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoTask => "没有选中的待办。".to_owned(),
         Reason::NotLoaded => "单据还没有读完,请稍候。".to_owned(),
         Reason::ReadOnly => "当前是只读模式,不能审批。".to_owned(),
-        Reason::Held => format!("这条待办的操作还没有发出,按 {} 可撤消。", voice.key(Command::TakeBack)),
+        Reason::Held => format!("这条待办的操作还没有发出,按 {} 可收回。", voice.key(Command::TakeBack)),
         Reason::Sending => "这条待办的操作正在发送。".to_owned(),
         Reason::OutcomeUnknown => "上一次操作是否生效还不清楚,正在核实。".to_owned(),
         Reason::Decided => "这条待办已经处理过了。".to_owned(),
@@ -270,14 +284,14 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoJournal => "操作记录写不进磁盘,没有记录就不发送;请检查磁盘后重新启动。".to_owned(),
         Reason::SecondInstance => "另一个窗口正在使用这个待办,本窗口只读。".to_owned(),
         Reason::NoDifference => "没有可对比的内容:打开之后没有变化。".to_owned(),
-        Reason::Unreadable => "记录损坏,不知道当时要做什么;请在飞书中核对后丢弃。".to_owned(),
+        Reason::Unreadable => "记录损坏,不知道当时要做什么;请在飞书中查看后丢弃。".to_owned(),
         Reason::NotReadable => format!("单据没有读出来,按 {} 再读一次。", voice.key(Command::Refresh)),
         Reason::NothingToSend => "这一项已有结果,不需要再操作。".to_owned(),
         Reason::NotRunning => "流程不在审批中,不能撤回。".to_owned(),
         Reason::NotCompleted => "流程还没有完成,不能撤销。".to_owned(),
         Reason::NoForm => "没有表单。".to_owned(),
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
-        Reason::NothingHeld => "没有可撤消的操作。".to_owned(),
+        Reason::NothingHeld => "没有可收回的操作。".to_owned(),
         Reason::NotHere => "这个按键在这里不起作用。".to_owned(),
     }
 }

@@ -3,10 +3,11 @@
 use super::{action, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
+use crate::text::evidence::overtaken;
 use crate::text::{Voice, Word};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
-pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
+pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) -> String {
     match notice {
         Notice::ReadFailed(failure) => voice.failure(failure),
         Notice::Unavailable { command, reason } => {
@@ -16,17 +17,17 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::TooSmall => "窗口太小,无法确认,请放大".to_owned(),
         Notice::PasteIgnored => "粘贴的内容已忽略:这里不是输入框。".to_owned(),
         Notice::Held { action: done, target } => {
-            format!("{} {} 待发,按 {} 撤消", action(*done), voice.case(target), voice.key(Command::TakeBack))
+            format!("{} {} 待发,按 {} 收回", action(*done), voice.case(target), voice.key(Command::TakeBack))
         }
-        Notice::TakenBack { target } => format!("已撤消 {},没有发出。", voice.case(target)),
-        Notice::AllTakenBack { count } => format!("已撤消 {count} 项,都没有发出。"),
-        Notice::NothingToTakeBack => "没有可撤消的操作。".to_owned(),
+        Notice::TakenBack { target } => format!("已收回 {},没有发出。", voice.case(target)),
+        Notice::AllTakenBack { count } => format!("已收回 {count} 项,都没有发出。"),
+        Notice::NothingToTakeBack => "没有可收回的操作。".to_owned(),
         Notice::Accepted { action: done, target, .. } => format!("已{} {}", action(*done), voice.case(target)),
         Notice::Refused { action: done, target, failure } => {
             format!("{} {} 未生效:{}", action(*done), voice.case(target), voice.failure(failure))
         }
         Notice::NotSent { action: done, target, failure } => {
-            format!("{} {} 没有发出,文字已保留:{}", action(*done), voice.case(target), voice.failure(failure))
+            format!("{} {} 没有发出,{kept}:{}", action(*done), voice.case(target), voice.failure(failure))
         }
         Notice::Unknown { action: done, target, failure } => format!(
             "{} {} 已发出但没有收到应答,正在核实,请不要重复操作:{}",
@@ -38,19 +39,20 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             format!("已核实:{} {} 已生效{}", action(*done), voice.case(target), voice.because(evidence))
         }
         Notice::FoundNotApplied { action: done, target, evidence } => format!(
-            "已核实:{} {} 没有生效{}。可以重新操作,文字已保留",
+            "已核实:{} {} 没有生效{}。可以重新操作,{kept}",
             action(*done),
             voice.case(target),
             voice.because(evidence)
         ),
         Notice::FoundOvertaken { action: done, target, evidence } => format!(
-            "已核实:{} {} 没有采用,任务已另行结束{}。文字已保留",
+            "已核实:{} {} 没有采用,{}{}。{kept}",
             action(*done),
             voice.case(target),
+            overtaken(Lang::Zh, evidence),
             voice.because(evidence)
         ),
         Notice::Changed { action: done, target, before, now } => format!(
-            "{} {} 没有发出:{}。按 {} 看变化,再次操作即以新内容为准,文字已保留",
+            "{} {} 没有发出:{}。按 {} 看变化,再次操作即以新内容为准,{kept}",
             action(*done),
             voice.case(target),
             voice.change(before.as_ref(), now).unwrap_or_else(|| "你看过之后单据有变化".to_owned()),
@@ -63,15 +65,15 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         ),
         Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),
         Notice::Slept { action: done, target } => format!(
-            "{} {} 没有发出:待发期间电脑休眠、改过时间,或程序挂起过。请再看一眼后重新操作,文字已保留",
+            "{} {} 没有发出:待发期间电脑休眠、改过时间,或程序挂起过。请再看一眼后重新操作,{kept}",
             action(*done),
             voice.case(target)
         ),
         Notice::CaseEnded { target, status: ProcessStatus::InProgress } => {
-            format!("{} 的任务已取消或转走,你的操作没有采用,文字已保留", voice.case(target))
+            format!("{} 的任务已取消或转走,你的操作没有采用,{kept}", voice.case(target))
         }
         Notice::CaseEnded { target, status } => {
-            format!("{} 的流程{},你的操作没有采用,文字已保留", voice.case(target), process_status(*status))
+            format!("{} 的流程{},你的操作没有采用,{kept}", voice.case(target), process_status(*status))
         }
         Notice::StillUnknown { action: done, target, evidence } => format!(
             "{} {} 的结果仍无法核实{}。按 {} 再核实一次,或按 {} 打开链接查看",
@@ -91,7 +93,7 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
             let opinion = if opinion.is_empty() { String::new() } else { format!(",意见「{}」", opinion.line()) };
             let result = done_status(*status);
             let at = at.map(|at| format!("于 {} ", voice.moment(at))).unwrap_or_default();
-            format!("{} 已由 {who} {at}处理:{result}{opinion}。你的操作没有采用,文字已保留", voice.case(target))
+            format!("{} 已由 {who} {at}处理:{result}{opinion}。你的操作没有采用,{kept}", voice.case(target))
         }
         Notice::Refreshed { arrived: 0, gone: 0 } => "已刷新,没有变化".to_owned(),
         Notice::Refreshed { arrived, gone } => format!("已刷新:新增 {arrived},减少 {gone}"),
@@ -103,15 +105,15 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>) -> String {
         Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
         Notice::DecisionsWait { seconds } => format!("平台限流,待发的操作 {seconds} 秒后自动发出"),
-        Notice::DiscardedOnLeaving { action: done, target } => {
-            format!("{} {} 没有发出,已随退出丢弃", action(*done), voice.case(target))
+        Notice::DiscardedOnLeaving(reviewed) => {
+            format!("{} 没有发出,已随退出丢弃", voice.decided(reviewed))
         }
         Notice::JournalLost(failure) => format!("{}这次运行不能再审批。", voice.failure(failure)),
         Notice::JournalUnreadable { lines } => {
             format!("操作记录中有 {lines} 行读不出,已另存到记录目录中的 unreadable 文件")
         }
         Notice::Reconciled => "都有结果了,可以继续处理待办。".to_owned(),
-        Notice::NothingToReconcile => "没有需要核对的操作。".to_owned(),
+        Notice::NothingToReconcile => "没有需要处理的操作。".to_owned(),
         Notice::SecondInstance(holder) => {
             format!("{} 正在使用这个待办,本窗口只读。退出那一个再打开即可审批。", voice.holder(holder))
         }
