@@ -3,7 +3,7 @@
 //! ```text
 //!            u ─▶ (gone)      ┌─ case changed ─▶ Changed      code 0 ─▶ Accepted
 //!  y ─▶ Held ─┬─ time ─▶ check ─┴─▶ Sending ───────────┬─ 4xx + code ─▶ Refused
-//!             │                                        ├─ not sent ─▶ NotSent (a limit: Held again)
+//!             │                                        ├─ not sent ─▶ NotSent (a limit, too late: Held again)
 //!             └─ computer slept ─▶ Slept               └─ lost ─▶ Unknown ─ read the case ─▶ Accepted | NotApplied
 //!  an earlier run ─▶ Left | Unknown                                                       | Overtaken | Unknown
 //! ```
@@ -38,6 +38,9 @@ pub struct Entry {
     pub(super) busy: u8,
     /// How often the case could not be read for the check before sending.
     pub(super) unchecked: u8,
+    /// How often it was too late for its check, and when last: readings from before that moment do not count.
+    pub(super) late: u8,
+    pub(super) late_at: Instant,
 }
 
 /// Where a decision stands.
@@ -275,6 +278,8 @@ impl App {
             attempt: 0,
             busy: 0,
             unchecked: 0,
+            late: 0,
+            late_at: Instant::default(),
         };
         let key = reviewed.target.key.clone();
         self.outbox.entries.insert(key.clone(), entry);

@@ -10,7 +10,7 @@ use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
 use super::{App, Command, Reason};
 use crate::domain::record::{Discard, Past, Recovered, SessionEnd, Standing};
-use crate::domain::{Millis, TaskKey};
+use crate::domain::{Instant, Millis, TaskKey};
 
 /// The list of what an earlier run left. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
@@ -140,6 +140,8 @@ impl App {
             attempt: 0,
             busy: 0,
             unchecked: 0,
+            late: 0,
+            late_at: Instant::default(),
         })
     }
 

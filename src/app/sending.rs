@@ -16,6 +16,8 @@ use crate::domain::{Action, Decision, Endpoint, Failure, FailureKind, Now, Outco
 /// Times that a task "being processed" (1161103, not executed) is sent again, and the pause before each.
 const BUSY_TRIES: u8 = 3;
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
+/// Times that a decision which was too late for its check is checked anew.
+const LATE_TRIES: u8 = 3;
 /// How far the wall clock may run away from the monotonic one while a decision is held. A computer that slept, or whose
 /// clock was set, has let an unknown time pass: what was held then is not sent without her.
 const DRIFT: i64 = 30_000;
@@ -219,6 +221,7 @@ impl App {
                 }
                 self.tell(Notice::Refused { action, target, failure: failure.clone() });
             }
+            (FailureKind::Late, _) if self.check_anew(key) => self.note(key, Change::Waiting(answered())),
             (FailureKind::Journal, _) => {
                 self.not_sent(key, failure);
                 self.journal_lost(failure);
@@ -242,6 +245,18 @@ impl App {
         entry.busy += 1;
         let until = self.now.mono + BUSY_PAUSE;
         self.hold_until(key, until);
+        true
+    }
+
+    /// What was too late for its check is checked anew, a few times. Nothing that was read until now counts for it.
+    fn check_anew(&mut self, key: &TaskKey) -> bool {
+        let now = self.now.mono;
+        let Some(entry) = self.outbox.entries.get_mut(key).filter(|entry| entry.late < LATE_TRIES) else {
+            return false;
+        };
+        entry.late += 1;
+        entry.late_at = now;
+        self.hold_until(key, now);
         true
     }
 }

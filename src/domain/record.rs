@@ -32,7 +32,8 @@ pub enum Change {
     TakenBack,
     /// It is about to leave; `attempt` counts from 1.
     Sending { attempt: u32 },
-    /// The platform turned it away undone, for now (a limit, or "being processed"): it is held until it may be sent.
+    /// The platform turned it away undone, for now (a limit, or "being processed"), or it was too late for the check
+    /// that it was to leave on: it is held until it may be sent.
     Waiting(Answered),
     /// The platform said yes.
     Accepted { log_id: Option<CleanText> },

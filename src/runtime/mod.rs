@@ -96,7 +96,7 @@ pub async fn run<P: Platform>(
 ) -> io::Result<(Ending, App)> {
     let mut signals = hangup::listen()?;
     let mut panics = panics::listen();
-    let (runner, mut answers) = Runner::new(platform);
+    let (runner, mut answers) = Runner::new(platform, clock);
     let terminal = Terminal::enter()?;
     let mut keyboard = input::listen()?;
     let mut session = Session {
@@ -329,7 +329,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
                 let failure = app::not_recorded(CleanText::default());
                 return Some(Message::Event(Event::Written { id, result: Err(failure) }));
             }
-            Effect::Write { id, decision } => self.runner.write(id, decision, self.recorder.syncer()),
+            Effect::Write { id, decision } => self.runner.write(id, decision, self.recorder.syncer(), self.app.now),
             Effect::Copy(text) => {
                 if self.try_terminal(|_| terminal::copy(&text)) {
                     return Some(Message::Event(Event::Copied));
