@@ -216,17 +216,17 @@ impl Outbox {
     }
 
     /// Tells the journal that nothing more is done with a decision that has no entry here.
-    pub(super) fn strike_out(&mut self, past: &Past, at: Millis) {
+    pub(super) fn strike_out(&mut self, past: &Past, at: Millis, idle: Option<u64>) {
         let Record { entry, task, action, .. } = past.first().clone();
         let change = Change::Discarded(Discard::Asked);
-        self.records.push(Record { entry, at, task, action, change });
+        self.records.push(Record { entry, at, idle, task, action, change });
     }
 
     /// Tells the journal that a newer decision on the same task took the place of this one.
-    pub(super) fn replaced(&mut self, older: &Entry, at: Millis) {
+    pub(super) fn replaced(&mut self, older: &Entry, at: Millis, idle: Option<u64>) {
         let (task, action) = (older.reviewed.target.key.clone(), older.reviewed.decision.action());
         let change = Change::Discarded(Discard::Anew);
-        self.records.push(Record { entry: older.id.clone(), at, task, action, change });
+        self.records.push(Record { entry: older.id.clone(), at, idle, task, action, change });
     }
 
     /// What the journal is to keep of this message.
@@ -242,6 +242,7 @@ impl App {
         let record = Record {
             entry: entry.id.clone(),
             at: self.now.wall,
+            idle: self.idle(self.now),
             task: key.clone(),
             action: entry.reviewed.decision.action(),
             change,

@@ -229,6 +229,7 @@ impl App {
 
     /// She has no more use for the decision of this line.
     fn discard_line(&mut self) {
+        let idle = self.idle(self.now);
         let Some(list) = &mut self.reconcile else { return };
         let Some(key) = list.tasks.get(list.cursor).cloned() else {
             let at = list.cursor.checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
@@ -236,7 +237,7 @@ impl App {
             let past = list.unreadable.remove(at);
             // The line that follows takes its place.
             list.cursor = list.cursor.saturating_sub(1);
-            self.outbox.strike_out(&past, self.now.wall);
+            self.outbox.strike_out(&past, self.now.wall, idle);
             return self.next_unanswered();
         };
         match self.outbox.entry(&key).map_or(Err(Reason::NothingToSend), |entry| answerable(&entry.state)) {
@@ -258,10 +259,11 @@ impl App {
 
     /// Everything that was not sent. What may have been is not touched: it has to be found out, or given up by itself.
     fn discard_lines(&mut self) {
+        let idle = self.idle(self.now);
         let Some(list) = &mut self.reconcile else { return };
         let unsent = list.unreadable.extract_if(.., |past| past.standing() == Standing::NeverSent);
         for past in unsent.collect::<Vec<_>>() {
-            self.outbox.strike_out(&past, self.now.wall);
+            self.outbox.strike_out(&past, self.now.wall, idle);
         }
         for key in list.tasks.clone() {
             if self.outbox.entry(&key).is_some_and(|entry| entry.state.wants_answer()) {

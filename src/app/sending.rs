@@ -53,7 +53,8 @@ impl App {
         // After the new one: whatever ends the program between the two, one of them is on record.
         let older = older.filter(|older| older.state.wants_answer() || matches!(older.state, EntryState::Unknown(_)));
         if let Some(older) = older {
-            self.outbox.replaced(&older, self.now.wall);
+            let idle = self.idle(self.now);
+            self.outbox.replaced(&older, self.now.wall, idle);
         }
         self.cases.entry(&target.key.process).before = None;
         if self.selected() == Some(&target.key) {

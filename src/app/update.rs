@@ -31,6 +31,7 @@ impl App {
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
+                self.pressed = Some(now);
                 self.inbox.touched = true;
                 self.typed(typed)
             }

@@ -124,7 +124,8 @@ pub async fn run<P: Platform>(
         panics::print(message);
     }
     // Before the answers that are still waited for: nobody sees those any more, and the next start has to tell them.
-    recorder.end(ending.of_session(), clock.now().wall);
+    let now = clock.now();
+    recorder.end(ending.of_session(), now.wall, app.idle(now));
     let mut drain = Drain { app, recorder, clock };
     if let Ending::Signal(_) = ending {
         // A terminal that vanished while it was drawn on has told nobody yet.

@@ -195,6 +195,7 @@ mod tests {
 
     fn past(changes: impl IntoIterator<Item = Change>) -> Past {
         let record = |change| Record {
+            idle: None,
             entry: EntryId("1".into()),
             at: Millis(0),
             task: TaskKey { process: ProcessId::new("6"), approver: ApproverId::new("7") },

@@ -78,7 +78,7 @@ fn sessions_follow_one_another_on_the_real_disk_as_in_memory() {
     assert_eq!(told(&recovered.open), [("1".into(), "sending")]);
     assert!(path.join("unreadable-2026-12.txt").exists());
     write(&mut second, "1", 41 * 86_400, [accepted()]);
-    second.end(SessionEnd::Quit, after(41 * 86_400 + 9)).unwrap();
+    second.end(SessionEnd::Quit, after(41 * 86_400 + 9), None).unwrap();
     drop(second);
 
     let folder = Folder::existing(&path).unwrap().unwrap();
