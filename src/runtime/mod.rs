@@ -94,11 +94,11 @@ pub async fn run<P: Platform>(
     first: impl IntoIterator<Item = Event>,
     clock: Clock,
 ) -> io::Result<(Ending, App)> {
-    let mut signals = hangup::listen()?;
-    let mut panics = panics::listen();
     let (runner, mut answers) = Runner::new(platform, clock);
+    let mut signals = hangup::listen(runner.closed())?;
+    let mut panics = panics::listen();
     let terminal = Terminal::enter()?;
-    let mut keyboard = input::listen()?;
+    let mut keyboard = input::listen(runner.closed())?;
     let mut session = Session {
         app,
         keymap,
@@ -198,11 +198,12 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
             self.tell(Message::Event(event));
         }
         loop {
-            if self.dirty && self.frame_due() <= Instant::now() {
-                self.draw();
-            }
             if let Some(ending) = self.ended {
                 return (ending, None);
+            }
+            if self.dirty && self.frame_due() <= Instant::now() {
+                self.draw();
+                continue;
             }
             let wake = self.wake_due();
             let frame = self.frame_due();
@@ -367,7 +368,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         let done = act(&mut self.terminal);
         if let Err(error) = &done {
             tracing::info!(%error, "the terminal is gone");
-            self.runner.refuse();
+            hangup::told_to_end(hangup::HANGUP, &self.runner.closed());
             self.ended.get_or_insert(Ending::Signal(hangup::HANGUP));
         }
         done.is_ok()

@@ -45,7 +45,7 @@ pub(super) struct Runner<P> {
     answers: mpsc::Sender<Event>,
     reads: HashMap<Slot, (RequestId, AbortHandle)>,
     writes: TaskTracker,
-    /// Nothing is sent any more. Asked again by tasks that waited for the disk.
+    /// Nothing is sent any more. Asked by each write when it is ready to leave.
     closed: Arc<AtomicBool>,
     clock: Clock,
 }
@@ -122,9 +122,6 @@ impl<P: Platform> Runner<P> {
     /// Sends a decision, checked at this moment, once the journal has what was written before. After
     /// [`close`](Self::close) nothing is sent any more.
     pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer, checked: Now) {
-        if self.closed.load(Ordering::Acquire) {
-            return;
-        }
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
         let (closed, clock) = (Arc::clone(&self.closed), self.clock);
         self.writes.spawn(async move {
@@ -172,6 +169,11 @@ impl<P: Platform> Runner<P> {
         {
             self.reads.remove(slot);
         }
+    }
+
+    /// What is set when nothing may leave any more; for whoever hears of the end before the loop does.
+    pub(super) fn closed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.closed)
     }
 
     /// Sends nothing more. What was sent goes on.
