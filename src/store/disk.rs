@@ -291,7 +291,23 @@ pub(super) fn narrow(file: &File, mode: u32) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::{Disk as _, Folder};
+
+    /// Of what the kernel keeps of a process nothing can be synced: it says so to whoever asks.
+    #[test]
+    fn a_syncer_asks_the_disk_for_the_files_and_for_the_folder() {
+        let process = PathBuf::from(format!("/proc/{}", std::process::id()));
+        let disk = || Folder::existing(&process).unwrap().unwrap();
+        disk().syncer().sync().unwrap();
+        let mut file = disk();
+        file.append("mem", b"").unwrap();
+        assert!(file.syncer().sync().is_err(), "nobody asked the disk for the file");
+        let folder = disk();
+        folder.unsynced.waiting().folder = true;
+        assert!(folder.syncer().sync().is_err(), "nobody asked the disk for the folder");
+    }
 
     #[test]
     fn a_syncer_takes_up_every_file_and_the_folder_where_one_is_new() {
