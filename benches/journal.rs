@@ -67,7 +67,7 @@ fn fill(folder: &Path, sessions: usize) -> io::Result<()> {
                 journal.append(&record(number, change, at(number)))?;
             }
         }
-        journal.end(SessionEnd::Quit, Millis(end))?;
+        journal.end(SessionEnd::Quit, Millis(end), None)?;
     }
     Ok(())
 }
@@ -157,7 +157,14 @@ fn record(number: usize, change: usize, at: i64) -> Record {
         1 => Change::Sending { attempt: 1 },
         _ => Change::Accepted { log_id: Some("20261103094512E7A6D1B1F0C3B2A19087".into()) },
     };
-    Record { entry: EntryId(format!("k3v9-{number}")), at: Millis(at), task, action: Action::Approve, change }
+    Record {
+        entry: EntryId(format!("k3v9-{number}")),
+        at: Millis(at),
+        idle: Some(1_000),
+        task,
+        action: Action::Approve,
+        change,
+    }
 }
 
 /// Counts what is read.

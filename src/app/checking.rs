@@ -87,8 +87,9 @@ impl App {
 
     /// From when on a reading counts for the decision on this task.
     fn check_from(&self, key: &TaskKey) -> Option<Instant> {
-        let EntryState::Held { until } = self.outbox.entry(key)?.state else { return None };
-        Some(until.before(LEAD).min(self.now.mono.before(FRESH)))
+        let entry = self.outbox.entry(key)?;
+        let EntryState::Held { until } = entry.state else { return None };
+        Some(until.before(LEAD).min(self.now.mono.before(FRESH)).max(entry.late_at))
     }
 
     fn is_fresh(&self, key: &TaskKey, part: Part) -> bool {

@@ -52,7 +52,7 @@ pub use prompt::Prompt;
 pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
 pub use sync::Sync;
-pub use update::not_recorded;
+pub use update::{not_recorded, too_late};
 
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
 
@@ -136,6 +136,8 @@ pub struct App {
     stopped_at: Option<Instant>,
     /// The burst of the stroke that was handled last.
     burst: Burst,
+    /// When she pressed a key last.
+    pressed: Option<Now>,
     /// Why the journal cannot be written, once that happened.
     journal_failure: Option<Failure>,
     /// What has to be said after the screen is gone.
@@ -172,6 +174,7 @@ impl App {
             unheard: Duration::ZERO,
             stopped_at: None,
             burst: Burst::default(),
+            pressed: None,
             journal_failure: None,
             parting: Vec::new(),
             ending: false,
@@ -229,6 +232,15 @@ impl App {
         .into_iter()
         .flatten()
         .min()
+    }
+
+    /// How long ago she pressed her last key, in milliseconds, by the clock that says more: one of them stands still
+    /// while the computer sleeps. `None` when she has pressed none.
+    #[must_use]
+    pub fn idle(&self, now: Now) -> Option<u64> {
+        let pressed = self.pressed?;
+        let by_wall = u64::try_from(now.wall - pressed.wall).unwrap_or_default();
+        Some(now.mono.0.saturating_sub(pressed.mono.0).max(by_wall))
     }
 
     /// The task under the cursor, if there is any.

@@ -3,7 +3,7 @@
 //! ```text
 //!            u ─▶ (gone)      ┌─ case changed ─▶ Changed      code 0 ─▶ Accepted
 //!  y ─▶ Held ─┬─ time ─▶ check ─┴─▶ Sending ───────────┬─ 4xx + code ─▶ Refused
-//!             │                                        ├─ not sent ─▶ NotSent (a limit: Held again)
+//!             │                                        ├─ not sent ─▶ NotSent (a limit, too late: Held again)
 //!             └─ computer slept ─▶ Slept               └─ lost ─▶ Unknown ─ read the case ─▶ Accepted | NotApplied
 //!  an earlier run ─▶ Left | Unknown                                                       | Overtaken | Unknown
 //! ```
@@ -43,6 +43,9 @@ pub struct Entry {
     pub(super) busy: u8,
     /// How often the case could not be read for the check before sending.
     pub(super) unchecked: u8,
+    /// How often it was too late for its check, and when last: readings from before that moment do not count.
+    pub(super) late: u8,
+    pub(super) late_at: Instant,
 }
 
 /// Where a decision stands.
@@ -222,26 +225,26 @@ impl Outbox {
     }
 
     /// Tells the journal that nothing more is done with a decision that has no entry here.
-    pub(super) fn strike_out(&mut self, past: &Past, at: Millis) {
+    pub(super) fn strike_out(&mut self, past: &Past, at: Millis, idle: Option<u64>) {
         let Record { entry, task, action, .. } = past.first().clone();
         let change = Change::Discarded(Discard::Asked);
-        self.records.push(Record { entry, at, task, action, change });
+        self.records.push(Record { entry, at, idle, task, action, change });
     }
 
     /// Tells the journal that a held decision of an earlier run ended with that run.
-    pub(super) fn dropped(&mut self, mut past: Past, at: Millis) -> Past {
+    pub(super) fn dropped(&mut self, mut past: Past, at: Millis, idle: Option<u64>) -> Past {
         let Record { entry, task, action, .. } = past.first().clone();
-        let record = Record { entry, at, task, action, change: Change::Discarded(Discard::Left) };
+        let record = Record { entry, at, idle, task, action, change: Change::Discarded(Discard::Left) };
         self.records.push(record.clone());
         past.push(record);
         past
     }
 
     /// Tells the journal that a newer decision on the same task took the place of this one.
-    pub(super) fn replaced(&mut self, older: &Entry, at: Millis) {
+    pub(super) fn replaced(&mut self, older: &Entry, at: Millis, idle: Option<u64>) {
         let (task, action) = (older.reviewed.target.key.clone(), older.reviewed.decision.action());
         let change = Change::Discarded(Discard::Anew);
-        self.records.push(Record { entry: older.id.clone(), at, task, action, change });
+        self.records.push(Record { entry: older.id.clone(), at, idle, task, action, change });
     }
 
     /// What the journal is to keep of this message.
@@ -257,6 +260,7 @@ impl App {
         let record = Record {
             entry: entry.id.clone(),
             at: self.now.wall,
+            idle: self.idle(self.now),
             task: key.clone(),
             action: entry.reviewed.decision.action(),
             change,
@@ -305,6 +309,8 @@ impl App {
             attempt: 0,
             busy: 0,
             unchecked: 0,
+            late: 0,
+            late_at: Instant::default(),
         };
         let key = reviewed.target.key.clone();
         self.outbox.entries.insert(key.clone(), entry);

@@ -10,7 +10,7 @@ use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
 use super::{App, Command, Reason};
 use crate::domain::record::{Discard, Past, Recovered, SessionEnd, Standing};
-use crate::domain::{Millis, TaskKey};
+use crate::domain::{Instant, Millis, TaskKey};
 
 /// The list of what an earlier run left. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
@@ -98,6 +98,7 @@ impl App {
             self.notices.say(Notice::JournalUnreadable { lines: recovered.unreadable }, self.now);
         }
         let mut list = Reconcile { told: recovered.untold, broken_off: recovered.broken_off, ..Reconcile::default() };
+        let idle = self.idle(self.now);
         for past in recovered.open {
             let Some(entry) = self.earlier(&past) else {
                 list.unreadable.push(past);
@@ -111,7 +112,7 @@ impl App {
             if let Some(older) = self.outbox.entry(&key) {
                 if matches!((&older.state, &entry.state), (EntryState::Unknown(_), EntryState::Left)) {
                     // What was decided over one in doubt was never sent. She is told, and the doubt comes first.
-                    list.told.push(self.outbox.dropped(past, self.now.wall));
+                    list.told.push(self.outbox.dropped(past, self.now.wall, idle));
                     continue;
                 }
                 // She had decided the task anew; the run ended before the older decision was struck out.
@@ -149,6 +150,8 @@ impl App {
             attempt: 0,
             busy: 0,
             unchecked: 0,
+            late: 0,
+            late_at: Instant::default(),
         })
     }
 
@@ -236,6 +239,7 @@ impl App {
 
     /// She has no more use for the decision of this line.
     fn discard_line(&mut self) {
+        let idle = self.idle(self.now);
         let Some(list) = &mut self.reconcile else { return };
         let Some(key) = list.tasks.get(list.cursor).cloned() else {
             let at = list.cursor.checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
@@ -243,7 +247,7 @@ impl App {
             let past = list.unreadable.remove(at);
             // The line that follows takes its place.
             list.cursor = list.cursor.saturating_sub(1);
-            self.outbox.strike_out(&past, self.now.wall);
+            self.outbox.strike_out(&past, self.now.wall, idle);
             return self.next_unanswered();
         };
         match self.outbox.entry(&key).map_or(Err(Reason::NothingToSend), |entry| answerable(&entry.state)) {
@@ -265,10 +269,11 @@ impl App {
 
     /// Everything that was not sent. What may have been is not touched: it has to be found out, or given up by itself.
     fn discard_lines(&mut self) {
+        let idle = self.idle(self.now);
         let Some(list) = &mut self.reconcile else { return };
         let unsent = list.unreadable.extract_if(.., |past| past.standing() == Standing::NeverSent);
         for past in unsent.collect::<Vec<_>>() {
-            self.outbox.strike_out(&past, self.now.wall);
+            self.outbox.strike_out(&past, self.now.wall, idle);
         }
         for key in list.tasks.clone() {
             if self.outbox.entry(&key).is_some_and(|entry| entry.state.wants_answer()) {

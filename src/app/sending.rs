@@ -16,6 +16,8 @@ use crate::domain::{Action, Decision, Endpoint, Failure, FailureKind, Now, Outco
 /// Times that a task "being processed" (1161103, not executed) is sent again, and the pause before each.
 const BUSY_TRIES: u8 = 3;
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
+/// Times that a decision which was too late for its check is checked anew.
+const LATE_TRIES: u8 = 3;
 /// How far the wall clock may run away from the monotonic one while a decision is held. A computer that slept, or whose
 /// clock was set, has let an unknown time pass: what was held then is not sent without her.
 const DRIFT: i64 = 30_000;
@@ -55,7 +57,8 @@ impl App {
         self.enter(reviewed, Some(shown), self.now.mono + self.settings.undo, over);
         // After the new one: whatever ends the program between the two, one of them is on record.
         if let Some(older) = older.filter(|older| older.state.wants_answer()) {
-            self.outbox.replaced(&older, self.now.wall);
+            let idle = self.idle(self.now);
+            self.outbox.replaced(&older, self.now.wall, idle);
         }
         self.cases.entry(&target.key.process).before = None;
         if self.selected() == Some(&target.key) {
@@ -201,7 +204,8 @@ impl App {
             return;
         }
         if let Some(over) = entry.over.take() {
-            self.outbox.replaced(&over, self.now.wall);
+            let idle = self.idle(self.now);
+            self.outbox.replaced(&over, self.now.wall, idle);
         }
     }
 
@@ -238,6 +242,7 @@ impl App {
                 }
                 self.tell(Notice::Refused { action, target, failure: failure.clone() });
             }
+            (FailureKind::Late, _) if self.check_anew(key) => self.note(key, Change::Waiting(answered())),
             (FailureKind::Journal, _) => {
                 self.not_sent(key, failure);
                 self.journal_lost(failure);
@@ -261,6 +266,18 @@ impl App {
         entry.busy += 1;
         let until = self.now.mono + BUSY_PAUSE;
         self.hold_until(key, until);
+        true
+    }
+
+    /// What was too late for its check is checked anew, a few times. Nothing that was read until now counts for it.
+    fn check_anew(&mut self, key: &TaskKey) -> bool {
+        let now = self.now.mono;
+        let Some(entry) = self.outbox.entries.get_mut(key).filter(|entry| entry.late < LATE_TRIES) else {
+            return false;
+        };
+        entry.late += 1;
+        entry.late_at = now;
+        self.hold_until(key, now);
         true
     }
 }

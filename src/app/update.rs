@@ -31,6 +31,7 @@ impl App {
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
+                self.pressed = Some(now);
                 self.inbox.touched = true;
                 self.typed(typed)
             }
@@ -419,13 +420,16 @@ impl App {
 /// The journal could not be written: nothing was sent, whatever it was to be.
 #[must_use]
 pub const fn not_recorded(message: CleanText) -> Failure {
-    Failure {
-        endpoint: Endpoint::UpdateTask,
-        kind: FailureKind::Journal,
-        outcome: Outcome::NotSent,
-        code: None,
-        http: None,
-        log_id: None,
-        message,
-    }
+    not_sent(FailureKind::Journal, message)
+}
+
+/// The check that a decision was to leave on is too old by now: nothing was sent.
+#[must_use]
+pub fn too_late() -> Failure {
+    not_sent(FailureKind::Late, CleanText::new("too late for its check"))
+}
+
+const fn not_sent(kind: FailureKind, message: CleanText) -> Failure {
+    let outcome = Outcome::NotSent;
+    Failure { endpoint: Endpoint::UpdateTask, kind, outcome, code: None, http: None, log_id: None, message }
 }

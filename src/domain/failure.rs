@@ -96,6 +96,8 @@ pub enum FailureKind {
     LocalFile,
     /// The journal could not be written, so nothing was sent.
     Journal,
+    /// What has to come before the request took so long that the check of the case no longer counts: it was not sent.
+    Late,
 }
 
 /// One failed request. `code` and `http` are absent when no answer came.

@@ -17,6 +17,8 @@ pub struct EntryId(pub String);
 pub struct Record {
     pub entry: EntryId,
     pub at: Millis,
+    /// How long before that she pressed her last key, in milliseconds; `None` when she had pressed none in this run.
+    pub idle: Option<u64>,
     /// Repeated in every record, so that one unreadable line leaves no decision without a case to look it up in.
     pub task: TaskKey,
     pub action: Action,
@@ -32,7 +34,8 @@ pub enum Change {
     TakenBack,
     /// It is about to leave; `attempt` counts from 1.
     Sending { attempt: u32 },
-    /// The platform turned it away undone, for now (a limit, or "being processed"): it is held until it may be sent.
+    /// The platform turned it away undone, for now (a limit, or "being processed"), or it was too late for the check
+    /// that it was to leave on: it is held until it may be sent.
     Waiting(Answered),
     /// The platform said yes.
     Accepted { log_id: Option<CleanText> },
@@ -191,8 +194,8 @@ pub enum SessionEnd {
 pub struct Recovered {
     /// Decisions of earlier runs that want an answer, oldest first.
     pub open: Vec<Past>,
-    /// Decisions whose answer came when nobody could see it any more, oldest first: after the end of the last run began,
-    /// or within the last seconds before it broke off.
+    /// Decisions whose answer may have been seen by nobody, oldest first: it came after the end of the last run began, or
+    /// that run broke off and she had pressed no key since.
     pub untold: Vec<Past>,
     /// When the last run ended, if it did not end by her leaving; and how, if it could still say so.
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,

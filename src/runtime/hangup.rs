@@ -1,6 +1,8 @@
 //! Signals: those that end the program, and those that tell of the terminal.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,8 +31,8 @@ const TERMINATE: u8 = 15;
 const LAST: Duration = Duration::from_millis(2800);
 
 /// Listens to the signals of this program in a task of its own: a loop that waits for a stuck terminal hears nothing,
-/// and the program must end all the same.
-pub(super) fn listen() -> io::Result<mpsc::Receiver<Signal>> {
+/// and the program must end all the same. `closed` is set the moment it is told to: nothing leaves after that.
+pub(super) fn listen(closed: Arc<AtomicBool>) -> io::Result<mpsc::Receiver<Signal>> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut quit = signal(SignalKind::quit())?;
@@ -49,14 +51,31 @@ pub(super) fn listen() -> io::Result<mpsc::Receiver<Signal>> {
                 _ = continued.recv() => Signal::Continued,
                 _ = window.recv() => Signal::Resized,
             };
+            if let Signal::End(number) = heard {
+                told_to_end(number, &closed);
+            }
             // A full channel has a newer signal of the window in it already, or a loop that hears nothing.
             let _ = sender.try_send(heard);
-            if let Signal::End(number) = heard {
-                tokio::time::sleep(LAST).await;
-                terminal::give_back_mode();
-                std::process::exit(128 + i32::from(number));
+            if let Signal::End(_) = heard {
+                return;
             }
         }
     });
     Ok(receiver)
+}
+
+/// The program has to end, as a signal of this number would have it: nothing leaves any more, and whatever the rest of it
+/// waits for, a disk or a terminal, it waits no longer than [`LAST`].
+pub(super) fn told_to_end(number: u8, closed: &AtomicBool) {
+    closed.store(true, Ordering::Release);
+    let (never, told) = std::sync::mpsc::channel::<()>();
+    let watch = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
+        let _ = told.recv_timeout(LAST);
+        drop(never);
+        terminal::give_back_mode();
+        std::process::exit(128 + i32::from(number));
+    });
+    if let Err(error) = watch {
+        tracing::warn!(%error, "the end is not watched over");
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! It sleeps in the kernel until a byte comes or the terminal goes; only an unfinished sequence has a clock.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -9,6 +11,7 @@ use rustix::io::Errno;
 use tokio::sync::mpsc;
 
 use super::decode::{Decoder, Input, Pending};
+use super::hangup;
 use crate::app::Burst;
 
 /// How long an escape waits for the rest of a sequence before it is the key.
@@ -30,8 +33,9 @@ pub(super) enum Keyboard {
     Gone,
 }
 
-/// Starts to read standard input, for the rest of the program.
-pub(super) fn listen() -> std::io::Result<mpsc::Receiver<Keyboard>> {
+/// Starts to read standard input, for the rest of the program. When that ends, `closed` is set at once: in a session of
+/// its own the program hears no signal, and its loop may be waiting for a disk.
+pub(super) fn listen(closed: Arc<AtomicBool>) -> std::io::Result<mpsc::Receiver<Keyboard>> {
     let (sender, receiver) = mpsc::channel(BURSTS);
     std::thread::Builder::new().name("keyboard".into()).spawn(move || {
         let mut reader = Reader { decoder: Decoder::default(), bursts: 0 };
@@ -44,6 +48,7 @@ pub(super) fn listen() -> std::io::Result<mpsc::Receiver<Keyboard>> {
                 return;
             }
         }
+        hangup::told_to_end(hangup::HANGUP, &closed);
         // The loop may be over already.
         let _ = sender.blocking_send(Keyboard::Gone);
     })?;

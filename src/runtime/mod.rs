@@ -94,11 +94,11 @@ pub async fn run<P: Platform>(
     first: impl IntoIterator<Item = Event>,
     clock: Clock,
 ) -> io::Result<(Ending, App)> {
-    let mut signals = hangup::listen()?;
+    let (runner, mut answers) = Runner::new(platform, clock);
+    let mut signals = hangup::listen(runner.closed())?;
     let mut panics = panics::listen();
-    let (runner, mut answers) = Runner::new(platform);
     let terminal = Terminal::enter()?;
-    let mut keyboard = input::listen()?;
+    let mut keyboard = input::listen(runner.closed())?;
     let mut session = Session {
         app,
         keymap,
@@ -124,7 +124,8 @@ pub async fn run<P: Platform>(
         panics::print(message);
     }
     // Before the answers that are still waited for: nobody sees those any more, and the next start has to tell them.
-    recorder.end(ending.of_session(), clock.now().wall);
+    let now = clock.now();
+    recorder.end(ending.of_session(), now.wall, app.idle(now));
     let mut drain = Drain { app, recorder, clock };
     if let Ending::Signal(_) = ending {
         // A terminal that vanished while it was drawn on has told nobody yet.
@@ -197,11 +198,12 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
             self.tell(Message::Event(event));
         }
         loop {
-            if self.dirty && self.frame_due() <= Instant::now() {
-                self.draw();
-            }
             if let Some(ending) = self.ended {
                 return (ending, None);
+            }
+            if self.dirty && self.frame_due() <= Instant::now() {
+                self.draw();
+                continue;
             }
             let wake = self.wake_due();
             let frame = self.frame_due();
@@ -329,7 +331,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
                 let failure = app::not_recorded(CleanText::default());
                 return Some(Message::Event(Event::Written { id, result: Err(failure) }));
             }
-            Effect::Write { id, decision } => self.runner.write(id, decision, self.recorder.syncer()),
+            Effect::Write { id, decision } => self.runner.write(id, decision, self.recorder.syncer(), self.app.now),
             Effect::Copy(text) => {
                 if self.try_terminal(|_| terminal::copy(&text)) {
                     return Some(Message::Event(Event::Copied));
@@ -366,7 +368,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         let done = act(&mut self.terminal);
         if let Err(error) = &done {
             tracing::info!(%error, "the terminal is gone");
-            self.runner.refuse();
+            hangup::told_to_end(hangup::HANGUP, &self.runner.closed());
             self.ended.get_or_insert(Ending::Signal(hangup::HANGUP));
         }
         done.is_ok()

@@ -47,6 +47,10 @@ impl Platform for OpenApi {
         })
     }
 
+    async fn prepare(&self) -> Result<(), Failure> {
+        self.client.authenticate().await
+    }
+
     async fn write(&self, decision: &Reviewed) -> Result<Receipt, Failure> {
         match &self.writer {
             Some(writer) => writer.send(decision).await,

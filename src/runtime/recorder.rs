@@ -52,10 +52,10 @@ impl Recorder {
         }
     }
 
-    /// The run ends. Records of decisions that are waited for may follow.
-    pub(super) fn end(&mut self, how: SessionEnd, at: Millis) {
+    /// The run ends, this long after her last key. Records of decisions that are waited for may follow.
+    pub(super) fn end(&mut self, how: SessionEnd, at: Millis, idle: Option<u64>) {
         let Some(journal) = &mut self.journal else { return };
-        let ended = journal.end(how, at).and_then(|()| journal.syncer().sync());
+        let ended = journal.end(how, at, idle).and_then(|()| journal.syncer().sync());
         if let Err(error) = ended {
             tracing::warn!(%error, "the end of the run is not in the journal");
         }

@@ -12,18 +12,25 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use crate::app::not_recorded;
-use crate::app::{Answer, Event, Query, RequestId, Slot};
+use super::Clock;
+use crate::app::{Answer, Event, Query, RequestId, Slot, not_recorded, too_late};
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Failure, FailureKind, Reviewed};
+use crate::domain::{CleanText, Failure, FailureKind, Now, Reviewed};
 use crate::store::Syncer;
 
 /// Answers that wait for the loop; tasks wait when there are more.
 const ANSWERS: usize = 64;
+/// How long after its case was checked a decision may still leave, by either clock: the disk may hang, the program be
+/// stopped, the computer sleep in between.
+const PROMPT: Duration = Duration::from_secs(3);
 
 /// Whom requests go to.
 pub trait Platform: Send + Sync + 'static {
     fn read(&self, query: Query) -> impl Future<Output = Result<Answer, Failure>> + Send;
+    /// Gets what a write needs first and may have to wait for, so that the write itself leaves at once.
+    fn prepare(&self) -> impl Future<Output = Result<(), Failure>> + Send {
+        std::future::ready(Ok(()))
+    }
     fn write(&self, decision: &Reviewed) -> impl Future<Output = Result<Receipt, Failure>> + Send;
     /// Has a simulated platform show faults. `None` from a real one, which takes no such orders.
     fn fault(&self, order: &str) -> Option<Event> {
@@ -38,12 +45,13 @@ pub(super) struct Runner<P> {
     answers: mpsc::Sender<Event>,
     reads: HashMap<Slot, (RequestId, AbortHandle)>,
     writes: TaskTracker,
-    /// Nothing is sent any more. Asked again by tasks that waited for the disk.
+    /// Nothing is sent any more. Asked by each write when it is ready to leave.
     closed: Arc<AtomicBool>,
+    clock: Clock,
 }
 
 impl<P: Platform> Runner<P> {
-    pub(super) fn new(platform: P) -> (Self, mpsc::Receiver<Event>) {
+    pub(super) fn new(platform: P, clock: Clock) -> (Self, mpsc::Receiver<Event>) {
         let (answers, receiver) = mpsc::channel(ANSWERS);
         let runner = Self {
             platform: Arc::new(platform),
@@ -51,6 +59,7 @@ impl<P: Platform> Runner<P> {
             reads: HashMap::new(),
             writes: TaskTracker::new(),
             closed: Arc::default(),
+            clock,
         };
         (runner, receiver)
     }
@@ -110,28 +119,31 @@ impl<P: Platform> Runner<P> {
         });
     }
 
-    /// Sends a decision once the journal has what was written before. After [`close`](Self::close) nothing is sent any
-    /// more.
-    pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer) {
-        if self.closed.load(Ordering::Acquire) {
-            return;
-        }
+    /// Sends a decision, checked at this moment, once the journal has what was written before. After
+    /// [`close`](Self::close) nothing is sent any more.
+    pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer, checked: Now) {
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
-        let closed = Arc::clone(&self.closed);
+        let (closed, clock) = (Arc::clone(&self.closed), self.clock);
         self.writes.spawn(async move {
-            if let Err(words) = durable(journal).await {
-                tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
-                let failure = not_recorded(words);
-                let _ = answers.send(Event::Written { id, result: Err(failure) }).await;
-                return;
-            }
-            if closed.load(Ordering::Acquire) {
-                let failure = not_recorded(CleanText::new("the program ended first"));
-                let failure = Failure { kind: FailureKind::Unreachable, ..failure };
-                let _ = answers.send(Event::Written { id, result: Err(failure) }).await;
-                return;
-            }
-            let result = platform.write(&decision).await;
+            let ready = async {
+                if let Err(words) = durable(journal).await {
+                    tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
+                    return Err(not_recorded(words));
+                }
+                platform.prepare().await?;
+                if closed.load(Ordering::Acquire) {
+                    let failure = not_recorded(CleanText::new("the program ended first"));
+                    return Err(Failure { kind: FailureKind::Unreachable, ..failure });
+                }
+                if is_late(checked, clock.now()) {
+                    return Err(too_late());
+                }
+                Ok(())
+            };
+            let result = match ready.await {
+                Ok(()) => platform.write(&decision).await,
+                Err(failure) => Err(failure),
+            };
             match &result {
                 Ok(receipt) => tracing::info!(id = id.0, log_id = ?receipt.log_id, "decision accepted"),
                 Err(failure) => tracing::warn!(
@@ -159,6 +171,11 @@ impl<P: Platform> Runner<P> {
         }
     }
 
+    /// What is set when nothing may leave any more; for whoever hears of the end before the loop does.
+    pub(super) fn closed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.closed)
+    }
+
     /// Sends nothing more. What was sent goes on.
     pub(super) fn refuse(&self) {
         self.closed.store(true, Ordering::Release);
@@ -179,6 +196,12 @@ impl<P: Platform> Runner<P> {
     }
 }
 
+/// Whether so much time went by since the check that its case may be another one now.
+fn is_late(checked: Now, now: Now) -> bool {
+    let by_wall = Duration::from_millis(u64::try_from(now.wall - checked.wall).unwrap_or_default());
+    now.mono.since(checked.mono).max(by_wall) > PROMPT
+}
+
 /// Waits until the disk has what was written.
 async fn durable(syncer: Syncer) -> Result<(), CleanText> {
     let done = tokio::task::spawn_blocking(move || syncer.sync()).await;
@@ -193,12 +216,12 @@ mod tests {
     use tokio::sync::{Notify, mpsc};
     use tokio::time::Instant;
 
-    use super::{Platform, Runner, Syncer};
+    use super::{Clock, Platform, Runner, Syncer};
     use crate::app::{Answer, Event, Query, RequestId, Slot};
     use crate::domain::decision::{Decision, Receipt, Target};
     use crate::domain::{
-        ApproverId, Failure, I18n, Operator, Opinion, PersonId, PersonIdType, ProcessId, Properties, Reviewed, Stamp,
-        TaskKey,
+        ApproverId, Failure, FailureKind, I18n, Millis, Now, Operator, Opinion, Outcome, PersonId, PersonIdType,
+        ProcessId, Properties, Reviewed, Stamp, TaskKey,
     };
 
     /// Notes what is asked; answers reads at once and writes when told to.
@@ -206,6 +229,8 @@ mod tests {
     struct Noting {
         asked: Arc<Mutex<Vec<String>>>,
         answer_writes: Arc<Notify>,
+        /// How long a token takes.
+        token: Arc<Mutex<Duration>>,
     }
 
     impl Platform for Noting {
@@ -213,6 +238,12 @@ mod tests {
             let Query::People(words) = query else { panic!("only people are asked for here") };
             self.asked.lock().unwrap().push(words);
             Ok(Answer::People(Vec::new()))
+        }
+
+        async fn prepare(&self) -> Result<(), Failure> {
+            let token = *self.token.lock().unwrap();
+            tokio::time::sleep(token).await;
+            Ok(())
         }
 
         async fn write(&self, decision: &Reviewed) -> Result<Receipt, Failure> {
@@ -256,8 +287,15 @@ mod tests {
 
     fn runner() -> (Noting, Runner<Noting>, mpsc::Receiver<Event>) {
         let platform = Noting::default();
-        let (runner, answers) = Runner::new(platform.clone());
+        let (runner, answers) = Runner::new(platform.clone(), Clock::start());
         (platform, runner, answers)
+    }
+
+    /// Why a write that was ordered did not leave.
+    async fn kept_back(answers: &mut mpsc::Receiver<Event>) -> Failure {
+        let Some(Event::Written { result: Err(failure), .. }) = answers.recv().await else { panic!("it is answered") };
+        assert_eq!(failure.outcome, Outcome::NotSent);
+        failure
     }
 
     fn asked(platform: &Noting) -> Vec<String> {
@@ -293,7 +331,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_under_way_is_waited_for_and_none_is_begun_after_the_end() {
         let (platform, mut runner, answers) = runner();
-        runner.write(RequestId(1), reviewed(), synced());
+        let checked = runner.clock.now();
+        runner.write(RequestId(1), reviewed(), synced(), checked);
         sent(&platform).await;
         let answer = Arc::clone(&platform.answer_writes);
         tokio::spawn(async move {
@@ -301,7 +340,7 @@ mod tests {
             answer.notify_one();
         });
         runner.close(answers, Instant::now() + Duration::from_millis(2500)).await;
-        runner.write(RequestId(2), reviewed(), synced());
+        runner.write(RequestId(2), reviewed(), synced(), checked);
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!(asked(&platform), ["write 1", "written"]);
     }
@@ -309,7 +348,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_end_does_not_wait_longer_than_its_patience() {
         let (platform, mut runner, answers) = runner();
-        runner.write(RequestId(1), reviewed(), synced());
+        let checked = runner.clock.now();
+        runner.write(RequestId(1), reviewed(), synced(), checked);
         sent(&platform).await;
         let begun = tokio::time::Instant::now();
         runner.close(answers, Instant::now() + Duration::from_millis(2500)).await;
@@ -320,26 +360,79 @@ mod tests {
     #[tokio::test]
     async fn a_write_that_still_waits_for_the_disk_at_the_end_is_not_sent() {
         let (platform, mut runner, mut answers) = runner();
+        let checked = runner.clock.now();
         platform.answer_writes.notify_one();
         let (go, waits) = std::sync::mpsc::channel();
         let slow = Syncer::new(move || waits.recv().map_err(std::io::Error::other));
-        runner.write(RequestId(1), reviewed(), slow);
+        runner.write(RequestId(1), reviewed(), slow, checked);
         tokio::task::yield_now().await;
         assert!(asked(&platform).is_empty(), "it left before the journal was durable");
         runner.refuse();
         go.send(()).unwrap();
-        let Some(Event::Written { result: Err(failure), .. }) = answers.recv().await else { panic!("it is answered") };
-        assert_eq!(failure.outcome, crate::domain::Outcome::NotSent);
+        kept_back(&mut answers).await;
+        assert!(asked(&platform).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_that_waited_for_a_token_when_the_end_came_is_not_sent() {
+        let (platform, mut runner, mut answers) = runner();
+        *platform.token.lock().unwrap() = Duration::from_secs(2);
+        let checked = runner.clock.now();
+        runner.write(RequestId(1), reviewed(), synced(), checked);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        runner.refuse();
+        kept_back(&mut answers).await;
+        assert!(asked(&platform).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_for_which_the_disk_took_too_long_is_not_sent_on_its_old_check() {
+        for (seconds, leaves) in [(2, true), (4, false)] {
+            let (platform, mut runner, mut answers) = runner();
+            platform.answer_writes.notify_one();
+            let (go, waits) = std::sync::mpsc::channel();
+            let checked = runner.clock.now();
+            let slow = Syncer::new(move || waits.recv().map_err(std::io::Error::other));
+            runner.write(RequestId(1), reviewed(), slow, checked);
+            tokio::time::advance(Duration::from_secs(seconds)).await;
+            go.send(()).unwrap();
+            if leaves {
+                assert!(matches!(answers.recv().await, Some(Event::Written { result: Ok(_), .. })));
+            } else {
+                assert_eq!(kept_back(&mut answers).await.kind, FailureKind::Late);
+            }
+            assert_eq!(asked(&platform).is_empty(), !leaves, "after {seconds} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_for_which_the_token_took_too_long_is_not_sent_on_its_old_check() {
+        let (platform, mut runner, mut answers) = runner();
+        *platform.token.lock().unwrap() = Duration::from_secs(20);
+        let checked = runner.clock.now();
+        runner.write(RequestId(1), reviewed(), synced(), checked);
+        assert_eq!(kept_back(&mut answers).await.kind, FailureKind::Late);
+        assert!(asked(&platform).is_empty());
+    }
+
+    /// The monotonic clock stands still in a computer that sleeps.
+    #[tokio::test(start_paused = true)]
+    async fn a_write_during_which_the_wall_clock_ran_ahead_is_not_sent_on_its_old_check() {
+        let (platform, mut runner, mut answers) = runner();
+        let now = runner.clock.now();
+        let checked = Now { wall: Millis(now.wall.0 - 60_000), ..now };
+        runner.write(RequestId(1), reviewed(), synced(), checked);
+        assert_eq!(kept_back(&mut answers).await.kind, FailureKind::Late);
         assert!(asked(&platform).is_empty());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_decision_is_not_sent_when_the_disk_fails() {
         let (platform, mut runner, mut answers) = runner();
+        let checked = runner.clock.now();
         platform.answer_writes.notify_one();
-        runner.write(RequestId(1), reviewed(), Syncer::new(|| Err(std::io::Error::other("full"))));
-        let Some(Event::Written { result: Err(failure), .. }) = answers.recv().await else { panic!("it is answered") };
-        assert_eq!(failure.message.as_str(), "full");
+        runner.write(RequestId(1), reviewed(), Syncer::new(|| Err(std::io::Error::other("full"))), checked);
+        assert_eq!(kept_back(&mut answers).await.message.as_str(), "full");
         assert!(asked(&platform).is_empty());
     }
 }

@@ -5,10 +5,10 @@ use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, lstat, openat, statat};
 
 /// The few operations that the journal consists of. Names are plain file names in one folder.
 pub trait Disk: Send {
@@ -86,6 +86,7 @@ const PRIVATE_FILE: u32 = 0o600;
 /// A folder of mode 0700 with files of mode 0600. Symbolic links are refused, in its own place and inside it.
 #[derive(Debug)]
 pub struct Folder {
+    path: PathBuf,
     handle: Arc<OwnedFd>,
     /// The file that was written to last.
     writing: Option<(String, Arc<File>)>,
@@ -118,7 +119,7 @@ impl Folder {
         make(path)?;
         let folder = File::from(rustix::fs::open(path, FOLDER, Mode::empty())?);
         narrow(&folder, PRIVATE_FOLDER)?;
-        let disk = Self::of(folder.into());
+        let disk = Self::of(path, folder.into());
         for name in disk.names()? {
             if FileType::from_raw_mode(statat(&disk.handle, &name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode).is_file() {
                 narrow(&disk.file(&name, OFlags::RDONLY)?, PRIVATE_FILE)?;
@@ -133,14 +134,14 @@ impl Folder {
     /// It cannot be read, or is a symbolic link.
     pub fn existing(path: &Path) -> io::Result<Option<Self>> {
         match rustix::fs::open(path, FOLDER, Mode::empty()) {
-            Ok(folder) => Ok(Some(Self::of(folder))),
+            Ok(folder) => Ok(Some(Self::of(path, folder))),
             Err(rustix::io::Errno::NOENT) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    fn of(folder: OwnedFd) -> Self {
-        Self { handle: Arc::new(folder), writing: None, unsynced: Arc::default() }
+    fn of(path: &Path, folder: OwnedFd) -> Self {
+        Self { path: path.to_owned(), handle: Arc::new(folder), writing: None, unsynced: Arc::default() }
     }
 
     fn file(&self, name: &str, flags: OFlags) -> io::Result<File> {
@@ -167,6 +168,20 @@ impl Folder {
         let file = Arc::new(file);
         self.writing = Some((name.to_owned(), Arc::clone(&file)));
         Ok(file)
+    }
+}
+
+impl Folder {
+    /// What is written must be found again by the next start: the names still have to lead to what is open here. Folder
+    /// or file may have been deleted or moved away, by a hand or by a job that clears up.
+    fn verify(&self, name: &str, file: &File) -> io::Result<()> {
+        let same = |one: &Stat, other: &Stat| (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino);
+        let folder = lstat(&self.path).is_ok_and(|found| fstat(&self.handle).is_ok_and(|open| same(&found, &open)));
+        let found = statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW);
+        if folder && found.is_ok_and(|found| fstat(file).is_ok_and(|open| same(&found, &open))) {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::NotFound, format!("{name} was deleted or moved away while it was written")))
     }
 }
 
@@ -199,6 +214,7 @@ impl Disk for Folder {
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let file = self.writable(name)?;
+        self.verify(name, &file)?;
         let written = loop {
             match (&*file).write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -248,7 +264,8 @@ impl Unsynced {
     }
 }
 
-const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+pub(super) const FOLDER: OFlags =
+    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// Makes the folder and those above it that are missing, each durable in the one above it.
 pub(super) fn make(path: &Path) -> io::Result<()> {
@@ -274,7 +291,23 @@ pub(super) fn narrow(file: &File, mode: u32) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::{Disk as _, Folder};
+
+    /// Of what the kernel keeps of a process nothing can be synced: it says so to whoever asks.
+    #[test]
+    fn a_syncer_asks_the_disk_for_the_files_and_for_the_folder() {
+        let process = PathBuf::from(format!("/proc/{}", std::process::id()));
+        let disk = || Folder::existing(&process).unwrap().unwrap();
+        disk().syncer().sync().unwrap();
+        let mut file = disk();
+        file.append("mem", b"").unwrap();
+        assert!(file.syncer().sync().is_err(), "nobody asked the disk for the file");
+        let folder = disk();
+        folder.unsynced.waiting().folder = true;
+        assert!(folder.syncer().sync().is_err(), "nobody asked the disk for the folder");
+    }
 
     #[test]
     fn a_syncer_takes_up_every_file_and_the_folder_where_one_is_new() {

@@ -84,13 +84,14 @@ impl<D: Disk> Journal<D> {
         Ok(())
     }
 
-    /// Writes that the session ends, and how. Records may follow: answers to what had been sent.
+    /// Writes that the session ends, how, and how long before that she pressed her last key. Records may follow: answers
+    /// to what had been sent.
     ///
     /// # Errors
     /// The next start will take the session for one that broke off.
-    pub fn end(&mut self, how: SessionEnd, at: Millis) -> io::Result<()> {
-        self.write(&spell::ended(at, how))?;
-        self.standings.end(at, how);
+    pub fn end(&mut self, how: SessionEnd, at: Millis, idle: Option<u64>) -> io::Result<()> {
+        self.write(&spell::ended(at, how, idle))?;
+        self.standings.end(at, how, idle);
         Ok(())
     }
 

@@ -1,8 +1,9 @@
 //! One instance for one operator.
 //!
-//! The lock is `flock` on a file in the operator's folder. It goes when its holder ends, however that happens; what
-//! stands in the file only tells a second instance whom to look for. So a file that names a process which is gone, or
-//! that holds nothing, is no obstacle.
+//! The lock is `flock` on the operator's folder and on a file in it. It goes when its holder ends, however that happens;
+//! what stands in the file only tells a second instance whom to look for. So a file that names a process which is gone, or
+//! that holds nothing, is no obstacle. The folder, because somebody may delete the file; the file, because not every file
+//! system locks a folder (NFS wants the right to write for a lock, and a folder cannot be opened for writing).
 //!
 //! On NFS, Linux turns `flock` into a byte-range lock of the whole file since 2.6.12 (flock(2), "NFS details"), so that
 //! two hosts see each other's lock. They do not where the share is mounted with `local_lock=flock` or `local_lock=all`,
@@ -15,7 +16,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
-use super::disk::{make, narrow};
+use super::disk::{FOLDER, make, narrow};
 use super::spell;
 use crate::domain::{CleanText, Millis};
 
@@ -41,6 +42,8 @@ pub struct Held(pub Option<Holder>);
 #[derive(Debug)]
 pub struct Lock {
     file: File,
+    /// Held for its lock alone.
+    _folder: File,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,9 +60,13 @@ struct Spelled {
 /// The file cannot be made or locked, or is a symbolic link.
 pub fn take(folder: &Path, holder: &Holder) -> io::Result<Result<Lock, Held>> {
     make(folder)?;
+    let locked = File::from(rustix::fs::open(folder, FOLDER, Mode::empty())?);
+    // Where it cannot be locked, the file is.
+    let held = matches!(locked.try_lock(), Err(TryLockError::WouldBlock));
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let mut file = File::from(rustix::fs::open(folder.join(NAME), flags, Mode::from_raw_mode(0o600))?);
     match file.try_lock() {
+        _ if held => return Ok(Err(Held(read(&mut file)?))),
         Err(TryLockError::WouldBlock) => return Ok(Err(Held(read(&mut file)?))),
         Err(TryLockError::Error(error)) => return Err(error),
         Ok(()) => {}
@@ -74,7 +81,7 @@ pub fn take(folder: &Path, holder: &Holder) -> io::Result<Result<Lock, Held>> {
     };
     serde_json::to_writer(&file, &spelled)?;
     file.write_all(b"\n")?;
-    Ok(Ok(Lock { file }))
+    Ok(Ok(Lock { file, _folder: locked }))
 }
 
 fn read(file: &mut File) -> io::Result<Option<Holder>> {

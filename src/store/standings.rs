@@ -8,9 +8,9 @@ use super::spell::{Carried, Checkpoint, Line, Opening, Run};
 use crate::domain::record::{Change, Past, Recovered, SessionEnd, Standing};
 use crate::domain::{EntryId, Millis, Record};
 
-/// An answer this old has been seen, in milliseconds: the screen follows an answer at once, and a terminal that
-/// vanished is noticed within three seconds.
-const SEEN: u64 = 10_000;
+/// An answer has been seen once she pressed a key this long after it, in milliseconds: the line that the key came
+/// over was there, and she was. Time alone proves nothing, because a line can be dead for long before anybody notices.
+const SEEN: u64 = 2_000;
 
 /// Where the decisions stand after the lines so far.
 #[derive(Debug, Default)]
@@ -46,7 +46,7 @@ impl Standings {
         match line {
             Line::Record(record) => self.record(record),
             Line::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
-            Line::Ended { at, how } => self.end(at, how),
+            Line::Ended { at, how, idle } => self.end(at, how, idle),
         }
     }
 
@@ -67,7 +67,7 @@ impl Standings {
     }
 
     pub(super) fn record(&mut self, record: Record) {
-        self.pass(record.at);
+        self.pass(record.at, record.idle);
         let concluded = is_news(&record.change).then_some(self.gone_by);
         let closed = record.change.standing() == Standing::Closed;
         let entry = record.entry.clone();
@@ -83,11 +83,11 @@ impl Standings {
         }
     }
 
-    pub(super) fn end(&mut self, at: Millis, how: SessionEnd) {
+    pub(super) fn end(&mut self, at: Millis, how: SessionEnd, idle: Option<u64>) {
         if matches!(self.session, Session::Ended(..)) {
             self.last = Some(at);
         } else {
-            self.pass(at);
+            self.pass(at, idle);
             if how == SessionEnd::Quit {
                 self.decisions.retain(|kept| kept.concluded.is_none());
             }
@@ -95,14 +95,16 @@ impl Standings {
         self.session = Session::Ended(at, how);
     }
 
-    /// Lets time go by until this line. After the end nobody sees an answer, however long that lasts.
-    fn pass(&mut self, at: Millis) {
+    /// Lets time go by until this line, this long before which she pressed her last key. After the end nobody sees an
+    /// answer, however long that lasts.
+    fn pass(&mut self, at: Millis, idle: Option<u64>) {
         let step = self.last.map_or(0, |last| at - last);
         self.gone_by = self.gone_by.saturating_add(u64::try_from(step).unwrap_or_default());
         self.last = Some(at);
-        if !matches!(self.session, Session::Ended(..)) {
-            let gone_by = self.gone_by;
-            self.decisions.retain(|kept| kept.concluded.is_none_or(|then| gone_by - then <= SEEN));
+        // A key from before all that is known here has seen nothing of it.
+        let pressed = idle.and_then(|idle| self.gone_by.checked_sub(idle));
+        if let Some(pressed) = pressed.filter(|_| !matches!(self.session, Session::Ended(..))) {
+            self.decisions.retain(|kept| kept.concluded.is_none_or(|then| pressed < then.saturating_add(SEEN)));
         }
     }
 
@@ -126,12 +128,11 @@ impl Standings {
             past: kept.past.clone(),
             concluded: kept.concluded.map(|then| (self.gone_by - then).saturating_add(step)),
         };
-        let seen = |carried: &Carried| ended.is_none() && carried.concluded.is_some_and(|ago| ago > SEEN);
         Checkpoint {
             at,
             opening: Opening::Continued { ended },
             run: run.clone(),
-            decisions: self.decisions.iter().map(carried).filter(|carried| !seen(carried)).collect(),
+            decisions: self.decisions.iter().map(carried).collect(),
         }
     }
 

@@ -71,6 +71,7 @@ fn by_kind(failure: &Failure, lang: Lang) -> Explained {
         FailureKind::Redirected => REDIRECTED.speak(lang),
         FailureKind::LocalFile => with_message(LOCAL_FILE, failure, lang),
         FailureKind::Journal => with_message(JOURNAL, failure, lang),
+        FailureKind::Late => LATE.speak(lang),
     }
 }
 
@@ -92,6 +93,18 @@ const JOURNAL: Said = Said {
         "The journal could not be written; nothing was sent.",
         "Nothing is sent without a trace, so that nothing is in doubt afterwards.",
         "Check the disk and the folder's permissions, then start again.",
+    ],
+};
+const LATE: Said = Said {
+    zh: [
+        "每次要发出时都耽搁太久,没有发出。",
+        "写磁盘或取令牌太慢,发出前的核对已经过时。",
+        "请检查磁盘和网络,然后重新操作。",
+    ],
+    en: [
+        "It took too long to leave, every time; it was not sent.",
+        "Disk or token were so slow that the check before sending no longer counted.",
+        "See disk and network, then decide again.",
     ],
 };
 const READ_CUT: Said = Said {

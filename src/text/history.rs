@@ -29,7 +29,7 @@ fn zh_change(change: &Change) -> String {
         Change::TakenBack => "已收回".to_owned(),
         Change::Sending { attempt: 0 | 1 } => "已发出,未见应答".to_owned(),
         Change::Sending { attempt } => format!("第 {attempt} 次发出,未见应答"),
-        Change::Waiting(answered) => format!("待发:平台暂不受理{}", numbered(answered)),
+        Change::Waiting(answered) => format!("待发:暂未发出{}", numbered(answered)),
         Change::Accepted { .. } => "已生效".to_owned(),
         Change::Refused(answered) => format!("平台拒绝{}", numbered(answered)),
         Change::NotSent(answered) => format!("未发出{}", numbered(answered)),
@@ -52,7 +52,7 @@ fn en_change(change: &Change) -> String {
         Change::TakenBack => "taken back".to_owned(),
         Change::Sending { attempt: 0 | 1 } => "sent, no answer seen".to_owned(),
         Change::Sending { attempt } => format!("sent (attempt {attempt}), no answer seen"),
-        Change::Waiting(answered) => format!("held: the platform takes none for now{}", spaced(answered)),
+        Change::Waiting(answered) => format!("held: not sent for now{}", spaced(answered)),
         Change::Accepted { .. } => "accepted".to_owned(),
         Change::Refused(answered) => format!("refused{}", spaced(answered)),
         Change::NotSent(answered) => format!("not sent{}", spaced(answered)),
@@ -229,6 +229,7 @@ mod tests {
 
     fn past(changes: impl IntoIterator<Item = Change>) -> Past {
         let record = |change| Record {
+            idle: None,
             entry: EntryId("1".into()),
             at: Millis(0),
             task: TaskKey { process: ProcessId::new("6"), approver: ApproverId::new("7") },

@@ -370,6 +370,8 @@ mod tests {
             node: I18n::default(),
             high_care: false,
             stamp: Stamp([0; 16]),
+            tasks: Vec::new(),
+            properties: crate::domain::Properties::Normal,
         };
         let said = |notice| voice(Lang::En, &keymap).notice(&notice).text;
         let ended = said(Notice::CaseEnded { target, status: ProcessStatus::Withdrawn });

@@ -337,11 +337,12 @@ impl Day<'_> {
 
     /// The screen goes; what is under way gets a little time.
     fn close(&mut self, how: SessionEnd) {
-        let wall = self.clocks().wall;
+        let now = self.clocks();
         let run = self.run();
         let Some(program) = self.program.as_mut().filter(|program| program.is_live()) else { return };
         program.phase = Phase::Closing;
-        let ended = program.journal.end(how, wall).and_then(|()| program.journal.syncer().sync());
+        let ended =
+            program.journal.end(how, now.wall, program.app.idle(now)).and_then(|()| program.journal.syncer().sync());
         let waits = program.app.outbox.sending() > 0;
         if ended.is_ok() {
             self.books.synced();

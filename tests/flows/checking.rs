@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Notice, Query};
+use shenpi::app::{EntryState, Notice, Query, too_late};
 use shenpi::domain::record::Change;
 use shenpi::domain::{DoneStatus, Endpoint, FailureKind, Lang, Outcome, Properties, Value};
 
@@ -237,6 +237,54 @@ fn what_was_held_while_the_computer_slept_is_not_sent_without_her() {
         desk.keys("ay").wait(Duration::from_secs(2)).clock_jumps(jump).wait(HELD);
         assert_eq!(desk.sent.len(), sent, "the clock jumped by {jump} ms");
         assert_eq!(matches!(desk.state(&key(1)), Some(EntryState::Slept)), sent == 0);
+    }
+}
+
+#[test]
+fn what_was_too_late_for_its_check_is_checked_anew_and_then_sent() {
+    for changed in [false, true] {
+        let mut desk = desk(3);
+        desk.platform.verdicts.push_back(Err(too_late()));
+        desk.keys("ay");
+        desk.writes_wait = true;
+        desk.wait(HELD);
+        assert_eq!(desk.sent.len(), 1);
+        let before = reads_of(&desk, 1);
+        if changed {
+            change_days(&mut desk, 1, "30");
+        }
+        // It was said at once that it did not leave: the reading that it was to leave on is not old by itself.
+        desk.writes_come();
+        assert!(desk.records.iter().any(|record| matches!(record.change, Change::Waiting(_))));
+        desk.wait(Duration::from_secs(1));
+        assert_eq!(reads_of(&desk, 1), before + 1, "read anew");
+        assert_eq!(desk.sent.len(), if changed { 1 } else { 2 });
+        let last = desk.state(&key(1));
+        assert_eq!(matches!(last, Some(EntryState::Changed { .. })), changed, "{last:?}");
+        assert_eq!(matches!(last, Some(EntryState::Accepted { .. })), !changed, "{last:?}");
+    }
+}
+
+#[test]
+fn what_was_too_late_because_the_computer_slept_is_not_sent_without_her() {
+    let mut desk = desk(3);
+    desk.platform.verdicts.push_back(Err(too_late()));
+    desk.keys("ay");
+    desk.writes_wait = true;
+    desk.wait(HELD).clock_jumps(3_600_000).writes_come().wait(Duration::from_secs(60));
+    assert_eq!(desk.sent.len(), 1);
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Slept)), "{:?}", desk.state(&key(1)));
+}
+
+#[test]
+fn what_is_too_late_again_and_again_is_given_up_in_words() {
+    for (lang, words) in [(Lang::Zh, "耽搁太久"), (Lang::En, "took too long")] {
+        let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+        desk.platform.verdicts.extend(std::iter::repeat_with(|| Err(too_late())).take(4));
+        desk.keys("ay").wait(HELD);
+        assert_eq!(desk.sent.len(), 4);
+        assert!(matches!(desk.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", desk.state(&key(1)));
+        assert!(desk.screen().contains(words), "{}", desk.screen());
     }
 }
 

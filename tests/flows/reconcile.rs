@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use shenpi::app::reconcile::Line;
 use shenpi::app::{EntryState, Event, Notice, Settings};
 use shenpi::domain::record::{Change, Discard, SessionEnd};
 use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome, Person, PersonId};
@@ -359,4 +360,26 @@ fn the_form_beside_a_review_from_the_list_is_that_of_its_case() {
     assert_eq!(desk.app.form.process(), Some(&key(2).process));
     desk.keys("<esc>q").wait(Duration::from_secs(1));
     assert_eq!(desk.app.form.process(), desk.app.shown().map(|key| &key.process));
+}
+
+#[test]
+fn an_answer_that_came_over_a_dead_line_is_told_by_the_next_start() {
+    // Nobody knows whether she saw it, until a key of hers comes well after it.
+    for (keys, told) in [("", 1), ("j", 0)] {
+        let mut desk = desk(3);
+        desk.keys("ay").wait(HELD);
+        assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })));
+        desk.wait(Duration::from_secs(3)).keys(keys).wait(Duration::from_secs(17)).event(Event::HungUp);
+        let desk = desk.start_again(Some(SessionEnd::Signal(1)));
+        let lines = desk.app.reconcile_lines();
+        assert_eq!(lines.iter().filter(|line| matches!(line, Line::Told(_))).count(), told, "{keys:?}");
+    }
+}
+
+#[test]
+fn a_key_from_before_the_computer_slept_has_seen_nothing_of_what_came_before() {
+    let mut desk = desk(3);
+    desk.keys("ay").wait(HELD).clock_jumps(3_600_000).event(Event::HungUp);
+    let desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    assert!(desk.app.reconcile_lines().iter().any(|line| matches!(line, Line::Told(_))));
 }

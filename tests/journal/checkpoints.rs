@@ -13,8 +13,8 @@ use super::words::{accepted, after, held, open, record, run, sending, told, unkn
 
 #[derive(Clone, Debug)]
 enum Step {
-    Change(u8, u8, i64),
-    End(bool, i64),
+    Change(u8, u8, i64, Option<u64>),
+    End(bool, i64, Option<u64>),
     Start(i64),
 }
 
@@ -23,10 +23,16 @@ fn seconds() -> impl Strategy<Value = i64> {
     prop_oneof![8 => 0..7_i64, 2 => 7..20_i64, 1 => -100_000..0_i64, 2 => 200_000..4_000_000_i64]
 }
 
+/// Since her last key, in milliseconds.
+fn idle() -> impl Strategy<Value = Option<u64>> {
+    prop::option::of(prop_oneof![0..9_000_u64, 0..4_000_000_u64])
+}
+
 fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let change = (0..12_u8, any::<u8>(), seconds(), idle());
     let step = prop_oneof![
-        12 => (0..12_u8, any::<u8>(), seconds()).prop_map(|(entry, kind, wait)| Step::Change(entry, kind, wait)),
-        1 => (any::<bool>(), seconds()).prop_map(|(quit, wait)| Step::End(quit, wait)),
+        12 => change.prop_map(|(entry, kind, wait, idle)| Step::Change(entry, kind, wait, idle)),
+        1 => (any::<bool>(), seconds(), idle()).prop_map(|(quit, wait, idle)| Step::End(quit, wait, idle)),
         2 => seconds().prop_map(Step::Start),
     ];
     prop::collection::vec(step, 1..60)
@@ -52,7 +58,17 @@ struct Everything {
 enum Line {
     Start,
     Change(Record),
-    End(SessionEnd),
+    End(SessionEnd, Option<u64>),
+}
+
+impl Line {
+    const fn idle(&self) -> Option<u64> {
+        match self {
+            Self::Start => None,
+            Self::Change(record) => record.idle,
+            Self::End(_, idle) => *idle,
+        }
+    }
 }
 
 impl Everything {
@@ -76,12 +92,14 @@ impl Everything {
     /// Whose answers nobody may have seen when this session was over.
     fn untold(&self, session: usize) -> Vec<EntryId> {
         let lines = &self.sessions[session];
-        let end = lines.iter().position(|(_, line)| matches!(line, Line::End(_)));
-        let quit = end.is_some_and(|end| matches!(lines[end].1, Line::End(SessionEnd::Quit)));
+        let end = lines.iter().position(|(_, line)| matches!(line, Line::End(..)));
+        let quit = end.is_some_and(|end| matches!(lines[end].1, Line::End(SessionEnd::Quit, _)));
         let watched = end.unwrap_or(lines.len() - 1);
         let unseen = |from: usize| {
-            let gone_by: i64 = (from..watched).map(|index| (lines[index + 1].0 - lines[index].0).max(0)).sum();
-            from > watched || (!quit && gone_by <= 10_000)
+            let gone_by = |to: usize| -> i64 { (from..to).map(|at| (lines[at + 1].0 - lines[at].0).max(0)).sum() };
+            let pressed = (from + 1..=watched)
+                .any(|to| lines[to].1.idle().is_some_and(|idle| gone_by(to) >= i64::try_from(idle).unwrap() + 2_000));
+            from > watched || (!quit && !pressed)
         };
         let inherited = if session == 0 { Vec::new() } else { self.untold(session - 1) };
         let inherited = inherited.into_iter().filter(|_| unseen(0));
@@ -104,7 +122,7 @@ impl Everything {
         let (closed, open): (Vec<Past>, Vec<Past>) =
             self.decisions().into_iter().partition(|past| past.standing() == Standing::Closed);
         let how = self.sessions[last].iter().rev().find_map(|(at, line)| match line {
-            Line::End(how) => Some((*at, Some(*how))),
+            Line::End(how, _) => Some((*at, Some(*how))),
             _ => None,
         });
         let broken_off = how.or_else(|| self.sessions[last].last().map(|(at, _)| (*at, None)));
@@ -128,22 +146,22 @@ proptest! {
         let mut journal = open(&disk, after(0)).0;
         for step in steps.into_iter().chain([Step::Start(1)]) {
             match step {
-                Step::Change(entry, kind, wait) => {
+                Step::Change(entry, kind, wait, idle) => {
                     let entry = entry.to_string();
                     let past = all.decisions().into_iter().find(|past| past.first().entry.0 == entry);
                     let Some(change) = follows(&entry, past.as_ref().map(|past| &past.last().change), kind) else {
                         continue;
                     };
                     now += wait;
-                    let record = record(&entry, after(now), change);
+                    let record = Record { idle, ..record(&entry, after(now), change) };
                     journal.append(&record).unwrap();
                     all.put(after(now), Line::Change(record));
                 }
-                Step::End(quit, wait) => {
+                Step::End(quit, wait, idle) => {
                     now += wait;
                     let how = if quit { SessionEnd::Quit } else { SessionEnd::Signal(1) };
-                    journal.end(how, after(now)).unwrap();
-                    all.put(after(now), Line::End(how));
+                    journal.end(how, after(now), idle).unwrap();
+                    all.put(after(now), Line::End(how, idle));
                 }
                 Step::Start(wait) => {
                     now += wait;
@@ -202,15 +220,20 @@ fn a_start_after_a_long_session_reads_its_last_part_only() {
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "old", 1, [held("old"), sending()]);
     for number in 0..4000 {
-        write(&mut journal, &number.to_string(), 10 + number, [held("x"), sending(), accepted()]);
+        let entry = number.to_string();
+        for (second, change) in (10 + 3 * number..).zip([held("x"), sending(), accepted()]) {
+            // She goes on to the next one each time.
+            let record = Record { idle: Some(500), ..record(&entry, after(second), change) };
+            journal.append(&record).unwrap();
+        }
     }
-    write(&mut journal, "new", 5000, [held("new")]);
+    write(&mut journal, "new", 15_000, [held("new")]);
     drop(journal);
 
     let all = disk.length(super::words::MONTH).unwrap();
     let read = Arc::new(AtomicU64::new(0));
     let counting = Counting { disk: disk.clone(), read: Arc::clone(&read) };
-    let (_, recovered) = Journal::open(counting, run("r"), after(5001)).unwrap();
+    let (_, recovered) = Journal::open(counting, run("r"), after(15_001)).unwrap();
     assert_eq!(told(&recovered.open), [("old".into(), "sending"), ("new".into(), "held")]);
     let read = read.load(Ordering::Relaxed);
     assert!(read < all / 8, "{read} of {all} bytes");

@@ -182,7 +182,7 @@ proptest! {
                     safe = read(&disk, &written);
                     prop_assert_eq!(&safe, &written);
                 }
-                Step::End => journal.end(SessionEnd::Signal(15), after(now)).unwrap(),
+                Step::End => journal.end(SessionEnd::Signal(15), after(now), None).unwrap(),
                 Step::Kill(torn) => {
                     if let Some(room) = torn {
                         disk.fail(Failing { room: Some(room.into()), truncate: true, ..Failing::default() });

@@ -1,8 +1,8 @@
 //! What the next start makes of every way in which a session can end.
 
-use shenpi::domain::Millis;
 use shenpi::domain::record::{Answered, Change, Discard, Recovered, SessionEnd};
 use shenpi::domain::{Evidence, Finding};
+use shenpi::domain::{Millis, Record};
 use shenpi::store::{Failing, Journal, Memory};
 
 use super::words::{accepted, after, held, open, quit, record, run, sending, told, unknown, write};
@@ -63,7 +63,7 @@ fn an_answer_that_came_after_the_end_began_is_told_however_late_it_came() {
     write(&mut journal, "seen", 1, [held("seen"), sending(), accepted()]);
     write(&mut journal, "late", 4, [held("late"), sending()]);
     write(&mut journal, "later", 6, [held("later"), sending()]);
-    journal.end(SessionEnd::Quit, after(8)).unwrap();
+    journal.end(SessionEnd::Quit, after(8), None).unwrap();
     journal.append(&record("late", after(9), accepted())).unwrap();
     journal.append(&record("later", after(100), Change::Refused(Answered::default()))).unwrap();
     let (_, recovered) = open(&disk, after(200));
@@ -77,7 +77,7 @@ fn what_she_ended_herself_is_no_news() {
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "1", 1, [held("1")]);
     write(&mut journal, "2", 2, [held("2")]);
-    journal.end(SessionEnd::Signal(1), after(3)).unwrap();
+    journal.end(SessionEnd::Signal(1), after(3), None).unwrap();
     journal.append(&record("1", after(3), Change::Discarded(Discard::Left))).unwrap();
     journal.append(&record("2", after(3), Change::TakenBack)).unwrap();
     let (_, recovered) = open(&disk, after(9));
@@ -86,18 +86,27 @@ fn what_she_ended_herself_is_no_news() {
 }
 
 #[test]
-fn an_answer_is_told_again_when_the_session_broke_off_within_ten_seconds_of_it() {
-    for (later, news) in [(10, true), (11, false)] {
+fn an_answer_is_told_again_unless_she_pressed_a_key_two_seconds_after_it() {
+    // A line can be dead for long before anybody notices: seventeen seconds of silence are no sight of it.
+    for (later, idle, news) in [
+        (17, None, true),
+        (17, Some(17_001), true),
+        (17, Some(15_001), true),
+        (17, Some(15_000), false),
+        (2, Some(0), false),
+        (1, Some(0), true),
+        (100_000, Some(u64::MAX), true),
+    ] {
         for how in [None, Some(SessionEnd::Signal(15)), Some(SessionEnd::Panicked)] {
             let disk = Memory::new();
             let (mut journal, _) = open(&disk, after(0));
             write(&mut journal, "1", 1, [held("1"), sending(), accepted()]);
             match how {
-                None => journal.append(&record("2", after(3 + later), held("2"))).unwrap(),
-                Some(how) => journal.end(how, after(3 + later)).unwrap(),
+                None => journal.append(&Record { idle, ..record("2", after(3 + later), held("2")) }).unwrap(),
+                Some(how) => journal.end(how, after(3 + later), idle).unwrap(),
             }
-            let (_, recovered) = open(&disk, after(100));
-            assert_eq!(recovered.untold.len(), usize::from(news), "{how:?} {later}");
+            let (_, recovered) = open(&disk, after(200_000));
+            assert_eq!(recovered.untold.len(), usize::from(news), "{how:?} {later} {idle:?}");
             assert_eq!(recovered.broken_off, Some((after(3 + later), how)));
         }
     }
@@ -194,7 +203,7 @@ fn what_cannot_be_undone_ends_the_journal_and_the_next_start_repairs_it() {
     assert!(journal.append(&record("1", after(2), sending())).is_err());
     disk.fail(Failing::default());
     assert!(journal.append(&record("1", after(3), sending())).is_err(), "behind half a line nothing can stand");
-    assert!(journal.end(SessionEnd::Quit, after(4)).is_err());
+    assert!(journal.end(SessionEnd::Quit, after(4), None).is_err());
     let (_, recovered) = open(&disk, after(9));
     assert_eq!((told(&recovered.open), recovered.unreadable), (strings(&[("1", "held")]), 0));
 }

@@ -8,7 +8,7 @@ use shenpi::domain::record::SessionEnd;
 use shenpi::store::{Disk as _, Folder, Journal, history};
 use tempfile::TempDir;
 
-use super::words::{MONTH, accepted, after, held, run, sending, told, write};
+use super::words::{MONTH, accepted, after, held, record, run, sending, told, write};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
@@ -78,10 +78,43 @@ fn sessions_follow_one_another_on_the_real_disk_as_in_memory() {
     assert_eq!(told(&recovered.open), [("1".into(), "sending")]);
     assert!(path.join("unreadable-2026-12.txt").exists());
     write(&mut second, "1", 41 * 86_400, [accepted()]);
-    second.end(SessionEnd::Quit, after(41 * 86_400 + 9)).unwrap();
+    second.end(SessionEnd::Quit, after(41 * 86_400 + 9), None).unwrap();
     drop(second);
 
     let folder = Folder::existing(&path).unwrap().unwrap();
     assert_eq!(folder.names().unwrap().len(), 3);
     assert_eq!(told(&history(&folder, 9).unwrap().past), [("1".into(), "accepted")]);
+}
+
+#[test]
+fn nothing_is_written_where_the_next_start_would_not_find_it() {
+    type Loss = fn(&Path);
+    let losses: [(&str, Loss); 5] = [
+        ("file deleted", |folder| fs::remove_file(folder.join(MONTH)).unwrap()),
+        ("file moved", |folder| fs::rename(folder.join(MONTH), folder.join("old")).unwrap()),
+        ("file replaced", |folder| {
+            fs::copy(folder.join(MONTH), folder.join("copy")).unwrap();
+            fs::rename(folder.join("copy"), folder.join(MONTH)).unwrap();
+        }),
+        ("folder deleted", |folder| fs::remove_dir_all(folder).unwrap()),
+        ("folder moved", |folder| fs::rename(folder, folder.with_extension("old")).unwrap()),
+    ];
+    for (what, lose) in losses {
+        let home = TempDir::new().unwrap();
+        let path = home.path().join("j");
+        let mut journal = journal(&path, 0);
+        write(&mut journal, "1", 1, [held("1")]);
+        lose(&path);
+        assert!(journal.append(&record("1", after(2), sending())).is_err(), "{what}");
+        assert!(journal.append(&record("1", after(3), sending())).is_err(), "{what}: and not later either");
+    }
+}
+
+#[test]
+fn a_new_month_in_a_folder_that_was_moved_away_is_not_begun() {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("j");
+    let mut journal = journal(&path, 0);
+    fs::rename(&path, home.path().join("old")).unwrap();
+    assert!(journal.append(&record("1", after(40 * 86_400), held("1"))).is_err());
 }

@@ -93,7 +93,7 @@ fn a_checkpoint_gives_back_what_stands_in_lines_that_changed() {
     let (mut journal, _) = open(&disk, after(0));
     let before = disk.content(MONTH).unwrap().len();
     write(&mut journal, "1", 1, [held("1"), sending()]);
-    journal.end(SessionEnd::Quit, after(3)).unwrap();
+    journal.end(SessionEnd::Quit, after(3), None).unwrap();
     drop(journal);
     open(&disk, after(9));
     let mut content = disk.content(MONTH).unwrap();

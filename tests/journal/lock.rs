@@ -72,6 +72,19 @@ fn whoever_leaves_makes_room() {
 }
 
 #[test]
+fn a_lock_file_that_was_deleted_lets_nobody_in() {
+    let home = TempDir::new().unwrap();
+    let mut other = another(home.path());
+    fs::remove_file(home.path().join("lock")).unwrap();
+    for _ in 0..2 {
+        assert_eq!(take(home.path(), &holder(1)).unwrap().unwrap_err(), Held(None));
+    }
+    other.kill().unwrap();
+    other.wait().unwrap();
+    locked(home.path(), 2);
+}
+
+#[test]
 fn a_holder_that_cannot_be_read_holds_it_all_the_same() {
     let home = TempDir::new().unwrap();
     let _lock = locked(home.path(), 1);

@@ -1,6 +1,6 @@
 //! One file for each month.
 
-use shenpi::domain::Millis;
+use shenpi::domain::{Millis, Record};
 use shenpi::store::{Disk as _, Failing, Memory, history};
 
 use super::words::{MONTH, NOVEMBER, accepted, after, held, open, record, sending, told, write};
@@ -48,15 +48,16 @@ fn a_clock_that_is_set_back_leads_to_no_older_file() {
 }
 
 #[test]
-fn an_answer_of_the_old_month_grows_old_in_the_new_one() {
-    for (later, news) in [(9, 1), (12, 0)] {
+fn an_answer_of_the_old_month_is_seen_in_the_new_one() {
+    for (idle, news) in [(7_001, 1), (7_000, 0)] {
         let disk = Memory::new();
         let (mut journal, _) = open(&disk, after(0));
         write(&mut journal, "1", 30 * DAY - 6, [held("1"), accepted()]);
         write(&mut journal, "2", 30 * DAY, [held("2")]);
-        write(&mut journal, "2", 30 * DAY - 5 + later, [sending()]);
+        // Nine seconds after the answer.
+        journal.append(&Record { idle: Some(idle), ..record("2", after(30 * DAY + 4), sending()) }).unwrap();
         drop(journal);
-        assert_eq!(open(&disk, after(31 * DAY)).1.untold.len(), news, "{later}");
+        assert_eq!(open(&disk, after(31 * DAY)).1.untold.len(), news, "{idle}");
     }
 }
 

@@ -38,7 +38,7 @@ pub fn record(entry: &str, at: Millis, change: Change) -> Record {
         Change::Held(reviewed) => reviewed.decision.action(),
         _ => Action::Approve,
     };
-    Record { entry: EntryId(entry.into()), at, task: task(entry), action, change }
+    Record { entry: EntryId(entry.into()), at, idle: None, task: task(entry), action, change }
 }
 
 pub fn held(entry: &str) -> Change {
@@ -84,7 +84,7 @@ pub fn write<D: Disk>(journal: &mut Journal<D>, entry: &str, from: i64, changes:
 }
 
 pub fn quit(mut journal: Journal<Memory>, at: i64) {
-    journal.end(SessionEnd::Quit, after(at)).unwrap();
+    journal.end(SessionEnd::Quit, after(at), None).unwrap();
 }
 
 /// The entries, with their last states.

@@ -45,6 +45,16 @@ fn the_program_ends_with_its_terminal_though_no_signal_says_so() {
     assert_eq!(ended.status.code(), Some(129));
 }
 
+/// The other side of a dead line takes nothing: the program waits in the middle of a frame, and hears nothing there.
+#[test]
+fn a_terminal_that_takes_nothing_more_does_not_keep_the_program_alive() {
+    let mut terminal = Terminal::demo();
+    terminal.clog(b"\x0c");
+    terminal.signal(Signal::TERM);
+    let ended = terminal.wait_for_end_unread().expect("it outlives the signal");
+    assert_eq!(ended.code(), Some(143));
+}
+
 #[test]
 fn a_sequence_that_is_cut_by_the_end_of_the_line_does_not_keep_the_program_alive() {
     let mut terminal = Terminal::demo();

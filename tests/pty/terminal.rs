@@ -193,6 +193,23 @@ impl Terminal {
         Vanished { took, cpu, status: program.0.wait().unwrap() }
     }
 
+    /// Presses a key again and again and reads nothing, until the program waits for the terminal to take more.
+    pub fn clog(&mut self, key: &[u8]) {
+        let deadline = Instant::now() + DEADLINE;
+        while !self.program.waits_for_output() {
+            assert!(Instant::now() < deadline, "the program never had to wait");
+            self.pty.write_all(key).unwrap();
+            self.poll(PollFlags::empty(), Instant::now() + MOMENT);
+        }
+    }
+
+    /// Waits for the end of a program whose terminal stays, and is not read.
+    pub fn wait_for_end_unread(mut self) -> Option<ExitStatus> {
+        let process = pidfd_open(self.program.pid(), PidfdFlags::empty()).unwrap();
+        let ended = poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&timespec(DEADLINE))).unwrap();
+        (ended == 1).then(|| self.program.0.wait().unwrap())
+    }
+
     /// Waits for the terminal or the end of the process. Says what the terminal is ready for, and whether the
     /// process has ended.
     fn poll(&self, interest: PollFlags, deadline: Instant) -> (PollFlags, bool) {
@@ -237,6 +254,14 @@ struct Program(Child);
 impl Program {
     fn pid(&self) -> Pid {
         Pid::from_child(&self.0)
+    }
+
+    /// Whether one of its threads sleeps in a call whose first argument is standard output (`proc_pid_syscall(5)`).
+    fn waits_for_output(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.0.id())).unwrap();
+        // A thread may end in between.
+        let calls = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("syscall")).ok());
+        calls.into_iter().any(|call| call.split(' ').nth(1) == Some("0x1"))
     }
 
     /// Time on a core until now, with that of children that have ended (`proc_pid_stat(5)`: 14 to 17, in hundredths).

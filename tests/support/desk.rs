@@ -134,7 +134,7 @@ impl<P: Platform> Desk<P> {
             journal.append(record).expect("a memory can be written");
         }
         if let Some(how) = how {
-            journal.end(how, now.wall).expect("a memory can be written");
+            journal.end(how, now.wall, app.idle(now)).expect("a memory can be written");
         }
         for record in &records_after_end {
             journal.append(record).expect("a memory can be written");

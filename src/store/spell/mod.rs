@@ -28,7 +28,12 @@ const VERSION: u32 = 1;
 pub(super) enum Line {
     Record(Record),
     Checkpoint(Checkpoint),
-    Ended { at: Millis, how: SessionEnd },
+    /// `idle` as in a [`Record`].
+    Ended {
+        at: Millis,
+        how: SessionEnd,
+        idle: Option<u64>,
+    },
 }
 
 /// The whole line for a record, line break included.
@@ -42,8 +47,8 @@ pub(super) fn checkpoint(checkpoint: &Checkpoint) -> Vec<u8> {
 }
 
 /// The whole line for the end of a session.
-pub(super) fn ended(at: Millis, how: SessionEnd) -> Vec<u8> {
-    encode(&Versioned { v: VERSION, of: session::Ends::new(at, how) })
+pub(super) fn ended(at: Millis, how: SessionEnd, idle: Option<u64>) -> Vec<u8> {
+    encode(&Versioned { v: VERSION, of: session::Ends::new(at, how, idle) })
 }
 
 /// Reads a line without its line break. `None`: it is damaged, or of a version that this one does not understand.

@@ -16,6 +16,8 @@ use crate::domain::{
 #[derive(Serialize, Deserialize)]
 pub(super) struct Spelled {
     at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle_ms: Option<u64>,
     entry: String,
     process: String,
     approver: String,
@@ -75,6 +77,7 @@ impl From<&Record> for Spelled {
         };
         let mut spelled = Self {
             at: time(record.at),
+            idle_ms: record.idle,
             entry: record.entry.0.clone(),
             process: record.task.process.as_str().to_owned(),
             approver: record.task.approver.as_str().to_owned(),
@@ -135,7 +138,8 @@ impl Spelled {
             },
             State::Discarded => Change::Discarded(self.why?.into()),
         };
-        Some(Record { entry: EntryId(self.entry), at: read_time(&self.at)?, task, action, change })
+        let (entry, at) = (EntryId(self.entry), read_time(&self.at)?);
+        Some(Record { entry, at, idle: self.idle_ms, task, action, change })
     }
 }
 

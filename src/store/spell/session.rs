@@ -73,6 +73,8 @@ pub(super) struct Ends {
     how: How,
     #[serde(skip_serializing_if = "Option::is_none")]
     signal: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle_ms: Option<u64>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -113,7 +115,7 @@ impl From<&Checkpoint> for Begins {
             terminal,
             host,
             program,
-            ended: ended.map(|(at, how)| Ends::new(at, how)),
+            ended: ended.map(|(at, how)| Ends::new(at, how, None)),
             decisions: checkpoint.decisions.iter().map(Decided::from).collect(),
         }
     }
@@ -139,17 +141,17 @@ impl Begins {
 }
 
 impl Ends {
-    pub(super) fn new(at: Millis, how: SessionEnd) -> Self {
+    pub(super) fn new(at: Millis, how: SessionEnd, idle_ms: Option<u64>) -> Self {
         let (how, signal) = match how {
             SessionEnd::Quit => (How::Quit, None),
             SessionEnd::Signal(number) => (How::Signal, Some(number)),
             SessionEnd::Panicked => (How::Panicked, None),
         };
-        Self { session: Word::Ended, at: time(at), how, signal }
+        Self { session: Word::Ended, at: time(at), how, signal, idle_ms }
     }
 
     pub(super) fn read(self) -> Option<Line> {
-        Some(Line::Ended { at: read_time(&self.at)?, how: self.how() })
+        Some(Line::Ended { at: read_time(&self.at)?, how: self.how(), idle: self.idle_ms })
     }
 
     fn how(&self) -> SessionEnd {

@@ -126,13 +126,9 @@ fn records() -> impl Strategy<Value = Record> {
         Action::Revoke,
     ]);
     let other = (task(), action, change());
-    (any::<String>(), millis(), prop_oneof![held(), other]).prop_map(|(entry, at, (task, action, change))| Record {
-        entry: EntryId(entry),
-        at,
-        task,
-        action,
-        change,
-    })
+    (any::<String>(), millis(), any::<Option<u64>>(), prop_oneof![held(), other]).prop_map(
+        |(entry, at, idle, (task, action, change))| Record { idle, entry: EntryId(entry), at, task, action, change },
+    )
 }
 
 /// What the disk keeps of a record.
@@ -210,8 +206,14 @@ fn the_summary_of_a_case_of_high_care_never_reaches_the_disk() {
         let operator = Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳") };
         let decision = Decision::Approve { opinion: Opinion::default() };
         let change = Change::Held(Box::new(Reviewed { target: target.clone(), decision, operator }));
-        let written =
-            Record { entry: EntryId("r-1".into()), at: Millis(0), task: target.key, action: Action::Approve, change };
+        let written = Record {
+            entry: EntryId("r-1".into()),
+            at: Millis(0),
+            idle: None,
+            task: target.key,
+            action: Action::Approve,
+            change,
+        };
         let carried = Carried { past: Past::of(written.clone()), concluded: None };
         let opening = Opening::Begun;
         let begun = Checkpoint { at: Millis(0), opening, run: Run::default(), decisions: vec![carried] };
@@ -229,6 +231,7 @@ fn lines_are_spelled_as_they_were_since_the_first_version() {
     let sent = Record {
         entry: EntryId("k3-1".into()),
         at,
+        idle: Some(5_300),
         task: task.clone(),
         action: Action::AddSign,
         change: Change::Refused(Answered {
@@ -242,15 +245,15 @@ fn lines_are_spelled_as_they_were_since_the_first_version() {
     assert_eq!(
         line.split_once(' ').unwrap().1,
         concat!(
-            r#"{"v":1,"at":"2026-11-01T00:03:04.005Z","entry":"k3-1","process":"6991","approver":"7042","#,
+            r#"{"v":1,"at":"2026-11-01T00:03:04.005Z","idle_ms":5300,"entry":"k3-1","process":"6991","approver":"7042","#,
             r#""action":"add_sign","state":"refused","#,
             r#""answer":{"code":1161001,"http":200,"log_id":"2026","words":"任务已处理"}}"#,
             "\n"
         )
     );
-    let line = String::from_utf8(ended(at, SessionEnd::Signal(1))).unwrap();
+    let line = String::from_utf8(ended(at, SessionEnd::Signal(1), Some(22_000))).unwrap();
     assert!(line.ends_with(
-        "{\"v\":1,\"session\":\"ended\",\"at\":\"2026-11-01T00:03:04.005Z\",\"how\":\"signal\",\"signal\":1}\n"
+        "{\"v\":1,\"session\":\"ended\",\"at\":\"2026-11-01T00:03:04.005Z\",\"how\":\"signal\",\"signal\":1,\"idle_ms\":22000}\n"
     ));
     assert_eq!(time(Millis(i64::MAX)), i64::MAX.to_string());
     assert_eq!(state(&sent.change), "refused");

@@ -155,6 +155,7 @@ fn every_kind_without_a_code_says_what_it_means_and_what_helps() {
         FailureKind::Redirected,
         FailureKind::LocalFile,
         FailureKind::Journal,
+        FailureKind::Late,
         FailureKind::Credentials,
         FailureKind::AppDisabled,
         FailureKind::AddressRefused,
