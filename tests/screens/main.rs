@@ -133,12 +133,12 @@ fn lost(mut desk: Desk<Live>, seconds: u64) -> String {
 
 /// The line drops with one decision held, one answered too late to be seen, and one that never arrived.
 fn reconcile(mut desk: Desk<Live>, keys: &str) -> String {
-    desk.platform.fault("silent-after-write");
-    desk.keys("ay").wait(Duration::from_secs(5));
+    desk.platform.fault("cut-before-write");
     desk.writes_wait = true;
-    desk.keys("gjr2<ctrl-d>y").wait(Duration::from_secs(6));
+    desk.keys("gjr2<ctrl-d>y").wait(Duration::from_secs(6)).keys("gay").wait(Duration::from_secs(6));
     desk.keys("r1<ctrl-d>y");
-    desk.event(shenpi::app::Event::HungUp);
+    // The answers come when nobody sees them any more.
+    desk.event(shenpi::app::Event::HungUp).writes_come();
     let mut desk = desk.start_again(Some(shenpi::domain::record::SessionEnd::Signal(1)));
     desk.wait(Duration::from_secs(40));
     if !keys.is_empty() {
