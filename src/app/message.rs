@@ -108,7 +108,8 @@ pub enum FaultProblem {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Tasks(TaskPage),
-    Changed(Vec<ProcessId>),
+    /// `None`: too many to be listed.
+    Changed(Option<Vec<ProcessId>>),
     Process(Box<Process>),
     /// `None`: this flow has no form to read (1160100).
     Form(Option<Box<Form>>),

@@ -289,7 +289,9 @@ impl App {
             (_, Answer::Tasks(page)) => return self.page_came(page),
             (_, Answer::Changed(processes)) => {
                 self.sync.changed_from = self.sync.changed_to.take().or(self.sync.changed_from);
-                for process in processes.iter().filter(|process| self.cases.process(process).is_some()) {
+                let listed = self.inbox.rows().iter().map(|row| row.key.process.clone());
+                let changed = processes.unwrap_or_else(|| listed.collect());
+                for process in changed.iter().filter(|process| self.cases.process(process).is_some()) {
                     self.sync.want(process);
                 }
             }

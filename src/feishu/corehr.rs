@@ -14,7 +14,7 @@ use crate::domain::{
 
 /// Rows of one page: the most that the platform gives (API page, B.1, B.2).
 const PAGE_SIZE: &str = "100";
-/// Pages of changed processes that are read at most; more means that everything is to be read again anyway.
+/// Pages of changed processes that are read at most; more means that everything is to be read again.
 const CHANGED_PAGES: usize = 20;
 /// "Process not found, or a hiring process" (API page, B.4).
 const NO_FORM: i64 = 1_160_100;
@@ -61,8 +61,8 @@ impl Client {
         Ok(convert::task_page(Node(&body).get("data")))
     }
 
-    /// Processes modified between two times, less than 31 days apart (B.2).
-    pub async fn changed(&self, from: Millis, to: Millis) -> Result<Vec<ProcessId>, Failure> {
+    /// Processes modified between two times, less than 31 days apart (B.2). `None`: too many to be listed.
+    pub async fn changed(&self, from: Millis, to: Millis) -> Result<Option<Vec<ProcessId>>, Failure> {
         let mut processes = Vec::new();
         let mut page: Option<PageToken> = None;
         for _ in 0..CHANGED_PAGES {
@@ -78,11 +78,11 @@ impl Client {
             processes.extend(data.get("process_ids").entries().map(|id| ProcessId::new(id.raw())));
             let next = convert::next_page(data);
             if next.is_none() || next == page {
-                break;
+                return Ok(Some(processes));
             }
             page = next;
         }
-        Ok(processes)
+        Ok(None)
     }
 
     /// One process, whole (B.3).

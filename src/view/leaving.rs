@@ -6,13 +6,15 @@ use ratatui::text::Line;
 use super::decide::panel;
 use super::layout::Places;
 use super::look::Role;
-use super::notice;
 use super::scene::Scene;
+use super::{cells, notice};
 use crate::app::{Entry, EntryState, Leaving};
 use crate::text::{Sentence, Word};
 
 /// Decisions that are named one by one; the others are counted.
 const NAMED: usize = 5;
+/// Columns before the text of an entry.
+const INDENT: usize = 6;
 /// Characters of an opinion that its line shows.
 const OPINION_LIMIT: usize = 40;
 /// Outcomes that came since she began to leave, the newest.
@@ -25,35 +27,59 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, leaving: Leaving, p
         Leaving::Asking => Sentence::LeaveAsks { held },
         Leaving::Waiting => Sentence::LeaveWaits { left: held + sending },
     };
-    let mut lines =
-        vec![scene.titled_rule(vec![scene.span(Role::Question, scene.voice.say(&question))], "", places.notice.width)];
-    let under_way: Vec<&Entry> = outbox
+    let columns = usize::from(places.notice.width);
+    let title =
+        scene.titled_rule(vec![scene.span(Role::Question, scene.voice.say(&question))], "", places.notice.width);
+    let mut below = Vec::new();
+    for notice in scene.app.parting().iter().rev().take(TOLD).rev() {
+        let said = scene.voice.parting(notice);
+        below.extend(scene.wrapped(notice::role(said.tone), &said.text, 1, columns));
+    }
+    if leaving == Leaving::Asking {
+        below.extend(scene.wrapped(Role::Dim, scene.word(Word::LeavingSendsNothing), 1, columns));
+    }
+    let room = usize::from(places.panel(usize::MAX).height).saturating_sub(1 + below.len());
+    let mut lines = vec![title];
+    lines.extend(under_way(scene, columns, room));
+    lines.extend(below);
+    panel(frame, places, lines);
+}
+
+/// What is held or on its way, one entry after the other: whole where there is room for that, else a row for each.
+fn under_way(scene: &Scene<'_>, columns: usize, room: usize) -> Vec<Line<'static>> {
+    let outbox = &scene.app.outbox;
+    let entries: Vec<&Entry> = outbox
         .all()
         .into_iter()
         .filter(|entry| matches!(entry.state, EntryState::Held { .. } | EntryState::Sending { .. }))
         .collect();
-    lines.extend(under_way.iter().take(NAMED).map(|entry| line(scene, entry)));
-    if let Some(more) = under_way.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        lines.push(scene.line(Role::Dim, format!("   {}", scene.voice.say(&Sentence::AndMore(more)))));
-    }
-    for notice in scene.app.parting().iter().rev().take(TOLD).rev() {
-        let said = scene.voice.parting(notice);
-        lines.extend(scene.wrapped(notice::role(said.tone), &said.text, 1, places.notice.width.into()));
-    }
-    if leaving == Leaving::Asking {
-        lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::LeavingSendsNothing))));
-    }
-    panel(frame, places, lines);
+    let more = entries.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| scene.line(Role::Dim, format!("   {}", scene.voice.say(&Sentence::AndMore(more)))));
+    let named: Vec<Vec<Line<'static>>> =
+        entries.iter().take(NAMED).map(|entry| entry_lines(scene, entry, columns)).collect();
+    let whole = named.iter().map(Vec::len).sum::<usize>() + usize::from(more.is_some()) <= room;
+    let named = named.into_iter().zip(entries).flat_map(|(lines, entry)| {
+        if whole { lines } else { vec![line(scene, entry, scene.voice.decision(&entry.reviewed, OPINION_LIMIT))] }
+    });
+    named.chain(more).collect()
 }
 
-fn line(scene: &Scene<'_>, entry: &Entry) -> Line<'static> {
+fn entry_lines(scene: &Scene<'_>, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+    let said = cells::wrap(&scene.voice.decision(&entry.reviewed, OPINION_LIMIT), columns.saturating_sub(INDENT + 1));
+    let mut said = said.into_iter();
+    let mut lines = vec![line(scene, entry, said.next().unwrap_or_default())];
+    lines.extend(said.map(|text| scene.line(Role::Text, format!("{}{text}", " ".repeat(INDENT)))));
+    lines
+}
+
+fn line(scene: &Scene<'_>, entry: &Entry, said: String) -> Line<'static> {
     let key = &entry.reviewed.target.key;
     let (role, flag) = match scene.app.outbox.seconds_left(key, scene.app.now.mono) {
         Some(0) | None => (Role::Careful, "…".to_owned()),
         Some(seconds) => (Role::Careful, format!("⏱{seconds}")),
     };
     let mut line = scene.line(Role::Text, " ");
-    line.spans.push(scene.span(role, super::cells::pad(&flag, 5)));
-    line.spans.push(scene.span(Role::Text, scene.voice.decision(&entry.reviewed, OPINION_LIMIT)));
+    line.spans.push(scene.span(role, cells::pad(&flag, INDENT - 1)));
+    line.spans.push(scene.span(Role::Text, said));
     line
 }

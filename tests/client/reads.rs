@@ -1,5 +1,6 @@
 //! The lists and the cases: what is asked for, and what is read from every recorded answer (API page, B.1 to B.3).
 
+use serde_json::json;
 use shenpi::domain::{
     CleanText, DocumentType, DoneStatus, FailureKind, Millis, PageToken, PersonId, PersonIdType, Process, ProcessId,
     ProcessStatus, Properties, TaskStatus,
@@ -68,7 +69,7 @@ async fn changes_are_read_page_by_page_to_the_last() {
         Reply::json(200, example(name))
     })
     .await;
-    let changed = server.client().changed(Millis(1_772_431_510_000), Millis(1_773_018_754_567)).await.unwrap();
+    let changed = server.client().changed(Millis(1_772_431_510_000), Millis(1_773_018_754_567)).await.unwrap().unwrap();
     let ids: Vec<&str> = changed.iter().map(ProcessId::as_str).collect();
     assert_eq!(
         ids,
@@ -93,9 +94,20 @@ async fn changes_are_read_page_by_page_to_the_last() {
 #[tokio::test]
 async fn pages_of_changes_that_repeat_their_token_end() {
     let server = served("processes_list_response.json").await;
-    let changed = server.client().changed(Millis(1), Millis(2)).await.unwrap();
+    let changed = server.client().changed(Millis(1), Millis(2)).await.unwrap().unwrap();
     assert_eq!(server.calls().len(), 2);
     assert_eq!(changed.len(), 8);
+}
+
+#[tokio::test]
+async fn more_changes_than_are_read_are_not_taken_for_all_of_them() {
+    let server = Server::start(|seen| {
+        let page: usize = seen.parameter("page_token").map_or(0, |token| token.parse().unwrap()) + 1;
+        let data = json!({ "process_ids": ["1"], "has_more": page < 30, "page_token": page.to_string() });
+        Reply::json(200, json!({ "code": 0, "msg": "success", "data": data }).to_string())
+    })
+    .await;
+    assert_eq!(server.client().changed(Millis(1), Millis(2)).await.unwrap(), None);
 }
 
 async fn read(name: &str, id: &str) -> Process {

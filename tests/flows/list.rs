@@ -213,6 +213,18 @@ fn a_limit_of_the_token_is_waited_for_by_the_reads_that_need_one() {
     );
 }
 
+#[test]
+fn where_too_much_changed_to_be_listed_every_case_of_the_list_is_read_again() {
+    let mut desk = desk_of(Scripted::with_leaves(5));
+    desk.wait(Duration::from_secs(60));
+    let read =
+        |desk: &Desk<Scripted>| desk.platform.asked.iter().filter(|query| matches!(query, Query::Process(_))).count();
+    let before = read(&desk);
+    desk.platform.many_changes = true;
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(10));
+    assert!(read(&desk) >= before + 5, "{} of 5", read(&desk) - before);
+}
+
 /// Nobody else tells of what changed while the question failed.
 #[test]
 fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {

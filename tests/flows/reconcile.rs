@@ -271,6 +271,27 @@ fn a_long_opinion_leaves_its_line_its_standing_and_its_keys() {
     }
 }
 
+/// In a narrow window the names of an add-sign fill a row: whose case it is stands in the next one.
+#[test]
+fn the_panel_of_leaving_names_the_case_beside_the_people_in_a_narrow_window() {
+    for (columns, rows) in [(40, 10), (80, 24)] {
+        let people = ["刘洋", "李娜", "孙悦", "周杰"];
+        let people = people.map(|name| Person::named(PersonId::new(format!("ou_{name}")), both(name, name)));
+        let platform = Scripted { people: people.into(), ..Scripted::with_leaves(3) };
+        let settings = Settings { undo: Duration::from_secs(60), ..settings(operator(), Lang::Zh) };
+        let mut desk = Desk::new(platform, settings, columns, rows);
+        desk.keys("s1刘洋")
+            .wait(Duration::from_secs(1))
+            .keys("<enter><down><enter><down><enter><down><enter><ctrl-d>yq");
+        let screen = desk.screen();
+        let words: String = screen.split_whitespace().collect();
+        for part in ["前加签刘洋、李娜、孙悦等4人(会签)·申请人1的休假申请", "文字可在记录中找到"]
+        {
+            assert!(words.contains(part), "{part}\n{screen}");
+        }
+    }
+}
+
 #[test]
 fn what_is_discarded_on_leaving_is_told_with_those_whom_it_was_for() {
     let mut platform = Scripted::with_leaves(3);

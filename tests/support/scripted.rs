@@ -20,6 +20,8 @@ pub struct Scripted {
     pub verdicts: VecDeque<Result<Receipt, Failure>>,
     /// Answers to every read, while set.
     pub trouble: Option<Failure>,
+    /// More processes changed than the platform is asked to list, while set.
+    pub many_changes: bool,
     /// Answers to every question after changed processes, while set.
     pub no_changes: Option<Failure>,
     /// Answers to reads of these forms.
@@ -184,7 +186,9 @@ impl Platform for Scripted {
                 let next = (to < self.tasks.len()).then(|| PageToken(to.to_string().into()));
                 Answer::Tasks(TaskPage { tasks: self.tasks[from..to].to_vec(), next })
             }
-            Query::Changed { .. } => Answer::Changed(self.processes.keys().cloned().collect()),
+            Query::Changed { .. } => {
+                Answer::Changed((!self.many_changes).then(|| self.processes.keys().cloned().collect()))
+            }
             Query::Process(id) => match self.processes.get(id) {
                 Some(process) => Answer::Process(Box::new(process.clone())),
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
