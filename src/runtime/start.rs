@@ -140,20 +140,16 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
     }
     tracing::info!(app_id, operator = operator.id.as_str(), host = base_url.host_str(), "started");
     let now = clock.now().wall;
-    let journal = match journal::open(&setup.config.state_dir, base_url.as_str(), operator, setup.config.read_only, now)
-    {
-        Ok(journal) => journal,
-        Err(error) => {
-            return refuse(&Start::NoJournal { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
-        }
+    let Config { state_dir, read_only, .. } = &setup.config;
+    let no_journal =
+        |error: &io::Error, folder: &Path| refuse(&Start::NoJournal { folder, why: &error.to_string() }.say(lang));
+    let claimed = match journal::claim(state_dir, base_url.as_str(), operator, *read_only, now) {
+        Ok(claimed) => claimed,
+        Err(error) => return no_journal(&error, state_dir),
     };
-    let identity = Start::Identity {
-        place: &place,
-        app_id,
-        operator,
-        read_only: setup.config.read_only || journal.holder.is_some(),
-    }
-    .say(lang);
+    let identity =
+        Start::Identity { place: &place, app_id, operator, read_only: *read_only || claimed.holder.is_some() }
+            .say(lang);
     if print(&format!("{identity}\n")) != 0 {
         return Ending::Signal(1).exit_code();
     }
@@ -182,6 +178,10 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             say(&refusal(failure, lang));
             return Ok(REFUSED);
         }
+        let journal = match claimed.open(clock.now().wall) {
+            Ok(journal) => journal,
+            Err(error) => return Ok(no_journal(&error, &setup.config.state_dir)),
+        };
         let place = CleanText::new(&place);
         let tenant = Tenant { client, operator, place, faults: None };
         Box::pin(run(setup, tenant, journal, Event::Started { first }, clock)).await
