@@ -1,7 +1,7 @@
 //! Opens the journal of this run: whose it is, who else has it, what earlier runs left in it.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::app;
 use crate::domain::record::Recovered;
@@ -23,33 +23,58 @@ pub(super) struct Opened {
     lock: Option<Lock>,
 }
 
-/// The journal of an operator, in a folder of her own. Without the right to decide, or while somebody else has the
+/// The journal of an operator before anything is written into it: a start that the platform refuses leaves no trace, so
+/// that the next one still tells how the last run ended.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    /// Who has this operator's queue already.
+    pub(super) holder: Option<app::Holder>,
+    path: PathBuf,
+    run: Run,
+    /// For a run that may decide.
+    own: Option<(Lock, Folder)>,
+}
+
+/// Claims the journal of an operator, in a folder of her own. Without the right to decide, or while somebody else has the
 /// queue, it is only read.
-pub(super) fn open(state: &Path, base: &str, operator: &Operator, read_only: bool, now: Millis) -> io::Result<Opened> {
-    let folder = store::folder(state, base, &operator.id, operator.id_type);
+pub(super) fn claim(
+    state: &Path,
+    base: &str,
+    operator: &Operator,
+    read_only: bool,
+    now: Millis,
+) -> io::Result<Claimed> {
+    let path = store::folder(state, base, &operator.id, operator.id_type);
     let run = this_run(now);
-    let reading = {
-        let folder = folder.clone();
-        move || Ok(Folder::existing(&folder)?.map(|disk| Box::new(disk) as Box<dyn Disk>))
-    };
-    let reader = |holder| Opened {
-        recorder: Recorder::new(None, reading.clone()),
-        recovered: Recovered::default(),
-        holder,
-        run: run.name.clone(),
-        lock: None,
-    };
     if read_only {
-        return Ok(reader(None));
+        return Ok(Claimed { holder: None, path, run, own: None });
     }
-    let lock = match store::take(&folder, &holder(&run, now))? {
+    let lock = match store::take(&path, &holder(&run, now))? {
         Ok(lock) => lock,
-        Err(Held(holder)) => return Ok(reader(Some(holder.map_or_else(app::Holder::default, told)))),
+        Err(Held(holder)) => {
+            let holder = Some(holder.map_or_else(app::Holder::default, told));
+            return Ok(Claimed { holder, path, run, own: None });
+        }
     };
-    let disk: Box<dyn Disk> = Box::new(Folder::open(&folder)?);
-    let (journal, recovered) = Journal::open(disk, run.clone(), now)?;
-    let recorder = Recorder::new(Some(journal), reading);
-    Ok(Opened { recorder, recovered, holder: None, run: run.name, lock: Some(lock) })
+    let folder = Folder::open(&path)?;
+    Ok(Claimed { holder: None, path, run, own: Some((lock, folder)) })
+}
+
+impl Claimed {
+    /// Begins this run's session in the journal, where it may decide.
+    pub(super) fn open(self, now: Millis) -> io::Result<Opened> {
+        let Self { holder, path, run, own } = self;
+        let reading = move || Ok(Folder::existing(&path)?.map(|disk| Box::new(disk) as Box<dyn Disk>));
+        let name = run.name.clone();
+        let Some((lock, folder)) = own else {
+            let recorder = Recorder::new(None, reading);
+            return Ok(Opened { recorder, recovered: Recovered::default(), holder, run: name, lock: None });
+        };
+        let disk: Box<dyn Disk> = Box::new(folder);
+        let (journal, recovered) = Journal::open(disk, run, now)?;
+        let recorder = Recorder::new(Some(journal), reading);
+        Ok(Opened { recorder, recovered, holder, run: name, lock: Some(lock) })
+    }
 }
 
 /// The journal of a demo: nothing of it reaches the disk.

@@ -6,7 +6,7 @@ use std::io;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::{Span, Timestamp, Zoned};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -56,7 +56,7 @@ pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, S
     if history.unreadable > 0 {
         say(&Remark::Unreadable(history.unreadable).say(lang));
     }
-    print(&printed)
+    print(&printed, lang)
 }
 
 fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> io::Result<History> {
@@ -69,8 +69,11 @@ fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> io::Result<His
     }
 }
 
-/// A day, a day with a time, or a span before now.
+/// A point in time with its offset, a day or a day with a time in the user's zone, or a span before now.
 fn since(written: &str, now: Millis, zone: &TimeZone) -> Option<Millis> {
+    if let Ok(time) = written.parse::<Zoned>().map(|time| time.timestamp()).or_else(|_| written.parse::<Timestamp>()) {
+        return Some(Millis(time.as_millisecond()));
+    }
     let time = if let Ok(day) = written.parse::<DateTime>() {
         day.to_zoned(zone.clone()).ok()?
     } else {
@@ -309,6 +312,9 @@ mod tests {
         let found = |written| since(written, now, &zone).map(|at| super::local(at, &zone));
         assert_eq!(found("2026-11-01").as_deref(), Some("2026-11-01 00:00:00"));
         assert_eq!(found("2026-11-01T09:30").as_deref(), Some("2026-11-01 09:30:00"));
+        assert_eq!(found("2026-11-21T21:00-05:00").as_deref(), Some("2026-11-22 10:00:00"));
+        assert_eq!(found("2026-11-21T21:00:30Z").as_deref(), Some("2026-11-22 05:00:30"));
+        assert_eq!(found("2026-11-21T21:00-05:00[-05:00]").as_deref(), Some("2026-11-22 10:00:00"));
         assert_eq!(found("7d").as_deref(), Some("2026-11-01 08:00:00"));
         assert_eq!(found("2 hours").as_deref(), Some("2026-11-08 06:00:00"));
         assert_eq!(found("P1M").as_deref(), Some("2026-10-08 08:00:00"));

@@ -1,14 +1,16 @@
 //! The log: a file that only its owner can read. It holds what happened, with ids and codes; never a secret, a token or
 //! a word of a case.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Mutex;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
+
+use crate::store::disk::make;
 
 const NAME: &str = "shenpi.log";
 /// Size in bytes from which the log is begun anew, the old one kept beside it.
@@ -28,7 +30,7 @@ pub fn begin(folder: &Path) -> io::Result<()> {
 }
 
 fn open(folder: &Path) -> io::Result<File> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    make(folder)?;
     let path = folder.join(NAME);
     if fs::symlink_metadata(&path).is_ok_and(|file| file.len() > LONG) {
         fs::rename(&path, path.with_extension("log.1"))?;

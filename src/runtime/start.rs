@@ -29,6 +29,8 @@ use crate::text::{Sentence, Voice, fault_problem};
 use crate::view::{Colours, Look};
 use crate::{sim, view};
 
+/// What was asked for could not be written.
+const FAILED: u8 = 1;
 /// The configuration or the command line is wrong.
 const WRONG: u8 = 2;
 /// The platform refused this app, or this operator, for good.
@@ -47,9 +49,9 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
         .collect();
     let lang = config::early_lang(cli::early_lang(&arguments), &variables);
     let code = match cli::parse(arguments, lang) {
-        Err(stop) if stop.asked_for => print(&stop.words),
+        Err(stop) if stop.asked_for => print(&stop.words, lang),
         Err(stop) => refuse(stop.words.trim_end()),
-        Ok(cli) if cli.print_config => print(config::EXPLAINED),
+        Ok(cli) if cli.print_config => print(config::EXPLAINED, lang),
         Ok(cli) => {
             let flags = Flags::from(cli.choices);
             match cli.task {
@@ -140,21 +142,17 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
     }
     tracing::info!(app_id, operator = operator.id.as_str(), host = base_url.host_str(), "started");
     let now = clock.now().wall;
-    let journal = match journal::open(&setup.config.state_dir, base_url.as_str(), operator, setup.config.read_only, now)
-    {
-        Ok(journal) => journal,
-        Err(error) => {
-            return refuse(&Start::NoJournal { folder: &setup.config.state_dir, why: &error.to_string() }.say(lang));
-        }
+    let Config { state_dir, read_only, .. } = &setup.config;
+    let no_journal =
+        |error: &io::Error, folder: &Path| refuse(&Start::NoJournal { folder, why: &error.to_string() }.say(lang));
+    let claimed = match journal::claim(state_dir, base_url.as_str(), operator, *read_only, now) {
+        Ok(claimed) => claimed,
+        Err(error) => return no_journal(&error, state_dir),
     };
-    let identity = Start::Identity {
-        place: &place,
-        app_id,
-        operator,
-        read_only: setup.config.read_only || journal.holder.is_some(),
-    }
-    .say(lang);
-    if print(&format!("{identity}\n")) != 0 {
+    let identity =
+        Start::Identity { place: &place, app_id, operator, read_only: *read_only || claimed.holder.is_some() }
+            .say(lang);
+    if put(&format!("{identity}\n")).is_err() {
         return Ending::Signal(1).exit_code();
     }
     let settings = feishu::Settings::new(
@@ -182,6 +180,10 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             say(&refusal(failure, lang));
             return Ok(REFUSED);
         }
+        let journal = match claimed.open(clock.now().wall) {
+            Ok(journal) => journal,
+            Err(error) => return Ok(no_journal(&error, &setup.config.state_dir)),
+        };
         let place = CleanText::new(&place);
         let tenant = Tenant { client, operator, place, faults: None };
         Box::pin(run(setup, tenant, journal, Event::Started { first }, clock)).await
@@ -346,7 +348,8 @@ fn part(app: &App, keymap: &Keymap) {
         let said = voice.parting(notice);
         [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"
     });
-    print(&lines.collect::<String>());
+    // The terminal may be gone by now: then nobody is there to be told.
+    let _ = put(&lines.collect::<String>());
 }
 
 /// Runs on a runtime of its own. Nothing that is still going on delays the end.
@@ -380,10 +383,21 @@ fn downloads(variables: &BTreeMap<String, String>) -> PathBuf {
     named.into_iter().chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("."))
 }
 
-/// Writes to standard output. A reader that is gone is no failure worth words.
-pub(super) fn print(words: &str) -> u8 {
+/// Writes to standard output, or says why it cannot. A reader that has read enough is no failure.
+pub(super) fn print(words: &str, lang: Lang) -> u8 {
+    match put(words) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&Start::NoOutput { why: &error.to_string() }.say(lang));
+            FAILED
+        }
+        _ => 0,
+    }
+}
+
+fn put(words: &str) -> io::Result<()> {
     let mut out = io::stdout();
-    out.write_all(words.as_bytes()).and_then(|()| out.flush()).is_err().into()
+    out.write_all(words.as_bytes())?;
+    out.flush()
 }
 
 /// Writes to standard error; there is nowhere to tell that it failed.

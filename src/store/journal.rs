@@ -192,10 +192,15 @@ fn keep_aside<D: Disk>(disk: &mut D, file: &str, found: &Found) -> io::Result<()
     if !kept.is_empty() {
         disk.read(&beside, 0, &mut kept)?;
     }
-    if String::from_utf8_lossy(&kept).contains(&title) {
+    // All of it: a copy that the disk had no room for, or that a power cut tore, is none.
+    let copy = [title.as_bytes(), bytes, b"\n"].concat();
+    if kept.windows(copy.len()).any(|there| there == copy) {
         return Ok(());
     }
-    disk.append(&beside, &[title.as_bytes(), bytes, b"\n"].concat())
+    disk.append(&beside, &copy).inspect_err(|_| {
+        // What cannot be taken back only stands there twice, the first time in part.
+        let _ = disk.truncate(&beside, kept.len() as u64);
+    })
 }
 
 /// One line of a scan, with the file it stands in.

@@ -60,6 +60,9 @@ pub enum Start<'a> {
     TerminalFailed {
         why: &'a str,
     },
+    NoOutput {
+        why: &'a str,
+    },
 }
 
 impl Start<'_> {
@@ -99,6 +102,7 @@ impl Start<'_> {
             Self::LogId { code: None, log_id } => format!("日志号 {log_id}"),
             Self::Code { code } => format!("错误码 {code}"),
             Self::TerminalFailed { why } => format!("终端无法使用:{why}"),
+            Self::NoOutput { why } => format!("写不到标准输出:{why}"),
         }
     }
 
@@ -134,6 +138,7 @@ impl Start<'_> {
             Self::LogId { code: None, log_id } => format!("Log id {log_id}"),
             Self::Code { code } => format!("Code {code}"),
             Self::TerminalFailed { why } => format!("The terminal cannot be used: {why}"),
+            Self::NoOutput { why } => format!("Standard output cannot be written: {why}"),
         }
     }
 }

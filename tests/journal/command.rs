@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use shenpi::domain::decision::{AddSignMethod, AddSignPosition};
 use shenpi::domain::record::{Answered, Change, Discard};
@@ -33,15 +33,22 @@ impl Machine {
     }
 
     fn shenpi(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_shenpi"))
+        self.writing_to(Stdio::piped(), arguments)
+    }
+
+    /// The same with another standard output.
+    fn writing_to(&self, stdout: impl Into<Stdio>, arguments: &[&str]) -> Output {
+        let child = Command::new(env!("CARGO_BIN_EXE_shenpi"))
             .arg("journal")
             .args(arguments)
             .current_dir(&self.home)
             .env_clear()
             .env("HOME", self.home.path())
             .env("LANG", "zh_CN.UTF-8")
-            .output()
-            .unwrap()
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .spawn();
+        child.unwrap().wait_with_output().unwrap()
     }
 
     fn prints(&self, arguments: &[&str]) -> String {
@@ -239,4 +246,21 @@ fn what_is_wrong_is_said_in_one_line() {
     fs::write(machine.home.path().join(".config/shenpi/config.toml"), "app_id = 'cli_a'\n").unwrap();
     let output = machine.shenpi(&[]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("operator_id"), "{output:?}");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_told_and_a_reader_that_has_enough_is_not() {
+    let machine = Machine::new();
+    write(&mut machine.journal(), "1", 1, [held("1"), sending(), accepted()]);
+    for form in [&[][..], &["--json"], &["--csv"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = machine.writing_to(full, form);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("写不到标准输出"), "{output:?}");
+
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = machine.writing_to(writer, form);
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    }
 }

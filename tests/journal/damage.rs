@@ -78,6 +78,23 @@ fn a_line_that_changed_is_kept_aside_and_told_and_takes_no_other_with_it() {
 }
 
 #[test]
+fn a_copy_that_found_no_room_is_made_anew() {
+    for truncate in [false, true] {
+        let mut disk = Memory::new();
+        drop(open(&disk, after(0)));
+        let line = vec![b'x'; 3_000];
+        disk.append(MONTH, &[&line[..], b"\n"].concat()).unwrap();
+        disk.fail(Failing { room: Some(1_000), truncate, ..Failing::default() });
+        assert!(Journal::open(disk.clone(), run("r"), after(9)).is_err());
+        assert_eq!(disk.content(ASIDE).map(|kept| kept.len()), Some(if truncate { 1_000 } else { 0 }));
+        disk.fail(Failing::default());
+        assert_eq!(open(&disk, after(10)).1.unreadable, 1);
+        let kept = disk.content(ASIDE).unwrap();
+        assert!(kept.windows(line.len()).any(|there| there == line), "half of it is lost");
+    }
+}
+
+#[test]
 fn a_checkpoint_that_changed_is_passed_over_for_the_one_before() {
     let disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));

@@ -54,6 +54,19 @@ fn what_was_held_at_a_hang_up_is_asked_about() {
     is_asked_about(&queue, "SIGHUP");
 }
 
+/// It never got as far as telling her: how the last run ended is still to be said.
+#[test]
+fn a_start_that_is_refused_in_between_takes_no_word_away() {
+    let queue = Queue::new(&[]);
+    let mut terminal = held(&queue);
+    terminal.signal(Signal::HUP);
+    assert_eq!(terminal.wait_for_end().code(), Some(129));
+    let state = queue.state().to_str().unwrap();
+    let mut refused = queue.simulator.inbox(&[("SHENPI_STATE_DIR", state), ("SHENPI_APP_SECRET", "not-the-secret")]);
+    assert_eq!(refused.wait_for_end().code(), Some(3), "{}", refused.text());
+    is_asked_about(&queue, "SIGHUP");
+}
+
 #[test]
 fn what_was_held_when_the_program_was_told_to_end_is_asked_about() {
     let queue = Queue::new(&[]);

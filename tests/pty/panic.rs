@@ -65,7 +65,8 @@ fn a_program_that_panics() {
         let clock = Clock::start();
         let app = App::new(settings, 80, 24, clock.now());
         let recorder = Recorder::new(None, || Ok(None));
-        run(app, Keymap::standard(), paint, Panicking, recorder, [Event::Started { first: None }], clock).await
+        Box::pin(run(app, Keymap::standard(), paint, Panicking, recorder, [Event::Started { first: None }], clock))
+            .await
     });
     std::process::exit(ending.unwrap().0.exit_code().into());
 }
