@@ -376,6 +376,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_that_waited_for_a_token_when_the_end_came_is_not_sent() {
         let (platform, mut runner, mut answers) = runner();
+        platform.answer_writes.notify_one();
         *platform.token.lock().unwrap() = Duration::from_secs(2);
         let checked = runner.clock.now();
         runner.write(RequestId(1), reviewed(), synced(), checked);
@@ -408,6 +409,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_for_which_the_token_took_too_long_is_not_sent_on_its_old_check() {
         let (platform, mut runner, mut answers) = runner();
+        platform.answer_writes.notify_one();
         *platform.token.lock().unwrap() = Duration::from_secs(20);
         let checked = runner.clock.now();
         runner.write(RequestId(1), reviewed(), synced(), checked);
@@ -419,6 +421,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_write_during_which_the_wall_clock_ran_ahead_is_not_sent_on_its_old_check() {
         let (platform, mut runner, mut answers) = runner();
+        platform.answer_writes.notify_one();
         let now = runner.clock.now();
         let checked = Now { wall: Millis(now.wall.0 - 60_000), ..now };
         runner.write(RequestId(1), reviewed(), synced(), checked);
