@@ -18,8 +18,8 @@ const BUSY_TRIES: u8 = 3;
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
 /// Times that a decision which was too late for its check is checked anew.
 const LATE_TRIES: u8 = 3;
-/// How far the wall clock may run away from the monotonic one while a decision is held. A computer that slept, or whose
-/// clock was set, has let an unknown time pass: what was held then is not sent without her.
+/// How far the wall clock may part from the monotonic one while a decision is held, either way. A computer that slept, or
+/// whose clock was set, has let an unknown time pass: what was held then is not sent without her.
 const DRIFT: i64 = 30_000;
 /// How long the program may hear nothing while a decision counts down, and while its case is read. If it was longer, the
 /// program was stopped.
@@ -282,8 +282,8 @@ impl App {
     }
 }
 
-/// The wall clock ran ahead of the monotonic one since then.
+/// The wall clock parted from the monotonic one since then. One that was set back hides a sleep.
 fn has_slept(since: Now, now: Now) -> bool {
     let passed = i64::try_from(now.mono.since(since.mono).as_millis()).unwrap_or(i64::MAX);
-    (now.wall - since.wall) - passed > DRIFT
+    ((now.wall - since.wall) - passed).abs() > DRIFT
 }
