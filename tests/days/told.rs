@@ -2,6 +2,8 @@
 
 use shenpi::app::Notice;
 use shenpi::app::reconcile::Line;
+use shenpi::domain::evidence::Finding;
+use shenpi::domain::record::Change;
 use shenpi::domain::{Action, EntryId, TaskKey};
 
 use super::day::Day;
@@ -22,6 +24,11 @@ impl Day<'_> {
             {
                 told.push((entry.id.clone(), words.to_owned()));
             }
+            if let Notice::FoundOvertaken { action, target, .. } = notice {
+                told.extend(
+                    self.just_overtaken(*action, &target.key).map(|id| (id.clone(), "found overtaken".to_owned())),
+                );
+            }
         }
         for line in app.reconcile_lines() {
             match line {
@@ -35,6 +42,18 @@ impl Day<'_> {
             }
         }
         self.tell_her(told);
+    }
+
+    /// Decisions that were found to be overtaken at this moment: one that was made over another in doubt has no entry in
+    /// the outbox any more.
+    fn just_overtaken<'a>(&'a self, action: Action, key: &'a TaskKey) -> impl Iterator<Item = &'a EntryId> {
+        let found = |(at, change): &(i64, Change)| {
+            *at == self.now && matches!(change, Change::Found { finding: Finding::Overtaken, .. })
+        };
+        let confirmed = self.books.confirmed.iter().filter(move |(_, entry)| {
+            entry.key() == key && entry.reviewed.decision.action() == action && entry.changes.last().is_some_and(found)
+        });
+        confirmed.map(|(id, _)| id)
     }
 
     /// What is said in the terminal once the screen is gone.
