@@ -58,7 +58,7 @@ impl App {
         if !matches!(finding, Finding::Applied | Finding::Overtaken) {
             return;
         }
-        if matches!(entry.state, EntryState::Held { .. } | EntryState::Left) {
+        if matches!(entry.state, EntryState::Held { .. }) {
             let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
             self.note(key, Change::Found { finding: Finding::Overtaken, evidence: evidence.clone() });
             self.tell(Notice::FoundOvertaken { action, target, evidence });

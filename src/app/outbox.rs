@@ -1,4 +1,5 @@
-//! Decisions that were confirmed, and where each stands. One entry per task.
+//! Decisions that were confirmed, and where each stands. One entry per task; under it ([`Entry::over`]) the one in doubt
+//! that it was made over, until the platform has answered it.
 //!
 //! ```text
 //!            u ─▶ (gone)      ┌─ case changed ─▶ Changed      code 0 ─▶ Accepted
