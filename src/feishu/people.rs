@@ -1,5 +1,7 @@
 //! Who and what the ids are: people, departments, jobs, options, files (API page, C).
 
+use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use reqwest::Method;
@@ -170,7 +172,11 @@ impl Client {
         let call =
             Call { endpoint: Endpoint::File, method: Method::GET, path, query, body: None, writes: false, about: None };
         let mut response = self.line.open(&call).await?;
-        let (partial, mut sink) = create(directory, file.name.as_str()).await.map_err(local)?;
+        let (directory, name) = (directory.to_owned(), file.name.as_str().to_owned());
+        // On one thread from the name to its guard: whoever stops waiting in between leaves no empty file behind.
+        let created = tokio::task::spawn_blocking(move || create(&directory, &name)).await;
+        let (partial, sink) = created.map_err(std::io::Error::from).flatten().map_err(local)?;
+        let mut sink = tokio::fs::File::from_std(sink);
         let wanted = file.length.and_then(|length| u64::try_from(length).ok());
         let mut length: u64 = 0;
         while let Some(chunk) = response.chunk().await.map_err(|error| fault::transport(Endpoint::File, error))? {
@@ -202,7 +208,7 @@ impl Drop for Partial {
     fn drop(&mut self) {
         if let Some(path) = &self.0 {
             // The failure that led here is the one to report.
-            let _ = std::fs::remove_file(path);
+            let _ = fs::remove_file(path);
         }
     }
 }
@@ -221,15 +227,15 @@ fn exact_contact(words: &str) -> Option<&'static str> {
 }
 
 /// A new file of this name, or of the name with a number when there is one already.
-async fn create(directory: &Path, name: &str) -> std::io::Result<(Partial, tokio::fs::File)> {
-    tokio::fs::create_dir_all(directory).await?;
+fn create(directory: &Path, name: &str) -> std::io::Result<(Partial, File)> {
+    fs::create_dir_all(directory)?;
     let name = harmless(name);
     let (stem, extension) =
         name.rsplit_once('.').map_or((name.as_str(), String::new()), |(stem, end)| (stem, format!(".{end}")));
     for number in 0..FILE_NAMES {
         let name = if number == 0 { name.clone() } else { format!("{stem} ({number}){extension}") };
         let path = directory.join(name);
-        match tokio::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).await {
+        match File::options().write(true).create_new(true).mode(0o600).open(&path) {
             Ok(file) => return Ok((Partial(Some(path)), file)),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),

@@ -24,6 +24,16 @@ fn length(bytes: &[u8]) -> Option<i64> {
     i64::try_from(bytes.len()).ok()
 }
 
+/// Looks again and again, and fails when it never becomes so.
+async fn until(so: impl Fn() -> bool) {
+    let looked = async {
+        while !so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), looked).await.expect("it never became so");
+}
+
 #[tokio::test]
 async fn a_file_is_saved_whole_and_private_under_the_forms_name_not_the_headers() {
     let recorded = json("corehr_file_get_http.json");
@@ -119,12 +129,28 @@ async fn a_download_that_nobody_waits_for_any_more_leaves_nothing() {
     let server = Server::always(Reply::Stuck(half.into())).await;
     let client = server.client();
     let task = tokio::spawn(async move { client.download(&file("a.pdf", None), &directory).await.map(|_| ()) });
-    while names(folder.path()).is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| fs::read(folder.path().join("a.pdf")).is_ok_and(|written| written == b"%PDF")).await;
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     assert!(names(folder.path()).is_empty());
+}
+
+#[tokio::test]
+async fn a_download_that_is_given_up_while_its_file_is_being_made_leaves_nothing() {
+    let half = "HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 400\r\n\r\n";
+    let server = Server::always(Reply::Stuck(half.into())).await;
+    for _ in 0..200 {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().to_owned();
+        let client = server.client();
+        let task = tokio::spawn(async move { client.download(&file("a.pdf", None), &directory).await.map(|_| ()) });
+        // It is given up as soon as there is a file, before the download has heard that it has one.
+        until(|| !names(folder.path()).is_empty()).await;
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        // The thread that makes the file may not have ended yet; what it makes, it takes away.
+        until(|| names(folder.path()).is_empty()).await;
+    }
 }
 
 #[tokio::test]
