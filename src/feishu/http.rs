@@ -80,51 +80,57 @@ impl Line {
         if call.is_answered_by(&body) { Ok(body) } else { Err(fault::foreign(call.endpoint, &answered)) }
     }
 
-    /// Sends a write and keeps the log id of its answer.
+    /// Sends a write, once, and keeps the log id of its answer. A refused token is given up, so that the next call
+    /// fetches another; whether a decision may still leave with that is not for the line to say.
     pub async fn write(&self, call: &Call) -> Result<Receipt, Failure> {
-        let (body, answered) = self.checked(call).await?;
+        let (token, answered) = self.authorised(call).await?;
+        let body = self.judge(call.endpoint, &answered, &token).await?;
         Ok(Receipt { log_id: answered.log_id(Some(&body)) })
     }
 
     /// A refused token is renewed once, in silence: the gateway turns it away before anything is executed.
     async fn checked(&self, call: &Call) -> Result<(Json, Answered), Failure> {
-        let (token, mut answered) = self.authorised(call, None).await?;
-        let mut checked = fault::check(call.endpoint, &answered);
-        if matches!(&checked, Err(failure) if failure.kind == FailureKind::TokenRefused) {
-            (_, answered) = self.authorised(call, Some(&token)).await?;
-            checked = fault::check(call.endpoint, &answered);
+        let (token, mut answered) = self.authorised(call).await?;
+        let mut judged = self.judge(call.endpoint, &answered, &token).await;
+        if is_refusal_of_token(&judged) {
+            let (renewed, again) = self.authorised(call).await?;
+            judged = self.judge(call.endpoint, &again, &renewed).await;
+            answered = again;
         }
-        match checked {
-            Ok(body) => Ok((body, answered)),
-            Err(failure) => Err(self.noted(failure)),
+        Ok((judged?, answered))
+    }
+
+    /// What an answer says, with what it means for the calls that follow.
+    async fn judge(&self, endpoint: Endpoint, answered: &Answered, token: &Token) -> Result<Json, Failure> {
+        let checked = fault::check(endpoint, answered).map_err(|failure| self.noted(failure));
+        if is_refusal_of_token(&checked) {
+            self.token.give_up(token).await;
         }
+        checked
     }
 
     /// Fetches a token if there is none.
     pub async fn authenticate(&self) -> Result<(), Failure> {
-        self.token(None).await.map(|_| ())
+        self.token().await.map(|_| ())
     }
 
     /// Sends a call and hands out the answer unread, for files. Errors come as JSON and are checked.
     pub async fn open(&self, call: &Call) -> Result<reqwest::Response, Failure> {
-        let mut refused = None;
+        let mut renewed = false;
         loop {
             self.take_budget(call.endpoint)?;
-            let token = self.token(refused.as_ref()).await?;
+            let token = self.token().await?;
             let sent = self.request(call, &token)?.timeout(FILE_TIMEOUT).send().await;
             let response = sent.map_err(|error| fault::transport(call.endpoint, error))?;
             if response.status().is_success() && !is_json(&response) {
                 return Ok(response);
             }
             let answered = self.receive(call.endpoint, response, Some(&token)).await?;
-            let failure = match fault::check(call.endpoint, &answered) {
-                Err(failure) => self.noted(failure),
-                Ok(_) => fault::foreign(call.endpoint, &answered),
-            };
-            if failure.kind != FailureKind::TokenRefused || refused.is_some() {
-                return Err(failure);
+            let judged = self.judge(call.endpoint, &answered, &token).await;
+            if renewed || !is_refusal_of_token(&judged) {
+                return Err(judged.err().unwrap_or_else(|| fault::foreign(call.endpoint, &answered)));
             }
-            refused = Some(token);
+            renewed = true;
         }
     }
 
@@ -136,9 +142,9 @@ impl Line {
         failure
     }
 
-    async fn authorised(&self, call: &Call, refused: Option<&Token>) -> Result<(Token, Answered), Failure> {
+    async fn authorised(&self, call: &Call) -> Result<(Token, Answered), Failure> {
         self.take_budget(call.endpoint)?;
-        let token = self.token(refused).await?;
+        let token = self.token().await?;
         let mut pauses = READ_PAUSES.iter();
         loop {
             let failure = match self.send(call, &token).await {
@@ -212,15 +218,11 @@ impl Line {
         Ok(self.writer.get_or_init(|| made))
     }
 
-    /// The token in force, other than the one just refused; one fetch at a time, shared by all who wait, its failure
-    /// too.
-    async fn token(&self, refused: Option<&Token>) -> Result<Token, Failure> {
+    /// The token in force; one fetch at a time, shared by all who wait, its failure too.
+    async fn token(&self) -> Result<Token, Failure> {
         let asked = Instant::now();
         let mut held = self.token.0.lock().await;
-        let usable = |token: &&Token| {
-            token.is_fresh(Instant::now()) && refused.is_none_or(|refused| refused.fetch != token.fetch)
-        };
-        if let Some(token) = held.token.as_ref().filter(usable) {
+        if let Some(token) = held.token.as_ref().filter(|token| token.is_fresh(Instant::now())) {
             return Ok(token.clone());
         }
         if let Some((_, failure)) = held.failed.as_ref().filter(|(at, _)| *at >= asked) {
@@ -271,6 +273,10 @@ impl Line {
 }
 
 const JSON: &str = "application/json; charset=utf-8";
+
+fn is_refusal_of_token(checked: &Result<Json, Failure>) -> bool {
+    matches!(checked, Err(failure) if failure.kind == FailureKind::TokenRefused)
+}
 
 /// Every other refusal of a token is a matter of configuration (API page, A.4), but for the server's own troubles.
 fn configuration(mut failure: Failure) -> Failure {

@@ -91,7 +91,7 @@ impl Client {
     }
 }
 
-/// The only way to write. Never repeats a request whose fate is not certain.
+/// The only way to write. Sends each request once, whatever becomes of it.
 #[derive(Clone, Debug)]
 pub struct Writer {
     line: Arc<Line>,

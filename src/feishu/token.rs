@@ -17,6 +17,14 @@ const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Default)]
 pub(super) struct TokenCell(pub Mutex<Held>);
 
+impl TokenCell {
+    /// The platform refused this one. Another that was fetched meanwhile stays.
+    pub async fn give_up(&self, refused: &Token) {
+        let mut held = self.0.lock().await;
+        held.token.take_if(|token| token.fetch == refused.fetch);
+    }
+}
+
 /// What the last fetch brought.
 #[derive(Debug, Default)]
 pub(super) struct Held {

@@ -1,5 +1,5 @@
 //! Requests as tasks. A read belongs to a slot, waits before it is sent, and is aborted by a newer one of its slot; a
-//! write is sent once and never aborted.
+//! write is sent once, or twice when the gateway turned its token away, and never aborted.
 
 use std::collections::HashMap;
 use std::io;
@@ -123,26 +123,14 @@ impl<P: Platform> Runner<P> {
     /// [`close`](Self::close) nothing is sent any more.
     pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer, checked: Now) {
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
-        let (closed, clock) = (Arc::clone(&self.closed), self.clock);
+        let departure = Departure { platform, decision, checked, closed: self.closed(), clock: self.clock };
         self.writes.spawn(async move {
-            let ready = async {
-                if let Err(words) = durable(journal).await {
+            let result = match durable(journal).await {
+                Ok(()) => departure.leave().await,
+                Err(words) => {
                     tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
-                    return Err(not_recorded(words));
+                    Err(not_recorded(words))
                 }
-                platform.prepare().await?;
-                if closed.load(Ordering::Acquire) {
-                    let failure = not_recorded(CleanText::new("the program ended first"));
-                    return Err(Failure { kind: FailureKind::Unreachable, ..failure });
-                }
-                if is_late(checked, clock.now()) {
-                    return Err(too_late());
-                }
-                Ok(())
-            };
-            let result = match ready.await {
-                Ok(()) => platform.write(&decision).await,
-                Err(failure) => Err(failure),
             };
             match &result {
                 Ok(receipt) => tracing::info!(id = id.0, log_id = ?receipt.log_id, "decision accepted"),
@@ -196,6 +184,38 @@ impl<P: Platform> Runner<P> {
     }
 }
 
+/// A decision that the journal has, on its way out.
+struct Departure<P> {
+    platform: Arc<P>,
+    decision: Box<Reviewed>,
+    checked: Now,
+    closed: Arc<AtomicBool>,
+    clock: Clock,
+}
+
+impl<P: Platform> Departure<P> {
+    /// A decision that the gateway turned away for its token was not executed; with another one it may leave, if it
+    /// still may at all.
+    async fn leave(&self) -> Result<Receipt, Failure> {
+        match self.attempt().await {
+            Err(failure) if failure.kind == FailureKind::TokenRefused => self.attempt().await,
+            result => result,
+        }
+    }
+
+    async fn attempt(&self) -> Result<Receipt, Failure> {
+        self.platform.prepare().await?;
+        if self.closed.load(Ordering::Acquire) {
+            let failure = not_recorded(CleanText::new("the program ended first"));
+            return Err(Failure { kind: FailureKind::Unreachable, ..failure });
+        }
+        if is_late(self.checked, self.clock.now()) {
+            return Err(too_late());
+        }
+        self.platform.write(&self.decision).await
+    }
+}
+
 /// Whether so much time went by since the check that its case may be another one now.
 fn is_late(checked: Now, now: Now) -> bool {
     let by_wall = Duration::from_millis(u64::try_from(now.wall - checked.wall).unwrap_or_default());
@@ -217,11 +237,11 @@ mod tests {
     use tokio::time::Instant;
 
     use super::{Clock, Platform, Runner, Syncer};
-    use crate::app::{Answer, Event, Query, RequestId, Slot};
+    use crate::app::{Answer, Event, Query, RequestId, Slot, not_recorded};
     use crate::domain::decision::{Decision, Receipt, Target};
     use crate::domain::{
-        ApproverId, Failure, FailureKind, I18n, Millis, Now, Operator, Opinion, Outcome, PersonId, PersonIdType,
-        ProcessId, Properties, Reviewed, Stamp, TaskKey,
+        ApproverId, CleanText, Failure, FailureKind, I18n, Millis, Now, Operator, Opinion, Outcome, PersonId,
+        PersonIdType, ProcessId, Properties, Reviewed, Stamp, TaskKey,
     };
 
     /// Notes what is asked; answers reads at once and writes when told to.
@@ -231,6 +251,8 @@ mod tests {
         answer_writes: Arc<Notify>,
         /// How long a token takes.
         token: Arc<Mutex<Duration>>,
+        /// How many writes the gateway turns away for their token before it takes one.
+        refusals: Arc<Mutex<usize>>,
     }
 
     impl Platform for Noting {
@@ -249,8 +271,23 @@ mod tests {
         async fn write(&self, decision: &Reviewed) -> Result<Receipt, Failure> {
             self.asked.lock().unwrap().push(format!("write {}", decision.target.process().as_str()));
             self.answer_writes.notified().await;
+            if self.turns_away() {
+                let failure = not_recorded(CleanText::new("invalid access token"));
+                return Err(Failure { kind: FailureKind::TokenRefused, ..failure });
+            }
             self.asked.lock().unwrap().push("written".into());
             Ok(Receipt { log_id: None })
+        }
+    }
+
+    impl Noting {
+        /// The gateway, while it takes no token.
+        fn turns_away(&self) -> bool {
+            let mut left = self.refusals.lock().unwrap();
+            left.checked_sub(1).is_some_and(|fewer| {
+                *left = fewer;
+                true
+            })
         }
     }
 
@@ -415,6 +452,46 @@ mod tests {
         runner.write(RequestId(1), reviewed(), synced(), checked);
         assert_eq!(kept_back(&mut answers).await.kind, FailureKind::Late);
         assert!(asked(&platform).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_refused_for_its_token_leaves_once_more_with_another_and_no_third_time() {
+        for (refusals, sendings) in [(1, 2), (2, 2)] {
+            let (platform, mut runner, mut answers) = runner();
+            *platform.refusals.lock().unwrap() = refusals;
+            let checked = runner.clock.now();
+            runner.write(RequestId(1), reviewed(), synced(), checked);
+            let answer = loop {
+                platform.answer_writes.notify_one();
+                tokio::task::yield_now().await;
+                if let Ok(answer) = answers.try_recv() {
+                    break answer;
+                }
+            };
+            let Event::Written { result, .. } = answer else { panic!("the write is answered") };
+            assert_eq!(result.is_ok(), refusals == 1, "{result:?}");
+            assert_eq!(asked(&platform).iter().filter(|asked| *asked == "write 1").count(), sendings);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_refused_for_its_token_is_asked_again_whether_it_may_leave() {
+        for ends in [true, false] {
+            let (platform, mut runner, mut answers) = runner();
+            *platform.refusals.lock().unwrap() = 1;
+            let checked = runner.clock.now();
+            runner.write(RequestId(1), reviewed(), synced(), checked);
+            sent(&platform).await;
+            if ends {
+                runner.refuse();
+            } else {
+                tokio::time::advance(Duration::from_secs(4)).await;
+            }
+            platform.answer_writes.notify_one();
+            let kind = kept_back(&mut answers).await.kind;
+            assert_eq!(kind, if ends { FailureKind::Unreachable } else { FailureKind::Late });
+            assert_eq!(asked(&platform), ["write 1"]);
+        }
     }
 
     /// The monotonic clock stands still in a computer that sleeps.
