@@ -225,29 +225,6 @@ impl Outbox {
         .min()
     }
 
-    /// Tells the journal that nothing more is done with a decision that has no entry here.
-    pub(super) fn strike_out(&mut self, past: &Past, at: Millis, idle: Option<u64>) {
-        let Record { entry, task, action, .. } = past.first().clone();
-        let change = Change::Discarded(Discard::Asked);
-        self.records.push(Record { entry, at, idle, task, action, change });
-    }
-
-    /// Tells the journal that a held decision of an earlier run ended with that run.
-    pub(super) fn dropped(&mut self, mut past: Past, at: Millis, idle: Option<u64>) -> Past {
-        let Record { entry, task, action, .. } = past.first().clone();
-        let record = Record { entry, at, idle, task, action, change: Change::Discarded(Discard::Left) };
-        self.records.push(record.clone());
-        past.push(record);
-        past
-    }
-
-    /// Tells the journal that a newer decision on the same task took the place of this one.
-    pub(super) fn replaced(&mut self, older: &Entry, at: Millis, idle: Option<u64>) {
-        let (task, action) = (older.reviewed.target.key.clone(), older.reviewed.decision.action());
-        let change = Change::Discarded(Discard::Anew);
-        self.records.push(Record { entry: older.id.clone(), at, idle, task, action, change });
-    }
-
     /// What the journal is to keep of this message.
     pub(super) fn take_records(&mut self) -> impl Iterator<Item = Effect> + use<> {
         std::mem::take(&mut self.records).into_iter().map(|record| Effect::Record(Box::new(record)))
@@ -258,15 +235,33 @@ impl App {
     /// Tells the journal what happened to the decision on this task.
     pub(super) fn note(&mut self, key: &TaskKey, change: Change) {
         let Some(entry) = self.outbox.entries.get(key) else { return };
-        let record = Record {
-            entry: entry.id.clone(),
-            at: self.now.wall,
-            idle: self.idle(self.now),
-            task: key.clone(),
-            action: entry.reviewed.decision.action(),
-            change,
-        };
-        self.outbox.records.push(record);
+        self.keep(entry.id.clone(), key.clone(), entry.reviewed.decision.action(), change);
+    }
+
+    /// Tells the journal that nothing more is done with a decision that has no entry here.
+    pub(super) fn strike_out(&mut self, past: &Past) {
+        let Record { entry, task, action, .. } = past.first().clone();
+        self.keep(entry, task, action, Change::Discarded(Discard::Asked));
+    }
+
+    /// Tells the journal that a held decision of an earlier run ended with that run.
+    pub(super) fn dropped(&mut self, mut past: Past) -> Past {
+        let Record { entry, task, action, .. } = past.first().clone();
+        past.push(self.keep(entry, task, action, Change::Discarded(Discard::Left)));
+        past
+    }
+
+    /// Tells the journal that a newer decision on the same task took the place of this one.
+    pub(super) fn replaced(&mut self, older: &Entry) {
+        let (task, action) = (older.reviewed.target.key.clone(), older.reviewed.decision.action());
+        self.keep(older.id.clone(), task, action, Change::Discarded(Discard::Anew));
+    }
+
+    /// A line for the journal, as of now.
+    fn keep(&mut self, entry: EntryId, task: TaskKey, action: Action, change: Change) -> Record {
+        let record = Record { entry, at: self.now.wall, idle: self.idle(self.now), task, action, change };
+        self.outbox.records.push(record.clone());
+        record
     }
 
     /// Moves an entry to a state and tells the journal of it.

@@ -98,7 +98,6 @@ impl App {
             self.notices.say(Notice::JournalUnreadable { lines: recovered.unreadable }, self.now);
         }
         let mut list = Reconcile { told: recovered.untold, broken_off: recovered.broken_off, ..Reconcile::default() };
-        let idle = self.idle(self.now);
         for past in recovered.open {
             let Some(entry) = self.earlier(&past) else {
                 list.unreadable.push(past);
@@ -112,7 +111,7 @@ impl App {
             if let Some(older) = self.outbox.entry(&key) {
                 if matches!((&older.state, &entry.state), (EntryState::Unknown(_), EntryState::Left)) {
                     // What was decided over one in doubt was never sent. She is told, and the doubt comes first.
-                    list.told.push(self.outbox.dropped(past, self.now.wall, idle));
+                    list.told.push(self.dropped(past));
                     continue;
                 }
                 // She had decided the task anew; the run ended before the older decision was struck out.
@@ -239,7 +238,6 @@ impl App {
 
     /// She has no more use for the decision of this line.
     fn discard_line(&mut self) {
-        let idle = self.idle(self.now);
         let Some(list) = &mut self.reconcile else { return };
         let Some(key) = list.tasks.get(list.cursor).cloned() else {
             let at = list.cursor.checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
@@ -247,7 +245,7 @@ impl App {
             let past = list.unreadable.remove(at);
             // The line that follows takes its place.
             list.cursor = list.cursor.saturating_sub(1);
-            self.outbox.strike_out(&past, self.now.wall, idle);
+            self.strike_out(&past);
             return self.next_unanswered();
         };
         match self.outbox.entry(&key).map_or(Err(Reason::NothingToSend), |entry| answerable(&entry.state)) {
@@ -269,13 +267,13 @@ impl App {
 
     /// Everything that was not sent. What may have been is not touched: it has to be found out, or given up by itself.
     fn discard_lines(&mut self) {
-        let idle = self.idle(self.now);
         let Some(list) = &mut self.reconcile else { return };
         let unsent = list.unreadable.extract_if(.., |past| past.standing() == Standing::NeverSent);
-        for past in unsent.collect::<Vec<_>>() {
-            self.outbox.strike_out(&past, self.now.wall, idle);
+        let (unsent, tasks): (Vec<_>, _) = (unsent.collect(), list.tasks.clone());
+        for past in unsent {
+            self.strike_out(&past);
         }
-        for key in list.tasks.clone() {
+        for key in tasks {
             if self.outbox.entry(&key).is_some_and(|entry| entry.state.wants_answer()) {
                 self.discard(&key, Discard::Asked);
             }

@@ -57,8 +57,7 @@ impl App {
         self.enter(reviewed, Some(shown), self.now.mono + self.settings.undo, over);
         // After the new one: whatever ends the program between the two, one of them is on record.
         if let Some(older) = older.filter(|older| older.state.wants_answer()) {
-            let idle = self.idle(self.now);
-            self.outbox.replaced(&older, self.now.wall, idle);
+            self.replaced(&older);
         }
         self.cases.entry(&target.key.process).before = None;
         if self.selected() == Some(&target.key) {
@@ -204,8 +203,7 @@ impl App {
             return;
         }
         if let Some(over) = entry.over.take() {
-            let idle = self.idle(self.now);
-            self.outbox.replaced(&over, self.now.wall, idle);
+            self.replaced(&over);
         }
     }
 
