@@ -40,8 +40,6 @@ pub enum Endpoint {
     ContactIds,
     /// C.5a
     Departments,
-    /// C.5c
-    Enums,
     /// C.5e
     Job,
     /// C.5e

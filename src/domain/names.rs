@@ -11,8 +11,6 @@ pub struct Names {
     pub departments: HashMap<DepartmentId, I18n>,
     /// By (`wk_api_name`, id).
     pub objects: HashMap<(CleanText, CleanText), I18n>,
-    /// Option labels by option id, where the option set had to be asked for.
-    pub options: HashMap<CleanText, I18n>,
 }
 
 impl Names {
@@ -21,6 +19,5 @@ impl Names {
         self.people.extend(other.people);
         self.departments.extend(other.departments);
         self.objects.extend(other.objects);
-        self.options.extend(other.options);
     }
 }

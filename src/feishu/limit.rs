@@ -26,7 +26,6 @@ const fn budget(endpoint: Endpoint) -> (usize, Duration) {
         | Endpoint::Revoke
         | Endpoint::ContactIds
         | Endpoint::Departments
-        | Endpoint::Enums
         | Endpoint::Job
         | Endpoint::JobLevel
         | Endpoint::File => (40, SECOND),

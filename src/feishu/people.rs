@@ -149,21 +149,6 @@ impl Client {
         }
     }
 
-    /// Labels of all options of these option sets (C.5c). The sets are named by form v1 only.
-    pub async fn option_names(&self, sets: &[CleanText]) -> Result<Names, Failure> {
-        let sets: Vec<&str> = sets.iter().map(CleanText::as_str).collect();
-        let body = json!({ "enum_apiname_lists": sets });
-        let answer = self.ask_people(Endpoint::Enums, "/corehr/v2/enums/search", &[], body).await?;
-        let mut names = Names::default();
-        for set in Node(&answer).get("data").get("enums").entries() {
-            for item in set.get("enum_items").entries() {
-                // `enum_api_name` is the set's; an option's own name is what a form holds.
-                names.options.insert(item.get("api_name").text(), item.get("name").i18n());
-            }
-        }
-        Ok(names)
-    }
-
     /// Downloads an attachment (C.6) into `directory`, under its name in the form made harmless, never over a file that
     /// is there. Private to the user. A length other than the form's is a failure, and nothing is kept.
     pub async fn download(&self, file: &FileRef, directory: &Path) -> Result<PathBuf, Failure> {

@@ -30,7 +30,7 @@ pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Sh
         Value::Number(digits) => text(number::group(digits.as_str())),
         Value::Text(words) => text(words.to_string()),
         Value::Bool(flag) => text(voice.word(if *flag { Word::Yes } else { Word::No }).to_owned()),
-        Value::Enum { id, label } if label.is_empty() => called(names.options.get(id), id.as_str()),
+        Value::Enum { id, label } if label.is_empty() => dim(id.to_string()),
         Value::Enum { label, .. } => text(label.get(voice.lang).to_string()),
         Value::Date(days) => match when::date(*days, voice.lang) {
             Some(date) => text(date),
@@ -136,7 +136,6 @@ mod tests {
             people: [(PersonId::new("ou_1"), I18n::same("王芳".into()))].into(),
             departments: [(DepartmentId::new("7"), I18n::same("平台工程部".into()))].into(),
             objects: [(("job_level".into(), "3".into()), I18n::same("P7".into()))].into(),
-            options: [("home_address".into(), I18n::same("家庭地址".into()))].into(),
         };
         let file = FileRef {
             id: FileId::new("f"),
@@ -144,14 +143,12 @@ mod tests {
             length: Some(184_320),
             mime_type: "application/pdf".into(),
         };
-        let bare = |id: &str| Value::Enum { id: id.into(), label: I18n::default() };
         for (value, words) in [
             (Value::Empty, "(空)"),
             (Value::Bool(false), "否"),
             (Value::Date(19265), "2022-09-30 周五"),
             (Value::DateTime { at: Millis(1_790_643_600_000), zone: "".into() }, "2026-09-29 周二 09:00 +08:00"),
-            (bare("home_address"), "家庭地址"),
-            (bare("unnamed_option"), "unnamed_option"),
+            (Value::Enum { id: "unnamed_option".into(), label: I18n::default() }, "unnamed_option"),
             (Value::Enum { id: "x".into(), label: I18n { zh: "".into(), en: "Test".into() } }, "Test"),
             (Value::User(PersonId::new("ou_1")), "王芳"),
             (Value::Employment(PersonId::new("ou_2")), "ou_2"),

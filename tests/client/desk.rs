@@ -16,7 +16,7 @@ pub const RECEIVER: &str = "ou_3e4f5a6b7c8d49e0a1b2c3d4e5f60718";
 pub const SECOND: &str = "ou_9c1e2f3a4b5d46e7908f1a2b3c4d5e6f";
 pub const THIRD: &str = "ou_a1b2c3d4e5f647089a0b1c2d3e4f5061";
 
-pub const READS: [Endpoint; 13] = [
+pub const READS: [Endpoint; 12] = [
     Endpoint::TaskList,
     Endpoint::ChangedProcesses,
     Endpoint::ProcessDetail,
@@ -26,7 +26,6 @@ pub const READS: [Endpoint; 13] = [
     Endpoint::EmployeesById,
     Endpoint::ContactIds,
     Endpoint::Departments,
-    Endpoint::Enums,
     Endpoint::Job,
     Endpoint::JobLevel,
     Endpoint::File,
@@ -112,7 +111,6 @@ pub async fn ask(client: &Client, endpoint: Endpoint) -> Result<String, Failure>
         Endpoint::Departments => {
             format!("{:?}", client.department_names(&[DepartmentId::new("od-4e6ac4d14bcd5071a37a39de902c7141")]).await?)
         }
-        Endpoint::Enums => format!("{:?}", client.option_names(&[CleanText::new("reason_for_offboarding")]).await?),
         Endpoint::Job => format!("{:?}", client.object_names(&[("job".into(), "6863326263210149383".into())]).await?),
         Endpoint::JobLevel => {
             format!("{:?}", client.object_names(&[("job_level".into(), "6891251722631891445".into())]).await?)

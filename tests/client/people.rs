@@ -123,18 +123,6 @@ async fn departments_are_named_by_id() {
 }
 
 #[tokio::test]
-async fn options_are_named_by_their_own_name_not_by_their_sets() {
-    let server = Server::always(Reply::json(200, example("corehr_enums_search_response.json"))).await;
-    let names = server.client().option_names(&[CleanText::new("reason_for_offboarding")]).await.unwrap();
-    let option = CleanText::new("reason_for_offboarding_option3");
-    assert_eq!(names.options.get(&option), Some(&label("个人发展", "Career development")));
-    assert_eq!(names.options.len(), 1);
-    let call = server.only_call();
-    assert_eq!(call.path, "/open-apis/corehr/v2/enums/search");
-    assert_eq!(call.json(), example_json("corehr_enums_search_request.json"));
-}
-
-#[tokio::test]
 async fn one_kind_of_object_that_may_not_be_read_does_not_cost_the_names_of_the_others() {
     let server = Server::start(|request| match request.path.as_str() {
         "/open-apis/corehr/v2/jobs/68633" => Reply::json(400, example("gateway_error_99991672_missing_scope.json")),

@@ -41,7 +41,6 @@ const LOOK_UPS: Answers = &[
     ("employees_batch_get_response.json", Endpoint::EmployeesById),
     ("contact_batch_get_id_response.json", Endpoint::ContactIds),
     ("corehr_departments_batch_get_response.json", Endpoint::Departments),
-    ("corehr_enums_search_response.json", Endpoint::Enums),
 ];
 const WRITES_AND_REFUSALS: Answers = &[
     ("approver_update_response.json", Endpoint::UpdateTask),

@@ -226,6 +226,10 @@ fn look_ups_that_the_program_does_not_make_have_the_shapes_of_the_page() {
     let field = &json("corehr_custom_field_get_by_param_response.json")["data"]["data"];
     let option = &field["common_schema_config"]["enum_field_setting"]["enum_field_option_list"][0];
     assert_eq!(option["api_name"], "reason_for_offboarding_option3");
+    // A form of version 2 names no option set that could be asked for; version 1 brings the labels (B.5).
+    let sets = &json("corehr_enums_search_response.json")["data"]["enums"];
+    assert_eq!(sets[0]["enum_items"][0]["api_name"], option["api_name"]);
+    assert_eq!(json("corehr_enums_search_request.json")["enum_apiname_lists"][0], "reason_for_offboarding");
     let (asked, converted) = (json("corehr_id_convert_request.json"), json("corehr_id_convert_response.json"));
     assert_eq!(asked["ids"][0], converted["data"]["items"][0]["id"]);
     let asked = json("directory_employees_search_request.json");
