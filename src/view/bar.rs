@@ -10,7 +10,7 @@ use super::scene::Scene;
 use super::{cells, field, put};
 use crate::app::pages::PageKind;
 use crate::app::prompt::Purpose;
-use crate::app::screen::{Pane, Shape};
+use crate::app::screen::{Extent, Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
 use crate::domain::{Action, Endpoint, Millis};
 use crate::text::{Sentence, Word, short_id, when};
@@ -96,13 +96,13 @@ fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
 }
 
 /// What the keys do here, as far as there is room. What cannot work now is left out.
-pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
+pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, extent: &Extent, area: Rect) {
     let layers = scene.app.layers();
     let Some(layer) = layers.first() else { return };
     let bracketed = matches!(layer, Layer::Review | Layer::Position);
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut offered: Vec<(String, String)> = Vec::new();
-    for command in scene.keymap.hints(*layer).filter(|command| is_offered(scene, *command)) {
+    for command in scene.keymap.hints(*layer).filter(|command| is_offered(scene, extent, *command)) {
         let Some(stroke) = scene.keymap.reaches(&layers, command) else { continue };
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
@@ -132,8 +132,9 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
     put(buffer, &Line::from(spans), area.x, area.y, area.width);
 }
 
-fn is_offered(scene: &Scene<'_>, command: Command) -> bool {
+fn is_offered(scene: &Scene<'_>, extent: &Extent, command: Command) -> bool {
     match (&scene.app.dialog, command) {
+        (Some(_), Command::Confirm) => extent.hidden == 0,
         (Some(dialog), Command::ToggleMethod) => {
             dialog.action == Action::AddSign
                 && (matches!(dialog.step, Step::Position)

@@ -74,7 +74,7 @@ fn whole(frame: &mut Frame<'_>, scene: &Scene<'_>, screen: &Screen) -> Extent {
         panes(frame, scene, &places, &mut extent);
     }
     extent.hidden = scene.app.dialog.as_ref().map_or(0, |dialog| decide::hidden(scene, dialog, &places));
-    bar::hints(frame.buffer_mut(), scene, places.hints);
+    bar::hints(frame.buffer_mut(), scene, &extent, places.hints);
     if let Some(leaving) = scene.app.leaving {
         leaving::draw(frame, scene, leaving, &places);
         return extent;

@@ -212,6 +212,7 @@ fn the_end_of_the_sentence_is_on_screen_or_it_cannot_be_confirmed() {
                 let (screen, hidden) = stage.drawn();
                 let what = format!("{columns}×{rows} {changed} {decision:?}\n{screen}");
                 assert_eq!((screen.contains(end), screen.contains(more)), (hidden == 0, hidden > 0), "{what}");
+                assert_eq!(screen.contains("[y]"), hidden == 0, "what cannot be done is not offered: {what}");
                 assert!(!changed || screen.contains(change), "{what}");
                 refused += usize::from(hidden > 0);
                 let crowded = matches!(decision, Decision::AddSign { .. }) && rows < 24;
