@@ -1,7 +1,8 @@
 //! The check before sending: the case must still be what was on screen when she decided.
 //!
 //! A case that was read more than [`FRESH`] ago is read again, its form too if it was shown. The reads begin [`LEAD`]
-//! before the decision is due, so that the check costs no waiting. They count in the platform's limits like any other: a
+//! before the decision is due, so that the check costs no waiting. What was read for it counts for [`OLDEST`], however
+//! slow the answers were; then it is read anew, a few times. The reads count in the platform's limits like any other: a
 //! decision whose check has to wait stays held, and says so; none is sent unchecked.
 
 use std::time::Duration;
@@ -9,12 +10,17 @@ use std::time::Duration;
 use super::effect::{Effect, Query, Slot};
 use super::notice::Notice;
 use super::outbox::EntryState;
-use super::{App, finding};
+use super::{App, finding, too_late};
 use crate::domain::record::Change;
 use crate::domain::{Endpoint, Failure, FailureKind, Instant, Outcome, ProcessId, TaskKey};
 
-/// How old a reading may be for a decision to be sent on it.
+/// How old a reading may be for a decision to be sent on it, unless it was read for that decision.
 const FRESH: Duration = Duration::from_secs(3);
+/// How old that may be: the answers were slow, or the program was stopped. Over a slow line nothing could be decided if
+/// this were as short.
+const OLDEST: Duration = Duration::from_secs(8);
+/// Times that a decision whose check became too old is checked anew.
+const LATE_TRIES: u8 = 3;
 /// How long before a decision is due its case is read again.
 pub(super) const LEAD: Duration = Duration::from_millis(1_500);
 /// Times that a check whose read failed is made, and the pause between them.
@@ -58,6 +64,11 @@ impl App {
         let soon = self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { until } if until <= now + LEAD));
         let mut effects = Vec::new();
         for key in soon {
+            if [Part::Process, Part::Form].into_iter().any(|part| self.is_outdated(&key, part))
+                && !self.check_anew(&key)
+            {
+                self.not_sent(&key, &too_late());
+            }
             for part in [Part::Process, Part::Form] {
                 effects.extend(self.check(&key, part));
             }
@@ -89,18 +100,39 @@ impl App {
     fn check_from(&self, key: &TaskKey) -> Option<Instant> {
         let entry = self.outbox.entry(key)?;
         let EntryState::Held { until } = entry.state else { return None };
-        Some(until.before(LEAD).min(self.now.mono.before(FRESH)).max(entry.late_at))
+        Some(until.before(LEAD).min(self.now.mono.before(FRESH)).max(entry.anew_from))
+    }
+
+    /// How old the reading is that was made for the decision on this task; zero if it needs none.
+    fn age(&self, key: &TaskKey, part: Part) -> Option<Duration> {
+        let shown = self.outbox.entry(key)?.shown.as_ref()?;
+        let case = self.cases.get(&key.process)?;
+        let asked = match part {
+            Part::Process => case.process_asked?,
+            Part::Form if shown.form.is_none() => return Some(Duration::ZERO),
+            Part::Form => case.form_asked?,
+        };
+        (asked >= self.check_from(key)?).then(|| self.now.mono.since(asked))
     }
 
     fn is_fresh(&self, key: &TaskKey, part: Part) -> bool {
-        let Some(shown) = self.outbox.entry(key).and_then(|entry| entry.shown.as_ref()) else { return false };
-        let Some(case) = self.cases.get(&key.process) else { return false };
-        let asked = match part {
-            Part::Process => case.process_asked,
-            Part::Form if shown.form.is_none() => return true,
-            Part::Form => case.form_asked,
+        self.age(key, part).is_some_and(|age| age <= OLDEST)
+    }
+
+    fn is_outdated(&self, key: &TaskKey, part: Part) -> bool {
+        self.age(key, part).is_some_and(|age| age > OLDEST)
+    }
+
+    /// What was too late for its check is checked anew, a few times. Nothing that was read until now counts for it.
+    pub(super) fn check_anew(&mut self, key: &TaskKey) -> bool {
+        let now = self.now.mono;
+        let Some(entry) = self.outbox.entries.get_mut(key).filter(|entry| entry.late < LATE_TRIES) else {
+            return false;
         };
-        matches!((asked, self.check_from(key)), (Some(asked), Some(from)) if asked >= from)
+        entry.late += 1;
+        entry.anew_from = now;
+        self.hold_until(key, now);
+        true
     }
 
     /// Whether the case was read just now and is what was shown. If it is not, the decision stops here.
@@ -139,8 +171,7 @@ impl App {
         for key in waiting {
             if let FailureKind::RateLimited { retry_after } = failure.kind {
                 self.hold_until(&key, self.now.mono + retry_after + LEAD);
-                let seconds = retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
-                self.notices.say(Notice::DecisionsWait { seconds }, self.now);
+                self.notices.say(Notice::DecisionsWait { failure: failure.clone() }, self.now);
                 continue;
             }
             let Some(entry) = self.outbox.entries.get_mut(&key) else { continue };

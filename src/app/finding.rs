@@ -16,6 +16,10 @@ use crate::domain::{
 /// Records that end within this time of each other ended together: one closed the other (API page, G.2).
 const SAME_MOMENT: i64 = 1_000;
 
+/// Words of this length that are the beginning of hers are hers, cut: the limit of an opinion was 500 characters in 2024
+/// (API page, B.6), and stores often cut at 255.
+const SHORTEST_CUT: usize = 255;
+
 type Found = (Finding, Vec<Evidence>);
 
 /// Looks for traces of a decision in the case.
@@ -40,7 +44,7 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
     if record.operator_id.as_ref().is_some_and(|id| *id != sent.operator.id) {
         return (Finding::Unclear, evidence);
     }
-    let same_words = record.approval_opinion.as_str() == CleanText::new(words).as_str();
+    let same_words = are_hers(record.approval_opinion.as_str(), CleanText::new(words).as_str());
     let wordless = record.approval_opinion.is_empty();
     let finding = match (record.status == wanted, same_words) {
         // A sibling's approval closes her task without words (API page, G.2): this may be that.
@@ -53,6 +57,13 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
         (false, _) | (true, false) => Finding::Overtaken,
     };
     (finding, evidence)
+}
+
+/// Whether the platform's words are those that were sent. It may keep them with other white space, or cut.
+fn are_hers(kept: &str, sent: &str) -> bool {
+    let plain = |words: &str| words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (kept, sent) = (plain(kept), plain(sent));
+    kept == sent || kept.chars().count() >= SHORTEST_CUT && sent.starts_with(&kept)
 }
 
 /// Her task is not finished: open as before, or out of her hands.

@@ -151,6 +151,11 @@ impl Inbox {
         gone
     }
 
+    /// Whether she has another open task in the same process.
+    pub(super) fn has_beside(&self, key: &TaskKey) -> bool {
+        self.rows.iter().any(|row| !row.gone && row.key.process == key.process && row.key != *key)
+    }
+
     /// The task left her list: the row stays until the list is read anew.
     pub(super) fn mark_gone(&mut self, key: &TaskKey) {
         if let Some(row) = self.rows.iter_mut().find(|row| row.key == *key) {

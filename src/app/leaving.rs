@@ -45,9 +45,17 @@ impl App {
             Command::Escape | Command::Back => {
                 self.leaving = None;
                 self.parting.clear();
-                self.count_from_now();
+                self.hold_again();
             }
             _ => {}
+        }
+    }
+
+    /// She stays, however long she was asked for: what is held can be taken back for as long as after its confirmation.
+    fn hold_again(&mut self) {
+        let again = self.now.mono + self.settings.undo;
+        for key in self.outbox.keys(|entry| matches!(entry.state, EntryState::Held { until } if until < again)) {
+            self.hold_until(&key, again);
         }
     }
 

@@ -52,7 +52,7 @@ pub use prompt::Prompt;
 pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
 pub use sync::Sync;
-pub use update::{not_recorded, too_late};
+pub use update::{ended, not_recorded, too_late};
 
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
 

@@ -138,9 +138,9 @@ pub enum Notice {
     Saved(PathBuf),
     /// No form value contains the words searched for.
     NoMatch,
-    /// Decisions wait for the platform's limit.
+    /// Decisions wait for the platform's limit, or for the program's own share of it.
     DecisionsWait {
-        seconds: u64,
+        failure: Failure,
     },
     /// Held when she left: not sent.
     DiscardedOnLeaving(Box<Reviewed>),

@@ -44,9 +44,10 @@ pub struct Entry {
     pub(super) busy: u8,
     /// How often the case could not be read for the check before sending.
     pub(super) unchecked: u8,
-    /// How often it was too late for its check, and when last: readings from before that moment do not count.
+    /// How often it was too late for its check.
     pub(super) late: u8,
-    pub(super) late_at: Instant,
+    /// Readings from before this moment do not count for its check.
+    pub(super) anew_from: Instant,
 }
 
 /// Where a decision stands.
@@ -306,7 +307,7 @@ impl App {
             busy: 0,
             unchecked: 0,
             late: 0,
-            late_at: Instant::default(),
+            anew_from: Instant::default(),
         };
         let key = reviewed.target.key.clone();
         self.outbox.entries.insert(key.clone(), entry);

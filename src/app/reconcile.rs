@@ -150,7 +150,7 @@ impl App {
             busy: 0,
             unchecked: 0,
             late: 0,
-            late_at: Instant::default(),
+            anew_from: Instant::default(),
         })
     }
 

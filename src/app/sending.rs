@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::effect::{Effect, RequestId};
 use super::notice::Notice;
 use super::outbox::{Doubt, EntryState};
-use super::{App, Leaving};
+use super::{App, Leaving, checking};
 use crate::domain::decision::Receipt;
 use crate::domain::record::{Answered, Change};
 use crate::domain::{Action, Decision, Endpoint, Failure, FailureKind, Now, Outcome, Reviewed, Shown, Target, TaskKey};
@@ -16,8 +16,6 @@ use crate::domain::{Action, Decision, Endpoint, Failure, FailureKind, Now, Outco
 /// Times that a task "being processed" (1161103, not executed) is sent again, and the pause before each.
 const BUSY_TRIES: u8 = 3;
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
-/// Times that a decision which was too late for its check is checked anew.
-const LATE_TRIES: u8 = 3;
 /// How far the wall clock may part from the monotonic one while a decision is held, either way. A computer that slept, or
 /// whose clock was set, has let an unknown time pass: what was held then is not sent without her.
 const DRIFT: i64 = 30_000;
@@ -214,7 +212,11 @@ impl App {
         }
         match action {
             Action::Approve | Action::Reject | Action::Transfer | Action::Withdraw => self.inbox.mark_gone(&target.key),
-            Action::AddSign | Action::Revoke => self.sync.want(target.process()),
+            Action::AddSign | Action::Revoke => {}
+        }
+        // What she has just done is not to look like somebody else's change where she decides there again.
+        if matches!(action, Action::AddSign | Action::Revoke) || self.inbox.has_beside(&target.key) {
+            self.sync.want(target.process());
         }
     }
 
@@ -230,8 +232,7 @@ impl App {
                 self.note(key, Change::Waiting(answered()));
                 self.hold_until(key, until);
                 self.sync.limit(failure.endpoint, until);
-                let seconds = retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
-                self.tell(Notice::DecisionsWait { seconds });
+                self.tell(Notice::DecisionsWait { failure: failure.clone() });
             }
             (_, Outcome::Refused) => {
                 self.set_state(key, EntryState::Refused(failure.clone()), Change::Refused(answered()));
@@ -255,27 +256,17 @@ impl App {
         }
     }
 
-    /// "Being processed" was not executed: it is sent again a few times, after the same check as the first time.
+    /// "Being processed" was not executed: it is sent again a few times, after the same check as the first time. Somebody
+    /// is changing the case, so what was read until now does not count.
     fn try_busy_again(&mut self, key: &TaskKey) -> bool {
         let Some(entry) = self.outbox.entries.get_mut(key) else { return false };
         if entry.busy == BUSY_TRIES {
             return false;
         }
-        entry.busy += 1;
         let until = self.now.mono + BUSY_PAUSE;
+        entry.busy += 1;
+        entry.anew_from = until.before(checking::LEAD);
         self.hold_until(key, until);
-        true
-    }
-
-    /// What was too late for its check is checked anew, a few times. Nothing that was read until now counts for it.
-    fn check_anew(&mut self, key: &TaskKey) -> bool {
-        let now = self.now.mono;
-        let Some(entry) = self.outbox.entries.get_mut(key).filter(|entry| entry.late < LATE_TRIES) else {
-            return false;
-        };
-        entry.late += 1;
-        entry.late_at = now;
-        self.hold_until(key, now);
         true
     }
 }

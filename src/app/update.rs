@@ -426,7 +426,13 @@ pub const fn not_recorded(message: CleanText) -> Failure {
 /// The check that a decision was to leave on is too old by now: nothing was sent.
 #[must_use]
 pub fn too_late() -> Failure {
-    not_sent(FailureKind::Late, CleanText::new("too late for its check"))
+    not_sent(FailureKind::Late, CleanText::default())
+}
+
+/// The program ended before the decision could leave.
+#[must_use]
+pub fn ended() -> Failure {
+    not_sent(FailureKind::Ended, CleanText::default())
 }
 
 const fn not_sent(kind: FailureKind, message: CleanText) -> Failure {

@@ -96,6 +96,8 @@ pub enum FailureKind {
     Journal,
     /// What has to come before the request took so long that the check of the case no longer counts: it was not sent.
     Late,
+    /// The program ended before the request could leave.
+    Ended,
 }
 
 /// One failed request. `code` and `http` are absent when no answer came.
@@ -118,6 +120,23 @@ impl Failure {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.code == Some(1_161_103)
+    }
+
+    /// Somebody answered; without that, the program itself kept the request back or the line broke.
+    #[must_use]
+    pub const fn is_answer(&self) -> bool {
+        self.code.is_some() || self.http.is_some()
+    }
+
+    /// Whole seconds after which it may be asked again, where a limit is the cause.
+    #[must_use]
+    pub fn seconds_to_wait(&self) -> u64 {
+        match self.kind {
+            FailureKind::RateLimited { retry_after } => {
+                retry_after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+            }
+            _ => 0,
+        }
     }
 
     /// The task or process moved on meanwhile (API page, B.12 class *stale*): read it again.

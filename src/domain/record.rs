@@ -6,7 +6,7 @@
 //! have been, and every other one has an answer.
 
 use super::evidence::{Evidence, Finding};
-use super::{Action, CleanText, Failure, Millis, Reviewed, Stamp, TaskKey};
+use super::{Action, CleanText, Failure, FailureKind, Millis, Reviewed, Stamp, TaskKey};
 
 /// Names one confirmed decision for ever, across runs and months: the name of the run, a dash, a number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,11 +74,32 @@ pub struct Answered {
     pub log_id: Option<CleanText>,
     /// The platform's words, or the transport's.
     pub words: CleanText,
+    /// What of this program's own kept it from leaving.
+    pub hindrance: Option<Hindrance>,
+}
+
+/// Why a decision did not leave, though nobody turned it away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hindrance {
+    /// The check that it was to leave on was too old.
+    Late,
+    /// The program ended first.
+    Ended,
 }
 
 impl From<&Failure> for Answered {
     fn from(failure: &Failure) -> Self {
-        Self { code: failure.code, http: failure.http, log_id: failure.log_id.clone(), words: failure.message.clone() }
+        Self {
+            code: failure.code,
+            http: failure.http,
+            log_id: failure.log_id.clone(),
+            words: failure.message.clone(),
+            hindrance: match failure.kind {
+                FailureKind::Late => Some(Hindrance::Late),
+                FailureKind::Ended => Some(Hindrance::Ended),
+                _ => None,
+            },
+        }
     }
 }
 

@@ -1,15 +1,17 @@
 //! One request: budget, token, sending, reading to a bound, and what may be tried again.
 //!
-//! Reads are repeated on connection faults; writes never are, but for a token that was refused before anything was
-//! executed. Writes use connections of their own, made fresh: one that had died while idle would leave a decision
-//! unknown for no reason.
+//! Reads are repeated on connection faults, and when their token was refused; a write is sent once. Writes use connections
+//! of their own, made fresh: one that had died while idle would leave a decision unknown for no reason.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Method, RequestBuilder, redirect};
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
+use tower::BoxError;
+use tower::util::MapResultLayer;
 
 use super::Settings;
 use super::fault::{self, Answered};
@@ -17,12 +19,14 @@ use super::limit::Limits;
 use super::token::{Token, TokenCell};
 use super::wire::Node;
 use crate::domain::decision::Receipt;
-use crate::domain::{Endpoint, Failure, FailureKind, Outcome, ProcessId};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, ProcessId};
 
 /// Bytes of an answer that are read: well above anything that the platform sends.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 /// The longest that a download may take: files are long, and lines slow. Between two pieces the usual time counts.
 const FILE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+/// The longest that a write may wait for its connection: meanwhile the check of its case grows old.
+const WRITE_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Pauses before a read is repeated after a connection fault.
 const READ_PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
@@ -62,6 +66,8 @@ pub(super) struct Line {
     reader: reqwest::Client,
     /// Made with the first write: reading the certificates twice would cost the start.
     writer: OnceLock<reqwest::Client>,
+    /// No write leaves any more.
+    pub closed: Arc<AtomicBool>,
     token: TokenCell,
     limits: Limits,
 }
@@ -71,7 +77,14 @@ impl Line {
         // Fails only when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let reader = builder(&settings)?.build()?;
-        Ok(Self { settings, reader, writer: OnceLock::new(), token: TokenCell::default(), limits: Limits::default() })
+        Ok(Self {
+            settings,
+            reader,
+            writer: OnceLock::new(),
+            closed: Arc::default(),
+            token: TokenCell::default(),
+            limits: Limits::default(),
+        })
     }
 
     /// Sends a call and checks its answer. Returns the whole body; its `data` holds the payload.
@@ -83,7 +96,12 @@ impl Line {
     /// Sends a write, once, and keeps the log id of its answer. A refused token is given up, so that the next call
     /// fetches another; whether a decision may still leave with that is not for the line to say.
     pub async fn write(&self, call: &Call) -> Result<Receipt, Failure> {
-        let (token, answered) = self.authorised(call).await?;
+        let (token, answered) = self.authorised(call).await.map_err(|failure| match failure.kind {
+            FailureKind::Unreachable if self.closed.load(Ordering::Acquire) => {
+                Failure { kind: FailureKind::Ended, message: CleanText::default(), ..failure }
+            }
+            _ => failure,
+        })?;
         let body = self.judge(call.endpoint, &answered, &token).await?;
         Ok(Receipt { log_id: answered.log_id(Some(&body)) })
     }
@@ -213,7 +231,17 @@ impl Line {
         if let Some(writer) = self.writer.get() {
             return Ok(writer);
         }
-        let made = builder(&self.settings).and_then(|builder| builder.pool_max_idle_per_host(0).build());
+        let closed = Arc::clone(&self.closed);
+        // The last that happens before the request leaves, and what may take longest.
+        let gate = MapResultLayer::new(
+            move |connected: Result<_, BoxError>| {
+                if closed.load(Ordering::Acquire) { Err("closed".into()) } else { connected }
+            },
+        );
+        let patience = self.settings.connect_timeout.min(WRITE_CONNECT_TIMEOUT);
+        let made = builder(&self.settings).and_then(|builder| {
+            builder.pool_max_idle_per_host(0).connect_timeout(patience).connector_layer(gate).build()
+        });
         let made = made.map_err(|error| fault::transport(endpoint, error))?;
         Ok(self.writer.get_or_init(|| made))
     }

@@ -14,6 +14,7 @@ mod token;
 mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -82,6 +83,12 @@ impl Client {
     /// Fetches a token, to learn before the first screen whether the configuration holds.
     pub async fn authenticate(&self) -> Result<(), Failure> {
         self.line.authenticate().await
+    }
+
+    /// Once this is set no write leaves any more: one that has its connection only then is not sent.
+    #[must_use]
+    pub fn closed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.line.closed)
     }
 
     /// What can be written with the same settings.

@@ -1,6 +1,8 @@
 //! The platform as the runner sees it: each query is one call of the client.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::faults;
 use super::runner::Platform;
@@ -64,6 +66,10 @@ impl Platform for OpenApi {
                 message: CleanText::new("read-only"),
             }),
         }
+    }
+
+    fn closed(&self) -> Arc<AtomicBool> {
+        self.client.closed()
     }
 
     fn fault(&self, order: &str) -> Option<Event> {

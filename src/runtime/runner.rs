@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::Clock;
-use crate::app::{Answer, Event, Query, RequestId, Slot, not_recorded, too_late};
+use crate::app::{Answer, Event, Query, RequestId, Slot, ended, not_recorded, too_late};
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Failure, FailureKind, Now, Reviewed};
 use crate::store::Syncer;
@@ -21,7 +21,7 @@ use crate::store::Syncer;
 /// Answers that wait for the loop; tasks wait when there are more.
 const ANSWERS: usize = 64;
 /// How long after its case was checked a decision may still leave, by either clock: the disk may hang, the program be
-/// stopped, the computer sleep in between.
+/// stopped, the computer sleep in between. As long is waited for the disk; then she can take the decision back.
 const PROMPT: Duration = Duration::from_secs(3);
 
 /// Whom requests go to.
@@ -32,6 +32,10 @@ pub trait Platform: Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
     fn write(&self, decision: &Reviewed) -> impl Future<Output = Result<Receipt, Failure>> + Send;
+    /// What is set when nothing may leave any more; asked by whoever has a reason to wait before a write leaves.
+    fn closed(&self) -> Arc<AtomicBool> {
+        Arc::default()
+    }
     /// Has a simulated platform show faults. `None` from a real one, which takes no such orders.
     fn fault(&self, order: &str) -> Option<Event> {
         let _ = order;
@@ -54,11 +58,11 @@ impl<P: Platform> Runner<P> {
     pub(super) fn new(platform: P, clock: Clock) -> (Self, mpsc::Receiver<Event>) {
         let (answers, receiver) = mpsc::channel(ANSWERS);
         let runner = Self {
+            closed: platform.closed(),
             platform: Arc::new(platform),
             answers,
             reads: HashMap::new(),
             writes: TaskTracker::new(),
-            closed: Arc::default(),
             clock,
         };
         (runner, receiver)
@@ -125,12 +129,13 @@ impl<P: Platform> Runner<P> {
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
         let departure = Departure { platform, decision, checked, closed: self.closed(), clock: self.clock };
         self.writes.spawn(async move {
-            let result = match durable(journal).await {
-                Ok(()) => departure.leave().await,
-                Err(words) => {
+            let result = match tokio::time::timeout(PROMPT, durable(journal)).await {
+                Ok(Ok(())) => departure.leave().await,
+                Ok(Err(words)) => {
                     tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
                     Err(not_recorded(words))
                 }
+                Err(_) => Err(too_late()),
             };
             match &result {
                 Ok(receipt) => tracing::info!(id = id.0, log_id = ?receipt.log_id, "decision accepted"),
@@ -206,8 +211,7 @@ impl<P: Platform> Departure<P> {
     async fn attempt(&self) -> Result<Receipt, Failure> {
         self.platform.prepare().await?;
         if self.closed.load(Ordering::Acquire) {
-            let failure = not_recorded(CleanText::new("the program ended first"));
-            return Err(Failure { kind: FailureKind::Unreachable, ..failure });
+            return Err(ended());
         }
         if is_late(self.checked, self.clock.now()) {
             return Err(too_late());
@@ -444,6 +448,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_disk_that_does_not_answer_gives_the_decision_back() {
+        let (platform, mut runner, mut answers) = runner();
+        let (go, waits) = std::sync::mpsc::channel::<()>();
+        let checked = runner.clock.now();
+        runner.write(
+            RequestId(1),
+            reviewed(),
+            Syncer::new(move || waits.recv().map_err(std::io::Error::other)),
+            checked,
+        );
+        tokio::task::yield_now().await;
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert_eq!(kept_back(&mut answers).await.kind, FailureKind::Late);
+        // What the disk says later sends nothing.
+        go.send(()).unwrap();
+        runner.writes.close();
+        runner.writes.wait().await;
+        assert!(asked(&platform).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_write_for_which_the_token_took_too_long_is_not_sent_on_its_old_check() {
         let (platform, mut runner, mut answers) = runner();
         platform.answer_writes.notify_one();
@@ -489,7 +514,7 @@ mod tests {
             }
             platform.answer_writes.notify_one();
             let kind = kept_back(&mut answers).await.kind;
-            assert_eq!(kind, if ends { FailureKind::Unreachable } else { FailureKind::Late });
+            assert_eq!(kind, if ends { FailureKind::Ended } else { FailureKind::Late });
             assert_eq!(asked(&platform), ["write 1"]);
         }
     }

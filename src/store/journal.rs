@@ -47,6 +47,7 @@ impl<D: Disk> Journal<D> {
                 Ok(line) => standings.take(line),
                 Err(found) => {
                     keep_aside(&mut disk, &scanned.file, &found)?;
+                    standings.lost_line();
                     unreadable += 1;
                 }
             }

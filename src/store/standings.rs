@@ -5,7 +5,7 @@
 //! written out, stands for all that came before it.
 
 use super::spell::{Carried, Checkpoint, Line, Opening, Run};
-use crate::domain::record::{Change, Past, Recovered, SessionEnd, Standing};
+use crate::domain::record::{Answered, Change, Past, Recovered, SessionEnd, Standing};
 use crate::domain::{EntryId, Millis, Record};
 
 /// An answer has been seen once she pressed a key this long after it, in milliseconds: the line that the key came
@@ -47,6 +47,16 @@ impl Standings {
             Line::Record(record) => self.record(record),
             Line::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
             Line::Ended { at, how, idle } => self.end(at, how, idle),
+        }
+    }
+
+    /// A line that nobody can read any more. What was held before may have left by it, and is in doubt.
+    pub(super) fn lost_line(&mut self) {
+        for Kept { past, .. } in &mut self.decisions {
+            if past.standing() == Standing::NeverSent {
+                let Record { entry, at, task, action, .. } = past.last().clone();
+                past.push(Record { entry, at, idle: None, task, action, change: Change::Unknown(Answered::default()) });
+            }
         }
     }
 

@@ -6,8 +6,6 @@ mod gateway;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Lang, Outcome};
 
 /// A failure in words. Every part is a whole sentence or empty; the log id is shown beside it by the caller.
@@ -41,7 +39,7 @@ impl Said {
 pub fn explain(failure: &Failure, lang: Lang) -> Explained {
     match &failure.kind {
         // What these say depends on more than the code.
-        FailureKind::RateLimited { retry_after } => return limited(failure, *retry_after, lang),
+        FailureKind::RateLimited { .. } => return limited(failure, lang),
         FailureKind::MissingScope(scopes) if failure.code != Some(99_991_676) => {
             return gateway::missing_scope(failure.endpoint, scopes, lang);
         }
@@ -72,6 +70,7 @@ fn by_kind(failure: &Failure, lang: Lang) -> Explained {
         FailureKind::LocalFile => with_message(LOCAL_FILE, failure, lang),
         FailureKind::Journal => with_message(JOURNAL, failure, lang),
         FailureKind::Late => LATE.speak(lang),
+        FailureKind::Ended => ENDED.speak(lang),
     }
 }
 
@@ -98,13 +97,21 @@ const JOURNAL: Said = Said {
 const LATE: Said = Said {
     zh: [
         "每次要发出时都耽搁太久,没有发出。",
-        "写磁盘或取令牌太慢,发出前的核对已经过时。",
+        "磁盘、令牌或平台的应答太慢,发出前的核对已经过时。",
         "请检查磁盘和网络,然后重新操作。",
     ],
     en: [
         "It took too long to leave, every time; it was not sent.",
-        "Disk or token were so slow that the check before sending no longer counted.",
+        "Disk, token or platform were so slow that the check before sending no longer counted.",
         "See disk and network, then decide again.",
+    ],
+};
+const ENDED: Said = Said {
+    zh: ["程序先结束了,没有发出。", "结束时这项操作还在等磁盘、令牌或连接。", "需要的话,请重新操作。"],
+    en: [
+        "The program ended first; it was not sent.",
+        "It was still waiting for disk, token or connection.",
+        "Decide again if it is still wanted.",
     ],
 };
 const READ_CUT: Said = Said {
@@ -190,9 +197,9 @@ fn with_message(said: Said, failure: &Failure, lang: Lang) -> Explained {
     explained
 }
 
-fn limited(failure: &Failure, retry_after: Duration, lang: Lang) -> Explained {
-    let seconds = retry_after.as_millis().div_ceil(1000).max(1);
-    let ours = failure.code.is_none() && failure.http.is_none();
+fn limited(failure: &Failure, lang: Lang) -> Explained {
+    let seconds = failure.seconds_to_wait().max(1);
+    let ours = !failure.is_answer();
     let [happened, meaning] = match (lang, ours) {
         (Lang::Zh, true) => ["请求快到平台的限额了,先停一停。", "请求没有发出,这样不会挤占别人的额度。"],
         (Lang::Zh, false) => ["请求太频繁,平台暂时限流。", "这次请求没有执行,什么也没有改变。"],

@@ -2,7 +2,7 @@
 
 use super::evidence::overtaken;
 use super::{en, review, zh};
-use crate::domain::record::{Answered, Change, Discard, Past, Standing};
+use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, Standing};
 use crate::domain::{Action, Decision, Finding, Lang, Person};
 
 /// What became of a decision by its last record.
@@ -27,12 +27,16 @@ fn zh_change(change: &Change) -> String {
     match change {
         Change::Held(_) => "待发".to_owned(),
         Change::TakenBack => "已收回".to_owned(),
-        Change::Sending { attempt: 0 | 1 } => "已发出,未见应答".to_owned(),
-        Change::Sending { attempt } => format!("第 {attempt} 次发出,未见应答"),
+        Change::Sending { attempt: 0 | 1 } => "可能已发出,没有应答的记录".to_owned(),
+        Change::Sending { attempt } => format!("可能已第 {attempt} 次发出,没有应答的记录"),
         Change::Waiting(answered) => format!("待发:暂未发出{}", numbered(answered)),
         Change::Accepted { .. } => "已生效".to_owned(),
         Change::Refused(answered) => format!("平台拒绝{}", numbered(answered)),
-        Change::NotSent(answered) => format!("未发出{}", numbered(answered)),
+        Change::NotSent(answered) => match answered.hindrance {
+            Some(Hindrance::Late) => "未发出:发出前的核对一再过时".to_owned(),
+            Some(Hindrance::Ended) => "未发出:程序先结束了".to_owned(),
+            None => format!("未发出{}", numbered(answered)),
+        },
         Change::Unknown(answered) => format!("结果未知{}", numbered(answered)),
         Change::Changed { .. } => "未发出:单据已变化".to_owned(),
         Change::Slept => "未发出:待发期间电脑休眠或时钟改变".to_owned(),
@@ -50,12 +54,18 @@ fn en_change(change: &Change) -> String {
     match change {
         Change::Held(_) => "held".to_owned(),
         Change::TakenBack => "taken back".to_owned(),
-        Change::Sending { attempt: 0 | 1 } => "sent, no answer seen".to_owned(),
-        Change::Sending { attempt } => format!("sent (attempt {attempt}), no answer seen"),
+        Change::Sending { attempt: 0 | 1 } => "may have been sent; no answer is on record".to_owned(),
+        Change::Sending { attempt } => {
+            format!("may have been sent (attempt {attempt}); no answer is on record")
+        }
         Change::Waiting(answered) => format!("held: not sent for now{}", spaced(answered)),
         Change::Accepted { .. } => "accepted".to_owned(),
         Change::Refused(answered) => format!("refused{}", spaced(answered)),
-        Change::NotSent(answered) => format!("not sent{}", spaced(answered)),
+        Change::NotSent(answered) => match answered.hindrance {
+            Some(Hindrance::Late) => "not sent: its check was too old each time".to_owned(),
+            Some(Hindrance::Ended) => "not sent: the program ended first".to_owned(),
+            None => format!("not sent{}", spaced(answered)),
+        },
         Change::Unknown(answered) => format!("outcome unknown{}", spaced(answered)),
         Change::Changed { .. } => "not sent: the case had changed".to_owned(),
         Change::Slept => "not sent: the computer slept, or its clock was changed".to_owned(),
@@ -224,7 +234,7 @@ impl Remark<'_> {
 #[cfg(test)]
 mod tests {
     use super::{change, outcome};
-    use crate::domain::record::{Answered, Change, Discard, Past};
+    use crate::domain::record::{Answered, Change, Discard, Hindrance, Past};
     use crate::domain::{Action, ApproverId, EntryId, Finding, Lang, Millis, ProcessId, Record, TaskKey};
 
     fn past(changes: impl IntoIterator<Item = Change>) -> Past {
@@ -253,7 +263,16 @@ mod tests {
             (found, "已核实:已生效", "found: it took effect"),
             (Change::Accepted { log_id: None }, "已生效", "accepted"),
             (Change::NotSent(Answered::default()), "未发出", "not sent"),
-            (Change::Sending { attempt: 2 }, "第 2 次发出,未见应答", "sent (attempt 2), no answer seen"),
+            (
+                Change::Sending { attempt: 2 },
+                "可能已第 2 次发出,没有应答的记录",
+                "may have been sent (attempt 2); no answer is on record",
+            ),
+            (
+                Change::NotSent(Answered { hindrance: Some(Hindrance::Ended), ..Answered::default() }),
+                "未发出:程序先结束了",
+                "not sent: the program ended first",
+            ),
         ] {
             let past = past([Change::Sending { attempt: 1 }, last.clone()]);
             assert_eq!((outcome(Lang::Zh, &past).as_str(), outcome(Lang::En, &past).as_str()), (zh, en));

@@ -131,6 +131,7 @@ impl Voice<'_> {
             | Notice::Refused { failure, .. }
             | Notice::NotSent { failure, .. }
             | Notice::JournalLost(failure)
+            | Notice::DecisionsWait { failure }
             | Notice::Unknown { failure, .. } => self.reference(failure.code, failure.log_id.as_ref()),
             Notice::Accepted { log_id, .. } => self.reference(None, log_id.as_ref()),
             _ => None,

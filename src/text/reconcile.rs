@@ -110,6 +110,18 @@ impl Voice<'_> {
             }
             EntryState::Held { .. } => said(Tone::Careful, "待发。", "Held."),
             EntryState::Sending { .. } => said(Tone::Careful, "正在发送…", "Being sent …"),
+            EntryState::Unknown(doubt) if doubt.failure.is_none() && !doubt.settled => with(
+                Tone::Careful,
+                ("可能已发出,没有应答的记录", ";正在核实…"),
+                ("It may have been sent; no answer is on record", "; being checked …"),
+                &doubt.evidence,
+            ),
+            EntryState::Unknown(doubt) if doubt.failure.is_none() => with(
+                Tone::Bad,
+                ("可能已发出,结果仍无法核实", "。"),
+                ("It may have been sent; the outcome is still not known", "."),
+                &doubt.evidence,
+            ),
             EntryState::Unknown(doubt) if !doubt.settled => with(
                 Tone::Careful,
                 ("已发出,没有收到应答", ";正在核实…"),

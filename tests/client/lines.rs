@@ -46,6 +46,20 @@ async fn a_cut_inside_the_answer_leaves_a_write_open_and_keeps_its_log_id() {
 }
 
 #[tokio::test]
+async fn a_write_that_has_its_connection_only_after_the_end_is_not_sent() {
+    for endpoint in WRITES {
+        let server = Server::always(Reply::json(200, EMPTY_LIST)).await;
+        let client = server.client();
+        client.authenticate().await.unwrap();
+        client.closed().store(true, Ordering::Release);
+        let failure = ask(&client, endpoint).await.unwrap_err();
+        assert_eq!((failure.kind, failure.outcome), (FailureKind::Ended, Outcome::NotSent), "{endpoint:?}");
+        assert!(server.calls().is_empty(), "{endpoint:?}");
+        ask(&client, Endpoint::TaskList).await.expect("what is read is not held back");
+    }
+}
+
+#[tokio::test]
 async fn where_nobody_listens_a_write_was_not_sent() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = closed.local_addr().unwrap();

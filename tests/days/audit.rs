@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use shenpi::domain::evidence::Finding;
-use shenpi::domain::record::{Change, Past, Recovered, Standing};
+use shenpi::domain::record::{Answered, Change, Past, Recovered, Standing};
 use shenpi::domain::{EntryId, Reviewed};
 
 use super::day::Day;
@@ -23,6 +23,7 @@ impl Day<'_> {
             {
                 entry.changes.extend(entry.torn.take());
             }
+            self.doubted(past);
         }
         self.books.confirmed.values_mut().for_each(|entry| entry.torn = None);
         let mut open = HashSet::new();
@@ -51,6 +52,18 @@ impl Day<'_> {
                 entry.durable = entry.changes.len();
                 entry.lost = false;
             }
+        }
+    }
+
+    /// A line that was not durable yet came out of a power cut as nothing that can be read: what was held before it is in
+    /// doubt by the journal's own word, and what was not durable is gone.
+    fn doubted(&mut self, past: &Past) {
+        let doubt = Change::Unknown(Answered::default());
+        let Some(place) = past.records().position(|record| record.change == doubt) else { return };
+        let Some(entry) = self.books.confirmed.get_mut(&past.first().entry) else { return };
+        if place >= entry.durable && entry.changes.get(place).is_none_or(|(_, known)| *known != doubt) {
+            entry.changes.truncate(place);
+            entry.changes.push((self.now, doubt));
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use shenpi::app::RequestId;
 use shenpi::domain::record::{Change, Record, Standing};
-use shenpi::domain::{EntryId, ProcessId, Reviewed, Shown, TaskKey};
+use shenpi::domain::{EntryId, Reviewed, Shown, TaskKey};
 
 /// Milliseconds of true time since the day began: what no clock of the computer has a say in.
 pub type Moment = i64;
@@ -73,20 +73,12 @@ pub enum Answer {
     Lost,
 }
 
-/// A read of a case that the program was answered.
-pub struct Look {
-    pub process: ProcessId,
-    pub asked: Moment,
-    pub answered: Moment,
-}
-
 #[derive(Default)]
 pub struct Books {
     pub confirmed: BTreeMap<EntryId, Confirmed>,
     /// In the order of confirming.
     pub order: Vec<EntryId>,
     pub passages: Vec<Passage>,
-    pub looks: Vec<Look>,
     /// Entry and kind of every record that was appended and is not known to be durable.
     pub undurable: Vec<EntryId>,
     /// How long the computer slept, and when it woke.

@@ -77,9 +77,9 @@ pub struct Coming {
 
 pub enum What {
     /// A read arrives at the platform.
-    ReadThere { id: RequestId, slot: Slot, query: Query, left: Moment, back: i64, failure: Option<Failure> },
+    ReadThere { id: RequestId, slot: Slot, query: Query, back: i64, failure: Option<Failure> },
     /// Its answer reaches the program.
-    ReadBack { id: RequestId, slot: Slot, left: Moment, result: Box<Result<shenpi::app::Answer, Failure>> },
+    ReadBack { id: RequestId, slot: Slot, result: Box<Result<shenpi::app::Answer, Failure>> },
     /// The disk has done what it was asked to; a request may wait for it.
     Synced { syncer: Option<Syncer>, passage: Option<usize> },
     /// A decision arrives at the platform.

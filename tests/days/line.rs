@@ -7,7 +7,7 @@ use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Action, CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed};
 
 use super::act::{Fault, Moment as Point, Target};
-use super::books::{Answer as Said, Look, Moment};
+use super::books::Answer as Said;
 use super::day::{Day, What};
 
 /// How long the client waits for an answer.
@@ -62,8 +62,7 @@ impl Day<'_> {
             Some(fault) => failure = Some(trouble_of(endpoint, fault)),
             None => {}
         }
-        let left = self.now + after;
-        self.later(there, run, What::ReadThere { id, slot, query, left, back, failure });
+        self.later(there, run, What::ReadThere { id, slot, query, back, failure });
     }
 
     /// The read in this slot is not wanted any more. If its answer is handed over at this very moment, it comes all the
@@ -85,32 +84,21 @@ impl Day<'_> {
         self.queue = queue;
     }
 
-    pub fn read_there(
-        &mut self,
-        id: RequestId,
-        slot: Slot,
-        query: &Query,
-        left: Moment,
-        back: i64,
-        failure: Option<Failure>,
-    ) {
+    pub fn read_there(&mut self, id: RequestId, slot: Slot, query: &Query, back: i64, failure: Option<Failure>) {
         let at = self.true_wall();
         let result = match failure {
             Some(failure) => Err(failure),
             None => self.platform.read(query, at),
         };
         let run = self.run();
-        self.later(back, run, What::ReadBack { id, slot, left, result: Box::new(result) });
+        self.later(back, run, What::ReadBack { id, slot, result: Box::new(result) });
     }
 
-    pub fn read_back(&mut self, id: RequestId, slot: Slot, left: Moment, result: Result<Answer, Failure>) {
+    pub fn read_back(&mut self, id: RequestId, slot: Slot, result: Result<Answer, Failure>) {
         let Some(program) = &mut self.program else { return };
         let current = program.reads.get(&slot) == Some(&id);
         if current {
             program.reads.remove(&slot);
-        }
-        if let (Slot::Process(process) | Slot::Form(process), Ok(_), true) = (&slot, &result, current) {
-            self.books.looks.push(Look { process: process.clone(), asked: left, answered: self.now });
         }
         if let (Slot::Process(process), Err(failure)) = (&slot, &result) {
             let (name, kind) = (self.name(process), failure.kind.clone());

@@ -241,14 +241,14 @@ impl Day<'_> {
         let Coming { run, what, .. } = coming;
         let mine = self.program.is_some() && run == self.run();
         match what {
-            What::ReadThere { id, slot, query, left, back, failure } => {
+            What::ReadThere { id, slot, query, back, failure } => {
                 if mine {
-                    self.read_there(id, slot, &query, left, back, failure);
+                    self.read_there(id, slot, &query, back, failure);
                 }
             }
-            What::ReadBack { id, slot, left, result } => {
+            What::ReadBack { id, slot, result } => {
                 if mine {
-                    self.read_back(id, slot, left, *result);
+                    self.read_back(id, slot, *result);
                 }
             }
             What::Synced { syncer, passage } => {

@@ -10,8 +10,8 @@ use super::content::is_same;
 use super::day::Day;
 use super::program::Program;
 
-/// How old may be what was read of a case when a decision is sent.
-const FEW_SECONDS: i64 = 3_000;
+/// How old may be what was read of a case when a decision is sent, however slow the platform's answers are.
+const FEW_SECONDS: i64 = 8_000;
 /// The longest sleep or stop that a held decision may be sent after without her.
 const NAP: i64 = 60_000;
 
@@ -89,13 +89,9 @@ impl Day<'_> {
     /// Whether the content on screen was the platform's within the last few seconds.
     fn changed(&self, entry: &Confirmed, ordered: Moment) -> Option<(u8, String)> {
         let process = &entry.key().process;
-        let mut from = ordered - FEW_SECONDS;
-        from -= self.books.slept_between(from, ordered) + self.books.stopped_between(from, ordered);
-        for look in self.books.looks.iter().rev().filter(|look| look.process == *process) {
-            if look.answered >= from && look.answered <= ordered {
-                from = from.min(look.asked);
-            }
-        }
+        // A sleep that is too short to stop a decision is not noticed by the clock that readings are dated by.
+        let from = ordered - FEW_SECONDS;
+        let from = from - self.books.slept_between(from, ordered);
         if self.showed(process, &entry.content, from, self.now) {
             return None;
         }

@@ -8,7 +8,7 @@ use shenpi::domain::record::Change;
 use shenpi::domain::{DoneStatus, Endpoint, FailureKind, Lang, Outcome, Properties, Value};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, both, done_of, failure, key, operator, todo};
+use crate::support::scripted::{Scripted, both, done_of, failure, key, operator, refusal, todo};
 
 const HELD: Duration = Duration::from_secs(6);
 
@@ -286,6 +286,52 @@ fn what_is_too_late_again_and_again_is_given_up_in_words() {
         assert!(matches!(desk.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", desk.state(&key(1)));
         assert!(desk.screen().contains(words), "{}", desk.screen());
     }
+}
+
+#[test]
+fn a_check_whose_answer_came_late_is_made_anew() {
+    for (seconds, counts) in [(7, true), (9, false)] {
+        let mut desk = desk(3);
+        desk.keys("ay");
+        desk.answers_wait = true;
+        desk.wait(Duration::from_millis(3_600));
+        let before = reads_of(&desk, 1);
+        change_days(&mut desk, 1, "60");
+        desk.wait(Duration::from_secs(seconds)).answers_come().wait(Duration::from_secs(1));
+        assert_eq!(desk.sent.len(), usize::from(counts), "what was read {seconds} s ago");
+        assert_eq!(reads_of(&desk, 1), before + usize::from(!counts));
+        assert_eq!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })), !counts);
+    }
+}
+
+#[test]
+fn a_platform_that_answers_the_check_too_slowly_each_time_ends_in_words() {
+    let mut desk = desk(3);
+    desk.platform.verdicts.extend(std::iter::repeat_with(|| Err(too_late())).take(3));
+    desk.platform.verdicts.push_back(Err(refusal(Endpoint::UpdateTask, 1_161_103)));
+    desk.keys("ay").wait(Duration::from_millis(5_100));
+    assert_eq!(desk.sent.len(), 4);
+    desk.answers_wait = true;
+    desk.wait(Duration::from_secs(12));
+    desk.answers_come().wait(Duration::from_secs(1));
+    assert_eq!(desk.sent.len(), 4);
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", desk.state(&key(1)));
+    assert!(desk.screen().contains("平台的应答太慢"), "{}", desk.screen());
+}
+
+#[test]
+fn her_own_decision_on_another_task_of_the_case_does_not_stop_the_next_one() {
+    let mut desk = desk(1);
+    let second = shenpi::domain::TaskKey { approver: shenpi::domain::ApproverId::new("9"), ..key(1) };
+    desk.platform.tasks.push(shenpi::domain::Task { key: second.clone(), ..desk.platform.tasks[0].clone() });
+    let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    process.todos.push(todo(second.approver.clone(), "ou_wangfang", "王芳", "Wang Fang"));
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("g");
+    let first = desk.selected();
+    desk.keys("ay").wait(Duration::from_secs(20));
+    assert_ne!(desk.selected(), first);
+    desk.keys("ay").wait(HELD);
+    assert_eq!(desk.sent.len(), 2, "{:?}", newest(&desk));
 }
 
 #[test]

@@ -221,3 +221,25 @@ fn her_own_earlier_decision_is_not_called_somebody_else_s() {
     assert!(said(&desk, |notice| matches!(notice, Notice::SomeoneWasFaster { herself: true, .. })));
     assert!(desk.screen().contains("你本人"), "{}", desk.screen());
 }
+
+#[test]
+fn her_words_are_hers_with_other_white_space_too_and_when_they_were_cut() {
+    let long = "请".repeat(600);
+    for (sent, kept, found) in [
+        ("同意,\n请尽快办理", "同意, 请尽快办理", true),
+        (long.as_str(), &long[..500 * "请".len()], true),
+        ("同意,请尽快办理", "同意", false),
+    ] {
+        let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
+        let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
+        desk.platform.verdicts.push_back(Err(lost));
+        desk.keys("ae").paste(sent).keys("<ctrl-d>y");
+        desk.writes_wait = true;
+        desk.wait(HELD);
+        assert_eq!(desk.sent[0].decision.opinion().as_str(), sent);
+        desk.platform.finish(&key(1), DoneStatus::Done, kept);
+        desk.writes_come().wait(Duration::from_secs(60));
+        let state = desk.state(&key(1));
+        assert_eq!(matches!(state, Some(EntryState::Accepted { .. })), found, "{kept}: {state:?}");
+    }
+}

@@ -121,7 +121,10 @@ fn a_limit_holds_decisions_and_sends_them_when_it_ends() {
     desk.platform.verdicts.push_back(Err(failure(Endpoint::UpdateTask, kind, Outcome::NotSent, Some(99_991_400))));
     desk.keys("ay").wait(Duration::from_secs(6));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Held { .. })));
-    assert!(matches!(newest(&desk), Notice::DecisionsWait { seconds: 20 }));
+    assert!(matches!(newest(&desk), Notice::DecisionsWait { .. }));
+    let screen = desk.screen();
+    assert!(screen.contains("平台限流,待发的操作 20 秒后自动发出"), "{screen}");
+    assert!(screen.contains("99991400") && screen.contains("20260309LOGID"), "{screen}");
     desk.wait(Duration::from_secs(21));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })));
     assert_eq!(desk.sent.len(), 2);
@@ -136,6 +139,21 @@ fn a_task_being_processed_is_tried_a_few_times_and_then_refused() {
     desk.keys("ay").wait(Duration::from_secs(30));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Refused(_))));
     assert_eq!(desk.sent.len(), 4);
+}
+
+#[test]
+fn a_task_being_processed_is_read_again_before_it_is_tried_again() {
+    let mut settings = settings(operator(), Lang::Zh);
+    settings.undo = Duration::ZERO;
+    let mut desk = Desk::new(Scripted::with_leaves(3), settings, 80, 24);
+    desk.platform.verdicts.push_back(Err(refusal(Endpoint::UpdateTask, 1_161_103)));
+    desk.keys("<ctrl-r>ay");
+    assert_eq!(desk.sent.len(), 1, "it was read a moment ago");
+    let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    process.abstracts[0].value = both("30 天", "30 days");
+    desk.wait(Duration::from_secs(10));
+    assert_eq!(desk.sent.len(), 1);
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })), "{:?}", desk.state(&key(1)));
 }
 
 #[test]

@@ -357,7 +357,9 @@ fn what_is_held_while_she_is_asked_about_leaving_waits_for_her_answer() {
         let mut desk = desk(3);
         desk.keys("ayq").wait(Duration::from_secs(seconds));
         assert!(desk.sent.is_empty() && !desk.left);
-        desk.keys("<esc>").wait(Duration::from_secs(3));
+        desk.keys("<esc>").wait(Duration::from_secs(4));
+        assert!(desk.sent.is_empty(), "she stays, and can take it back as after its confirmation");
+        desk.wait(Duration::from_secs(3));
         assert_eq!(desk.sent.len(), 1, "she thought for {seconds} s, and that is no reason not to send it");
     }
 }

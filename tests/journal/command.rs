@@ -78,6 +78,7 @@ fn three_decisions(machine: &Machine) {
         http: Some(200),
         log_id: Some("0217".into()),
         words: "任务\u{1b}[31m已处理".into(),
+        hindrance: None,
     };
     write(&mut journal, "2", 3600, [held("2"), sending(), Change::Refused(refused)]);
     write(&mut journal, "3", 864_000, [hostile(), Change::Discarded(Discard::Left)]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use shenpi::domain::record::{Change, SessionEnd};
+use shenpi::domain::record::{Answered, Change, SessionEnd, Standing};
 use shenpi::domain::{EntryId, Record};
 use shenpi::store::{Disk as _, Failing, Journal, Memory, history};
 
@@ -75,6 +75,25 @@ fn a_line_that_changed_is_kept_aside_and_told_and_takes_no_other_with_it() {
     disk.fail(Failing::default());
     assert_eq!(open(&disk, after(10)).1.unreadable, 1);
     assert_eq!(disk.content(ASIDE).unwrap(), kept);
+}
+
+#[test]
+fn what_was_held_before_a_line_that_cannot_be_read_is_in_doubt_until_its_case_was_read() {
+    let mut disk = Memory::new();
+    let (mut journal, _) = open(&disk, after(0));
+    write(&mut journal, "1", 1, [held("1")]);
+    let before = disk.content(MONTH).unwrap().len();
+    write(&mut journal, "1", 2, [sending()]);
+    write(&mut journal, "2", 3, [held("2")]);
+    let mut content = disk.content(MONTH).unwrap();
+    content[before + 40] ^= 1;
+    disk.truncate(MONTH, 0).unwrap();
+    disk.append(MONTH, &content).unwrap();
+    let standings = |disk: &Memory, seconds| -> Vec<Standing> {
+        open(disk, after(seconds)).1.open.iter().map(shenpi::domain::record::Past::standing).collect()
+    };
+    assert_eq!(standings(&disk, 9), [Standing::InDoubt, Standing::NeverSent]);
+    assert_eq!(standings(&disk, 10), [Standing::InDoubt, Standing::NeverSent], "the start after that knows it too");
 }
 
 #[test]
@@ -156,7 +175,9 @@ type Written = BTreeMap<EntryId, Vec<Record>>;
 fn read(disk: &Memory, written: &Written) -> Written {
     let mut found = Written::new();
     for past in history(disk, usize::MAX).unwrap().past {
-        let records: Vec<Record> = past.records().cloned().collect();
+        // A decision that was held before an unreadable line says itself that it is in doubt.
+        let doubt = Change::Unknown(Answered::default());
+        let records: Vec<Record> = past.records().filter(|record| record.change != doubt).cloned().collect();
         let entry = past.first().entry.clone();
         let mut order = written[&entry].iter();
         assert!(records.iter().all(|record| order.any(|known| known == record)), "{records:#?}");

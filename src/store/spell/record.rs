@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::held::Held;
 use super::names::{ActionWord, DiscardWord, FindingWord, State};
 use super::{Both, read_time, time};
-use crate::domain::record::{Answered, Change};
+use crate::domain::record::{Answered, Change, Hindrance};
 use crate::domain::{
     ApproverId, CleanText, DoneStatus, EntryId, Evidence, Finding, Millis, ProcessId, ProcessStatus, Record, Stamp,
     TaskKey,
@@ -50,6 +50,9 @@ struct Answer {
     log_id: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     words: String,
+    /// "late" or "ended".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hindrance: Option<String>,
 }
 
 /// One piece of evidence.
@@ -150,6 +153,7 @@ impl From<&Answered> for Answer {
             http: answered.http,
             log_id: answered.log_id.as_ref().map(|id| id.as_str().to_owned()),
             words: answered.words.as_str().to_owned(),
+            hindrance: answered.hindrance.map(|hindrance| hindrance_word(hindrance).to_owned()),
         }
     }
 }
@@ -161,7 +165,20 @@ impl From<Answer> for Answered {
             http: answer.http,
             log_id: answer.log_id.as_deref().map(CleanText::new),
             words: CleanText::new(&answer.words),
+            // One that a later version knows: that it did not leave still counts.
+            hindrance: HINDRANCES
+                .into_iter()
+                .find(|hindrance| Some(hindrance_word(*hindrance)) == answer.hindrance.as_deref()),
         }
+    }
+}
+
+const HINDRANCES: [Hindrance; 2] = [Hindrance::Late, Hindrance::Ended];
+
+const fn hindrance_word(hindrance: Hindrance) -> &'static str {
+    match hindrance {
+        Hindrance::Late => "late",
+        Hindrance::Ended => "ended",
     }
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Carried, Checkpoint, Line, Opening, Run, checkpoint, ended, line, read, record, state, time};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::record::{Answered, Change, Discard, Past, SessionEnd};
+use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, SessionEnd};
 use crate::domain::{
     Action, ApproverId, CleanText, Decision, DoneStatus, EntryId, Evidence, Finding, I18n, Millis, Operator, Opinion,
     Person, PersonId, PersonIdType, ProcessId, ProcessStatus, Properties, Record, Reviewed, Stamp, Target, TaskKey,
@@ -80,8 +80,9 @@ fn held() -> impl Strategy<Value = (TaskKey, Action, Change)> {
 }
 
 fn answered() -> impl Strategy<Value = Answered> {
-    (any::<Option<i64>>(), any::<Option<u16>>(), option::of(text()), text())
-        .prop_map(|(code, http, log_id, words)| Answered { code, http, log_id, words })
+    let hindrance = option::of(prop_oneof![Just(Hindrance::Late), Just(Hindrance::Ended)]);
+    (any::<Option<i64>>(), any::<Option<u16>>(), option::of(text()), text(), hindrance)
+        .prop_map(|(code, http, log_id, words, hindrance)| Answered { code, http, log_id, words, hindrance })
 }
 
 fn evidence() -> impl Strategy<Value = Evidence> {
@@ -235,6 +236,7 @@ fn lines_are_spelled_as_they_were_since_the_first_version() {
         task: task.clone(),
         action: Action::AddSign,
         change: Change::Refused(Answered {
+            hindrance: None,
             code: Some(1_161_001),
             http: Some(200),
             log_id: Some("2026".into()),

@@ -110,8 +110,10 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::NothingToCopy => "There is no value to copy here.".to_owned(),
         Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "Not found.".to_owned(),
-        Notice::DecisionsWait { seconds } => {
-            format!("The platform limits requests; held decisions are sent in {seconds} s")
+        Notice::DecisionsWait { failure } => {
+            let why =
+                if failure.is_answer() { "The platform limits requests" } else { "To stay below the platform's limit" };
+            format!("{why}: held decisions are sent in {} s", failure.seconds_to_wait())
         }
         Notice::DiscardedOnLeaving(reviewed) => {
             format!("{} was not sent; it was discarded when you left", voice.decided(reviewed))

@@ -156,6 +156,7 @@ fn every_kind_without_a_code_says_what_it_means_and_what_helps() {
         FailureKind::LocalFile,
         FailureKind::Journal,
         FailureKind::Late,
+        FailureKind::Ended,
         FailureKind::Credentials,
         FailureKind::AppDisabled,
         FailureKind::AddressRefused,

@@ -104,7 +104,10 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::NothingToCopy => "这里没有可复制的值。".to_owned(),
         Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
-        Notice::DecisionsWait { seconds } => format!("平台限流,待发的操作 {seconds} 秒后自动发出"),
+        Notice::DecisionsWait { failure } => {
+            let why = if failure.is_answer() { "平台限流" } else { "为不超过平台的限额" };
+            format!("{why},待发的操作 {} 秒后自动发出", failure.seconds_to_wait())
+        }
         Notice::DiscardedOnLeaving(reviewed) => {
             format!("{} 没有发出,已随退出丢弃", voice.decided(reviewed))
         }
