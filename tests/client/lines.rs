@@ -17,6 +17,9 @@ use crate::server::{Reply, Server, settings};
 
 const EMPTY_LIST: &str = r#"{"code":0,"data":{"has_more":false,"approver_list":[]}}"#;
 
+/// For answers that never come. The token is waited for no longer, so a machine under load must keep up with this.
+const IMPATIENT: Duration = Duration::from_secs(2);
+
 async fn failed(reply: Reply, endpoint: Endpoint) -> (Failure, usize) {
     let server = Server::always(reply).await;
     let failure = ask(&server.client(), endpoint).await.unwrap_err();
@@ -152,7 +155,7 @@ async fn reads_that_are_cut_are_repeated_and_in_the_end_reported() {
 async fn an_answer_that_never_comes_leaves_a_write_open_and_is_waited_for_once() {
     let server = Server::always(Reply::Stuck(Vec::new())).await;
     let mut settings = server.settings();
-    settings.answer_timeout = Duration::from_millis(150);
+    settings.answer_timeout = IMPATIENT;
     let client = Client::new(settings).unwrap();
     for (endpoint, before) in [(Endpoint::UpdateTask, 0), (Endpoint::TaskList, 1)] {
         let failure = ask(&client, endpoint).await.unwrap_err();
@@ -166,7 +169,7 @@ async fn an_answer_that_stops_half_way_is_a_time_out_too() {
     let half = "HTTP/1.1 200 OK\r\nX-Tt-Logid: L-6\r\nContent-Length: 99\r\n\r\n{\"code\":0,";
     let server = Server::always(Reply::Stuck(half.into())).await;
     let mut settings = server.settings();
-    settings.answer_timeout = Duration::from_millis(150);
+    settings.answer_timeout = IMPATIENT;
     let failure = ask(&Client::new(settings).unwrap(), Endpoint::UpdateTask).await.unwrap_err();
     assert_eq!((&failure.kind, failure.outcome), (&FailureKind::TimedOut, Outcome::MayHaveHappened), "{failure:?}");
     assert_eq!((failure.http, failure.log_id), (Some(200), Some(CleanText::new("L-6"))));

@@ -9,6 +9,8 @@ use rand::rngs::SmallRng;
 
 use super::console::{Console, Gone};
 
+/// No run works for longer than this, whatever was planned.
+const LONGEST: Duration = Duration::from_secs(4);
 /// A review can be confirmed 300 ms after it appeared.
 const REVIEW_REST: Duration = Duration::from_millis(330);
 /// For what follows a key at once, on a busy machine too.
@@ -71,6 +73,7 @@ impl<'a> Approver<'a> {
     pub fn work(&mut self, expects_list: bool) -> Result<Asked, Gone> {
         self.reached(Moment::Start);
         self.console.wait(Duration::from_secs(60), is_ready)?;
+        self.console.kill_within(LONGEST);
         if self.sees_list() {
             self.memory.lists += 1;
         } else if expects_list {

@@ -36,7 +36,7 @@ fn chosen<T: FromStr>(variable: &str, otherwise: T) -> T {
 fn whatever_kills_the_program_its_journal_and_the_platform_agree() {
     let kills: usize = chosen("SHENPI_KILLS", FEW);
     let seed: u64 = chosen("SHENPI_KILLS_SEED", 1);
-    let lanes: usize = chosen("SHENPI_KILLS_LANES", 32);
+    let lanes: usize = chosen("SHENPI_KILLS_LANES", 8 * std::thread::available_parallelism().map_or(1, usize::from));
     let rounds = kills.div_ceil(KILLS_IN_A_ROUND).max(lanes.min(kills / 5)).max(1);
     let begun = Instant::now();
     let (next, total) = (AtomicUsize::new(0), Mutex::new(Tally::default()));

@@ -11,9 +11,6 @@ use super::ledger::{Findings, Ledger};
 use super::office::Office;
 use super::tally::Tally;
 
-/// No run is longer than this, whatever was planned.
-const LONGEST: Duration = Duration::from_secs(4);
-
 pub struct Round {
     name: String,
     random: SmallRng,
@@ -76,7 +73,6 @@ impl Round {
         let undo = u64::from(self.random.random_range(0..100) < 15);
         let plan = self.plan();
         let mut console = Console::start(&self.office, undo);
-        console.kill_within(LONGEST);
         let mut approver = Approver::new(&mut console, &mut self.memory, &mut self.random, Some(plan));
         let gone = approver.work(self.open > 0);
         approver.look_back();

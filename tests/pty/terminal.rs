@@ -64,6 +64,8 @@ impl Terminal {
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("TERM", "xterm-256color")
             .env("LANG", "zh_CN.UTF-8")
+            // What a shell says of its jobs is waited for in English, whatever locales are installed.
+            .env("LANGUAGE", "en")
             .envs(variables.iter().copied())
             .current_dir(home.path());
         let program = Program(command.spawn(pts).unwrap());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use shenpi::domain::{
     ApproverId, CleanText, Decision, I18n, Operator, Opinion, Outcome, PersonId, PersonIdType, ProcessId, Properties,
     Reviewed, Stamp, Target, TaskKey,
@@ -14,8 +15,8 @@ use crate::stage::{Stage, any, people};
 
 /// Far beyond what an answer over loopback takes.
 const PATIENT: Duration = Duration::from_secs(60);
-/// For answers that never come.
-const IMPATIENT: Duration = Duration::from_millis(200);
+/// For answers that never come. The token is waited for no longer, so a machine under load must keep up with this.
+const IMPATIENT: Duration = Duration::from_secs(2);
 
 /// What she is told of her decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,33 +143,29 @@ fn every_fault_is_met() {
 
 #[tokio::test]
 async fn an_approval_that_meets_a_fault_is_told_for_what_it_is() {
-    let mut wrong = Vec::new();
-    for (fault, told, done, _) in MET {
+    let met = join_all(MET.map(|(fault, told, done, _)| async move {
         let desk = Desk::open().await;
         let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
         client.authenticate().await.expect("a token");
         desk.line.fault(fault);
         let met = (desk.approve(&client).await, desk.line.writes(), desk.writes_asked());
-        if met != (told, usize::from(done), 1) {
-            wrong.push((fault, met));
-        }
-    }
+        (met != (told, usize::from(done), 1)).then_some((fault, met))
+    }));
+    let wrong: Vec<_> = met.await.into_iter().flatten().collect();
     assert_eq!(wrong, []);
 }
 
 #[tokio::test]
 async fn a_read_that_meets_a_fault_succeeds_after_a_cut_or_a_new_token() {
-    let mut wrong = Vec::new();
-    for (fault, _, _, well) in MET {
+    let met = join_all(MET.map(|(fault, _, _, well)| async move {
         let desk = Desk::open().await;
         let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
         client.authenticate().await.expect("a token");
         desk.line.fault(fault);
         let read = client.process(desk.approval.target.process()).await;
-        if read.is_ok() != well {
-            wrong.push((fault, read.err()));
-        }
-    }
+        (read.is_ok() != well).then(|| (fault, read.err()))
+    }));
+    let wrong: Vec<_> = met.await.into_iter().flatten().collect();
     assert_eq!(wrong, []);
 }
 
