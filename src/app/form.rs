@@ -95,13 +95,13 @@ impl FormPane {
         }
     }
 
-    /// Shows the form of a process, or nothing. Cursor, folds and search stay when it is the same process.
     /// The process whose form this is.
     #[must_use]
     pub const fn process(&self) -> Option<&ProcessId> {
         self.process.as_ref()
     }
 
+    /// Shows the form of a process, or nothing. Cursor, folds and search stay when it is the same process.
     pub(super) fn show(&mut self, process: Option<&ProcessId>, form: Option<&Form>, rows: usize) {
         let same = self.process.as_ref() == process;
         self.rows.clear();

@@ -80,7 +80,7 @@ pub enum Event {
     Resumed,
     /// The terminal is gone or the program was told to end: nothing may be sent any more.
     HungUp,
-    /// Something outside the platform went wrong or right, such as a copy to the clipboard.
+    /// A text was handed to the clipboard of the terminal.
     Copied,
     /// The faults in force, as they are written, after [`Effect::Fault`](super::Effect::Fault); or why nothing was set.
     Faults(Result<Vec<String>, FaultProblem>),

@@ -7,61 +7,24 @@ use super::{App, Effect, Loaded, Query, Slot};
 use crate::domain::form::Value;
 use crate::domain::{CleanText, DepartmentId, Form, PersonId, ProcessId};
 
-/// Names asked for in one request (API page, C.2, C.5).
-const NAMES_AT_A_TIME: usize = 50;
-
 impl App {
     /// Names of the people, departments and objects of a form, and the labels of its options, as far as unknown.
     pub(super) fn ask_for_names(&mut self, process: &ProcessId) -> Vec<Effect> {
         let Some(Loaded::Here(Some(form))) = self.cases.get(process).map(|case| &case.form) else { return Vec::new() };
-        let needs = Needs::of(form);
-        let asked = &mut self.sync.asked_names;
-        let people: Vec<_> = needs
-            .people
-            .into_iter()
-            .filter(|id| !self.names.people.contains_key(id) && asked.insert(format!("p{}", id.as_str())))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let departments: Vec<_> = needs
-            .departments
-            .into_iter()
-            .filter(|id| !self.names.departments.contains_key(id) && asked.insert(format!("d{}", id.as_str())))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let objects: Vec<_> = needs
-            .objects
-            .into_iter()
-            .filter(|object| asked.insert(format!("o{}/{}", object.0, object.1)))
-            .take(NAMES_AT_A_TIME)
-            .collect();
-        let labels = needs.labels;
-        let mut effects = Vec::new();
-        if labels {
-            let slot = Slot::Labels(process.clone());
-            effects.push(self.sync.read(slot, Duration::ZERO, Query::Labels(process.clone())));
-        }
-        if !people.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::People),
-                Duration::ZERO,
-                Query::PeopleNames(people),
-            ));
-        }
-        if !departments.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::Departments),
-                Duration::ZERO,
-                Query::DepartmentNames(departments),
-            ));
-        }
-        if !objects.is_empty() {
-            effects.push(self.sync.read(
-                Slot::Names(process.clone(), NameKind::Objects),
-                Duration::ZERO,
-                Query::ObjectNames(objects),
-            ));
-        }
-        effects
+        let Needs { mut people, mut departments, mut objects, labels } = Needs::of(form);
+        let (names, asked) = (&self.names, &mut self.sync.asked_names);
+        people.retain(|id| !names.people.contains_key(id) && asked.insert(format!("p{}", id.as_str())));
+        departments.retain(|id| !names.departments.contains_key(id) && asked.insert(format!("d{}", id.as_str())));
+        objects.retain(|object| asked.insert(format!("o{}/{}", object.0, object.1)));
+        let slot = |kind| Slot::Names(process.clone(), kind);
+        let queries = [
+            labels.then(|| (Slot::Labels(process.clone()), Query::Labels(process.clone()))),
+            (!people.is_empty()).then(|| (slot(NameKind::People), Query::PeopleNames(people))),
+            (!departments.is_empty()).then(|| (slot(NameKind::Departments), Query::DepartmentNames(departments))),
+            (!objects.is_empty()).then(|| (slot(NameKind::Objects), Query::ObjectNames(objects))),
+        ];
+        let queries = queries.into_iter().flatten();
+        queries.map(|(slot, query)| self.sync.read(slot, Duration::ZERO, query)).collect()
     }
 }
 

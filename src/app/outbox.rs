@@ -112,6 +112,26 @@ impl EntryState {
 }
 
 impl Entry {
+    /// As it is before anything has happened to it.
+    pub(super) fn new(id: EntryId, reviewed: Reviewed, state: EntryState, confirmed: Now, order: u64) -> Self {
+        Self {
+            id,
+            reviewed,
+            shown: None,
+            state,
+            over: None,
+            confirmed,
+            sent_at: None,
+            accepted_at: None,
+            order,
+            attempt: 0,
+            busy: 0,
+            unchecked: 0,
+            late: 0,
+            anew_from: Instant::default(),
+        }
+    }
+
     /// Whether reading the case would bring its decision further.
     pub(super) fn waits_for_case(&self) -> bool {
         self.over.is_some()
@@ -293,22 +313,9 @@ impl App {
     pub(super) fn enter(&mut self, reviewed: Reviewed, shown: Option<Shown>, until: Instant, over: Option<Box<Entry>>) {
         self.outbox.next_order += 1;
         let order = self.outbox.next_order;
-        let entry = Entry {
-            id: EntryId(format!("{}-{order}", self.settings.run)),
-            reviewed: reviewed.clone(),
-            shown,
-            state: EntryState::Held { until },
-            over,
-            confirmed: self.now,
-            sent_at: None,
-            accepted_at: None,
-            order,
-            attempt: 0,
-            busy: 0,
-            unchecked: 0,
-            late: 0,
-            anew_from: Instant::default(),
-        };
+        let id = EntryId(format!("{}-{order}", self.settings.run));
+        let entry = Entry::new(id, reviewed.clone(), EntryState::Held { until }, self.now, order);
+        let entry = Entry { shown, over, ..entry };
         let key = reviewed.target.key.clone();
         self.outbox.entries.insert(key.clone(), entry);
         self.note(&key, Change::Held(Box::new(reviewed)));

@@ -10,7 +10,7 @@ use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
 use super::{App, Command, Reason};
 use crate::domain::record::{Discard, Past, Recovered, SessionEnd, Standing};
-use crate::domain::{Instant, Millis, TaskKey};
+use crate::domain::{Millis, TaskKey};
 
 /// The list of what an earlier run left. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
@@ -136,22 +136,8 @@ impl App {
             Standing::Closed => return None,
         };
         self.outbox.next_order += 1;
-        Some(Entry {
-            id: past.first().entry.clone(),
-            reviewed,
-            shown: None,
-            state,
-            over: None,
-            confirmed: self.now,
-            sent_at: past.sent_at(),
-            accepted_at: None,
-            order: self.outbox.next_order,
-            attempt: 0,
-            busy: 0,
-            unchecked: 0,
-            late: 0,
-            anew_from: Instant::default(),
-        })
+        let entry = Entry::new(past.first().entry.clone(), reviewed, state, self.now, self.outbox.next_order);
+        Some(Entry { sent_at: past.sent_at(), ..entry })
     }
 
     /// Opens the list again, with everything that wants an answer now.

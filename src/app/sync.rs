@@ -110,12 +110,6 @@ impl Sync {
         self.round.is_some()
     }
 
-    /// Something of this case is being read.
-    #[must_use]
-    pub fn is_reading(&self, process: &ProcessId) -> bool {
-        self.reads(&Slot::Process(process.clone())) || self.reads(&Slot::Form(process.clone()))
-    }
-
     /// Seconds until this endpoint accepts requests again, rounded up; `None` when it does.
     #[must_use]
     pub fn limited_for(&self, endpoint: Endpoint, now: Instant) -> Option<u64> {

@@ -44,7 +44,7 @@ impl Platform for OpenApi {
             Query::DepartmentNames(ids) => Answer::Names(client.department_names(&ids).await?),
             Query::ObjectNames(ids) => Answer::Names(client.object_names(&ids).await?),
             Query::Download(file) => Answer::Saved(client.download(&file, &self.downloads).await?),
-            // Read from the journal by the runner, which never asks the platform for it.
+            // The loop reads it from the journal and never asks the platform for it.
             Query::History { .. } => Answer::History(Ok(Chronicle::default())),
         })
     }

@@ -41,7 +41,9 @@ const LISTED: usize = 30;
 
 fn asked<T: std::str::FromStr>(name: &str) -> Option<T> {
     let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name}: {text:?} is no number")))
+    let number = text.parse().ok();
+    assert!(number.is_some(), "{name}: {text:?} is no number");
+    number
 }
 
 /// Written past the test's own capture: the figures are to be seen when everything is well, too.

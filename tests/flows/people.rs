@@ -5,7 +5,7 @@ use std::time::Duration;
 use shenpi::app::people::PersonRefusal;
 use shenpi::app::{Picker, Query, Step};
 use shenpi::domain::decision::{AddSignMethod, AddSignPosition};
-use shenpi::domain::{Decision, Lang, Person, PersonId};
+use shenpi::domain::{Decision, Lang, Person, PersonId, Value};
 
 use crate::support::desk::{Desk, settings};
 use crate::support::scripted::{Scripted, both, key, operator, todo};
@@ -145,4 +145,19 @@ fn nobody_chosen_is_said_and_sends_nothing() {
     let mut desk = desk();
     desk.keys("s3<ctrl-d>");
     assert_eq!(picker(&desk).refused, Some(PersonRefusal::Nobody));
+}
+
+#[test]
+fn everybody_whom_a_form_names_is_looked_up_however_many_they_are() {
+    let mut platform = Scripted::with_leaves(1);
+    let form = platform.forms.get_mut(&key(1).process).unwrap();
+    let people: Vec<PersonId> = (0..70).map(|number| PersonId::new(format!("ou_{number}"))).collect();
+    form.fields[0].value = Value::List(people.iter().cloned().map(Value::User).collect());
+    let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), 80, 24);
+    desk.keys("<enter>2").wait(Duration::from_secs(1));
+    let asked = desk.platform.asked.iter().find_map(|query| match query {
+        Query::PeopleNames(ids) => Some(ids.clone()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(people));
 }
