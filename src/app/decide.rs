@@ -44,6 +44,7 @@ pub struct Dialog {
 
 /// Where in the dialog she is.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one dialog at a time")]
 pub enum Step {
     /// Writing. `problem` says why it cannot be finished as it is.
     Compose { editor: Editor, problem: Option<TextProblem>, canned: Option<CannedDigit> },
@@ -79,9 +80,9 @@ impl Dialog {
 impl App {
     /// Opens the dialog for the case under the cursor, or says why not. The target is copied here and never looked up
     /// again.
-    pub(super) fn open_decision(&mut self, action: Action) {
-        let Some(key) = self.selected().cloned() else { return };
-        let Some((target, shown)) = self.target(&key) else { return };
+    pub(super) fn open_decision(&mut self, action: Action) -> Vec<Effect> {
+        let Some(key) = self.selected().cloned() else { return Vec::new() };
+        let Some((target, shown)) = self.target(&key) else { return Vec::new() };
         let mut dialog = Dialog::new(action, target, shown);
         dialog.compare_with(self.seen_before(&key));
         if let Some(text) = self.drafts.get(&(key.clone(), action)) {
@@ -97,6 +98,7 @@ impl App {
             Action::AddSign => {}
         }
         self.dialog = Some(dialog);
+        self.ask_about_people()
     }
 
     /// What a decision on this task would be about, as its case is on screen now.
@@ -129,6 +131,9 @@ impl App {
                 return;
             }
         };
+        for person in &mut dialog.people {
+            self.names.complete(person);
+        }
         let Some(decision) = dialog.decision(opinion) else { return };
         dialog.step = Step::Review { decision, appeared: self.now.mono, burst: self.burst, hasty: false };
     }
@@ -175,7 +180,7 @@ impl App {
             _ => {}
         }
         self.dialog = Some(dialog);
-        Vec::new()
+        if matches!(command, Command::Position(_)) { self.ask_about_people() } else { Vec::new() }
     }
 
     /// The sentence on screen was confirmed. Gives the dialog back when it stays open.

@@ -44,7 +44,7 @@ impl App {
             effects.push(self.sync.read(
                 Slot::Names(process.clone(), NameKind::People),
                 Duration::ZERO,
-                Query::PeopleNames(people),
+                Query::PeopleById(people),
             ));
         }
         if !departments.is_empty() {

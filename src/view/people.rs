@@ -12,13 +12,15 @@ use crate::app::people::{Candidate, Source};
 use crate::app::{Dialog, Picker};
 use crate::domain::Person;
 use crate::domain::decision::ADD_SIGN_LIMIT;
-use crate::text::{Sentence, Word, short_id};
+use crate::text::{Sentence, Word, review, short_id};
 
 /// Candidates shown at once: as many as leave room for the case above.
 const MOST_ROWS: usize = 9;
 const LEAST_ROWS: usize = 3;
 /// Lines of the panel that are no candidates: title, query, chosen or problem.
 const OTHER_ROWS: usize = 3;
+/// Columns of a number, where none that is listed is longer. Half a number, or half an end of an id, tells nobody apart.
+const NUMBER: usize = 8;
 
 pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, picker: &Picker, places: &Places) {
     let heading = scene.word(if picker.several { Word::PickSeveral } else { Word::PickOne });
@@ -49,9 +51,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
 fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::with_capacity(rows);
     let first = picker.cursor / rows * rows;
+    let marks = picker.candidates.iter().map(|candidate| cells::width(&review::mark(&candidate.person)));
+    let number = marks.max().unwrap_or(0).clamp(NUMBER, (columns / 2).max(NUMBER));
     for (at, candidate) in picker.candidates.iter().enumerate().skip(first).take(rows) {
         let chosen = picker.chosen.iter().any(|person| person.id == candidate.person.id);
-        lines.push(line(scene, candidate, at == picker.cursor, chosen, columns));
+        lines.push(line(scene, candidate, at == picker.cursor, chosen, (columns, number)));
     }
     if lines.is_empty() && !picker.searching && !picker.query.is_empty() {
         lines.push(scene.line(Role::Dim, format!("   {}", scene.word(Word::NobodyFound))));
@@ -61,7 +65,13 @@ fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -
     lines
 }
 
-fn line(scene: &Scene<'_>, candidate: &Candidate, selected: bool, chosen: bool, columns: usize) -> Line<'static> {
+fn line(
+    scene: &Scene<'_>,
+    candidate: &Candidate,
+    selected: bool,
+    chosen: bool,
+    (columns, number): (usize, usize),
+) -> Line<'static> {
     let Candidate { person, source, refusal } = candidate;
     let role = if refusal.is_some() { Role::Dim } else { Role::Text };
     let source = match source {
@@ -75,7 +85,7 @@ fn line(scene: &Scene<'_>, candidate: &Candidate, selected: bool, chosen: bool, 
         scene.span(Role::Marker, marker),
         scene.span(Role::Good, if chosen { "✓ " } else { "  " }),
         scene.span(role, format!("{} ", cells::pad(&display_name(scene, person), name))),
-        scene.span(Role::Dim, format!("{} ", cells::pad(&person.employee_number.line(), 8))),
+        scene.span(Role::Dim, format!("{} ", cells::pad(&review::mark(person), number))),
         scene.span(role, cells::pad(&scene.text(&person.department), columns / 4)),
         Span::raw(" "),
         scene.span(Role::Dim, scene.word(source)),
@@ -103,7 +113,7 @@ fn state(scene: &Scene<'_>, picker: &Picker) -> Line<'static> {
     if picker.chosen.is_empty() {
         return Line::default();
     }
-    let names: Vec<String> = picker.chosen.iter().map(|person| display_name(scene, person)).collect();
+    let names: Vec<String> = picker.chosen.iter().map(|person| review::marked(scene.voice.lang, person)).collect();
     Line::from(vec![
         scene.span(Role::Label, format!(" {} ", scene.word(Word::Chosen))),
         scene.span(Role::Text, names.join(" ")),

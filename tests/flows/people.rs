@@ -56,6 +56,137 @@ fn people_of_the_case_are_offered_and_found_by_initials_at_once() {
     assert_eq!(names(&desk), ["李娜"], "before any answer");
 }
 
+/// Two people called 张伟: one began the case, the other works elsewhere.
+fn namesakes() -> (Desk<Scripted>, [Person; 2]) {
+    let zhangwei = |end: &str, number: &str, zh: &str, en: &str| Person {
+        employee_number: number.into(),
+        department: both(zh, en),
+        ..Person::named(PersonId::new(format!("ou_5f2c9a1e7b3d4c68a0e1f2938475{end}")), both("张伟", "Zhang Wei"))
+    };
+    let people = [
+        zhangwei("6abc", "XH0108", "支付研发部", "Payments R&D"),
+        zhangwei("91d0", "XH0341", "华北大区", "North China"),
+    ];
+    let mut platform = Scripted::with_leaves(2);
+    for process in platform.processes.values_mut() {
+        process.initiator_id = Some(people[0].id.clone());
+        process.initiator_name = both("张伟", "Zhang Wei");
+    }
+    platform.people = people.to_vec();
+    platform.staff = people.to_vec();
+    (Desk::new(platform, settings(operator(), Lang::Zh), 80, 24), people)
+}
+
+/// The rows of the screen that hold these words.
+fn rows(desk: &mut Desk<Scripted>, words: &str) -> Vec<String> {
+    let screen = desk.screen();
+    screen
+        .lines()
+        .skip_while(|line| !line.contains(" > "))
+        .filter(|line| line.contains(words))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn look_ups(desk: &Desk<Scripted>) -> usize {
+    desk.platform.asked.iter().filter(|query| matches!(query, Query::PeopleById(_))).count()
+}
+
+/// The sentence as it stands on the screen, in one line.
+fn sentence(desk: &mut Desk<Scripted>) -> String {
+    let screen = desk.screen();
+    let lines: Vec<_> = screen.lines().rev().skip(1).take_while(|line| !line.contains("──")).collect();
+    lines.into_iter().rev().collect()
+}
+
+#[test]
+fn two_people_of_the_same_name_have_number_and_department_from_the_case_and_from_the_search() {
+    let (mut desk, people) = namesakes();
+    desk.keys("t");
+    let asked = desk.platform.asked.iter().rev().find_map(|query| match query {
+        Query::PeopleById(ids) => Some(ids.clone()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(vec![people[0].id.clone(), operator().id]), "whom it knows by name, in one question");
+    let found = rows(&mut desk, "张伟");
+    assert!(found.len() == 1 && found[0].contains("XH0108   支付研发部"), "{found:?}");
+    desk.write("张伟");
+    desk.wait(Duration::from_secs(1));
+    let found = rows(&mut desk, "XH");
+    assert!(found[0].contains("XH0108") && found[0].contains("本流程中"), "{found:?}");
+    assert!(found[1].contains("XH0341") && found[1].contains("搜索结果"), "{found:?}");
+    desk.keys("<down><enter>");
+    assert!(sentence(&mut desk).contains("转交给 张伟(XH0341 华北大区)"), "{}", desk.screen());
+    desk.keys("y").wait(Duration::from_secs(6));
+    let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
+    assert_eq!(*to, people[1]);
+
+    let before = look_ups(&desk);
+    desk.keys("t");
+    let recent = rows(&mut desk, "最近选过");
+    assert!(recent.len() == 1 && recent[0].contains("XH0341"), "{recent:?}");
+    assert!(rows(&mut desk, "XH0108").len() == 1, "{}", desk.screen());
+    assert_eq!(look_ups(&desk), before + 1, "only the operator, whom nobody knows here, is asked for again");
+}
+
+#[test]
+fn until_a_look_up_answers_or_when_it_fails_the_end_of_the_id_tells_people_apart() {
+    let (mut desk, people) = namesakes();
+    desk.wait(Duration::from_secs(1));
+    desk.answers_wait = true;
+    desk.keys("t");
+    let row = rows(&mut desk, "张伟");
+    assert!(row[0].contains("ou_…6abc"), "she need not wait: {row:?}");
+    desk.answers_come();
+    let row = rows(&mut desk, "张伟");
+    assert!(row[0].contains("XH0108") && !row[0].contains("6abc"), "{row:?}");
+
+    let (mut desk, _) = namesakes();
+    desk.platform.staff.clear();
+    desk.keys("t<enter>");
+    assert!(sentence(&mut desk).contains("转交给 张伟(ou_…6abc) ·"), "{}", desk.screen());
+    desk.keys("y").wait(Duration::from_secs(6));
+    let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
+    assert_eq!(to.id, people[0].id);
+    desk.platform.staff = people.to_vec();
+    desk.keys("t");
+    let recent = rows(&mut desk, "最近选过");
+    assert!(recent[0].contains("XH0108"), "who was chosen by name only is looked up, too: {recent:?}");
+}
+
+/// What `y` confirms is what she has read: an answer that comes late adds to the next sentence, not to this one.
+#[test]
+fn details_that_come_while_the_review_is_open_change_nothing_in_it() {
+    let (mut desk, people) = namesakes();
+    desk.wait(Duration::from_secs(1));
+    desk.answers_wait = true;
+    desk.keys("t<enter>");
+    let before = desk.screen();
+    assert!(before.contains("ou_…6abc"), "{before}");
+    desk.answers_come();
+    assert_eq!(desk.screen(), before);
+    desk.keys("e<ctrl-d>");
+    assert!(sentence(&mut desk).contains("张伟(XH0108 支付研发部)"), "{}", desk.screen());
+    desk.keys("y").wait(Duration::from_secs(6));
+    let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
+    assert_eq!(*to, people[0]);
+}
+
+#[test]
+fn an_answer_that_adds_people_leaves_the_one_under_the_cursor_there() {
+    let (mut desk, people) = namesakes();
+    desk.platform.people.remove(0);
+    desk.wait(Duration::from_secs(1));
+    desk.answers_wait = true;
+    desk.keys("t");
+    desk.write("XH0");
+    desk.wait(Duration::from_secs(1)).answers_come_newest_first();
+    let listed: Vec<_> = picker(&desk).candidates.iter().map(|candidate| &candidate.person).collect();
+    assert_eq!(listed, [&people[0], &people[1]], "whose number came last is listed first");
+    desk.keys("<enter>");
+    assert!(sentence(&mut desk).contains("XH0341"), "{}", desk.screen());
+}
+
 #[test]
 fn oneself_and_whoever_handles_the_node_are_refused_before_anything_is_sent() {
     let mut desk = desk();
