@@ -70,6 +70,12 @@ pub enum TextProblem {
 pub struct CannedDigit(pub char);
 
 impl Dialog {
+    /// How several people count is hers to say: there are several, and the place allows either way (API page, B.7).
+    #[must_use]
+    pub const fn chooses_method(&self) -> bool {
+        self.people.len() > 1 && !matches!(self.position, AddSignPosition::Parallel)
+    }
+
     /// Limit of the text in characters.
     #[must_use]
     pub const fn limit(&self) -> usize {
@@ -141,6 +147,7 @@ impl App {
     /// A command while a dialog is open.
     pub(super) fn decide(&mut self, command: Command) -> Vec<Effect> {
         let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
+        let chooses_method = dialog.chooses_method();
         match (&mut dialog.step, command) {
             (_, Command::Escape | Command::Back) => {
                 self.keep_draft(&dialog);
@@ -155,7 +162,7 @@ impl App {
             }
             (Step::Review { .. }, Command::Reveal) => self.reveal(),
             (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),
-            (Step::Review { .. }, Command::ToggleMethod) if dialog.action == Action::AddSign => {
+            (Step::Review { .. }, Command::ToggleMethod) if chooses_method => {
                 dialog.toggle_method();
                 self.review(&mut dialog);
             }

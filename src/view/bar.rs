@@ -12,7 +12,7 @@ use crate::app::pages::PageKind;
 use crate::app::prompt::Purpose;
 use crate::app::screen::{Extent, Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
-use crate::domain::{Action, Endpoint, Millis};
+use crate::domain::{Endpoint, Millis};
 use crate::text::{Sentence, Word, short_id, when};
 
 /// Who, where, how much, how old.
@@ -135,11 +135,7 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, extent: &Extent, are
 fn is_offered(scene: &Scene<'_>, extent: &Extent, command: Command) -> bool {
     match (&scene.app.dialog, command) {
         (Some(_), Command::Confirm) => extent.hidden == 0,
-        (Some(dialog), Command::ToggleMethod) => {
-            dialog.action == Action::AddSign
-                && (matches!(dialog.step, Step::Position)
-                    || dialog.position != crate::domain::decision::AddSignPosition::Parallel)
-        }
+        (Some(dialog), Command::ToggleMethod) => matches!(dialog.step, Step::Position) || dialog.chooses_method(),
         (Some(dialog), Command::Difference) => !dialog.changes.is_empty(),
         (None, Command::Find) if scene.app.page.is_some_and(|page| page.kind != PageKind::History) => false,
         (None, command) => scene.app.can(command).is_ok(),

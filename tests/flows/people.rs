@@ -239,6 +239,22 @@ fn add_sign_before_takes_several_people_and_any_one_of_them() {
     assert_eq!(people.iter().map(|person| person.id.as_str()).collect::<Vec<_>>(), ["ou_initiator2", "ou_liuyang"]);
 }
 
+/// Nothing in the sentence would say which of the two it is.
+#[test]
+fn how_several_count_is_asked_where_there_are_several() {
+    let mut desk = desk();
+    desk.keys("js1<enter><ctrl-d>");
+    assert!(!desk.screen().contains("[m]"), "{}", desk.screen());
+    desk.keys("my").wait(Duration::from_secs(6));
+    let Decision::AddSign { method, people, .. } = &desk.sent[0].decision else { panic!("an add-sign") };
+    assert_eq!((people.len(), *method), (1, AddSignMethod::All));
+
+    desk.keys("s1<enter><down><enter><ctrl-d>");
+    let screen = desk.screen();
+    assert!(screen.contains("(会签)") && screen.contains("[m]或签/会签"), "{screen}");
+    assert!(desk.keys("m").screen().contains("(或签)"));
+}
+
 /// Twenty people fill a small window: what she cannot read she cannot confirm, and the window can be enlarged.
 #[test]
 fn a_sentence_that_does_not_fit_is_not_confirmed_until_the_window_is_enlarged() {
