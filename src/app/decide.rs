@@ -259,6 +259,8 @@ impl App {
                 Vec::new()
             }
             Step::People { picker } => {
+                picker.refused = None;
+                let before = picker.query.text();
                 match typed {
                     Typed::Text(TextKey::Backspace) if picker.query.is_empty() => {
                         picker.chosen.pop();
@@ -267,7 +269,7 @@ impl App {
                     Typed::Paste(text) => picker.query.insert(text),
                     Typed::Command(_) | Typed::Unbound => {}
                 }
-                self.search_people()
+                if picker.query.text() == before { Vec::new() } else { self.search_people() }
             }
             Step::Position | Step::Review { .. } => {
                 if matches!(typed, Typed::Paste(_)) {

@@ -28,7 +28,7 @@ pub struct Picker {
     pub(super) known: Vec<Candidate>,
     /// The platform's answers to the words.
     pub(super) found: Vec<Person>,
-    /// What the list answers.
+    /// What the list answers. A choice among several empties the query and leaves the list.
     pub(super) words: String,
 }
 
@@ -194,17 +194,11 @@ impl App {
         self.people_told();
     }
 
+    /// She sees why, or for how long the search has no budget; typing on asks again.
     pub(super) fn people_failed(&mut self, failure: Failure) {
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             picker.searching = false;
             picker.failure = Some(failure);
-        }
-    }
-
-    /// The search has no budget: she sees how long, and typing on asks again.
-    pub(super) fn people_limited(&mut self) {
-        if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
-            picker.searching = false;
         }
     }
 
@@ -249,6 +243,7 @@ impl Picker {
     }
 
     /// Chooses, or with several allowed puts back, the person under the cursor. Returns whether somebody was taken.
+    /// With several, the next name is typed into an empty field.
     pub(super) fn choose(&mut self) -> bool {
         self.refused = None;
         let Some(candidate) = self.candidates.get(self.cursor) else { return false };
@@ -260,6 +255,7 @@ impl Picker {
         if let Some(at) = self.chosen.iter().position(|chosen| chosen.id == person.id) {
             if self.several {
                 self.chosen.remove(at);
+                self.query.clear();
             }
             return !self.several;
         }
@@ -269,6 +265,9 @@ impl Picker {
         if self.chosen.len() == ADD_SIGN_LIMIT {
             self.refused = Some(PersonRefusal::Full);
             return false;
+        }
+        if self.several {
+            self.query.clear();
         }
         self.chosen.push(person);
         true

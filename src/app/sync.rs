@@ -358,7 +358,11 @@ impl App {
             if let Some(endpoint) = slot.endpoint() {
                 self.sync.limit(endpoint, until);
             }
-            self.read_limited(slot);
+            if *slot == Slot::People {
+                self.people_failed(failure);
+            } else {
+                self.read_limited(slot);
+            }
             return Vec::new();
         }
         if !matches!(failure.kind, FailureKind::Business) {
@@ -431,7 +435,6 @@ impl App {
                     case.form = Loaded::Absent;
                 }
             }
-            Slot::People => self.people_limited(),
             _ => {}
         }
     }

@@ -96,7 +96,11 @@ pub enum Word {
     PickSeveral,
     Searching,
     NobodyFound,
+    /// Nobody, and what was typed may be initials: those are looked for among the known only.
+    NobodyByInitials,
     TypeToSearch,
+    /// The same where there is less room.
+    TypeToSearchShort,
     Chosen,
     SourceRecent,
     SourceInCase,

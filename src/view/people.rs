@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::layout::Places;
 use super::look::Role;
@@ -14,6 +14,8 @@ use crate::domain::Person;
 use crate::domain::decision::ADD_SIGN_LIMIT;
 use crate::text::{Sentence, Word, review, short_id};
 
+/// Columns from which on a row has room for everything.
+const ROOMY: usize = 70;
 /// Candidates shown at once: as many as leave room for the case above.
 const MOST_ROWS: usize = 9;
 const LEAST_ROWS: usize = 3;
@@ -40,7 +42,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
     let text = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(5 + width).max(4), height: 1 };
     field::draw(frame, scene, &picker.query, text);
     if picker.query.is_empty() {
-        let prompt = scene.line(Role::Dim, cells::cut(scene.word(Word::TypeToSearch), text.width.into()).into_owned());
+        let whole = scene.word(Word::TypeToSearch);
+        let fits = cells::width(whole) <= text.width.into();
+        let prompt = scene.line(Role::Dim, if fits { whole } else { scene.word(Word::TypeToSearchShort) });
         super::put(frame.buffer_mut(), &prompt, text.x, text.y, text.width);
     }
     let at = area.right().saturating_sub(width + 1);
@@ -57,8 +61,11 @@ fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -
         let chosen = picker.chosen.iter().any(|person| person.id == candidate.person.id);
         lines.push(line(scene, candidate, at == picker.cursor, chosen, (columns, number)));
     }
-    if lines.is_empty() && !picker.searching && !picker.query.is_empty() {
-        lines.push(scene.line(Role::Dim, format!("   {}", scene.word(Word::NobodyFound))));
+    let answered = !picker.searching && picker.failure.is_none() && !picker.query.is_empty();
+    if lines.is_empty() && answered {
+        let initials = may_be_initials(picker.query.text().trim());
+        let nobody = if initials { Word::NobodyByInitials } else { Word::NobodyFound };
+        lines = scene.wrapped(Role::Dim, scene.word(nobody), 3, columns);
     }
     // The panel keeps its height while she types: the case above it does not jump.
     lines.resize(rows, Line::default());
@@ -80,20 +87,27 @@ fn line(
         Source::Search => Word::SourceSearch,
     };
     let marker = if selected { inbox::MARKER } else { inbox::NO_MARKER };
-    let name = if columns >= 70 { 14 } else { 10 };
+    let roomy = columns >= ROOMY;
     let mut spans = vec![
         scene.span(Role::Marker, marker),
         scene.span(Role::Good, if chosen { "✓ " } else { "  " }),
-        scene.span(role, format!("{} ", cells::pad(&display_name(scene, person), name))),
+        scene.span(role, format!("{} ", cells::pad(&display_name(scene, person), if roomy { 14 } else { 10 }))),
         scene.span(Role::Dim, format!("{} ", cells::pad(&review::mark(person), number))),
-        scene.span(role, cells::pad(&scene.text(&person.department), columns / 4)),
-        Span::raw(" "),
-        scene.span(Role::Dim, scene.word(source)),
     ];
+    // Why somebody cannot be chosen is worth more than the rest, where there is no room for both.
+    if roomy || refusal.is_none() {
+        spans.push(scene.span(role, format!("{} ", cells::pad(&scene.text(&person.department), columns / 4))));
+        spans.push(scene.span(Role::Dim, format!("{}  ", scene.word(source))));
+    }
     if let Some(refusal) = refusal {
-        spans.push(scene.span(Role::Careful, format!("  {}", scene.voice.person_refusal(*refusal))));
+        spans.push(scene.span(Role::Careful, scene.voice.person_refusal(*refusal)));
     }
     Line::from(spans)
+}
+
+/// Two to four Latin letters: whoever types them for a Chinese name means its initials.
+fn may_be_initials(query: &str) -> bool {
+    (2..=4).contains(&query.len()) && query.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 fn display_name(scene: &Scene<'_>, person: &Person) -> String {

@@ -5,10 +5,10 @@ use std::time::Duration;
 use shenpi::app::people::PersonRefusal;
 use shenpi::app::{Picker, Query, Step};
 use shenpi::domain::decision::{AddSignMethod, AddSignPosition};
-use shenpi::domain::{Decision, Lang, Person, PersonId};
+use shenpi::domain::{Decision, Endpoint, FailureKind, Lang, Outcome, Person, PersonId};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, both, key, operator, todo};
+use crate::support::scripted::{Scripted, both, failure, key, operator, todo};
 
 fn desk() -> Desk<Scripted> {
     let mut platform = Scripted::with_leaves(3);
@@ -237,6 +237,93 @@ fn add_sign_before_takes_several_people_and_any_one_of_them() {
     let Decision::AddSign { position, method, people, .. } = &desk.sent[0].decision else { panic!("an add-sign") };
     assert_eq!((*position, *method), (AddSignPosition::Before, AddSignMethod::AnyOne));
     assert_eq!(people.iter().map(|person| person.id.as_str()).collect::<Vec<_>>(), ["ou_initiator2", "ou_liuyang"]);
+}
+
+#[test]
+fn the_next_name_is_typed_into_an_empty_field_and_the_list_stays_for_another_of_it() {
+    let mut desk = desk();
+    desk.keys("js1");
+    desk.write("刘洋");
+    desk.wait(Duration::from_secs(1));
+    let listed: Vec<String> = names(&desk).into_iter().map(str::to_owned).collect();
+    desk.keys("<enter>");
+    assert!(picker(&desk).query.is_empty());
+    assert_eq!(names(&desk), listed);
+    desk.write("申请人");
+    desk.wait(Duration::from_secs(1));
+    assert_eq!(desk.platform.asked.last(), Some(&Query::People("申请人".into())));
+    assert_eq!(names(&desk)[0], "申请人2");
+    desk.keys("<enter><ctrl-d>");
+    assert!(sentence(&mut desk).contains("前加签 刘洋(ou_liuyang)、申请人2(ou_…tor2)"), "{}", desk.screen());
+}
+
+/// The platform finds no initials (API page, C.1): whoever is not found by them is found by more.
+#[test]
+fn what_finds_nobody_says_where_initials_are_looked_for() {
+    for (lang, prompt, short, nobody, plain, herself) in [
+        (
+            Lang::Zh,
+            "> 姓名、拼音、邮箱或工号(首字母只找本流程和最近的人)",
+            "> 姓名、拼音、邮箱或工号",
+            "没有找到:首字母只找本流程和最近的人。",
+            "没有找到。",
+            "不能选自己",
+        ),
+        (
+            Lang::En,
+            "> Name, e-mail or number (initials: people of this case and recent ones)",
+            "> Name, e-mail or number",
+            "Nobody found: initials find only people of this case and recent ones.",
+            "Nobody found.",
+            "this is you",
+        ),
+    ] {
+        for (columns, rows) in [(80, 24), (40, 10)] {
+            let mut desk = Desk::new(Scripted::with_leaves(2), settings(operator(), lang), columns, rows);
+            desk.keys("t");
+            let screen = desk.screen();
+            let said = screen.lines().find(|line| line.contains(" > ")).map(str::trim).unwrap_or_default();
+            assert_eq!(said, if columns == 80 { prompt } else { short }, "{screen}");
+            assert!(!screen.contains(herself), "she is not offered: {screen}");
+            for (query, words) in
+                [("ly", nobody), ("lyq", nobody), ("XH99", plain), ("liuyang", plain), ("刘洋", plain)]
+            {
+                desk.keys("<ctrl-u>").write(query).wait(Duration::from_secs(1));
+                let screen = desk.screen();
+                let said: String = screen.split_whitespace().collect();
+                assert!(said.contains(&words.replace(' ', "")), "{query}\n{screen}");
+            }
+            desk.keys("<ctrl-u>").write("wf").wait(Duration::from_secs(1));
+            assert!(desk.screen().contains(herself), "{}", desk.screen());
+            desk.keys("<enter>");
+            assert_eq!(picker(&desk).refused, Some(PersonRefusal::Oneself));
+        }
+    }
+}
+
+#[test]
+fn a_search_that_failed_is_not_said_to_have_found_nobody() {
+    let limited = FailureKind::RateLimited { retry_after: Duration::from_secs(30) };
+    for kind in [limited, FailureKind::Unreachable] {
+        let mut desk = desk();
+        desk.keys("t");
+        desk.platform.trouble = Some(failure(Endpoint::SearchEmployees, kind, Outcome::NotSent, None));
+        desk.write("ly");
+        desk.wait(Duration::from_secs(1));
+        let screen = desk.screen();
+        assert!(screen.contains("搜索失败") && !screen.contains("没有找到"), "{screen}");
+    }
+}
+
+#[test]
+fn the_way_on_keeps_its_place_among_the_hints_of_a_narrow_window() {
+    for (lang, done) in [(Lang::Zh, "Ctrl-D 完成"), (Lang::En, "Ctrl-D done")] {
+        let mut desk = Desk::new(Scripted::with_leaves(1), settings(operator(), lang), 40, 10);
+        desk.keys("s1");
+        let screen = desk.screen();
+        let hints = screen.lines().last().unwrap_or_default();
+        assert!(hints.contains("Enter") && hints.contains(done) && hints.contains("Esc"), "{screen}");
+    }
 }
 
 /// Nothing in the sentence would say which of the two it is.
