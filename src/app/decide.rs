@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::canned::{self, CannedDigits};
 use super::editor::{Editor, Lines};
 use super::message::{Burst, TextKey, Typed};
 use super::notice::Notice;
@@ -44,10 +45,9 @@ pub struct Dialog {
 
 /// Where in the dialog she is.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one dialog at a time")]
 pub enum Step {
     /// Writing. `problem` says why it cannot be finished as it is.
-    Compose { editor: Editor, problem: Option<TextProblem>, canned: Option<CannedDigit> },
+    Compose { editor: Editor, problem: Option<TextProblem>, canned: Option<CannedDigits> },
     /// Choosing where additional approvers stand.
     Position,
     /// Choosing people.
@@ -64,10 +64,6 @@ pub enum TextProblem {
     /// This many characters over the platform's limit.
     TooLong(usize),
 }
-
-/// The digit that was replaced by a canned reason; typing on at once takes the digit literally.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CannedDigit(pub char);
 
 impl Dialog {
     /// How several people count is hers to say: there are several, and the place allows either way (API page, B.7).
@@ -231,27 +227,14 @@ impl App {
 
     /// Text while a dialog is open.
     pub(super) fn decide_text(&mut self, typed: &Typed) -> Vec<Effect> {
-        let canned = &self.settings.canned;
         let Some(dialog) = &mut self.dialog else { return Vec::new() };
+        let reasons = if dialog.action == Action::Reject { self.settings.canned.as_slice() } else { &[] };
         match &mut dialog.step {
-            Step::Compose { editor, problem, canned: digit } => {
+            Step::Compose { editor, problem, canned: digits } => {
                 *problem = None;
-                let replaced = digit.take();
+                let replaced = digits.take();
                 match typed {
-                    Typed::Text(TextKey::Insert(character)) => {
-                        if let Some(CannedDigit(first)) = replaced {
-                            editor.clear();
-                            editor.insert(first.encode_utf8(&mut [0; 4]));
-                        }
-                        let reason = canned_reason(canned, *character).filter(|_| editor.is_empty());
-                        if let Some(reason) = reason.filter(|_| dialog.action == Action::Reject) {
-                            editor.insert(reason);
-                            *digit = Some(CannedDigit(*character));
-                        } else {
-                            editor.edit(TextKey::Insert(*character));
-                        }
-                    }
-                    Typed::Text(key) => editor.edit(*key),
+                    Typed::Text(key) => *digits = canned::edit(editor, *key, replaced, reasons, self.now.mono),
                     Typed::Paste(text) => editor.insert(text),
                     Typed::Command(_) | Typed::Unbound => {}
                 }
@@ -387,12 +370,6 @@ impl Dialog {
             },
         })
     }
-}
-
-/// The canned reason of a digit key.
-fn canned_reason(canned: &[String], digit: char) -> Option<&str> {
-    let number = digit.to_digit(10)?.checked_sub(1)?;
-    canned.get(usize::try_from(number).ok()?).map(String::as_str)
 }
 
 /// One line for rows and review sentences: the values of the abstracts.

@@ -89,6 +89,8 @@ pub enum Word {
     Required,
     Optional,
     CannedReasons,
+    /// Another digit right after a canned reason.
+    AnotherReason,
     ActingAs,
     PositionTitle,
     MethodForSeveral,
@@ -204,6 +206,8 @@ pub enum Sentence<'a> {
         limit: usize,
     },
     TextProblem(TextProblem),
+    /// The digits themselves, in the place of the canned reason that they inserted.
+    JustDigits(&'a str),
     /// The title of the field in which an opinion, reason or remark is written.
     Writing {
         action: &'a str,

@@ -68,6 +68,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::Required => "required",
         Word::Optional => "optional",
         Word::CannedReasons => "Canned",
+        Word::AnotherReason => "another reason",
         Word::ActingAs => "Acting as",
         Word::PositionTitle => "Where do they stand?",
         Word::MethodForSeveral => "Several people count as",

@@ -68,6 +68,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::Required => "必填",
         Word::Optional => "可不填",
         Word::CannedReasons => "常用语",
+        Word::AnotherReason => "换一条",
         Word::ActingAs => "操作人",
         Word::PositionTitle => "加签在哪里?",
         Word::MethodForSeveral => "多人时",
