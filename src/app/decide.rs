@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::canned::{self, CannedDigits};
 use super::editor::{Editor, Lines};
 use super::message::{Burst, TextKey, Typed};
 use super::notice::Notice;
@@ -46,7 +47,7 @@ pub struct Dialog {
 #[derive(Debug)]
 pub enum Step {
     /// Writing. `problem` says why it cannot be finished as it is.
-    Compose { editor: Editor, problem: Option<TextProblem>, canned: Option<CannedDigit> },
+    Compose { editor: Editor, problem: Option<TextProblem>, canned: Option<CannedDigits> },
     /// Choosing where additional approvers stand.
     Position,
     /// Choosing people.
@@ -64,11 +65,13 @@ pub enum TextProblem {
     TooLong(usize),
 }
 
-/// The digit that was replaced by a canned reason; typing on at once takes the digit literally.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CannedDigit(pub char);
-
 impl Dialog {
+    /// How several people count is hers to say: there are several, and the place allows either way (API page, B.7).
+    #[must_use]
+    pub const fn chooses_method(&self) -> bool {
+        self.people.len() > 1 && !matches!(self.position, AddSignPosition::Parallel)
+    }
+
     /// Limit of the text in characters.
     #[must_use]
     pub const fn limit(&self) -> usize {
@@ -79,9 +82,9 @@ impl Dialog {
 impl App {
     /// Opens the dialog for the case under the cursor, or says why not. The target is copied here and never looked up
     /// again.
-    pub(super) fn open_decision(&mut self, action: Action) {
-        let Some(key) = self.selected().cloned() else { return };
-        let Some((target, shown)) = self.target(&key) else { return };
+    pub(super) fn open_decision(&mut self, action: Action) -> Vec<Effect> {
+        let Some(key) = self.selected().cloned() else { return Vec::new() };
+        let Some((target, shown)) = self.target(&key) else { return Vec::new() };
         let mut dialog = Dialog::new(action, target, shown);
         dialog.compare_with(self.seen_before(&key));
         if let Some(text) = self.drafts.get(&(key.clone(), action)) {
@@ -97,6 +100,7 @@ impl App {
             Action::AddSign => {}
         }
         self.dialog = Some(dialog);
+        self.ask_about_people()
     }
 
     /// What a decision on this task would be about, as its case is on screen now.
@@ -129,6 +133,9 @@ impl App {
                 return;
             }
         };
+        for person in &mut dialog.people {
+            self.names.complete(person);
+        }
         let Some(decision) = dialog.decision(opinion) else { return };
         dialog.step = Step::Review { decision, appeared: self.now.mono, burst: self.burst, hasty: false };
     }
@@ -136,6 +143,7 @@ impl App {
     /// A command while a dialog is open.
     pub(super) fn decide(&mut self, command: Command) -> Vec<Effect> {
         let Some(mut dialog) = self.dialog.take() else { return Vec::new() };
+        let chooses_method = dialog.chooses_method();
         match (&mut dialog.step, command) {
             (_, Command::Escape | Command::Back) => {
                 self.keep_draft(&dialog);
@@ -150,7 +158,7 @@ impl App {
             }
             (Step::Review { .. }, Command::Reveal) => self.reveal(),
             (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),
-            (Step::Review { .. }, Command::ToggleMethod) if dialog.action == Action::AddSign => {
+            (Step::Review { .. }, Command::ToggleMethod) if chooses_method => {
                 dialog.toggle_method();
                 self.review(&mut dialog);
             }
@@ -175,7 +183,7 @@ impl App {
             _ => {}
         }
         self.dialog = Some(dialog);
-        Vec::new()
+        if matches!(command, Command::Position(_)) { self.ask_about_people() } else { Vec::new() }
     }
 
     /// The sentence on screen was confirmed. Gives the dialog back when it stays open.
@@ -219,27 +227,14 @@ impl App {
 
     /// Text while a dialog is open.
     pub(super) fn decide_text(&mut self, typed: &Typed) -> Vec<Effect> {
-        let canned = &self.settings.canned;
         let Some(dialog) = &mut self.dialog else { return Vec::new() };
+        let reasons = if dialog.action == Action::Reject { self.settings.canned.as_slice() } else { &[] };
         match &mut dialog.step {
-            Step::Compose { editor, problem, canned: digit } => {
+            Step::Compose { editor, problem, canned: digits } => {
                 *problem = None;
-                let replaced = digit.take();
+                let replaced = digits.take();
                 match typed {
-                    Typed::Text(TextKey::Insert(character)) => {
-                        if let Some(CannedDigit(first)) = replaced {
-                            editor.clear();
-                            editor.insert(first.encode_utf8(&mut [0; 4]));
-                        }
-                        let reason = canned_reason(canned, *character).filter(|_| editor.is_empty());
-                        if let Some(reason) = reason.filter(|_| dialog.action == Action::Reject) {
-                            editor.insert(reason);
-                            *digit = Some(CannedDigit(*character));
-                        } else {
-                            editor.edit(TextKey::Insert(*character));
-                        }
-                    }
-                    Typed::Text(key) => editor.edit(*key),
+                    Typed::Text(key) => *digits = canned::edit(editor, *key, replaced, reasons, self.now.mono),
                     Typed::Paste(text) => editor.insert(text),
                     Typed::Command(_) | Typed::Unbound => {}
                 }
@@ -247,6 +242,8 @@ impl App {
                 Vec::new()
             }
             Step::People { picker } => {
+                picker.refused = None;
+                let before = picker.query.text();
                 match typed {
                     Typed::Text(TextKey::Backspace) if picker.query.is_empty() => {
                         picker.chosen.pop();
@@ -255,7 +252,7 @@ impl App {
                     Typed::Paste(text) => picker.query.insert(text),
                     Typed::Command(_) | Typed::Unbound => {}
                 }
-                self.search_people()
+                if picker.query.text() == before { Vec::new() } else { self.search_people() }
             }
             Step::Position | Step::Review { .. } => {
                 if matches!(typed, Typed::Paste(_)) {
@@ -373,12 +370,6 @@ impl Dialog {
             },
         })
     }
-}
-
-/// The canned reason of a digit key.
-fn canned_reason(canned: &[String], digit: char) -> Option<&str> {
-    let number = digit.to_digit(10)?.checked_sub(1)?;
-    canned.get(usize::try_from(number).ok()?).map(String::as_str)
 }
 
 /// One line for rows and review sentences: the values of the abstracts.

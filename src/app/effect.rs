@@ -19,6 +19,8 @@ pub enum Slot {
     Form(ProcessId),
     Labels(ProcessId),
     People,
+    /// Number and department of those whom the picker knows by name.
+    PeopleKnown,
     /// Names for one form.
     Names(ProcessId, NameKind),
     Download,
@@ -36,6 +38,7 @@ impl Slot {
             Self::Form(_) => Some(Endpoint::FormV2),
             Self::Labels(_) => Some(Endpoint::FormV1),
             Self::People => Some(Endpoint::SearchEmployees),
+            Self::PeopleKnown => Some(Endpoint::EmployeesById),
             Self::Download => Some(Endpoint::File),
             Self::Names(..) | Self::History => None,
         }
@@ -65,7 +68,8 @@ pub enum Query {
     Labels(ProcessId),
     /// People by name, mail or number.
     People(String),
-    PeopleNames(Vec<PersonId>),
+    /// With number and department, where the app may read them.
+    PeopleById(Vec<PersonId>),
     DepartmentNames(Vec<DepartmentId>),
     /// Objects by (`wk_api_name`, id).
     ObjectNames(Vec<(CleanText, CleanText)>),

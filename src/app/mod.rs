@@ -2,6 +2,7 @@
 //! out. This file routes; each sub-state owns its transitions in a file of its own, with a twin in `view/`.
 
 pub mod available;
+pub mod canned;
 pub mod cases;
 mod checking;
 pub mod command;

@@ -19,7 +19,7 @@ impl App {
         let slot = |kind| Slot::Names(process.clone(), kind);
         let queries = [
             labels.then(|| (Slot::Labels(process.clone()), Query::Labels(process.clone()))),
-            (!people.is_empty()).then(|| (slot(NameKind::People), Query::PeopleNames(people))),
+            (!people.is_empty()).then(|| (slot(NameKind::People), Query::PeopleById(people))),
             (!departments.is_empty()).then(|| (slot(NameKind::Departments), Query::DepartmentNames(departments))),
             (!objects.is_empty()).then(|| (slot(NameKind::Objects), Query::ObjectNames(objects))),
         ];

@@ -6,13 +6,13 @@ use super::editor::{Editor, Lines};
 use super::search::Words;
 use super::{App, Dialog, Effect, Query, Slot, Step};
 use crate::domain::decision::ADD_SIGN_LIMIT;
-use crate::domain::{Action, Failure, I18n, Person, PersonId, Process, Target};
+use crate::domain::{Action, Endpoint, Failure, I18n, Names, Person, PersonId, Process, Target};
 
 /// Choosing people. Owned by the dialog's people step.
 #[derive(Debug)]
 pub struct Picker {
     pub query: Editor,
-    /// What the list shows for the query as it stands, best first.
+    /// What the list shows for the words that were typed last, best first.
     pub candidates: Vec<Candidate>,
     pub cursor: usize,
     /// Chosen so far; for a transfer at most one.
@@ -24,10 +24,12 @@ pub struct Picker {
     pub failure: Option<Failure>,
     /// Why the last choice was not taken.
     pub refused: Option<PersonRefusal>,
-    /// Recent people and those of the case.
+    /// Recent people and those of the case; she herself comes last.
     pub(super) known: Vec<Candidate>,
-    /// The platform's answers to the query.
+    /// The platform's answers to the words.
     pub(super) found: Vec<Person>,
+    /// What the list answers. A choice among several empties the query and leaves the list.
+    pub(super) words: String,
 }
 
 /// Somebody in the picker's list.
@@ -37,6 +39,12 @@ pub struct Candidate {
     pub source: Source,
     /// Cannot be chosen, and why.
     pub refusal: Option<PersonRefusal>,
+}
+
+impl Candidate {
+    fn is_oneself(&self) -> bool {
+        self.refusal == Some(PersonRefusal::Oneself)
+    }
 }
 
 /// Where a candidate comes from.
@@ -63,9 +71,10 @@ pub enum PersonRefusal {
 impl Picker {
     #[must_use]
     pub fn new(known: Vec<Candidate>, several: bool, chosen: Vec<Person>) -> Self {
+        let others = known.iter().filter(|candidate| !candidate.is_oneself());
         Self {
             query: Editor::new("", Lines::One),
-            candidates: known.clone(),
+            candidates: others.cloned().collect(),
             cursor: 0,
             chosen,
             several,
@@ -74,6 +83,7 @@ impl Picker {
             refused: None,
             known,
             found: Vec::new(),
+            words: String::new(),
         }
     }
 }
@@ -82,13 +92,17 @@ impl Picker {
 const TYPING_REST: Duration = Duration::from_millis(250);
 /// Recent people offered.
 const RECENT: usize = 8;
+/// People asked about when the picker opens: those of one request (API page, C.2).
+const ASKED_ABOUT: usize = 100;
 
 impl App {
-    /// A picker for the dialog's target: recent people, then those of the case.
+    /// A picker for the dialog's target: recent people, then those of the case. She herself is among them to be found
+    /// and refused, not to be offered.
     pub(super) fn picker(&self, dialog: &Dialog) -> Picker {
         let mut known: Vec<Candidate> = Vec::new();
-        let mut add = |person: Person, source| {
+        let mut add = |mut person: Person, source| {
             if known.iter().all(|candidate| candidate.person.id != person.id) {
+                self.names.complete(&mut person);
                 known.push(Candidate { refusal: self.person_refusal(&dialog.target, &person.id), person, source });
             }
         };
@@ -100,8 +114,42 @@ impl App {
                 add(Person::named(id.clone(), name.clone()), Source::InCase);
             }
         }
-        known.retain(|candidate| candidate.refusal != Some(PersonRefusal::Oneself));
-        Picker::new(known, dialog.action == Action::AddSign, dialog.people.clone())
+        let operator = &self.settings.operator;
+        add(Person::named(operator.id.clone(), operator.name.clone()), Source::InCase);
+        known.sort_by_key(Candidate::is_oneself);
+        let mut chosen = dialog.people.clone();
+        for person in &mut chosen {
+            self.names.complete(person);
+        }
+        Picker::new(known, dialog.action == Action::AddSign, chosen)
+    }
+
+    /// Asks about those of whom the picker knows no more than a name. It is open meanwhile, and she may choose: until the
+    /// answer is here, the end of an id tells two people of one name apart.
+    pub(super) fn ask_about_people(&mut self) -> Vec<Effect> {
+        let Some(Dialog { step: Step::People { picker }, .. }) = &self.dialog else { return Vec::new() };
+        let mut ids: Vec<PersonId> = Vec::new();
+        for person in picker.chosen.iter().chain(picker.known.iter().map(|candidate| &candidate.person)) {
+            if !self.names.people.contains_key(&person.id) && !ids.contains(&person.id) && ids.len() < ASKED_ABOUT {
+                ids.push(person.id.clone());
+            }
+        }
+        if ids.is_empty() || self.sync.limited_until(Endpoint::EmployeesById, self.now.mono).is_some() {
+            return Vec::new();
+        }
+        vec![self.sync.read(Slot::PeopleKnown, Duration::ZERO, Query::PeopleById(ids))]
+    }
+
+    /// A look-up told more of people: the picker shows it, and so does every sentence that is made from now on. A review
+    /// that is open keeps its own: what `y` confirms is what she has read.
+    pub(super) fn people_told(&mut self) {
+        if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
+            let known = picker.known.iter_mut().map(|candidate| &mut candidate.person);
+            for person in known.chain(&mut picker.chosen).chain(&mut picker.found) {
+                self.names.complete(person);
+            }
+            self.list_candidates();
+        }
     }
 
     fn person_refusal(&self, target: &Target, id: &PersonId) -> Option<PersonRefusal> {
@@ -123,8 +171,10 @@ impl App {
         picker.refused = None;
         picker.failure = None;
         picker.found.clear();
+        picker.candidates.clear();
         picker.cursor = 0;
         let query = picker.query.text().trim().to_owned();
+        picker.words.clone_from(&query);
         picker.searching = !query.is_empty();
         self.list_candidates();
         if query.is_empty() {
@@ -134,13 +184,17 @@ impl App {
     }
 
     pub(super) fn people_found(&mut self, people: Vec<Person>) {
+        // One found by an exact address has no more of a name than that (API page, C.3a): nothing to tell others by.
+        let told = people.iter().filter(|person| !person.employee_number.is_empty() || !person.department.is_empty());
+        self.names.extend(Names::of_people(told.cloned()));
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             picker.found = people;
             picker.searching = false;
-            self.list_candidates();
         }
+        self.people_told();
     }
 
+    /// She sees why, or for how long the search has no budget; typing on asks again.
     pub(super) fn people_failed(&mut self, failure: Failure) {
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             picker.searching = false;
@@ -148,31 +202,26 @@ impl App {
         }
     }
 
-    /// The search has no budget: she sees how long, and typing on asks again.
-    pub(super) fn people_limited(&mut self) {
-        if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
-            picker.searching = false;
-        }
-    }
-
     fn list_candidates(&mut self) {
         let Some(dialog) = &self.dialog else { return };
         let Step::People { picker } = &dialog.step else { return };
-        let query = picker.query.text();
-        let words = Words::new(&query);
-        let mut candidates: Vec<Candidate> =
-            picker.known.iter().filter(|candidate| words.are_in(&names_of(&candidate.person))).cloned().collect();
+        let words = Words::new(&picker.words);
+        let fits = |candidate: &&Candidate| {
+            words.are_in(&names_of(&candidate.person)) && !(words.is_empty() && candidate.is_oneself())
+        };
+        let mut candidates: Vec<Candidate> = picker.known.iter().filter(fits).cloned().collect();
         for person in &picker.found {
             if candidates.iter().all(|candidate| candidate.person.id != person.id) {
                 let refusal = self.person_refusal(&dialog.target, &person.id);
                 candidates.push(Candidate { person: person.clone(), source: Source::Search, refusal });
             }
         }
+        candidates.sort_by_key(Candidate::is_oneself);
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
-            // The person under the cursor stays under it when answers come in.
-            let held = picker.candidates.get(picker.cursor).map(|candidate| candidate.person.id.clone());
-            let kept = held.filter(|_| picker.cursor > 0);
-            let place = kept.and_then(|id| candidates.iter().position(|candidate| candidate.person.id == id));
+            // The person under the cursor stays under it when answers come in; she herself is no choice to be kept.
+            let held = picker.candidates.get(picker.cursor).filter(|held| !held.is_oneself());
+            let same = |candidate: &Candidate| held.is_some_and(|held| held.person.id == candidate.person.id);
+            let place = candidates.iter().position(same);
             picker.cursor = place.unwrap_or(picker.cursor).min(candidates.len().saturating_sub(1));
             picker.candidates = candidates;
         }
@@ -194,6 +243,7 @@ impl Picker {
     }
 
     /// Chooses, or with several allowed puts back, the person under the cursor. Returns whether somebody was taken.
+    /// With several, the next name is typed into an empty field.
     pub(super) fn choose(&mut self) -> bool {
         self.refused = None;
         let Some(candidate) = self.candidates.get(self.cursor) else { return false };
@@ -205,6 +255,7 @@ impl Picker {
         if let Some(at) = self.chosen.iter().position(|chosen| chosen.id == person.id) {
             if self.several {
                 self.chosen.remove(at);
+                self.query.clear();
             }
             return !self.several;
         }
@@ -214,6 +265,9 @@ impl Picker {
         if self.chosen.len() == ADD_SIGN_LIMIT {
             self.refused = Some(PersonRefusal::Full);
             return false;
+        }
+        if self.several {
+            self.query.clear();
         }
         self.chosen.push(person);
         true

@@ -304,10 +304,11 @@ impl App {
             (_, Answer::People(people)) => self.people_found(people),
             (_, Answer::Names(names)) => {
                 self.names.extend(names);
-                let own = self.names.people.get(&self.settings.operator.id).cloned();
+                let own = self.names.of_person(&self.settings.operator.id).cloned();
                 if let Some(own) = own.filter(|_| self.settings.operator.name.is_empty()) {
                     self.settings.operator.name = own;
                 }
+                self.people_told();
             }
             (_, Answer::Saved(path)) => self.notices.say(Notice::Saved(path), self.now),
             (_, Answer::History(read)) => self.history_came(read),
@@ -351,7 +352,11 @@ impl App {
             if let Some(endpoint) = slot.endpoint() {
                 self.sync.limit(endpoint, until);
             }
-            self.read_limited(slot);
+            if *slot == Slot::People {
+                self.people_failed(failure);
+            } else {
+                self.read_limited(slot);
+            }
             return Vec::new();
         }
         if !matches!(failure.kind, FailureKind::Business) {
@@ -384,7 +389,7 @@ impl App {
             Slot::People => self.people_failed(failure),
             Slot::Download => self.notices.say(Notice::ReadFailed(failure), self.now),
             // Names and labels are a comfort: ids stand in their place, and the messages page says why.
-            Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::History => {
+            Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History => {
                 self.sync.paused = false;
                 self.notices.record(Notice::ReadFailed(failure), self.now);
             }
@@ -424,7 +429,6 @@ impl App {
                     case.form = Loaded::Absent;
                 }
             }
-            Slot::People => self.people_limited(),
             _ => {}
         }
     }

@@ -171,7 +171,7 @@ impl App {
     /// A command that can work, with nothing open above the panes.
     fn obey(&mut self, command: Command) -> Vec<Effect> {
         match command {
-            Command::Decide(action) => self.open_decision(action),
+            Command::Decide(action) => return self.open_decision(action),
             Command::TakeBack => self.take_back(false),
             Command::TakeBackAll => self.take_back(true),
             Command::Refresh => return self.refresh_all(),

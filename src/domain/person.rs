@@ -34,4 +34,20 @@ impl Person {
             department: I18n::default(),
         }
     }
+
+    /// Takes over what a look-up of the same id told. What it left out, for want of a scope, stays as it was.
+    pub fn learn(&mut self, found: &Self) {
+        if !found.name.is_empty() {
+            self.name.clone_from(&found.name);
+        }
+        if !found.employee_number.is_empty() {
+            self.employee_number.clone_from(&found.employee_number);
+        }
+        if !found.email.is_empty() {
+            self.email.clone_from(&found.email);
+        }
+        if !found.department.is_empty() {
+            self.department.clone_from(&found.department);
+        }
+    }
 }

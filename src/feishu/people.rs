@@ -28,6 +28,8 @@ const EMPLOYEE_FIELDS: [&str; 6] = [
 const SEARCH_SIZE: usize = 20;
 /// Ids of one look-up (API page, C.2 and C.5a).
 const IDS_AT_ONCE: usize = 100;
+/// Code of C.2 for somebody outside the app's employee data range.
+const OUTSIDE_RANGE: i64 = 1_160_104;
 /// Bytes of a file whose length the form does not state: above the 50 MB that the platform takes.
 const LARGEST_FILE: u64 = 100 * 1024 * 1024;
 /// Names tried for a file before giving up.
@@ -86,15 +88,26 @@ impl Client {
         }))
     }
 
-    /// Names of people by id (C.2).
-    pub async fn people_names(&self, ids: &[PersonId]) -> Result<Names, Failure> {
+    /// People by id (C.2), with number and department where the app may read them. One of them outside the app's data
+    /// range is refused with all the others; the search (C.1) finds those others by the same ids.
+    pub async fn people_by_id(&self, ids: &[PersonId]) -> Result<Names, Failure> {
         let mut names = Names::default();
         for ids in ids.chunks(IDS_AT_ONCE) {
             let ids: Vec<&str> = ids.iter().map(PersonId::as_str).collect();
             let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_ids": ids });
-            let answer = self.ask_people(Endpoint::EmployeesById, "/corehr/v2/employees/batch_get", &[], body).await?;
+            let asked = self.ask_people(Endpoint::EmployeesById, "/corehr/v2/employees/batch_get", &[], body).await;
+            let answer = match asked {
+                Err(failure) if failure.code == Some(OUTSIDE_RANGE) && ids.len() > 1 => {
+                    let size = [("page_size", IDS_AT_ONCE.to_string())];
+                    let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_id_list": ids });
+                    let path = "/corehr/v2/employees/search";
+                    // The refusal says more than a failure of what was to make up for it.
+                    self.ask_people(Endpoint::SearchEmployees, path, &size, body).await.map_err(|_| failure)?
+                }
+                asked => asked?,
+            };
             let people = Node(&answer).get("data").get("items").entries().filter_map(convert::person);
-            names.people.extend(people.filter(|person| !person.name.is_empty()).map(|person| (person.id, person.name)));
+            names.extend(Names::of_people(people));
         }
         Ok(names)
     }

@@ -190,7 +190,7 @@ fn path(voice: &Voice<'_>, steps: &[Step]) -> String {
 
 /// A person by the name that came along, else by what look-ups brought, else by id.
 fn person(voice: &Voice<'_>, names: &Names, who: &Who) -> String {
-    let known = || who.id.as_ref().and_then(|id| names.people.get(id)).filter(|name| !name.is_empty());
+    let known = || who.id.as_ref().and_then(|id| names.of_person(id));
     match (&who.id, Some(&who.name).filter(|name| !name.is_empty()).or_else(known)) {
         (_, Some(name)) => voice.text(name).into_owned(),
         (Some(id), None) => short_id(id.as_str()),

@@ -3,6 +3,8 @@
 //! Names hold together: a word joiner stands between their characters, so that no line break divides them. The view
 //! removes the joiners after wrapping.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Sentence, Voice, Word, en, short_id, zh};
@@ -98,20 +100,35 @@ fn person(voice: &Voice<'_>, person: &Person) -> String {
     format!("{}{more}", unbroken(&name))
 }
 
-/// A person's name, and in brackets the number and the department; empty when neither is known.
+/// What tells somebody from another of the same name: the number, or the end of the id where that is not known. Empty
+/// where the id stands in the place of the name already.
+#[must_use]
+pub fn mark(person: &Person) -> String {
+    let number = person.employee_number.line();
+    if number.is_empty() && !person.name.is_empty() { short_id(person.id.as_str()) } else { number.into_owned() }
+}
+
+/// A person by name and mark.
+#[must_use]
+pub fn marked(lang: Lang, person: &Person) -> String {
+    let (name, _) = known(lang, person);
+    format!("{name}{}", bracketed(lang, [mark(person).into()]))
+}
+
+/// A person's name, and in brackets what tells two of the same name apart: mark and department.
 pub(super) fn known(lang: Lang, person: &Person) -> (String, String) {
     let name = person.name.get(lang).line();
     let name = if name.is_empty() { short_id(person.id.as_str()) } else { name.into_owned() };
-    let more: Vec<_> = [person.employee_number.line(), person.department.get(lang).line()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
-    let (open, separator, close) = match lang {
-        _ if more.is_empty() => return (name, String::new()),
-        Lang::Zh => ("(", " ", ")"),
-        Lang::En => (" (", ", ", ")"),
-    };
-    (name, format!("{open}{}{close}", more.join(separator)))
+    (name, bracketed(lang, [mark(person).into(), person.department.get(lang).line()]))
+}
+
+fn bracketed<const N: usize>(lang: Lang, parts: [Cow<'_, str>; N]) -> String {
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    match lang {
+        _ if parts.is_empty() => String::new(),
+        Lang::Zh => format!("({})", parts.join(" ")),
+        Lang::En => format!(" ({})", parts.join(", ")),
+    }
 }
 
 fn people(voice: &Voice<'_>, chosen: &[Person]) -> String {
@@ -283,7 +300,7 @@ mod tests {
             people: vec![person("李娜", "A1"), person("孙悦", "")],
             remark: Opinion::default(),
         };
-        assert!(said(Lang::Zh, &add, 9).starts_with("张伟 的 休假申请 年假 3天 前加签 李娜(A1)、孙悦(或签) · "));
+        assert!(said(Lang::Zh, &add, 9).starts_with("张伟 的 休假申请 年假 3天 前加签 李娜(A1)、孙悦(ou_2)(或签) · "));
         let transfer = Decision::Transfer { to: person("李娜", "A1"), remark: opinion("请看") };
         assert!(said(Lang::Zh, &transfer, 9).starts_with("把 张伟 的 休假申请 年假 3天 转交给 李娜(A1) · "));
     }

@@ -89,6 +89,8 @@ pub enum Word {
     Required,
     Optional,
     CannedReasons,
+    /// Another digit right after a canned reason.
+    AnotherReason,
     ActingAs,
     PositionTitle,
     MethodForSeveral,
@@ -96,7 +98,11 @@ pub enum Word {
     PickSeveral,
     Searching,
     NobodyFound,
+    /// Nobody, and what was typed may be initials: those are looked for among the known only.
+    NobodyByInitials,
     TypeToSearch,
+    /// The same where there is less room.
+    TypeToSearchShort,
     Chosen,
     SourceRecent,
     SourceInCase,
@@ -200,6 +206,8 @@ pub enum Sentence<'a> {
         limit: usize,
     },
     TextProblem(TextProblem),
+    /// The digits themselves, in the place of the canned reason that they inserted.
+    JustDigits(&'a str),
     /// The title of the field in which an opinion, reason or remark is written.
     Writing {
         action: &'a str,

@@ -12,7 +12,8 @@ use crate::app::pages::PageKind;
 use crate::app::prompt::Purpose;
 use crate::app::screen::{Extent, Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
-use crate::domain::{Action, Endpoint, Millis};
+use crate::domain::{Endpoint, Millis};
+use crate::keys::{Key, Stroke};
 use crate::text::{Sentence, Word, short_id, when};
 
 /// Who, where, how much, how old.
@@ -113,6 +114,8 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, extent: &Extent, are
         };
         offered.push((key, word.to_owned()));
     }
+    let way_out = offered.len().saturating_sub(1);
+    offered.splice(way_out..way_out, after_canned(scene));
     // The last one, the way to the help or out of a dialog, keeps its place.
     let room = |(key, word): &(String, String)| cells::width(key) + cells::width(word) + 2;
     let mut left = usize::from(area.width).saturating_sub(offered.last().map_or(0, room)) + 1;
@@ -132,14 +135,25 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, extent: &Extent, are
     put(buffer, &Line::from(spans), area.x, area.y, area.width);
 }
 
+/// What the next key makes of a canned reason that was just inserted.
+fn after_canned(scene: &Scene<'_>) -> Vec<(String, String)> {
+    let Some(Step::Compose { canned: Some(digits), .. }) = scene.app.dialog.as_ref().map(|dialog| &dialog.step) else {
+        return Vec::new();
+    };
+    let backspace = Stroke::plain(Key::Backspace).label();
+    let just = scene.voice.say(&Sentence::JustDigits(digits.as_str()));
+    let mut offered = vec![(format!("{backspace} "), just)];
+    let reasons = scene.app.settings.canned.len();
+    if reasons > 1 {
+        offered.push((format!("1-{reasons} "), scene.word(Word::AnotherReason).to_owned()));
+    }
+    offered
+}
+
 fn is_offered(scene: &Scene<'_>, extent: &Extent, command: Command) -> bool {
     match (&scene.app.dialog, command) {
         (Some(_), Command::Confirm) => extent.hidden == 0,
-        (Some(dialog), Command::ToggleMethod) => {
-            dialog.action == Action::AddSign
-                && (matches!(dialog.step, Step::Position)
-                    || dialog.position != crate::domain::decision::AddSignPosition::Parallel)
-        }
+        (Some(dialog), Command::ToggleMethod) => matches!(dialog.step, Step::Position) || dialog.chooses_method(),
         (Some(dialog), Command::Difference) => !dialog.changes.is_empty(),
         (None, Command::Find) if scene.app.page.is_some_and(|page| page.kind != PageKind::History) => false,
         (None, command) => scene.app.can(command).is_ok(),

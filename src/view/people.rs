@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::layout::Places;
 use super::look::Role;
@@ -12,13 +12,17 @@ use crate::app::people::{Candidate, Source};
 use crate::app::{Dialog, Picker};
 use crate::domain::Person;
 use crate::domain::decision::ADD_SIGN_LIMIT;
-use crate::text::{Sentence, Word, short_id};
+use crate::text::{Sentence, Word, review, short_id};
 
+/// Columns from which on a row has room for everything.
+const ROOMY: usize = 70;
 /// Candidates shown at once: as many as leave room for the case above.
 const MOST_ROWS: usize = 9;
 const LEAST_ROWS: usize = 3;
 /// Lines of the panel that are no candidates: title, query, chosen or problem.
 const OTHER_ROWS: usize = 3;
+/// Columns of a number, where none that is listed is longer. Half a number, or half an end of an id, tells nobody apart.
+const NUMBER: usize = 8;
 
 pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, picker: &Picker, places: &Places) {
     let heading = scene.word(if picker.several { Word::PickSeveral } else { Word::PickOne });
@@ -38,7 +42,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
     let text = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(5 + width).max(4), height: 1 };
     field::draw(frame, scene, &picker.query, text);
     if picker.query.is_empty() {
-        let prompt = scene.line(Role::Dim, cells::cut(scene.word(Word::TypeToSearch), text.width.into()).into_owned());
+        let whole = scene.word(Word::TypeToSearch);
+        let fits = cells::width(whole) <= text.width.into();
+        let prompt = scene.line(Role::Dim, if fits { whole } else { scene.word(Word::TypeToSearchShort) });
         super::put(frame.buffer_mut(), &prompt, text.x, text.y, text.width);
     }
     let at = area.right().saturating_sub(width + 1);
@@ -49,19 +55,30 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
 fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::with_capacity(rows);
     let first = picker.cursor / rows * rows;
+    let marks = picker.candidates.iter().map(|candidate| cells::width(&review::mark(&candidate.person)));
+    let number = marks.max().unwrap_or(0).clamp(NUMBER, (columns / 2).max(NUMBER));
     for (at, candidate) in picker.candidates.iter().enumerate().skip(first).take(rows) {
         let chosen = picker.chosen.iter().any(|person| person.id == candidate.person.id);
-        lines.push(line(scene, candidate, at == picker.cursor, chosen, columns));
+        lines.push(line(scene, candidate, at == picker.cursor, chosen, (columns, number)));
     }
-    if lines.is_empty() && !picker.searching && !picker.query.is_empty() {
-        lines.push(scene.line(Role::Dim, format!("   {}", scene.word(Word::NobodyFound))));
+    let answered = !picker.searching && picker.failure.is_none() && !picker.query.is_empty();
+    if lines.is_empty() && answered {
+        let initials = may_be_initials(picker.query.text().trim());
+        let nobody = if initials { Word::NobodyByInitials } else { Word::NobodyFound };
+        lines = scene.wrapped(Role::Dim, scene.word(nobody), 3, columns);
     }
     // The panel keeps its height while she types: the case above it does not jump.
     lines.resize(rows, Line::default());
     lines
 }
 
-fn line(scene: &Scene<'_>, candidate: &Candidate, selected: bool, chosen: bool, columns: usize) -> Line<'static> {
+fn line(
+    scene: &Scene<'_>,
+    candidate: &Candidate,
+    selected: bool,
+    chosen: bool,
+    (columns, number): (usize, usize),
+) -> Line<'static> {
     let Candidate { person, source, refusal } = candidate;
     let role = if refusal.is_some() { Role::Dim } else { Role::Text };
     let source = match source {
@@ -70,20 +87,27 @@ fn line(scene: &Scene<'_>, candidate: &Candidate, selected: bool, chosen: bool, 
         Source::Search => Word::SourceSearch,
     };
     let marker = if selected { inbox::MARKER } else { inbox::NO_MARKER };
-    let name = if columns >= 70 { 14 } else { 10 };
+    let roomy = columns >= ROOMY;
     let mut spans = vec![
         scene.span(Role::Marker, marker),
         scene.span(Role::Good, if chosen { "✓ " } else { "  " }),
-        scene.span(role, format!("{} ", cells::pad(&display_name(scene, person), name))),
-        scene.span(Role::Dim, format!("{} ", cells::pad(&person.employee_number.line(), 8))),
-        scene.span(role, cells::pad(&scene.text(&person.department), columns / 4)),
-        Span::raw(" "),
-        scene.span(Role::Dim, scene.word(source)),
+        scene.span(role, format!("{} ", cells::pad(&display_name(scene, person), if roomy { 14 } else { 10 }))),
+        scene.span(Role::Dim, format!("{} ", cells::pad(&review::mark(person), number))),
     ];
+    // Why somebody cannot be chosen is worth more than the rest, where there is no room for both.
+    if roomy || refusal.is_none() {
+        spans.push(scene.span(role, format!("{} ", cells::pad(&scene.text(&person.department), columns / 4))));
+        spans.push(scene.span(Role::Dim, format!("{}  ", scene.word(source))));
+    }
     if let Some(refusal) = refusal {
-        spans.push(scene.span(Role::Careful, format!("  {}", scene.voice.person_refusal(*refusal))));
+        spans.push(scene.span(Role::Careful, scene.voice.person_refusal(*refusal)));
     }
     Line::from(spans)
+}
+
+/// Two to four Latin letters: whoever types them for a Chinese name means its initials.
+fn may_be_initials(query: &str) -> bool {
+    (2..=4).contains(&query.len()) && query.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 fn display_name(scene: &Scene<'_>, person: &Person) -> String {
@@ -103,7 +127,7 @@ fn state(scene: &Scene<'_>, picker: &Picker) -> Line<'static> {
     if picker.chosen.is_empty() {
         return Line::default();
     }
-    let names: Vec<String> = picker.chosen.iter().map(|person| display_name(scene, person)).collect();
+    let names: Vec<String> = picker.chosen.iter().map(|person| review::marked(scene.voice.lang, person)).collect();
     Line::from(vec![
         scene.span(Role::Label, format!(" {} ", scene.word(Word::Chosen))),
         scene.span(Role::Text, names.join(" ")),

@@ -71,9 +71,9 @@ impl<'a> Scene<'a> {
         }
         match id {
             None => self.word(Word::System).to_owned(),
-            Some(id) => match self.app.names.people.get(id) {
-                Some(name) if !name.is_empty() => self.text(name),
-                _ => short_id(id.as_str()),
+            Some(id) => match self.app.names.of_person(id) {
+                Some(name) => self.text(name),
+                None => short_id(id.as_str()),
             },
         }
     }

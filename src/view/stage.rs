@@ -269,10 +269,10 @@ fn answer(query: &Query) -> Option<Result<Answer, Failure>> {
             person("ou_3", "李雷", "Li Lei", "A0344"),
             person("ou_7dab8a3d3cdcc9da365777c7ad53f7a", "王芳", "Wang Fang", "A0001"),
         ]),
-        Query::PeopleNames(ids) => Answer::Names(Names {
-            people: ids.iter().map(|id| (id.clone(), both("刘强", "Liu Qiang"))).collect(),
-            ..Names::default()
-        }),
+        Query::PeopleById(ids) => {
+            let known = person("ou_4", "刘强", "Liu Qiang", "A0077");
+            Answer::Names(Names::of_people([known].into_iter().filter(|person| ids.contains(&person.id))))
+        }
         Query::DepartmentNames(ids) => Answer::Names(Names {
             departments: ids.iter().map(|id| (id.clone(), both("平台工程部", "Platform"))).collect(),
             ..Names::default()

@@ -152,7 +152,7 @@ fn the_hardware_cursor_stands_where_the_next_character_goes() {
     let (x, y) = zh("r").cursor().expect("a field");
     assert_eq!(zh("r 审 批 a").cursor(), Some((x + 5, y)));
     assert_eq!(zh("/ 张 伟").cursor(), Some((5, 22)));
-    assert!(zh("t").screen().contains("> 输入姓名"), "{}", zh("t").screen());
+    assert!(zh("t").screen().contains("> 姓名、拼音"), "{}", zh("t").screen());
     let (x, y) = zh("t").cursor().expect("a field");
     assert_eq!(zh("t 李").cursor(), Some((x + 2, y)));
 }

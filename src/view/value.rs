@@ -53,7 +53,7 @@ pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Sh
 }
 
 fn person<'n>(names: &'n Names, id: &PersonId) -> Option<&'n I18n> {
-    names.people.get(id)
+    names.of_person(id)
 }
 
 fn department<'n>(names: &'n Names, id: &DepartmentId) -> Option<&'n I18n> {
@@ -109,7 +109,7 @@ mod tests {
 
     use super::{label, show, size};
     use crate::domain::form::{Broken, FileRef};
-    use crate::domain::{DepartmentId, FileId, I18n, Lang, Millis, Names, PersonId, Value};
+    use crate::domain::{DepartmentId, FileId, I18n, Lang, Millis, Names, Person, PersonId, Value};
     use crate::keys::Keymap;
     use crate::text::Voice;
 
@@ -133,9 +133,9 @@ mod tests {
     #[test]
     fn every_kind_of_value_says_something() {
         let names = Names {
-            people: [(PersonId::new("ou_1"), I18n::same("王芳".into()))].into(),
             departments: [(DepartmentId::new("7"), I18n::same("平台工程部".into()))].into(),
             objects: [(("job_level".into(), "3".into()), I18n::same("P7".into()))].into(),
+            ..Names::of_people([Person::named(PersonId::new("ou_1"), I18n::same("王芳".into()))])
         };
         let file = FileRef {
             id: FileId::new("f"),

@@ -106,7 +106,7 @@ pub async fn ask(client: &Client, endpoint: Endpoint) -> Result<String, Failure>
         Endpoint::FormV2 => format!("{:?}", client.form(&process).await?),
         Endpoint::FormV1 => format!("{:?}", client.labelled_form(&process).await?),
         Endpoint::SearchEmployees => format!("{:?}", client.search_people("刘洋").await?),
-        Endpoint::EmployeesById => format!("{:?}", client.people_names(&[PersonId::new(RECEIVER)]).await?),
+        Endpoint::EmployeesById => format!("{:?}", client.people_by_id(&[PersonId::new(RECEIVER)]).await?),
         Endpoint::ContactIds => format!("{:?}", client.search_people("liuyang@example.com").await?),
         Endpoint::Departments => {
             format!("{:?}", client.department_names(&[DepartmentId::new("od-4e6ac4d14bcd5071a37a39de902c7141")]).await?)

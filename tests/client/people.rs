@@ -93,19 +93,44 @@ async fn people_are_named_by_id_a_hundred_at_a_time() {
     let wanted = example_json("employees_batch_get_request.json");
     let ids: Vec<PersonId> =
         wanted["employment_ids"].as_array().unwrap().iter().map(|id| PersonId::new(id.as_str().unwrap())).collect();
-    let names = server.client().people_names(&ids).await.unwrap();
-    assert_eq!(names.people[&ids[0]], label("张伟", "Zhang Wei"));
-    assert_eq!(names.people[&ids[1]], label("李娜", "Li Na"));
+    let names = server.client().people_by_id(&ids).await.unwrap();
+    assert_eq!(names.people[&ids[0]].name, label("张伟", "Zhang Wei"));
+    assert_eq!(names.people[&ids[1]].name, label("李娜", "Li Na"));
     let call = server.only_call();
     assert_eq!(call.path, "/open-apis/corehr/v2/employees/batch_get");
     assert_eq!(call.json()["employment_ids"], wanted["employment_ids"]);
     assert_fields_known(&call.json(), &wanted);
 
     let many: Vec<PersonId> = (0..201).map(|number| PersonId::new(format!("ou_{number}"))).collect();
-    server.client().people_names(&many).await.unwrap();
+    server.client().people_by_id(&many).await.unwrap();
     let sizes: Vec<usize> =
         server.calls()[1..].iter().map(|call| call.json()["employment_ids"].as_array().unwrap().len()).collect();
     assert_eq!(sizes, [100, 100, 1]);
+}
+
+/// An initiator of another company of the group must not cost the numbers of everybody else in the case.
+#[tokio::test]
+async fn somebody_outside_the_data_range_does_not_cost_the_others() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/open-apis/corehr/v2/employees/batch_get" => {
+            Reply::json(403, example("employees_batch_get_error_1160104.json"))
+        }
+        "/open-apis/corehr/v2/employees/search" => Reply::json(200, example("employees_search_response.json")),
+        other => panic!("{other}"),
+    })
+    .await;
+    let ids = ["ou_3e4f5a6b7c8d49e0a1b2c3d4e5f60718", "ou_0b7d4e6f2a9c41d58e3f60718293a4c5"].map(PersonId::new);
+    let names = server.client().people_by_id(&ids).await.unwrap();
+    assert_eq!(names.people[&ids[0]].employee_number.as_str(), "1000045");
+    assert_eq!(names.people.len(), 1);
+    let calls = server.calls();
+    assert_eq!(calls.len(), 2);
+    assert_eq!(calls[1].json()["employment_id_list"], calls[0].json()["employment_ids"]);
+    assert_eq!(calls[1].parameter("page_size"), Some("100"));
+    assert_fields_known(&calls[1].json(), &example_json("employees_search_request.json"));
+
+    let failure = server.client().people_by_id(&ids[..1]).await.unwrap_err();
+    assert_eq!((failure.code, server.calls().len()), (Some(1_160_104), 3), "there are no others");
 }
 
 #[tokio::test]

@@ -140,10 +140,9 @@ impl Platform {
                 if matches!(query, Query::Form(_)) { Answer::Form(form) } else { Answer::Labels(form) }
             }
             Query::People(words) => Answer::People(self.people(words)),
-            Query::PeopleNames(ids) => {
-                let known = |id: &&PersonId| self.names.iter().any(|(_, known, _)| known == *id);
-                let name = |id: &PersonId| (id.clone(), self.name_of(id));
-                Answer::Names(Names { people: ids.iter().filter(known).map(name).collect(), ..Names::default() })
+            Query::PeopleById(ids) => {
+                let known = ids.iter().filter(|id| self.names.iter().any(|(_, known, _)| known == *id));
+                Answer::Names(Names::of_people(known.map(|id| Person::named(id.clone(), self.name_of(id)))))
             }
             Query::DepartmentNames(_) | Query::ObjectNames(_) => Answer::Names(Names::default()),
             Query::History { .. } => Answer::History(Ok(shenpi::app::Chronicle::default())),

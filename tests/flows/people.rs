@@ -5,10 +5,10 @@ use std::time::Duration;
 use shenpi::app::people::PersonRefusal;
 use shenpi::app::{Picker, Query, Step};
 use shenpi::domain::decision::{AddSignMethod, AddSignPosition};
-use shenpi::domain::{Decision, Lang, Person, PersonId, Value};
+use shenpi::domain::{Decision, Endpoint, FailureKind, Lang, Outcome, Person, PersonId, Value};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, both, key, operator, todo};
+use crate::support::scripted::{Scripted, both, failure, key, operator, todo};
 
 fn desk() -> Desk<Scripted> {
     let mut platform = Scripted::with_leaves(3);
@@ -54,6 +54,137 @@ fn people_of_the_case_are_offered_and_found_by_initials_at_once() {
     assert_eq!(names(&desk), ["李娜", "申请人1"]);
     desk.write("ln");
     assert_eq!(names(&desk), ["李娜"], "before any answer");
+}
+
+/// Two people called 张伟: one began the case, the other works elsewhere.
+fn namesakes() -> (Desk<Scripted>, [Person; 2]) {
+    let zhangwei = |end: &str, number: &str, zh: &str, en: &str| Person {
+        employee_number: number.into(),
+        department: both(zh, en),
+        ..Person::named(PersonId::new(format!("ou_5f2c9a1e7b3d4c68a0e1f2938475{end}")), both("张伟", "Zhang Wei"))
+    };
+    let people = [
+        zhangwei("6abc", "XH0108", "支付研发部", "Payments R&D"),
+        zhangwei("91d0", "XH0341", "华北大区", "North China"),
+    ];
+    let mut platform = Scripted::with_leaves(2);
+    for process in platform.processes.values_mut() {
+        process.initiator_id = Some(people[0].id.clone());
+        process.initiator_name = both("张伟", "Zhang Wei");
+    }
+    platform.people = people.to_vec();
+    platform.staff = people.to_vec();
+    (Desk::new(platform, settings(operator(), Lang::Zh), 80, 24), people)
+}
+
+/// The rows of the screen that hold these words.
+fn rows(desk: &mut Desk<Scripted>, words: &str) -> Vec<String> {
+    let screen = desk.screen();
+    screen
+        .lines()
+        .skip_while(|line| !line.contains(" > "))
+        .filter(|line| line.contains(words))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn look_ups(desk: &Desk<Scripted>) -> usize {
+    desk.platform.asked.iter().filter(|query| matches!(query, Query::PeopleById(_))).count()
+}
+
+/// The sentence as it stands on the screen, in one line.
+fn sentence(desk: &mut Desk<Scripted>) -> String {
+    let screen = desk.screen();
+    let lines: Vec<_> = screen.lines().rev().skip(1).take_while(|line| !line.contains("──")).collect();
+    lines.into_iter().rev().collect()
+}
+
+#[test]
+fn two_people_of_the_same_name_have_number_and_department_from_the_case_and_from_the_search() {
+    let (mut desk, people) = namesakes();
+    desk.keys("t");
+    let asked = desk.platform.asked.iter().rev().find_map(|query| match query {
+        Query::PeopleById(ids) => Some(ids.clone()),
+        _ => None,
+    });
+    assert_eq!(asked, Some(vec![people[0].id.clone(), operator().id]), "whom it knows by name, in one question");
+    let found = rows(&mut desk, "张伟");
+    assert!(found.len() == 1 && found[0].contains("XH0108   支付研发部"), "{found:?}");
+    desk.write("张伟");
+    desk.wait(Duration::from_secs(1));
+    let found = rows(&mut desk, "XH");
+    assert!(found[0].contains("XH0108") && found[0].contains("本流程中"), "{found:?}");
+    assert!(found[1].contains("XH0341") && found[1].contains("搜索结果"), "{found:?}");
+    desk.keys("<down><enter>");
+    assert!(sentence(&mut desk).contains("转交给 张伟(XH0341 华北大区)"), "{}", desk.screen());
+    desk.keys("y").wait(Duration::from_secs(6));
+    let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
+    assert_eq!(*to, people[1]);
+
+    let before = look_ups(&desk);
+    desk.keys("t");
+    let recent = rows(&mut desk, "最近选过");
+    assert!(recent.len() == 1 && recent[0].contains("XH0341"), "{recent:?}");
+    assert!(rows(&mut desk, "XH0108").len() == 1, "{}", desk.screen());
+    assert_eq!(look_ups(&desk), before + 1, "only the operator, whom nobody knows here, is asked for again");
+}
+
+#[test]
+fn until_a_look_up_answers_or_when_it_fails_the_end_of_the_id_tells_people_apart() {
+    let (mut desk, people) = namesakes();
+    desk.wait(Duration::from_secs(1));
+    desk.answers_wait = true;
+    desk.keys("t");
+    let row = rows(&mut desk, "张伟");
+    assert!(row[0].contains("ou_…6abc"), "she need not wait: {row:?}");
+    desk.answers_come();
+    let row = rows(&mut desk, "张伟");
+    assert!(row[0].contains("XH0108") && !row[0].contains("6abc"), "{row:?}");
+
+    let (mut desk, _) = namesakes();
+    desk.platform.staff.clear();
+    desk.keys("t<enter>");
+    assert!(sentence(&mut desk).contains("转交给 张伟(ou_…6abc) ·"), "{}", desk.screen());
+    desk.keys("y").wait(Duration::from_secs(6));
+    let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
+    assert_eq!(to.id, people[0].id);
+    desk.platform.staff = people.to_vec();
+    desk.keys("t");
+    let recent = rows(&mut desk, "最近选过");
+    assert!(recent[0].contains("XH0108"), "who was chosen by name only is looked up, too: {recent:?}");
+}
+
+/// What `y` confirms is what she has read: an answer that comes late adds to the next sentence, not to this one.
+#[test]
+fn details_that_come_while_the_review_is_open_change_nothing_in_it() {
+    let (mut desk, people) = namesakes();
+    desk.wait(Duration::from_secs(1));
+    desk.answers_wait = true;
+    desk.keys("t<enter>");
+    let before = desk.screen();
+    assert!(before.contains("ou_…6abc"), "{before}");
+    desk.answers_come();
+    assert_eq!(desk.screen(), before);
+    desk.keys("e<ctrl-d>");
+    assert!(sentence(&mut desk).contains("张伟(XH0108 支付研发部)"), "{}", desk.screen());
+    desk.keys("y").wait(Duration::from_secs(6));
+    let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
+    assert_eq!(*to, people[0]);
+}
+
+#[test]
+fn an_answer_that_adds_people_leaves_the_one_under_the_cursor_there() {
+    let (mut desk, people) = namesakes();
+    desk.platform.people.remove(0);
+    desk.wait(Duration::from_secs(1));
+    desk.answers_wait = true;
+    desk.keys("t");
+    desk.write("XH0");
+    desk.wait(Duration::from_secs(1)).answers_come_newest_first();
+    let listed: Vec<_> = picker(&desk).candidates.iter().map(|candidate| &candidate.person).collect();
+    assert_eq!(listed, [&people[0], &people[1]], "whose number came last is listed first");
+    desk.keys("<enter>");
+    assert!(sentence(&mut desk).contains("XH0341"), "{}", desk.screen());
 }
 
 #[test]
@@ -108,6 +239,109 @@ fn add_sign_before_takes_several_people_and_any_one_of_them() {
     assert_eq!(people.iter().map(|person| person.id.as_str()).collect::<Vec<_>>(), ["ou_initiator2", "ou_liuyang"]);
 }
 
+#[test]
+fn the_next_name_is_typed_into_an_empty_field_and_the_list_stays_for_another_of_it() {
+    let mut desk = desk();
+    desk.keys("js1");
+    desk.write("刘洋");
+    desk.wait(Duration::from_secs(1));
+    let listed: Vec<String> = names(&desk).into_iter().map(str::to_owned).collect();
+    desk.keys("<enter>");
+    assert!(picker(&desk).query.is_empty());
+    assert_eq!(names(&desk), listed);
+    desk.write("申请人");
+    desk.wait(Duration::from_secs(1));
+    assert_eq!(desk.platform.asked.last(), Some(&Query::People("申请人".into())));
+    assert_eq!(names(&desk)[0], "申请人2");
+    desk.keys("<enter><ctrl-d>");
+    assert!(sentence(&mut desk).contains("前加签 刘洋(ou_liuyang)、申请人2(ou_…tor2)"), "{}", desk.screen());
+}
+
+/// The platform finds no initials (API page, C.1): whoever is not found by them is found by more.
+#[test]
+fn what_finds_nobody_says_where_initials_are_looked_for() {
+    for (lang, prompt, short, nobody, plain, herself) in [
+        (
+            Lang::Zh,
+            "> 姓名、拼音、邮箱或工号(首字母只找本流程和最近的人)",
+            "> 姓名、拼音、邮箱或工号",
+            "没有找到:首字母只找本流程和最近的人。",
+            "没有找到。",
+            "不能选自己",
+        ),
+        (
+            Lang::En,
+            "> Name, e-mail or number (initials: people of this case and recent ones)",
+            "> Name, e-mail or number",
+            "Nobody found: initials find only people of this case and recent ones.",
+            "Nobody found.",
+            "this is you",
+        ),
+    ] {
+        for (columns, rows) in [(80, 24), (40, 10)] {
+            let mut desk = Desk::new(Scripted::with_leaves(2), settings(operator(), lang), columns, rows);
+            desk.keys("t");
+            let screen = desk.screen();
+            let said = screen.lines().find(|line| line.contains(" > ")).map(str::trim).unwrap_or_default();
+            assert_eq!(said, if columns == 80 { prompt } else { short }, "{screen}");
+            assert!(!screen.contains(herself), "she is not offered: {screen}");
+            for (query, words) in
+                [("ly", nobody), ("lyq", nobody), ("XH99", plain), ("liuyang", plain), ("刘洋", plain)]
+            {
+                desk.keys("<ctrl-u>").write(query).wait(Duration::from_secs(1));
+                let screen = desk.screen();
+                let said: String = screen.split_whitespace().collect();
+                assert!(said.contains(&words.replace(' ', "")), "{query}\n{screen}");
+            }
+            desk.keys("<ctrl-u>").write("wf").wait(Duration::from_secs(1));
+            assert!(desk.screen().contains(herself), "{}", desk.screen());
+            desk.keys("<enter>");
+            assert_eq!(picker(&desk).refused, Some(PersonRefusal::Oneself));
+        }
+    }
+}
+
+#[test]
+fn a_search_that_failed_is_not_said_to_have_found_nobody() {
+    let limited = FailureKind::RateLimited { retry_after: Duration::from_secs(30) };
+    for kind in [limited, FailureKind::Unreachable] {
+        let mut desk = desk();
+        desk.keys("t");
+        desk.platform.trouble = Some(failure(Endpoint::SearchEmployees, kind, Outcome::NotSent, None));
+        desk.write("ly");
+        desk.wait(Duration::from_secs(1));
+        let screen = desk.screen();
+        assert!(screen.contains("搜索失败") && !screen.contains("没有找到"), "{screen}");
+    }
+}
+
+#[test]
+fn the_way_on_keeps_its_place_among_the_hints_of_a_narrow_window() {
+    for (lang, done) in [(Lang::Zh, "Ctrl-D 完成"), (Lang::En, "Ctrl-D done")] {
+        let mut desk = Desk::new(Scripted::with_leaves(1), settings(operator(), lang), 40, 10);
+        desk.keys("s1");
+        let screen = desk.screen();
+        let hints = screen.lines().last().unwrap_or_default();
+        assert!(hints.contains("Enter") && hints.contains(done) && hints.contains("Esc"), "{screen}");
+    }
+}
+
+/// Nothing in the sentence would say which of the two it is.
+#[test]
+fn how_several_count_is_asked_where_there_are_several() {
+    let mut desk = desk();
+    desk.keys("js1<enter><ctrl-d>");
+    assert!(!desk.screen().contains("[m]"), "{}", desk.screen());
+    desk.keys("my").wait(Duration::from_secs(6));
+    let Decision::AddSign { method, people, .. } = &desk.sent[0].decision else { panic!("an add-sign") };
+    assert_eq!((people.len(), *method), (1, AddSignMethod::All));
+
+    desk.keys("s1<enter><down><enter><ctrl-d>");
+    let screen = desk.screen();
+    assert!(screen.contains("(会签)") && screen.contains("[m]或签/会签"), "{screen}");
+    assert!(desk.keys("m").screen().contains("(或签)"));
+}
+
 /// Twenty people fill a small window: what she cannot read she cannot confirm, and the window can be enlarged.
 #[test]
 fn a_sentence_that_does_not_fit_is_not_confirmed_until_the_window_is_enlarged() {
@@ -156,7 +390,7 @@ fn everybody_whom_a_form_names_is_looked_up_however_many_they_are() {
     let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), 80, 24);
     desk.keys("<enter>2").wait(Duration::from_secs(1));
     let asked = desk.platform.asked.iter().find_map(|query| match query {
-        Query::PeopleNames(ids) => Some(ids.clone()),
+        Query::PeopleById(ids) => Some(ids.clone()),
         _ => None,
     });
     assert_eq!(asked, Some(people));

@@ -221,16 +221,29 @@ fn after_the_end_her_text_is_said_to_be_in_the_history() {
 #[test]
 fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {
     for (lang, transfer, add) in [
-        (Lang::Zh, "转交给 刘洋 · 申请人1 的 休假申请", "后加签 刘洋、李娜、孙悦 等 4 人(会签) · 申请人2 的 休假申请"),
+        (
+            Lang::Zh,
+            "转交给 刘洋(A1) · 申请人1 的 休假申请",
+            "后加签 刘洋(A1)、李娜(A2)、孙悦(A3) 等 4 人(会签) · 申请人2 的 休假申请",
+        ),
         (
             Lang::En,
-            "Transfer to Liu Yang · Leave of Applicant 1",
-            "Add Liu Yang, Li Na, Sun Yue and 1 more after you (all) · Leave of Applicant 2",
+            "Transfer to Liu Yang (A1) · Leave of Applicant 1",
+            "Add Liu Yang (A1), Li Na (A2), Sun Yue (A3) and 1 more after you (all) · Leave of Applicant 2",
         ),
     ] {
         let mut platform = Scripted::with_leaves(3);
-        let people = [("刘洋", "Liu Yang"), ("李娜", "Li Na"), ("孙悦", "Sun Yue"), ("周杰", "Zhou Jie")];
-        platform.people = people.map(|(zh, en)| Person::named(PersonId::new(format!("ou_{en}")), both(zh, en))).into();
+        let people = [
+            ("A1", "刘洋", "Liu Yang"),
+            ("A2", "李娜", "Li Na"),
+            ("A3", "孙悦", "Sun Yue"),
+            ("A4", "周杰", "Zhou Jie"),
+        ];
+        let person = |(number, zh, en): (&str, &str, &str)| Person {
+            employee_number: number.into(),
+            ..Person::named(PersonId::new(format!("ou_{number}")), both(zh, en))
+        };
+        platform.people = people.map(person).into();
         let settings = Settings { undo: Duration::from_secs(60), ..settings(operator(), lang) };
         let mut desk = Desk::new(platform, settings, 120, 30);
         desk.keys("t刘洋").wait(Duration::from_secs(1)).keys("<enter>y");
@@ -285,7 +298,8 @@ fn the_panel_of_leaving_names_the_case_beside_the_people_in_a_narrow_window() {
             .keys("<enter><down><enter><down><enter><down><enter><ctrl-d>yq");
         let screen = desk.screen();
         let words: String = screen.split_whitespace().collect();
-        for part in ["前加签刘洋、李娜、孙悦等4人(会签)·申请人1的休假申请", "文字可在记录中找到"]
+        for part in
+            ["前加签刘洋(ou_刘洋)、李娜(ou_李娜)、孙悦(ou_孙悦)等4人(会签)·申请人1的休假申请", "文字可在记录中找到"]
         {
             assert!(words.contains(part), "{part}\n{screen}");
         }
@@ -299,7 +313,7 @@ fn what_is_discarded_on_leaving_is_told_with_those_whom_it_was_for() {
     let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), 80, 24);
     desk.keys("t刘洋").wait(Duration::from_secs(1)).keys("<enter>yqd");
     let [notice] = desk.app.parting() else { panic!("{:?}", desk.app.parting()) };
-    assert_eq!(told(&desk, notice), "转交给 刘洋 · 申请人1 的 休假申请 没有发出,已随退出丢弃");
+    assert_eq!(told(&desk, notice), "转交给 刘洋(ou_liuyang) · 申请人1 的 休假申请 没有发出,已随退出丢弃");
 }
 
 #[test]

@@ -8,6 +8,9 @@ use shenpi::domain::{Action, Decision, Lang, TaskKey};
 use crate::support::desk::{Desk, settings};
 use crate::support::scripted::{Scripted, both, key, operator};
 
+/// Between the keys of one word.
+const QUICKLY: Duration = Duration::from_millis(150);
+
 fn desk(tasks: u64) -> Desk<Scripted> {
     Desk::new(Scripted::with_leaves(tasks), settings(operator(), Lang::Zh), 80, 24)
 }
@@ -151,15 +154,81 @@ fn an_empty_reason_is_refused_and_a_long_one_counted_in_characters() {
     assert_eq!(desk.sent[0].decision.opinion().as_str().chars().count(), 1_000);
 }
 
+/// The reason as it stands in its field.
+fn reason(desk: &Desk<Scripted>) -> String {
+    match &desk.app.dialog.as_ref().expect("a dialog is open").step {
+        Step::Compose { editor, .. } => editor.text(),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn a_digit_offers_a_canned_reason_and_typing_on_takes_it_literally() {
+fn what_is_written_after_a_canned_reason_adds_to_it() {
+    for pause in [QUICKLY, Duration::from_secs(2)] {
+        let mut desk = desk(3);
+        desk.keys("r1").every(pause, ",另外请补发票").keys("<ctrl-d>y").wait(Duration::from_secs(6));
+        assert_eq!(desk.sent[0].decision.opinion().as_str(), "材料不全，请补充,另外请补发票", "{pause:?}");
+    }
     let mut desk = desk(3);
-    desk.keys("r2<ctrl-d>y").wait(Duration::from_secs(6));
-    assert_eq!(desk.sent[0].decision.opinion().as_str(), "与排班冲突");
-    desk.keys("r");
-    desk.write("10-08 封板");
-    desk.keys("<ctrl-d>y").wait(Duration::from_secs(6));
-    assert_eq!(desk.sent[1].decision.opinion().as_str(), "10-08 封板");
+    desk.keys("r1");
+    desk.paste("2026 年的");
+    assert_eq!(reason(&desk), "材料不全，请补充2026 年的");
+    desk.keys("<ctrl-u>1<left>0");
+    assert_eq!(reason(&desk), "材料不全，请补0充");
+}
+
+#[test]
+fn another_digit_takes_another_reason_and_the_same_one_changes_nothing() {
+    let mut desk = desk(3);
+    desk.keys("r1").every(Duration::from_millis(20), "1");
+    assert_eq!(reason(&desk), "材料不全，请补充", "a key that bounced");
+    desk.keys("1");
+    assert_eq!(reason(&desk), "材料不全，请补充");
+    desk.keys("2");
+    assert_eq!(reason(&desk), "与排班冲突");
+    desk.keys("3");
+    assert_eq!(reason(&desk), "与排班冲突3", "there is no third one");
+    desk.keys("1");
+    assert_eq!(reason(&desk), "与排班冲突31", "no longer right after");
+}
+
+#[test]
+fn backspace_right_after_a_canned_reason_leaves_the_digit() {
+    let mut desk = desk(3);
+    desk.keys("r1");
+    let screen = desk.screen();
+    assert!(screen.contains("Ctrl-D 完成  Backspace 改为 1  1-2 换一条  Esc 返回"), "{screen}");
+    desk.keys("<backspace>");
+    assert_eq!(reason(&desk), "1");
+    assert!(!desk.screen().contains("Backspace"), "{}", desk.screen());
+    desk.keys("0<backspace>0-08 封板");
+    assert_eq!(reason(&desk), "10-08 封板");
+    desk.keys("<ctrl-u>1,<backspace><backspace>");
+    assert_eq!(reason(&desk), "材料不全，请补", "what was added comes first, then the reason like any text");
+    desk.event(Event::Resized { columns: 40, rows: 10 }).keys("<ctrl-u>2");
+    let screen = desk.screen();
+    assert!(screen.contains("Ctrl-D 完成  Backspace 改为 2  Esc 返回"), "{screen}");
+}
+
+#[test]
+fn a_number_that_is_typed_in_one_go_is_a_number() {
+    for words in ["10-08 封板", "12-08 封板", "11-08", "2026-10-08", "1/2", "1.5 天", "2nd copy", "1) 缺发票"] {
+        let mut desk = desk(3);
+        desk.keys("r").every(QUICKLY, words);
+        assert_eq!(reason(&desk), words);
+        desk.keys("<ctrl-d>y").wait(Duration::from_secs(6));
+        assert_eq!(desk.sent[0].decision.opinion().as_str(), words);
+    }
+    let mut desk = desk(3);
+    desk.keys("r").every(QUICKLY, "12").keys("<backspace>");
+    assert_eq!(reason(&desk), "12");
+}
+
+#[test]
+fn a_digit_is_a_digit_where_no_reason_is_canned() {
+    let mut desk = desk(3);
+    desk.keys("ae12<ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent[0].decision.opinion().as_str(), "12", "an approval has none");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn desk(lang: Lang, columns: u16, rows: u16) -> Desk<Live> {
 }
 
 /// Scenes of the tour: a name, and the keys that lead to it from the queue. `+` lets a second pass.
-const SCENES: [(&str, &str); 18] = [
+const SCENES: [(&str, &str); 20] = [
     ("queue", ""),
     ("summary", "j<enter>"),
     ("form", "j<enter>2jj"),
@@ -39,6 +39,8 @@ const SCENES: [(&str, &str); 18] = [
     ("reject_review", "jr2<ctrl-d>"),
     ("transfer", "jt刘强+"),
     ("transfer_review", "jt刘强+<enter>"),
+    ("namesakes", "/单小曼<enter>t张伟+"),
+    ("namesakes_review", "/单小曼<enter>t张伟+<down><enter>"),
     ("add_sign", "js"),
     ("add_sign_review", "js1刘强+<enter><ctrl-d>"),
     ("withdraw_review", "/深圳<enter>:withdraw<enter>行程取消<ctrl-d>"),

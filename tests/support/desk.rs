@@ -247,6 +247,12 @@ impl<P: Platform> Desk<P> {
         self
     }
 
+    /// Hands over the answers that were held back, the newest first: a line keeps no order.
+    pub fn answers_come_newest_first(&mut self) -> &mut Self {
+        self.waiting.make_contiguous().reverse();
+        self.answers_come()
+    }
+
     /// Answers the decisions that were held back.
     pub fn writes_come(&mut self) -> &mut Self {
         self.writes_wait = false;

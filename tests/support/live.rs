@@ -95,7 +95,7 @@ impl Platform for Live {
                 Query::Form(id) => Answer::Form(client.form(id).await?.map(Box::new)),
                 Query::Labels(id) => Answer::Labels(client.labelled_form(id).await?.map(Box::new)),
                 Query::People(words) => Answer::People(client.search_people(words).await?),
-                Query::PeopleNames(ids) => Answer::Names(client.people_names(ids).await?),
+                Query::PeopleById(ids) => Answer::Names(client.people_by_id(ids).await?),
                 Query::DepartmentNames(ids) => Answer::Names(client.department_names(ids).await?),
                 Query::ObjectNames(ids) => Answer::Names(client.object_names(ids).await?),
                 Query::Download(file) => Answer::Saved(client.download(file, &std::env::temp_dir()).await?),

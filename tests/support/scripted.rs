@@ -26,7 +26,10 @@ pub struct Scripted {
     pub no_changes: Option<Failure>,
     /// Answers to reads of these forms.
     pub no_forms: HashMap<ProcessId, Failure>,
+    /// What every search for people finds.
     pub people: Vec<Person>,
+    /// Whom a look-up by id finds.
+    pub staff: Vec<Person>,
     pub asked: Vec<Query>,
     pub page_size: usize,
     /// Writes that were answered with "not executed, try again".
@@ -197,9 +200,11 @@ impl Platform for Scripted {
             Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
             Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),
             Query::People(_) => Answer::People(self.people.clone()),
-            Query::PeopleNames(_) | Query::DepartmentNames(_) | Query::ObjectNames(_) => {
-                Answer::Names(Names::default())
+            Query::PeopleById(ids) => {
+                let staff = self.staff.iter().filter(|person| ids.contains(&person.id));
+                Answer::Names(Names::of_people(staff.cloned()))
             }
+            Query::DepartmentNames(_) | Query::ObjectNames(_) => Answer::Names(Names::default()),
             Query::Download(file) => Answer::Saved(file.name.as_str().into()),
             Query::History { .. } => Answer::History(Ok(Chronicle::default())),
         })

@@ -204,6 +204,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TextProblem(TextProblem::Empty) => "A reason is required.".to_owned(),
         Sentence::TextProblem(TextProblem::TooLong(over)) => format!("{} too many.", counted(*over, "character")),
         Sentence::ChosenOf { chosen, limit } => format!("{chosen}/{limit} chosen"),
+        Sentence::JustDigits(digits) => format!("just {digits}"),
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
         Sentence::MoreLines(count) => counted(*count, "more line"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),

@@ -192,6 +192,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TextProblem(TextProblem::Empty) => "必须写原因。".to_owned(),
         Sentence::TextProblem(TextProblem::TooLong(over)) => format!("超出 {over} 字,请删减。"),
         Sentence::ChosenOf { chosen, limit } => format!("已选 {chosen}/{limit}"),
+        Sentence::JustDigits(digits) => format!("改为 {digits}"),
         Sentence::PeopleFailed(failure) => format!("搜索失败:{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
