@@ -25,8 +25,10 @@ const LIST_FRESH: Duration = Duration::from_secs(60);
 const REST: Duration = Duration::from_millis(150);
 /// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
-/// How far the platform's clock may lie behind this one's; a case too many is read again, none too few.
+/// How far the platform's clock may be off from what is known of it; a case too many is read again, none too few.
 const CLOCK_SKEW: i64 = 2 * 60_000;
+/// The same where nothing is known of it, either way.
+const UNKNOWN_SKEW: i64 = 3_600_000;
 
 /// The state of reading. Owned by [`App`].
 #[derive(Debug, Default)]
@@ -53,9 +55,12 @@ pub struct Sync {
     /// Cases to be read again at a time, to find out about lost answers.
     looks: Vec<(Instant, ProcessId)>,
     /// Up to when changed processes are known: the next question after them begins here.
-    changed_from: Option<Millis>,
+    changed_from: Option<Moment>,
     /// Up to when they will be known once the question under way is answered.
-    changed_to: Option<Millis>,
+    changed_to: Option<Moment>,
+    /// How far the platform's clock was ahead of the wall clock here when the newest page of the list came, in
+    /// milliseconds; `None`: it did not say.
+    ahead: Option<i64>,
 }
 
 /// One reading of the list from its first page to its last.
@@ -70,7 +75,14 @@ struct Round {
     arrived: usize,
     /// She asked for it, so its end is worth a word.
     asked: bool,
-    began: Millis,
+    began: Now,
+}
+
+/// A moment, by the clocks here and by the platform's, if that was told.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    here: Now,
+    there: Option<Millis>,
 }
 
 impl Sync {
@@ -189,7 +201,7 @@ impl App {
             return Vec::new();
         }
         self.sync.tried_at = Some(self.now.mono);
-        self.sync.round = Some(Round { asked, began: self.now.wall, ..Round::default() });
+        self.sync.round = Some(Round { asked, began: self.now, ..Round::default() });
         self.read_page(None)
     }
 
@@ -234,7 +246,8 @@ impl App {
         if std::mem::take(&mut self.sync.paused) {
             self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
         }
-        let began = self.now.wall;
+        let began = self.now;
+        self.sync.ahead = page.answered.map(|answered| answered - self.now.wall);
         let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
         round.arrived += arrived;
         round.pending.extend(page.tasks.into_iter().map(|task| task.key));
@@ -260,19 +273,30 @@ impl App {
     }
 
     /// Which of the cases that were read have changed since (API page, B.2)? What was asked in vain is asked again with
-    /// the next list: nobody else tells of those changes.
-    fn ask_for_changes(&mut self, began: Millis) -> Vec<Effect> {
-        let to = self.now.wall;
-        let Some(from) = self.sync.changed_from else {
-            self.sync.changed_from = Some(began);
+    /// the next list: nobody else tells of those changes. The question is put in the platform's time, which the answers
+    /// tell; without that, in the time here, and wider.
+    fn ask_for_changes(&mut self, began: Now) -> Vec<Effect> {
+        let now = self.now;
+        let ahead = self.sync.ahead;
+        let there = now.wall.0.saturating_add(ahead.unwrap_or_default());
+        let back_to = |then: Now| {
+            let ago = i64::try_from(now.since(then).as_millis()).unwrap_or(i64::MAX);
+            Millis(there.saturating_sub(ago))
+        };
+        let known = Moment { here: began, there: ahead.map(|_| back_to(began)) };
+        let Some(since) = self.sync.changed_from else {
+            self.sync.changed_from = Some(known);
             return Vec::new();
         };
-        if self.sync.limited_until(Endpoint::ChangedProcesses, self.now.mono).is_some() {
+        if self.sync.limited_until(Endpoint::ChangedProcesses, now.mono).is_some() {
             return Vec::new();
         }
-        let from = Millis((from.0 - CLOCK_SKEW).max(to.0 - LONGEST_SPAN).min(to.0));
-        self.sync.changed_to = Some(began);
-        vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from, to })]
+        let (before, after) = if ahead.is_some() { (CLOCK_SKEW, 0) } else { (UNKNOWN_SKEW, UNKNOWN_SKEW) };
+        let since = since.there.filter(|_| ahead.is_some()).unwrap_or_else(|| back_to(since.here));
+        let to = there.saturating_add(after);
+        let from = since.0.saturating_sub(before).max(to.saturating_sub(LONGEST_SPAN)).min(to);
+        self.sync.changed_to = Some(known);
+        vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from: Millis(from), to: Millis(to) })]
     }
 
     /// A read ended.

@@ -49,3 +49,12 @@ pub struct Now {
     /// What waiting is measured with; never goes back.
     pub mono: Instant,
 }
+
+impl Now {
+    /// Time gone by since `earlier`, by the clock that says more: one of them stands still while the computer sleeps.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        let by_wall = Duration::from_millis(u64::try_from(self.wall - earlier.wall).unwrap_or_default());
+        self.mono.since(earlier.mono).max(by_wall)
+    }
+}

@@ -176,7 +176,7 @@ impl Platform {
             status: TaskStatus::from(row.approver_status),
         };
         let next = page.has_more.then(|| PageToken(page.token.as_str().into()));
-        Ok(TaskPage { tasks: page.items.iter().map(task).collect(), next })
+        Ok(TaskPage { tasks: page.items.iter().map(task).collect(), next, answered: Some(now) })
     }
 
     fn changed(&mut self, from: Millis, to: Millis, now: Millis) -> Result<Vec<ProcessId>, Failure> {

@@ -252,3 +252,53 @@ fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {
         assert!(next > from, "{kind:?}: what was answered is not asked again");
     }
 }
+
+/// The span of the newest question after changed processes, against the platform's clock at that time: how far before
+/// it the span begins and ends, in seconds.
+fn span(desk: &Desk<Scripted>, ahead: i64) -> (i64, i64) {
+    let there = desk.platform.clock.0 + ahead;
+    let asked = desk.platform.asked.iter().rev().find_map(|query| match query {
+        Query::Changed { from, to } => Some((from.0, to.0)),
+        _ => None,
+    });
+    let (from, to) = asked.expect("the second list asks for changes");
+    ((there - from) / 1000, (there - to) / 1000)
+}
+
+#[test]
+fn changes_are_asked_for_in_the_platform_s_time_however_wrong_the_clock_here_is() {
+    for minutes in [0, 3, -3, 90, -90, 60 * 24 * 40] {
+        let ahead = minutes * 60_000;
+        let mut desk = desk_of(Scripted::with_leaves(3));
+        desk.platform.clock_ahead = Some(ahead);
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(60)).keys("<ctrl-r>");
+        desk.wait(Duration::from_secs(300)).keys("<ctrl-r>");
+        let (from, to) = span(&desk, ahead);
+        assert!((300..600).contains(&from) && (0..=1).contains(&to), "{minutes} min: {from} s to {to} s ago");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_loses_no_span() {
+    for tells in [true, false] {
+        let mut desk = desk_of(Scripted::with_leaves(3));
+        desk.platform.clock_ahead = tells.then_some(0);
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(300));
+        desk.clock_jumps(-3_600_000);
+        desk.platform.clock_ahead = tells.then_some(3_600_000);
+        desk.keys("<ctrl-r>");
+        let (from, to) = span(&desk, 3_600_000);
+        assert!(from >= 300 && to <= 1, "the time told: {tells}: {from} s to {to} s ago");
+    }
+}
+
+#[test]
+fn a_platform_that_does_not_tell_the_time_is_asked_about_a_wider_span() {
+    let mut desk = desk_of(Scripted::with_leaves(3));
+    desk.platform.clock_ahead = None;
+    desk.wait(Duration::from_secs(300)).keys("<ctrl-r>");
+    for ahead in [-3_000_000, 3_000_000] {
+        let (from, to) = span(&desk, ahead);
+        assert!(from >= 300 && to <= 0, "{ahead} ms: {from} s to {to} s ago");
+    }
+}
