@@ -144,7 +144,7 @@ impl App {
             Action::Revoke => return Err(Reason::NotCompleted),
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
-        let hers = |todo: &&Todo| todo.operator_id.as_ref().is_none_or(|id| *id == self.settings.operator.id);
+        let hers = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
         let todo = process.todo(&key.approver).filter(hers).ok_or(Reason::NotOpen)?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);

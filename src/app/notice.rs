@@ -124,10 +124,12 @@ pub enum Notice {
         target: Target,
         status: ProcessStatus,
     },
-    /// The list was read anew: tasks that came and tasks that went.
+    /// The list was read anew: tasks that came, tasks that went, and tasks that are not in it though their case has to say
+    /// whether they went.
     Refreshed {
         arrived: usize,
         gone: usize,
+        missed: usize,
     },
     /// The faults that the simulated organisation shows now.
     FaultsInForce(Vec<String>),

@@ -72,6 +72,8 @@ struct Round {
     page: Option<PageToken>,
     /// The page waits until the list's endpoint accepts requests again.
     waiting: bool,
+    /// Pages that came.
+    pages: usize,
     arrived: usize,
     /// She asked for it, so its end is worth a word.
     asked: bool,
@@ -249,6 +251,7 @@ impl App {
         let began = self.now;
         self.sync.ahead = page.answered.map(|answered| answered - self.now.wall);
         let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
+        round.pages += 1;
         round.arrived += arrived;
         round.pending.extend(page.tasks.into_iter().map(|task| task.key));
         match page.next {
@@ -261,12 +264,16 @@ impl App {
         let Some(round) = self.sync.round.take() else { return Vec::new() };
         let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
         let outbox = &self.outbox;
-        let gone = self.inbox.settle(&round.pending, |key| outbox.is_open(key), &order);
+        let settled = self.inbox.settle(&round.pending, round.pages > 1, |key| outbox.is_open(key), &order);
+        for key in &settled.missed {
+            self.sync.want(&key.process);
+        }
         let first = !self.inbox.complete;
         self.inbox.complete = true;
         self.inbox.read_at = Some(self.now);
         if !first && (round.asked || round.arrived > 0) {
-            self.notices.say(Notice::Refreshed { arrived: round.arrived, gone }, self.now);
+            let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
+            self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
         }
         self.reopen_doubts();
         self.ask_for_changes(round.began)
@@ -357,13 +364,15 @@ impl App {
         let case = self.cases.entry(&id);
         let changed = case.process.here().is_some_and(|before| **before != process);
         case.take_process(process, asked, self.now);
-        if changed && case.form.here().is_some() {
-            let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
-            let effects = vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id.clone()))];
-            self.settle_decisions(&id);
-            return effects;
-        }
+        let form_too = changed && case.form.here().is_some();
         self.settle_decisions(&id);
+        let (cases, operator) = (&self.cases, &self.settings.operator.id);
+        let todo = |key: &TaskKey| cases.process(&key.process)?.todo(&key.approver);
+        self.inbox.settle_missed(&id, |key| todo(key).is_some_and(|todo| todo.is_of(operator)));
+        if form_too {
+            let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
+            return vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id))];
+        }
         if !self.inbox.filter.is_empty() {
             self.rearrange();
         }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use shenpi::app::{Answer, Pane, Query, Sort};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::form::FormSource;
-use shenpi::domain::{Endpoint, Failure, FailureKind, Field, Form, I18n, Lang, Now, Outcome, Reviewed, Value};
+use shenpi::domain::{
+    DoneStatus, Endpoint, Failure, FailureKind, Field, Form, I18n, Lang, Now, Outcome, Reviewed, Value,
+};
 
 use crate::support::desk::{Desk, Platform, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
@@ -251,6 +253,73 @@ fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {
         let (next, _) = span(&desk).unwrap();
         assert!(next > from, "{kind:?}: what was answered is not asked again");
     }
+}
+
+/// Two hundred and fifty tasks in pages of a hundred; while the second page is read, one task of the first ends.
+fn a_task_ends_between_two_pages(ends: bool) -> Desk<Scripted> {
+    let mut desk = desk_of(Scripted::with_leaves(250));
+    desk.wait(Duration::from_secs(300));
+    let at = desk.platform.tasks.iter().position(|task| task.key == key(101)).unwrap();
+    if ends {
+        desk.platform.finish(&key(101), DoneStatus::Done, "");
+    } else {
+        // What paging by offset does when a task of the first page ends: the next page begins one further on.
+        desk.platform.tasks.remove(at);
+    }
+    desk
+}
+
+fn has(desk: &Desk<Scripted>, number: u64) -> bool {
+    desk.app.inbox.rows().iter().any(|row| row.key == key(number) && !row.gone)
+}
+
+fn reads_of(desk: &Desk<Scripted>, number: u64) -> usize {
+    let wanted = Query::Process(key(number).process);
+    desk.platform.asked.iter().filter(|query| **query == wanted).count()
+}
+
+#[test]
+fn a_task_that_is_missing_from_a_list_in_pages_stays_while_its_case_shows_it() {
+    let mut desk = a_task_ends_between_two_pages(false);
+    let before = reads_of(&desk, 101);
+    desk.platform.no_changes = Some(failure(Endpoint::ChangedProcesses, FailureKind::Server, Outcome::NotSent, None));
+    desk.keys("<ctrl-r>");
+    assert!(has(&desk, 101));
+    assert!(desk.screen().contains("减少 0;另有 1 项不在列表中"), "{}", desk.screen());
+    desk.wait(Duration::from_secs(120));
+    assert!(reads_of(&desk, 101) > before, "its case was asked");
+    assert!(has(&desk, 101), "and shows it");
+    for _ in 0..3 {
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+        assert!(has(&desk, 101), "as often as it is missing");
+    }
+}
+
+#[test]
+fn a_task_that_is_missing_from_a_list_in_pages_leaves_when_its_case_shows_that_it_ended() {
+    let mut desk = a_task_ends_between_two_pages(true);
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+    assert!(!has(&desk, 101));
+    assert_eq!(desk.app.inbox.pending(), 249);
+}
+
+#[test]
+fn a_task_that_is_missing_from_two_lists_leaves_though_its_case_cannot_be_read() {
+    let mut desk = a_task_ends_between_two_pages(false);
+    desk.platform.processes.remove(&key(101).process);
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+    assert!(has(&desk, 101), "nobody said that it ended");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert!(!has(&desk, 101));
+}
+
+#[test]
+fn a_list_of_one_page_is_whole() {
+    let mut desk = desk_of(Scripted::with_leaves(50));
+    desk.platform.remove(&key(20));
+    desk.keys("<ctrl-r>");
+    assert!(!has(&desk, 20));
+    assert!(desk.screen().contains("减少 1"), "{}", desk.screen());
 }
 
 /// The span of the newest question after changed processes, against the platform's clock at that time: how far before

@@ -101,8 +101,11 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
                 voice.case(target)
             )
         }
-        Notice::Refreshed { arrived: 0, gone: 0 } => "Refreshed, nothing changed".to_owned(),
-        Notice::Refreshed { arrived, gone } => format!("Refreshed: {arrived} came, {gone} went"),
+        Notice::Refreshed { arrived: 0, gone: 0, missed: 0 } => "Refreshed, nothing changed".to_owned(),
+        Notice::Refreshed { arrived, gone, missed: 0 } => format!("Refreshed: {arrived} came, {gone} went"),
+        Notice::Refreshed { arrived, gone, missed } => {
+            format!("Refreshed: {arrived} came, {gone} went; {missed} not listed, being looked into")
+        }
         Notice::FaultsInForce(faults) if faults.is_empty() => "No fault is in force.".to_owned(),
         Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),

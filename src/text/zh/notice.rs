@@ -95,8 +95,11 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             let at = at.map(|at| format!("于 {} ", voice.moment(at))).unwrap_or_default();
             format!("{} 已由 {who} {at}处理:{result}{opinion}。你的操作没有采用,{kept}", voice.case(target))
         }
-        Notice::Refreshed { arrived: 0, gone: 0 } => "已刷新,没有变化".to_owned(),
-        Notice::Refreshed { arrived, gone } => format!("已刷新:新增 {arrived},减少 {gone}"),
+        Notice::Refreshed { arrived: 0, gone: 0, missed: 0 } => "已刷新,没有变化".to_owned(),
+        Notice::Refreshed { arrived, gone, missed: 0 } => format!("已刷新:新增 {arrived},减少 {gone}"),
+        Notice::Refreshed { arrived, gone, missed } => {
+            format!("已刷新:新增 {arrived},减少 {gone};另有 {missed} 项不在列表中,正在核实")
+        }
         Notice::FaultsInForce(faults) if faults.is_empty() => "没有故障在生效。".to_owned(),
         Notice::FaultsInForce(faults) => format!("生效的故障:{}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),
