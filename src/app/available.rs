@@ -54,6 +54,8 @@ pub enum Reason {
     NotAFile,
     /// Nothing is held.
     NothingHeld,
+    /// No decision failed, and none is in doubt.
+    NothingFailed,
     /// The key has no meaning in this place.
     NotHere,
 }
@@ -95,6 +97,13 @@ impl App {
                     Ok(())
                 }
             }
+            Command::Reconcile => {
+                if self.outbox.failed() + self.outbox.unknown() == 0 {
+                    Err(Reason::NothingFailed)
+                } else {
+                    Ok(())
+                }
+            }
             Command::Fault if !self.settings.is_simulated() => Err(Reason::NotHere),
             _ => Ok(()),
         }
@@ -112,7 +121,10 @@ impl App {
     }
 
     /// Whether this can be decided on this task.
-    pub(super) fn can_decide(&self, action: Action, key: &TaskKey) -> Result<(), Reason> {
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn can_decide(&self, action: Action, key: &TaskKey) -> Result<(), Reason> {
         if self.settings.holder.is_some() {
             return Err(Reason::SecondInstance);
         }

@@ -44,6 +44,7 @@ impl App {
             effects.extend(self.reads_due());
             effects.extend(self.left());
         }
+        self.notices_follow();
         // The journal first: what is sent has been written down before.
         self.outbox.take_records().chain(effects).collect()
     }
@@ -155,6 +156,9 @@ impl App {
         }
         if self.dialog.is_some() {
             return self.decide(command);
+        }
+        if command == Command::Escape && self.reconcile.is_none() && self.take_news_away() {
+            return Vec::new();
         }
         self.notices.dismiss();
         let above = [Command::Messages, Command::History, Command::CommandLine, Command::Difference, Command::Links];

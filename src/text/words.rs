@@ -72,6 +72,8 @@ pub enum Word {
     Later,
     /// Do not leave the program.
     Stay,
+    /// Take a piece of news away.
+    Noted,
     LeavingSendsNothing,
     /// On the normal screen: the answer was lost.
     PartedUnknown,
@@ -156,6 +158,8 @@ pub enum Sentence<'a> {
     Held(usize),
     Sending(usize),
     Unknown(usize),
+    /// Decisions that did not take effect.
+    Failed(usize),
     LimitedUntil(&'a str),
     /// In place of a masked summary.
     MaskedSummary,

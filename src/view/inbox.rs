@@ -197,7 +197,8 @@ pub(super) fn preview(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
         let id = crate::domain::CleanText::new(key.process.as_str()).line().into_owned();
         let title = scene.titled_rule(vec![scene.span(Role::Title, id)], "", area.width);
         put(buffer, &title, area.x, area.y, area.width);
-        return put_all(buffer, summary::not_here(scene, area.width.into()), below);
+        let decision = summary::decision(scene, key, area.width.into());
+        return put_all(buffer, decision.into_iter().chain(summary::not_here(scene, area.width.into())), below);
     };
     let counts =
         [(crate::app::Tab::Comments, process.comments.len()), (crate::app::Tab::Copies, process.cc_list.len())];
@@ -208,5 +209,6 @@ pub(super) fn preview(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
         .collect();
     let title = summary::title(scene, process);
     put(buffer, &scene.titled_rule(title, &counts.join(" "), area.width), area.x, area.y, area.width);
-    put_all(buffer, summary::lines(scene, process, key, area.width.into()), below);
+    let decision = summary::decision(scene, key, area.width.into());
+    put_all(buffer, decision.into_iter().chain(summary::lines(scene, process, key, area.width.into())), below);
 }

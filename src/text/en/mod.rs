@@ -159,6 +159,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Held(count) => format!("{count} held"),
         Sentence::Sending(count) => format!("{count} sending"),
         Sentence::Unknown(count) => format!("{count} unknown"),
+        Sentence::Failed(count) => format!("{count} not done"),
         Sentence::LimitedUntil(time) => format!("limited until {time}"),
         Sentence::MaskedSummary => format!("[masked: {} shows it]", voice.key(Command::Reveal)),
         Sentence::WaitingFor(minutes) => match minutes {
@@ -317,6 +318,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoForm => "There is no form.".to_owned(),
         Reason::NotAFile => "The cursor is not on a file.".to_owned(),
         Reason::NothingHeld => "No decision is held.".to_owned(),
+        Reason::NothingFailed => "No decision wants an answer.".to_owned(),
         Reason::NotHere => "This key means nothing here.".to_owned(),
     }
 }

@@ -19,6 +19,9 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::Held { action: done, target } => {
             format!("{}: {} is held, {} takes it back", action(*done), voice.case(target), voice.key(Command::TakeBack))
         }
+        Notice::Sending { action: done, target } => {
+            format!("{}: {} is being sent …", action(*done), voice.case(target))
+        }
         Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", voice.case(target)),
         Notice::AllTakenBack { count } => format!("{count} decisions taken back; none was sent."),
         Notice::NothingToTakeBack => "No decision is held.".to_owned(),
@@ -127,7 +130,6 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             )
         }
         Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
-        Notice::NothingToReconcile => "No decision wants an answer.".to_owned(),
         Notice::SecondInstance(holder) => format!(
             "{} has this queue; this window is read-only. Leave the other one and start again to decide.",
             voice.holder(holder)

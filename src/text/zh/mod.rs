@@ -152,6 +152,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Held(count) => format!("待发 {count}"),
         Sentence::Sending(count) => format!("发送中 {count}"),
         Sentence::Unknown(count) => format!("待核实 {count}"),
+        Sentence::Failed(count) => format!("未生效 {count}"),
         Sentence::LimitedUntil(time) => format!("限流,{time} 继续"),
         Sentence::MaskedSummary => format!("[敏感 按 {} 显示]", voice.key(Command::Reveal)),
         Sentence::WaitingFor(minutes) => match minutes {
@@ -292,6 +293,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoForm => "没有表单。".to_owned(),
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
         Reason::NothingHeld => "没有可收回的操作。".to_owned(),
+        Reason::NothingFailed => "没有需要处理的操作。".to_owned(),
         Reason::NotHere => "这个按键在这里不起作用。".to_owned(),
     }
 }
