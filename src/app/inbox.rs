@@ -107,6 +107,12 @@ impl Inbox {
         self.rows.iter().filter(|row| !row.gone).count()
     }
 
+    /// A page of the list has come, or all of it.
+    #[must_use]
+    pub const fn has_come(&self) -> bool {
+        self.complete || !self.rows.is_empty()
+    }
+
     /// The cursor's place among the rows shown, from 1.
     #[must_use]
     pub fn position(&self) -> Option<usize> {

@@ -149,7 +149,8 @@ pub enum Sentence<'a> {
         initiator: &'a str,
         kind: &'a str,
     },
-    Pending(usize),
+    /// `None`: no list has come yet.
+    Pending(Option<usize>),
     LoadedOf {
         loaded: usize,
         total: usize,
@@ -177,6 +178,8 @@ pub enum Sentence<'a> {
     },
     TooSmallToDecide,
     ListFailed(&'a str),
+    /// In the place of a list that could not be read: what helps.
+    ReadAgain,
     CaseFailed(&'a str),
     FormFailed(&'a str),
     /// The case is older than it should be, because a newer read failed.

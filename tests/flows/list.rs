@@ -255,6 +255,41 @@ fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {
     }
 }
 
+#[test]
+fn a_list_that_could_not_be_read_says_so_in_its_place_and_counts_nothing() {
+    for (lang, columns, rows, none, again) in [
+        (Lang::Zh, 80, 24, "待办 –", "按 Ctrl-R 再读一次。"),
+        (Lang::En, 80, 24, "– pending", "Ctrl-R reads it again."),
+        (Lang::Zh, 40, 10, "待办 –", "按 Ctrl-R 再读一次。"),
+    ] {
+        let mut platform = Scripted::with_leaves(3);
+        let missing = FailureKind::MissingScope(vec!["corehr:process:read".into()]);
+        platform.trouble = Some(failure(Endpoint::TaskList, missing, Outcome::Refused, Some(99_991_672)));
+        let mut desk = Desk::new(platform, settings(operator(), lang), columns, rows);
+        desk.wait(Duration::from_secs(30));
+        let screen = desk.screen();
+        for words in [none, "99991672", "20260309LOGID", again] {
+            assert!(screen.contains(words), "{words}:\n{screen}");
+        }
+        assert!(!screen.contains("读取中") && !screen.contains("reading"), "{screen}");
+        desk.platform.trouble = None;
+        desk.keys("<ctrl-r>");
+        assert!(!desk.screen().contains("99991672"), "{}", desk.screen());
+        assert_eq!(desk.app.inbox.pending(), 3);
+    }
+}
+
+#[test]
+fn a_list_that_is_old_keeps_its_rows_and_the_line_names_the_log_id_or_where_it_is() {
+    let mut desk = desk_of(Scripted::with_leaves(3));
+    desk.platform.trouble = Some(failure(Endpoint::TaskList, FailureKind::Server, Outcome::NotSent, None));
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(30));
+    let screen = desk.screen();
+    let line = screen.lines().rev().nth(1).unwrap();
+    assert!(line.contains("待办读取失败") && (line.contains("LOGID") || line.contains("! 消息")), "{screen}");
+    assert!(screen.contains("待办 3"), "{screen}");
+}
+
 /// Two hundred and fifty tasks in pages of a hundred; while the second page is read, one task of the first ends.
 fn a_task_ends_between_two_pages(ends: bool) -> Desk<Scripted> {
     let mut desk = desk_of(Scripted::with_leaves(250));

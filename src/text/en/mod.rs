@@ -153,7 +153,8 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{kind} of {initiator}"),
-        Sentence::Pending(count) => format!("{count} pending"),
+        Sentence::Pending(Some(count)) => format!("{count} pending"),
+        Sentence::Pending(None) => "– pending".to_owned(),
         Sentence::LoadedOf { loaded, total } => format!("{loaded}/{total} loaded"),
         Sentence::UpdatedAt(time) => format!("as of {time}"),
         Sentence::Held(count) => format!("{count} held"),
@@ -174,6 +175,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
         Sentence::ListFailed(failure) => format!("The list could not be read: {failure}"),
+        Sentence::ReadAgain => format!("{} reads it again.", voice.key(Command::Refresh)),
         Sentence::CaseFailed(failure) => format!("The case could not be read: {failure}"),
         Sentence::FormFailed(failure) => format!("The form could not be read: {failure}"),
         Sentence::StaleCase { at, failure } => {

@@ -146,7 +146,8 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
-        Sentence::Pending(count) => format!("待办 {count}"),
+        Sentence::Pending(Some(count)) => format!("待办 {count}"),
+        Sentence::Pending(None) => "待办 –".to_owned(),
         Sentence::LoadedOf { loaded, total } => format!("已加载 {loaded}/{total}"),
         Sentence::UpdatedAt(time) => format!("更新 {time}"),
         Sentence::Held(count) => format!("待发 {count}"),
@@ -167,6 +168,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
         Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
+        Sentence::ReadAgain => format!("按 {} 再读一次。", voice.key(Command::Refresh)),
         Sentence::CaseFailed(failure) => format!("单据读取失败:{failure}"),
         Sentence::FormFailed(failure) => format!("表单读取失败:{failure}"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
