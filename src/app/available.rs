@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::outbox::{Entry, EntryState};
-use super::{App, Command, Loaded, Pane, Tab};
+use super::{App, Command, Leaving, Loaded, Pane, Tab};
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
@@ -104,6 +104,13 @@ impl App {
                     Ok(())
                 }
             }
+            Command::LeaveNow | Command::LeaveWhenSent => match self.leaving {
+                None => Err(Reason::NotHere),
+                Some(_) if self.outbox.held() == 0 => Err(Reason::NothingHeld),
+                // It is waited for already.
+                Some(Leaving::Waiting) if command == Command::LeaveWhenSent => Err(Reason::NotHere),
+                Some(_) => Ok(()),
+            },
             Command::Fault if !self.settings.is_simulated() => Err(Reason::NotHere),
             _ => Ok(()),
         }

@@ -3,6 +3,9 @@
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
+/// How long an answer of the platform is waited for, from sending to its last byte.
+pub const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
 /// Wall-clock time in milliseconds since 1970-01-01 UTC, as the platform writes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Millis(pub i64);

@@ -239,6 +239,10 @@ pub enum Sentence<'a> {
     LeaveWaits {
         left: usize,
     },
+    /// Under that: what was sent cannot be stopped any more, and how long its answer may take.
+    SentStays {
+        seconds: u64,
+    },
     AndMore(usize),
     /// On the normal screen: where she finds what she wrote.
     TextInHistory,

@@ -223,3 +223,25 @@ fn what_is_on_its_way_is_not_offered_to_be_taken_back() {
     desk.writes_come();
     assert!(desk.screen().contains("已同意 申请人1 的 休假申请"), "{}", desk.screen());
 }
+
+#[test]
+fn while_only_answers_are_waited_for_no_key_is_offered_that_does_nothing() {
+    for (lang, keys, words) in [
+        (Lang::Zh, ["发完再退出", "丢弃并退出"], ["已发出的不能收回", "最多等约 60 秒"]),
+        (Lang::En, ["send, then leave", "discard and leave"], ["cannot be taken back", "60 s at most"]),
+    ] {
+        let mut desk = sized(3, lang, 80, 24);
+        desk.writes_wait = true;
+        desk.keys("ay").wait(HELD).keys("q");
+        let screen = desk.screen();
+        assert!(keys.iter().all(|key| !screen.contains(key)), "{screen}");
+        assert!(words.iter().all(|words| screen.contains(words)), "{screen}");
+        desk.keys("<esc>ayq");
+        assert!(keys.iter().all(|key| desk.screen().contains(key)), "{}", desk.screen());
+        desk.keys("w");
+        let screen = desk.screen();
+        assert!(!screen.contains(keys[0]) && screen.contains(keys[1]), "it waits already:\n{screen}");
+        desk.keys("d").writes_come();
+        assert!(desk.left);
+    }
+}

@@ -213,6 +213,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
+        Sentence::SentStays { seconds } => format!(
+            "What was sent cannot be taken back. The wait is about {seconds} s at most; what has no answer then is looked into by the next start."
+        ),
         Sentence::AndMore(more) => format!("and {more} more"),
         Sentence::TextInHistory => {
             format!("your text is in the history ({}, or shenpi journal --csv)", voice.key(Command::History))

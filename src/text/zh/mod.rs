@@ -201,6 +201,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
         Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
+        Sentence::SentStays { seconds } => {
+            format!("已发出的不能收回。最多等约 {seconds} 秒;仍没有应答,就留到下次启动时核实。")
+        }
         Sentence::AndMore(more) => format!("另有 {more} 项"),
         Sentence::TextInHistory => {
             format!("文字在记录中(启动后按 {},或用 shenpi journal --csv)", voice.key(Command::History))
