@@ -72,9 +72,8 @@ impl App {
                 self.can_decide(action, key)
             }
             Command::Difference => self.comparison().map(|_| ()).ok_or(Reason::NoDifference),
-            Command::Open
-            | Command::Links
-            | Command::Show(Tab::Summary | Tab::Timeline | Tab::Comments | Tab::Copies) => {
+            Command::Links => self.linked().map(|_| ()).ok_or(Reason::NoTask),
+            Command::Open | Command::Show(Tab::Summary | Tab::Timeline | Tab::Comments | Tab::Copies) => {
                 self.selected().map(|_| ()).ok_or(Reason::NoTask)
             }
             Command::Show(Tab::Form) => self.selected().map(|_| ()).ok_or(Reason::NoTask),

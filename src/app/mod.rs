@@ -110,6 +110,8 @@ pub struct App {
     pub prompt: Option<Prompt>,
     /// Help, messages or links above the rest.
     pub page: Option<Page>,
+    /// The task that a page of links or of differences was opened for, while it is open.
+    pub about: Option<TaskKey>,
     /// What earlier runs left and wants an answer, while that list is open.
     pub reconcile: Option<Reconcile>,
     /// She is leaving, and something keeps her.
@@ -159,6 +161,7 @@ impl App {
             dialog: None,
             prompt: None,
             page: None,
+            about: None,
             reconcile: None,
             leaving: None,
             history: History::default(),

@@ -7,7 +7,7 @@ use shenpi::app::{Command, EntryState, Notice, Reason};
 use shenpi::domain::{DoneStatus, Endpoint, Lang};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, key, operator, refusal};
+use crate::support::scripted::{Scripted, both, key, operator, refusal};
 
 const HELD: Duration = Duration::from_secs(6);
 
@@ -222,6 +222,53 @@ fn what_is_on_its_way_is_not_offered_to_be_taken_back() {
     assert!(!screen.contains("按 u 收回") && screen.contains("同意 申请人1 的 休假申请 正在发送"), "{screen}");
     desk.writes_come();
     assert!(desk.screen().contains("已同意 申请人1 的 休假申请"), "{}", desk.screen());
+}
+
+#[test]
+fn links_are_those_of_the_case_that_the_notice_names_and_the_page_says_whose() {
+    let mut desk = desk(24);
+    refuse(&mut desk, 1);
+    desk.keys("jjjL");
+    let screen = desk.screen();
+    let first = screen.lines().nth(1).unwrap();
+    assert!(first.contains("单据链接") && first.contains("申请人1 的 休假申请 1 天"), "{screen}");
+    assert!(screen.contains(key(1).process.as_str()), "{screen}");
+    desk.keys("y");
+    assert_eq!(desk.copied, [format!("https://example.feishu.cn/{}", key(1).process.as_str())]);
+    // Once the notice does not name the key any more, it is the case under the cursor.
+    desk.keys("<esc>").wait(Duration::from_secs(20));
+    let selected = desk.selected();
+    desk.keys("L");
+    assert!(desk.screen().contains(selected.process.as_str()), "{}", desk.screen());
+}
+
+#[test]
+fn links_follow_the_cursor_before_the_preview_does() {
+    let mut desk = desk(24);
+    desk.every(Duration::from_millis(20), "jjL");
+    assert!(desk.screen().contains("申请人3 的 休假申请"), "{}", desk.screen());
+}
+
+#[test]
+fn the_difference_is_that_of_the_decision_that_the_notice_names() {
+    let mut desk = desk(24);
+    let changes = |desk: &mut Desk<Scripted>, number: u64| {
+        let process = desk.platform.processes.get_mut(&key(number).process).unwrap();
+        process.abstracts[0].value = both("9 天", "9 days");
+    };
+    // The second case changed after she had opened it; a decision on the first is stopped.
+    desk.keys("j<enter>q");
+    changes(&mut desk, 2);
+    desk.keys("<ctrl-r><enter>qgay");
+    changes(&mut desk, 1);
+    desk.wait(HELD);
+    assert!(matches!(desk.state(&key(1)), Some(EntryState::Changed { .. })));
+    desk.keys("D");
+    assert!(desk.screen().contains("申请人1 的 休假申请"), "{}", desk.screen());
+    desk.wait(Duration::from_secs(30));
+    assert!(desk.screen().contains("申请人1 的 休假申请"), "the page stays with its case\n{}", desk.screen());
+    desk.keys("<esc>D");
+    assert!(desk.screen().contains("申请人2 的 休假申请"), "{}", desk.screen());
 }
 
 #[test]
