@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::outbox::{Entry, EntryState};
-use super::{App, Command, Loaded, Pane, Tab};
+use super::{App, Command, Leaving, Loaded, Pane, Tab};
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
@@ -54,6 +54,8 @@ pub enum Reason {
     NotAFile,
     /// Nothing is held.
     NothingHeld,
+    /// No decision failed, and none is in doubt.
+    NothingFailed,
     /// The key has no meaning in this place.
     NotHere,
 }
@@ -70,9 +72,8 @@ impl App {
                 self.can_decide(action, key)
             }
             Command::Difference => self.comparison().map(|_| ()).ok_or(Reason::NoDifference),
-            Command::Open
-            | Command::Links
-            | Command::Show(Tab::Summary | Tab::Timeline | Tab::Comments | Tab::Copies) => {
+            Command::Links => self.linked().map(|_| ()).ok_or(Reason::NoTask),
+            Command::Open | Command::Show(Tab::Summary | Tab::Timeline | Tab::Comments | Tab::Copies) => {
                 self.selected().map(|_| ()).ok_or(Reason::NoTask)
             }
             Command::Show(Tab::Form) => self.selected().map(|_| ()).ok_or(Reason::NoTask),
@@ -95,6 +96,20 @@ impl App {
                     Ok(())
                 }
             }
+            Command::Reconcile => {
+                if self.outbox.failed() + self.outbox.unknown() == 0 {
+                    Err(Reason::NothingFailed)
+                } else {
+                    Ok(())
+                }
+            }
+            Command::LeaveNow | Command::LeaveWhenSent => match self.leaving {
+                None => Err(Reason::NotHere),
+                Some(_) if self.outbox.held() == 0 => Err(Reason::NothingHeld),
+                // It is waited for already.
+                Some(Leaving::Waiting) if command == Command::LeaveWhenSent => Err(Reason::NotHere),
+                Some(_) => Ok(()),
+            },
             Command::Fault if !self.settings.is_simulated() => Err(Reason::NotHere),
             _ => Ok(()),
         }
@@ -112,7 +127,10 @@ impl App {
     }
 
     /// Whether this can be decided on this task.
-    pub(super) fn can_decide(&self, action: Action, key: &TaskKey) -> Result<(), Reason> {
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn can_decide(&self, action: Action, key: &TaskKey) -> Result<(), Reason> {
         if self.settings.holder.is_some() {
             return Err(Reason::SecondInstance);
         }
@@ -144,7 +162,7 @@ impl App {
             Action::Revoke => return Err(Reason::NotCompleted),
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
-        let hers = |todo: &&Todo| todo.operator_id.as_ref().is_none_or(|id| *id == self.settings.operator.id);
+        let hers = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
         let todo = process.todo(&key.approver).filter(hers).ok_or(Reason::NotOpen)?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);

@@ -57,15 +57,21 @@ impl MissingForm {
 }
 
 impl App {
-    /// What there is to compare, most pressing first: for the case on screen, else for the decision that was stopped
-    /// last.
+    /// What there is to compare: for the task that the page was opened for, or would be.
     #[must_use]
     pub fn comparison(&self) -> Option<Comparison> {
-        let here = self.shown().or_else(|| self.selected()).and_then(|key| self.comparison_of(key));
-        here.or_else(|| {
-            let stopped = self.outbox.keys(|entry| matches!(entry.state, EntryState::Changed { .. }));
-            self.comparison_of(stopped.last()?)
-        })
+        let is_open = self.page.is_some_and(|page| page.kind == PageKind::Difference);
+        let key = if is_open { self.about.clone() } else { self.compared() };
+        self.comparison_of(&key?)
+    }
+
+    /// The task with something to compare, most pressing first: the one whose decision was stopped, while the notice line
+    /// says so; the one on screen; the one whose decision was stopped last.
+    pub(super) fn compared(&self) -> Option<TaskKey> {
+        let told = self.told().filter(|key| self.stopped_on(key).is_some());
+        let here = told.or_else(|| self.shown()).or_else(|| self.selected());
+        let here = here.filter(|key| self.comparison_of(key).is_some()).cloned();
+        here.or_else(|| self.outbox.keys(|entry| matches!(entry.state, EntryState::Changed { .. })).pop())
     }
 
     fn comparison_of(&self, key: &TaskKey) -> Option<Comparison> {

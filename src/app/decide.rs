@@ -9,7 +9,7 @@ use super::canned::{self, CannedDigits};
 use super::editor::{Editor, Lines};
 use super::message::{Burst, TextKey, Typed};
 use super::notice::Notice;
-use super::pages::{Page, PageKind};
+use super::pages::PageKind;
 use super::people::{PersonRefusal, Picker};
 use super::screen::Shape;
 use super::{App, Command, Effect, Slot};
@@ -154,7 +154,7 @@ impl App {
                 return Vec::new();
             }
             (Step::Review { .. }, Command::Difference) if !dialog.changes.is_empty() => {
-                self.page = Some(Page { kind: PageKind::Difference, scroll: 0 });
+                self.open_page_about(PageKind::Difference, Some(dialog.target.key.clone()));
             }
             (Step::Review { .. }, Command::Reveal) => self.reveal(),
             (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::cases::Cases;
 use super::search::Words;
-use crate::domain::{Failure, I18n, Lang, Now, Task, TaskKey, biz_type};
+use crate::domain::{Failure, I18n, Lang, Now, ProcessId, Task, TaskKey, biz_type};
 
 /// One pending task, or one that was pending and is kept while the cursor rests on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,17 @@ pub struct Row {
     pub key: TaskKey,
     /// Not in the newest list any more: decided here or by somebody else. Leaves with the cursor.
     pub gone: bool,
+    /// Not in the newest list, which came in pages: its case is to tell whether she still has the task.
+    pub missed: bool,
+}
+
+/// What became of rows that are not in the newest list.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// How many left, or stay under the cursor as gone.
+    pub gone: usize,
+    /// Those that stay until their case has been read.
+    pub missed: Vec<TaskKey>,
 }
 
 /// The order of the list.
@@ -96,6 +107,12 @@ impl Inbox {
         self.rows.iter().filter(|row| !row.gone).count()
     }
 
+    /// A page of the list has come, or all of it.
+    #[must_use]
+    pub const fn has_come(&self) -> bool {
+        self.complete || !self.rows.is_empty()
+    }
+
     /// The cursor's place among the rows shown, from 1.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
@@ -113,13 +130,13 @@ impl Inbox {
         let fresh: Vec<Row> = tasks
             .iter()
             .filter(|task| known.insert(task.key.clone()))
-            .map(|task| Row { key: task.key.clone(), gone: false })
+            .map(|task| Row { key: task.key.clone(), gone: false, missed: false })
             .collect();
         let count = fresh.len();
         let back: HashSet<&TaskKey> = tasks.iter().map(|task| &task.key).collect();
         for row in &mut self.rows {
             if back.contains(&row.key) {
-                row.gone = false;
+                (row.gone, row.missed) = (false, false);
             }
         }
         self.rows.extend(fresh);
@@ -128,27 +145,42 @@ impl Inbox {
     }
 
     /// Takes the list as it is now, whole: rows that are not in it leave, except the one under the cursor and those
-    /// that `keep` speaks for. Returns how many left or were marked as gone.
+    /// that `keep` speaks for. Out of a list that came in pages, a row leaves when it is missing for the second time: when
+    /// a task ends between two pages, the next one may begin behind a task that is in neither.
     pub(super) fn settle(
         &mut self,
         pending: &HashSet<TaskKey>,
+        in_pages: bool,
         keep: impl Fn(&TaskKey) -> bool,
         order: &Order<'_>,
-    ) -> usize {
-        let mut gone = 0;
+    ) -> Settled {
+        let mut settled = Settled::default();
         let cursor = self.cursor.clone();
         self.rows.retain_mut(|row| {
             if pending.contains(&row.key) {
                 return true;
             }
+            if in_pages && !row.gone && !row.missed {
+                row.missed = true;
+                settled.missed.push(row.key.clone());
+                return true;
+            }
             if !row.gone {
-                gone += 1;
+                settled.gone += 1;
             }
             row.gone = true;
             cursor.as_ref() == Some(&row.key) || keep(&row.key)
         });
         self.arrange(order);
-        gone
+        settled
+    }
+
+    /// The case of rows that were missing from the list was read: tasks that it shows as hers are hers.
+    pub(super) fn settle_missed(&mut self, process: &ProcessId, is_open: impl Fn(&TaskKey) -> bool) {
+        for row in self.rows.iter_mut().filter(|row| row.missed && row.key.process == *process) {
+            row.missed = false;
+            row.gone = !is_open(&row.key);
+        }
     }
 
     /// Whether she has another open task in the same process.

@@ -111,6 +111,8 @@ pub struct App {
     pub prompt: Option<Prompt>,
     /// Help, messages or links above the rest.
     pub page: Option<Page>,
+    /// The task that a page of links or of differences was opened for, while it is open.
+    pub about: Option<TaskKey>,
     /// What earlier runs left and wants an answer, while that list is open.
     pub reconcile: Option<Reconcile>,
     /// She is leaving, and something keeps her.
@@ -160,6 +162,7 @@ impl App {
             dialog: None,
             prompt: None,
             page: None,
+            about: None,
             reconcile: None,
             leaving: None,
             history: History::default(),
@@ -235,13 +238,10 @@ impl App {
         .min()
     }
 
-    /// How long ago she pressed her last key, in milliseconds, by the clock that says more: one of them stands still
-    /// while the computer sleeps. `None` when she has pressed none.
+    /// How long ago she pressed her last key, in milliseconds. `None` when she has pressed none.
     #[must_use]
     pub fn idle(&self, now: Now) -> Option<u64> {
-        let pressed = self.pressed?;
-        let by_wall = u64::try_from(now.wall - pressed.wall).unwrap_or_default();
-        Some(now.mono.0.saturating_sub(pressed.mono.0).max(by_wall))
+        self.pressed.map(|pressed| u64::try_from(now.since(pressed).as_millis()).unwrap_or(u64::MAX))
     }
 
     /// The task under the cursor, if there is any.

@@ -4,12 +4,15 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::App;
 use super::available::Reason;
 use super::command::Command;
 use super::message::FaultProblem;
+use super::outbox::EntryState;
 use crate::domain::evidence::Evidence;
+use crate::domain::record::Discard;
 use crate::domain::{
-    Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target,
+    Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target, TaskKey,
 };
 
 /// Notices kept for the messages page.
@@ -34,6 +37,11 @@ pub enum Notice {
     /// Something was pasted where no text is written.
     PasteIgnored,
     Held {
+        action: Action,
+        target: Target,
+    },
+    /// What was held is on its way. Stands on the line only, in the place of [`Self::Held`].
+    Sending {
         action: Action,
         target: Target,
     },
@@ -124,10 +132,12 @@ pub enum Notice {
         target: Target,
         status: ProcessStatus,
     },
-    /// The list was read anew: tasks that came and tasks that went.
+    /// The list was read anew: tasks that came, tasks that went, and tasks that are not in it though their case has to say
+    /// whether they went.
     Refreshed {
         arrived: usize,
         gone: usize,
+        missed: usize,
     },
     /// The faults that the simulated organisation shows now.
     FaultsInForce(Vec<String>),
@@ -152,9 +162,37 @@ pub enum Notice {
     },
     /// Everything that an earlier run left has its answer.
     Reconciled,
-    NothingToReconcile,
     /// Another instance has the queue of this operator: this one is read-only.
     SecondInstance(super::Holder),
+}
+
+impl Notice {
+    /// The case of a decision that did not take effect as far as this tells, or may not have.
+    #[must_use]
+    pub const fn failed(&self) -> Option<&Target> {
+        match self {
+            Self::Refused { target, .. }
+            | Self::NotSent { target, .. }
+            | Self::Unknown { target, .. }
+            | Self::FoundNotApplied { target, .. }
+            | Self::FoundOvertaken { target, .. }
+            | Self::StillUnknown { target, .. }
+            | Self::Changed { target, .. }
+            | Self::Slept { target, .. }
+            | Self::SomeoneWasFaster { target, .. }
+            | Self::CaseEnded { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Came by itself and asks for nothing: news of a decision that failed is not covered by it.
+    fn gives_way_to(&self, failed: &Target) -> bool {
+        match self {
+            Self::Accepted { target, .. } | Self::FoundApplied { target, .. } => target.key != failed.key,
+            Self::Refreshed { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// Notices, newest last.
@@ -163,13 +201,22 @@ pub struct Notices {
     entries: VecDeque<(Now, Notice)>,
     /// What is on the notice line, and until when.
     shown: Option<(Instant, Notice)>,
+    /// What was told of decisions that failed, one notice for each task, newest last. Neither time nor other keys take it
+    /// away: she does, or something else becomes of the decision.
+    news: Vec<Notice>,
 }
 
 impl Notices {
     /// Puts a notice on its line.
     pub(super) fn say(&mut self, notice: Notice, now: Now) {
-        self.shown = Some((now.mono + LINGER, notice.clone()));
-        self.record(notice, now);
+        self.record(notice.clone(), now);
+        if let Some(target) = notice.failed() {
+            self.news.retain(|older| older.failed().is_some_and(|of| of.key != target.key));
+            self.news.push(notice.clone());
+        } else if self.shown_news().and_then(Notice::failed).is_some_and(|failed| notice.gives_way_to(failed)) {
+            return;
+        }
+        self.shown = Some((now.mono + LINGER, notice));
     }
 
     /// Keeps a notice for the messages page without a word on the line.
@@ -191,14 +238,45 @@ impl Notices {
         self.shown.as_ref().map(|(_, notice)| notice)
     }
 
+    /// What was told of decisions that failed and she has not taken away, newest first.
+    pub fn news(&self) -> impl ExactSizeIterator<Item = &Notice> {
+        self.news.iter().rev()
+    }
+
+    /// The news that is on the line whole, if that is what is there.
+    #[must_use]
+    pub fn shown_news(&self) -> Option<&Notice> {
+        self.current().filter(|shown| self.news.contains(shown))
+    }
+
     /// All that are kept, newest first, each with its time.
     pub fn all(&self) -> impl Iterator<Item = &(Now, Notice)> {
         self.entries.iter().rev()
     }
 
-    /// Clears the notice line; the messages page keeps everything.
+    /// A key was pressed: the notice line is cleared, but for news. The messages page keeps everything.
     pub(super) fn dismiss(&mut self) {
+        if self.shown_news().is_none() {
+            self.shown = None;
+        }
+    }
+
+    /// She takes away the news that is on the line, if there is nothing else on it. Returns the task that it was about.
+    pub(super) fn take_away(&mut self) -> Option<TaskKey> {
+        let news = match &self.shown {
+            Some((_, shown)) => self.news.iter().position(|news| news == shown)?,
+            None => self.news.len().checked_sub(1)?,
+        };
         self.shown = None;
+        self.news.remove(news).failed().map(|target| target.key.clone())
+    }
+
+    /// Everything that was told of decisions that failed is before her elsewhere.
+    pub(super) fn take_all_away(&mut self) {
+        if self.shown_news().is_some() {
+            self.shown = None;
+        }
+        self.news.clear();
     }
 
     pub(super) fn woke(&mut self, now: Now) {
@@ -209,5 +287,36 @@ impl Notices {
 
     pub(super) fn next_wake(&self) -> Option<Instant> {
         self.shown.as_ref().map(|(until, _)| *until)
+    }
+}
+
+impl App {
+    /// Asked after every message: what is said of a decision goes, or becomes something else, when the decision has moved
+    /// on.
+    pub(super) fn notices_follow(&mut self) {
+        let state = |target: &Target| self.outbox.entry(&target.key).map(|entry| &entry.state);
+        let failed = |target: &Target| state(target).is_some_and(|state| state.has_failed() || state.is_unknown());
+        self.notices.news.retain(|news| news.failed().is_some_and(&failed));
+        let Some((_, shown)) = &mut self.notices.shown else { return };
+        let (Notice::Held { action, target } | Notice::Sending { action, target }) = &*shown else { return };
+        let (action, target) = (*action, target.clone());
+        match state(&target) {
+            Some(EntryState::Held { .. }) => *shown = Notice::Held { action, target },
+            Some(EntryState::Sending { .. }) => *shown = Notice::Sending { action, target },
+            _ => self.notices.shown = None,
+        }
+    }
+
+    /// She takes away the news of a decision that failed. Where nothing is left to decide, that was all there was to do.
+    /// Returns whether there was any.
+    pub(super) fn take_news_away(&mut self) -> bool {
+        let Some(key) = self.notices.take_away() else { return false };
+        let failed = self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed());
+        let is_open = self.cases.process(&key.process).is_none_or(|process| process.todo(&key.approver).is_some());
+        if failed && !is_open {
+            self.discard(&key, Discard::Asked);
+            self.inbox.mark_gone(&key);
+        }
+        true
     }
 }

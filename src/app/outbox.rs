@@ -109,6 +109,23 @@ impl EntryState {
     pub const fn wants_answer(&self) -> bool {
         matches!(self, Self::NotSent(_) | Self::Changed { .. } | Self::Slept | Self::NotApplied { .. } | Self::Left)
     }
+
+    /// It did not take effect, and the platform or the case said so: there is nothing to answer, only to know.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Overtaken { .. })
+    }
+
+    /// It did not take effect.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        self.wants_answer() || self.is_closed()
+    }
+
+    #[must_use]
+    pub const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
 }
 
 impl Entry {
@@ -181,7 +198,13 @@ impl Outbox {
     /// Decisions whose outcome is not known.
     #[must_use]
     pub fn unknown(&self) -> usize {
-        self.count(|state| matches!(state, EntryState::Unknown(_)))
+        self.count(EntryState::is_unknown)
+    }
+
+    /// Decisions that did not take effect, until she has decided anew or given them up.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.count(EntryState::has_failed)
     }
 
     fn count(&self, wanted: impl Fn(&EntryState) -> bool) -> usize {
@@ -293,9 +316,11 @@ impl App {
         }
     }
 
-    /// She gives this decision up.
+    /// She gives this decision up. One that the platform refused has its end in the journal already.
     pub(super) fn discard(&mut self, key: &TaskKey, why: Discard) {
-        self.note(key, Change::Discarded(why));
+        if self.outbox.entry(key).is_none_or(|entry| !entry.state.is_closed()) {
+            self.note(key, Change::Discarded(why));
+        }
         self.remove(key);
     }
 

@@ -63,9 +63,7 @@ impl App {
     #[must_use]
     pub fn is_unanswered(line: &Line<'_>) -> bool {
         match line {
-            Line::Task(_, entry) => {
-                entry.is_some_and(|entry| entry.state.wants_answer() || matches!(entry.state, EntryState::Unknown(_)))
-            }
+            Line::Task(_, entry) => entry.is_some_and(|entry| entry.state.has_failed() || entry.state.is_unknown()),
             Line::Unreadable(_) => true,
             Line::Told(_) => false,
         }
@@ -84,7 +82,11 @@ impl App {
                 vec![Command::Refresh, Command::SendAgain, Command::Discard]
             }
             EntryState::Held { .. } => vec![Command::TakeBack],
-            state if state.wants_answer() => vec![Command::SendAgain, Command::EditOpinion, Command::Discard],
+            EntryState::Overtaken { .. } => vec![Command::Discard],
+            EntryState::Changed { .. } => {
+                vec![Command::Difference, Command::SendAgain, Command::EditOpinion, Command::Discard]
+            }
+            state if state.has_failed() => vec![Command::SendAgain, Command::EditOpinion, Command::Discard],
             _ => Vec::new(),
         }
     }
@@ -140,18 +142,14 @@ impl App {
         Some(Entry { sent_at: past.sent_at(), ..entry })
     }
 
-    /// Opens the list again, with everything that wants an answer now.
+    /// Opens the list again, with everything that did not take effect, or may not have.
     pub(super) fn open_reconcile(&mut self) {
-        let tasks =
-            self.outbox.keys(|entry| entry.state.wants_answer() || matches!(entry.state, EntryState::Unknown(_)));
+        let tasks = self.outbox.keys(|entry| entry.state.has_failed() || entry.state.is_unknown());
         for key in &tasks {
             self.sync.want(&key.process);
         }
-        if tasks.is_empty() {
-            self.notices.say(Notice::NothingToReconcile, self.now);
-        } else {
-            self.reconcile = Some(Reconcile { tasks, asked: true, ..Reconcile::default() });
-        }
+        self.notices.take_all_away();
+        self.reconcile = Some(Reconcile { tasks, asked: true, ..Reconcile::default() });
     }
 
     /// A command while the list is open and no dialog is.
@@ -260,7 +258,7 @@ impl App {
             self.strike_out(&past);
         }
         for key in tasks {
-            if self.outbox.entry(&key).is_some_and(|entry| entry.state.wants_answer()) {
+            if self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed()) {
                 self.discard(&key, Discard::Asked);
             }
         }
@@ -290,7 +288,7 @@ const fn answerable(state: &EntryState) -> Result<(), Reason> {
         EntryState::Unknown(_) => Err(Reason::OutcomeUnknown),
         EntryState::Held { .. } => Err(Reason::Held),
         EntryState::Sending { .. } => Err(Reason::Sending),
-        state if state.wants_answer() => Ok(()),
+        state if state.has_failed() => Ok(()),
         _ => Err(Reason::NothingToSend),
     }
 }

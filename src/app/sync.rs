@@ -25,8 +25,10 @@ const LIST_FRESH: Duration = Duration::from_secs(60);
 const REST: Duration = Duration::from_millis(150);
 /// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
-/// How far the platform's clock may lie behind this one's; a case too many is read again, none too few.
+/// How far the platform's clock may be off from what is known of it; a case too many is read again, none too few.
 const CLOCK_SKEW: i64 = 2 * 60_000;
+/// The same where nothing is known of it, either way.
+const UNKNOWN_SKEW: i64 = 3_600_000;
 
 /// The state of reading. Owned by [`App`].
 #[derive(Debug, Default)]
@@ -53,9 +55,12 @@ pub struct Sync {
     /// Cases to be read again at a time, to find out about lost answers.
     looks: Vec<(Instant, ProcessId)>,
     /// Up to when changed processes are known: the next question after them begins here.
-    changed_from: Option<Millis>,
+    changed_from: Option<Moment>,
     /// Up to when they will be known once the question under way is answered.
-    changed_to: Option<Millis>,
+    changed_to: Option<Moment>,
+    /// How far the platform's clock was ahead of the wall clock here when the newest page of the list came, in
+    /// milliseconds; `None`: it did not say.
+    ahead: Option<i64>,
 }
 
 /// One reading of the list from its first page to its last.
@@ -67,10 +72,19 @@ struct Round {
     page: Option<PageToken>,
     /// The page waits until the list's endpoint accepts requests again.
     waiting: bool,
+    /// Pages that came.
+    pages: usize,
     arrived: usize,
     /// She asked for it, so its end is worth a word.
     asked: bool,
-    began: Millis,
+    began: Now,
+}
+
+/// A moment, by the clocks here and by the platform's, if that was told.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    here: Now,
+    there: Option<Millis>,
 }
 
 impl Sync {
@@ -183,7 +197,7 @@ impl App {
             return Vec::new();
         }
         self.sync.tried_at = Some(self.now.mono);
-        self.sync.round = Some(Round { asked, began: self.now.wall, ..Round::default() });
+        self.sync.round = Some(Round { asked, began: self.now, ..Round::default() });
         self.read_page(None)
     }
 
@@ -228,8 +242,10 @@ impl App {
         if std::mem::take(&mut self.sync.paused) {
             self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
         }
-        let began = self.now.wall;
+        let began = self.now;
+        self.sync.ahead = page.answered.map(|answered| answered - self.now.wall);
         let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
+        round.pages += 1;
         round.arrived += arrived;
         round.pending.extend(page.tasks.into_iter().map(|task| task.key));
         match page.next {
@@ -242,31 +258,46 @@ impl App {
         let Some(round) = self.sync.round.take() else { return Vec::new() };
         let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
         let outbox = &self.outbox;
-        let gone = self.inbox.settle(&round.pending, |key| outbox.is_open(key), &order);
+        let settled = self.inbox.settle(&round.pending, round.pages > 1, |key| outbox.is_open(key), &order);
+        for key in &settled.missed {
+            self.sync.want(&key.process);
+        }
         let first = !self.inbox.complete;
         self.inbox.complete = true;
         self.inbox.read_at = Some(self.now);
         if !first && (round.asked || round.arrived > 0) {
-            self.notices.say(Notice::Refreshed { arrived: round.arrived, gone }, self.now);
+            let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
+            self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
         }
         self.reopen_doubts();
         self.ask_for_changes(round.began)
     }
 
     /// Which of the cases that were read have changed since (API page, B.2)? What was asked in vain is asked again with
-    /// the next list: nobody else tells of those changes.
-    fn ask_for_changes(&mut self, began: Millis) -> Vec<Effect> {
-        let to = self.now.wall;
-        let Some(from) = self.sync.changed_from else {
-            self.sync.changed_from = Some(began);
+    /// the next list: nobody else tells of those changes. The question is put in the platform's time, which the answers
+    /// tell; without that, in the time here, and wider.
+    fn ask_for_changes(&mut self, began: Now) -> Vec<Effect> {
+        let now = self.now;
+        let ahead = self.sync.ahead;
+        let there = now.wall.0.saturating_add(ahead.unwrap_or_default());
+        let back_to = |then: Now| {
+            let ago = i64::try_from(now.since(then).as_millis()).unwrap_or(i64::MAX);
+            Millis(there.saturating_sub(ago))
+        };
+        let known = Moment { here: began, there: ahead.map(|_| back_to(began)) };
+        let Some(since) = self.sync.changed_from else {
+            self.sync.changed_from = Some(known);
             return Vec::new();
         };
-        if self.sync.limited_until(Endpoint::ChangedProcesses, self.now.mono).is_some() {
+        if self.sync.limited_until(Endpoint::ChangedProcesses, now.mono).is_some() {
             return Vec::new();
         }
-        let from = Millis((from.0 - CLOCK_SKEW).max(to.0 - LONGEST_SPAN).min(to.0));
-        self.sync.changed_to = Some(began);
-        vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from, to })]
+        let (before, after) = if ahead.is_some() { (CLOCK_SKEW, 0) } else { (UNKNOWN_SKEW, UNKNOWN_SKEW) };
+        let since = since.there.filter(|_| ahead.is_some()).unwrap_or_else(|| back_to(since.here));
+        let to = there.saturating_add(after);
+        let from = since.0.saturating_sub(before).max(to.saturating_sub(LONGEST_SPAN)).min(to);
+        self.sync.changed_to = Some(known);
+        vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from: Millis(from), to: Millis(to) })]
     }
 
     /// A read ended.
@@ -328,13 +359,15 @@ impl App {
         let case = self.cases.entry(&id);
         let changed = case.process.here().is_some_and(|before| **before != process);
         case.take_process(process, asked, self.now);
-        if changed && case.form.here().is_some() {
-            let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
-            let effects = vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id.clone()))];
-            self.settle_decisions(&id);
-            return effects;
-        }
+        let form_too = changed && case.form.here().is_some();
         self.settle_decisions(&id);
+        let (cases, operator) = (&self.cases, &self.settings.operator.id);
+        let todo = |key: &TaskKey| cases.process(&key.process)?.todo(&key.approver);
+        self.inbox.settle_missed(&id, |key| todo(key).is_some_and(|todo| todo.is_of(operator)));
+        if form_too {
+            let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
+            return vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id))];
+        }
         if !self.inbox.filter.is_empty() {
             self.rearrange();
         }

@@ -10,7 +10,7 @@ use super::prompt::Purpose;
 use super::screen::Shape;
 use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Typed};
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Instant, Now, Outcome, ProcessId};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Instant, Now, Outcome, ProcessId, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
 const REST: Duration = Duration::from_millis(150);
@@ -44,6 +44,7 @@ impl App {
             effects.extend(self.reads_due());
             effects.extend(self.left());
         }
+        self.notices_follow();
         // The journal first: what is sent has been written down before.
         self.outbox.take_records().chain(effects).collect()
     }
@@ -156,6 +157,9 @@ impl App {
         if self.dialog.is_some() {
             return self.decide(command);
         }
+        if command == Command::Escape && self.reconcile.is_none() && self.take_news_away() {
+            return Vec::new();
+        }
         self.notices.dismiss();
         let above = [Command::Messages, Command::History, Command::CommandLine, Command::Difference, Command::Links];
         if self.reconcile.is_some() && !above.contains(&command) {
@@ -178,13 +182,13 @@ impl App {
             Command::Back => self.back(),
             Command::Escape => self.escape(),
             Command::History => return self.open_history(),
-            Command::Difference => self.page = Some(Page { kind: PageKind::Difference, scroll: 0 }),
+            Command::Difference => self.open_page_about(PageKind::Difference, self.compared()),
             Command::Reconcile => self.open_reconcile(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),
             Command::Messages => self.page = Some(Page { kind: PageKind::Messages, scroll: 0 }),
-            Command::Links => self.page = Some(Page { kind: PageKind::Links, scroll: 0 }),
+            Command::Links => self.open_page_about(PageKind::Links, self.linked().cloned()),
             Command::CycleSort => {
                 self.inbox.sort = self.inbox.sort.next();
                 self.rearrange();
@@ -342,6 +346,24 @@ impl App {
         self.revealed_until = Some(self.now.mono + REVEAL);
     }
 
+    /// Opens a page for one task and no other, whatever is under the cursor or on the notice line from then on.
+    pub(super) fn open_page_about(&mut self, kind: PageKind, about: Option<TaskKey>) {
+        self.page = Some(Page { kind, scroll: 0 });
+        self.about = about;
+    }
+
+    /// The task that the notice line tells of, while it says whole how a decision on it failed.
+    pub(super) fn told(&self) -> Option<&TaskKey> {
+        self.notices.shown_news().and_then(Notice::failed).map(|target| &target.key)
+    }
+
+    /// The task whose links the key opens: the one that the notice line tells of, since that may name this key; else the
+    /// one that other keys act on, though the preview may not have followed to it yet.
+    pub(super) fn linked(&self) -> Option<&TaskKey> {
+        let here = if self.reconcile.is_some() { self.reconcile_task() } else { self.selected() };
+        self.told().or(here)
+    }
+
     fn page_command(&mut self, command: Command) {
         if command == Command::Reveal {
             self.reveal();
@@ -373,7 +395,7 @@ impl App {
 
     /// Copies the browser link of the case.
     fn copy_link(&mut self) -> Vec<Effect> {
-        let Some(link) = self.selected_link() else {
+        let Some(link) = self.link() else {
             self.notices.say(Notice::NothingToCopy, self.now);
             return Vec::new();
         };
@@ -407,10 +429,9 @@ impl App {
         self.revealed_until.is_some_and(|until: Instant| until > self.now.mono)
     }
 
-    /// The browser link of her task in the selected case, else of the case itself.
-    #[must_use]
-    pub fn selected_link(&self) -> Option<&CleanText> {
-        let key = self.shown()?;
+    /// On the page of links: the browser link of her task, else of the case itself.
+    fn link(&self) -> Option<&CleanText> {
+        let key = self.about.as_ref()?;
         let process = self.cases.process(&key.process)?;
         let own = process.todo(&key.approver).map(|todo| &todo.links.web);
         own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())

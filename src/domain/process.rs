@@ -98,6 +98,14 @@ pub struct Todo {
     pub create_time: Option<Millis>,
 }
 
+impl Todo {
+    /// The task is this person's, as far as it says whose it is.
+    #[must_use]
+    pub fn is_of(&self, person: &PersonId) -> bool {
+        self.operator_id.as_ref().is_none_or(|id| id == person)
+    }
+}
+
 /// A finished task (已办).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{TaskKey, TaskStatus};
+use super::{Millis, TaskKey, TaskStatus};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
@@ -16,6 +16,8 @@ pub struct Task {
 pub struct TaskPage {
     pub tasks: Vec<Task>,
     pub next: Option<PageToken>,
+    /// The platform's clock when it answered, to the second; `None`: it did not say.
+    pub answered: Option<Millis>,
 }
 
 /// Where the next page begins. Opaque, though it looks like a number (API page, H 4).

@@ -3,6 +3,9 @@
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
+/// How long an answer of the platform is waited for, from sending to its last byte.
+pub const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
 /// Wall-clock time in milliseconds since 1970-01-01 UTC, as the platform writes it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Millis(pub i64);
@@ -48,4 +51,13 @@ pub struct Now {
     pub wall: Millis,
     /// What waiting is measured with; never goes back.
     pub mono: Instant,
+}
+
+impl Now {
+    /// Time gone by since `earlier`, by the clock that says more: one of them stands still while the computer sleeps.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        let by_wall = Duration::from_millis(u64::try_from(self.wall - earlier.wall).unwrap_or_default());
+        self.mono.since(earlier.mono).max(by_wall)
+    }
 }

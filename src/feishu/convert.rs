@@ -21,7 +21,7 @@ pub(super) fn task_page(data: Node<'_>) -> TaskPage {
             Some(Task { key, status })
         })
         .collect();
-    TaskPage { tasks, next: next_page(data) }
+    TaskPage { tasks, next: next_page(data), answered: None }
 }
 
 /// `has_more` alone decides whether there is a next page (API page, H 3).

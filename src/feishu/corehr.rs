@@ -57,8 +57,9 @@ impl Client {
             ("page_size", PAGE_SIZE.to_owned()),
         ];
         query.extend(page.map(|token| ("page_token", token.0.to_string())));
-        let body = self.line.ask(&self.line.read(Endpoint::TaskList, "/corehr/v2/approvers".to_owned(), query)).await?;
-        Ok(convert::task_page(Node(&body).get("data")))
+        let call = self.line.read(Endpoint::TaskList, "/corehr/v2/approvers".to_owned(), query);
+        let (body, answered) = self.line.ask_when(&call).await?;
+        Ok(TaskPage { answered, ..convert::task_page(Node(&body).get("data")) })
     }
 
     /// Processes modified between two times, less than 31 days apart (B.2). `None`: too many to be listed.

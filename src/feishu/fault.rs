@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{DATE, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
 use super::wire::Node;
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome};
 
 /// Characters of a foreign answer that are kept for the details line.
 const EXCERPT: usize = 200;
@@ -49,6 +49,12 @@ impl Answered {
         let text = String::from_utf8_lossy(self.body.get(..LOOKED_AT).unwrap_or(&self.body));
         // First the secrets, then the cut: half a token is one too.
         CleanText::new(&self.without_secrets(&text).chars().take(EXCERPT).collect::<String>())
+    }
+
+    /// What the clock of whoever answered said, from `Date`.
+    pub fn date(&self) -> Option<Millis> {
+        let date = self.headers.get(DATE)?.to_str().ok()?;
+        Some(Millis(jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_millisecond()))
     }
 
     /// `X-Tt-Logid`, else `X-Request-Id`, else what the body says.

@@ -19,7 +19,7 @@ use super::limit::Limits;
 use super::token::{Token, TokenCell};
 use super::wire::Node;
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, ProcessId};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome, ProcessId};
 
 /// Bytes of an answer that are read: well above anything that the platform sends.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -89,8 +89,17 @@ impl Line {
 
     /// Sends a call and checks its answer. Returns the whole body; its `data` holds the payload.
     pub async fn ask(&self, call: &Call) -> Result<Json, Failure> {
+        self.ask_when(call).await.map(|(body, _)| body)
+    }
+
+    /// The same, with what the platform's clock said.
+    pub async fn ask_when(&self, call: &Call) -> Result<(Json, Option<Millis>), Failure> {
         let (body, answered) = self.checked(call).await?;
-        if call.is_answered_by(&body) { Ok(body) } else { Err(fault::foreign(call.endpoint, &answered)) }
+        if call.is_answered_by(&body) {
+            Ok((body, answered.date()))
+        } else {
+            Err(fault::foreign(call.endpoint, &answered))
+        }
     }
 
     /// Sends a write, once, and keeps the log id of its answer. A refused token is given up, so that the next call

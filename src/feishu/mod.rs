@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::time::LONGEST_ANSWER;
 use crate::domain::{Failure, Operator};
 pub use corehr::request;
 use http::Line;
@@ -49,7 +50,7 @@ impl Settings {
             operator,
             own_budget: true,
             connect_timeout: Duration::from_secs(10),
-            answer_timeout: Duration::from_secs(30),
+            answer_timeout: LONGEST_ANSWER,
         }
     }
 

@@ -127,10 +127,7 @@ mod tests {
         for (name, command) in COMMANDS {
             let by_name_only = matches!(
                 command,
-                Command::Decide(Action::Withdraw | Action::Revoke)
-                    | Command::Canned(_)
-                    | Command::Reconcile
-                    | Command::Fault
+                Command::Decide(Action::Withdraw | Action::Revoke) | Command::Canned(_) | Command::Fault
             );
             let bound = Layer::ALL.iter().any(|(_, layer)| keymap.strokes(*layer, *command).next().is_some());
             assert_eq!(bound, !by_name_only, "{name}");

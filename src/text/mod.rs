@@ -289,10 +289,10 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
         | Notice::CaseChanged { .. }
-        | Notice::DiscardedOnLeaving(_)
-        | Notice::NothingToReconcile => Tone::Careful,
+        | Notice::DiscardedOnLeaving(_) => Tone::Careful,
         Notice::Reconciled
         | Notice::Held { .. }
+        | Notice::Sending { .. }
         | Notice::TakenBack { .. }
         | Notice::AllTakenBack { .. }
         | Notice::Refreshed { .. }

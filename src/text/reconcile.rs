@@ -1,17 +1,19 @@
 //! Decisions that want an answer, in words: what was decided, and where it stands.
 
 use super::{Tone, Voice, Word};
-use crate::app::EntryState;
 use crate::app::reconcile::Line;
+use crate::app::{Entry, EntryState};
 use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::{Change, Past};
-use crate::domain::{Action, Lang, Reviewed, TaskKey};
+use crate::domain::{Action, Failure, Lang, Reviewed, TaskKey};
 
 /// One line of the list of what an earlier run left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconciled {
     pub decision: String,
     pub standing: String,
+    /// What support asks for: the platform's code and log id, where the standing does not name them.
+    pub reference: Option<String>,
     pub tone: Tone,
 }
 
@@ -52,11 +54,13 @@ impl Voice<'_> {
             Line::Task(key, None) => Reconciled {
                 decision: self.task(key, None),
                 standing: self.either("已丢弃。", "Discarded."),
+                reference: None,
                 tone: Tone::Plain,
             },
             Line::Task(_, Some(entry)) => {
                 let (tone, standing) = self.standing(&entry.state);
-                Reconciled { decision: self.decision(&entry.reviewed, opinion_limit), standing, tone }
+                let reference = failure(&entry.state).and_then(|of| self.reference(of.code, of.log_id.as_ref()));
+                Reconciled { decision: self.decision(&entry.reviewed, opinion_limit), standing, reference, tone }
             }
             Line::Unreadable(past) => Reconciled {
                 decision: self.task(&past.first().task, Some(past.first().action)),
@@ -64,12 +68,13 @@ impl Voice<'_> {
                     "记录损坏,读不出当时的内容。请在飞书中查看这个流程。",
                     "Its record is damaged: what was decided cannot be read. Look the process up in Feishu.",
                 ),
+                reference: None,
                 tone: Tone::Bad,
             },
             Line::Told(past) => {
-                let Reconciled { decision, standing, tone } = self.past(past, opinion_limit);
+                let told = self.past(past, opinion_limit);
                 let at = super::when::second(past.last().at, self.zone);
-                Reconciled { decision, standing: format!("{at} {standing}"), tone }
+                Reconciled { standing: format!("{at} {}", told.standing), ..told }
             }
         }
     }
@@ -82,7 +87,21 @@ impl Voice<'_> {
             None => self.task(&past.first().task, Some(past.first().action)),
         };
         let (tone, standing) = self.outcome(past);
-        Reconciled { decision, standing, tone }
+        Reconciled { decision, standing, reference: None, tone }
+    }
+
+    /// That a decision failed, and which, in a few words: what matters most stands first.
+    #[must_use]
+    pub fn failed(&self, entry: &Entry) -> String {
+        let how = match &entry.state {
+            EntryState::Unknown(_) => self.either("结果未知", "Unknown"),
+            EntryState::Overtaken { .. } => self.either("没有采用", "Not used"),
+            EntryState::Refused(_) | EntryState::NotApplied { .. } => self.either("未生效", "Not done"),
+            _ => self.either("没有发出", "Not sent"),
+        };
+        let code = failure(&entry.state).and_then(|failure| failure.code);
+        let code = code.map(|code| format!(" {code}")).unwrap_or_default();
+        format!("{how}{code}{}{}", self.either(":", ": "), self.decided(&entry.reviewed))
     }
 
     fn task(&self, key: &TaskKey, action: Option<Action>) -> String {
@@ -144,9 +163,12 @@ impl Voice<'_> {
             EntryState::Accepted { evidence, .. } => {
                 with(Tone::Good, ("已生效", "。"), ("It took effect", "."), evidence)
             }
-            EntryState::Refused(failure) => (Tone::Bad, self.failure(failure)),
+            EntryState::Refused(failure) => (
+                Tone::Bad,
+                format!("{}{}", self.either("没有生效。", "It did not take effect. "), self.failure(failure)),
+            ),
             EntryState::NotSent(failure) => {
-                (Tone::Careful, format!("{} {}", self.either("没有发出。", "It was not sent."), self.failure(failure)))
+                (Tone::Careful, format!("{}{}", self.either("没有发出。", "It was not sent. "), self.failure(failure)))
             }
         }
     }
@@ -173,6 +195,15 @@ impl Voice<'_> {
             Lang::Zh => zh.to_owned(),
             Lang::En => en.to_owned(),
         }
+    }
+}
+
+/// What came instead of an acceptance.
+fn failure(state: &EntryState) -> Option<&Failure> {
+    match state {
+        EntryState::Refused(failure) | EntryState::NotSent(failure) => Some(failure),
+        EntryState::Unknown(doubt) => doubt.failure.as_ref(),
+        _ => None,
     }
 }
 

@@ -72,6 +72,8 @@ pub enum Word {
     Later,
     /// Do not leave the program.
     Stay,
+    /// Take a piece of news away.
+    Noted,
     LeavingSendsNothing,
     /// On the normal screen: the answer was lost.
     PartedUnknown,
@@ -153,7 +155,8 @@ pub enum Sentence<'a> {
         initiator: &'a str,
         kind: &'a str,
     },
-    Pending(usize),
+    /// `None`: no list has come yet.
+    Pending(Option<usize>),
     LoadedOf {
         loaded: usize,
         total: usize,
@@ -162,6 +165,8 @@ pub enum Sentence<'a> {
     Held(usize),
     Sending(usize),
     Unknown(usize),
+    /// Decisions that did not take effect.
+    Failed(usize),
     LimitedUntil(&'a str),
     /// In place of a masked summary.
     MaskedSummary,
@@ -179,6 +184,8 @@ pub enum Sentence<'a> {
     },
     TooSmallToDecide,
     ListFailed(&'a str),
+    /// In the place of a list that could not be read: what helps.
+    ReadAgain,
     CaseFailed(&'a str),
     FormFailed(&'a str),
     /// The case is older than it should be, because a newer read failed.
@@ -239,6 +246,10 @@ pub enum Sentence<'a> {
     /// So many decisions are sent and answered before the program ends.
     LeaveWaits {
         left: usize,
+    },
+    /// Under that: what was sent cannot be stopped any more, and how long its answer may take.
+    SentStays {
+        seconds: u64,
     },
     AndMore(usize),
     /// On the normal screen: where she finds what she wrote.

@@ -66,11 +66,12 @@ fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
         figures.push((Role::Careful, scene.word(Word::ReadOnly).to_owned()));
     }
     let pending = app.inbox.pending();
-    figures.push((Role::Text, say(&Sentence::Pending(pending))));
+    figures.push((Role::Text, say(&Sentence::Pending(app.inbox.has_come().then_some(pending)))));
     let counts = [
-        (Role::Careful, app.outbox.held(), Sentence::Held as fn(usize) -> Sentence<'static>),
-        (Role::Careful, app.outbox.sending(), Sentence::Sending),
+        (Role::Bad, app.outbox.failed(), Sentence::Failed as fn(usize) -> Sentence<'static>),
         (Role::Bad, app.outbox.unknown(), Sentence::Unknown),
+        (Role::Careful, app.outbox.held(), Sentence::Held),
+        (Role::Careful, app.outbox.sending(), Sentence::Sending),
     ];
     for (role, count, sentence) in counts {
         if count > 0 {

@@ -110,6 +110,18 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// The same in at most `rows` lines; the last one shows that there is more.
+#[must_use]
+pub fn wrap_in(text: &str, columns: usize, rows: usize) -> Vec<String> {
+    let mut lines = wrap(text, columns);
+    if lines.len() > rows && rows > 0 {
+        let rest = lines.drain(rows - 1..).collect::<Vec<_>>().concat();
+        lines.push(cut(&rest, columns).into_owned());
+    }
+    lines.truncate(rows);
+    lines
+}
+
 /// textwrap adds up characters, the screen counts grapheme clusters: a line that is too wide all the same is divided.
 fn push_fitting(line: String, columns: usize, lines: &mut Vec<String>) {
     let mut rest = line.as_str();

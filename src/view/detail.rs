@@ -22,6 +22,8 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) -> Extent
         (Some(key), Some(process)) => tab(scene, process, key, columns),
         _ => summary::not_here(scene, columns),
     };
+    let decision = scene.shown().map(|key| summary::decision(scene, key, columns)).unwrap_or_default();
+    let lines: Vec<_> = decision.into_iter().chain(lines).collect();
     let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
     let has_keys = scene.app.screen.pane == Pane::Process;
     let scroll = if has_keys { scene.app.screen.scroll.min(extent.lines.saturating_sub(1)) } else { 0 };

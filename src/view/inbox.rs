@@ -12,7 +12,7 @@ use super::{cells, put, put_all, summary};
 use crate::app::decide;
 use crate::app::inbox::Row;
 use crate::app::{Case, EntryState, Loaded};
-use crate::domain::{Process, TaskKey, biz_type};
+use crate::domain::{Failure, Process, TaskKey, biz_type};
 use crate::text::{Sentence, Word};
 
 pub(super) const MARKER: &str = "▸ ";
@@ -50,6 +50,11 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
     put(buffer, &heading(scene, &columns), area.x, area.y, area.width);
     let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if scene.app.inbox.shown_count() == 0 {
+        if let Some(failure) = &scene.app.inbox.failure
+            && scene.app.inbox.pending() == 0
+        {
+            return put_all(buffer, not_read(scene, failure, rows), rows);
+        }
         let word = if scene.app.inbox.pending() > 0 {
             Word::NothingFits
         } else if scene.app.inbox.complete {
@@ -61,6 +66,24 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
     }
     let lines = scene.app.inbox.window(rows.height.into()).map(|(row, selected)| line(scene, row, selected, &columns));
     put_all(buffer, lines, rows);
+}
+
+/// Why there is no list, and which key reads it again. Where rows are few, the words give way to what support asks for.
+fn not_read(scene: &Scene<'_>, failure: &Failure, area: Rect) -> Vec<Line<'static>> {
+    let (columns, rows) = (usize::from(area.width).saturating_sub(1), usize::from(area.height));
+    let mut below = Vec::new();
+    if let Some(reference) = scene.voice.reference(failure.code, failure.log_id.as_ref()) {
+        below.extend(scene.wrapped(Role::Dim, &reference, 2, columns));
+    }
+    below.extend(scene.wrapped(Role::Text, &scene.voice.say(&Sentence::ReadAgain), 2, columns));
+    let said = scene.voice.say(&Sentence::ListFailed(&scene.voice.failure(failure)));
+    let said = cells::wrap_in(&said, columns.saturating_sub(2), rows.saturating_sub(below.len()));
+    let mut lines: Vec<_> = said.into_iter().map(|line| scene.line(Role::Bad, format!("  {line}"))).collect();
+    lines.extend(below);
+    if lines.len() < rows {
+        lines.insert(0, Line::default());
+    }
+    lines
 }
 
 fn heading(scene: &Scene<'_>, columns: &Columns) -> Line<'static> {
@@ -197,7 +220,8 @@ pub(super) fn preview(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
         let id = crate::domain::CleanText::new(key.process.as_str()).line().into_owned();
         let title = scene.titled_rule(vec![scene.span(Role::Title, id)], "", area.width);
         put(buffer, &title, area.x, area.y, area.width);
-        return put_all(buffer, summary::not_here(scene, area.width.into()), below);
+        let decision = summary::decision(scene, key, area.width.into());
+        return put_all(buffer, decision.into_iter().chain(summary::not_here(scene, area.width.into())), below);
     };
     let counts =
         [(crate::app::Tab::Comments, process.comments.len()), (crate::app::Tab::Copies, process.cc_list.len())];
@@ -208,5 +232,6 @@ pub(super) fn preview(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
         .collect();
     let title = summary::title(scene, process);
     put(buffer, &scene.titled_rule(title, &counts.join(" "), area.width), area.x, area.y, area.width);
-    put_all(buffer, summary::lines(scene, process, key, area.width.into()), below);
+    let decision = summary::decision(scene, key, area.width.into());
+    put_all(buffer, decision.into_iter().chain(summary::lines(scene, process, key, area.width.into())), below);
 }

@@ -1,5 +1,7 @@
 //! What becomes of held decisions when she leaves: a panel at the bottom that names each of them.
 
+use std::time::Duration;
+
 use ratatui::Frame;
 use ratatui::text::Line;
 
@@ -9,6 +11,7 @@ use super::look::Role;
 use super::scene::Scene;
 use super::{cells, notice};
 use crate::app::{Entry, EntryState, Leaving};
+use crate::domain::time::LONGEST_ANSWER;
 use crate::text::{Sentence, Word};
 
 /// Decisions that are named one by one; the others are counted.
@@ -17,6 +20,8 @@ const NAMED: usize = 5;
 const INDENT: usize = 6;
 /// Characters of an opinion that its line shows.
 const OPINION_LIMIT: usize = 40;
+/// A decision that the gateway turns away for its token waits for another one, and then for a second answer at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(2 * LONGEST_ANSWER.as_secs());
 /// Outcomes that came since she began to leave, the newest.
 const TOLD: usize = 2;
 
@@ -37,6 +42,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, leaving: Leaving, p
     }
     if leaving == Leaving::Asking {
         below.extend(scene.wrapped(Role::Dim, scene.word(Word::LeavingSendsNothing), 1, columns));
+    } else if sending > 0 {
+        let said = scene.voice.say(&Sentence::SentStays { seconds: LONGEST_WAIT.as_secs() });
+        below.extend(scene.wrapped(Role::Dim, &said, 1, columns));
     }
     let room = usize::from(places.panel(usize::MAX).height).saturating_sub(1 + below.len());
     let mut lines = vec![title];

@@ -8,8 +8,8 @@ use super::layout::Places;
 use super::look::Role;
 use super::scene::Scene;
 use super::{cells, popup, put};
-use crate::app::Notice;
 use crate::app::screen::Pane;
+use crate::app::{Command, Notice};
 use crate::text::{Said, Sentence, Tone, Word};
 
 /// Rows that a failure may take.
@@ -26,12 +26,12 @@ pub(super) const fn role(tone: Tone) -> Role {
 
 pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, places: &Places) {
     let columns = usize::from(places.notice.width).saturating_sub(1);
-    let (role, lines) = match scene.app.notices.current() {
-        Some(notice) => {
-            let said = scene.voice.notice(notice);
-            (role(said.tone), lines(scene, &said, columns))
-        }
-        None if scene.app.page.is_some() => return,
+    let notices = &scene.app.notices;
+    let covered = scene.app.page.is_some() || scene.app.reconcile.is_some();
+    let (role, lines) = match notices.current() {
+        Some(_) if covered && notices.shown_news().is_some() => news_over(scene, columns),
+        Some(notice) => told(scene, notice, places, columns),
+        None if scene.app.page.is_some() => news_over(scene, columns),
         None => standing(scene, columns),
     };
     if lines.is_empty() {
@@ -45,16 +45,77 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, places: &Places) {
     }
 }
 
-/// A notice with its log id where that fits; a failure over several lines, the rest on the messages page.
-fn lines(scene: &Scene<'_>, said: &Said, columns: usize) -> Vec<String> {
+/// A notice, whole where it leaves the row under the cursor to be seen.
+fn told(scene: &Scene<'_>, notice: &Notice, places: &Places, columns: usize) -> (Role, Vec<String>) {
+    let notices = &scene.app.notices;
+    let news = notices.shown_news().is_some();
+    let mut said = scene.voice.notice(notice);
+    if let Some(more) = notices.news().len().checked_sub(1).filter(|more| news && *more > 0) {
+        said.text = format!("{} ({})", said.text, scene.voice.say(&Sentence::AndMore(more)));
+    }
     let most = if said.tone == Tone::Bad { MOST_ROWS } else { 1 };
+    let lines = lines(scene, &said, columns, most);
+    let covers = cursor_row(scene, places).is_some_and(|row| row >= places.panel(lines.len()).y);
+    match news_line(scene, columns) {
+        _ if !covers => (role(said.tone), lines),
+        Some(line) if news => (Role::Bad, vec![line]),
+        _ => (role(said.tone), self::lines(scene, &said, columns, 1)),
+    }
+}
+
+/// The row of the list or of the form that keys act on, if the screen shows it and nothing else.
+fn cursor_row(scene: &Scene<'_>, places: &Places) -> Option<u16> {
+    let app = scene.app;
+    if app.page.is_some() || app.reconcile.is_some() {
+        return None;
+    }
+    let (first, at) = match app.screen.pane {
+        Pane::List => {
+            let list = places.list?;
+            (list.y + 1, app.inbox.window(list.height.into()).position(|(_, selected)| selected)?)
+        }
+        Pane::Form => {
+            let form = places.form?;
+            (form.y + 2, app.form.window(form.height.into()).position(|(_, selected, _)| selected)?)
+        }
+        Pane::Process => return None,
+    };
+    Some(first.saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
+}
+
+/// The newest decision that failed and that she has not taken from the line, in one row: what failed, how many more, and
+/// the keys. The words give way, the keys do not.
+fn news_line(scene: &Scene<'_>, columns: usize) -> Option<String> {
+    let key = |command, word: &str| format!("{} {word}", scene.voice.key(command));
+    let reconcile = key(Command::Reconcile, scene.keymap.word(Command::Reconcile, scene.voice.lang));
+    news_and(scene, &[reconcile, key(Command::Escape, scene.word(Word::Noted))], columns)
+}
+
+/// The same below a page, which has the keys.
+fn news_over(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
+    (Role::Bad, news_and(scene, &[], columns).into_iter().collect())
+}
+
+fn news_and(scene: &Scene<'_>, keys: &[String], columns: usize) -> Option<String> {
+    let news = &scene.app.notices;
+    let entry = scene.app.outbox.entry(&news.news().next()?.failed()?.key)?;
+    let more = Some(news.news().len() - 1).filter(|more| *more > 0);
+    let more = more.map(|more| scene.voice.say(&Sentence::AndMore(more)));
+    let tail: Vec<&str> = more.iter().chain(keys).map(String::as_str).collect();
+    let room = columns.saturating_sub(tail.iter().map(|part| cells::width(part) + 2).sum());
+    let failed = format!("✗ {}", scene.voice.failed(entry));
+    Some([&[&*cells::cut(&failed, room)], &tail[..]].concat().join("  "))
+}
+
+/// A notice with its log id where that fits; a failure over several lines, the rest on the messages page.
+fn lines(scene: &Scene<'_>, said: &Said, columns: usize, most: usize) -> Vec<String> {
     let with_log_id = said.reference.as_ref().map(|reference| format!("{} {reference}", said.text));
     if let Some(whole) = with_log_id.map(|text| cells::wrap(&text, columns)).filter(|lines| lines.len() <= most) {
         return whole;
     }
     let mut lines = cells::wrap(&said.text, columns);
     if lines.len() > most {
-        let more = format!("… {} {}", scene.voice.key(crate::app::Command::Messages), scene.word(Word::MessagesTitle));
+        let more = format!("… {} {}", scene.voice.key(Command::Messages), scene.word(Word::MessagesTitle));
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
             let room = columns.saturating_sub(cells::width(&more));
@@ -68,10 +129,14 @@ fn lines(scene: &Scene<'_>, said: &Said, columns: usize) -> Vec<String> {
 /// What stands on the line while there is nothing to say.
 fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
     let app = scene.app;
-    if let Some(failure) = &app.inbox.failure {
-        let failure = scene.voice.failure(failure);
-        let text = scene.voice.say(&Sentence::ListFailed(&failure));
-        return (Role::Bad, vec![cells::cut(&text, columns).into_owned()]);
+    if let Some(line) = news_line(scene, columns).filter(|_| app.reconcile.is_none()) {
+        return (Role::Bad, vec![line]);
+    }
+    // Where there is no list, its place tells why.
+    if let Some(failure) = app.inbox.failure.as_ref().filter(|_| app.inbox.pending() > 0) {
+        let text = scene.voice.say(&Sentence::ListFailed(&scene.voice.failure(failure)));
+        let reference = scene.voice.reference(failure.code, failure.log_id.as_ref());
+        return (Role::Bad, lines(scene, &Said { tone: Tone::Bad, text, reference }, columns, 1));
     }
     if app.reconcile.is_some() && app.dialog.is_none() {
         return (Role::Dim, Vec::new());

@@ -3,11 +3,12 @@
 use qrcode::{Color, EcLevel, QrCode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::look::Role;
 use super::scene::Scene;
 use super::{difference, help, history, notice, popup, put, put_all};
+use crate::app::decide;
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
 use crate::app::{Loaded, MissingForm, Page, Reason, Since};
@@ -34,7 +35,11 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, page: &Page, area: Re
     let scroll = page.scroll.min(extent.lines.saturating_sub(1));
     let seen = (scroll + extent.rows).min(extent.lines);
     let place = if extent.lines > extent.rows { format!("{seen}/{}", extent.lines) } else { String::new() };
-    let rule = scene.titled_rule(vec![scene.span(Role::Title, scene.word(title))], &place, area.width);
+    let mut title = vec![scene.span(Role::Title, scene.word(title))];
+    if page.kind == PageKind::Links {
+        title.extend(named(scene));
+    }
+    let rule = scene.titled_rule(title, &place, area.width);
     put(buffer, &rule, area.x, area.y, area.width);
     put_all(buffer, lines.into_iter().skip(scroll), text);
     extent
@@ -52,9 +57,19 @@ fn messages(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// Whose case the links lead to, and what it is about.
+fn named(scene: &Scene<'_>) -> Option<Span<'static>> {
+    let process = scene.app.cases.process(&scene.app.about.as_ref()?.process)?;
+    let (initiator, kind) = (scene.initiator(process), scene.voice.kind(process.kind(), process.properties));
+    let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
+    let summary = if scene.is_masked(process) { String::new() } else { scene.text(&decide::summary(process)) };
+    Some(scene.span(Role::Text, format!(" · {case} {summary}").trim_end().to_owned()))
+}
+
 fn links(scene: &Scene<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
-    let Some((key, process)) = scene.shown().and_then(|key| Some((key, scene.case()?.process.here()?))) else {
-        return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoLinks)))];
+    let about = scene.app.about.as_ref();
+    let Some((key, process)) = about.and_then(|key| Some((key, scene.app.cases.process(&key.process)?))) else {
+        return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseNotRead)))];
     };
     let addresses = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
     let named = [(Word::WebLink, &addresses.web), (Word::PcLink, &addresses.pc), (Word::MobileLink, &addresses.mobile)];

@@ -84,7 +84,8 @@ fn from_cursor(blocks: Vec<Vec<Line<'static>>>, cursor: usize, rows: usize) -> V
     blocks.into_iter().skip(first).flatten().collect()
 }
 
-/// What was decided, where it stands, which keys answer it. The last two are never pushed out of `rows` by the first.
+/// What was decided, where it stands, what support asks for, which keys answer it. Where `rows` are few, what comes first
+/// gives way to what comes last.
 fn block(
     scene: &Scene<'_>,
     line: &reconcile::Line<'_>,
@@ -96,29 +97,34 @@ fn block(
     let said = scene.voice.reconcile(line, opinion_limit);
     let (flag, role) = flag(line, said.tone);
     let tone = super::notice::role(said.tone);
-    let mut below = scene.wrapped(tone, &said.standing, INDENT, columns.saturating_sub(1));
+    let mut last = Vec::new();
+    if let Some(reference) = &said.reference {
+        last.extend(scene.wrapped(Role::Dim, reference, INDENT, columns.saturating_sub(1)));
+    }
     let keys = keys(scene, line);
     if !keys.is_empty() {
-        below.extend(scene.wrapped(Role::Key, &keys, INDENT, columns.saturating_sub(1)));
+        last.extend(scene.wrapped(Role::Key, &keys, INDENT, columns.saturating_sub(1)));
     }
     let room = columns.saturating_sub(INDENT + 1);
-    let mut decision = cells::wrap(&said.decision, room);
-    let most = rows.saturating_sub(below.len()).max(1);
-    if decision.len() > most {
-        let last = decision.drain(most - 1..).collect::<Vec<_>>().concat();
-        decision.push(cells::cut(&last, room).into_owned());
-    }
+    let standing = cells::wrap_in(&said.standing, room, rows.saturating_sub(1 + last.len()).max(1));
+    let decision = cells::wrap_in(&said.decision, room, rows.saturating_sub(standing.len() + last.len()).max(1));
+    let margin = || scene.line(Role::Text, " ".repeat(INDENT));
     let mut lines = Vec::new();
     for (at, text) in decision.into_iter().enumerate() {
-        let margin = match at {
+        let first = match at {
             0 => Line::from(vec![marker.clone(), scene.span(role, cells::pad(flag, INDENT - 2))]),
-            _ => scene.line(Role::Text, " ".repeat(INDENT)),
+            _ => margin(),
         };
-        let mut whole = margin;
+        let mut whole = first;
         whole.spans.push(scene.span(Role::Title, text));
         lines.push(whole);
     }
-    lines.extend(below);
+    for text in standing {
+        let mut whole = margin();
+        whole.spans.push(scene.span(tone, text));
+        lines.push(whole);
+    }
+    lines.extend(last);
     lines
 }
 

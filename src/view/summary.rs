@@ -4,9 +4,9 @@ use ratatui::text::{Line, Span};
 
 use super::look::Role;
 use super::scene::Scene;
-use super::{cells, comments, inbox};
+use super::{cells, comments, inbox, notice};
 use crate::app::screen::Pane;
-use crate::app::{Case, Loaded};
+use crate::app::{Case, Command, EntryState, Loaded, reconcile};
 use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
 use crate::text::{Sentence, Word};
 
@@ -53,6 +53,36 @@ pub(super) fn not_here(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> 
         }
         Some(_) | None => vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseNotRead)))],
     }
+}
+
+/// Above whatever is shown of a case: that her decision on it failed, or may have, and why; what support asks for; and
+/// the keys that help. Not while she decides anew.
+pub(super) fn decision(scene: &Scene<'_>, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    let app = scene.app;
+    let entry = app.outbox.entry(key).filter(|entry| entry.state.has_failed() || entry.state.is_unknown());
+    let Some(entry) = entry.filter(|_| app.dialog.is_none()) else { return Vec::new() };
+    let action = entry.reviewed.decision.action();
+    let said = scene.voice.reconcile(&reconcile::Line::Task(key, Some(entry)), 0);
+    let flag = if entry.state.is_unknown() { "?" } else { "✗" };
+    let text = format!("{flag} {} · {}", scene.voice.action(action), said.standing);
+    let mut lines = scene.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));
+    if let Some(reference) = &said.reference {
+        lines.extend(scene.wrapped(Role::Dim, reference, 3, columns.saturating_sub(1)));
+    }
+    let stopped = matches!(entry.state, EntryState::Changed { .. });
+    let again = entry.state.has_failed() && app.can_decide(action, key).is_ok();
+    let keys = [
+        (stopped, Command::Difference),
+        (again, Command::Decide(action)),
+        (!stopped, Command::Links),
+        (true, Command::Reconcile),
+    ];
+    let keys = keys
+        .into_iter()
+        .filter(|(works, _)| *works)
+        .map(|(_, command)| format!("[{}] {}", scene.voice.key(command), scene.keymap.word(command, scene.voice.lang)));
+    lines.extend(scene.wrapped(Role::Key, &keys.collect::<Vec<_>>().join("  "), 3, columns.saturating_sub(1)));
+    lines
 }
 
 /// The whole summary. High-care values are masked while the list has the keys.

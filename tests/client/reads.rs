@@ -37,6 +37,20 @@ async fn the_first_page_is_asked_for_with_filter_size_and_id_types_and_names_the
 }
 
 #[tokio::test]
+async fn a_page_of_the_list_tells_the_platform_s_time_if_the_answer_does() {
+    for (date, told) in [
+        (Some("Mon, 09 Mar 2026 01:00:00 GMT"), Some(Millis(1_773_018_000_000))),
+        (Some("yesterday"), None),
+        (None, None),
+    ] {
+        let reply = Reply::json(200, example("approvers_list_response.json"));
+        let reply = date.map_or(reply.clone(), |date| reply.with("Date", date));
+        let page = Server::always(reply).await.client().tasks(None).await.unwrap();
+        assert_eq!(page.answered, told, "{date:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_token_goes_back_as_it_came_percent_encoded() {
     let server = served("approvers_list_response_empty.json").await;
     let page = server.client().tasks(Some(&PageToken("2&user_id=他人 +".into()))).await.unwrap();

@@ -4,7 +4,7 @@ use shenpi::app::outbox::Entry;
 use shenpi::app::pages::PageKind;
 use shenpi::app::prompt::Purpose;
 use shenpi::app::{App, EntryState, Event, Message, Pane, Step, Tab};
-use shenpi::domain::{Action, Decision, Shown, TaskKey};
+use shenpi::domain::{Action, Decision, Now, Shown, TaskKey};
 
 use super::day::Day;
 
@@ -41,6 +41,9 @@ pub struct Glance {
     pub settled: Vec<TaskKey>,
     /// Nothing is open in which the keys that take back would mean something else.
     pub takes_back: bool,
+    /// Her tasks, as the list has them, and when it was read to its end.
+    pub listed: Vec<TaskKey>,
+    pub read_at: Option<Now>,
 }
 
 impl Glance {
@@ -57,8 +60,14 @@ impl Glance {
             settled: settled(app),
             takes_back: app.page.is_none() && app.prompt.is_none() && dialog.is_none(),
             content: dialog.and_then(|dialog| app.cases.get(dialog.target.process())?.shown()),
+            listed: listed(app),
+            read_at: app.inbox.read_at,
         }
     }
+}
+
+pub fn listed(app: &App) -> Vec<TaskKey> {
+    app.inbox.rows().iter().filter(|row| !row.gone).map(|row| row.key.clone()).collect()
 }
 
 fn settled(app: &App) -> Vec<TaskKey> {

@@ -6,17 +6,18 @@
 //! 4. Each confirmed decision ends in a state that she has been told.
 //! 5. The journal, and what the program says of a decision, is true.
 //! 6. Selection, dialogs and their targets move by her own keys only.
+//! 7. A task that is in her list stays there when the list is read anew, if the platform had it open all the while.
 
 use shenpi::app::{Effect, EntryState, Event, Message};
 use shenpi::domain::{Action, ProcessStatus, Reviewed};
 
 use super::day::Day;
-use super::focus::Glance;
+use super::focus::{Glance, listed};
 
 impl Day<'_> {
     /// After every message: what it did to where she is, and what it is about to do.
     pub fn watch(&mut self, before: &Glance, message: &Message, effects: &[Effect]) {
-        self.figures.checks += 6;
+        self.figures.checks += 7;
         self.watch_place(before, message);
         for effect in effects {
             if let Effect::Record(record) = effect {
@@ -30,6 +31,7 @@ impl Day<'_> {
             self.watch_end(effects);
         }
         self.watch_states();
+        self.watch_list(before);
     }
 
     /// Invariant 5, of what the program says while it runs.
@@ -59,6 +61,19 @@ impl Day<'_> {
         }
         if let Some(lie) = lie {
             self.breaks(5, lie);
+        }
+    }
+
+    /// Invariant 7.
+    fn watch_list(&mut self, before: &Glance) {
+        let Some(program) = self.program.as_ref().filter(|program| program.app.inbox.read_at != before.read_at) else {
+            return;
+        };
+        let (after, began) = (listed(&program.app), program.round_began);
+        let lost = before.listed.iter().find(|key| !after.contains(key) && self.platform.is_hers_since(key, began));
+        if let Some(key) = lost {
+            let words = format!("{key:?} of {} is hers and left the list", self.name(&key.process));
+            self.breaks(7, words);
         }
     }
 

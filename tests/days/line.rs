@@ -36,9 +36,12 @@ impl Day<'_> {
 
     pub fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
         self.abandon(&slot);
-        let run = self.run();
+        let (run, wall) = (self.run(), self.true_wall());
         if let Some(program) = &mut self.program {
             program.reads.insert(slot.clone(), id);
+            if query == Query::Tasks(None) {
+                program.round_began = wall;
+            }
         }
         let after = i64::try_from(after.as_millis()).unwrap_or_default();
         let fault = self.trouble(|on, _| match on {

@@ -74,6 +74,16 @@ impl Platform {
         self.places.get(id).map_or(&[], |place| &self.cases[*place].1)
     }
 
+    /// Whether a task has been open and hers since then.
+    pub fn is_hers_since(&self, key: &TaskKey, since: Millis) -> bool {
+        let she = self.person_id(self.office.she);
+        let history = self.history(&key.process);
+        let first = history.iter().rposition(|version| version.from <= since).unwrap_or(0);
+        let is_hers =
+            |version: &Version| version.content.process.todo(&key.approver).is_some_and(|todo| todo.is_of(&she));
+        !history.is_empty() && history[first..].iter().all(is_hers)
+    }
+
     pub fn now_shows(&self, id: &ProcessId) -> Option<&Shown> {
         self.history(id).last().map(|version| &version.content)
     }
@@ -175,7 +185,7 @@ impl Platform {
             status: TaskStatus::from(row.approver_status),
         };
         let next = page.has_more.then(|| PageToken(page.token.as_str().into()));
-        Ok(TaskPage { tasks: page.items.iter().map(task).collect(), next })
+        Ok(TaskPage { tasks: page.items.iter().map(task).collect(), next, answered: Some(now) })
     }
 
     fn changed(&mut self, from: Millis, to: Millis, now: Millis) -> Result<Vec<ProcessId>, Failure> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use shenpi::app::screen::Extent;
 use shenpi::app::{App, Effect, Event, Message, RequestId, Settings, Slot, not_recorded};
 use shenpi::domain::record::{Change, Record, SessionEnd};
-use shenpi::domain::{CleanText, EntryId, Lang, Reviewed};
+use shenpi::domain::{CleanText, EntryId, Lang, Millis, Reviewed};
 use shenpi::store::{Failing, Journal, Memory, Run, Syncer};
 
 use super::act::{End, Moment as Point};
@@ -26,6 +26,8 @@ pub struct Program {
     phase: Phase,
     /// The newest read of each slot.
     pub reads: HashMap<Slot, RequestId>,
+    /// When the list was last asked for from its beginning, by the platform's clock.
+    pub round_began: Millis,
     /// A record did not reach the journal: nothing is sent any more.
     unrecorded: bool,
     pub burst: u64,
@@ -98,6 +100,7 @@ impl Day<'_> {
             began,
             phase: Phase::Live,
             reads: HashMap::new(),
+            round_began: Millis(0),
             unrecorded: false,
             burst: 0,
             woken: self.now - 100,

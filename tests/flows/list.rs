@@ -5,7 +5,9 @@ use std::time::Duration;
 use shenpi::app::{Answer, Pane, Query, Sort};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::form::FormSource;
-use shenpi::domain::{Endpoint, Failure, FailureKind, Field, Form, I18n, Lang, Now, Outcome, Reviewed, Value};
+use shenpi::domain::{
+    DoneStatus, Endpoint, Failure, FailureKind, Field, Form, I18n, Lang, Now, Outcome, Reviewed, Value,
+};
 
 use crate::support::desk::{Desk, Platform, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
@@ -250,5 +252,157 @@ fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {
         desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
         let (next, _) = span(&desk).unwrap();
         assert!(next > from, "{kind:?}: what was answered is not asked again");
+    }
+}
+
+#[test]
+fn a_list_that_could_not_be_read_says_so_in_its_place_and_counts_nothing() {
+    for (lang, columns, rows, none, again) in [
+        (Lang::Zh, 80, 24, "待办 –", "按 Ctrl-R 再读一次。"),
+        (Lang::En, 80, 24, "– pending", "Ctrl-R reads it again."),
+        (Lang::Zh, 40, 10, "待办 –", "按 Ctrl-R 再读一次。"),
+    ] {
+        let mut platform = Scripted::with_leaves(3);
+        let missing = FailureKind::MissingScope(vec!["corehr:process:read".into()]);
+        platform.trouble = Some(failure(Endpoint::TaskList, missing, Outcome::Refused, Some(99_991_672)));
+        let mut desk = Desk::new(platform, settings(operator(), lang), columns, rows);
+        desk.wait(Duration::from_secs(30));
+        let screen = desk.screen();
+        for words in [none, "99991672", "20260309LOGID", again] {
+            assert!(screen.contains(words), "{words}:\n{screen}");
+        }
+        assert!(!screen.contains("读取中") && !screen.contains("reading"), "{screen}");
+        desk.platform.trouble = None;
+        desk.keys("<ctrl-r>");
+        assert!(!desk.screen().contains("99991672"), "{}", desk.screen());
+        assert_eq!(desk.app.inbox.pending(), 3);
+    }
+}
+
+#[test]
+fn a_list_that_is_old_keeps_its_rows_and_the_line_names_the_log_id_or_where_it_is() {
+    let mut desk = desk_of(Scripted::with_leaves(3));
+    desk.platform.trouble = Some(failure(Endpoint::TaskList, FailureKind::Server, Outcome::NotSent, None));
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(30));
+    let screen = desk.screen();
+    let line = screen.lines().rev().nth(1).unwrap();
+    assert!(line.contains("待办读取失败") && (line.contains("LOGID") || line.contains("! 消息")), "{screen}");
+    assert!(screen.contains("待办 3"), "{screen}");
+}
+
+/// Two hundred and fifty tasks in pages of a hundred; while the second page is read, one task of the first ends.
+fn a_task_ends_between_two_pages(ends: bool) -> Desk<Scripted> {
+    let mut desk = desk_of(Scripted::with_leaves(250));
+    desk.wait(Duration::from_secs(300));
+    let at = desk.platform.tasks.iter().position(|task| task.key == key(101)).unwrap();
+    if ends {
+        desk.platform.finish(&key(101), DoneStatus::Done, "");
+    } else {
+        // What paging by offset does when a task of the first page ends: the next page begins one further on.
+        desk.platform.tasks.remove(at);
+    }
+    desk
+}
+
+fn has(desk: &Desk<Scripted>, number: u64) -> bool {
+    desk.app.inbox.rows().iter().any(|row| row.key == key(number) && !row.gone)
+}
+
+fn reads_of(desk: &Desk<Scripted>, number: u64) -> usize {
+    let wanted = Query::Process(key(number).process);
+    desk.platform.asked.iter().filter(|query| **query == wanted).count()
+}
+
+#[test]
+fn a_task_that_is_missing_from_a_list_in_pages_stays_while_its_case_shows_it() {
+    let mut desk = a_task_ends_between_two_pages(false);
+    let before = reads_of(&desk, 101);
+    desk.platform.no_changes = Some(failure(Endpoint::ChangedProcesses, FailureKind::Server, Outcome::NotSent, None));
+    desk.keys("<ctrl-r>");
+    assert!(has(&desk, 101));
+    assert!(desk.screen().contains("减少 0;另有 1 项不在列表中"), "{}", desk.screen());
+    desk.wait(Duration::from_secs(120));
+    assert!(reads_of(&desk, 101) > before, "its case was asked");
+    assert!(has(&desk, 101), "and shows it");
+    for _ in 0..3 {
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+        assert!(has(&desk, 101), "as often as it is missing");
+    }
+}
+
+#[test]
+fn a_task_that_is_missing_from_a_list_in_pages_leaves_when_its_case_shows_that_it_ended() {
+    let mut desk = a_task_ends_between_two_pages(true);
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+    assert!(!has(&desk, 101));
+    assert_eq!(desk.app.inbox.pending(), 249);
+}
+
+#[test]
+fn a_task_that_is_missing_from_two_lists_leaves_though_its_case_cannot_be_read() {
+    let mut desk = a_task_ends_between_two_pages(false);
+    desk.platform.processes.remove(&key(101).process);
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+    assert!(has(&desk, 101), "nobody said that it ended");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert!(!has(&desk, 101));
+}
+
+#[test]
+fn a_list_of_one_page_is_whole() {
+    let mut desk = desk_of(Scripted::with_leaves(50));
+    desk.platform.remove(&key(20));
+    desk.keys("<ctrl-r>");
+    assert!(!has(&desk, 20));
+    assert!(desk.screen().contains("减少 1"), "{}", desk.screen());
+}
+
+/// The span of the newest question after changed processes, against the platform's clock at that time: how far before
+/// it the span begins and ends, in seconds.
+fn span(desk: &Desk<Scripted>, ahead: i64) -> (i64, i64) {
+    let there = desk.platform.clock.0 + ahead;
+    let asked = desk.platform.asked.iter().rev().find_map(|query| match query {
+        Query::Changed { from, to } => Some((from.0, to.0)),
+        _ => None,
+    });
+    let (from, to) = asked.expect("the second list asks for changes");
+    ((there - from) / 1000, (there - to) / 1000)
+}
+
+#[test]
+fn changes_are_asked_for_in_the_platform_s_time_however_wrong_the_clock_here_is() {
+    for minutes in [0, 3, -3, 90, -90, 60 * 24 * 40] {
+        let ahead = minutes * 60_000;
+        let mut desk = desk_of(Scripted::with_leaves(3));
+        desk.platform.clock_ahead = Some(ahead);
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(60)).keys("<ctrl-r>");
+        desk.wait(Duration::from_secs(300)).keys("<ctrl-r>");
+        let (from, to) = span(&desk, ahead);
+        assert!((300..600).contains(&from) && (0..=1).contains(&to), "{minutes} min: {from} s to {to} s ago");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_loses_no_span() {
+    for tells in [true, false] {
+        let mut desk = desk_of(Scripted::with_leaves(3));
+        desk.platform.clock_ahead = tells.then_some(0);
+        desk.keys("<ctrl-r>").wait(Duration::from_secs(300));
+        desk.clock_jumps(-3_600_000);
+        desk.platform.clock_ahead = tells.then_some(3_600_000);
+        desk.keys("<ctrl-r>");
+        let (from, to) = span(&desk, 3_600_000);
+        assert!(from >= 300 && to <= 1, "the time told: {tells}: {from} s to {to} s ago");
+    }
+}
+
+#[test]
+fn a_platform_that_does_not_tell_the_time_is_asked_about_a_wider_span() {
+    let mut desk = desk_of(Scripted::with_leaves(3));
+    desk.platform.clock_ahead = None;
+    desk.wait(Duration::from_secs(300)).keys("<ctrl-r>");
+    for ahead in [-3_000_000, 3_000_000] {
+        let (from, to) = span(&desk, ahead);
+        assert!(from >= 300 && to <= 0, "{ahead} ms: {from} s to {to} s ago");
     }
 }

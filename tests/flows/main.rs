@@ -11,6 +11,7 @@ mod decisions;
 mod doubt;
 mod faults;
 mod list;
+mod notices;
 mod outcome;
 mod people;
 mod reconcile;

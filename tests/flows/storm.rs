@@ -29,7 +29,7 @@ fn key_names() -> impl Strategy<Value = String> {
         8 => prop::sample::select(vec![
             "j", "k", "g", "G", "<enter>", "<esc>", "<tab>", "<shift-tab>", "<pgdn>", "<pgup>", "1", "2", "3", "4", "5",
             "n", "p", "/", "o", "v", "d", "E", ".", ",", "<space>", "<left>", "<right>", "<ctrl-r>", "<ctrl-d>", "m",
-            "?", "!", "L", ":", "u", "U", "<backspace>", "<ctrl-l>", "<ctrl-z>",
+            "?", "!", "L", "C", "D", "X", ":", "u", "U", "<backspace>", "<ctrl-l>", "<ctrl-z>",
         ]).prop_map(str::to_owned),
         6 => prop::sample::select(vec!["a", "r", "t", "s", "y", "e", "q"]).prop_map(str::to_owned),
         1 => "[a-z0-9审批张　Ａ]{1,4}",

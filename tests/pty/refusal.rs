@@ -135,7 +135,7 @@ fn a_platform_that_fails_is_met_inside() {
     let simulator = Simulator::start(&["--fault", "html-502:*@reads"]);
     let mut terminal = simulator.inbox(&[]);
     terminal.wait("the inbox with a failure", |screen| {
-        screen.alternate_screen() && screen.contents().contains("待办 0") && screen.contents().contains("502")
+        screen.alternate_screen() && screen.contents().contains("待办 –") && screen.contents().contains("502")
     });
     terminal.type_keys("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));

@@ -34,6 +34,10 @@ pub struct Scripted {
     pub page_size: usize,
     /// Writes that were answered with "not executed, try again".
     pub not_executed: usize,
+    /// How far the platform's clock is ahead of the desk's, in milliseconds; `None`: its answers do not tell the time.
+    pub clock_ahead: Option<i64>,
+    /// The desk's.
+    pub clock: Millis,
 }
 
 pub fn operator() -> Operator {
@@ -47,7 +51,7 @@ pub fn both(zh: &str, en: &str) -> I18n {
 impl Scripted {
     /// `count` leave requests, one minute apart, oldest first.
     pub fn with_leaves(count: u64) -> Self {
-        let mut platform = Self { page_size: 100, ..Self::default() };
+        let mut platform = Self { page_size: 100, clock_ahead: Some(0), ..Self::default() };
         for number in 1..=count {
             platform.add(number, "休假申请", "Leave");
         }
@@ -187,7 +191,8 @@ impl Platform for Scripted {
                 let from: usize = page.as_ref().map_or(0, |token| token.0.parse().expect("our own token"));
                 let to = (from + self.page_size).min(self.tasks.len());
                 let next = (to < self.tasks.len()).then(|| PageToken(to.to_string().into()));
-                Answer::Tasks(TaskPage { tasks: self.tasks[from..to].to_vec(), next })
+                let answered = self.clock_ahead.map(|ahead| Millis(self.clock.0 + ahead));
+                Answer::Tasks(TaskPage { tasks: self.tasks[from..to].to_vec(), next, answered })
             }
             Query::Changed { .. } => {
                 Answer::Changed((!self.many_changes).then(|| self.processes.keys().cloned().collect()))
@@ -227,5 +232,7 @@ impl Platform for Scripted {
         Ok(Receipt { log_id: Some("20260309LOGID".into()) })
     }
 
-    fn now(&mut self, _now: Now) {}
+    fn now(&mut self, now: Now) {
+        self.clock = now.wall;
+    }
 }

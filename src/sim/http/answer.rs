@@ -204,7 +204,7 @@ pub(super) async fn torn(response: Response) -> Response {
     Response::from_parts(head, Body::from_stream(pieces))
 }
 
-/// Tells the time of a platform whose clock is off.
+/// Tells the time of the platform, which need not be that of the computer.
 pub(super) fn dated(mut response: Response, now: Millis) -> Response {
     let time = Timestamp::from_millisecond(now.0).unwrap_or_default().strftime("%a, %d %b %Y %H:%M:%S GMT");
     if let Ok(value) = HeaderValue::from_str(&time.to_string()) {

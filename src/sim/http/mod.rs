@@ -237,11 +237,11 @@ impl Server {
     }
 
     /// The time of the platform in a call to `endpoint`.
-    fn now(&self, endpoint: Endpoint) -> (Millis, bool) {
+    fn now(&self, endpoint: Endpoint) -> Millis {
         let now = (self.clock)();
         match self.faults.take(endpoint, |kind| matches!(kind, FaultKind::ClockOff { .. })) {
-            Some(FaultKind::ClockOff { minutes }) => (Millis(now.0.saturating_add(minutes * 60_000)), true),
-            _ => (now, false),
+            Some(FaultKind::ClockOff { minutes }) => Millis(now.0.saturating_add(minutes * 60_000)),
+            _ => now,
         }
     }
 
@@ -272,7 +272,7 @@ impl Server {
         let uri = request.uri().clone();
         let authorization =
             request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let (now, off) = self.now(endpoint);
+        let now = self.now(endpoint);
         let (body, log_id, number) = self.receive(request, now).await;
         let call = Call {
             endpoint,
@@ -301,7 +301,7 @@ impl Server {
             Fate::Cut { reset } => scissors.cut(reset).await,
         };
         self.gateway().answered(number, response.status().as_u16());
-        if off { answer::dated(response, now) } else { response }
+        answer::dated(response, now)
     }
 
     /// The same after a while, on its own: the caller's leaving does not stop it, the server's end does.

@@ -153,12 +153,14 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{kind} of {initiator}"),
-        Sentence::Pending(count) => format!("{count} pending"),
+        Sentence::Pending(Some(count)) => format!("{count} pending"),
+        Sentence::Pending(None) => "– pending".to_owned(),
         Sentence::LoadedOf { loaded, total } => format!("{loaded}/{total} loaded"),
         Sentence::UpdatedAt(time) => format!("as of {time}"),
         Sentence::Held(count) => format!("{count} held"),
         Sentence::Sending(count) => format!("{count} sending"),
         Sentence::Unknown(count) => format!("{count} unknown"),
+        Sentence::Failed(count) => format!("{count} not done"),
         Sentence::LimitedUntil(time) => format!("limited until {time}"),
         Sentence::MaskedSummary => format!("[masked: {} shows it]", voice.key(Command::Reveal)),
         Sentence::WaitingFor(minutes) => match minutes {
@@ -173,6 +175,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
         Sentence::ListFailed(failure) => format!("The list could not be read: {failure}"),
+        Sentence::ReadAgain => format!("{} reads it again.", voice.key(Command::Refresh)),
         Sentence::CaseFailed(failure) => format!("The case could not be read: {failure}"),
         Sentence::FormFailed(failure) => format!("The form could not be read: {failure}"),
         Sentence::StaleCase { at, failure } => {
@@ -211,6 +214,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
+        Sentence::SentStays { seconds } => format!(
+            "What was sent cannot be taken back. The wait is about {seconds} s at most; what has no answer then is looked into by the next start."
+        ),
         Sentence::AndMore(more) => format!("and {more} more"),
         Sentence::TextInHistory => {
             format!("your text is in the history ({}, or shenpi journal --csv)", voice.key(Command::History))
@@ -318,6 +324,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoForm => "There is no form.".to_owned(),
         Reason::NotAFile => "The cursor is not on a file.".to_owned(),
         Reason::NothingHeld => "No decision is held.".to_owned(),
+        Reason::NothingFailed => "No decision wants an answer.".to_owned(),
         Reason::NotHere => "This key means nothing here.".to_owned(),
     }
 }

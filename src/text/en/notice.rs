@@ -19,6 +19,9 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::Held { action: done, target } => {
             format!("{}: {} is held, {} takes it back", action(*done), voice.case(target), voice.key(Command::TakeBack))
         }
+        Notice::Sending { action: done, target } => {
+            format!("{}: {} is being sent …", action(*done), voice.case(target))
+        }
         Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", voice.case(target)),
         Notice::AllTakenBack { count } => format!("{count} decisions taken back; none was sent."),
         Notice::NothingToTakeBack => "No decision is held.".to_owned(),
@@ -101,8 +104,11 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
                 voice.case(target)
             )
         }
-        Notice::Refreshed { arrived: 0, gone: 0 } => "Refreshed, nothing changed".to_owned(),
-        Notice::Refreshed { arrived, gone } => format!("Refreshed: {arrived} came, {gone} went"),
+        Notice::Refreshed { arrived: 0, gone: 0, missed: 0 } => "Refreshed, nothing changed".to_owned(),
+        Notice::Refreshed { arrived, gone, missed: 0 } => format!("Refreshed: {arrived} came, {gone} went"),
+        Notice::Refreshed { arrived, gone, missed } => {
+            format!("Refreshed: {arrived} came, {gone} went; {missed} not listed, being looked into")
+        }
         Notice::FaultsInForce(faults) if faults.is_empty() => "No fault is in force.".to_owned(),
         Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),
@@ -126,7 +132,6 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             )
         }
         Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
-        Notice::NothingToReconcile => "No decision wants an answer.".to_owned(),
         Notice::SecondInstance(holder) => format!(
             "{} has this queue; this window is read-only. Leave the other one and start again to decide.",
             voice.holder(holder)

@@ -61,6 +61,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::TextNotRecorded => "your text may not be kept",
         Word::MayRepeat => "Mind: whether the last decision took effect is not known; this may repeat it.",
         Word::Stay => "stay",
+        Word::Noted => "noted",
         Word::LeavingSendsNothing => "What is discarded is not sent, now or later; its text stays in the history.",
         Word::ReasonTitle => "Reason",
         Word::OpinionTitle => "Opinion",

@@ -146,12 +146,14 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
-        Sentence::Pending(count) => format!("待办 {count}"),
+        Sentence::Pending(Some(count)) => format!("待办 {count}"),
+        Sentence::Pending(None) => "待办 –".to_owned(),
         Sentence::LoadedOf { loaded, total } => format!("已加载 {loaded}/{total}"),
         Sentence::UpdatedAt(time) => format!("更新 {time}"),
         Sentence::Held(count) => format!("待发 {count}"),
         Sentence::Sending(count) => format!("发送中 {count}"),
         Sentence::Unknown(count) => format!("待核实 {count}"),
+        Sentence::Failed(count) => format!("未生效 {count}"),
         Sentence::LimitedUntil(time) => format!("限流,{time} 继续"),
         Sentence::MaskedSummary => format!("[敏感 按 {} 显示]", voice.key(Command::Reveal)),
         Sentence::WaitingFor(minutes) => match minutes {
@@ -166,6 +168,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
         Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
+        Sentence::ReadAgain => format!("按 {} 再读一次。", voice.key(Command::Refresh)),
         Sentence::CaseFailed(failure) => format!("单据读取失败:{failure}"),
         Sentence::FormFailed(failure) => format!("表单读取失败:{failure}"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
@@ -199,6 +202,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
         Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
+        Sentence::SentStays { seconds } => {
+            format!("已发出的不能收回。最多等约 {seconds} 秒;仍没有应答,就留到下次启动时核实。")
+        }
         Sentence::AndMore(more) => format!("另有 {more} 项"),
         Sentence::TextInHistory => {
             format!("文字在记录中(启动后按 {},或用 shenpi journal --csv)", voice.key(Command::History))
@@ -293,6 +299,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoForm => "没有表单。".to_owned(),
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
         Reason::NothingHeld => "没有可收回的操作。".to_owned(),
+        Reason::NothingFailed => "没有需要处理的操作。".to_owned(),
         Reason::NotHere => "这个按键在这里不起作用。".to_owned(),
     }
 }

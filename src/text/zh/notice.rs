@@ -19,6 +19,7 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::Held { action: done, target } => {
             format!("{} {} 待发,按 {} 收回", action(*done), voice.case(target), voice.key(Command::TakeBack))
         }
+        Notice::Sending { action: done, target } => format!("{} {} 正在发送…", action(*done), voice.case(target)),
         Notice::TakenBack { target } => format!("已收回 {},没有发出。", voice.case(target)),
         Notice::AllTakenBack { count } => format!("已收回 {count} 项,都没有发出。"),
         Notice::NothingToTakeBack => "没有可收回的操作。".to_owned(),
@@ -95,8 +96,11 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             let at = at.map(|at| format!("于 {} ", voice.moment(at))).unwrap_or_default();
             format!("{} 已由 {who} {at}处理:{result}{opinion}。你的操作没有采用,{kept}", voice.case(target))
         }
-        Notice::Refreshed { arrived: 0, gone: 0 } => "已刷新,没有变化".to_owned(),
-        Notice::Refreshed { arrived, gone } => format!("已刷新:新增 {arrived},减少 {gone}"),
+        Notice::Refreshed { arrived: 0, gone: 0, missed: 0 } => "已刷新,没有变化".to_owned(),
+        Notice::Refreshed { arrived, gone, missed: 0 } => format!("已刷新:新增 {arrived},减少 {gone}"),
+        Notice::Refreshed { arrived, gone, missed } => {
+            format!("已刷新:新增 {arrived},减少 {gone};另有 {missed} 项不在列表中,正在核实")
+        }
         Notice::FaultsInForce(faults) if faults.is_empty() => "没有故障在生效。".to_owned(),
         Notice::FaultsInForce(faults) => format!("生效的故障:{}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),
@@ -116,7 +120,6 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             format!("操作记录中有 {lines} 行读不出,已另存到记录目录中的 unreadable 文件")
         }
         Notice::Reconciled => "都有结果了,可以继续处理待办。".to_owned(),
-        Notice::NothingToReconcile => "没有需要处理的操作。".to_owned(),
         Notice::SecondInstance(holder) => {
             format!("{} 正在使用这个待办,本窗口只读。退出那一个再打开即可审批。", voice.holder(holder))
         }

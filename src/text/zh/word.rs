@@ -61,6 +61,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::TextNotRecorded => "文字可能没有保存",
         Word::MayRepeat => "注意:上一次操作是否生效还不清楚,可能会重复。",
         Word::Stay => "不退出",
+        Word::Noted => "知道了",
         Word::LeavingSendsNothing => "丢弃的不会发出,也不会留到下次;文字可在记录中找到。",
         Word::ReasonTitle => "原因",
         Word::OpinionTitle => "意见",
