@@ -12,8 +12,8 @@ use crate::app::screen::Pane;
 use crate::app::{Command, Notice};
 use crate::text::{Said, Sentence, Tone, Word};
 
-/// Rows that a failure may take.
-const MOST_ROWS: usize = 3;
+/// Rows that a failure may take: as many as the longest of them, with its log id, in 80 columns.
+const MOST_ROWS: usize = 4;
 
 pub(super) const fn role(tone: Tone) -> Role {
     match tone {
