@@ -12,6 +12,7 @@ mod doubt;
 mod faults;
 mod list;
 mod outcome;
+mod pages;
 mod people;
 mod reconcile;
 mod refusals;
