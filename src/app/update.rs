@@ -240,7 +240,7 @@ impl App {
         }
     }
 
-    fn show_tab(&mut self, tab: Tab) {
+    pub(super) fn show_tab(&mut self, tab: Tab) {
         if tab == Tab::Form {
             self.screen.pane = Pane::Form;
         } else {
@@ -316,7 +316,7 @@ impl App {
 
     /// Records what of the case under the cursor has been on screen, with nothing above it.
     fn note_seen(&mut self) {
-        let covered = self.page.is_some() || (self.reconcile.is_some() && self.dialog.is_none());
+        let covered = self.page.is_some() || self.open_list().is_some();
         if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
             return;
         }

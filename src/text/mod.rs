@@ -20,13 +20,13 @@ pub use words::{Sentence, Word};
 
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Layer, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
     Action, CleanText, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessStatus,
     Properties, Shown, Target, TaskStatus,
 };
-use crate::keys::Keymap;
+use crate::keys::{Keymap, Stroke};
 use start::Start;
 
 /// Speaks one language, and knows the keys and what time it is.
@@ -36,6 +36,10 @@ pub struct Voice<'a> {
     pub keymap: &'a Keymap,
     pub zone: &'a jiff::tz::TimeZone,
     pub now: Millis,
+    /// Layers of key bindings in force where it is heard, topmost first.
+    pub layers: &'a [Layer],
+    /// The organisation is simulated: its journal ends with the program.
+    pub simulated: bool,
 }
 
 /// How a notice is meant.
@@ -173,10 +177,12 @@ impl Voice<'_> {
         Said { text, ..self.notice(notice) }
     }
 
-    /// The key of a command, as sentences name it.
+    /// The key of a command between the words around it; empty where no key reaches it, because a sentence promises
+    /// nothing that does not work where it is read.
     #[must_use]
-    pub fn key(&self, command: Command) -> String {
-        self.keymap.key_of(command)
+    pub fn with_key(&self, command: Command, before: &str, after: &str) -> String {
+        let key = self.keymap.reaches(self.layers, command).map(Stroke::label);
+        key.map(|key| format!("{before}{key}{after}")).unwrap_or_default()
     }
 
     /// What a failure was, means and asks for, in one line.
@@ -321,14 +327,14 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::{Sentence, Voice, short_id};
-    use crate::app::Notice;
+    use crate::app::{Layer, Notice};
     use crate::domain::{
         ApproverId, DoneStatus, I18n, Lang, Millis, ProcessId, ProcessStatus, Stamp, Target, TaskKey, TaskStatus,
     };
     use crate::keys::{FaultKind, Keymap};
 
     fn voice(lang: Lang, keymap: &Keymap) -> Voice<'_> {
-        Voice { lang, keymap, zone: const { &TimeZone::UTC }, now: Millis(0) }
+        Voice { lang, keymap, zone: const { &TimeZone::UTC }, now: Millis(0), layers: Layer::LIST, simulated: false }
     }
 
     #[test]

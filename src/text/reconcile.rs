@@ -49,12 +49,16 @@ impl Voice<'_> {
     #[must_use]
     pub fn reconcile(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
         match line {
-            Line::Task(key, None) => Reconciled {
-                decision: self.task(key, None),
-                standing: self.either("已丢弃。", "Discarded."),
-                tone: Tone::Plain,
+            Line::Ended(reviewed, change) => Reconciled {
+                decision: self.decision(reviewed, opinion_limit),
+                standing: match change {
+                    Change::TakenBack => self.either("已收回,没有发出。", "Taken back; it was not sent."),
+                    Change::Discarded(_) => self.either("已丢弃。", "Discarded."),
+                    other => super::history::change(self.lang, other),
+                },
+                tone: tone(change),
             },
-            Line::Task(_, Some(entry)) => {
+            Line::Task(entry) => {
                 let (tone, standing) = self.standing(&entry.state);
                 Reconciled { decision: self.decision(&entry.reviewed, opinion_limit), standing, tone }
             }

@@ -240,7 +240,14 @@ mod tests {
         let operator =
             Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳", "Wang Fang") };
         let keymap = Keymap::standard();
-        let voice = Voice { lang, keymap: &keymap, zone: &TimeZone::UTC, now: Millis(0) };
+        let voice = Voice {
+            lang,
+            keymap: &keymap,
+            zone: &TimeZone::UTC,
+            now: Millis(0),
+            layers: crate::app::Layer::LIST,
+            simulated: false,
+        };
         sentence(&voice, &target, decision, &operator, limit).replace(JOINER, "").replace('\u{A0}', " ")
     }
 

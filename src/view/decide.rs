@@ -125,8 +125,8 @@ fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places, room: usize) -> 
     let rows = room.min(half).saturating_sub(1);
     let kept = if all.len() > rows { rows.saturating_sub(1) } else { rows };
     let left = all.len().saturating_sub(kept);
-    let key = scene.voice.key(crate::app::Command::Difference);
-    let more = format!("{} {key}", scene.voice.say(&Sentence::MoreLines(left)));
+    let key = scene.voice.with_key(crate::app::Command::Difference, " ", "");
+    let more = format!("{}{key}", scene.voice.say(&Sentence::MoreLines(left)));
     let heading = vec![scene.span(Role::Careful, scene.word(Word::ChangedSince))];
     let mut lines = vec![scene.titled_rule(heading, if rows == 0 { &more } else { "" }, places.notice.width)];
     lines.extend(all.into_iter().take(kept));

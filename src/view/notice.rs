@@ -54,7 +54,8 @@ fn lines(scene: &Scene<'_>, said: &Said, columns: usize) -> Vec<String> {
     }
     let mut lines = cells::wrap(&said.text, columns);
     if lines.len() > most {
-        let more = format!("… {} {}", scene.voice.key(crate::app::Command::Messages), scene.word(Word::MessagesTitle));
+        let key = scene.voice.with_key(crate::app::Command::Messages, "", " ");
+        let more = format!("… {key}{}", scene.word(Word::MessagesTitle));
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
             let room = columns.saturating_sub(cells::width(&more));
@@ -73,7 +74,7 @@ fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
         let text = scene.voice.say(&Sentence::ListFailed(&failure));
         return (Role::Bad, vec![cells::cut(&text, columns).into_owned()]);
     }
-    if app.reconcile.is_some() && app.dialog.is_none() {
+    if app.open_list().is_some() {
         return (Role::Dim, Vec::new());
     }
     if let Some(holder) = &app.settings.holder {

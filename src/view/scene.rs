@@ -21,7 +21,14 @@ pub(super) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     pub(super) fn new(app: &'a App, keymap: &'a Keymap, look: &'a Look) -> Self {
-        let voice = Voice { lang: app.settings.lang, keymap, zone: &app.settings.zone, now: app.now.wall };
+        let voice = Voice {
+            lang: app.settings.lang,
+            keymap,
+            zone: &app.settings.zone,
+            now: app.now.wall,
+            layers: app.layers(),
+            simulated: app.settings.is_simulated(),
+        };
         Self { app, keymap, look, voice }
     }
 

@@ -72,7 +72,7 @@ impl Stage {
     pub(super) fn keys(mut self, strokes: &str) -> Self {
         for stroke in strokes.split_whitespace() {
             self.pass(800);
-            let typed = interpret(&self.keymap, &self.app.layers(), stroke.parse().expect("a stroke"));
+            let typed = interpret(&self.keymap, self.app.layers(), stroke.parse().expect("a stroke"));
             self.say(typed);
             self.pass(200);
         }

@@ -323,7 +323,10 @@ impl Writer {
             0..=2 => self.move_on(),
             3 => {
                 let key = self.one(&["1", "2", "3", "4", "5"]);
-                self.keys(&["enter", key]);
+                if self.chance(50) {
+                    self.key("enter");
+                }
+                self.key(key);
                 self.wait(200, 2_000);
                 self.key("esc");
             }
