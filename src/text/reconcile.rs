@@ -1,11 +1,11 @@
 //! Decisions that want an answer, in words: what was decided, and where it stands.
 
-use super::{Tone, Voice, Word};
+use super::{Tone, Voice};
 use crate::app::EntryState;
 use crate::app::reconcile::Line;
 use crate::domain::evidence::{Evidence, Finding};
-use crate::domain::record::{Change, Past};
-use crate::domain::{Action, Lang, Reviewed, TaskKey};
+use crate::domain::record::{Change, Past, Record};
+use crate::domain::{Action, Lang, Reviewed};
 
 /// One line of the list of what an earlier run left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Voice<'_> {
                 Reconciled { decision: self.decision(&entry.reviewed, opinion_limit), standing, tone }
             }
             Line::Unreadable(past) => Reconciled {
-                decision: self.task(&past.first().task, Some(past.first().action)),
+                decision: self.task(past),
                 standing: self.either(
                     "记录损坏,读不出当时的内容。请在飞书中查看这个流程。",
                     "Its record is damaged: what was decided cannot be read. Look the process up in Feishu.",
@@ -83,16 +83,16 @@ impl Voice<'_> {
     pub fn past(&self, past: &Past, opinion_limit: usize) -> Reconciled {
         let decision = match past.reviewed() {
             Some(reviewed) => self.decision(reviewed, opinion_limit),
-            None => self.task(&past.first().task, Some(past.first().action)),
+            None => self.task(past),
         };
         let (tone, standing) = self.outcome(past);
         Reconciled { decision, standing, tone }
     }
 
-    fn task(&self, key: &TaskKey, action: Option<Action>) -> String {
-        let process = crate::domain::CleanText::new(key.process.as_str());
-        let what = action.map(|action| format!("{} ", self.action(action))).unwrap_or_default();
-        format!("{what}{} {process}", self.word(Word::ProcessNumber))
+    /// All that is known of a decision whose own line cannot be read.
+    fn task(&self, past: &Past) -> String {
+        let Record { action, task, .. } = past.first();
+        format!("{} {}", self.action(*action), self.process(&task.process))
     }
 
     /// Where a decision of the list stands.

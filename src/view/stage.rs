@@ -318,6 +318,7 @@ fn process(at: usize) -> Process {
         flow_definition_name: both(kind_zh, kind_en),
         process_name: I18n::default(),
         initiator_id: Some(PersonId::new("ou_9")),
+        by_system: false,
         initiator_name: both(zh, en),
         create_time: since,
         complete_time: None,

@@ -24,7 +24,7 @@ struct Pair {
 /// Initiator, what it is, how it stands; revocations and corrections say so.
 pub(super) fn title(scene: &Scene<'_>, process: &Process) -> Vec<Span<'static>> {
     let mut spans = vec![
-        scene.span(Role::Title, scene.text(process.kind())),
+        scene.span(Role::Title, scene.kind(process)),
         scene.span(Role::Dim, " · "),
         scene.span(Role::Title, scene.initiator(process)),
         scene.span(Role::Dim, " · "),

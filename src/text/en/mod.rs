@@ -206,6 +206,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ChosenOf { chosen, limit } => format!("{chosen}/{limit} chosen"),
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
         Sentence::MoreLines(count) => counted(*count, "more line"),
+        Sentence::SummaryCut(left) => format!("({left} more in the summary)"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),
         Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),

@@ -194,6 +194,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ChosenOf { chosen, limit } => format!("已选 {chosen}/{limit}"),
         Sentence::PeopleFailed(failure) => format!("搜索失败:{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
+        Sentence::SummaryCut(left) => format!("(摘要还有 {left} 项)"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
         Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
