@@ -138,6 +138,7 @@ fn record(number: usize, change: usize, at: i64) -> Record {
                 key: task.clone(),
                 kind: both("休假申请", "Leave request"),
                 initiator: both("张伟", "Zhang Wei"),
+                by_system: false,
                 summary: both("年假 3天 11月3日至11月5日", "Annual leave, 3 days, 3 to 5 November"),
                 node: both("直属上级审批", "Direct manager"),
                 high_care: false,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::outbox::{Entry, EntryState};
-use super::{App, Command, Leaving, Loaded, Pane, Tab};
+use super::{App, Command, Leaving, Loaded, Pane};
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
@@ -32,6 +32,8 @@ pub enum Reason {
     SecondInstance,
     /// There is nothing to compare the case with.
     NoDifference,
+    /// The case of a line of the list is looked at: it is decided from there.
+    FromItsLine,
     /// This line wants no answer any more.
     NothingToSend,
     /// The journal's line cannot be read, so nobody knows what was decided.
@@ -67,16 +69,14 @@ impl App {
     /// The first reason why not.
     pub fn can(&self, command: Command) -> Result<(), Reason> {
         match command {
+            Command::Decide(_) if self.looks_at_line() => Err(Reason::FromItsLine),
             Command::Decide(action) => {
                 let key = self.selected().ok_or(Reason::NoTask)?;
                 self.can_decide(action, key)
             }
             Command::Difference => self.comparison().map(|_| ()).ok_or(Reason::NoDifference),
             Command::Links => self.linked().map(|_| ()).ok_or(Reason::NoTask),
-            Command::Open | Command::Show(Tab::Summary | Tab::Timeline | Tab::Comments | Tab::Copies) => {
-                self.selected().map(|_| ()).ok_or(Reason::NoTask)
-            }
-            Command::Show(Tab::Form) => self.selected().map(|_| ()).ok_or(Reason::NoTask),
+            Command::Open | Command::Show(_) => self.subject().map(|_| ()).ok_or(Reason::NoTask),
             Command::CopyValue | Command::ToggleFold | Command::Collapse | Command::Expand | Command::ExpandAll => {
                 if self.form.is_empty() {
                     Err(Reason::NoForm)

@@ -236,6 +236,9 @@ impl Layer {
         ("leaving", Self::Leaving),
     ];
 
+    /// The layers in force while the list has the keys.
+    pub const LIST: &'static [Self] = &[Self::List, Self::Deciding, Self::Moving, Self::Anywhere];
+
     /// Printable keys are text here, not commands.
     #[must_use]
     pub const fn takes_text(self) -> bool {

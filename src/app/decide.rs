@@ -112,7 +112,8 @@ impl App {
         let target = Target {
             kind: process.kind().clone(),
             properties: process.properties,
-            initiator: process.initiator_name.clone(),
+            initiator: self.initiator(process),
+            by_system: process.by_system,
             summary: summary(process),
             node,
             high_care: biz_type::is_high_care(process),

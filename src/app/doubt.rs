@@ -58,12 +58,13 @@ impl App {
         if !matches!(finding, Finding::Applied | Finding::Overtaken) {
             return;
         }
+        let change = Change::Found { finding: Finding::Overtaken, evidence: evidence.clone() };
         if matches!(entry.state, EntryState::Held { .. }) {
             let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
             self.note(key, Change::Found { finding: Finding::Overtaken, evidence: evidence.clone() });
             self.tell(Notice::FoundOvertaken { action, target, evidence });
         }
-        self.remove(key);
+        self.remove(key, change);
     }
 
     /// Draws the conclusion from the newest reading of the case.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::effect::{Effect, Query, Slot};
-use super::pages::{Page, PageKind};
 use super::search::Words;
 use super::{App, Loaded};
 use crate::domain::CleanText;
@@ -66,8 +65,7 @@ fn text(past: &Past) -> String {
 }
 
 impl App {
-    pub(super) fn open_history(&mut self) -> Vec<Effect> {
-        self.page = Some(Page { kind: PageKind::History, scroll: 0 });
+    pub(super) fn read_history(&mut self) -> Vec<Effect> {
         if self.history.chronicle.here().is_none() {
             self.history.chronicle = Loaded::Loading;
         }

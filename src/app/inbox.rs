@@ -220,7 +220,7 @@ impl Inbox {
     }
 
     /// Moves the cursor to a row of the list. The window flips a page when the cursor leaves it, which costs fewer
-    /// bytes than scrolling line by line.
+    /// bytes than scrolling line by line, and is full where there are rows for that.
     fn place(&mut self, index: usize, rows: usize) {
         let Some(last) = self.visible.len().checked_sub(1) else { return };
         let index = index.min(last);
@@ -231,6 +231,7 @@ impl Inbox {
         } else if index >= self.top + rows {
             self.top = index;
         }
+        self.top = self.top.min(self.visible.len().saturating_sub(rows));
     }
 
     /// Moves the cursor on the screen with `rows` list rows. Returns whether it moved.
@@ -241,10 +242,7 @@ impl Inbox {
             Way::By(steps) => self.place(at.saturating_add_signed(steps), rows),
             Way::First => self.place(0, rows),
             Way::Last => self.place(usize::MAX, rows),
-            Way::PageDown => {
-                self.place(at + rows, rows);
-                self.top = self.top.min(self.visible.len().saturating_sub(rows));
-            }
+            Way::PageDown => self.place(at + rows, rows),
             Way::PageUp => self.place(at.saturating_sub(rows), rows),
         }
         self.cursor != before

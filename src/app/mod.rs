@@ -187,37 +187,33 @@ impl App {
 
     /// The layers of key bindings in force, topmost first.
     #[must_use]
-    pub fn layers(&self) -> Vec<Layer> {
+    pub fn layers(&self) -> &'static [Layer] {
+        use Layer::{
+            Anywhere, Deciding, Editor, Form, Leaving, Moving, Page, Picker, Position, Process, Prompt, Review,
+        };
         if self.leaving.is_some() {
-            return vec![Layer::Leaving];
-        }
-        if self.prompt.is_some() && self.page.is_some() {
-            return vec![Layer::Prompt];
-        }
-        if self.page.is_some() {
-            return vec![Layer::Page, Layer::Moving, Layer::Anywhere];
+            return &[Leaving];
         }
         if self.prompt.is_some() {
-            return vec![Layer::Prompt];
+            return &[Prompt];
+        }
+        if self.page.is_some() {
+            return &[Page, Moving, Anywhere];
         }
         if let Some(dialog) = &self.dialog {
             return match dialog.step {
-                Step::Compose { .. } => vec![Layer::Editor],
-                Step::Position => vec![Layer::Position, Layer::Anywhere],
-                Step::People { .. } => vec![Layer::Picker],
-                Step::Review { .. } => vec![Layer::Review, Layer::Anywhere],
+                Step::Compose { .. } => &[Editor],
+                Step::Position => &[Position, Anywhere],
+                Step::People { .. } => &[Picker],
+                Step::Review { .. } => &[Review, Anywhere],
             };
         }
-        if self.reconcile.is_some() {
-            return vec![Layer::Reconcile, Layer::Moving, Layer::Anywhere];
+        match self.screen.pane {
+            _ if self.open_list().is_some() => &[Layer::Reconcile, Moving, Anywhere],
+            Pane::List => Layer::LIST,
+            Pane::Process => &[Process, Deciding, Moving, Anywhere],
+            Pane::Form => &[Form, Process, Deciding, Moving, Anywhere],
         }
-        let mut layers = match self.screen.pane {
-            Pane::List => vec![Layer::List],
-            Pane::Process => vec![Layer::Process],
-            Pane::Form => vec![Layer::Form, Layer::Process],
-        };
-        layers.extend([Layer::Deciding, Layer::Moving, Layer::Anywhere]);
-        layers
     }
 
     /// When the next [`Event::Woke`] is wanted; `None` while nothing waits for time.
@@ -250,14 +246,19 @@ impl App {
         self.inbox.cursor()
     }
 
-    /// The task that keys and reads speak of: that of an open decision, else the one under the cursor.
+    /// The task that keys and reads speak of: that of an open decision, that of a line whose case is looked at, else the
+    /// one under the cursor.
     #[must_use]
     pub fn focus(&self) -> Option<&TaskKey> {
-        self.dialog.as_ref().map(|dialog| &dialog.target.key).or_else(|| self.selected())
+        match &self.dialog {
+            Some(dialog) => Some(&dialog.target.key),
+            None if self.looks_at_line() => self.reconcile_task(),
+            None => self.selected(),
+        }
     }
 
-    /// The task whose case is on screen: that of an open decision, or of the line to be reconciled; with the list, the one that the cursor rested on;
-    /// else the one under the cursor.
+    /// The task whose case is on screen: that of an open decision, or of the line to be reconciled; with the list, the
+    /// one that the cursor rested on; else the one under the cursor.
     #[must_use]
     pub fn shown(&self) -> Option<&TaskKey> {
         match &self.dialog {

@@ -5,9 +5,20 @@ use std::time::Duration;
 use super::effect::NameKind;
 use super::{App, Effect, Loaded, Query, Slot};
 use crate::domain::form::Value;
-use crate::domain::{CleanText, DepartmentId, Form, PersonId, ProcessId};
+use crate::domain::{CleanText, DepartmentId, Form, I18n, PersonId, Process, ProcessId, short_id};
 
 impl App {
+    /// Who began a process: by the name that came along, else by what look-ups brought, else by id. Empty where the
+    /// platform names nobody.
+    #[must_use]
+    pub fn initiator(&self, process: &Process) -> I18n {
+        let Some(id) = process.initiator_id.as_ref().filter(|_| process.initiator_name.is_empty()) else {
+            return process.initiator_name.clone();
+        };
+        let found = self.names.people.get(id).map(|person| &person.name).filter(|name| !name.is_empty());
+        found.cloned().unwrap_or_else(|| I18n::same(CleanText::new(&short_id(id.as_str()))))
+    }
+
     /// Names of the people, departments and objects of a form, and the labels of its options, as far as unknown.
     pub(super) fn ask_for_names(&mut self, process: &ProcessId) -> Vec<Effect> {
         let Some(Loaded::Here(Some(form))) = self.cases.get(process).map(|case| &case.form) else { return Vec::new() };

@@ -318,15 +318,17 @@ impl App {
 
     /// She gives this decision up. One that the platform refused has its end in the journal already.
     pub(super) fn discard(&mut self, key: &TaskKey, why: Discard) {
+        let change = Change::Discarded(why);
         if self.outbox.entry(key).is_none_or(|entry| !entry.state.is_closed()) {
-            self.note(key, Change::Discarded(why));
+            self.note(key, change.clone());
         }
-        self.remove(key);
+        self.remove(key, change);
     }
 
-    /// Takes an entry out that never left. The one that it would have replaced is in doubt as before.
-    pub(super) fn remove(&mut self, key: &TaskKey) -> Option<Entry> {
+    /// Takes an entry out after this change. The one that it would have replaced is in doubt as before.
+    pub(super) fn remove(&mut self, key: &TaskKey, change: Change) -> Option<Entry> {
         let mut entry = self.outbox.entries.remove(key)?;
+        self.keep_line(&entry.reviewed, change);
         if let Some(over) = entry.over.take() {
             self.outbox.entries.insert(key.clone(), *over);
             self.look_anew(key);

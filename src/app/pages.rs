@@ -1,5 +1,7 @@
 //! Pages above the rest: help, messages, links, history, the difference of two readings.
 
+use super::Command;
+
 /// An open page and how far it is scrolled, in lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -17,4 +19,19 @@ pub enum PageKind {
     History,
     /// What changed in the case on screen.
     Difference,
+}
+
+impl PageKind {
+    /// The page that this command opens, and closes where it is open.
+    #[must_use]
+    pub const fn of(command: Command) -> Option<Self> {
+        match command {
+            Command::Help => Some(Self::Help),
+            Command::Messages => Some(Self::Messages),
+            Command::Links => Some(Self::Links),
+            Command::History => Some(Self::History),
+            Command::Difference => Some(Self::Difference),
+            _ => None,
+        }
+    }
 }

@@ -4,19 +4,23 @@
 //! Nothing is ever sent from here: "send again" opens the review of the case as it is now, and only its confirmation,
 //! a decision of its own, can be sent.
 
+use std::collections::HashMap;
+
 use super::decide::Dialog;
 use super::effect::Effect;
 use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
-use super::{App, Command, Reason};
-use crate::domain::record::{Discard, Past, Recovered, SessionEnd, Standing};
-use crate::domain::{Millis, TaskKey};
+use super::{App, Command, Pane, Reason, Tab};
+use crate::domain::record::{Change, Discard, Past, Recovered, SessionEnd, Standing};
+use crate::domain::{Millis, Reviewed, TaskKey};
 
 /// The list of what an earlier run left. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
 pub struct Reconcile {
-    /// Tasks whose entries stand in the outbox.
+    /// Tasks whose entries stand in the outbox, or stood there when the list was opened.
     pub tasks: Vec<TaskKey>,
+    /// Decisions of the list that have left the outbox, and how: their lines still say what they were.
+    pub(super) ended: HashMap<TaskKey, (Reviewed, Change)>,
     /// Decisions whose answer came when nobody could see it any more.
     pub told: Vec<Past>,
     /// Decisions whose own line in the journal cannot be read: only the task is known.
@@ -27,13 +31,17 @@ pub struct Reconcile {
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
     /// She asked for the list: what is in it need not be of an earlier run.
     pub asked: bool,
+    /// She looks at the case of the line under the cursor, in the panes; the pane that had the keys before.
+    pub looking: Option<Pane>,
 }
 
 /// One line of the list.
 #[derive(Clone, Copy, Debug)]
 pub enum Line<'a> {
-    /// A decision and where it stands; `None` once it was discarded.
-    Task(&'a TaskKey, Option<&'a Entry>),
+    /// A decision and where it stands.
+    Task(&'a Entry),
+    /// A decision that is in the outbox no more, and what ended it.
+    Ended(&'a Reviewed, &'a Change),
     Unreadable(&'a Past),
     Told(&'a Past),
 }
@@ -55,7 +63,10 @@ impl App {
     #[must_use]
     pub fn reconcile_lines(&self) -> Vec<Line<'_>> {
         let Some(list) = &self.reconcile else { return Vec::new() };
-        let tasks = list.tasks.iter().map(|key| Line::Task(key, self.outbox.entry(key)));
+        let tasks = list.tasks.iter().filter_map(|key| {
+            let entry = self.outbox.entry(key).map(Line::Task);
+            entry.or_else(|| list.ended.get(key).map(|(reviewed, change)| Line::Ended(reviewed, change)))
+        });
         tasks.chain(list.unreadable.iter().map(Line::Unreadable)).chain(list.told.iter().map(Line::Told)).collect()
     }
 
@@ -63,9 +74,9 @@ impl App {
     #[must_use]
     pub fn is_unanswered(line: &Line<'_>) -> bool {
         match line {
-            Line::Task(_, entry) => entry.is_some_and(|entry| entry.state.has_failed() || entry.state.is_unknown()),
+            Line::Task(entry) => entry.state.has_failed() || entry.state.is_unknown(),
             Line::Unreadable(_) => true,
-            Line::Told(_) => false,
+            Line::Ended(..) | Line::Told(_) => false,
         }
     }
 
@@ -73,11 +84,11 @@ impl App {
     #[must_use]
     pub fn answers(&self, line: &Line<'_>) -> Vec<Command> {
         let entry = match line {
-            Line::Task(_, Some(entry)) => entry,
+            Line::Task(entry) => entry,
             Line::Unreadable(_) => return vec![Command::Discard],
-            Line::Task(_, None) | Line::Told(_) => return Vec::new(),
+            Line::Ended(..) | Line::Told(_) => return Vec::new(),
         };
-        match &entry.state {
+        let mut answers = match &entry.state {
             EntryState::Unknown(doubt) if doubt.settled => {
                 vec![Command::Refresh, Command::SendAgain, Command::Discard]
             }
@@ -88,7 +99,24 @@ impl App {
             }
             state if state.has_failed() => vec![Command::SendAgain, Command::EditOpinion, Command::Discard],
             _ => Vec::new(),
+        };
+        let again = self.can_decide(entry.reviewed.decision.action(), &entry.reviewed.target.key);
+        if answers.contains(&Command::SendAgain) && again == Err(Reason::FormNotSeen) {
+            answers.insert(0, Command::Show(Tab::Form));
         }
+        answers
+    }
+
+    /// She looks at the case of a line, with the list behind it.
+    #[must_use]
+    pub fn looks_at_line(&self) -> bool {
+        self.reconcile.as_ref().is_some_and(|list| list.looking.is_some())
+    }
+
+    /// The list, unless something covers the place where it is drawn.
+    #[must_use]
+    pub fn open_list(&self) -> Option<&Reconcile> {
+        self.reconcile.as_ref().filter(|list| list.looking.is_none() && self.dialog.is_none())
     }
 
     /// The journal was read at the start.
@@ -154,6 +182,9 @@ impl App {
 
     /// A command while the list is open and no dialog is.
     pub(super) fn reconcile(&mut self, command: Command) -> Vec<Effect> {
+        if self.looks_at_line() && command != Command::Refresh {
+            return self.look_at_line(command);
+        }
         let length = self.reconcile.as_ref().map_or(0, Reconcile::len);
         let rows = self.screen.form_rows();
         let Some(list) = &mut self.reconcile else { return Vec::new() };
@@ -182,9 +213,83 @@ impl App {
                 _ => self.take_back(false),
             },
             Command::TakeBackAll => self.take_back(true),
+            Command::Show(tab) => self.begin_to_look(tab),
             _ => self.refuse(command, Reason::NotHere),
         }
         Vec::new()
+    }
+
+    /// She wants to see the case of this line; the list comes back with [`Command::Escape`].
+    fn begin_to_look(&mut self, tab: Tab) {
+        if let Err(reason) = self.can(Command::Show(tab)) {
+            return self.refuse(Command::Show(tab), reason);
+        }
+        let pane = self.screen.pane;
+        if let Some(list) = &mut self.reconcile {
+            list.looking = Some(pane);
+            self.show_tab(tab);
+        }
+    }
+
+    /// A command while she looks at the case of a line. It can be read, and nothing else: what is decided on it is
+    /// decided from its line.
+    fn look_at_line(&mut self, command: Command) -> Vec<Effect> {
+        let form = self.screen.pane == Pane::Form;
+        match command {
+            Command::Escape | Command::Back => {
+                if let Some(pane) = self.reconcile.as_mut().and_then(|list| list.looking.take()) {
+                    self.screen.pane = pane;
+                }
+            }
+            Command::NextPane | Command::PreviousPane => {
+                self.screen.pane = if form { Pane::Process } else { Pane::Form };
+            }
+            Command::Show(_)
+            | Command::Down
+            | Command::Up
+            | Command::First
+            | Command::Last
+            | Command::PageDown
+            | Command::PageUp
+            | Command::Reveal => return self.obey(command),
+            Command::TakeBack => self.take_back(false),
+            Command::TakeBackAll => self.take_back(true),
+            Command::ToggleFold
+            | Command::Collapse
+            | Command::Expand
+            | Command::ExpandAll
+            | Command::Find
+            | Command::NextMatch
+            | Command::PreviousMatch
+            | Command::CopyValue
+            | Command::Download
+                if form =>
+            {
+                match self.can(command) {
+                    Ok(()) => return self.obey(command),
+                    Err(reason) => self.refuse(command, reason),
+                }
+            }
+            Command::Decide(_) => self.refuse(command, Reason::FromItsLine),
+            _ => self.refuse(command, Reason::NotHere),
+        }
+        Vec::new()
+    }
+
+    /// The task that keys which show a case speak of: that of the line, where the list is open, else the one under the
+    /// cursor.
+    pub(super) fn subject(&self) -> Option<&TaskKey> {
+        match (&self.reconcile, &self.dialog) {
+            (Some(_), None) => self.reconcile_task(),
+            _ => self.selected(),
+        }
+    }
+
+    /// Keeps what a line of the list was, once its decision has left the outbox.
+    pub(super) fn keep_line(&mut self, reviewed: &Reviewed, change: Change) {
+        if let Some(list) = self.reconcile.as_mut().filter(|list| list.tasks.contains(&reviewed.target.key)) {
+            list.ended.insert(reviewed.target.key.clone(), (reviewed.clone(), change));
+        }
     }
 
     /// The task of the line under the cursor.

@@ -144,7 +144,7 @@ impl App {
         let mut target = None;
         for key in held {
             self.note(key, Change::TakenBack);
-            target = self.remove(key).map(|entry| entry.reviewed.target);
+            target = self.remove(key, Change::TakenBack).map(|entry| entry.reviewed.target);
         }
         let notice = match (held.len(), target) {
             (1, Some(target)) => Notice::TakenBack { target },

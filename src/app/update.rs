@@ -144,15 +144,13 @@ impl App {
                 self.open_prompt(Purpose::History);
                 return Vec::new();
             }
-            self.page_command(command);
-            return Vec::new();
+            return self.page_command(page, command);
         }
         if self.prompt.is_some() {
             return self.prompt_command(command);
         }
         if command == Command::Help {
-            self.page = Some(Page { kind: PageKind::Help, scroll: 0 });
-            return Vec::new();
+            return self.open_page(PageKind::Help);
         }
         if self.dialog.is_some() {
             return self.decide(command);
@@ -173,7 +171,10 @@ impl App {
     }
 
     /// A command that can work, with nothing open above the panes.
-    fn obey(&mut self, command: Command) -> Vec<Effect> {
+    pub(super) fn obey(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(kind) = PageKind::of(command) {
+            return self.open_page(kind);
+        }
         match command {
             Command::Decide(action) => return self.open_decision(action),
             Command::TakeBack => self.take_back(false),
@@ -181,14 +182,10 @@ impl App {
             Command::Refresh => return self.refresh_all(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
-            Command::History => return self.open_history(),
-            Command::Difference => self.open_page_about(PageKind::Difference, self.compared()),
             Command::Reconcile => self.open_reconcile(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),
-            Command::Messages => self.page = Some(Page { kind: PageKind::Messages, scroll: 0 }),
-            Command::Links => self.open_page_about(PageKind::Links, self.linked().cloned()),
             Command::CycleSort => {
                 self.inbox.sort = self.inbox.sort.next();
                 self.rearrange();
@@ -247,7 +244,7 @@ impl App {
         }
     }
 
-    fn show_tab(&mut self, tab: Tab) {
+    pub(super) fn show_tab(&mut self, tab: Tab) {
         if tab == Tab::Form {
             self.screen.pane = Pane::Form;
         } else {
@@ -323,7 +320,7 @@ impl App {
 
     /// Records what of the case under the cursor has been on screen, with nothing above it.
     fn note_seen(&mut self) {
-        let covered = self.page.is_some() || (self.reconcile.is_some() && self.dialog.is_none());
+        let covered = self.page.is_some() || self.open_list().is_some();
         if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
             return;
         }
@@ -346,7 +343,19 @@ impl App {
         self.revealed_until = Some(self.now.mono + REVEAL);
     }
 
-    /// Opens a page for one task and no other, whatever is under the cursor or on the notice line from then on.
+    /// Opens a page. What it tells is about one task, whatever is under the cursor or on the notice line from then on: that
+    /// of the page before it, if there was one.
+    pub(super) fn open_page(&mut self, kind: PageKind) -> Vec<Effect> {
+        let before = self.page.and_then(|_| self.about.clone());
+        let about = before.or_else(|| match kind {
+            PageKind::Difference => self.compared(),
+            PageKind::Links => self.linked().cloned(),
+            PageKind::Help | PageKind::Messages | PageKind::History => None,
+        });
+        self.open_page_about(kind, about);
+        if kind == PageKind::History { self.read_history() } else { Vec::new() }
+    }
+
     pub(super) fn open_page_about(&mut self, kind: PageKind, about: Option<TaskKey>) {
         self.page = Some(Page { kind, scroll: 0 });
         self.about = about;
@@ -364,33 +373,55 @@ impl App {
         self.told().or(here)
     }
 
-    fn page_command(&mut self, command: Command) {
-        if command == Command::Reveal {
-            self.reveal();
-        }
-        let Some(page) = &mut self.page else { return };
+    /// A command while a page is open. Its own key closes it, the key of another page goes there.
+    fn page_command(&mut self, page: Page, command: Command) -> Vec<Effect> {
         let rows = self.screen.extent.rows.max(1);
         let last = self.screen.extent.lines.saturating_sub(rows);
-        match command {
-            Command::Down => page.scroll += 1,
-            Command::Up => page.scroll = page.scroll.saturating_sub(1),
-            Command::PageDown => page.scroll += rows,
-            Command::PageUp => page.scroll = page.scroll.saturating_sub(rows),
-            Command::First => page.scroll = 0,
-            Command::Last => page.scroll = last,
-            Command::Escape
-            | Command::Back
-            | Command::Help
-            | Command::Messages
-            | Command::Links
-            | Command::History
-            | Command::Difference => {
-                self.page = None;
-                return;
+        let scroll = match command {
+            Command::Down => page.scroll + 1,
+            Command::Up => page.scroll.saturating_sub(1),
+            Command::PageDown => page.scroll + rows,
+            Command::PageUp => page.scroll.saturating_sub(rows),
+            Command::First => 0,
+            Command::Last => last,
+            Command::Reveal => {
+                self.reveal();
+                page.scroll
             }
-            _ => {}
+            Command::Escape | Command::Back => {
+                self.page = None;
+                return Vec::new();
+            }
+            Command::Refresh if self.dialog.is_none() => return self.refresh_under(page),
+            other => {
+                return match (PageKind::of(other), self.can(other)) {
+                    (Some(kind), _) if kind == page.kind => {
+                        self.page = None;
+                        Vec::new()
+                    }
+                    (Some(kind), Ok(())) => {
+                        self.notices.dismiss();
+                        self.open_page(kind)
+                    }
+                    (Some(_), Err(reason)) => {
+                        self.notices.say(Notice::Unavailable { command, reason }, self.now);
+                        Vec::new()
+                    }
+                    (None, _) => Vec::new(),
+                };
+            }
+        };
+        self.page = Some(Page { scroll: scroll.min(last), ..page });
+        Vec::new()
+    }
+
+    /// Messages say that this key looks again: it does where they are read, too.
+    fn refresh_under(&mut self, page: Page) -> Vec<Effect> {
+        let mut effects = if self.reconcile.is_some() { self.reconcile(Command::Refresh) } else { self.refresh_all() };
+        if page.kind == PageKind::History {
+            effects.extend(self.read_history());
         }
-        page.scroll = page.scroll.min(last);
+        effects
     }
 
     /// Copies the browser link of the case.

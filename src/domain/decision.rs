@@ -138,7 +138,10 @@ pub struct Target {
     pub kind: I18n,
     /// Whether the process revokes or corrects another one: the same name and summary then mean something else.
     pub properties: Properties,
+    /// Empty when the system began the process, or nobody knows who did.
     pub initiator: I18n,
+    /// The platform says that the system began it.
+    pub by_system: bool,
     /// The summary that the row and the review sentence show.
     pub summary: I18n,
     pub node: I18n,

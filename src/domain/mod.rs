@@ -27,7 +27,7 @@ pub use evidence::{Evidence, Finding};
 pub use failure::{Endpoint, Failure, FailureKind, Outcome};
 pub use form::{Field, Form, Value};
 pub use i18n::{I18n, Lang};
-pub use id::{ApproverId, DepartmentId, FileId, PersonId, PersonIdType, ProcessId, TaskKey};
+pub use id::{ApproverId, DepartmentId, FileId, PersonId, PersonIdType, ProcessId, TaskKey, short_id};
 pub use names::Names;
 pub use person::{Operator, Person};
 pub use process::Process;

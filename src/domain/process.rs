@@ -16,8 +16,10 @@ pub struct Process {
     pub flow_definition_id: FlowDefinitionId,
     pub flow_definition_name: I18n,
     pub process_name: I18n,
-    /// `None` when the system began the process.
     pub initiator_id: Option<PersonId>,
+    /// The platform says that the system began it: `initiator_id` came, and was empty (API page, B.3 and H 17). Where it
+    /// is missing, nobody knows who did.
+    pub by_system: bool,
     pub initiator_name: I18n,
     pub create_time: Option<Millis>,
     pub complete_time: Option<Millis>,

@@ -42,6 +42,7 @@ pub(super) fn process(data: Node<'_>) -> Process {
         flow_definition_name: data.get("flow_definition_name").i18n(),
         process_name: data.get("process_name").i18n(),
         initiator_id: data.get("initiator_id").person(),
+        by_system: data.get("initiator_id").0.as_str() == Some(""),
         initiator_name: data.get("initiator_name").i18n(),
         create_time: data.get("create_time").millis(),
         complete_time: data.get("complete_time").millis(),
@@ -136,4 +137,23 @@ pub(super) fn person(node: Node<'_>) -> Option<Person> {
         email: node.get("email_address").text(),
         department: node.get("department").get("department_name").i18n(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Node, process};
+
+    #[test]
+    fn the_system_began_a_process_where_the_platform_says_so_and_not_where_it_is_silent() {
+        let read = |data: &Value| {
+            let process = process(Node(data));
+            (process.by_system, process.initiator_id.is_some())
+        };
+        assert_eq!(read(&json!({"initiator_id": ""})), (true, false));
+        assert_eq!(read(&json!({"initiator_id": null})), (false, false));
+        assert_eq!(read(&json!({})), (false, false));
+        assert_eq!(read(&json!({"initiator_id": "ou_1"})), (false, true));
+    }
 }

@@ -182,15 +182,6 @@ impl Keymap {
         layers.iter().flat_map(|layer| self.strokes(*layer, command)).find(|stroke| means(*stroke) == Some(command))
     }
 
-    /// The first stroke of a command in any layer, for sentences; its name in the command line when it has none.
-    #[must_use]
-    pub fn key_of(&self, command: Command) -> String {
-        self.bindings
-            .iter()
-            .find(|bound| bound.command == command)
-            .map_or_else(|| format!(":{}", command.name()), |bound| bound.stroke.label())
-    }
-
     pub(super) fn in_layer(&self, layer: Layer) -> impl Iterator<Item = &Binding> {
         self.bindings.iter().filter(move |bound| bound.layer == layer)
     }
@@ -393,7 +384,6 @@ mod tests {
         let keymap = Keymap::with_overrides("[deciding]\n\"a\" = \"none\"\n\"x\" = \"approve\"\n").expect("sound");
         let stack = [Layer::List, Layer::Deciding];
         assert_eq!(keymap.reaches(&stack, Command::Decide(Action::Approve)).map(Stroke::label), Some("x".to_owned()));
-        assert_eq!(keymap.key_of(Command::Decide(Action::Approve)), "x");
         assert_eq!(keymap.command(Layer::Deciding, "a".parse().expect("a stroke")), None);
     }
 

@@ -282,7 +282,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
     fn typed(&mut self, input: Input, burst: Burst) {
         let typed = match input {
             Input::Paste(text) => Typed::Paste(text),
-            Input::Stroke(stroke) => interpret(&self.keymap, &self.app.layers(), stroke),
+            Input::Stroke(stroke) => interpret(&self.keymap, self.app.layers(), stroke),
         };
         self.tell(Message::Typed { typed, burst });
     }

@@ -303,6 +303,7 @@ mod tests {
                 key,
                 kind: nothing(),
                 initiator: nothing(),
+                by_system: false,
                 summary: nothing(),
                 node: nothing(),
                 high_care: false,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 
 use super::{Clock, Ending, OpenApi, journal, journal_command, log, panics, terminal};
-use crate::app::{self, App, Event};
+use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, Organisation, Task};
 use crate::config::{self, Account, Config, Flags, Refusal};
 use crate::domain::{CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType};
@@ -117,7 +117,8 @@ pub(super) fn config_faults(refusal: &Refusal, lang: Lang) -> String {
 fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> String {
     let keymap = Keymap::standard();
     let zone = jiff::tz::TimeZone::UTC;
-    let voice = Voice { lang, keymap: &keymap, zone: &zone, now: crate::domain::Millis(0) };
+    let now = crate::domain::Millis(0);
+    let voice = Voice { lang, keymap: &keymap, zone: &zone, now, layers: &[], simulated: false };
     let mut lines = vec![Start::KeymapFaults { file }.say(lang)];
     lines.extend(
         faults
@@ -343,7 +344,15 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
 /// What happened to decisions while she was leaving, on the normal screen.
 fn part(app: &App, keymap: &Keymap) {
     let settings = &app.settings;
-    let voice = Voice { lang: settings.lang, keymap, zone: &settings.zone, now: app.now.wall };
+    // Keys that it names are those of the next run.
+    let voice = Voice {
+        lang: settings.lang,
+        keymap,
+        zone: &settings.zone,
+        now: app.now.wall,
+        layers: Layer::LIST,
+        simulated: settings.is_simulated(),
+    };
     let lines = app.parting().iter().map(|notice| {
         let said = voice.parting(notice);
         [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"

@@ -289,6 +289,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::summary;
+    use crate::app::Layer;
     use crate::domain::difference::{Item, Place, Step};
     use crate::domain::{Difference, I18n, Lang, Millis, Names, PersonId, Value};
     use crate::keys::Keymap;
@@ -306,7 +307,14 @@ mod tests {
 
     fn said(lang: Lang, differences: &[Difference]) -> String {
         let keymap = Keymap::standard();
-        let voice = Voice { lang, keymap: &keymap, zone: &TimeZone::UTC, now: Millis(0) };
+        let voice = Voice {
+            lang,
+            keymap: &keymap,
+            zone: &TimeZone::UTC,
+            now: Millis(0),
+            layers: Layer::LIST,
+            simulated: false,
+        };
         summary(&voice, &Names::default(), differences)
     }
 

@@ -18,15 +18,17 @@ use std::borrow::Cow;
 
 pub use words::{Sentence, Word};
 
+pub use crate::domain::short_id;
+
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Layer, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
-    Action, CleanText, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessStatus,
-    Properties, Shown, Target, TaskStatus,
+    Action, CleanText, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessId,
+    ProcessStatus, Properties, Shown, Target, TaskStatus,
 };
-use crate::keys::Keymap;
+use crate::keys::{Keymap, Stroke};
 use start::Start;
 
 /// Speaks one language, and knows the keys and what time it is.
@@ -36,6 +38,10 @@ pub struct Voice<'a> {
     pub keymap: &'a Keymap,
     pub zone: &'a jiff::tz::TimeZone,
     pub now: Millis,
+    /// Layers of key bindings in force where it is heard, topmost first.
+    pub layers: &'a [Layer],
+    /// The organisation is simulated: its journal ends with the program.
+    pub simulated: bool,
 }
 
 /// How a notice is meant.
@@ -174,10 +180,12 @@ impl Voice<'_> {
         Said { text, ..self.notice(notice) }
     }
 
-    /// The key of a command, as sentences name it.
+    /// The key of a command between the words around it; empty where no key reaches it, because a sentence promises
+    /// nothing that does not work where it is read.
     #[must_use]
-    pub fn key(&self, command: Command) -> String {
-        self.keymap.key_of(command)
+    pub fn with_key(&self, command: Command, before: &str, after: &str) -> String {
+        let key = self.keymap.reaches(self.layers, command).map(Stroke::label);
+        key.map(|key| format!("{before}{key}{after}")).unwrap_or_default()
     }
 
     /// What a failure was, means and asks for, in one line.
@@ -234,17 +242,53 @@ impl Voice<'_> {
         }
     }
 
-    /// Whose case and what kind, for notices.
-    fn case(&self, target: &Target) -> String {
-        let initiator = target.initiator.get(self.lang);
-        let initiator = if initiator.is_empty() { self.word(Word::System).into() } else { initiator.line() };
-        self.say(&Sentence::CaseOf { initiator: &initiator, kind: &self.kind(&target.kind, target.properties) })
+    /// A process by its number, in words.
+    #[must_use]
+    pub fn process(&self, id: &ProcessId) -> String {
+        format!("{} {}", self.word(Word::ProcessNumber), CleanText::new(id.as_str()).line())
+    }
+
+    /// Whose case and what kind.
+    #[must_use]
+    pub fn case(&self, target: &Target) -> String {
+        self.case_with(target, str::to_owned)
+    }
+
+    /// Whose case and what kind, the initiator's name in the form that `name` gives it. A case that has no name, or that
+    /// nobody is known to have begun, goes by its number, as it cannot be told from others otherwise.
+    fn case_with(&self, target: &Target, name: impl Fn(&str) -> String) -> String {
+        let number = self.process(target.process());
+        let unnamed = target.kind.is_empty();
+        let kind = if unnamed { &I18n::same(CleanText::new(&number)) } else { &target.kind };
+        let kind = self.kind(kind, target.properties);
+        let initiator = self.text(&target.initiator);
+        let initiator = match (initiator.is_empty(), target.by_system, self.lang) {
+            (false, ..) => initiator,
+            (true, true, _) => self.word(Word::System).into(),
+            (true, false, _) if unnamed => return kind.into_owned(),
+            (true, false, Lang::Zh) => return format!("{kind}({number})"),
+            (true, false, Lang::En) => return format!("{kind} ({number})"),
+        };
+        self.say(&Sentence::CaseOf { initiator: &name(&initiator), kind: &kind })
     }
 
     /// What a case is about. One that revokes or corrects another has its name and summary, so it says which it is.
     #[must_use]
     pub fn kind<'a>(&self, kind: &'a I18n, properties: Properties) -> Cow<'a, str> {
         kind_of(self.lang, kind, properties)
+    }
+}
+
+/// What a case is about in few columns: that it revokes or corrects another comes first, and stays when the rest is cut.
+#[must_use]
+pub fn short_kind(lang: Lang, kind: &str, properties: Properties) -> Cow<'_, str> {
+    match (properties, lang) {
+        (Properties::Normal, _) => kind.into(),
+        (Properties::Revocation, Lang::Zh) => format!("撤销{kind}").into(),
+        (Properties::Correction, Lang::Zh) => format!("更正{kind}").into(),
+        (Properties::Revocation, Lang::En) => format!("Revoke {kind}").into(),
+        (Properties::Correction, Lang::En) => format!("Correct {kind}").into(),
+        (Properties::Unknown(number), _) => format!("({number}) {kind}").into(),
     }
 }
 
@@ -300,36 +344,21 @@ fn tone(notice: &Notice) -> Tone {
     }
 }
 
-/// An id for people: its ends, because the middle of nineteen digits tells nobody anything.
-#[must_use]
-pub fn short_id(id: &str) -> String {
-    let id = CleanText::new(id);
-    let characters: Vec<char> = id.as_str().chars().collect();
-    match characters.len() {
-        0..=12 => id.to_string(),
-        length => {
-            let start: String = characters.iter().take(3).collect();
-            let end: String = characters.iter().skip(length - 4).collect();
-            format!("{start}…{end}")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use jiff::tz::TimeZone;
 
-    use super::{Sentence, Voice, short_id};
-    use crate::app::Notice;
+    use super::{Sentence, Voice};
+    use crate::app::{Layer, Notice};
     use crate::domain::{
         ApproverId, DoneStatus, I18n, Lang, Millis, ProcessId, ProcessStatus, Stamp, Target, TaskKey, TaskStatus,
     };
     use crate::keys::{FaultKind, Keymap};
 
     fn voice(lang: Lang, keymap: &Keymap) -> Voice<'_> {
-        Voice { lang, keymap, zone: const { &TimeZone::UTC }, now: Millis(0) }
+        Voice { lang, keymap, zone: const { &TimeZone::UTC }, now: Millis(0), layers: Layer::LIST, simulated: false }
     }
 
     #[test]
@@ -367,6 +396,7 @@ mod tests {
             key: TaskKey { process: ProcessId::new("1"), approver: ApproverId::new("2") },
             kind: both("Leave"),
             initiator: both("Zhang Wei"),
+            by_system: false,
             summary: I18n::default(),
             node: I18n::default(),
             high_care: false,
@@ -382,11 +412,5 @@ mod tests {
         );
         assert!(said(Notice::JournalUnreadable { lines: 1 }).starts_with("1 line of the journal"));
         assert!(said(Notice::JournalUnreadable { lines: 2 }).starts_with("2 lines of the journal"));
-    }
-
-    #[test]
-    fn ids_are_shown_by_their_ends() {
-        assert_eq!(short_id("ou_7dab8a3d3cdcc9da365777c7ad53f7a"), "ou_…3f7a");
-        assert_eq!(short_id("A0012"), "A0012");
     }
 }

@@ -1,11 +1,11 @@
 //! Decisions that want an answer, in words: what was decided, and where it stands.
 
-use super::{Tone, Voice, Word};
+use super::{Tone, Voice};
 use crate::app::reconcile::Line;
 use crate::app::{Entry, EntryState};
 use crate::domain::evidence::{Evidence, Finding};
-use crate::domain::record::{Change, Past};
-use crate::domain::{Action, Failure, Lang, Reviewed, TaskKey};
+use crate::domain::record::{Change, Past, Record};
+use crate::domain::{Action, Failure, Lang, Reviewed};
 
 /// One line of the list of what an earlier run left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,19 +51,23 @@ impl Voice<'_> {
     #[must_use]
     pub fn reconcile(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
         match line {
-            Line::Task(key, None) => Reconciled {
-                decision: self.task(key, None),
-                standing: self.either("已丢弃。", "Discarded."),
+            Line::Ended(reviewed, change) => Reconciled {
+                decision: self.decision(reviewed, opinion_limit),
+                standing: match change {
+                    Change::TakenBack => self.either("已收回,没有发出。", "Taken back; it was not sent."),
+                    Change::Discarded(_) => self.either("已丢弃。", "Discarded."),
+                    other => super::history::change(self.lang, other),
+                },
                 reference: None,
-                tone: Tone::Plain,
+                tone: tone(change),
             },
-            Line::Task(_, Some(entry)) => {
+            Line::Task(entry) => {
                 let (tone, standing) = self.standing(&entry.state);
                 let reference = failure(&entry.state).and_then(|of| self.reference(of.code, of.log_id.as_ref()));
                 Reconciled { decision: self.decision(&entry.reviewed, opinion_limit), standing, reference, tone }
             }
             Line::Unreadable(past) => Reconciled {
-                decision: self.task(&past.first().task, Some(past.first().action)),
+                decision: self.task(past),
                 standing: self.either(
                     "记录损坏,读不出当时的内容。请在飞书中查看这个流程。",
                     "Its record is damaged: what was decided cannot be read. Look the process up in Feishu.",
@@ -84,7 +88,7 @@ impl Voice<'_> {
     pub fn past(&self, past: &Past, opinion_limit: usize) -> Reconciled {
         let decision = match past.reviewed() {
             Some(reviewed) => self.decision(reviewed, opinion_limit),
-            None => self.task(&past.first().task, Some(past.first().action)),
+            None => self.task(past),
         };
         let (tone, standing) = self.outcome(past);
         Reconciled { decision, standing, reference: None, tone }
@@ -104,10 +108,10 @@ impl Voice<'_> {
         format!("{how}{code}{}{}", self.either(":", ": "), self.decided(&entry.reviewed))
     }
 
-    fn task(&self, key: &TaskKey, action: Option<Action>) -> String {
-        let process = crate::domain::CleanText::new(key.process.as_str());
-        let what = action.map(|action| format!("{} ", self.action(action))).unwrap_or_default();
-        format!("{what}{} {process}", self.word(Word::ProcessNumber))
+    /// All that is known of a decision whose own line cannot be read.
+    fn task(&self, past: &Past) -> String {
+        let Record { action, task, .. } = past.first();
+        format!("{} {}", self.action(*action), self.process(&task.process))
     }
 
     /// Where a decision of the list stands.

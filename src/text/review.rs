@@ -5,14 +5,35 @@
 
 use std::borrow::Cow;
 
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::{Sentence, Voice, Word, en, short_id, zh};
+use super::{Sentence, Voice, en, short_id, zh};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
+use crate::domain::process::Abstract;
 use crate::domain::{Decision, Lang, Operator, Person, Target};
 
-/// Characters of the summary that the sentence repeats.
-const SUMMARY_LIMIT: usize = 28;
+/// How much of what may be left out the sentence has room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Values of the summary, from its beginning.
+    pub summary: usize,
+    /// Characters of the opinion.
+    pub opinion: usize,
+}
+
+impl Room {
+    /// Everything.
+    pub const WHOLE: Self = Self { summary: usize::MAX, opinion: usize::MAX };
+
+    /// The next smaller one, `None` when nothing is left to leave out. Her own words give way first: what she confirms
+    /// is the case.
+    #[must_use]
+    pub const fn less(self) -> Option<Self> {
+        match self {
+            Self { summary: 0, opinion: 0 } => None,
+            Self { summary, opinion: 0 } => Some(Self { summary: summary - 1, opinion: 0 }),
+            Self { summary, opinion } => Some(Self { summary, opinion: opinion / 2 }),
+        }
+    }
+}
 
 /// Forbids a line break (UAX 14, WJ); has no width.
 pub const JOINER: char = '\u{2060}';
@@ -30,17 +51,37 @@ pub fn unbroken(text: &str) -> String {
     joined
 }
 
-/// The sentence, its opinion cut to `opinion_limit` characters. Nothing else of it is ever cut.
+/// What is decided on: the target, and the summary of its case.
+#[derive(Clone, Copy, Debug)]
+pub struct Matter<'a> {
+    pub target: &'a Target,
+    pub abstracts: &'a [Abstract],
+}
+
+impl Matter<'_> {
+    /// Values that the summary has.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.abstracts.iter().filter(|line| !line.value.is_empty()).count()
+    }
+
+    /// The summary in one line. What is left out is left out whole and counted: a part of a figure is another figure.
+    fn summary(&self, voice: &Voice<'_>, most: usize) -> String {
+        let values = self.abstracts.iter().map(|line| voice.text(&line.value)).filter(|value| !value.is_empty());
+        let mut parts: Vec<_> = values.take(most).collect();
+        let left = self.values().saturating_sub(parts.len());
+        if left > 0 {
+            parts.push(voice.say(&Sentence::SummaryCut(left)).into());
+        }
+        parts.join(" ")
+    }
+}
+
+/// The sentence, as far as there is room: its opinion is cut, its summary loses values. Nothing else of it ever does.
 #[must_use]
-pub fn sentence(
-    voice: &Voice<'_>,
-    target: &Target,
-    decision: &Decision,
-    operator: &Operator,
-    opinion_limit: usize,
-) -> String {
-    let case = Case::new(voice, target, operator);
-    let opinion = cut_opinion(voice, decision, opinion_limit);
+pub fn sentence(voice: &Voice<'_>, matter: Matter<'_>, decision: &Decision, operator: &Operator, room: Room) -> String {
+    let case = Case::new(voice, matter, operator, room);
+    let opinion = cut_opinion(voice, decision, room.opinion);
     match voice.lang {
         Lang::Zh => zh(voice, &case, decision, opinion),
         Lang::En => en(voice, &case, decision, opinion),
@@ -48,34 +89,28 @@ pub fn sentence(
 }
 
 struct Case {
-    initiator: String,
-    kind: String,
-    summary: String,
+    /// Whose and what, with its summary.
+    document: String,
     node: String,
     operator: String,
 }
 
 impl Case {
-    fn new(voice: &Voice<'_>, target: &Target, operator: &Operator) -> Self {
-        let named = |text: &crate::domain::I18n, otherwise: &str| {
-            let text = voice.text(text);
-            unbroken(if text.is_empty() { otherwise } else { &text })
-        };
+    fn new(voice: &Voice<'_>, matter: Matter<'_>, operator: &Operator, room: Room) -> Self {
+        let case = voice.case_with(matter.target, unbroken);
+        let summary = matter.summary(voice, room.summary);
+        let name = voice.text(&operator.name);
+        let name = if name.is_empty() { short_id(operator.id.as_str()) } else { name.into_owned() };
         Self {
-            initiator: named(&target.initiator, voice.word(Word::System)),
-            kind: voice.kind(&target.kind, target.properties).into_owned(),
-            summary: cut_summary(&voice.text(&target.summary)),
-            node: voice.text(&target.node).into_owned(),
-            operator: named(&operator.name, &short_id(operator.id.as_str())),
+            document: match voice.lang {
+                _ if summary.is_empty() => case,
+                Lang::Zh => format!("{case} {summary}"),
+                Lang::En => format!("{case}: {summary}"),
+            },
+            node: voice.text(&matter.target.node).into_owned(),
+            operator: unbroken(&name),
         }
     }
-}
-
-/// The summary as the row of the list shows it: enough to know the case, which stands whole above the sentence.
-fn cut_summary(summary: &str) -> String {
-    let mut graphemes = summary.graphemes(true);
-    let kept: String = graphemes.by_ref().take(SUMMARY_LIMIT).collect();
-    if graphemes.next().is_some() { format!("{kept}…") } else { kept }
 }
 
 /// The opinion in one line of at most `limit` characters, and how long it is when that is not all of it; `None` when
@@ -140,9 +175,7 @@ fn people(voice: &Voice<'_>, chosen: &[Person]) -> String {
 }
 
 fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>) -> String {
-    let Case { initiator, kind, summary, node, operator } = case;
-    let document = format!("{initiator} 的 {kind} {summary}");
-    let document = document.trim_end();
+    let Case { document, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("同意 {document}"),
         Decision::Reject { .. } => format!("拒绝 {document}"),
@@ -172,9 +205,7 @@ fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
 }
 
 fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>) -> String {
-    let Case { initiator, kind, summary, node, operator } = case;
-    let document =
-        if summary.is_empty() { format!("{kind} of {initiator}") } else { format!("{kind} of {initiator}: {summary}") };
+    let Case { document, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("Approve {document}"),
         Decision::Reject { .. } => format!("Reject {document}"),
@@ -225,8 +256,10 @@ pub(super) fn counted(lang: Lang, method: AddSignMethod, people: usize) -> Strin
 mod tests {
     use jiff::tz::TimeZone;
 
-    use super::{JOINER, sentence};
+    use super::{JOINER, Matter, Room, sentence};
+    use crate::app::Layer;
     use crate::domain::decision::{AddSignMethod, AddSignPosition};
+    use crate::domain::process::Abstract;
     use crate::domain::{
         ApproverId, Decision, I18n, Lang, Millis, Operator, Opinion, Person, PersonId, PersonIdType, ProcessId,
         Properties, Stamp, Target, TaskKey,
@@ -238,27 +271,41 @@ mod tests {
         I18n { zh: zh.into(), en: en.into() }
     }
 
-    fn said(lang: Lang, decision: &Decision, limit: usize) -> String {
-        said_of(Properties::Normal, lang, decision, limit)
-    }
-
-    fn said_of(properties: Properties, lang: Lang, decision: &Decision, limit: usize) -> String {
-        let target = Target {
-            key: TaskKey { process: ProcessId::new("1"), approver: ApproverId::new("2") },
+    fn leave() -> Target {
+        Target {
+            key: TaskKey { process: ProcessId::new("7612023796295345926"), approver: ApproverId::new("2") },
             kind: both("休假申请", "Leave"),
             initiator: both("张伟", "Zhang Wei"),
+            by_system: false,
             summary: both("年假 3天", "3 days"),
             node: both("直属上级", "Manager"),
             high_care: false,
             stamp: Stamp([0; 16]),
             tasks: Vec::new(),
-            properties,
-        };
+            properties: Properties::Normal,
+        }
+    }
+
+    fn said(lang: Lang, decision: &Decision, limit: usize) -> String {
+        said_of(&leave(), lang, decision, Room { summary: 9, opinion: limit })
+    }
+
+    fn said_of(target: &Target, lang: Lang, decision: &Decision, room: Room) -> String {
         let operator =
             Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳", "Wang Fang") };
         let keymap = Keymap::standard();
-        let voice = Voice { lang, keymap: &keymap, zone: &TimeZone::UTC, now: Millis(0) };
-        sentence(&voice, &target, decision, &operator, limit).replace(JOINER, "").replace('\u{A0}', " ")
+        let voice = Voice {
+            lang,
+            keymap: &keymap,
+            zone: &TimeZone::UTC,
+            now: Millis(0),
+            layers: Layer::LIST,
+            simulated: false,
+        };
+        let abstracts = [("年假", ""), ("", ""), ("3天", "3 days")]
+            .map(|(zh, en)| Abstract { name: I18n::default(), value: both(zh, en) });
+        let matter = Matter { target, abstracts: &abstracts };
+        sentence(&voice, matter, decision, &operator, room).replace(JOINER, "").replace('\u{A0}', " ")
     }
 
     fn opinion(text: &str) -> Opinion {
@@ -268,9 +315,10 @@ mod tests {
     #[test]
     fn a_process_that_revokes_another_is_not_taken_for_it() {
         let approval = Decision::Approve { opinion: Opinion::default() };
-        let zh = said_of(Properties::Revocation, Lang::Zh, &approval, 80);
+        let with = |properties| Target { properties, ..leave() };
+        let zh = said_of(&with(Properties::Revocation), Lang::Zh, &approval, Room::WHOLE);
         assert!(zh.contains("撤销「休假申请」"), "{zh}");
-        let en = said_of(Properties::Correction, Lang::En, &approval, 80);
+        let en = said_of(&with(Properties::Correction), Lang::En, &approval, Room::WHOLE);
         assert!(en.contains("Correction of Leave of Zhang Wei"), "{en}");
     }
 
@@ -278,7 +326,46 @@ mod tests {
     fn an_approval_names_person_document_node_and_identity() {
         let approve = Decision::Approve { opinion: Opinion::default() };
         assert_eq!(said(Lang::Zh, &approve, 99), "同意 张伟 的 休假申请 年假 3天 · 节点 直属上级 · 以 王芳 的身份?");
-        assert_eq!(said(Lang::En, &approve, 99), "Approve Leave of Zhang Wei: 3 days · step Manager · as Wang Fang?");
+        let en = said(Lang::En, &approve, 99);
+        assert_eq!(en, "Approve Leave of Zhang Wei: 年假 3 days · step Manager · as Wang Fang?");
+    }
+
+    #[test]
+    fn a_summary_without_room_loses_whole_values_and_counts_them() {
+        let approve = Decision::Approve { opinion: Opinion::default() };
+        let cut = |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0 });
+        assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
+        assert!(cut(Lang::Zh, 1).contains("休假申请 年假 (摘要还有 1 项) · 节点"), "{}", cut(Lang::Zh, 1));
+        assert!(cut(Lang::Zh, 0).contains("休假申请 (摘要还有 2 项) · 节点"), "{}", cut(Lang::Zh, 0));
+        assert!(cut(Lang::En, 1).contains("Zhang Wei: 年假 (1 more in the summary) · step"), "{}", cut(Lang::En, 1));
+    }
+
+    #[test]
+    fn her_own_words_give_way_before_the_case_does() {
+        let mut room = Room { summary: 2, opinion: 3 };
+        let mut all = Vec::new();
+        while let Some(less) = room.less() {
+            all.push((less.summary, less.opinion));
+            room = less;
+        }
+        assert_eq!(all, [(2, 1), (2, 0), (1, 0), (0, 0)]);
+    }
+
+    #[test]
+    fn a_case_is_named_by_what_is_known_of_it_and_the_system_only_where_it_acted() {
+        let approve = Decision::Approve { opinion: Opinion::default() };
+        let of = |lang, target: Target| {
+            let said = said_of(&target, lang, &approve, Room::default());
+            said.split(" (").next().unwrap_or_default().split(" · ").next().unwrap_or_default().to_owned()
+        };
+        let nobody = || Target { initiator: I18n::default(), ..leave() };
+        assert_eq!(of(Lang::Zh, Target { by_system: true, ..nobody() }), "同意 系统 的 休假申请");
+        assert_eq!(of(Lang::Zh, nobody()), "同意 休假申请(流程编号 7612023796295345926)");
+        let nameless = || Target { kind: I18n::default(), ..nobody() };
+        assert_eq!(of(Lang::Zh, nameless()), "同意 流程编号 7612023796295345926");
+        assert_eq!(of(Lang::En, nameless()), "Approve Process id 7612023796295345926:");
+        let hers = Target { initiator: both("张伟", "Zhang Wei"), ..nameless() };
+        assert_eq!(of(Lang::Zh, hers), "同意 张伟 的 流程编号 7612023796295345926");
     }
 
     #[test]

@@ -232,6 +232,8 @@ pub enum Sentence<'a> {
     },
     PeopleFailed(&'a str),
     MoreLines(usize),
+    /// So many values of the summary found no room in the review.
+    SummaryCut(usize),
     /// The opinion in the review did not fit whole.
     OpinionCut {
         shown: &'a str,

@@ -105,7 +105,7 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, extent: &Extent, are
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut offered: Vec<(String, String)> = Vec::new();
     for command in scene.keymap.hints(*layer).filter(|command| is_offered(scene, extent, *command)) {
-        let Some(stroke) = scene.keymap.reaches(&layers, command) else { continue };
+        let Some(stroke) = scene.keymap.reaches(layers, command) else { continue };
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
             (Layer::Review | Layer::Position, Command::Escape) => scene.word(Word::Cancel),

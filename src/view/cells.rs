@@ -50,9 +50,16 @@ pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
         return text;
     }
     let Some(room) = columns.checked_sub(width(ELLIPSIS)) else { return "".into() };
-    let mut kept = take(&text, room).to_owned();
+    let mut kept = without_part_of_figure(&text, take(&text, room)).to_owned();
     kept.push_str(ELLIPSIS);
     kept.into()
+}
+
+/// `start` of `text` without the figure that ends behind it: the first digits of a figure are another one.
+fn without_part_of_figure<'t>(text: &str, start: &'t str) -> &'t str {
+    let in_figure = |character: char| character.is_numeric() || matches!(character, '.' | ',');
+    let goes_on = text.get(start.len()..).is_some_and(|rest| rest.starts_with(in_figure));
+    if goes_on { start.trim_end_matches(in_figure) } else { start }
 }
 
 /// The longest start of `text` that fits `columns` columns.
@@ -179,6 +186,21 @@ mod tests {
         assert_eq!(pad("审批", 6), "审批  ");
         assert_eq!(pad_left("12", 5), "   12");
         assert_eq!(cut("审批", 0), "");
+    }
+
+    #[test]
+    fn no_part_of_a_figure_is_left_when_it_is_cut() {
+        for (text, columns, left) in [
+            ("婚假 10 天", 7, "婚假 …"),
+            ("婚假 10 天", 8, "婚假 10…"),
+            ("验证环境 290000.00 元", 15, "验证环境 …"),
+            ("1,234,567.10 元", 9, "…"),
+            ("2026-04-24 至", 9, "2026-04-…"),
+            ("0.5 天", 4, "0.5…"),
+            ("0.5 天", 3, "…"),
+        ] {
+            assert_eq!(cut(text, columns), left, "{text} in {columns}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::app::{Dialog, Editor, Layer, Step};
 use crate::domain::decision::AddSignPosition;
 use crate::domain::{Action, Decision};
 use crate::keys::Stroke;
+use crate::text::review::{Matter, Room};
 use crate::text::{Sentence, Word, review, short_id};
 
 /// Rows of the field in which an opinion is written.
@@ -34,11 +35,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pl
 
 /// What the panel is about, in its first line.
 pub(super) fn title(scene: &Scene<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
-    let target = &dialog.target;
-    let initiator = scene.text(&target.initiator);
-    let initiator = if initiator.is_empty() { scene.word(Word::System).to_owned() } else { initiator };
-    let kind = scene.voice.kind(&target.kind, target.properties);
-    let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
+    let case = scene.voice.case(&dialog.target);
     vec![scene.span(Role::Question, what.to_owned()), scene.span(Role::Dim, " · "), scene.span(Role::Title, case)]
 }
 
@@ -67,12 +64,14 @@ pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usi
     }
 }
 
-/// The whole decision in one sentence. What changed gives way to it first, then the opinion; nothing else of it does.
+/// The whole decision in one sentence. What changed gives way to it first, then the opinion, then whole values of the
+/// summary; nothing else of it does.
 fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
     let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
-    let wrapped = |limit| {
-        let sentence = review::sentence(&scene.voice, &dialog.target, decision, operator, limit);
+    let matter = Matter { target: &dialog.target, abstracts: &dialog.shown.process.abstracts };
+    let wrapped = |room| {
+        let sentence = review::sentence(&scene.voice, matter, decision, operator, room);
         let lines = cells::wrap(&sentence, columns.saturating_sub(2));
         lines.into_iter().map(|line| scene.line(Role::Question, format!(" {line}"))).collect::<Vec<_>>()
     };
@@ -86,13 +85,16 @@ fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, 
     let warned = below.len() + usize::from(hasty);
     // Half of the body stays with the case, unless names alone need more.
     let half = (usize::from(places.body.height) / 2).max(LEAST_REVIEW_ROWS).min(room.saturating_sub(changed + warned));
-    let mut limit = decision.opinion().as_str().chars().count();
-    let mut lines = wrapped(limit);
-    while lines.len() > half && limit > 0 {
-        limit /= 2;
-        lines = wrapped(limit);
-    }
     let most = room.saturating_sub(changed + below.len());
+    let enough = if wrapped(Room::default()).len() > half { most } else { half };
+    let mut given = Room { summary: matter.values(), opinion: decision.opinion().as_str().chars().count() };
+    let mut lines = wrapped(given);
+    while lines.len() > enough
+        && let Some(less) = given.less()
+    {
+        given = less;
+        lines = wrapped(given);
+    }
     let mut hidden = 0;
     if lines.len() > most {
         // The line that says so takes a row, too.
@@ -125,8 +127,8 @@ fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places, room: usize) -> 
     let rows = room.min(half).saturating_sub(1);
     let kept = if all.len() > rows { rows.saturating_sub(1) } else { rows };
     let left = all.len().saturating_sub(kept);
-    let key = scene.voice.key(crate::app::Command::Difference);
-    let more = format!("{} {key}", scene.voice.say(&Sentence::MoreLines(left)));
+    let key = scene.voice.with_key(crate::app::Command::Difference, " ", "");
+    let more = format!("{}{key}", scene.voice.say(&Sentence::MoreLines(left)));
     let heading = vec![scene.span(Role::Careful, scene.word(Word::ChangedSince))];
     let mut lines = vec![scene.titled_rule(heading, if rows == 0 { &more } else { "" }, places.notice.width)];
     lines.extend(all.into_iter().take(kept));

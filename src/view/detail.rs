@@ -42,9 +42,11 @@ fn tab(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> V
 
 /// The title and tab lines, shared with the form pane where that has the screen for itself.
 pub(super) fn heading(buffer: &mut Buffer, scene: &Scene<'_>, process: Option<&Process>, area: Rect) {
-    let place = match scene.app.inbox.position() {
-        Some(at) => format!("{at}/{}", scene.app.inbox.shown_count()),
-        None => String::new(),
+    let app = scene.app;
+    let place = match (&app.reconcile, app.inbox.position()) {
+        (Some(list), _) if app.looks_at_line() => format!("{}/{}", list.cursor + 1, list.len()),
+        (_, Some(at)) => format!("{at}/{}", app.inbox.shown_count()),
+        (_, None) => String::new(),
     };
     let mut title = vec![scene.span(Role::Marker, if has_keys(scene) { "▸" } else { " " })];
     if let Some(process) = process {

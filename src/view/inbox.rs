@@ -13,7 +13,7 @@ use crate::app::decide;
 use crate::app::inbox::Row;
 use crate::app::{Case, EntryState, Loaded};
 use crate::domain::{Failure, Process, TaskKey, biz_type};
-use crate::text::{Sentence, Word};
+use crate::text::{Sentence, Word, short_id, short_kind};
 
 pub(super) const MARKER: &str = "▸ ";
 pub(super) const NO_MARKER: &str = "  ";
@@ -115,10 +115,7 @@ fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line
     let role = if row.gone { Role::Dim } else { Role::Text };
     let mut spans = vec![
         marker,
-        scene.span(
-            role,
-            format!("{} ", cells::pad(&scene.voice.kind(process.kind(), process.properties), columns.kind)),
-        ),
+        scene.span(role, format!("{} ", cells::pad(&kind(scene, process, columns.kind), columns.kind))),
         scene.span(role, format!("{} ", cells::pad(&scene.initiator(process), columns.initiator))),
     ];
     let (role, text) = if scene.is_masked(process) {
@@ -137,6 +134,18 @@ fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line
     }
     spans.extend(flags(scene, row, case, process));
     Line::from(spans)
+}
+
+/// What the process is about, in the words that tell most in so many columns.
+fn kind(scene: &Scene<'_>, process: &Process, columns: usize) -> String {
+    if process.kind().is_empty() {
+        return short_kind(scene.voice.lang, &short_id(process.id.as_str()), process.properties).into_owned();
+    }
+    let whole = scene.voice.kind(process.kind(), process.properties);
+    if cells::width(&whole) <= columns {
+        return whole.into_owned();
+    }
+    short_kind(scene.voice.lang, &scene.text(process.kind()), process.properties).into_owned()
 }
 
 /// A row whose case is not here yet: its id, and what became of the reading.

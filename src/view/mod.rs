@@ -68,7 +68,7 @@ fn whole(frame: &mut Frame<'_>, scene: &Scene<'_>, screen: &Screen) -> Extent {
     let mut extent = Extent::default();
     if let Some(page) = &scene.app.page {
         extent = pages::draw(frame.buffer_mut(), scene, page, layout::page(&places, screen.shape()));
-    } else if let Some(list) = scene.app.reconcile.as_ref().filter(|_| scene.app.dialog.is_none()) {
+    } else if let Some(list) = scene.app.open_list() {
         extent = reconcile::draw(frame.buffer_mut(), scene, list, layout::page(&places, screen.shape()));
     } else {
         panes(frame, scene, &places, &mut extent);

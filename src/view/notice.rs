@@ -86,7 +86,7 @@ fn cursor_row(scene: &Scene<'_>, places: &Places) -> Option<u16> {
 /// The newest decision that failed and that she has not taken from the line, in one row: what failed, how many more, and
 /// the keys. The words give way, the keys do not.
 fn news_line(scene: &Scene<'_>, columns: usize) -> Option<String> {
-    let key = |command, word: &str| format!("{} {word}", scene.voice.key(command));
+    let key = |command, word: &str| scene.voice.with_key(command, "", &format!(" {word}"));
     let reconcile = key(Command::Reconcile, scene.keymap.word(Command::Reconcile, scene.voice.lang));
     news_and(scene, &[reconcile, key(Command::Escape, scene.word(Word::Noted))], columns)
 }
@@ -101,7 +101,7 @@ fn news_and(scene: &Scene<'_>, keys: &[String], columns: usize) -> Option<String
     let entry = scene.app.outbox.entry(&news.news().next()?.failed()?.key)?;
     let more = Some(news.news().len() - 1).filter(|more| *more > 0);
     let more = more.map(|more| scene.voice.say(&Sentence::AndMore(more)));
-    let tail: Vec<&str> = more.iter().chain(keys).map(String::as_str).collect();
+    let tail: Vec<&str> = more.iter().chain(keys).map(String::as_str).filter(|part| !part.is_empty()).collect();
     let room = columns.saturating_sub(tail.iter().map(|part| cells::width(part) + 2).sum());
     let failed = format!("✗ {}", scene.voice.failed(entry));
     Some([&[&*cells::cut(&failed, room)], &tail[..]].concat().join("  "))
@@ -115,7 +115,8 @@ fn lines(scene: &Scene<'_>, said: &Said, columns: usize, most: usize) -> Vec<Str
     }
     let mut lines = cells::wrap(&said.text, columns);
     if lines.len() > most {
-        let more = format!("… {} {}", scene.voice.key(Command::Messages), scene.word(Word::MessagesTitle));
+        let key = scene.voice.with_key(Command::Messages, "", " ");
+        let more = format!("… {key}{}", scene.word(Word::MessagesTitle));
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
             let room = columns.saturating_sub(cells::width(&more));
@@ -138,7 +139,7 @@ fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
         let reference = scene.voice.reference(failure.code, failure.log_id.as_ref());
         return (Role::Bad, lines(scene, &Said { tone: Tone::Bad, text, reference }, columns, 1));
     }
-    if app.reconcile.is_some() && app.dialog.is_none() {
+    if app.open_list().is_some() {
         return (Role::Dim, Vec::new());
     }
     if let Some(holder) = &app.settings.holder {

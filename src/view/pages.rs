@@ -12,7 +12,7 @@ use crate::app::decide;
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
 use crate::app::{Loaded, MissingForm, Page, Reason, Since};
-use crate::domain::{self, CleanText};
+use crate::domain::{self, CleanText, I18n};
 use crate::text::{Sentence, Word, when};
 
 /// Blank modules around a code, without which no phone finds it.
@@ -160,7 +160,8 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         Since::Original => Word::SinceOriginal,
     };
     let process = &comparison.now.process;
-    let (initiator, kind) = (scene.initiator(process), scene.voice.kind(process.kind(), process.properties));
+    let kind = I18n::same(CleanText::new(&scene.kind(process)));
+    let (initiator, kind) = (scene.initiator(process), scene.voice.kind(&kind, process.properties));
     let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
     let mut lines = vec![scene.line(Role::Title, format!(" {case}"))];
     lines.extend(scene.wrapped(Role::Dim, scene.word(heading), 1, columns));

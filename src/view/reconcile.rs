@@ -130,13 +130,13 @@ fn block(
 
 fn flag(line: &reconcile::Line<'_>, tone: Tone) -> (&'static str, Role) {
     match line {
-        reconcile::Line::Task(_, None) => ("-", Role::Dim),
+        reconcile::Line::Ended(..) => ("-", Role::Dim),
         reconcile::Line::Unreadable(_) => ("?", Role::Bad),
         reconcile::Line::Told(_) => match tone {
             Tone::Good => ("✓", Role::Good),
             _ => ("✗", Role::Bad),
         },
-        reconcile::Line::Task(_, Some(entry)) => match entry.state {
+        reconcile::Line::Task(entry) => match entry.state {
             EntryState::Accepted { .. } => ("✓", Role::Good),
             EntryState::Unknown(_) => ("?", Role::Bad),
             EntryState::Sending { .. } => ("…", Role::Careful),

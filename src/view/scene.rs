@@ -12,6 +12,9 @@ use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, biz_type};
 use crate::keys::Keymap;
 use crate::text::{Voice, Word, short_id};
 
+/// In place of a name that the platform did not give.
+const NOBODY: &str = "—";
+
 pub(super) struct Scene<'a> {
     pub(super) app: &'a App,
     pub(super) keymap: &'a Keymap,
@@ -21,7 +24,14 @@ pub(super) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     pub(super) fn new(app: &'a App, keymap: &'a Keymap, look: &'a Look) -> Self {
-        let voice = Voice { lang: app.settings.lang, keymap, zone: &app.settings.zone, now: app.now.wall };
+        let voice = Voice {
+            lang: app.settings.lang,
+            keymap,
+            zone: &app.settings.zone,
+            now: app.now.wall,
+            layers: app.layers(),
+            simulated: app.settings.is_simulated(),
+        };
         Self { app, keymap, look, voice }
     }
 
@@ -79,7 +89,17 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn initiator(&self, process: &Process) -> String {
-        self.person(process.initiator_id.as_ref(), &process.initiator_name)
+        let name = self.app.initiator(process);
+        match (name.is_empty(), process.by_system) {
+            (false, _) => self.text(&name),
+            (true, true) => self.word(Word::System).to_owned(),
+            (true, false) => NOBODY.to_owned(),
+        }
+    }
+
+    /// What a process is about; one without a name goes by its number.
+    pub(super) fn kind(&self, process: &Process) -> String {
+        if process.kind().is_empty() { self.voice.process(&process.id) } else { self.text(process.kind()) }
     }
 
     pub(super) fn is_operator(&self, id: Option<&PersonId>) -> bool {

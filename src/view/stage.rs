@@ -72,7 +72,7 @@ impl Stage {
     pub(super) fn keys(mut self, strokes: &str) -> Self {
         for stroke in strokes.split_whitespace() {
             self.pass(800);
-            let typed = interpret(&self.keymap, &self.app.layers(), stroke.parse().expect("a stroke"));
+            let typed = interpret(&self.keymap, self.app.layers(), stroke.parse().expect("a stroke"));
             self.say(typed);
             self.pass(200);
         }
@@ -318,6 +318,7 @@ fn process(at: usize) -> Process {
         flow_definition_name: both(kind_zh, kind_en),
         process_name: I18n::default(),
         initiator_id: Some(PersonId::new("ou_9")),
+        by_system: false,
         initiator_name: both(zh, en),
         create_time: since,
         complete_time: None,

@@ -24,7 +24,7 @@ struct Pair {
 /// Initiator, what it is, how it stands; revocations and corrections say so.
 pub(super) fn title(scene: &Scene<'_>, process: &Process) -> Vec<Span<'static>> {
     let mut spans = vec![
-        scene.span(Role::Title, scene.text(process.kind())),
+        scene.span(Role::Title, scene.kind(process)),
         scene.span(Role::Dim, " · "),
         scene.span(Role::Title, scene.initiator(process)),
         scene.span(Role::Dim, " · "),
@@ -62,7 +62,7 @@ pub(super) fn decision(scene: &Scene<'_>, key: &TaskKey, columns: usize) -> Vec<
     let entry = app.outbox.entry(key).filter(|entry| entry.state.has_failed() || entry.state.is_unknown());
     let Some(entry) = entry.filter(|_| app.dialog.is_none()) else { return Vec::new() };
     let action = entry.reviewed.decision.action();
-    let said = scene.voice.reconcile(&reconcile::Line::Task(key, Some(entry)), 0);
+    let said = scene.voice.reconcile(&reconcile::Line::Task(entry), 0);
     let flag = if entry.state.is_unknown() { "?" } else { "✗" };
     let text = format!("{flag} {} · {}", scene.voice.action(action), said.standing);
     let mut lines = scene.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));
@@ -80,7 +80,9 @@ pub(super) fn decision(scene: &Scene<'_>, key: &TaskKey, columns: usize) -> Vec<
     let keys = keys
         .into_iter()
         .filter(|(works, _)| *works)
-        .map(|(_, command)| format!("[{}] {}", scene.voice.key(command), scene.keymap.word(command, scene.voice.lang)));
+        .map(|(_, command)| (command, scene.keymap.word(command, scene.voice.lang)))
+        .map(|(command, word)| scene.voice.with_key(command, "[", &format!("] {word}")))
+        .filter(|key| !key.is_empty());
     lines.extend(scene.wrapped(Role::Key, &keys.collect::<Vec<_>>().join("  "), 3, columns.saturating_sub(1)));
     lines
 }

@@ -63,6 +63,7 @@ fn moments(scene: &Scene<'_>, process: &Process) -> Vec<Moment> {
     let nowhere = I18n::default();
     let initiator = process.initiator_id.as_ref();
     let mut start = plain(process.create_time, &nowhere, initiator, &process.initiator_name, Word::Started);
+    start.who = scene.initiator(process);
     start.node = std::mem::take(&mut start.what);
     let mut moments = vec![start];
     moments.extend(process.done_list.iter().chain(&process.system_done_list).map(|done| finished(scene, done)));

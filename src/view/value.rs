@@ -116,7 +116,8 @@ mod tests {
     fn shown(value: &Value, names: &Names) -> String {
         let keymap = Keymap::standard();
         let zone = TimeZone::fixed(offset(8));
-        let voice = Voice { lang: Lang::Zh, keymap: &keymap, zone: &zone, now: Millis(0) };
+        let voice =
+            Voice { lang: Lang::Zh, keymap: &keymap, zone: &zone, now: Millis(0), layers: &[], simulated: false };
         show(value, names, &voice, false).text
     }
 
@@ -167,7 +168,14 @@ mod tests {
     #[test]
     fn a_masked_number_tells_not_even_its_length() {
         let keymap = Keymap::standard();
-        let voice = Voice { lang: Lang::Zh, keymap: &keymap, zone: &TimeZone::UTC, now: Millis(0) };
+        let voice = Voice {
+            lang: Lang::Zh,
+            keymap: &keymap,
+            zone: &TimeZone::UTC,
+            now: Millis(0),
+            layers: &[],
+            simulated: false,
+        };
         let masked = |number: &str| show(&Value::Number(number.into()), &Names::default(), &voice, true).text;
         assert_eq!(masked("1"), masked("1234567.89"));
         assert!(!masked("8848").contains('8'));

@@ -61,6 +61,7 @@ pub fn reviewed_as(operator: &str, id_type: PersonIdType, process: &str, task: &
             key: TaskKey { process: ProcessId::new(process), approver: ApproverId::new(task) },
             kind: text("休假申请"),
             initiator: text("张伟"),
+            by_system: false,
             summary: text("年假 3 天"),
             node: text("直属上级审批"),
             high_care: false,

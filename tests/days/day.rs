@@ -404,7 +404,7 @@ impl<'a> Day<'a> {
         let keymap = self.keymap;
         let Some(program) = self.program.as_mut().filter(|program| program.is_live()) else { return };
         program.burst += u64::from(first);
-        let typed = meaning(keymap, &program.app.layers());
+        let typed = meaning(keymap, program.app.layers());
         let burst = Burst(program.burst);
         self.figures.steps += 1;
         self.tell(Message::Typed { typed, burst });

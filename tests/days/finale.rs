@@ -80,7 +80,7 @@ impl Day<'_> {
         let Some(app) = self.program.as_ref().map(|program| &program.app) else { return };
         let lines = app.reconcile_lines();
         let Some(place) = lines.iter().position(App::is_unanswered) else { return self.key(500, "esc") };
-        let open = matches!(lines[place], Line::Task(_, Some(entry)) if matches!(entry.state, EntryState::Unknown(_)));
+        let open = matches!(lines[place], Line::Task(entry) if matches!(entry.state, EntryState::Unknown(_)));
         let cursor = app.reconcile.as_ref().map_or(0, |list| list.cursor);
         if open && round < ROUNDS / 2 {
             self.pass(10_000);

@@ -56,6 +56,7 @@ impl Platform {
             flow_definition_id: FlowDefinitionId::new(flow.definition_id.to_string()),
             flow_definition_name: name.clone(),
             process_name: name,
+            by_system: initiator_id.is_none(),
             initiator_id,
             initiator_name,
             create_time: Some(process.created),

@@ -13,7 +13,7 @@ const TYPING: u32 = 400;
 const WORDS: [&str; 5] = ["材料不全", "同意", "please add the receipt", "金额有误，请核对", "ok"];
 const NAMES: [&str; 6] = ["li", "李", "zhao", "chen", "liu yang", "刘"];
 /// Keys that mean something somewhere; pressed without a thought.
-const NOISE: [&str; 44] = [
+const NOISE: [&str; 45] = [
     "j",
     "k",
     "g",
@@ -58,6 +58,7 @@ const NOISE: [&str; 44] = [
     "e",
     "x",
     "H",
+    "D",
 ];
 
 /// The day of this number.
@@ -322,7 +323,10 @@ impl Writer {
             0..=2 => self.move_on(),
             3 => {
                 let key = self.one(&["1", "2", "3", "4", "5"]);
-                self.keys(&["enter", key]);
+                if self.chance(50) {
+                    self.key("enter");
+                }
+                self.key(key);
                 self.wait(200, 2_000);
                 self.key("esc");
             }
@@ -341,8 +345,9 @@ impl Writer {
                 }
             }
             8 => {
-                let page = self.one(&["?", "!", "L", "H"]);
-                self.keys(&[page, "esc"]);
+                let pages = [(); 2].map(|()| self.one(&["?", "!", "L", "H", "D"]));
+                self.keys(&pages);
+                self.key("esc");
             }
             _ => self.keys(&["esc", "esc"]),
         }

@@ -35,10 +35,10 @@ impl Day<'_> {
                 Line::Told(past) | Line::Unreadable(past) => {
                     told.push((past.first().entry.clone(), "a line of the list".to_owned()));
                 }
-                Line::Task(_, Some(entry)) if entry.state.wants_answer() => {
+                Line::Task(entry) if entry.state.wants_answer() => {
                     told.push((entry.id.clone(), "a line that wants an answer".to_owned()));
                 }
-                Line::Task(..) => {}
+                Line::Task(_) | Line::Ended(..) => {}
             }
         }
         self.tell_her(told);

@@ -107,6 +107,35 @@ fn pages_flip_and_ends_are_reached() {
     assert_eq!(desk.selected(), key(1));
 }
 
+/// Whichever key takes the cursor down, a row without a task is no use while others stand above the window.
+#[test]
+fn the_window_is_full_wherever_there_are_tasks_to_fill_it() {
+    for (tasks, keys) in [(24, "G"), (24, "jjjjjjjjjj"), (24, "<pgdn><pgdn>"), (13, "G"), (7, "G"), (24, "Gk")] {
+        let mut desk = desk_of(Scripted::with_leaves(tasks));
+        desk.keys(keys);
+        let rows = desk.app.screen.list_rows();
+        let window: Vec<_> = desk.app.inbox.window(rows).collect();
+        assert_eq!(window.len(), rows.min(desk.app.inbox.shown_count()), "{tasks} tasks, {keys}");
+        assert_eq!(window.iter().filter(|(_, here)| *here).count(), 1, "{tasks} tasks, {keys}");
+    }
+}
+
+/// Several of the last tasks leave: the next key of hers closes the gap below them.
+#[test]
+fn the_window_is_filled_again_by_the_next_key_after_tasks_have_left() {
+    let mut desk = desk_of(Scripted::with_leaves(24));
+    desk.keys("Gkkkkkkkkk");
+    let (selected, rows) = (desk.selected(), desk.app.screen.list_rows());
+    for number in 20..=24 {
+        desk.platform.remove(&key(number));
+    }
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert_eq!(desk.selected(), selected);
+    assert!(desk.app.inbox.window(rows).count() < rows, "the cursor keeps its screen row meanwhile");
+    desk.keys("j");
+    assert_eq!(desk.app.inbox.window(rows).count(), rows);
+}
+
 #[test]
 fn a_changed_case_is_read_again_after_a_refresh_and_marked() {
     let mut desk = desk_of(Scripted::with_leaves(3));

@@ -13,6 +13,7 @@ mod faults;
 mod list;
 mod notices;
 mod outcome;
+mod pages;
 mod people;
 mod reconcile;
 mod refusals;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use shenpi::app::reconcile::Line;
-use shenpi::app::{EntryState, Event, Notice, Settings};
+use shenpi::app::{EntryState, Event, Layer, Notice, Settings};
 use shenpi::domain::record::{Change, Discard, SessionEnd};
 use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome, Person, PersonId};
 use shenpi::text::Voice;
@@ -21,7 +21,14 @@ fn desk(tasks: u64) -> Desk<Scripted> {
 /// What the terminal shows of a notice once the program's screen is gone.
 fn told(desk: &Desk<Scripted>, notice: &Notice) -> String {
     let settings = &desk.app.settings;
-    let voice = Voice { lang: settings.lang, keymap: &desk.keymap, zone: &settings.zone, now: MORNING };
+    let voice = Voice {
+        lang: settings.lang,
+        keymap: &desk.keymap,
+        zone: &settings.zone,
+        now: MORNING,
+        layers: Layer::LIST,
+        simulated: settings.is_simulated(),
+    };
     voice.parting(notice).text
 }
 

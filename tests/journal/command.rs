@@ -127,7 +127,12 @@ fn a_decision_says_whom_it_was_for() {
     assert!(table.contains("前加签 李娜(A1 财务部)、孙悦(ou_Sun Yue)、周杰(ou_Zhou Jie) 等 5 人(或签)  "), "{table}");
     let table = machine.prints(&["--lang", "en-US"]);
     assert!(table.contains("Transfer to Li Na (A1, Finance)  "), "{table}");
-    assert!(table.contains("Add Li Na (A1, Finance), Sun Yue (ou_Sun Yue), Zhou Jie (ou_Zhou Jie) and 2 more before you (any one)  "), "{table}");
+    assert!(
+        table.contains(
+            "Add Li Na (A1, Finance), Sun Yue (ou_Sun Yue), Zhou Jie (ou_Zhou Jie) and 2 more before you (any one)  "
+        ),
+        "{table}"
+    );
 
     let printed = machine.prints(&["--json"]);
     let lines: Vec<serde_json::Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -48,6 +48,7 @@ pub fn held(entry: &str) -> Change {
             key: task(entry),
             kind: both("休假申请", "Leave"),
             initiator: both("张伟", "Zhang Wei"),
+            by_system: false,
             summary: both("年假 3天", "3 days"),
             node: both("直属上级", "Manager"),
             high_care: false,

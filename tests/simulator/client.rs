@@ -96,6 +96,7 @@ impl Desk {
             },
             kind: text("休假申请"),
             initiator: text("张伟"),
+            by_system: false,
             summary: text("年假"),
             node: text("审批"),
             high_care: false,

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use shenpi::app::screen::Extent;
 use shenpi::app::{
-    Answer, App, Burst, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed, not_recorded,
+    Answer, App, Burst, Chronicle, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed,
+    not_recorded,
 };
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::record::{Change, Record, Recovered, SessionEnd};
+use shenpi::domain::record::{Change, Past, Record, Recovered, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
 use shenpi::keys::{Keymap, Stroke, interpret};
 use shenpi::store::{Journal, Memory, Run};
@@ -49,6 +50,8 @@ pub struct Desk<P> {
     pub sent: Vec<Reviewed>,
     /// What the journal was told, in order.
     pub records: Vec<Record>,
+    /// What it had been told before this start.
+    pub earlier: Vec<Record>,
     /// What the journal was told after the end of the session stood in it.
     pub records_after_end: Vec<Record>,
     /// While set, the journal takes nothing.
@@ -99,6 +102,7 @@ impl<P: Platform> Desk<P> {
             ascii: false,
             sent: Vec::new(),
             records: Vec::new(),
+            earlier: Vec::new(),
             records_after_end: Vec::new(),
             disk_full: false,
             answers_wait: false,
@@ -120,7 +124,7 @@ impl<P: Platform> Desk<P> {
     /// The next start at the same desk, after whatever ended this one: it finds what this one wrote into its journal.
     /// `how` is `None` when the program was killed.
     pub fn start_again(self, how: Option<SessionEnd>) -> Self {
-        let Self { app, platform, now, records, records_after_end, .. } = self;
+        let Self { app, platform, now, mut earlier, records, records_after_end, .. } = self;
         let memory = Memory::new();
         let run = |name: &str| Run {
             name: name.into(),
@@ -130,7 +134,7 @@ impl<P: Platform> Desk<P> {
             program: "1".into(),
         };
         let (mut journal, _) = Journal::open(memory.clone(), run("first"), MORNING).expect("a memory can be read");
-        for record in &records {
+        for record in earlier.iter().chain(&records) {
             journal.append(record).expect("a memory can be written");
         }
         if let Some(how) = how {
@@ -142,7 +146,23 @@ impl<P: Platform> Desk<P> {
         let later = Now { wall: Millis(now.wall.0 + 600_000), mono: Instant(500) };
         let (_, recovered) = Journal::open(memory, run("second"), later.wall).expect("a memory can be read");
         let settings = Settings { run: format!("{}-again", app.settings.run), ..app.settings };
-        Self::begin(platform, settings, (app.screen.columns, app.screen.rows), later, recovered)
+        earlier.extend(records.into_iter().chain(records_after_end));
+        Self { earlier, ..Self::begin(platform, settings, (app.screen.columns, app.screen.rows), later, recovered) }
+    }
+
+    /// What the journal tells, newest first.
+    fn chronicle(&self) -> Chronicle {
+        let mut past: Vec<Past> = Vec::new();
+        for record in self.earlier.iter().chain(&self.records) {
+            let known = past.iter().position(|known| known.first().entry == record.entry);
+            let whole = known.map(|at| past.remove(at)).map(|mut known| {
+                known.push(record.clone());
+                known
+            });
+            past.push(whole.unwrap_or_else(|| Past::of(record.clone())));
+        }
+        past.reverse();
+        Chronicle { past, unreadable: 0, more: false }
     }
 
     /// Types keys one after the other, as a person does: `"jj<enter>a"`.
@@ -192,7 +212,7 @@ impl<P: Platform> Desk<P> {
     }
 
     fn stroke(&mut self, stroke: Stroke) {
-        let typed = interpret(&self.keymap, &self.app.layers(), stroke);
+        let typed = interpret(&self.keymap, self.app.layers(), stroke);
         self.tell(Message::Typed { typed, burst: Burst(self.burst) });
     }
 
@@ -316,7 +336,10 @@ impl<P: Platform> Desk<P> {
         loop {
             while let Some(at) = self.reads.iter().position(|(due, ..)| *due <= self.now.mono) {
                 let (_, id, slot, query) = self.reads.remove(at).expect("the read is there");
-                let result = self.platform.read(&query);
+                let result = match query {
+                    Query::History { .. } => Ok(Answer::History(Ok(self.chronicle()))),
+                    query => self.platform.read(&query),
+                };
                 self.waiting.push_back(Event::Answered { id, slot, result });
             }
             if self.answers_wait {

@@ -140,6 +140,7 @@ fn process(number: u64, zh: &str, en: &str) -> Process {
         flow_definition_name: both(zh, en),
         process_name: both(zh, en),
         initiator_id: Some(PersonId::new(format!("ou_initiator{number}"))),
+        by_system: false,
         initiator_name: both(&format!("申请人{number}"), &format!("Applicant {number}")),
         create_time: Some(Millis(MORNING.0 - 7_200_000)),
         complete_time: None,

@@ -85,6 +85,7 @@ fn leave() -> Process {
         flow_definition_name: zh("休假流程"),
         process_name: I18n::default(),
         initiator_id: Some(PersonId::new("张伟")),
+        by_system: false,
         initiator_name: zh("张伟"),
         create_time: Some(Millis(1)),
         complete_time: None,

@@ -16,6 +16,9 @@ pub(super) struct Held {
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<i64>,
     initiator: Both,
+    /// The platform said that the system began the process.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    by_system: bool,
     /// Left out for cases of high care: pay and the like is not written to disk.
     #[serde(default, skip_serializing_if = "Both::is_empty")]
     summary: Both,
@@ -72,6 +75,7 @@ impl From<&Reviewed> for Held {
             kind: (&target.kind).into(),
             properties: Some(target.properties).filter(|it| *it != Properties::Normal).map(Properties::number),
             initiator: (&target.initiator).into(),
+            by_system: target.by_system,
             summary: if target.high_care { Both::default() } else { (&target.summary).into() },
             node: (&target.node).into(),
             high_care: target.high_care,
@@ -126,6 +130,7 @@ impl Held {
             kind: self.kind.into(),
             properties: self.properties.map_or(Properties::Normal, Properties::from),
             initiator: self.initiator.into(),
+            by_system: self.by_system,
             summary: self.summary.into(),
             node: self.node.into(),
             high_care: self.high_care,

@@ -71,9 +71,20 @@ fn held() -> impl Strategy<Value = (TaskKey, Action, Change)> {
         |(key, [kind, initiator, summary, node], high_care, stamp, decision, operator)| {
             let action = decision.action();
             let properties = Properties::from(i64::from(stamp.0[0] % 5));
+            let by_system = stamp.0[2].is_multiple_of(2);
             let tasks = vec![key.approver.clone(); usize::from(stamp.0[1] % 4)];
-            let target =
-                Target { key: key.clone(), kind, properties, initiator, summary, node, high_care, stamp, tasks };
+            let target = Target {
+                key: key.clone(),
+                kind,
+                properties,
+                initiator,
+                by_system,
+                summary,
+                node,
+                high_care,
+                stamp,
+                tasks,
+            };
             (key, action, Change::Held(Box::new(Reviewed { target, decision, operator })))
         },
     )
@@ -197,6 +208,7 @@ fn the_summary_of_a_case_of_high_care_never_reaches_the_disk() {
             key: TaskKey { process: ProcessId::new("6"), approver: ApproverId::new("7") },
             kind: both("调薪"),
             initiator: both("张伟"),
+            by_system: false,
             summary: both("月薪 48000"),
             node: both("总监"),
             high_care,

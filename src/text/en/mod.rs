@@ -162,7 +162,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Unknown(count) => format!("{count} unknown"),
         Sentence::Failed(count) => format!("{count} not done"),
         Sentence::LimitedUntil(time) => format!("limited until {time}"),
-        Sentence::MaskedSummary => format!("[masked: {} shows it]", voice.key(Command::Reveal)),
+        Sentence::MaskedSummary => format!("[masked{}]", voice.with_key(Command::Reveal, ": ", " shows it")),
         Sentence::WaitingFor(minutes) => match minutes {
             ..60 => format!("{}m", (*minutes).max(0)),
             60..2880 => format!("{}h", minutes / 60),
@@ -170,12 +170,12 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         },
         Sentence::SortedBy(order) => format!("by {order}"),
         Sentence::Filtered { words, shown, total } => {
-            format!("filter \"{words}\" {shown}/{total}, {} changes it", voice.key(Command::Find))
+            format!("filter \"{words}\" {shown}/{total}{}", voice.with_key(Command::Find, ", ", " changes it"))
         }
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
         Sentence::ListFailed(failure) => format!("The list could not be read: {failure}"),
-        Sentence::ReadAgain => format!("{} reads it again.", voice.key(Command::Refresh)),
+        Sentence::ReadAgain => voice.with_key(Command::Refresh, "", " reads it again."),
         Sentence::CaseFailed(failure) => format!("The case could not be read: {failure}"),
         Sentence::FormFailed(failure) => format!("The form could not be read: {failure}"),
         Sentence::StaleCase { at, failure } => {
@@ -210,6 +210,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::JustDigits(digits) => format!("just {digits}"),
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
         Sentence::MoreLines(count) => counted(*count, "more line"),
+        Sentence::SummaryCut(left) => format!("({left} more in the summary)"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),
         Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
@@ -219,7 +220,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         ),
         Sentence::AndMore(more) => format!("and {more} more"),
         Sentence::TextInHistory => {
-            format!("your text is in the history ({}, or shenpi journal --csv)", voice.key(Command::History))
+            format!(
+                "your text is in the history ({}shenpi journal --csv)",
+                voice.with_key(Command::History, "", ", or ")
+            )
         }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => format!(
             "The last run broke off ({}{}). Nothing is sent again by itself; these decisions want an answer.",
@@ -296,17 +300,22 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NotLoaded => "The case has not been read yet; please wait a moment.".to_owned(),
         Reason::ReadOnly => "This is read-only mode; nothing can be decided.".to_owned(),
         Reason::Held => {
-            format!("A decision on this task is still held; {} takes it back.", voice.key(Command::TakeBack))
+            format!(
+                "A decision on this task is still held{}.",
+                voice.with_key(Command::TakeBack, "; ", " takes it back")
+            )
         }
         Reason::Sending => "A decision on this task is being sent.".to_owned(),
         Reason::OutcomeUnknown => "Whether the last decision took effect is being checked.".to_owned(),
         Reason::Decided => "This task has been decided already.".to_owned(),
         Reason::NotOpen => "This task is no longer open: somebody else handled it, or the process ended.".to_owned(),
         Reason::FormTask => {
-            format!("This task is a form to fill in; do it in Feishu ({} shows the links).", voice.key(Command::Links))
+            let links = voice.with_key(Command::Links, " (", " shows the links)");
+            format!("This task is a form to fill in; do it in Feishu{links}.")
         }
         Reason::FormNotSeen => {
-            format!("This case needs care: look at its form first ({}).", voice.key(Command::Show(Tab::Form)))
+            let form = voice.with_key(Command::Show(Tab::Form), " (", ")");
+            format!("Look at its form first{form}: this case needs care.")
         }
         Reason::NoJournal => {
             "The journal cannot be written, and nothing is sent without a trace; check the disk, then start again."
@@ -314,10 +323,15 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         }
         Reason::SecondInstance => "Another window has this queue; this one is read-only.".to_owned(),
         Reason::NoDifference => "There is nothing to compare: nothing changed since you opened it.".to_owned(),
+        Reason::FromItsLine => {
+            format!("Go back to its line to decide{}.", voice.with_key(Command::Escape, " (", ")"))
+        }
         Reason::Unreadable => {
             "Its record is damaged, nobody knows what was decided; look it up in Feishu, then discard it.".to_owned()
         }
-        Reason::NotReadable => format!("The case could not be read; {} tries again.", voice.key(Command::Refresh)),
+        Reason::NotReadable => {
+            format!("The case could not be read{}.", voice.with_key(Command::Refresh, "; ", " tries again"))
+        }
         Reason::NothingToSend => "This one has its answer; nothing more is needed.".to_owned(),
         Reason::NotRunning => "The process is not running, so it cannot be withdrawn.".to_owned(),
         Reason::NotCompleted => "The process is not completed, so it cannot be revoked.".to_owned(),

@@ -17,7 +17,8 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::TooSmall => "Too small to decide: enlarge the window".to_owned(),
         Notice::PasteIgnored => "The paste was ignored: no text is written here.".to_owned(),
         Notice::Held { action: done, target } => {
-            format!("{}: {} is held, {} takes it back", action(*done), voice.case(target), voice.key(Command::TakeBack))
+            let take_back = voice.with_key(Command::TakeBack, ", ", " takes it back");
+            format!("{}: {} is held{take_back}", action(*done), voice.case(target))
         }
         Notice::Sending { action: done, target } => {
             format!("{}: {} is being sent …", action(*done), voice.case(target))
@@ -55,16 +56,16 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             voice.because(evidence)
         ),
         Notice::Changed { action: done, target, before, now } => format!(
-            "{}: {} was not sent: {}. {} shows what changed; deciding again accepts the case as it is now, {kept}",
+            "{}: {} was not sent: {}. {}Deciding again accepts the case as it is now, {kept}",
             action(*done),
             voice.case(target),
             voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
-            voice.key(Command::Difference)
+            voice.with_key(Command::Difference, "", " shows what changed. ")
         ),
         Notice::CaseChanged { before, now } => format!(
-            "{}. {} shows what changed",
+            "{}{}",
             voice.change(Some(before), now).unwrap_or_else(|| "The case has changed".to_owned()),
-            voice.key(Command::Difference)
+            voice.with_key(Command::Difference, ". ", " shows what changed")
         ),
         Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
         Notice::Slept { action: done, target } => format!(
@@ -82,12 +83,12 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             process_status(*status).to_lowercase()
         ),
         Notice::StillUnknown { action: done, target, evidence } => format!(
-            "{}: {}: the outcome is still not known{}. {} checks again, {} shows the links",
+            "{}: {}: the outcome is still not known{}{}{}",
             action(*done),
             voice.case(target),
             voice.because(evidence),
-            voice.key(Command::Refresh),
-            voice.key(Command::Links)
+            voice.with_key(Command::Refresh, ". ", " checks again"),
+            voice.with_key(Command::Links, ", ", " shows the links")
         ),
         Notice::SomeoneWasFaster { target, who, herself, at, status, opinion } => {
             let who = voice.text(who);

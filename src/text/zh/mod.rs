@@ -155,7 +155,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Unknown(count) => format!("待核实 {count}"),
         Sentence::Failed(count) => format!("未生效 {count}"),
         Sentence::LimitedUntil(time) => format!("限流,{time} 继续"),
-        Sentence::MaskedSummary => format!("[敏感 按 {} 显示]", voice.key(Command::Reveal)),
+        Sentence::MaskedSummary => format!("[敏感{}]", voice.with_key(Command::Reveal, " 按 ", " 显示")),
         Sentence::WaitingFor(minutes) => match minutes {
             ..60 => format!("{}分", (*minutes).max(0)),
             60..2880 => format!("{}时", minutes / 60),
@@ -163,12 +163,12 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         },
         Sentence::SortedBy(order) => format!("排序 {order}"),
         Sentence::Filtered { words, shown, total } => {
-            format!("筛选「{words}」 {shown}/{total} 条,按 {} 修改", voice.key(Command::Find))
+            format!("筛选「{words}」 {shown}/{total} 条{}", voice.with_key(Command::Find, ",按 ", " 修改"))
         }
         Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
         Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
-        Sentence::ReadAgain => format!("按 {} 再读一次。", voice.key(Command::Refresh)),
+        Sentence::ReadAgain => voice.with_key(Command::Refresh, "按 ", " 再读一次。"),
         Sentence::CaseFailed(failure) => format!("单据读取失败:{failure}"),
         Sentence::FormFailed(failure) => format!("表单读取失败:{failure}"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
@@ -198,6 +198,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::JustDigits(digits) => format!("改为 {digits}"),
         Sentence::PeopleFailed(failure) => format!("搜索失败:{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
+        Sentence::SummaryCut(left) => format!("(摘要还有 {left} 项)"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
         Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
@@ -207,7 +208,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         }
         Sentence::AndMore(more) => format!("另有 {more} 项"),
         Sentence::TextInHistory => {
-            format!("文字在记录中(启动后按 {},或用 shenpi journal --csv)", voice.key(Command::History))
+            format!("文字在记录中({}用 shenpi journal --csv)", voice.with_key(Command::History, "启动后按 ", ",或"))
         }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => {
             format!("上次运行异常结束({}{})。断线后不会自动补发,以下操作需要核对。", voice.moment(*at), ending(*how))
@@ -277,22 +278,25 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NoTask => "没有选中的待办。".to_owned(),
         Reason::NotLoaded => "单据还没有读完,请稍候。".to_owned(),
         Reason::ReadOnly => "当前是只读模式,不能审批。".to_owned(),
-        Reason::Held => format!("这条待办的操作还没有发出,按 {} 可收回。", voice.key(Command::TakeBack)),
+        Reason::Held => format!("这条待办的操作还没有发出{}。", voice.with_key(Command::TakeBack, ",按 ", " 可收回")),
         Reason::Sending => "这条待办的操作正在发送。".to_owned(),
         Reason::OutcomeUnknown => "上一次操作是否生效还不清楚,正在核实。".to_owned(),
         Reason::Decided => "这条待办已经处理过了。".to_owned(),
         Reason::NotOpen => "这条待办已不需要处理:别人已处理,或流程已结束。".to_owned(),
         Reason::FormTask => {
-            format!("这是填写表单的任务,请在飞书中完成(按 {} 看链接)。", voice.key(Command::Links))
+            format!("这是填写表单的任务,请在飞书中完成{}。", voice.with_key(Command::Links, "(按 ", " 看链接)"))
         }
         Reason::FormNotSeen => {
-            format!("这是重要单据,请先看过表单(按 {})再同意。", voice.key(Command::Show(Tab::Form)))
+            format!("请先看过表单{},这是重要单据。", voice.with_key(Command::Show(Tab::Form), "(按 ", ")"))
         }
         Reason::NoJournal => "操作记录写不进磁盘,没有记录就不发送;请检查磁盘后重新启动。".to_owned(),
         Reason::SecondInstance => "另一个窗口正在使用这个待办,本窗口只读。".to_owned(),
         Reason::NoDifference => "没有可对比的内容:打开之后没有变化。".to_owned(),
+        Reason::FromItsLine => {
+            format!("请回到核对列表中再操作{}。", voice.with_key(Command::Escape, "(按 ", ")"))
+        }
         Reason::Unreadable => "记录损坏,不知道当时要做什么;请在飞书中查看后丢弃。".to_owned(),
-        Reason::NotReadable => format!("单据没有读出来,按 {} 再读一次。", voice.key(Command::Refresh)),
+        Reason::NotReadable => format!("单据没有读出来{}。", voice.with_key(Command::Refresh, ",按 ", " 再读一次")),
         Reason::NothingToSend => "这一项已有结果,不需要再操作。".to_owned(),
         Reason::NotRunning => "流程不在审批中,不能撤回。".to_owned(),
         Reason::NotCompleted => "流程还没有完成,不能撤销。".to_owned(),

@@ -17,7 +17,8 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::TooSmall => "窗口太小,无法确认,请放大".to_owned(),
         Notice::PasteIgnored => "粘贴的内容已忽略:这里不是输入框。".to_owned(),
         Notice::Held { action: done, target } => {
-            format!("{} {} 待发,按 {} 收回", action(*done), voice.case(target), voice.key(Command::TakeBack))
+            let take_back = voice.with_key(Command::TakeBack, ",按 ", " 收回");
+            format!("{} {} 待发{take_back}", action(*done), voice.case(target))
         }
         Notice::Sending { action: done, target } => format!("{} {} 正在发送…", action(*done), voice.case(target)),
         Notice::TakenBack { target } => format!("已收回 {},没有发出。", voice.case(target)),
@@ -53,16 +54,16 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             voice.because(evidence)
         ),
         Notice::Changed { action: done, target, before, now } => format!(
-            "{} {} 没有发出:{}。按 {} 看变化,再次操作即以新内容为准,{kept}",
+            "{} {} 没有发出:{}。{}再次操作即以新内容为准,{kept}",
             action(*done),
             voice.case(target),
             voice.change(before.as_ref(), now).unwrap_or_else(|| "你看过之后单据有变化".to_owned()),
-            voice.key(Command::Difference)
+            voice.with_key(Command::Difference, "按 ", " 看变化,")
         ),
         Notice::CaseChanged { before, now } => format!(
-            "{}。按 {} 看变化",
+            "{}{}",
             voice.change(Some(before), now).unwrap_or_else(|| "单据有变化".to_owned()),
-            voice.key(Command::Difference)
+            voice.with_key(Command::Difference, "。按 ", " 看变化")
         ),
         Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),
         Notice::Slept { action: done, target } => format!(
@@ -77,12 +78,12 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             format!("{} 的流程{},你的操作没有采用,{kept}", voice.case(target), process_status(*status))
         }
         Notice::StillUnknown { action: done, target, evidence } => format!(
-            "{} {} 的结果仍无法核实{}。按 {} 再核实一次,或按 {} 打开链接查看",
+            "{} {} 的结果仍无法核实{}{}{}",
             action(*done),
             voice.case(target),
             voice.because(evidence),
-            voice.key(Command::Refresh),
-            voice.key(Command::Links)
+            voice.with_key(Command::Refresh, "。按 ", " 再核实一次"),
+            voice.with_key(Command::Links, ",或按 ", " 打开链接查看")
         ),
         Notice::SomeoneWasFaster { target, who, herself, at, status, opinion } => {
             let who = voice.text(who);
