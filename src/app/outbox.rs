@@ -295,7 +295,7 @@ impl App {
         self.outbox.next_order += 1;
         let order = self.outbox.next_order;
         let entry = Entry {
-            id: EntryId(format!("{}-{order}", self.settings.run)),
+            id: EntryId::new(&self.settings.run, order),
             reviewed: reviewed.clone(),
             shown,
             state: EntryState::Held { until },

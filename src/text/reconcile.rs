@@ -71,21 +71,22 @@ impl Voice<'_> {
                 tone: Tone::Bad,
             },
             Line::Told(past) => {
-                let Reconciled { decision, standing, tone } = self.past(past, opinion_limit);
+                let Reconciled { decision, standing, tone } = self.past(past, false, opinion_limit);
                 let at = super::when::second(past.last().at, self.zone);
                 Reconciled { decision, standing: format!("{at} {standing}"), tone }
             }
         }
     }
 
-    /// A decision as the journal tells it, its opinion cut to `opinion_limit` characters, and what became of it.
+    /// A decision as the journal tells it, its opinion cut to `opinion_limit` characters, and what became of it. `living`:
+    /// the run that confirmed it is this one.
     #[must_use]
-    pub fn past(&self, past: &Past, opinion_limit: usize) -> Reconciled {
+    pub fn past(&self, past: &Past, living: bool, opinion_limit: usize) -> Reconciled {
         let decision = match past.reviewed() {
             Some(reviewed) => self.decision(reviewed, opinion_limit),
             None => self.task(past),
         };
-        let (tone, standing) = self.outcome(past);
+        let (tone, standing) = self.outcome(past, living);
         Reconciled { decision, standing, tone }
     }
 
@@ -144,9 +145,9 @@ impl Voice<'_> {
     }
 
     /// What became of a decision by its last record, with the platform's words, the evidence, and what support asks for.
-    fn outcome(&self, past: &Past) -> (Tone, String) {
+    fn outcome(&self, past: &Past, living: bool) -> (Tone, String) {
         let last = &past.last().change;
-        let mut parts = vec![super::history::outcome(self.lang, past)];
+        let mut parts = vec![super::history::outcome(self.lang, past, living)];
         match last {
             Change::Waiting(answered)
             | Change::Refused(answered)
