@@ -162,11 +162,7 @@ const LOCAL_FILE: Said = Said {
 
 /// Whether the failure leaves it open if something changed on the platform.
 const fn changes(failure: &Failure) -> bool {
-    let writes = matches!(
-        failure.endpoint,
-        Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke
-    );
-    writes && matches!(failure.outcome, Outcome::MayHaveHappened)
+    failure.endpoint.decides() && matches!(failure.outcome, Outcome::MayHaveHappened)
 }
 
 const fn cut(failure: &Failure) -> Said {

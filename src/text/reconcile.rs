@@ -5,7 +5,7 @@ use crate::app::EntryState;
 use crate::app::reconcile::Line;
 use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::{Change, Past, Record};
-use crate::domain::{Action, Lang, Reviewed};
+use crate::domain::{Action, Decision, Failure, Lang, Reviewed, Target};
 
 /// One line of the list of what an earlier run left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Reconciled {
 impl Voice<'_> {
     /// What was decided on whose case, and whom the decision names.
     #[must_use]
-    pub fn decided(&self, Reviewed { target, decision, .. }: &Reviewed) -> String {
+    pub fn decided(&self, decision: &Decision, target: &Target) -> String {
         let (act, case) = (super::history::act(self.lang, decision), self.case(target));
         match decision.action() {
             // Names stand between them: where one ends and the other begins must be seen.
@@ -31,11 +31,16 @@ impl Voice<'_> {
     #[must_use]
     pub fn decision(&self, reviewed: &Reviewed, opinion_limit: usize) -> String {
         let target = &reviewed.target;
-        let mut parts = vec![self.decided(reviewed)];
+        let mut what = self.decided(&reviewed.decision, target);
         let summary = self.text(&target.summary);
         if !target.high_care && !summary.is_empty() {
-            parts.push(summary.into_owned());
+            what.push_str(match self.lang {
+                Lang::Zh => " ",
+                Lang::En => ": ",
+            });
+            what.push_str(&summary);
         }
+        let mut parts = vec![what];
         if let Some(opinion) = super::review::cut_opinion(self, &reviewed.decision, opinion_limit) {
             parts.push(match self.lang {
                 Lang::Zh => format!("「{opinion}」"),
@@ -115,12 +120,15 @@ impl Voice<'_> {
             }
             EntryState::Held { .. } => said(Tone::Careful, "待发。", "Held."),
             EntryState::Sending { .. } => said(Tone::Careful, "正在发送…", "Being sent …"),
-            EntryState::Unknown(doubt) if !doubt.settled => with(
-                Tone::Careful,
-                ("已发出,没有收到应答", ";正在核实…"),
-                ("Sent, not answered", "; being checked …"),
-                &doubt.evidence,
-            ),
+            EntryState::Unknown(doubt) if !doubt.settled => {
+                let answered = doubt.failure.as_ref().is_some_and(Failure::is_answered);
+                let (zh, en) = if answered {
+                    ("已发出,但应答不能说明结果", "Sent; the answer does not tell what became of it")
+                } else {
+                    ("已发出,没有收到应答", "Sent, not answered")
+                };
+                with(Tone::Careful, (zh, ";正在核实…"), (en, "; being checked …"), &doubt.evidence)
+            }
             EntryState::Unknown(doubt) => with(
                 Tone::Bad,
                 ("已发出,结果仍无法核实", "。"),
@@ -139,7 +147,12 @@ impl Voice<'_> {
             }
             EntryState::Refused(failure) => (Tone::Bad, self.failure(failure)),
             EntryState::NotSent(failure) => {
-                (Tone::Careful, format!("{} {}", self.either("没有发出。", "It was not sent."), self.failure(failure)))
+                let (zh, en) = if failure.is_turned_away() {
+                    ("没有执行。", "It was not carried out.")
+                } else {
+                    ("没有发出。", "It was not sent.")
+                };
+                (Tone::Careful, format!("{} {}", self.either(zh, en), self.failure(failure)))
             }
         }
     }

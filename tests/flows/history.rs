@@ -87,3 +87,16 @@ fn what_an_earlier_run_held_is_not_called_held() {
         assert!(lang == Lang::En || !screen.contains("待发"), "{screen}");
     }
 }
+
+#[test]
+fn the_summary_stands_behind_a_colon_in_english_as_in_the_review() {
+    let mut desk = desk(Lang::En);
+    let screen = desk.screen();
+    assert!(screen.contains("Approve Leave of Applicant 1: 1 days"), "{screen}");
+    let colon = "Transfer to Liu Yang (A0012, Platform) · Leave of Applicant 2: 2 days";
+    assert!(screen.contains(colon), "{screen}");
+    desk.keys("<esc>ay").event(Event::HungUp);
+    let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+    desk.wait(Duration::from_secs(1));
+    assert!(desk.screen().contains("Approve Leave of Applicant 4: 4 days"), "{}", desk.screen());
+}

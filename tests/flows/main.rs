@@ -19,3 +19,4 @@ mod reconcile;
 mod refusals;
 mod storm;
 mod target;
+mod words;

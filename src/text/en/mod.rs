@@ -227,6 +227,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReconcileCount { waiting: 0 } => "all answered".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} to answer"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown}"),
+        Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("the newest {shown}"),
         Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
         Sentence::HistorySearched { words, found } => format!("\"{words}\": {found} found"),
         Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),

@@ -210,6 +210,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReconcileCount { waiting: 0 } => "都有结果了".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} 项待处理"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
+        Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("最近 {shown} 项"),
         Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
         Sentence::HistorySearched { words, found } => format!("查找「{words}」 {found} 项"),
         Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
