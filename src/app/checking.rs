@@ -12,7 +12,7 @@ use super::notice::Notice;
 use super::outbox::EntryState;
 use super::{App, finding, too_late};
 use crate::domain::record::Change;
-use crate::domain::{Endpoint, Failure, FailureKind, Instant, Outcome, ProcessId, TaskKey};
+use crate::domain::{Endpoint, Failure, FailureKind, Instant, Outcome, ProcessId, Reviewed, TaskKey};
 
 /// How old a reading may be for a decision to be sent on it, unless it was read for that decision.
 const FRESH: Duration = Duration::from_secs(3);
@@ -146,18 +146,19 @@ impl App {
         if seen == Some(entry.reviewed.target.stamp) {
             return true;
         }
-        let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+        let reviewed = entry.reviewed.clone();
         let before = entry.shown.clone();
         let stamp = now.stamp();
-        let operator = &entry.reviewed.operator.id;
-        if let Some(notice) = finding::who_was_faster(&target, operator, &now.process).filter(|_| action.needs_task()) {
+        let faster = finding::who_was_faster(&reviewed, &now.process);
+        let Reviewed { decision, target, .. } = reviewed;
+        if let Some(notice) = faster.filter(|_| decision.action().needs_task()) {
             self.set_state(key, EntryState::Overtaken { evidence: Vec::new() }, Change::Changed { now: stamp });
             self.inbox.mark_gone(key);
             self.tell(notice);
             return false;
         }
         self.set_state(key, EntryState::Changed { now: now.clone() }, Change::Changed { now: stamp });
-        self.tell(Notice::Changed { action, target, before, now });
+        self.tell(Notice::Changed { decision, target, before, now });
         false
     }
 

@@ -9,7 +9,7 @@ use super::notice::Notice;
 use super::outbox::EntryState;
 use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::Change;
-use crate::domain::{ProcessId, TaskKey};
+use crate::domain::{ProcessId, Reviewed, TaskKey};
 
 /// Pauses between the looks at a case; after the last one the matter rests until the list is read anew, or she asks.
 /// A request that hangs somewhere on its way must have had time to arrive before "it did not take effect" is said.
@@ -35,9 +35,7 @@ impl App {
                 EntryState::Unknown(_) => self.look(&key),
                 EntryState::Refused(failure) if failure.is_stale() => {
                     let process = self.cases.process(id).filter(|_| entry.reviewed.decision.action().needs_task());
-                    let faster = process.and_then(|case| {
-                        finding::who_was_faster(&entry.reviewed.target, &entry.reviewed.operator.id, case)
-                    });
+                    let faster = process.and_then(|case| finding::who_was_faster(&entry.reviewed, case));
                     if let Some(faster) = faster.filter(|notice| !self.notices.has_said(notice)) {
                         self.tell(faster);
                     }
@@ -60,9 +58,9 @@ impl App {
         }
         let change = Change::Found { finding: Finding::Overtaken, evidence: evidence.clone() };
         if matches!(entry.state, EntryState::Held { .. }) {
-            let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
-            self.note(key, Change::Found { finding: Finding::Overtaken, evidence: evidence.clone() });
-            self.tell(Notice::FoundOvertaken { action, target, evidence });
+            let Reviewed { decision, target, .. } = entry.reviewed.clone();
+            self.note(key, change.clone());
+            self.tell(Notice::FoundOvertaken { decision, target, evidence });
         }
         self.remove(key, change);
     }
@@ -76,18 +74,18 @@ impl App {
             return;
         }
         let (finding, evidence) = finding::look(&entry.reviewed, process);
-        let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+        let Reviewed { decision, target, .. } = entry.reviewed.clone();
         let change = Change::Found { finding, evidence: evidence.clone() };
         match finding {
             Finding::Applied => {
                 self.set_state(key, EntryState::Accepted { log_id: None, evidence: evidence.clone() }, change);
-                self.accepted(action, &target);
-                self.tell(Notice::FoundApplied { action, target, evidence });
+                self.accepted(decision.action(), &target);
+                self.tell(Notice::FoundApplied { decision, target, evidence });
             }
             Finding::Overtaken => {
                 self.set_state(key, EntryState::Overtaken { evidence: evidence.clone() }, change);
                 self.inbox.mark_gone(key);
-                self.tell(Notice::FoundOvertaken { action, target, evidence });
+                self.tell(Notice::FoundOvertaken { decision, target, evidence });
             }
             // Nothing new. Only a look that was meant as one counts.
             Finding::NotApplied | Finding::Unclear if doubt.settled || asked.is_some_and(|asked| asked < doubt.due) => {
@@ -95,11 +93,11 @@ impl App {
             Finding::NotApplied | Finding::Unclear if self.looks_again(key, &evidence) => {}
             Finding::NotApplied => {
                 self.set_state(key, EntryState::NotApplied { evidence: evidence.clone() }, change);
-                self.tell(Notice::FoundNotApplied { action, target, evidence });
+                self.tell(Notice::FoundNotApplied { decision, target, evidence });
             }
             Finding::Unclear => {
                 self.note(key, change);
-                self.tell(Notice::StillUnknown { action, target, evidence });
+                self.tell(Notice::StillUnknown { decision, target, evidence });
             }
         }
     }
@@ -128,10 +126,10 @@ impl App {
             if doubt.settled || self.now.mono < doubt.due {
                 continue;
             }
-            let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+            let Reviewed { decision, target, .. } = entry.reviewed.clone();
             let evidence = doubt.evidence.clone();
             if !self.looks_again(&key, &evidence) {
-                self.tell(Notice::StillUnknown { action, target, evidence });
+                self.tell(Notice::StillUnknown { decision, target, evidence });
             }
         }
     }

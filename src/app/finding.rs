@@ -10,7 +10,7 @@ use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::id::NodeDefinitionId;
 use crate::domain::process::{Done, Todo};
 use crate::domain::{
-    CleanText, Decision, DoneStatus, I18n, Millis, Person, PersonId, Process, ProcessStatus, Reviewed, Target,
+    CleanText, Decision, DoneStatus, I18n, Millis, Person, PersonId, Process, ProcessStatus, Reviewed,
 };
 
 /// Records that end within this time of each other ended together: one closed the other (API page, G.2).
@@ -238,20 +238,22 @@ fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
 /// Who handled the target's task before her decision came: the OR sibling whose approval closed it, else whoever her
 /// own task's record names; if there is none, what became of the case.
 #[must_use]
-pub fn who_was_faster(target: &Target, operator: &PersonId, process: &Process) -> Option<Notice> {
+pub fn who_was_faster(Reviewed { target, decision, operator }: &Reviewed, process: &Process) -> Option<Notice> {
+    let ended = || Notice::CaseEnded { decision: decision.clone(), target: target.clone(), status: process.status };
     let Some(own) = process.done(target.approver()) else {
         let taken = process.todo(target.approver()).is_none() && process.status != ProcessStatus::InProgress;
-        return taken.then(|| Notice::CaseEnded { target: target.clone(), status: process.status });
+        return taken.then(ended);
     };
     let by = sibling(process, own).filter(|_| own.approval_opinion.is_empty()).unwrap_or(own);
     // Cancelled by nobody on her node: withdrawn, rejected elsewhere, handed on, sent back.
     if by.approver_id == own.approver_id && own.status == DoneStatus::Cancelled {
-        return Some(Notice::CaseEnded { target: target.clone(), status: process.status });
+        return Some(ended());
     }
     Some(Notice::SomeoneWasFaster {
+        decision: decision.clone(),
         target: target.clone(),
         who: by.operator_name.clone(),
-        herself: by.operator_id.as_ref() == Some(operator),
+        herself: by.operator_id.as_ref() == Some(&operator.id),
         at: by.complete_time,
         status: by.status,
         opinion: by.approval_opinion.clone(),

@@ -33,35 +33,13 @@ pub struct History {
 }
 
 impl History {
-    /// The decisions that the search finds, newest first.
+    /// The decisions that the search finds by the words that `text` has for them, newest first.
     #[must_use]
-    pub fn found(&self) -> Vec<&Past> {
+    pub fn found(&self, text: impl Fn(&Past) -> String) -> Vec<&Past> {
         let words = Words::new(&self.words);
         let past = self.chronicle.here().map(|chronicle| chronicle.past.as_slice()).unwrap_or_default();
         past.iter().filter(|past| words.is_empty() || words.are_in(&text(past))).collect()
     }
-}
-
-/// Everything of a decision that a search can find, in both languages.
-fn text(past: &Past) -> String {
-    let first = past.first();
-    let mut text = format!("{} {}", first.task.process.as_str(), first.task.approver.as_str());
-    let mut add = |part: &str| {
-        text.push(' ');
-        text.push_str(part);
-    };
-    if let Some(reviewed) = past.reviewed() {
-        let target = &reviewed.target;
-        for label in [&target.kind, &target.initiator, &target.summary, &target.node] {
-            add(&label.zh.line());
-            add(&label.en.line());
-        }
-        add(reviewed.decision.opinion().as_str());
-    }
-    if let Some(log_id) = past.log_id() {
-        add(log_id.as_str());
-    }
-    text
 }
 
 impl App {

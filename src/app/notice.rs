@@ -12,7 +12,8 @@ use super::outbox::EntryState;
 use crate::domain::evidence::Evidence;
 use crate::domain::record::Discard;
 use crate::domain::{
-    Action, CleanText, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target, TaskKey,
+    Action, CleanText, Decision, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target,
+    TaskKey,
 };
 
 /// Notices kept for the messages page.
@@ -53,54 +54,55 @@ pub enum Notice {
     },
     NothingToTakeBack,
     Accepted {
-        action: Action,
+        decision: Decision,
         target: Target,
         log_id: Option<CleanText>,
     },
     Refused {
-        action: Action,
+        decision: Decision,
         target: Target,
         failure: Failure,
     },
-    /// The request did not reach the platform; the decision was not made and its draft is kept.
+    /// The request did not reach the platform, or was turned away at its gateway; the decision was not made and its draft
+    /// is kept.
     NotSent {
-        action: Action,
+        decision: Decision,
         target: Target,
         failure: Failure,
     },
     /// The answer was lost; the case is being read.
     Unknown {
-        action: Action,
+        decision: Decision,
         target: Target,
         failure: Failure,
     },
     /// The case shows that the decision took effect.
     FoundApplied {
-        action: Action,
+        decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
     /// The case shows that it did not.
     FoundNotApplied {
-        action: Action,
+        decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
     /// The case shows that it did not, and that her task ended otherwise.
     FoundOvertaken {
-        action: Action,
+        decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
     /// Reading the case did not settle it.
     StillUnknown {
-        action: Action,
+        decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
     /// Not sent: the case is not what she decided on any more.
     Changed {
-        action: Action,
+        decision: Decision,
         target: Target,
         before: Option<Shown>,
         now: Shown,
@@ -114,11 +116,12 @@ pub enum Notice {
     ChangedUnderReview,
     /// Not sent: the computer slept, or its clock was set, while the decision was held.
     Slept {
-        action: Action,
+        decision: Decision,
         target: Target,
     },
     /// It was handled before: by whom, when, with which result and opinion.
     SomeoneWasFaster {
+        decision: Decision,
         target: Target,
         who: I18n,
         /// She herself, elsewhere or by an earlier sending.
@@ -129,6 +132,7 @@ pub enum Notice {
     },
     /// The process ended before her decision came.
     CaseEnded {
+        decision: Decision,
         target: Target,
         status: ProcessStatus,
     },

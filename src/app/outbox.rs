@@ -340,7 +340,7 @@ impl App {
     pub(super) fn enter(&mut self, reviewed: Reviewed, shown: Option<Shown>, until: Instant, over: Option<Box<Entry>>) {
         self.outbox.next_order += 1;
         let order = self.outbox.next_order;
-        let id = EntryId(format!("{}-{order}", self.settings.run));
+        let id = EntryId::new(&self.settings.run, order);
         let entry = Entry::new(id, reviewed.clone(), EntryState::Held { until }, self.now, order);
         let entry = Entry { shown, over, ..entry };
         let key = reviewed.target.key.clone();

@@ -98,9 +98,9 @@ impl App {
             let away = self.stopped_at.is_some_and(|at| entry.confirmed.mono <= at);
             let stopped = silent && entry.confirmed.mono <= before || away;
             if stopped || has_slept(entry.confirmed, now) {
-                let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+                let Reviewed { decision, target, .. } = entry.reviewed.clone();
                 self.set_state(&key, EntryState::Slept, Change::Slept);
-                self.tell(Notice::Slept { action, target });
+                self.tell(Notice::Slept { decision, target });
             }
         }
     }
@@ -168,9 +168,9 @@ impl App {
     /// It did not leave, and does not without her.
     pub(super) fn not_sent(&mut self, key: &TaskKey, failure: &Failure) {
         let Some(entry) = self.outbox.entry(key) else { return };
-        let (action, target) = (entry.reviewed.decision.action(), entry.reviewed.target.clone());
+        let Reviewed { decision, target, .. } = entry.reviewed.clone();
         self.set_state(key, EntryState::NotSent(failure.clone()), Change::NotSent(Answered::from(failure)));
-        self.tell(Notice::NotSent { action, target, failure: failure.clone() });
+        self.tell(Notice::NotSent { decision, target, failure: failure.clone() });
     }
 
     /// The platform answered a write, or did not.
@@ -179,18 +179,18 @@ impl App {
         let Some(entry) = self.outbox.entries.values().find(|entry| entry.state == sending) else {
             return Vec::new();
         };
-        let action = entry.reviewed.decision.action();
-        let target = entry.reviewed.target.clone();
+        let Reviewed { decision, target, .. } = entry.reviewed.clone();
+        let key = target.key.clone();
         match result {
             Ok(Receipt { log_id }) => {
                 let state = EntryState::Accepted { log_id: log_id.clone(), evidence: Vec::new() };
-                self.set_state(&target.key, state, Change::Accepted { log_id: log_id.clone() });
-                self.accepted(action, &target);
-                self.tell(Notice::Accepted { action, target: target.clone(), log_id });
+                self.set_state(&key, state, Change::Accepted { log_id: log_id.clone() });
+                self.accepted(decision.action(), &target);
+                self.tell(Notice::Accepted { decision, target, log_id });
             }
-            Err(failure) => self.write_failed(action, target.clone(), &failure),
+            Err(failure) => self.write_failed(decision, target, &failure),
         }
-        self.strike_out_replaced(&target.key);
+        self.strike_out_replaced(&key);
         if self.ending && self.outbox.sending() == 0 { vec![Effect::Quit] } else { Vec::new() }
     }
 
@@ -220,7 +220,7 @@ impl App {
         }
     }
 
-    fn write_failed(&mut self, action: Action, target: Target, failure: &Failure) {
+    fn write_failed(&mut self, decision: Decision, target: Target, failure: &Failure) {
         let key = &target.key;
         let answered = || Answered::from(failure);
         match (&failure.kind, failure.outcome) {
@@ -239,7 +239,7 @@ impl App {
                 if failure.is_stale() {
                     self.sync.want(target.process());
                 }
-                self.tell(Notice::Refused { action, target, failure: failure.clone() });
+                self.tell(Notice::Refused { decision, target, failure: failure.clone() });
             }
             (FailureKind::Late, _) if self.check_anew(key) => self.note(key, Change::Waiting(answered())),
             (FailureKind::Journal, _) => {
@@ -251,7 +251,7 @@ impl App {
                 let doubt = Doubt { failure: Some(failure.clone()), since: self.now.mono, ..Doubt::default() };
                 self.set_state(key, EntryState::Unknown(doubt), Change::Unknown(answered()));
                 self.sync.want(target.process());
-                self.tell(Notice::Unknown { action, target, failure: failure.clone() });
+                self.tell(Notice::Unknown { decision, target, failure: failure.clone() });
             }
         }
     }

@@ -119,6 +119,16 @@ impl Decision {
         }
     }
 
+    /// Those whom it names: the receiver, or the additional approvers.
+    #[must_use]
+    pub fn people(&self) -> &[Person] {
+        match self {
+            Self::Transfer { to, .. } => std::slice::from_ref(to),
+            Self::AddSign { people, .. } => people,
+            Self::Approve { .. } | Self::Reject { .. } | Self::Withdraw { .. } | Self::Revoke { .. } => &[],
+        }
+    }
+
     #[must_use]
     pub const fn opinion(&self) -> &Opinion {
         match self {

@@ -48,6 +48,14 @@ pub enum Endpoint {
     File,
 }
 
+impl Endpoint {
+    /// It carries out a decision.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::UpdateTask | Self::AddSign | Self::Transfer | Self::Withdraw | Self::Revoke)
+    }
+}
+
 /// What is certain about the platform's state after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -122,12 +130,6 @@ impl Failure {
         self.code == Some(1_161_103)
     }
 
-    /// Somebody answered; without that, the program itself kept the request back or the line broke.
-    #[must_use]
-    pub const fn is_answer(&self) -> bool {
-        self.code.is_some() || self.http.is_some()
-    }
-
     /// Whole seconds after which it may be asked again, where a limit is the cause.
     #[must_use]
     pub fn seconds_to_wait(&self) -> u64 {
@@ -147,6 +149,29 @@ impl Failure {
                 self.code,
                 Some(1_160_015 | 1_160_016 | 1_160_129 | 1_160_221 | 1_161_001 | 1_161_005 | 1_161_006)
             )
+    }
+
+    /// An answer came, be it the platform's or somebody else's.
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
+        match self.kind {
+            FailureKind::Unreachable
+            | FailureKind::Cut
+            | FailureKind::TimedOut
+            | FailureKind::LocalFile
+            | FailureKind::Journal
+            | FailureKind::Late
+            | FailureKind::Ended => false,
+            // Our own budget, or the platform.
+            FailureKind::RateLimited { .. } => self.code.is_some() || self.http.is_some(),
+            _ => true,
+        }
+    }
+
+    /// A decision left, and was turned away before anything came of it.
+    #[must_use]
+    pub const fn is_turned_away(&self) -> bool {
+        matches!(self.outcome, Outcome::NotSent) && self.endpoint.decides() && self.is_answered()
     }
 
     /// No other request can succeed either until somebody changes the configuration.

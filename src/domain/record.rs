@@ -12,6 +12,20 @@ use super::{Action, CleanText, Failure, FailureKind, Millis, Reviewed, Stamp, Ta
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub String);
 
+impl EntryId {
+    #[must_use]
+    pub fn new(run: &str, number: u64) -> Self {
+        Self(format!("{run}-{number}"))
+    }
+
+    /// The run of this name confirmed it.
+    #[must_use]
+    pub fn is_of(&self, run: &str) -> bool {
+        let number = self.0.strip_prefix(run).and_then(|rest| rest.strip_prefix('-'));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
 /// One change of state of one decision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -115,6 +129,17 @@ pub enum Standing {
 }
 
 impl Change {
+    /// What came back instead of an acceptance, where something did.
+    #[must_use]
+    pub const fn answered(&self) -> Option<&Answered> {
+        match self {
+            Self::Waiting(answered) | Self::Refused(answered) | Self::NotSent(answered) | Self::Unknown(answered) => {
+                Some(answered)
+            }
+            _ => None,
+        }
+    }
+
     #[must_use]
     pub const fn standing(&self) -> Standing {
         match self {
@@ -192,11 +217,7 @@ impl Past {
     pub fn log_id(&self) -> Option<&CleanText> {
         self.records().rev().find_map(|record| match &record.change {
             Change::Accepted { log_id } => log_id.as_ref(),
-            Change::Waiting(answered)
-            | Change::Refused(answered)
-            | Change::NotSent(answered)
-            | Change::Unknown(answered) => answered.log_id.as_ref(),
-            _ => None,
+            change => change.answered()?.log_id.as_ref(),
         })
     }
 }
@@ -226,8 +247,17 @@ pub struct Recovered {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answered, Change, Discard, Standing};
+    use super::{Answered, Change, Discard, EntryId, Standing};
     use crate::domain::evidence::Finding;
+
+    #[test]
+    fn an_entry_is_of_the_run_that_confirmed_it() {
+        let id = EntryId::new("1773018000000-42", 7);
+        assert!(id.is_of("1773018000000-42"));
+        for other in ["1773018000000", "1773018000000-4", "1773018000000-42-7", ""] {
+            assert!(!id.is_of(other), "{other}");
+        }
+    }
 
     #[test]
     fn what_may_have_been_sent_is_in_doubt_until_the_case_has_told() {

@@ -1,6 +1,7 @@
 //! `shenpi journal`: prints what the journal tells of the configured operator's decisions. It reads a folder and
 //! nothing else: no network, no secret, no lock, and it may run beside an inbox that is writing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -13,13 +14,17 @@ use unicode_width::UnicodeWidthStr as _;
 use super::start::{config_faults, print, refuse, say};
 use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
-use crate::domain::record::{Answered, Change, Past};
+use crate::domain::record::{Change, Past};
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
 use crate::store::{self, Folder, History};
-use crate::text::history::{Column, Remark, act, action, outcome};
+use crate::text::history::{Column, Remark, act, action, initiator, outcome};
+use crate::view::cells::wrap;
 
-/// Cells that a column is padded to at most; a longer text pushes what follows it.
+/// Cells that a column has at most; a longer text goes on in the next line.
 const WIDEST: usize = 40;
+/// Nothing that is printed here will be sent by this command, and whether an inbox beside it still will is not known: what
+/// is held is told as what it is by now.
+const SENDS: bool = false;
 
 /// Runs the command. Returns its exit code.
 pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, String>, now: Millis) -> u8 {
@@ -93,21 +98,25 @@ fn table(pasts: &[Past], lang: Lang, zone: &TimeZone) -> String {
     if pasts.is_empty() {
         return String::new();
     }
-    let mut rows = vec![Column::ALL.map(|column| column.title(lang).to_owned())];
-    rows.extend(pasts.iter().map(|past| Column::ALL.map(|column| cell(column, past, lang, zone))));
+    let mut rows = vec![Column::ALL.map(|column| vec![column.title(lang).to_owned()])];
+    rows.extend(pasts.iter().map(|past| Column::ALL.map(|column| wrap(&cell(column, past, lang, zone), WIDEST))));
     let width = |index: usize| {
-        let widths = rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.width());
-        widths.filter(|width| *width <= WIDEST).max().unwrap_or_default()
+        let lines = rows.iter().filter_map(|row| row.get(index)).flatten();
+        lines.map(|line| line.width()).max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..Column::ALL.len()).map(width).collect();
-    let line = |row: &[String; 6]| {
-        let padded = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()))));
+    let line = |row: &[Vec<String>; 6], number: usize| {
+        let padded = row.iter().zip(&widths).map(|(cell, width)| {
+            let text = cell.get(number).map_or("", String::as_str);
+            format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+        });
         format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
-    rows.iter().map(line).collect()
+    let height = |row: &[Vec<String>; 6]| row.iter().map(Vec::len).max().unwrap_or_default();
+    rows.iter()
+        .flat_map(|row| (0..height(row)).map(move |number| (row, number)))
+        .map(|(row, at)| line(row, at))
+        .collect()
 }
 
 fn kind(lang: Lang, target: &Target) -> String {
@@ -115,17 +124,18 @@ fn kind(lang: Lang, target: &Target) -> String {
 }
 
 fn cell(column: Column, past: &Past, lang: Lang, zone: &TimeZone) -> String {
-    let of_case = |pick: fn(&Target) -> &I18n| {
-        past.reviewed().map_or_else(|| "—".to_owned(), |reviewed| pick(&reviewed.target).get(lang).line().into_owned())
-    };
+    let unknown = || "—".to_owned();
     match column {
         Column::Time => local(past.first().at, zone),
         Column::Action => past
             .reviewed()
             .map_or_else(|| action(lang, past.first().action).to_owned(), |reviewed| act(lang, &reviewed.decision)),
-        Column::Initiator => of_case(|target| &target.initiator),
-        Column::Kind => past.reviewed().map_or_else(|| "—".to_owned(), |reviewed| kind(lang, &reviewed.target)),
-        Column::Outcome => outcome(lang, past),
+        Column::Initiator => {
+            let initiator = past.reviewed().map(|reviewed| initiator(lang, &reviewed.target));
+            initiator.filter(|name| !name.is_empty()).map_or_else(unknown, Cow::into_owned)
+        }
+        Column::Kind => past.reviewed().map_or_else(unknown, |reviewed| kind(lang, &reviewed.target)),
+        Column::Outcome => outcome(lang, past, SENDS),
         Column::LogId => past.log_id().map(|id| id.line().into_owned()).unwrap_or_default(),
     }
 }
@@ -154,10 +164,11 @@ fn exported(past: &Past) -> Value {
         members.insert("kind".into(), both(&target.kind));
         members.insert("properties".into(), target.properties.number().into());
         members.insert("initiator".into(), both(&target.initiator));
+        members.insert("by_system".into(), target.by_system.into());
         members.insert("summary".into(), both(&target.summary));
         members.insert("node".into(), both(&target.node));
         members.insert("opinion".into(), clean(reviewed.decision.opinion().as_str()).into());
-        members.insert("people".into(), people(&reviewed.decision).into_iter().map(person).collect());
+        members.insert("people".into(), reviewed.decision.people().iter().map(person).collect());
         if let Some((position, method)) = added(&reviewed.decision) {
             members.insert("position".into(), position.into());
             members.insert("method".into(), method.into());
@@ -174,7 +185,7 @@ fn exported(past: &Past) -> Value {
 
 fn changed(record: &Record) -> Value {
     let mut object = json!({ "at": store::time(record.at), "state": store::state(&record.change) });
-    if let (Some(answered), Some(members)) = (answered(&record.change), object.as_object_mut()) {
+    if let (Some(answered), Some(members)) = (record.change.answered(), object.as_object_mut()) {
         members.insert("code".into(), answered.code.into());
         members.insert("http".into(), answered.http.into());
         members.insert("log_id".into(), answered.log_id.as_ref().map(CleanText::as_str).into());
@@ -184,26 +195,6 @@ fn changed(record: &Record) -> Value {
         members.insert("finding".into(), store::finding(*finding).into());
     }
     object
-}
-
-const fn answered(change: &Change) -> Option<&Answered> {
-    match change {
-        Change::Waiting(answered)
-        | Change::Refused(answered)
-        | Change::NotSent(answered)
-        | Change::Unknown(answered) => Some(answered),
-        _ => None,
-    }
-}
-
-fn people(decision: &Decision) -> Vec<&Person> {
-    match decision {
-        Decision::Transfer { to, .. } => vec![to],
-        Decision::AddSign { people, .. } => people.iter().collect(),
-        Decision::Approve { .. } | Decision::Reject { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => {
-            Vec::new()
-        }
-    }
 }
 
 /// Where additional approvers stand and how they count, in the journal's words.
@@ -265,19 +256,19 @@ fn fields(past: &Past, lang: Lang, zone: &TimeZone) -> [String; FIELDS.len()] {
     let of_case = |pick: fn(&Target) -> &I18n| {
         reviewed.map(|reviewed| pick(&reviewed.target).get(lang).to_string()).unwrap_or_default()
     };
-    let names = reviewed.map(|reviewed| people(&reviewed.decision)).unwrap_or_default();
-    let names: Vec<_> = names.into_iter().map(|person| person.name.get(lang).line()).collect();
+    let names = reviewed.map(|reviewed| reviewed.decision.people()).unwrap_or_default();
+    let names: Vec<_> = names.iter().map(|person| person.name.get(lang).line()).collect();
     let (position, method) = reviewed.and_then(|reviewed| added(&reviewed.decision)).unwrap_or_default();
-    let code = past.records().rev().find_map(|record| answered(&record.change)?.code);
+    let code = past.records().rev().find_map(|record| record.change.answered()?.code);
     [
         local(first.at, zone),
         local(past.last().at, zone),
         action(lang, first.action).to_owned(),
-        of_case(|target| &target.initiator),
+        reviewed.map(|reviewed| initiator(lang, &reviewed.target).into_owned()).unwrap_or_default(),
         reviewed.map(|reviewed| kind(lang, &reviewed.target)).unwrap_or_default(),
         of_case(|target| &target.node),
         store::state(&past.last().change).to_owned(),
-        outcome(lang, past),
+        outcome(lang, past, SENDS),
         code.map(|code| code.to_string()).unwrap_or_default(),
         past.log_id().map(CleanText::to_string).unwrap_or_default(),
         reviewed.map(|reviewed| clean(reviewed.decision.opinion().as_str())).unwrap_or_default(),

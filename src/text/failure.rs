@@ -169,11 +169,7 @@ const LOCAL_FILE: Said = Said {
 
 /// Whether the failure leaves it open if something changed on the platform.
 const fn changes(failure: &Failure) -> bool {
-    let writes = matches!(
-        failure.endpoint,
-        Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke
-    );
-    writes && matches!(failure.outcome, Outcome::MayHaveHappened)
+    failure.endpoint.decides() && matches!(failure.outcome, Outcome::MayHaveHappened)
 }
 
 const fn cut(failure: &Failure) -> Said {
@@ -199,7 +195,7 @@ fn with_message(said: Said, failure: &Failure, lang: Lang) -> Explained {
 
 fn limited(failure: &Failure, lang: Lang) -> Explained {
     let seconds = failure.seconds_to_wait().max(1);
-    let ours = !failure.is_answer();
+    let ours = !failure.is_answered();
     let [happened, meaning] = match (lang, ours) {
         (Lang::Zh, true) => ["请求快到平台的限额了,先停一停。", "请求没有发出,这样不会挤占别人的额度。"],
         (Lang::Zh, false) => ["请求太频繁,平台暂时限流。", "这次请求没有执行,什么也没有改变。"],

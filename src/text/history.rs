@@ -1,17 +1,71 @@
 //! What became of a decision, in one clause: for the history page and for the command line.
 
-use super::evidence::overtaken;
-use super::{en, review, zh};
-use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, Standing};
-use crate::domain::{Action, Decision, Finding, Lang, Person};
+use std::borrow::Cow;
 
-/// What became of a decision by its last record.
+use super::evidence::overtaken;
+use super::{Voice, Word, en, review, when, zh};
+use crate::app::Command;
+use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, Standing};
+use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Reviewed, Target};
+
+/// What became of a decision by its last record. `living`: the run that confirmed it goes on, and sends what it holds. No
+/// other run does.
 #[must_use]
-pub fn outcome(lang: Lang, past: &Past) -> String {
-    let last = &past.last().change;
-    let Change::Discarded(why) = last else { return change(lang, last) };
-    let before = past.records().rev().nth(1).map(|record| record.change.standing());
-    discarded(lang, *why, before)
+pub fn outcome(lang: Lang, past: &Past, living: bool) -> String {
+    match (&past.last().change, lang) {
+        (Change::Discarded(why), _) => {
+            let before = past.records().rev().nth(1).map(|record| record.change.standing());
+            discarded(lang, *why, before)
+        }
+        (Change::Waiting(answered), Lang::Zh) if !living && is_answered(answered) => {
+            format!("没有执行{}", numbered(answered))
+        }
+        (Change::Waiting(answered), Lang::En) if !living && is_answered(answered) => {
+            format!("not carried out{}", spaced(answered))
+        }
+        (Change::Held(_) | Change::Waiting(_), Lang::Zh) if !living => "只暂存过,没有发出".to_owned(),
+        (Change::Held(_) | Change::Waiting(_), Lang::En) if !living => "held, never sent".to_owned(),
+        (last, _) => change(lang, last),
+    }
+}
+
+/// It left and was turned away: more is known than that it was not sent.
+const fn is_answered(answered: &Answered) -> bool {
+    answered.code.is_some() || answered.http.is_some()
+}
+
+impl Voice<'_> {
+    /// Everything of a decision that a search can find: what the history shows of it, the same in the other language,
+    /// its people, numbers and codes.
+    #[must_use]
+    pub fn findable(&self, past: &Past, living: bool) -> String {
+        let (first, last) = (past.first(), past.last());
+        let said = self.past(past, living, usize::MAX);
+        let command = Command::Decide(first.action).name();
+        let mut words = vec![said.decision, said.standing, self.moment(last.at), command.to_owned()];
+        words.push(when::full(last.at, self.zone, self.lang));
+        words.extend([Lang::Zh, Lang::En].map(|lang| action(lang, first.action).to_owned()));
+        words.extend([first.task.process.as_str().to_owned(), first.task.approver.as_str().to_owned()]);
+        let mut both = |text: &I18n| words.extend([text.zh.line().into_owned(), text.en.line().into_owned()]);
+        if let Some(Reviewed { target, decision, .. }) = past.reviewed() {
+            [&target.kind, &target.initiator, &target.node].into_iter().for_each(&mut both);
+            if !target.high_care {
+                both(&target.summary);
+            }
+            for person in decision.people() {
+                both(&person.name);
+                both(&person.department);
+                both(&I18n::same(person.employee_number.clone()));
+            }
+        }
+        for record in past.records() {
+            if let Some(answered) = record.change.answered() {
+                words.extend(answered.code.map(|code| code.to_string()));
+                words.extend(answered.log_id.iter().map(CleanText::to_string));
+            }
+        }
+        words.join(" ")
+    }
 }
 
 /// One change of state.
@@ -32,10 +86,11 @@ fn zh_change(change: &Change) -> String {
         Change::Waiting(answered) => format!("待发:暂未发出{}", numbered(answered)),
         Change::Accepted { .. } => "已生效".to_owned(),
         Change::Refused(answered) => format!("平台拒绝{}", numbered(answered)),
+        Change::NotSent(answered) if is_answered(answered) => format!("没有执行{}", numbered(answered)),
         Change::NotSent(answered) => match answered.hindrance {
             Some(Hindrance::Late) => "未发出:发出前的核对一再过时".to_owned(),
             Some(Hindrance::Ended) => "未发出:程序先结束了".to_owned(),
-            None => format!("未发出{}", numbered(answered)),
+            None => "未发出".to_owned(),
         },
         Change::Unknown(answered) => format!("结果未知{}", numbered(answered)),
         Change::Changed { .. } => "未发出:单据已变化".to_owned(),
@@ -61,10 +116,11 @@ fn en_change(change: &Change) -> String {
         Change::Waiting(answered) => format!("held: not sent for now{}", spaced(answered)),
         Change::Accepted { .. } => "accepted".to_owned(),
         Change::Refused(answered) => format!("refused{}", spaced(answered)),
+        Change::NotSent(answered) if is_answered(answered) => format!("not carried out{}", spaced(answered)),
         Change::NotSent(answered) => match answered.hindrance {
             Some(Hindrance::Late) => "not sent: its check was too old each time".to_owned(),
             Some(Hindrance::Ended) => "not sent: the program ended first".to_owned(),
-            None => format!("not sent{}", spaced(answered)),
+            None => "not sent".to_owned(),
         },
         Change::Unknown(answered) => format!("outcome unknown{}", spaced(answered)),
         Change::Changed { .. } => "not sent: the case had changed".to_owned(),
@@ -130,6 +186,16 @@ pub const fn action(lang: Lang, action: Action) -> &'static str {
     match lang {
         Lang::Zh => zh::action(action),
         Lang::En => en::action(action),
+    }
+}
+
+/// Who began a case; empty when nobody knows.
+#[must_use]
+pub fn initiator(lang: Lang, target: &Target) -> Cow<'_, str> {
+    match (target.initiator.get(lang).line(), lang) {
+        (name, _) if !name.is_empty() || !target.by_system => name,
+        (_, Lang::Zh) => zh::word(Word::System).into(),
+        (_, Lang::En) => en::word(Word::System).into(),
     }
 }
 
@@ -273,18 +339,39 @@ mod tests {
                 "未发出:程序先结束了",
                 "not sent: the program ended first",
             ),
+            (
+                Change::NotSent(Answered { http: Some(404), ..Answered::default() }),
+                "没有执行(HTTP 404)",
+                "not carried out (HTTP 404)",
+            ),
         ] {
             let past = past([Change::Sending { attempt: 1 }, last.clone()]);
-            assert_eq!((outcome(Lang::Zh, &past).as_str(), outcome(Lang::En, &past).as_str()), (zh, en));
+            assert_eq!((outcome(Lang::Zh, &past, true).as_str(), outcome(Lang::En, &past, true).as_str()), (zh, en));
             assert_eq!(change(Lang::Zh, &last), zh);
         }
     }
 
     #[test]
+    fn what_another_run_held_is_said_to_be_never_sent() {
+        let limited = Answered { code: Some(99_991_400), http: Some(429), ..Answered::default() };
+        for (last, living, zh, en) in [
+            (Change::Waiting(Answered::default()), true, "待发:暂未发出", "held: not sent for now"),
+            (Change::Waiting(Answered::default()), false, "只暂存过,没有发出", "held, never sent"),
+            (Change::Waiting(limited), false, "没有执行(99991400)", "not carried out (99991400)"),
+        ] {
+            let past = past([last]);
+            assert_eq!(
+                (outcome(Lang::Zh, &past, living).as_str(), outcome(Lang::En, &past, living).as_str()),
+                (zh, en)
+            );
+        }
+    }
+
+    #[test]
     fn what_was_dropped_says_whether_it_may_have_taken_effect() {
-        let dropped = |before| outcome(Lang::Zh, &past([before, Change::Discarded(Discard::Asked)]));
+        let dropped = |before| outcome(Lang::Zh, &past([before, Change::Discarded(Discard::Asked)]), false);
         assert_eq!(dropped(Change::Waiting(Answered::default())), "已丢弃,没有发出");
         assert_eq!(dropped(Change::Sending { attempt: 2 }), "已丢弃,是否生效没有核实");
-        assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)])), "discarded on leaving");
+        assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)]), false), "discarded on leaving");
     }
 }

@@ -25,7 +25,7 @@ use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, Layer, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
-    Action, CleanText, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessId,
+    Action, CleanText, Decision, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessId,
     ProcessStatus, Properties, Shown, Target, TaskStatus,
 };
 use crate::keys::{Keymap, Stroke};
@@ -146,14 +146,13 @@ impl Voice<'_> {
 
     #[must_use]
     pub fn notice(&self, notice: &Notice) -> Said {
-        self.notice_where(notice, self.word(Word::TextKept))
+        self.told(notice, &Telling { voice: self, kept: self.word(Word::TextKept), whole: false })
     }
 
-    /// A notice, and what has become of the text that she wrote.
-    fn notice_where(&self, notice: &Notice, kept: &str) -> Said {
+    fn told(&self, notice: &Notice, telling: &Telling<'_>) -> Said {
         let text = match self.lang {
-            Lang::Zh => zh::notice(notice, self, kept),
-            Lang::En => en::notice(notice, self, kept),
+            Lang::Zh => zh::notice(notice, telling),
+            Lang::En => en::notice(notice, telling),
         };
         Said { tone: tone(notice), text, reference: self.reference_of(notice) }
     }
@@ -162,22 +161,26 @@ impl Voice<'_> {
     /// known yet is looked into by the next start, and what she wrote is nowhere but in the journal.
     #[must_use]
     pub fn parting(&self, notice: &Notice) -> Said {
-        let (action, target, why) = match notice {
-            Notice::Unknown { action, target, .. } | Notice::StillUnknown { action, target, .. } => {
-                (action, target, Word::PartedUnknown)
-            }
-            Notice::Changed { action, target, .. } => (action, target, Word::PartedChanged),
+        let kept = match notice {
             Notice::NotSent { failure: Failure { kind: FailureKind::Journal, .. }, .. } => {
-                return self.notice_where(notice, self.word(Word::TextNotRecorded));
+                self.word(Word::TextNotRecorded).to_owned()
             }
-            _ => return self.notice_where(notice, &self.say(&Sentence::TextInHistory)),
+            _ if self.simulated => self.word(Word::TextGone).to_owned(),
+            _ => self.say(&Sentence::TextInHistory),
         };
-        let case = self.case(target);
-        let text = match self.lang {
-            Lang::Zh => format!("{} {case} {}", self.action(*action), self.word(why)),
-            Lang::En => format!("{}: {case} {}", self.action(*action), self.word(why)),
+        let telling = Telling { voice: self, kept: &kept, whole: true };
+        let later = if self.simulated { Word::LookedIntoNever } else { Word::LookedIntoLater };
+        let (decision, target, words) = match notice {
+            Notice::Unknown { decision, target, failure } => (decision, target, [sent(failure), later]),
+            Notice::StillUnknown { decision, target, .. } => (decision, target, [Word::SentUnclear, later]),
+            Notice::Changed { decision, target, .. } => {
+                let text = format!("{} {}", telling.about(decision, target), self.word(Word::PartedChanged));
+                return Said { text, ..self.told(notice, &telling) };
+            }
+            _ => return self.told(notice, &telling),
         };
-        Said { text, ..self.notice(notice) }
+        let text = format!("{} {}", telling.about(decision, target), words.map(|word| self.word(word)).concat());
+        Said { text, ..self.told(notice, &telling) }
     }
 
     /// The key of a command between the words around it; empty where no key reaches it, because a sentence promises
@@ -192,11 +195,21 @@ impl Voice<'_> {
     #[must_use]
     pub fn failure(&self, failure: &crate::domain::Failure) -> String {
         let failure::Explained { happened, meaning, press } = failure::explain(failure, self.lang);
+        self.sentences([happened, meaning, press])
+    }
+
+    /// The same without what it asks for, where that is said already.
+    fn cause(&self, failure: &Failure) -> String {
+        let failure::Explained { happened, meaning, .. } = failure::explain(failure, self.lang);
+        self.sentences([happened, meaning])
+    }
+
+    fn sentences<const N: usize>(&self, parts: [String; N]) -> String {
         let gap = match self.lang {
             Lang::Zh => "",
             Lang::En => " ",
         };
-        [happened, meaning, press].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(gap)
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(gap)
     }
 
     /// The text in this language; the words for "not known" when there is none.
@@ -279,6 +292,40 @@ impl Voice<'_> {
     }
 }
 
+/// How a notice is told.
+#[derive(Clone, Copy, Debug)]
+struct Telling<'a> {
+    voice: &'a Voice<'a>,
+    /// What has become of the text that she wrote.
+    kept: &'a str,
+    /// Those whom a decision names are named: nothing else is there to tell.
+    whole: bool,
+}
+
+impl Telling<'_> {
+    /// The decision, and whose case it is about.
+    fn about(&self, decision: &Decision, target: &Target) -> String {
+        let Voice { lang, .. } = *self.voice;
+        let case = self.voice.case(target);
+        match (lang, self.whole) {
+            (Lang::Zh, true) => self.voice.decided(decision, target),
+            (Lang::Zh, false) => format!("{} {case}", zh::action(decision.action())),
+            (Lang::En, true) => format!("{}: {case}", history::act(lang, decision)),
+            (Lang::En, false) => format!("{}: {case}", en::action(decision.action())),
+        }
+    }
+
+    /// What has become of her text, behind `before`; nothing where she wrote none.
+    fn kept(&self, decision: &Decision, before: &str) -> String {
+        if decision.opinion().is_empty() { String::new() } else { format!("{before}{}", self.kept) }
+    }
+}
+
+/// How a decision stands that left and whose outcome is not known.
+const fn sent(failure: &Failure) -> Word {
+    if failure.is_answered() { Word::SentUndecided } else { Word::SentUnanswered }
+}
+
 /// What a case is about in few columns: that it revokes or corrects another comes first, and stays when the rest is cut.
 #[must_use]
 pub fn short_kind(lang: Lang, kind: &str, properties: Properties) -> Cow<'_, str> {
@@ -353,7 +400,8 @@ mod tests {
     use super::{Sentence, Voice};
     use crate::app::{Layer, Notice};
     use crate::domain::{
-        ApproverId, DoneStatus, I18n, Lang, Millis, ProcessId, ProcessStatus, Stamp, Target, TaskKey, TaskStatus,
+        ApproverId, Decision, DoneStatus, I18n, Lang, Millis, Opinion, ProcessId, ProcessStatus, Stamp, Target,
+        TaskKey, TaskStatus,
     };
     use crate::keys::{FaultKind, Keymap};
 
@@ -405,11 +453,13 @@ mod tests {
             properties: crate::domain::Properties::Normal,
         };
         let said = |notice| voice(Lang::En, &keymap).notice(&notice).text;
-        let ended = said(Notice::CaseEnded { target, status: ProcessStatus::Withdrawn });
-        assert_eq!(
-            ended,
-            "Leave of Zhang Wei: the process is withdrawn by now. Your decision was not used, your text is kept"
-        );
+        let ended = |text| {
+            let decision = Decision::Approve { opinion: Opinion::new(text, 1000).expect("a short text") };
+            said(Notice::CaseEnded { decision, target: target.clone(), status: ProcessStatus::Withdrawn })
+        };
+        let words = "Leave of Zhang Wei: the process is withdrawn by now. Your decision was not used";
+        assert_eq!(ended(""), words, "there is no text to keep");
+        assert_eq!(ended("late"), format!("{words}, your text is kept"));
         assert!(said(Notice::JournalUnreadable { lines: 1 }).starts_with("1 line of the journal"));
         assert!(said(Notice::JournalUnreadable { lines: 2 }).starts_with("2 lines of the journal"));
     }

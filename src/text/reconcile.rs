@@ -5,7 +5,7 @@ use crate::app::reconcile::Line;
 use crate::app::{Entry, EntryState};
 use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::{Change, Past, Record};
-use crate::domain::{Action, Failure, Lang, Reviewed};
+use crate::domain::{Action, Decision, Failure, Lang, Reviewed, Target};
 
 /// One line of the list of what an earlier run left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Reconciled {
 impl Voice<'_> {
     /// What was decided on whose case, and whom the decision names.
     #[must_use]
-    pub fn decided(&self, Reviewed { target, decision, .. }: &Reviewed) -> String {
+    pub fn decided(&self, decision: &Decision, target: &Target) -> String {
         let (act, case) = (super::history::act(self.lang, decision), self.case(target));
         match decision.action() {
             // Names stand between them: where one ends and the other begins must be seen.
@@ -33,11 +33,16 @@ impl Voice<'_> {
     #[must_use]
     pub fn decision(&self, reviewed: &Reviewed, opinion_limit: usize) -> String {
         let target = &reviewed.target;
-        let mut parts = vec![self.decided(reviewed)];
+        let mut what = self.decided(&reviewed.decision, target);
         let summary = self.text(&target.summary);
         if !target.high_care && !summary.is_empty() {
-            parts.push(summary.into_owned());
+            what.push_str(match self.lang {
+                Lang::Zh => " ",
+                Lang::En => ": ",
+            });
+            what.push_str(&summary);
         }
+        let mut parts = vec![what];
         if let Some(opinion) = super::review::cut_opinion(self, &reviewed.decision, opinion_limit) {
             parts.push(match self.lang {
                 Lang::Zh => format!("「{opinion}」"),
@@ -76,21 +81,22 @@ impl Voice<'_> {
                 tone: Tone::Bad,
             },
             Line::Told(past) => {
-                let told = self.past(past, opinion_limit);
+                let told = self.past(past, false, opinion_limit);
                 let at = super::when::second(past.last().at, self.zone);
                 Reconciled { standing: format!("{at} {}", told.standing), ..told }
             }
         }
     }
 
-    /// A decision as the journal tells it, its opinion cut to `opinion_limit` characters, and what became of it.
+    /// A decision as the journal tells it, its opinion cut to `opinion_limit` characters, and what became of it. `living`:
+    /// the run that confirmed it is this one.
     #[must_use]
-    pub fn past(&self, past: &Past, opinion_limit: usize) -> Reconciled {
+    pub fn past(&self, past: &Past, living: bool, opinion_limit: usize) -> Reconciled {
         let decision = match past.reviewed() {
             Some(reviewed) => self.decision(reviewed, opinion_limit),
             None => self.task(past),
         };
-        let (tone, standing) = self.outcome(past);
+        let (tone, standing) = self.outcome(past, living);
         Reconciled { decision, standing, reference: None, tone }
     }
 
@@ -101,11 +107,16 @@ impl Voice<'_> {
             EntryState::Unknown(_) => self.either("结果未知", "Unknown"),
             EntryState::Overtaken { .. } => self.either("没有采用", "Not used"),
             EntryState::Refused(_) | EntryState::NotApplied { .. } => self.either("未生效", "Not done"),
+            EntryState::NotSent(failure) if failure.is_turned_away() => self.either("没有执行", "Not carried out"),
             _ => self.either("没有发出", "Not sent"),
         };
         let code = failure(&entry.state).and_then(|failure| failure.code);
         let code = code.map(|code| format!(" {code}")).unwrap_or_default();
-        format!("{how}{code}{}{}", self.either(":", ": "), self.decided(&entry.reviewed))
+        format!(
+            "{how}{code}{}{}",
+            self.either(":", ": "),
+            self.decided(&entry.reviewed.decision, &entry.reviewed.target)
+        )
     }
 
     /// All that is known of a decision whose own line cannot be read.
@@ -133,22 +144,20 @@ impl Voice<'_> {
             }
             EntryState::Held { .. } => said(Tone::Careful, "待发。", "Held."),
             EntryState::Sending { .. } => said(Tone::Careful, "正在发送…", "Being sent …"),
-            EntryState::Unknown(doubt) if doubt.failure.is_none() && !doubt.settled => with(
-                Tone::Careful,
-                ("可能已发出,没有应答的记录", ";正在核实…"),
-                ("It may have been sent; no answer is on record", "; being checked …"),
-                &doubt.evidence,
-            ),
+            EntryState::Unknown(doubt) if !doubt.settled => {
+                let (zh, en) = match &doubt.failure {
+                    None => ("可能已发出,没有应答的记录", "It may have been sent; no answer is on record"),
+                    Some(failure) if failure.is_answered() => {
+                        ("已发出,但应答不能说明结果", "Sent; the answer does not tell what became of it")
+                    }
+                    Some(_) => ("已发出,没有收到应答", "Sent, not answered"),
+                };
+                with(Tone::Careful, (zh, ";正在核实…"), (en, "; being checked …"), &doubt.evidence)
+            }
             EntryState::Unknown(doubt) if doubt.failure.is_none() => with(
                 Tone::Bad,
                 ("可能已发出,结果仍无法核实", "。"),
                 ("It may have been sent; the outcome is still not known", "."),
-                &doubt.evidence,
-            ),
-            EntryState::Unknown(doubt) if !doubt.settled => with(
-                Tone::Careful,
-                ("已发出,没有收到应答", ";正在核实…"),
-                ("Sent, not answered", "; being checked …"),
                 &doubt.evidence,
             ),
             EntryState::Unknown(doubt) => with(
@@ -172,15 +181,20 @@ impl Voice<'_> {
                 format!("{}{}", self.either("没有生效。", "It did not take effect. "), self.failure(failure)),
             ),
             EntryState::NotSent(failure) => {
-                (Tone::Careful, format!("{}{}", self.either("没有发出。", "It was not sent. "), self.failure(failure)))
+                let (zh, en) = if failure.is_turned_away() {
+                    ("没有执行。", "It was not carried out. ")
+                } else {
+                    ("没有发出。", "It was not sent. ")
+                };
+                (Tone::Careful, format!("{}{}", self.either(zh, en), self.failure(failure)))
             }
         }
     }
 
     /// What became of a decision by its last record, with the platform's words, the evidence, and what support asks for.
-    fn outcome(&self, past: &Past) -> (Tone, String) {
+    fn outcome(&self, past: &Past, living: bool) -> (Tone, String) {
         let last = &past.last().change;
-        let mut parts = vec![super::history::outcome(self.lang, past)];
+        let mut parts = vec![super::history::outcome(self.lang, past, living)];
         match last {
             Change::Waiting(answered)
             | Change::Refused(answered)

@@ -75,12 +75,24 @@ pub enum Word {
     /// Take a piece of news away.
     Noted,
     LeavingSendsNothing,
-    /// On the normal screen: the answer was lost.
-    PartedUnknown,
+    /// The same in a demo, whose journal ends with it.
+    LeavingKeepsNothing,
+    /// A decision that left, and no answer came.
+    SentUnanswered,
+    /// A decision that left, and the answer leaves open what became of it.
+    SentUndecided,
+    /// A decision that left, and reading its case did not settle what became of it.
+    SentUnclear,
+    /// On the normal screen: the next start finds out.
+    LookedIntoLater,
+    /// The same after a demo: nothing does.
+    LookedIntoNever,
     /// On the normal screen: the case had changed.
     PartedChanged,
     /// What she wrote is there when she decides again.
     TextKept,
+    /// On the normal screen, after a demo.
+    TextGone,
     /// On the normal screen: the journal could not be written, so what she wrote may be nowhere.
     TextNotRecorded,
     /// In a review: the outcome of an earlier decision on the task is not known.

@@ -20,7 +20,7 @@ pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     if chronicle.past.is_empty() {
         return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoHistory)))];
     }
-    let found = history.found();
+    let found = history.found(|past| scene.voice.findable(past, is_living(scene, past)));
     let heading = if history.words.is_empty() {
         Sentence::HistoryCount { shown: found.len(), more: chronicle.more }
     } else {
@@ -33,12 +33,17 @@ pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// Only this run sends what it holds.
+fn is_living(scene: &Scene<'_>, past: &Past) -> bool {
+    past.first().entry.is_of(&scene.app.settings.run)
+}
+
 fn entry(scene: &Scene<'_>, past: &Past, columns: usize) -> Vec<Line<'static>> {
     let last = past.last();
     let time = scene.voice.moment(last.at);
     let indent = super::cells::width(&time) + 3;
     // Here, if anywhere, she finds the whole of what she wrote.
-    let said = scene.voice.past(past, usize::MAX);
+    let said = scene.voice.past(past, is_living(scene, past), usize::MAX);
     let room = columns.saturating_sub(1);
     let mut lines = Vec::new();
     for (at, text) in super::cells::wrap(&said.decision, room.saturating_sub(indent)).into_iter().enumerate() {

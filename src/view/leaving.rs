@@ -41,7 +41,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, leaving: Leaving, p
         below.extend(scene.wrapped(notice::role(said.tone), &said.text, 1, columns));
     }
     if leaving == Leaving::Asking {
-        below.extend(scene.wrapped(Role::Dim, scene.word(Word::LeavingSendsNothing), 1, columns));
+        let kept = if scene.voice.simulated { Word::LeavingKeepsNothing } else { Word::LeavingSendsNothing };
+        below.extend(scene.wrapped(Role::Dim, scene.word(kept), 1, columns));
     } else if sending > 0 {
         let said = scene.voice.say(&Sentence::SentStays { seconds: LONGEST_WAIT.as_secs() });
         below.extend(scene.wrapped(Role::Dim, &said, 1, columns));

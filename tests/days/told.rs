@@ -24,9 +24,10 @@ impl Day<'_> {
             {
                 told.push((entry.id.clone(), words.to_owned()));
             }
-            if let Notice::FoundOvertaken { action, target, .. } = notice {
+            if let Notice::FoundOvertaken { decision, target, .. } = notice {
                 told.extend(
-                    self.just_overtaken(*action, &target.key).map(|id| (id.clone(), "found overtaken".to_owned())),
+                    self.just_overtaken(decision.action(), &target.key)
+                        .map(|id| (id.clone(), "found overtaken".to_owned())),
                 );
             }
         }
@@ -95,23 +96,23 @@ impl Day<'_> {
 
 /// What a notice says about the outcome of a decision.
 fn outcome(notice: &Notice) -> Option<(Option<Action>, &TaskKey, &'static str)> {
-    let (action, target, words) = match notice {
+    let (decision, target, words) = match notice {
         Notice::SomeoneWasFaster { target, .. } => return Some((None, &target.key, "someone was faster")),
         Notice::CaseEnded { target, .. } => return Some((None, &target.key, "the case had ended")),
-        Notice::Accepted { action, target, .. } => (action, target, "accepted"),
-        Notice::Refused { action, target, .. } => (action, target, "refused"),
-        Notice::NotSent { action, target, .. } => (action, target, "not sent"),
-        Notice::FoundApplied { action, target, .. } => (action, target, "found applied"),
-        Notice::FoundNotApplied { action, target, .. } => (action, target, "found not applied"),
-        Notice::FoundOvertaken { action, target, .. } => (action, target, "found overtaken"),
-        Notice::StillUnknown { action, target, .. } => (action, target, "still unknown"),
-        Notice::Changed { action, target, .. } => (action, target, "changed"),
-        Notice::Slept { action, target } => (action, target, "slept"),
+        Notice::Accepted { decision, target, .. } => (decision, target, "accepted"),
+        Notice::Refused { decision, target, .. } => (decision, target, "refused"),
+        Notice::NotSent { decision, target, .. } => (decision, target, "not sent"),
+        Notice::FoundApplied { decision, target, .. } => (decision, target, "found applied"),
+        Notice::FoundNotApplied { decision, target, .. } => (decision, target, "found not applied"),
+        Notice::FoundOvertaken { decision, target, .. } => (decision, target, "found overtaken"),
+        Notice::StillUnknown { decision, target, .. } => (decision, target, "still unknown"),
+        Notice::Changed { decision, target, .. } => (decision, target, "changed"),
+        Notice::Slept { decision, target } => (decision, target, "slept"),
         Notice::DiscardedOnLeaving(reviewed) => {
             let action = reviewed.decision.action();
             return Some((Some(action), &reviewed.target.key, "discarded on leaving"));
         }
         _ => return None,
     };
-    Some((Some(*action), &target.key, words))
+    Some((Some(decision.action()), &target.key, words))
 }

@@ -170,6 +170,31 @@ fn a_discarded_line_claims_nothing_about_a_decision_whose_outcome_stayed_unknown
     assert!(screen.contains("已丢弃") && !screen.contains("没有发出"), "{screen}");
 }
 
+/// One line of several is given up: the others do not need the list to be guessed at.
+#[test]
+fn a_line_that_she_gave_up_or_took_back_keeps_what_it_was() {
+    for (lang, decision, discarded, taken_back) in [
+        (Lang::Zh, "同意 申请人1 的 休假申请 1 天", "已丢弃。", "已收回,没有发出。"),
+        (Lang::En, "Approve Leave of Applicant 1: 1 days", "Discarded.", "Taken back; it was not sent."),
+    ] {
+        let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+        desk.keys("ayay").event(Event::HungUp);
+        let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+        desk.wait(Duration::from_secs(1)).keys("gd");
+        let screen = desk.screen();
+        assert!(screen.contains(decision) && screen.contains(discarded), "{screen}");
+        assert!(!screen.contains("76150000000"), "{screen}");
+
+        let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+        desk.keys("ayay").event(Event::HungUp);
+        let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
+        desk.wait(Duration::from_secs(1)).keys("gsygu");
+        let screen = desk.screen();
+        assert!(screen.contains(decision) && screen.contains(taken_back), "{screen}");
+        assert!(!screen.contains(discarded), "{screen}");
+    }
+}
+
 /// What she asks for in the same run is no matter of the last one.
 #[test]
 fn the_list_is_headed_by_what_is_in_it() {

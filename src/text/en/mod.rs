@@ -215,6 +215,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
+        Sentence::SentStays { seconds } if voice.simulated => {
+            format!("What was sent cannot be taken back. The wait is about {seconds} s at most.")
+        }
         Sentence::SentStays { seconds } => format!(
             "What was sent cannot be taken back. The wait is about {seconds} s at most; what has no answer then is looked into by the next start."
         ),
@@ -234,6 +237,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReconcileCount { waiting: 0 } => "all answered".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} to answer"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown}"),
+        Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("the newest {shown}"),
         Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
         Sentence::HistorySearched { words, found } => format!("\"{words}\": {found} found"),
         Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),

@@ -4,10 +4,11 @@ use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::{Voice, Word};
+use crate::text::{Telling, Word, sent};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
-pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) -> String {
+pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String {
+    let Telling { voice, .. } = *telling;
     match notice {
         Notice::ReadFailed(failure) => voice.failure(failure),
         Notice::Unavailable { command, reason } => {
@@ -26,41 +27,45 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", voice.case(target)),
         Notice::AllTakenBack { count } => format!("{count} decisions taken back; none was sent."),
         Notice::NothingToTakeBack => "No decision is held.".to_owned(),
-        Notice::Accepted { action: done, target, .. } => format!("Done: {}: {}", action(*done), voice.case(target)),
-        Notice::Refused { action: done, target, failure } => {
-            format!("{}: {} did not take effect: {}", action(*done), voice.case(target), voice.failure(failure))
+        Notice::Accepted { decision, target, .. } => format!("Done: {}", telling.about(decision, target)),
+        Notice::Refused { decision, target, failure } => {
+            format!("{} did not take effect: {}", telling.about(decision, target), voice.failure(failure))
         }
-        Notice::NotSent { action: done, target, failure } => {
-            format!("{}: {} was not sent, {kept}: {}", action(*done), voice.case(target), voice.failure(failure))
-        }
-        Notice::Unknown { action: done, target, failure } => format!(
-            "{}: {} was sent but not answered; it is being checked, do not repeat it: {}",
-            action(*done),
-            voice.case(target),
+        Notice::NotSent { decision, target, failure } => format!(
+            "{} was not {}{}: {}",
+            telling.about(decision, target),
+            if failure.is_turned_away() { "carried out" } else { "sent" },
+            telling.kept(decision, ", "),
             voice.failure(failure)
         ),
-        Notice::FoundApplied { action: done, target, evidence } => {
-            format!("Checked: {}: {} took effect{}", action(*done), voice.case(target), voice.because(evidence))
+        Notice::Unknown { decision, target, failure } => format!(
+            "{} {}; it is being checked, do not repeat it: {}",
+            telling.about(decision, target),
+            word(sent(failure)),
+            voice.cause(failure)
+        ),
+        Notice::FoundApplied { decision, target, evidence } => {
+            format!("Checked: {} took effect{}", telling.about(decision, target), voice.because(evidence))
         }
-        Notice::FoundNotApplied { action: done, target, evidence } => format!(
-            "Checked: {}: {} did not take effect{}. You can decide again, {kept}",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence)
+        Notice::FoundNotApplied { decision, target, evidence } => format!(
+            "Checked: {} did not take effect{}. You can decide again{}",
+            telling.about(decision, target),
+            voice.because(evidence),
+            telling.kept(decision, ", ")
         ),
-        Notice::FoundOvertaken { action: done, target, evidence } => format!(
-            "Checked: {}: {} was not used, {}{}; {kept}",
-            action(*done),
-            voice.case(target),
+        Notice::FoundOvertaken { decision, target, evidence } => format!(
+            "Checked: {} was not used, {}{}{}",
+            telling.about(decision, target),
             overtaken(Lang::En, evidence),
-            voice.because(evidence)
+            voice.because(evidence),
+            telling.kept(decision, "; ")
         ),
-        Notice::Changed { action: done, target, before, now } => format!(
-            "{}: {} was not sent: {}. {}Deciding again accepts the case as it is now, {kept}",
-            action(*done),
-            voice.case(target),
+        Notice::Changed { decision, target, before, now } => format!(
+            "{} was not sent: {}. {}Deciding again accepts the case as it is now{}",
+            telling.about(decision, target),
             voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
-            voice.with_key(Command::Difference, "", " shows what changed. ")
+            voice.with_key(Command::Difference, "", " shows what changed. "),
+            telling.kept(decision, ", ")
         ),
         Notice::CaseChanged { before, now } => format!(
             "{}{}",
@@ -68,29 +73,28 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             voice.with_key(Command::Difference, ". ", " shows what changed")
         ),
         Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
-        Notice::Slept { action: done, target } => format!(
-            "{}: {} was not sent: the computer slept, its clock was set, or this program was stopped while it was held. Look again and decide \
-             anew, {kept}",
-            action(*done),
-            voice.case(target)
+        Notice::Slept { decision, target } => format!(
+            "{} was not sent: the computer slept, its clock was set, or this program was stopped while it was held. \
+             Look again and decide anew{}",
+            telling.about(decision, target),
+            telling.kept(decision, ", ")
         ),
-        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => {
-            format!("{}: the task was cancelled or handed on. Your decision was not used, {kept}", voice.case(target))
+        Notice::CaseEnded { decision, target, status } => {
+            let ended = match status {
+                ProcessStatus::InProgress => "the task was cancelled or handed on".to_owned(),
+                status => format!("the process is {} by now", process_status(*status).to_lowercase()),
+            };
+            let kept = telling.kept(decision, ", ");
+            format!("{}: {ended}. Your decision was not used{kept}", voice.case(target))
         }
-        Notice::CaseEnded { target, status } => format!(
-            "{}: the process is {} by now. Your decision was not used, {kept}",
-            voice.case(target),
-            process_status(*status).to_lowercase()
-        ),
-        Notice::StillUnknown { action: done, target, evidence } => format!(
-            "{}: {}: the outcome is still not known{}{}{}",
-            action(*done),
-            voice.case(target),
+        Notice::StillUnknown { decision, target, evidence } => format!(
+            "{}: the outcome is still not known{}{}{}",
+            telling.about(decision, target),
             voice.because(evidence),
             voice.with_key(Command::Refresh, ". ", " checks again"),
             voice.with_key(Command::Links, ", ", " shows the links")
         ),
-        Notice::SomeoneWasFaster { target, who, herself, at, status, opinion } => {
+        Notice::SomeoneWasFaster { decision, target, who, herself, at, status, opinion } => {
             let who = voice.text(who);
             let who = match who {
                 _ if *herself => "yourself (elsewhere, or an earlier sending)".into(),
@@ -100,8 +104,9 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             let opinion = if opinion.is_empty() { String::new() } else { format!(", opinion \"{}\"", opinion.line()) };
             let result = done_status(*status).to_lowercase();
             let at = at.map(|at| format!("at {} ", voice.moment(at))).unwrap_or_default();
+            let kept = telling.kept(decision, ", ");
             format!(
-                "{} was handled {at}by {who}: {result}{opinion}. Your decision was not used, {kept}",
+                "{} was handled {at}by {who}: {result}{opinion}. Your decision was not used{kept}",
                 voice.case(target)
             )
         }
@@ -118,12 +123,18 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "Not found.".to_owned(),
         Notice::DecisionsWait { failure } => {
-            let why =
-                if failure.is_answer() { "The platform limits requests" } else { "To stay below the platform's limit" };
+            let why = if failure.is_answered() {
+                "The platform limits requests"
+            } else {
+                "To stay below the platform's limit"
+            };
             format!("{why}: held decisions are sent in {} s", failure.seconds_to_wait())
         }
         Notice::DiscardedOnLeaving(reviewed) => {
-            format!("{} was not sent; it was discarded when you left", voice.decided(reviewed))
+            format!(
+                "{} was not sent; it was discarded when you left",
+                voice.decided(&reviewed.decision, &reviewed.target)
+            )
         }
         Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", voice.failure(failure)),
         Notice::JournalUnreadable { lines } => {

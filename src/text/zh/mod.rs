@@ -203,6 +203,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
         Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
+        Sentence::SentStays { seconds } if voice.simulated => format!("已发出的不能收回。最多等约 {seconds} 秒。"),
         Sentence::SentStays { seconds } => {
             format!("已发出的不能收回。最多等约 {seconds} 秒;仍没有应答,就留到下次启动时核实。")
         }
@@ -217,6 +218,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReconcileCount { waiting: 0 } => "都有结果了".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} 项待处理"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
+        Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("最近 {shown} 项"),
         Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
         Sentence::HistorySearched { words, found } => format!("查找「{words}」 {found} 项"),
         Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),

@@ -4,10 +4,11 @@ use super::{action, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::{Voice, Word};
+use crate::text::{Telling, Word, sent};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
-pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) -> String {
+pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String {
+    let Telling { voice, .. } = *telling;
     match notice {
         Notice::ReadFailed(failure) => voice.failure(failure),
         Notice::Unavailable { command, reason } => {
@@ -24,41 +25,45 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::TakenBack { target } => format!("已收回 {},没有发出。", voice.case(target)),
         Notice::AllTakenBack { count } => format!("已收回 {count} 项,都没有发出。"),
         Notice::NothingToTakeBack => "没有可收回的操作。".to_owned(),
-        Notice::Accepted { action: done, target, .. } => format!("已{} {}", action(*done), voice.case(target)),
-        Notice::Refused { action: done, target, failure } => {
-            format!("{} {} 未生效:{}", action(*done), voice.case(target), voice.failure(failure))
+        Notice::Accepted { decision, target, .. } => format!("已{}", telling.about(decision, target)),
+        Notice::Refused { decision, target, failure } => {
+            format!("{} 未生效:{}", telling.about(decision, target), voice.failure(failure))
         }
-        Notice::NotSent { action: done, target, failure } => {
-            format!("{} {} 没有发出,{kept}:{}", action(*done), voice.case(target), voice.failure(failure))
-        }
-        Notice::Unknown { action: done, target, failure } => format!(
-            "{} {} 已发出但没有收到应答,正在核实,请不要重复操作:{}",
-            action(*done),
-            voice.case(target),
+        Notice::NotSent { decision, target, failure } => format!(
+            "{} {}{}:{}",
+            telling.about(decision, target),
+            if failure.is_turned_away() { "没有执行" } else { "没有发出" },
+            telling.kept(decision, ","),
             voice.failure(failure)
         ),
-        Notice::FoundApplied { action: done, target, evidence } => {
-            format!("已核实:{} {} 已生效{}", action(*done), voice.case(target), voice.because(evidence))
+        Notice::Unknown { decision, target, failure } => format!(
+            "{} {},正在核实,请不要重复操作:{}",
+            telling.about(decision, target),
+            word(sent(failure)),
+            voice.cause(failure)
+        ),
+        Notice::FoundApplied { decision, target, evidence } => {
+            format!("已核实:{} 已生效{}", telling.about(decision, target), voice.because(evidence))
         }
-        Notice::FoundNotApplied { action: done, target, evidence } => format!(
-            "已核实:{} {} 没有生效{}。可以重新操作,{kept}",
-            action(*done),
-            voice.case(target),
-            voice.because(evidence)
+        Notice::FoundNotApplied { decision, target, evidence } => format!(
+            "已核实:{} 没有生效{}。可以重新操作{}",
+            telling.about(decision, target),
+            voice.because(evidence),
+            telling.kept(decision, ",")
         ),
-        Notice::FoundOvertaken { action: done, target, evidence } => format!(
-            "已核实:{} {} 没有采用,{}{}。{kept}",
-            action(*done),
-            voice.case(target),
+        Notice::FoundOvertaken { decision, target, evidence } => format!(
+            "已核实:{} 没有采用,{}{}{}",
+            telling.about(decision, target),
             overtaken(Lang::Zh, evidence),
-            voice.because(evidence)
+            voice.because(evidence),
+            telling.kept(decision, "。")
         ),
-        Notice::Changed { action: done, target, before, now } => format!(
-            "{} {} 没有发出:{}。{}再次操作即以新内容为准,{kept}",
-            action(*done),
-            voice.case(target),
+        Notice::Changed { decision, target, before, now } => format!(
+            "{} 没有发出:{}。{}再次操作即以新内容为准{}",
+            telling.about(decision, target),
             voice.change(before.as_ref(), now).unwrap_or_else(|| "你看过之后单据有变化".to_owned()),
-            voice.with_key(Command::Difference, "按 ", " 看变化,")
+            voice.with_key(Command::Difference, "按 ", " 看变化,"),
+            telling.kept(decision, ",")
         ),
         Notice::CaseChanged { before, now } => format!(
             "{}{}",
@@ -66,26 +71,26 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             voice.with_key(Command::Difference, "。按 ", " 看变化")
         ),
         Notice::ChangedUnderReview => "单据刚刚有变化,请看过上面的变化后再确认。".to_owned(),
-        Notice::Slept { action: done, target } => format!(
-            "{} {} 没有发出:待发期间电脑休眠、改过时间,或程序挂起过。请再看一眼后重新操作,{kept}",
-            action(*done),
-            voice.case(target)
+        Notice::Slept { decision, target } => format!(
+            "{} 没有发出:待发期间电脑休眠、改过时间,或程序挂起过。请再看一眼后重新操作{}",
+            telling.about(decision, target),
+            telling.kept(decision, ",")
         ),
-        Notice::CaseEnded { target, status: ProcessStatus::InProgress } => {
-            format!("{} 的任务已取消或转走,你的操作没有采用,{kept}", voice.case(target))
+        Notice::CaseEnded { decision, target, status } => {
+            let ended = match status {
+                ProcessStatus::InProgress => "任务已取消或转走".to_owned(),
+                status => format!("流程{}", process_status(*status)),
+            };
+            format!("{} 的{ended},你的操作没有采用{}", voice.case(target), telling.kept(decision, ","))
         }
-        Notice::CaseEnded { target, status } => {
-            format!("{} 的流程{},你的操作没有采用,{kept}", voice.case(target), process_status(*status))
-        }
-        Notice::StillUnknown { action: done, target, evidence } => format!(
-            "{} {} 的结果仍无法核实{}{}{}",
-            action(*done),
-            voice.case(target),
+        Notice::StillUnknown { decision, target, evidence } => format!(
+            "{} 的结果仍无法核实{}{}{}",
+            telling.about(decision, target),
             voice.because(evidence),
             voice.with_key(Command::Refresh, "。按 ", " 再核实一次"),
             voice.with_key(Command::Links, ",或按 ", " 打开链接查看")
         ),
-        Notice::SomeoneWasFaster { target, who, herself, at, status, opinion } => {
+        Notice::SomeoneWasFaster { decision, target, who, herself, at, status, opinion } => {
             let who = voice.text(who);
             let who = match who {
                 _ if *herself => "你本人(在别处,或之前的一次提交)".into(),
@@ -95,7 +100,8 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
             let opinion = if opinion.is_empty() { String::new() } else { format!(",意见「{}」", opinion.line()) };
             let result = done_status(*status);
             let at = at.map(|at| format!("于 {} ", voice.moment(at))).unwrap_or_default();
-            format!("{} 已由 {who} {at}处理:{result}{opinion}。你的操作没有采用,{kept}", voice.case(target))
+            let kept = telling.kept(decision, ",");
+            format!("{} 已由 {who} {at}处理:{result}{opinion}。你的操作没有采用{kept}", voice.case(target))
         }
         Notice::Refreshed { arrived: 0, gone: 0, missed: 0 } => "已刷新,没有变化".to_owned(),
         Notice::Refreshed { arrived, gone, missed: 0 } => format!("已刷新:新增 {arrived},减少 {gone}"),
@@ -110,11 +116,11 @@ pub(in crate::text) fn notice(notice: &Notice, voice: &Voice<'_>, kept: &str) ->
         Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
         Notice::DecisionsWait { failure } => {
-            let why = if failure.is_answer() { "平台限流" } else { "为不超过平台的限额" };
+            let why = if failure.is_answered() { "平台限流" } else { "为不超过平台的限额" };
             format!("{why},待发的操作 {} 秒后自动发出", failure.seconds_to_wait())
         }
         Notice::DiscardedOnLeaving(reviewed) => {
-            format!("{} 没有发出,已随退出丢弃", voice.decided(reviewed))
+            format!("{} 没有发出,已随退出丢弃", voice.decided(&reviewed.decision, &reviewed.target))
         }
         Notice::JournalLost(failure) => format!("{}这次运行不能再审批。", voice.failure(failure)),
         Notice::JournalUnreadable { lines } => {
