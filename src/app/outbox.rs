@@ -269,6 +269,11 @@ impl Outbox {
         .min()
     }
 
+    /// Whether this message has something for the journal.
+    pub(super) const fn has_records(&self) -> bool {
+        !self.records.is_empty()
+    }
+
     /// What the journal is to keep of this message.
     pub(super) fn take_records(&mut self) -> impl Iterator<Item = Effect> + use<> {
         std::mem::take(&mut self.records).into_iter().map(|record| Effect::Record(Box::new(record)))

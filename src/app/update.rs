@@ -45,6 +45,10 @@ impl App {
             effects.extend(self.left());
         }
         self.notices_follow();
+        if self.outbox.has_records() && self.page.is_some_and(|page| page.kind == PageKind::History) {
+            // The page tells the same as the journal, also of what happens while it is open.
+            effects.extend(self.read_history());
+        }
         // The journal first: what is sent has been written down before.
         self.outbox.take_records().chain(effects).collect()
     }

@@ -102,3 +102,12 @@ fn the_summary_stands_behind_a_colon_in_english_as_in_the_review() {
     desk.wait(Duration::from_secs(1));
     assert!(desk.screen().contains("Approve Leave of Applicant 4: 4 days"), "{}", desk.screen());
 }
+
+#[test]
+fn what_happens_to_a_decision_while_the_page_is_open_is_shown_there() {
+    let mut desk = Desk::new(Scripted::with_leaves(2), settings(operator(), Lang::Zh), 80, 24);
+    desk.keys("ayH").wait(Duration::from_secs(1));
+    assert!(desk.screen().contains("待发"), "{}", desk.screen());
+    desk.wait(Duration::from_secs(6));
+    assert!(desk.screen().contains("已生效"), "{}", desk.screen());
+}
