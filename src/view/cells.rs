@@ -121,11 +121,12 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 #[must_use]
 pub fn wrap_in(text: &str, columns: usize, rows: usize) -> Vec<String> {
     let mut lines = wrap(text, columns);
-    if lines.len() > rows && rows > 0 {
-        let rest = lines.drain(rows - 1..).collect::<Vec<_>>().concat();
-        lines.push(cut(&rest, columns).into_owned());
+    if lines.len() > rows {
+        lines.truncate(rows);
+        if let Some(last) = lines.last_mut() {
+            *last = cut(&format!("{last}…"), columns).into_owned();
+        }
     }
-    lines.truncate(rows);
     lines
 }
 
@@ -175,8 +176,17 @@ mod tests {
     use proptest::prelude::*;
     use ratatui::text::{Line, Span};
 
-    use super::{cut, cut_line, pad, pad_left, width, wrap};
+    use super::{cut, cut_line, pad, pad_left, width, wrap, wrap_in};
     use crate::text::review::unbroken;
+
+    #[test]
+    fn what_does_not_fit_in_its_rows_ends_between_words_where_there_is_room_for_the_mark() {
+        let text = "The form could not be submitted";
+        assert_eq!(wrap_in(text, 10, 2), ["The form", "could not…"]);
+        assert_eq!(wrap_in(text, 9, 2), ["The form", "could no…"]);
+        assert_eq!(wrap_in(text, 80, 1), [text]);
+        assert!(wrap_in(text, 10, 0).is_empty());
+    }
 
     #[test]
     fn wide_glyphs_are_never_halved() {
