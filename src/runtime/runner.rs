@@ -340,6 +340,20 @@ mod tests {
         failure
     }
 
+    /// What becomes of a write, however often it leaves. The clock of the test stands still, so that of the machine ends
+    /// the waiting.
+    async fn answered(platform: &Noting, answers: &mut mpsc::Receiver<Event>) -> Result<Receipt, Failure> {
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        while std::time::Instant::now() < deadline {
+            platform.answer_writes.notify_one();
+            tokio::task::yield_now().await;
+            if let Ok(Event::Written { result, .. }) = answers.try_recv() {
+                return result;
+            }
+        }
+        panic!("the write is not answered")
+    }
+
     fn asked(platform: &Noting) -> Vec<String> {
         platform.asked.lock().unwrap().clone()
     }
@@ -461,7 +475,8 @@ mod tests {
         );
         tokio::task::yield_now().await;
         tokio::time::advance(Duration::from_secs(4)).await;
-        assert_eq!(kept_back(&mut answers).await.kind, FailureKind::Late);
+        let result = answered(&platform, &mut answers).await;
+        assert_eq!(result.unwrap_err().kind, FailureKind::Late);
         // What the disk says later sends nothing.
         go.send(()).unwrap();
         runner.writes.close();
@@ -487,14 +502,7 @@ mod tests {
             *platform.refusals.lock().unwrap() = refusals;
             let checked = runner.clock.now();
             runner.write(RequestId(1), reviewed(), synced(), checked);
-            let answer = loop {
-                platform.answer_writes.notify_one();
-                tokio::task::yield_now().await;
-                if let Ok(answer) = answers.try_recv() {
-                    break answer;
-                }
-            };
-            let Event::Written { result, .. } = answer else { panic!("the write is answered") };
+            let result = answered(&platform, &mut answers).await;
             assert_eq!(result.is_ok(), refusals == 1, "{result:?}");
             assert_eq!(asked(&platform).iter().filter(|asked| *asked == "write 1").count(), sendings);
         }
@@ -513,8 +521,7 @@ mod tests {
             } else {
                 tokio::time::advance(Duration::from_secs(4)).await;
             }
-            platform.answer_writes.notify_one();
-            let kind = kept_back(&mut answers).await.kind;
+            let kind = answered(&platform, &mut answers).await.unwrap_err().kind;
             assert_eq!(kind, if ends { FailureKind::Ended } else { FailureKind::Late });
             assert_eq!(asked(&platform), ["write 1"]);
         }
