@@ -298,8 +298,9 @@ impl<'a> Approver<'a> {
         self.console.wait(Duration::from_secs(60), is_ready)?;
         let deadline = Instant::now() + LOOKS;
         while self.sees_list() && Instant::now() < deadline {
-            // What is being looked into has no key yet; the next line may have one.
-            let (key, rest) = if self.console.shows("[d]") { ("d", 100) } else { ("\r", 600) };
+            // What is being looked into has no key yet, and what was found out has none any more; the next line may have one.
+            let answers = self.console.shows("[d]") && !self.console.shows("不能丢弃");
+            let (key, rest) = if answers { ("d", 100) } else { ("\r", 600) };
             self.console.keys(key)?;
             self.console.rest(Duration::from_millis(rest))?;
         }
