@@ -234,9 +234,8 @@ impl Inbox {
         self.top = self.top.min(self.visible.len().saturating_sub(rows));
     }
 
-    /// Moves the cursor on the screen with `rows` list rows. Returns whether it moved.
-    pub(super) fn travel(&mut self, way: Way, rows: usize) -> bool {
-        let before = self.cursor.clone();
+    /// Moves the cursor on the screen with `rows` list rows.
+    pub(super) fn travel(&mut self, way: Way, rows: usize) {
         let at = self.index().unwrap_or(0);
         match way {
             Way::By(steps) => self.place(at.saturating_add_signed(steps), rows),
@@ -245,7 +244,6 @@ impl Inbox {
             Way::PageDown => self.place(at + rows, rows),
             Way::PageUp => self.place(at.saturating_sub(rows), rows),
         }
-        self.cursor != before
     }
 
     /// Moves the cursor to the next row that `wanted` accepts, looking down first, then from the top.

@@ -16,6 +16,7 @@ pub mod form;
 pub mod history;
 pub mod inbox;
 pub mod leaving;
+mod listing;
 pub mod message;
 mod naming;
 pub mod notice;

@@ -1,4 +1,5 @@
-//! What to read next: the list page by page, then the cases, nearest to the cursor first, inside the platform's budget.
+//! What to read next, inside the platform's budget: the cases, nearest to the cursor first; and what becomes of answers.
+//! The list is read by `listing.rs`.
 //!
 //! Nothing is read by the clock alone: an idle program sends nothing. What is old is read again when she touches a key.
 
@@ -6,12 +7,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use super::effect::{Effect, Query, RequestId, Slot};
+use super::listing::{Moment, Round};
 use super::message::Answer;
 use super::notice::Notice;
 use super::{App, Loaded, Pane};
-use crate::domain::{
-    Endpoint, Failure, FailureKind, Instant, Millis, Now, PageToken, Process, ProcessId, TaskKey, TaskPage,
-};
+use crate::domain::{Endpoint, Failure, FailureKind, Instant, Process, ProcessId, TaskKey};
 
 /// Reads of cases in flight at a time.
 const CASES_IN_FLIGHT: usize = 4;
@@ -19,17 +19,8 @@ const CASES_IN_FLIGHT: usize = 4;
 /// page, A.7), and what is left is for the cases that she opens.
 const CASES_A_MINUTE: usize = 60;
 const MINUTE: Duration = Duration::from_secs(60);
-/// How old the list may be when a key is touched before it is read again.
-const LIST_FRESH: Duration = Duration::from_secs(60);
 /// How long the cursor must rest on a row before its case is read out of turn.
 const REST: Duration = Duration::from_millis(150);
-/// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
-const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
-/// How far the platform's clock may be off from what is known of it; a case too many is read again, none too few.
-const CLOCK_SKEW: i64 = 2 * 60_000;
-/// The same where nothing is known of it, either way.
-const UNKNOWN_SKEW: i64 = 3_600_000;
-
 /// The state of reading. Owned by [`App`].
 #[derive(Debug, Default)]
 pub struct Sync {
@@ -45,46 +36,22 @@ pub struct Sync {
     /// When cases were read without her asking, within the last minute.
     background: VecDeque<Instant>,
     /// The round of reading the list that is under way.
-    round: Option<Round>,
+    pub(super) round: Option<Round>,
     /// When the list was last asked for, whatever came of it.
-    tried_at: Option<Instant>,
+    pub(super) tried_at: Option<Instant>,
     /// The platform cannot be reached, or answers nothing useful: no case is read until the list is read again.
-    paused: bool,
+    pub(super) paused: bool,
     /// Ids whose names were asked for already.
     pub(super) asked_names: HashSet<String>,
     /// Cases to be read again at a time, to find out about lost answers.
     looks: Vec<(Instant, ProcessId)>,
     /// Up to when changed processes are known: the next question after them begins here.
-    changed_from: Option<Moment>,
+    pub(super) changed_from: Option<Moment>,
     /// Up to when they will be known once the question under way is answered.
-    changed_to: Option<Moment>,
+    pub(super) changed_to: Option<Moment>,
     /// How far the platform's clock was ahead of the wall clock here when the newest page of the list came, in
     /// milliseconds; `None`: it did not say.
-    ahead: Option<i64>,
-}
-
-/// One reading of the list from its first page to its last.
-#[derive(Debug, Default)]
-struct Round {
-    pending: HashSet<TaskKey>,
-    tokens: HashSet<PageToken>,
-    /// The page that is being read, or waits to be; `None` is the first.
-    page: Option<PageToken>,
-    /// The page waits until the list's endpoint accepts requests again.
-    waiting: bool,
-    /// Pages that came.
-    pages: usize,
-    arrived: usize,
-    /// She asked for it, so its end is worth a word.
-    asked: bool,
-    began: Now,
-}
-
-/// A moment, by the clocks here and by the platform's, if that was told.
-#[derive(Clone, Copy, Debug)]
-struct Moment {
-    here: Now,
-    there: Option<Millis>,
+    pub(super) ahead: Option<i64>,
 }
 
 impl Sync {
@@ -190,116 +157,6 @@ impl Sync {
 }
 
 impl App {
-    /// Begins to read the list from its first page.
-    pub(super) fn refresh_list(&mut self, asked: bool) -> Vec<Effect> {
-        if let Some(round) = &mut self.sync.round {
-            round.asked |= asked;
-            return Vec::new();
-        }
-        self.sync.tried_at = Some(self.now.mono);
-        self.sync.round = Some(Round { asked, began: self.now, ..Round::default() });
-        self.read_page(None)
-    }
-
-    fn read_page(&mut self, page: Option<PageToken>) -> Vec<Effect> {
-        let limited = self.sync.limited_until(Endpoint::TaskList, self.now.mono).is_some();
-        if let Some(round) = &mut self.sync.round {
-            round.page.clone_from(&page);
-            round.waiting = limited;
-        }
-        if limited {
-            return Vec::new();
-        }
-        vec![self.sync.read(Slot::Tasks, Duration::ZERO, Query::Tasks(page))]
-    }
-
-    /// She touched a key: what is old is read again.
-    pub(super) fn refresh_if_old(&mut self) -> Vec<Effect> {
-        let read = self.inbox.read_at.map(|read: Now| read.mono);
-        let newest = read.max(self.sync.tried_at);
-        if newest.is_some_and(|at| self.now.mono.since(at) > LIST_FRESH) {
-            self.refresh_list(false)
-        } else {
-            Vec::new()
-        }
-    }
-
-    /// She asked for everything that is on screen to be read again.
-    pub(super) fn refresh_all(&mut self) -> Vec<Effect> {
-        if let Some(key) = self.selected().cloned() {
-            self.sync.want(&key.process);
-        }
-        self.look_into_all();
-        self.cases.forget_failures(|_| true);
-        self.refresh_list(true)
-    }
-
-    /// A page of the list came, from the check before the first screen or from a read.
-    pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
-        let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
-        let arrived = self.inbox.add(&page.tasks, &order);
-        self.inbox.failure = None;
-        if std::mem::take(&mut self.sync.paused) {
-            self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
-        }
-        let began = self.now;
-        self.sync.ahead = page.answered.map(|answered| answered - self.now.wall);
-        let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
-        round.pages += 1;
-        round.arrived += arrived;
-        round.pending.extend(page.tasks.into_iter().map(|task| task.key));
-        match page.next {
-            Some(next) if round.tokens.insert(next.clone()) => self.read_page(Some(next)),
-            _ => self.round_ended(),
-        }
-    }
-
-    fn round_ended(&mut self) -> Vec<Effect> {
-        let Some(round) = self.sync.round.take() else { return Vec::new() };
-        let order = super::inbox::Order { cases: &self.cases, lang: self.settings.lang };
-        let outbox = &self.outbox;
-        let settled = self.inbox.settle(&round.pending, round.pages > 1, |key| outbox.is_open(key), &order);
-        for key in &settled.missed {
-            self.sync.want(&key.process);
-        }
-        let first = !self.inbox.complete;
-        self.inbox.complete = true;
-        self.inbox.read_at = Some(self.now);
-        if !first && (round.asked || round.arrived > 0) {
-            let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
-            self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
-        }
-        self.reopen_doubts();
-        self.ask_for_changes(round.began)
-    }
-
-    /// Which of the cases that were read have changed since (API page, B.2)? What was asked in vain is asked again with
-    /// the next list: nobody else tells of those changes. The question is put in the platform's time, which the answers
-    /// tell; without that, in the time here, and wider.
-    fn ask_for_changes(&mut self, began: Now) -> Vec<Effect> {
-        let now = self.now;
-        let ahead = self.sync.ahead;
-        let there = now.wall.0.saturating_add(ahead.unwrap_or_default());
-        let back_to = |then: Now| {
-            let ago = i64::try_from(now.since(then).as_millis()).unwrap_or(i64::MAX);
-            Millis(there.saturating_sub(ago))
-        };
-        let known = Moment { here: began, there: ahead.map(|_| back_to(began)) };
-        let Some(since) = self.sync.changed_from else {
-            self.sync.changed_from = Some(known);
-            return Vec::new();
-        };
-        if self.sync.limited_until(Endpoint::ChangedProcesses, now.mono).is_some() {
-            return Vec::new();
-        }
-        let (before, after) = if ahead.is_some() { (CLOCK_SKEW, 0) } else { (UNKNOWN_SKEW, UNKNOWN_SKEW) };
-        let since = since.there.filter(|_| ahead.is_some()).unwrap_or_else(|| back_to(since.here));
-        let to = there.saturating_add(after);
-        let from = since.0.saturating_sub(before).max(to.saturating_sub(LONGEST_SPAN)).min(to);
-        self.sync.changed_to = Some(known);
-        vec![self.sync.read(Slot::Changed, Duration::ZERO, Query::Changed { from: Millis(from), to: Millis(to) })]
-    }
-
     /// A read ended.
     pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
         let Some(asked) = self.sync.take(slot, id) else { return Vec::new() };
@@ -428,14 +285,6 @@ impl App {
             }
         }
         Vec::new()
-    }
-
-    /// The list could not be read: what is known of it stays, with its age.
-    pub(super) fn list_failed(&mut self, failure: Failure) {
-        self.sync.round = None;
-        self.sync.tried_at = Some(self.now.mono);
-        self.inbox.failure = Some(failure.clone());
-        self.notices.say(Notice::ReadFailed(failure), self.now);
     }
 
     /// The read was not made for want of budget: it is wanted still.

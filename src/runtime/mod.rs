@@ -4,6 +4,7 @@
 pub mod backend;
 mod clock;
 mod decode;
+mod departure;
 pub mod faults;
 mod hangup;
 mod input;

@@ -2,7 +2,6 @@
 //! write is sent once, or twice when the gateway turned its token away, and never aborted.
 
 use std::collections::HashMap;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,17 +12,14 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::Clock;
-use crate::app::{Answer, Event, Query, RequestId, Slot, ended, not_recorded, too_late};
+use super::departure::{Departure, durable};
+use crate::app::{Answer, Event, Query, RequestId, Slot};
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Failure, FailureKind, Now, Reviewed};
+use crate::domain::{Failure, Now, Reviewed};
 use crate::store::Syncer;
 
 /// Answers that wait for the loop; tasks wait when there are more.
 const ANSWERS: usize = 64;
-/// How long after its case was checked a decision may still leave, by either clock: the disk may hang, the program be
-/// stopped, the computer sleep in between. As long is waited for the disk; then she can take the decision back.
-const PROMPT: Duration = Duration::from_secs(3);
-
 /// Whom requests go to.
 pub trait Platform: Send + Sync + 'static {
     fn read(&self, query: Query) -> impl Future<Output = Result<Answer, Failure>> + Send;
@@ -129,14 +125,7 @@ impl<P: Platform> Runner<P> {
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
         let departure = Departure { platform, decision, checked, closed: self.closed(), clock: self.clock };
         self.writes.spawn(async move {
-            let result = match tokio::time::timeout(PROMPT, durable(journal)).await {
-                Ok(Ok(())) => departure.leave().await,
-                Ok(Err(words)) => {
-                    tracing::error!(id = id.0, %words, "the journal cannot be written, so the decision was not sent");
-                    Err(not_recorded(words))
-                }
-                Err(_) => Err(too_late()),
-            };
+            let result = departure.leave(journal).await;
             match &result {
                 Ok(receipt) => tracing::info!(id = id.0, log_id = ?receipt.log_id, "decision accepted"),
                 Err(failure) => tracing::warn!(
@@ -187,49 +176,6 @@ impl<P: Platform> Runner<P> {
             tracing::warn!(count = self.writes.len(), "left without the answer to a decision");
         }
     }
-}
-
-/// A decision that the journal has, on its way out.
-struct Departure<P> {
-    platform: Arc<P>,
-    decision: Box<Reviewed>,
-    checked: Now,
-    closed: Arc<AtomicBool>,
-    clock: Clock,
-}
-
-impl<P: Platform> Departure<P> {
-    /// A decision that the gateway turned away for its token was not executed; with another one it may leave, if it
-    /// still may at all.
-    async fn leave(&self) -> Result<Receipt, Failure> {
-        match self.attempt().await {
-            Err(failure) if failure.kind == FailureKind::TokenRefused => self.attempt().await,
-            result => result,
-        }
-    }
-
-    async fn attempt(&self) -> Result<Receipt, Failure> {
-        self.platform.prepare().await?;
-        if self.closed.load(Ordering::Acquire) {
-            return Err(ended());
-        }
-        if is_late(self.checked, self.clock.now()) {
-            return Err(too_late());
-        }
-        self.platform.write(&self.decision).await
-    }
-}
-
-/// Whether so much time went by since the check that its case may be another one now.
-fn is_late(checked: Now, now: Now) -> bool {
-    let by_wall = Duration::from_millis(u64::try_from(now.wall - checked.wall).unwrap_or_default());
-    now.mono.since(checked.mono).max(by_wall) > PROMPT
-}
-
-/// Waits until the disk has what was written.
-async fn durable(syncer: Syncer) -> Result<(), CleanText> {
-    let done = tokio::task::spawn_blocking(move || syncer.sync()).await;
-    done.map_err(io::Error::other).flatten().map_err(|error| CleanText::new(&error.to_string()))
 }
 
 #[cfg(test)]

@@ -250,7 +250,7 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
         Err(words) => return refuse(&words),
     };
     let Organisation { tasks, seed, .. } = *organisation;
-    let options = AloneOptions { port, seed, tasks, faults, ..AloneOptions::default() };
+    let options = AloneOptions { port, seed, tasks, faults };
     in_runtime(lang, async move {
         Ok(match sim::run_alone(options).await {
             Ok(()) => 0,

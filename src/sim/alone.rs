@@ -26,21 +26,6 @@ pub struct AloneOptions {
     /// Pending tasks of the operator.
     pub tasks: usize,
     pub faults: Vec<Fault>,
-    pub rate_limits: RateLimits,
-    pub token_life: Duration,
-}
-
-impl Default for AloneOptions {
-    fn default() -> Self {
-        Self {
-            port: 0,
-            seed: 1,
-            tasks: 40,
-            faults: Vec::new(),
-            rate_limits: RateLimits::Scaled(1.0),
-            token_life: TOKEN_LIFE,
-        }
-    }
 }
 
 /// The system's clock, for servers that people talk to.
@@ -70,8 +55,8 @@ pub async fn run_alone(options: AloneOptions) -> anyhow::Result<()> {
         ServeOptions {
             port: options.port,
             seed: options.seed,
-            rate_limits: options.rate_limits,
-            token_life: options.token_life,
+            rate_limits: RateLimits::Scaled(1.0),
+            token_life: TOKEN_LIFE,
             faults: options.faults,
             clock: clock.clone(),
             app_id: organisation.app_id.clone(),

@@ -7,9 +7,8 @@ use shenpi::app::reconcile::Line;
 use shenpi::app::{EntryState, Event, Layer, Notice, Settings};
 use shenpi::domain::record::{Change, Discard, SessionEnd};
 use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome, Person, PersonId};
-use shenpi::text::Voice;
 
-use crate::support::desk::{Desk, MORNING, settings};
+use crate::support::desk::{Desk, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 const HELD: Duration = Duration::from_secs(6);
@@ -20,16 +19,7 @@ fn desk(tasks: u64) -> Desk<Scripted> {
 
 /// What the terminal shows of a notice once the program's screen is gone.
 fn told(desk: &Desk<Scripted>, notice: &Notice) -> String {
-    let settings = &desk.app.settings;
-    let voice = Voice {
-        lang: settings.lang,
-        keymap: &desk.keymap,
-        zone: &settings.zone,
-        now: MORNING,
-        layers: Layer::LIST,
-        simulated: settings.is_simulated(),
-    };
-    voice.parting(notice).text
+    desk.voice(Layer::LIST).parting(notice).text
 }
 
 fn states(desk: &Desk<Scripted>, number: u64) -> Vec<&Change> {

@@ -8,7 +8,7 @@ use shenpi::domain::process::Abstract;
 use shenpi::domain::{CleanText, Endpoint, Failure, FailureKind, I18n, Lang, Outcome, Person, PersonId};
 use shenpi::text::Voice;
 
-use crate::support::desk::{Desk, MORNING, settings};
+use crate::support::desk::{Desk, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 const HELD: Duration = Duration::from_secs(6);
@@ -125,29 +125,13 @@ fn the_system_is_named_where_the_platform_says_so_and_a_person_without_a_name_by
 
 /// What the terminal shows of a notice once the program's screen is gone.
 fn parting(desk: &Desk<Scripted>, demo: bool) -> Vec<String> {
-    let settings = &desk.app.settings;
-    let voice = Voice {
-        lang: settings.lang,
-        keymap: &desk.keymap,
-        zone: &settings.zone,
-        now: MORNING,
-        layers: Layer::LIST,
-        simulated: demo,
-    };
+    let voice = Voice { simulated: demo, ..desk.voice(Layer::LIST) };
     desk.app.parting().iter().map(|notice| voice.parting(notice).text).collect()
 }
 
 fn newest(desk: &Desk<Scripted>) -> String {
     let notice = &desk.app.notices.all().next().expect("something was said").1;
-    let settings = &desk.app.settings;
-    let voice = Voice {
-        lang: settings.lang,
-        keymap: &desk.keymap,
-        zone: &settings.zone,
-        now: MORNING,
-        layers: desk.app.layers(),
-        simulated: false,
-    };
+    let voice = desk.voice(desk.app.layers());
     voice.notice(notice).text
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use shenpi::app::screen::Extent;
 use shenpi::app::{
-    Answer, App, Burst, Chronicle, Effect, EntryState, Event, Message, Query, RequestId, Settings, Slot, Typed,
+    Answer, App, Burst, Chronicle, Effect, EntryState, Event, Layer, Message, Query, RequestId, Settings, Slot, Typed,
     not_recorded,
 };
 use shenpi::domain::decision::Receipt;
@@ -14,6 +14,7 @@ use shenpi::domain::record::{Change, Past, Record, Recovered, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
 use shenpi::keys::{Keymap, Stroke, interpret};
 use shenpi::store::{Journal, Memory, Run};
+use shenpi::text::Voice;
 use shenpi::view::{
     self,
     look::{Colours, Look},
@@ -376,6 +377,13 @@ impl<P: Platform> Desk<P> {
 
     pub fn selected(&self) -> TaskKey {
         self.app.selected().expect("a task is selected").clone()
+    }
+
+    /// Who says sentences to her, where these layers have the keys.
+    pub fn voice<'a>(&'a self, layers: &'a [Layer]) -> Voice<'a> {
+        let settings = &self.app.settings;
+        let (lang, zone, simulated) = (settings.lang, &settings.zone, settings.is_simulated());
+        Voice { lang, keymap: &self.keymap, zone, now: MORNING, layers, simulated }
     }
 
     /// Where the decision on a task stands.
