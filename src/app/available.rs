@@ -42,6 +42,8 @@ pub enum Reason {
     NotReadable,
     /// The task is no longer open: somebody else handled it, or the process ended.
     NotOpen,
+    /// The task is not among those that could be read.
+    TaskUnreadable,
     /// The task is a form to fill in; that is done in Feishu.
     FormTask,
     /// High care: the form must have been on screen first.
@@ -163,7 +165,8 @@ impl App {
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
         let hers = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
-        let todo = process.todo(&key.approver).filter(hers).ok_or(Reason::NotOpen)?;
+        let unseen = if process.unread.spare_tasks() { Reason::NotOpen } else { Reason::TaskUnreadable };
+        let todo = process.todo(&key.approver).filter(hers).ok_or(unseen)?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);
         }

@@ -25,14 +25,16 @@ type Found = (Finding, Vec<Evidence>);
 /// Looks for traces of a decision in the case.
 #[must_use]
 pub fn look(sent: &Reviewed, process: &Process) -> Found {
-    match &sent.decision {
+    let (finding, evidence) = match &sent.decision {
         Decision::Approve { opinion } => decided(sent, process, DoneStatus::Done, opinion.as_str()),
         Decision::Reject { reason } => decided(sent, process, DoneStatus::Rejected, reason.as_str()),
         Decision::Transfer { to, .. } => transferred(sent, process, to),
         Decision::AddSign { position, people, .. } => added(sent, process, *position, people),
         Decision::Withdraw { .. } => ended(process, ProcessStatus::Withdrawn, ProcessStatus::InProgress),
         Decision::Revoke { .. } => ended(process, ProcessStatus::Revoked, ProcessStatus::Completed),
-    }
+    };
+    // A task that could not be read may say otherwise.
+    if process.unread.spare_tasks() { (finding, evidence) } else { (Finding::Unclear, evidence) }
 }
 
 /// An approval or a rejection: her finished task, if it is finished.
@@ -239,6 +241,9 @@ fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
 /// own task's record names; if there is none, what became of the case.
 #[must_use]
 pub fn who_was_faster(Reviewed { target, decision, operator }: &Reviewed, process: &Process) -> Option<Notice> {
+    if !process.unread.spare_tasks() {
+        return None;
+    }
     let ended = || Notice::CaseEnded { decision: decision.clone(), target: target.clone(), status: process.status };
     let Some(own) = process.done(target.approver()) else {
         let taken = process.todo(target.approver()).is_none() && process.status != ProcessStatus::InProgress;

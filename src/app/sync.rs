@@ -219,8 +219,12 @@ impl App {
         let form_too = changed && case.form.here().is_some();
         self.settle_decisions(&id);
         let (cases, operator) = (&self.cases, &self.settings.operator.id);
-        let todo = |key: &TaskKey| cases.process(&key.process)?.todo(&key.approver);
-        self.inbox.settle_missed(&id, |key| todo(key).is_some_and(|todo| todo.is_of(operator)));
+        let is_open = |key: &TaskKey| {
+            cases.process(&key.process).is_some_and(|process| {
+                process.todo(&key.approver).map_or(!process.unread.spare_tasks(), |todo| todo.is_of(operator))
+            })
+        };
+        self.inbox.settle_missed(&id, is_open);
         if form_too {
             let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
             return vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id))];

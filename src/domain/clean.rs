@@ -13,6 +13,11 @@ use icu_properties::props::{
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
+/// Where damage of an answer is kept until it is shown: half a surrogate pair at this plus its code unit, a byte that is
+/// no UTF-8 at this plus its value. Both lie in the last private-use plane.
+pub const LONE_SURROGATE: u32 = 0x10_0000;
+pub const INVALID_BYTE: u32 = 0x10_F700;
+
 /// Combining marks kept on one base character; more would climb into the rows above and below.
 const MARKS_PER_BASE: usize = 2;
 
@@ -147,7 +152,11 @@ impl Cleaner {
             Some(picture) if number < 0x20 => self.out.push(picture),
             _ if number == 0x7F => self.out.push('\u{2421}'),
             _ => {
-                let written = write!(self.out, "<U+{number:04X}>");
+                let written = match number {
+                    0x10_D800..=0x10_DFFF => write!(self.out, "<U+{:04X}>", number - LONE_SURROGATE),
+                    0x10_F780..=0x10_F7FF => write!(self.out, "<0x{:02X}>", number - INVALID_BYTE),
+                    _ => write!(self.out, "<U+{number:04X}>"),
+                };
                 debug_assert!(written.is_ok(), "writing to a String cannot fail");
             }
         }

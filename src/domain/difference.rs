@@ -52,6 +52,10 @@ pub enum Place {
     },
     /// The order of what is otherwise there as before.
     Order(Sequence),
+    /// A member at this path of the answer that cannot be read, as it came.
+    Unread(CleanText),
+    /// Something that was received, and is not shown or looks the same.
+    Unshown,
 }
 
 /// One level of the way to a value of the form.
@@ -147,6 +151,10 @@ pub fn differences(before: &Shown, now: &Shown) -> Vec<Difference> {
     }
     comparison.tasks(&before.process, &now.process);
     comparison.comments(&before.process.comments, &now.process.comments);
+    comparison.unread(&before.process.unread, &now.process.unread);
+    if comparison.found.is_empty() && before.stamp() != now.as_seen_in(before).stamp() {
+        comparison.push(Place::Unshown, None, None);
+    }
     comparison.found
 }
 

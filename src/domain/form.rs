@@ -1,6 +1,6 @@
 //! The form of a process as one tree, whichever version of the interface it came from (API page, B.4 and B.5).
 
-use super::{CleanText, DepartmentId, FileId, I18n, Millis, PersonId, ProcessId};
+use super::{CleanText, DepartmentId, FileId, I18n, Millis, PersonId, ProcessId, Received};
 
 /// Levels below a field that are read; deeper ones are shown as [`Value::Broken`] (API page, B.4: 8 is enough).
 pub const MAX_DEPTH: usize = 16;
@@ -11,6 +11,8 @@ pub struct Form {
     pub process: ProcessId,
     pub source: FormSource,
     pub fields: Vec<Field>,
+    /// Fingerprint of the answer itself, whether or not its content can be shown.
+    pub received: Received,
 }
 
 /// Which interface a form was read from.
@@ -63,7 +65,8 @@ pub enum Value {
     File(FileRef),
     List(Vec<Value>),
     Record(Vec<Field>),
-    /// A kind newer than this program, as compact JSON.
+    /// Present in a shape that the reader does not know, as compact JSON: a kind newer than this program, or a member
+    /// of another JSON type.
     Raw(CleanText),
     /// A value that the answer names but does not hold.
     Broken(Broken),

@@ -33,7 +33,7 @@ pub use person::{Operator, Person};
 pub use process::Process;
 pub use record::{EntryId, Record};
 pub use shown::Shown;
-pub use stamp::Stamp;
+pub use stamp::{Received, Stamp};
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};
 pub use task::{PageToken, Task, TaskPage};
 pub use time::{Instant, Millis, Now};

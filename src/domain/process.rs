@@ -3,6 +3,7 @@
 use super::id::{FlowDefinitionId, NodeDefinitionId};
 use super::{
     ApproverId, CleanText, DocumentType, DoneStatus, I18n, Millis, PersonId, ProcessId, ProcessStatus, Properties,
+    Received,
 };
 
 /// One process, whole. Lists that the platform left out are empty.
@@ -35,6 +36,59 @@ pub struct Process {
     /// For a revocation or correction: the process that it is about.
     pub original_process_id: Option<ProcessId>,
     pub is_last_completed_correct_process: bool,
+    /// Members that came in a shape which the reader does not know.
+    pub unread: UnreadMembers,
+    /// Fingerprint of the answer itself, whether or not its content can be shown.
+    pub received: Received,
+}
+
+/// Members of an answer that are present and unreadable. Never taken for absent: shown raw, counted, stamped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnreadMembers {
+    /// The first of them; [`UnreadMembers::MOST`] are kept.
+    pub first: Vec<UnreadMember>,
+    /// All of them.
+    pub count: usize,
+}
+
+/// A member that could not be read, as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadMember {
+    pub part: ProcessPart,
+    /// Where it stands in the answer, such as `todos[0].operator_id`.
+    pub path: CleanText,
+    /// Compact JSON.
+    pub raw: CleanText,
+}
+
+/// The part of a process that a member belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProcessPart {
+    Head,
+    /// Status and tasks: what an outcome is proven by.
+    Tasks,
+    Summary,
+    Comments,
+    /// Copies and links, which no decision rests on.
+    Aside,
+}
+
+impl UnreadMembers {
+    /// Members that are kept.
+    pub const MOST: usize = 100;
+
+    pub fn note(&mut self, member: impl FnOnce() -> UnreadMember) {
+        self.count += 1;
+        if self.first.len() < Self::MOST {
+            self.first.push(member());
+        }
+    }
+
+    /// Whether status and tasks were read whole. Beyond [`UnreadMembers::MOST`] nothing is known, so: no.
+    #[must_use]
+    pub fn spare_tasks(&self) -> bool {
+        self.count <= Self::MOST && self.first.iter().all(|member| member.part != ProcessPart::Tasks)
+    }
 }
 
 impl Process {
@@ -42,6 +96,12 @@ impl Process {
     #[must_use]
     pub fn todo(&self, approver: &ApproverId) -> Option<&Todo> {
         self.todos.iter().find(|todo| todo.approver_id == *approver)
+    }
+
+    /// The task is open, or may be: not every task could be read.
+    #[must_use]
+    pub fn may_be_open(&self, approver: &ApproverId) -> bool {
+        self.todo(approver).is_some() || !self.unread.spare_tasks()
     }
 
     /// The finished task of this name.

@@ -1,8 +1,9 @@
-//! A fingerprint of what was on screen of a case, so that "changed since she looked" is one comparison, and so that the
-//! journal can say for ever which content a decision was made on.
+//! The fingerprint of a request, so that "changed since it was opened" is one comparison, and so that the journal can
+//! say for ever which content a decision was made on.
 //!
-//! The encoding is our own and fixed: each text with its length before it, each number in eight bytes. What the same
-//! case gives today it gives in every later version, or [`VERSION`] rises.
+//! It covers the content as it is shown *and* the answer as it was received ([`Received`]): a change that cannot be
+//! shown is a change. The encoding is fixed: each text with its length before it, each number in eight bytes. One
+//! request gives one fingerprint in every later version, or [`VERSION`] rises.
 
 use std::fmt;
 
@@ -13,10 +14,15 @@ use super::process::{Done, Todo};
 use super::{CleanText, Field, I18n, Millis, PersonId, Process};
 
 /// Rises when the encoding changes: stamps of different versions cannot be compared.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
-/// The first 16 bytes of the SHA-256 of what was on screen: names and status, abstracts, open and finished tasks,
-/// comments, and the form if it was there. Copies and links are left out: they are addresses, not content.
+/// The fingerprint of one answer of the platform: of every member that a decision rests on, readable or not. Made by the
+/// reader, which knows the table of those members; zero where no answer stands behind the content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Received(pub [u8; 16]);
+
+/// The first 16 bytes of the SHA-256 of the content: names and status, abstracts, open and finished tasks, comments, the
+/// form if it was there, and what was received of both. Copies and links are left out: they are addresses, not content.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Stamp(pub [u8; 16]);
 
@@ -28,7 +34,10 @@ impl Stamp {
         content.process(process);
         match form {
             None => content.number(0),
-            Some(form) => content.fields(&form.fields),
+            Some(form) => {
+                content.fields(&form.fields);
+                content.received(form.received);
+            }
         }
         content.stamp()
     }
@@ -140,6 +149,11 @@ impl Content {
             self.number(comment.file_count);
             self.number(comment.image_count);
         }
+        self.received(process.received);
+    }
+
+    fn received(&mut self, Received(received): Received) {
+        self.0.update(received);
     }
 
     fn todo(&mut self, todo: &Todo) {

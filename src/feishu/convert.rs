@@ -1,8 +1,9 @@
 //! From the platform's answers to the nouns of the program: tasks, processes, people, names.
 
-use super::wire::Node;
+use super::received;
+use super::wire::{Members, Node};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
-use crate::domain::process::{Abstract, Comment, Copied, Done, Todo};
+use crate::domain::process::{Abstract, Comment, Copied, Done, ProcessPart, Todo, UnreadMembers};
 use crate::domain::{
     ApproverId, CleanText, DocumentType, DoneStatus, I18n, PageToken, Person, Process, ProcessId, ProcessStatus,
     Properties, Task, TaskKey, TaskPage, TaskStatus,
@@ -32,70 +33,78 @@ pub(super) fn next_page(data: Node<'_>) -> Option<PageToken> {
 
 /// `data` of B.3.
 pub(super) fn process(data: Node<'_>) -> Process {
-    let original = data.get("original_process_id").raw();
-    Process {
-        id: ProcessId::new(data.get("process_id").raw()),
-        status: ProcessStatus::from(data.get("status").int().unwrap_or_default()),
-        flow_template_id: data.get("flow_template_id").text(),
-        flow_template_name: data.get("flow_template_name").i18n(),
-        flow_definition_id: FlowDefinitionId::new(data.get("flow_definition_id").raw()),
-        flow_definition_name: data.get("flow_definition_name").i18n(),
-        process_name: data.get("process_name").i18n(),
-        initiator_id: data.get("initiator_id").person(),
+    let mut unread = UnreadMembers::default();
+    let mut read = Members::new(data, &mut unread);
+    let original = read.id("original_process_id");
+    let process = Process {
+        id: ProcessId::new(read.id("process_id")),
+        status: ProcessStatus::from(read.within(ProcessPart::Tasks).code("status", 0)),
+        flow_template_id: read.within(ProcessPart::Head).text("flow_template_id"),
+        flow_template_name: read.i18n("flow_template_name"),
+        flow_definition_id: FlowDefinitionId::new(read.id("flow_definition_id")),
+        flow_definition_name: read.i18n("flow_definition_name"),
+        process_name: read.i18n("process_name"),
+        initiator_id: read.person("initiator_id"),
         by_system: data.get("initiator_id").0.as_str() == Some(""),
-        initiator_name: data.get("initiator_name").i18n(),
-        create_time: data.get("create_time").millis(),
-        complete_time: data.get("complete_time").millis(),
-        start_links: data.get("start_links").links(),
-        abstracts: data.get("abstracts").entries().map(abstract_line).collect(),
-        todos: data.get("todos").entries().map(todo).collect(),
-        cc_list: data.get("cc_list").entries().map(copied).collect(),
-        done_list: data.get("done_list").entries().map(done).collect(),
-        system_todos: data.get("system_todos").entries().map(todo).collect(),
-        system_done_list: data.get("system_done_list").entries().map(done).collect(),
-        properties: Properties::from(data.get("properties").int().unwrap_or(1)),
-        comments: data.get("comment_infos").entries().map(comment).collect(),
+        initiator_name: read.name_of("initiator_name", "initiator_id"),
+        create_time: read.millis("create_time"),
+        complete_time: read.millis("complete_time"),
+        start_links: read.links("start_links"),
+        properties: Properties::from(read.code("properties", 1)),
         original_process_id: (!original.is_empty()).then(|| ProcessId::new(original)),
-        is_last_completed_correct_process: data.get("is_last_completed_correct_process").flag().unwrap_or_default(),
-    }
+        is_last_completed_correct_process: read.flag("is_last_completed_correct_process").unwrap_or_default(),
+        abstracts: read.within(ProcessPart::Summary).list("abstracts", abstract_line),
+        todos: read.within(ProcessPart::Tasks).list("todos", todo),
+        done_list: read.list("done_list", done),
+        system_todos: read.list("system_todos", todo),
+        system_done_list: read.list("system_done_list", done),
+        comments: read.within(ProcessPart::Comments).list("comment_infos", comment),
+        cc_list: read.within(ProcessPart::Aside).list("cc_list", copied),
+        unread: UnreadMembers::default(),
+        received: received::process(data),
+    };
+    Process { unread, ..process }
 }
 
-fn abstract_line(node: Node<'_>) -> Abstract {
-    Abstract { name: node.get("name").i18n(), value: node.get("value").i18n() }
+fn abstract_line(read: &mut Members<'_, '_>) -> Abstract {
+    Abstract { name: read.i18n("name"), value: read.i18n("value") }
 }
 
-fn todo(node: Node<'_>) -> Todo {
+fn todo(read: &mut Members<'_, '_>) -> Todo {
     Todo {
-        approver_id: ApproverId::new(node.get("approver_id").raw()),
-        kind: DocumentType::from(node.get("type").int().unwrap_or(1)),
-        links: node.get("links").links(),
-        operator_id: node.get("operator_id").person(),
-        operator_name: node.get("operator_name").i18n(),
-        node_name: node.get("node_name").i18n(),
-        node_definition_id: NodeDefinitionId::new(node.get("node_definition_id").raw()),
-        create_time: node.get("create_time").millis(),
+        approver_id: ApproverId::new(read.id("approver_id")),
+        kind: DocumentType::from(read.code("type", 1)),
+        links: read.links("links"),
+        operator_id: read.person("operator_id"),
+        operator_name: read.name_of("operator_name", "operator_id"),
+        node_name: read.i18n("node_name"),
+        node_definition_id: NodeDefinitionId::new(read.id("node_definition_id")),
+        create_time: read.millis("create_time"),
     }
 }
 
-fn done(node: Node<'_>) -> Done {
-    let open = todo(node);
+fn done(read: &mut Members<'_, '_>) -> Done {
+    let status = DoneStatus::from(read.code("status", 0));
+    let complete_time = read.millis("complete_time");
+    let approval_opinion = read.text("approval_opinion");
+    let open = todo(read);
     Done {
         approver_id: open.approver_id,
         kind: open.kind,
-        status: DoneStatus::from(node.get("status").int().unwrap_or_default()),
+        status,
         links: open.links,
         operator_id: open.operator_id,
         operator_name: open.operator_name,
         node_name: open.node_name,
         node_definition_id: open.node_definition_id,
         create_time: open.create_time,
-        complete_time: node.get("complete_time").millis(),
-        approval_opinion: node.get("approval_opinion").text(),
+        complete_time,
+        approval_opinion,
     }
 }
 
-fn copied(node: Node<'_>) -> Copied {
-    let open = todo(node);
+fn copied(read: &mut Members<'_, '_>) -> Copied {
+    let open = todo(read);
     Copied {
         approver_id: open.approver_id,
         links: open.links,
@@ -107,16 +116,16 @@ fn copied(node: Node<'_>) -> Copied {
     }
 }
 
-fn comment(node: Node<'_>) -> Comment {
+fn comment(read: &mut Members<'_, '_>) -> Comment {
     Comment {
-        id: node.get("comment_id").text(),
-        commentor_id: node.get("commentor_id").person(),
-        commentor_name: node.get("commentor_name").i18n(),
-        time: node.get("comment_time").millis(),
-        message: node.get("comment_msg").text(),
-        at_user_ids: node.get("at_user_ids").entries().filter_map(Node::person).collect(),
-        file_count: node.get("file_count").int().unwrap_or_default(),
-        image_count: node.get("image_count").int().unwrap_or_default(),
+        id: read.text("comment_id"),
+        commentor_id: read.person("commentor_id"),
+        commentor_name: read.name_of("commentor_name", "commentor_id"),
+        time: read.millis("comment_time"),
+        message: read.text("comment_msg"),
+        at_user_ids: read.people("at_user_ids"),
+        file_count: read.int("file_count").unwrap_or_default(),
+        image_count: read.int("image_count").unwrap_or_default(),
     }
 }
 

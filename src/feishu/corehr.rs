@@ -90,30 +90,45 @@ impl Client {
     pub async fn process(&self, id: &ProcessId) -> Result<Process, Failure> {
         let path = format!("/corehr/v2/processes/{}", part(id.as_str()));
         let body = self.line.ask(&self.line.read_about(Endpoint::ProcessDetail, path, id)).await?;
-        let mut process = convert::process(Node(&body).get("data"));
-        // The id as it was asked for: it is what everything else is found by.
-        process.id = id.clone();
-        Ok(process)
+        Ok(read_process(id, Node(&body).get("data").0))
     }
 
     /// The form, version 2 (B.4). `None`: there is none to read, as with hiring flows.
     pub async fn form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
         let path = format!("/corehr/v2/processes/{}/form_variable_data", part(id.as_str()));
         let call = self.line.read_about(Endpoint::FormV2, path, id);
-        form_or_none(self.line.ask(&call).await, |data| form_v2::form(id, data))
+        form_or_none(self.line.ask(&call).await, |data| read_form(id, data))
     }
 
     /// The form, version 1 (B.5), which names its options.
     pub async fn labelled_form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
         let path = format!("/corehr/v1/processes/{}/form_variable_data", part(id.as_str()));
         let call = self.line.read(Endpoint::FormV1, path, Vec::new());
-        form_or_none(self.line.ask(&call).await, |data| form_v1::form(id, data))
+        form_or_none(self.line.ask(&call).await, |data| read_form_v1(id, data))
     }
 }
 
-fn form_or_none(answer: Result<Json, Failure>, read: impl Fn(Node<'_>) -> Form) -> Result<Option<Form>, Failure> {
+/// A process out of `data` of B.3. `id` as it was asked for: everything else is found by it.
+#[must_use]
+pub fn read_process(id: &ProcessId, data: &Json) -> Process {
+    Process { id: id.clone(), ..convert::process(Node(data)) }
+}
+
+/// A form out of `data` of B.4.
+#[must_use]
+pub fn read_form(id: &ProcessId, data: &Json) -> Form {
+    form_v2::form(id, Node(data))
+}
+
+/// A form out of `data` of B.5.
+#[must_use]
+pub fn read_form_v1(id: &ProcessId, data: &Json) -> Form {
+    form_v1::form(id, Node(data))
+}
+
+fn form_or_none(answer: Result<Json, Failure>, read: impl Fn(&Json) -> Form) -> Result<Option<Form>, Failure> {
     match answer {
-        Ok(body) => Ok(Some(read(Node(&body).get("data")))),
+        Ok(body) => Ok(Some(read(Node(&body).get("data").0))),
         Err(failure) if failure.code == Some(NO_FORM) => Ok(None),
         Err(failure) => Err(failure),
     }

@@ -7,6 +7,7 @@ use reqwest::header::{DATE, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
+use super::damage;
 use super::wire::Node;
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome};
 
@@ -78,7 +79,8 @@ impl Answered {
 
 /// Checks an answer: its body when `code` is 0, whatever the HTTP status, else what went wrong.
 pub(super) fn check(endpoint: Endpoint, answered: &Answered) -> Result<Json, Failure> {
-    let Ok(body) = serde_json::from_slice::<Json>(&answered.body) else {
+    let text = damage::mark(&answered.body).map_err(|damage::TooDense| too_dense(endpoint, answered))?;
+    let Ok(body) = serde_json::from_str::<Json>(&text) else {
         return Err(foreign(endpoint, answered));
     };
     let node = Node(&body);
@@ -103,7 +105,7 @@ fn inner(endpoint: Endpoint, answered: &Answered, body: &Json) -> Result<(), Fai
     let code = data.get("code");
     match code.int() {
         Some(0) => Ok(()),
-        None if code.is_nothing() => Ok(()),
+        None if code.is_absent() => Ok(()),
         None => Err(foreign(endpoint, answered)),
         Some(code) => {
             let (kind, outcome) = business(endpoint, code, answered);
@@ -245,6 +247,11 @@ pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
     failure.kind = FailureKind::Garbage { excerpt: CleanText::new("> 16 MiB") };
     failure.outcome = Outcome::MayHaveHappened;
     failure
+}
+
+/// An answer of more values than its size can explain: reading it would take too much memory.
+fn too_dense(endpoint: Endpoint, answered: &Answered) -> Failure {
+    Failure { kind: FailureKind::Garbage { excerpt: CleanText::new("too many values") }, ..foreign(endpoint, answered) }
 }
 
 /// The budget is used up: nothing was sent.

@@ -2,34 +2,61 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value as Json;
-
-use super::wire::Node;
-use crate::domain::form::{Broken, Field, FileRef, Form, FormSource, MAX_DEPTH, Value};
-use crate::domain::{CleanText, DepartmentId, FileId, I18n, Millis, ProcessId};
-
-/// Characters of a value of unknown kind that are kept.
-const RAW_LIMIT: usize = 2_000;
+use super::form_v1::file;
+use super::form_value::{Member, field, union, variables};
+use super::received;
+use super::wire::{Node, Read};
+use crate::domain::form::{Broken, Field, Form, FormSource, MAX_DEPTH, Value};
+use crate::domain::{CleanText, DepartmentId, I18n, Millis, PersonId, ProcessId};
 
 /// Values of one variable that are read. Keys may be named more than once, so a small answer can describe a tree of any
 /// size.
 const MOST_VALUES: usize = 100_000;
 
+/// Members of the union, in the order in which they count.
+const KNOWN: [&str; 15] = [
+    "record_values",
+    "list_values",
+    "file_value",
+    "object_value",
+    "i18n_value",
+    "employment_value",
+    "user_value",
+    "department_value",
+    "date_time_value",
+    "date_value",
+    "enum_value",
+    "number_value",
+    "text_value",
+    "bool_value",
+    "null_value",
+];
+
 /// `data` of B.4.
 pub(super) fn form(process: &ProcessId, data: Node<'_>) -> Form {
-    let fields = data
-        .get("field_variable_values")
-        .entries()
-        .map(|variable| {
-            let mut subs = Subs::new(variable.get("sub_values"));
-            Field {
-                api_name: variable.get("variable_api_name").text(),
-                label: variable.get("variable_name").i18n(),
-                value: subs.value(variable.get("variable_value")),
-            }
-        })
-        .collect();
-    Form { process: process.clone(), source: FormSource::V2, fields }
+    let fields = variables(data, variable);
+    Form { process: process.clone(), source: FormSource::V2, fields, received: received::form(data) }
+}
+
+/// One variable; nested values that cannot be found by a key stand behind it, raw.
+fn variable(variable: Node<'_>) -> Vec<Field> {
+    let nested = variable.get("sub_values");
+    let mut subs = Subs::new(nested);
+    let api_name = variable.get("variable_api_name").text();
+    let name = CleanText::new(&format!("{api_name}.sub_values"));
+    let strange: Vec<Node<'_>> = if nested.0.is_array() {
+        nested.entries().filter(|entry| !is_keyed(*entry) && !entry.is_absent()).collect()
+    } else {
+        Some(nested).filter(|nested| !nested.is_absent()).into_iter().collect()
+    };
+    let value = subs.value(variable.get("variable_value"));
+    let read = Field { api_name, label: variable.get("variable_name").i18n(), value };
+    let strange = strange.into_iter().map(|node| field(name.clone(), Value::Raw(node.compact())));
+    std::iter::once(read).chain(strange).collect()
+}
+
+fn is_keyed(entry: Node<'_>) -> bool {
+    matches!(entry.get("key").string(), Read::Value(_))
 }
 
 /// The nested values of one variable, whatever level they belong to, and where in them reading is.
@@ -85,107 +112,86 @@ impl<'a> Subs<'a> {
         followed
     }
 
-    /// The union has no tag: the first member that holds something counts, containers first (API page, B.4).
     fn value(&mut self, node: Node<'a>) -> Value {
-        let set = |name: &str| Some(node.get(name)).filter(|member| !member.is_nothing());
-        if let Some(members) = set("record_values") {
-            return Value::Record(self.follow_all(members, Self::member));
+        union(node, &KNOWN, |name, member| match name {
+            "record_values" => self.record(member),
+            "list_values" => self.list(member),
+            "file_value" => file(member, "open_file_id"),
+            "object_value" => object(member),
+            _ => scalar(name, member),
+        })
+    }
+
+    fn record(&mut self, member: Node<'a>) -> Member {
+        if !member.0.is_array() || member.is_absent() {
+            return Member::raw(member);
         }
-        if let Some(keys) = set("list_values") {
-            return Value::List(self.follow_all(keys, |subs, key| subs.follow(&key.raw())));
+        Member::Value(Value::Record(self.follow_all(member, Self::member)))
+    }
+
+    fn list(&mut self, member: Node<'a>) -> Member {
+        if !member.0.is_array() || member.is_absent() {
+            return Member::raw(member);
         }
-        if let Some(scalar) = scalar(set) {
-            return scalar;
-        }
-        match node.get("bool_value").flag() {
-            Some(flag) => Value::Bool(flag),
-            None => unknown(node),
+        Member::Value(Value::List(self.follow_all(member, Self::entry)))
+    }
+
+    /// An entry of a list is a key. A value in its place is read as one.
+    fn entry(&mut self, entry: Node<'a>) -> Value {
+        match entry.string() {
+            Read::Value(key) => self.follow(&key),
+            Read::Absent => Value::Empty,
+            Read::Unreadable if self.above.len() >= MAX_DEPTH => Value::Broken(Broken::TooDeep),
+            Read::Unreadable => {
+                self.above.push(String::new());
+                let value = self.value(entry);
+                self.above.pop();
+                value
+            }
         }
     }
 
     fn member(&mut self, member: Node<'a>) -> Field {
-        Field {
-            api_name: member.get("variable_api_name").text(),
-            label: I18n::default(),
-            value: self.follow(&member.get("sub_value_key").raw()),
+        let key = member.get("sub_value_key");
+        let name = member.get("variable_api_name");
+        let value = match key.string() {
+            _ if name.is_absent() && key.is_absent() && !member.is_absent() => Value::Raw(member.compact()),
+            Read::Unreadable => Value::Raw(key.compact()),
+            Read::Value(key) => self.follow(&key),
+            Read::Absent => Value::Broken(Broken::MissingKey(CleanText::default())),
+        };
+        Field { api_name: name.text(), label: I18n::default(), value }
+    }
+}
+
+/// A reference to a master-data object; without an id it names none.
+fn object(member: Node<'_>) -> Member {
+    let (id, kind) = (member.get("wk_id"), member.get("wk_api_name"));
+    let value = || Value::Object { api_name: kind.text(), id: id.text() };
+    match (id.string(), kind.string()) {
+        (Read::Unreadable, _) | (_, Read::Unreadable) => Member::raw(member),
+        (Read::Value(_), _) => Member::Value(value()),
+        (Read::Absent, Read::Value(_)) => Member::Incomplete(value()),
+        (Read::Absent, Read::Absent) => Member::raw(member),
+    }
+}
+
+fn scalar(name: &str, member: Node<'_>) -> Member {
+    match name {
+        "i18n_value" => Member::i18n(member),
+        "employment_value" => Member::scalar(member, member.string(), |id| Value::Employment(PersonId::new(id))),
+        "user_value" => Member::scalar(member, member.string(), |id| Value::User(PersonId::new(id))),
+        "department_value" => Member::scalar(member, member.string(), |id| Value::Department(DepartmentId::new(id))),
+        "date_time_value" => {
+            Member::whole_number(member, |millis| Value::DateTime { at: Millis(millis), zone: CleanText::default() })
         }
+        "date_value" => Member::whole_number(member, Value::Date),
+        "enum_value" => {
+            Member::scalar(member, member.string(), |_| Value::Enum { id: member.text(), label: I18n::default() })
+        }
+        "number_value" => Member::scalar(member, member.string(), |_| Value::Number(member.text())),
+        "text_value" => Member::scalar(member, member.string(), |_| Value::Text(member.text())),
+        "bool_value" => Member::scalar(member, member.boolean(), Value::Bool),
+        _ => Member::raw(member),
     }
-}
-
-fn scalar<'a>(set: impl Fn(&str) -> Option<Node<'a>>) -> Option<Value> {
-    if let Some(file) = set("file_value") {
-        return Some(Value::File(FileRef {
-            id: FileId::new(file.get("open_file_id").raw()),
-            name: file.get("file_name").text(),
-            length: file.get("length").int(),
-            mime_type: file.get("mime_type").text(),
-        }));
-    }
-    if let Some(object) = set("object_value") {
-        return Some(Value::Object { api_name: object.get("wk_api_name").text(), id: object.get("wk_id").text() });
-    }
-    if let Some(text) = set("i18n_value").map(Node::i18n).filter(|text| !text.is_empty()) {
-        return Some(Value::I18n(text));
-    }
-    if let Some(person) = set("employment_value").and_then(Node::person) {
-        return Some(Value::Employment(person));
-    }
-    if let Some(person) = set("user_value").and_then(Node::person) {
-        return Some(Value::User(person));
-    }
-    if let Some(department) = set("department_value") {
-        return Some(Value::Department(DepartmentId::new(department.raw())));
-    }
-    if let Some(time) = set("date_time_value") {
-        return Some(time.int().map_or_else(
-            || malformed(time),
-            |millis| Value::DateTime { at: Millis(millis), zone: CleanText::default() },
-        ));
-    }
-    if let Some(date) = set("date_value") {
-        return Some(date.int().map_or_else(|| malformed(date), Value::Date));
-    }
-    if let Some(option) = set("enum_value") {
-        return Some(Value::Enum { id: option.text(), label: I18n::default() });
-    }
-    if let Some(number) = set("number_value") {
-        return Some(Value::Number(number.text()));
-    }
-    set("text_value").map(|text| Value::Text(text.text()))
-}
-
-pub(super) fn malformed(node: Node<'_>) -> Value {
-    Value::Broken(Broken::Malformed(excerpt(node.0)))
-}
-
-/// Members of the union that are known; anything else that holds something is of a kind newer than this program.
-const KNOWN: [&str; 15] = [
-    "record_values",
-    "list_values",
-    "file_value",
-    "object_value",
-    "i18n_value",
-    "employment_value",
-    "user_value",
-    "department_value",
-    "date_time_value",
-    "date_value",
-    "enum_value",
-    "number_value",
-    "text_value",
-    "bool_value",
-    "null_value",
-];
-
-/// A value none of whose known members holds anything: empty, or of an unknown kind and shown raw.
-pub(super) fn unknown(node: Node<'_>) -> Value {
-    let strange = node.members().any(|(name, member)| !KNOWN.contains(&name) && !member.is_nothing());
-    let shapeless = !node.is_nothing() && !node.0.is_object();
-    if strange || shapeless { Value::Raw(excerpt(node.0)) } else { Value::Empty }
-}
-
-fn excerpt(json: &Json) -> CleanText {
-    let text = json.to_string();
-    let cut: String = text.chars().take(RAW_LIMIT).collect();
-    CleanText::new(&if cut.len() < text.len() { format!("{cut} …") } else { cut })
 }

@@ -17,7 +17,7 @@ use super::Settings;
 use super::fault::{self, Answered};
 use super::limit::Limits;
 use super::token::{Token, TokenCell};
-use super::wire::Node;
+use super::wire::{Node, Read};
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome, ProcessId};
 
@@ -51,11 +51,15 @@ impl Call {
         let data = Node(body).get("data");
         let whole = match self.endpoint {
             Endpoint::TaskList | Endpoint::ChangedProcesses | Endpoint::FormV2 => data.0.is_object(),
-            Endpoint::ProcessDetail => data.0.is_object() && !data.is_nothing(),
+            Endpoint::ProcessDetail => data.0.is_object() && !data.is_absent(),
             _ => true,
         };
-        let named = data.get("process_id").raw();
-        whole && self.about.as_ref().is_none_or(|asked| named.is_empty() || named == asked.as_str())
+        let about = |asked: &ProcessId| match data.get("process_id").string() {
+            Read::Value(named) => named == asked.as_str(),
+            Read::Absent => true,
+            Read::Unreadable => false,
+        };
+        whole && self.about.as_ref().is_none_or(about)
     }
 }
 

@@ -4,12 +4,15 @@
 
 mod convert;
 mod corehr;
+mod damage;
 mod fault;
 mod form_v1;
 mod form_v2;
+mod form_value;
 mod http;
 mod limit;
 mod people;
+mod received;
 mod token;
 mod wire;
 
@@ -21,7 +24,8 @@ use secrecy::SecretString;
 
 use crate::domain::time::LONGEST_ANSWER;
 use crate::domain::{Failure, Operator};
-pub use corehr::request;
+pub use corehr::{read_form, read_form_v1, read_process, request};
+pub use damage::parse;
 use http::Line;
 
 /// What the client is told once. A proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); none is used for loopback.

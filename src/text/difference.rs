@@ -46,6 +46,11 @@ pub fn label(voice: &Voice<'_>, names: &Names, place: &Place) -> String {
             };
             joined([of, said(voice, "顺序", "order")])
         }
+        Place::Unread(path) => match voice.lang {
+            Lang::Zh => format!("无法读取的字段 {}", path.line()),
+            Lang::En => format!("Unreadable field {}", path.line()),
+        },
+        Place::Unshown => said(voice, "没有显示在界面上的内容", "Content that is not on screen"),
     }
 }
 
@@ -98,8 +103,8 @@ pub fn summary(voice: &Voice<'_>, names: &Names, differences: &[Difference]) -> 
         _ => String::new(),
     };
     let change = Change {
-        came: first.old.is_none(),
-        gone: first.new.is_none(),
+        came: first.old.is_none() && first.new.is_some(),
+        gone: first.new.is_none() && first.old.is_some(),
         told: !values.is_empty(),
         what: format!("{label}{values}"),
         more: more.len(),
@@ -338,6 +343,13 @@ mod tests {
         let came = Difference { old: None, ..secret };
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&came)), "新增 天数");
         assert_eq!(said(Lang::En, &[came.clone(), came]), "New: Days and 1 more change");
+    }
+
+    #[test]
+    fn a_notice_says_that_unshown_content_changed() {
+        let hidden = Difference { place: Place::Unshown, old: None, new: None, sensitive: false };
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&hidden)), "没有显示在界面上的内容 有变化");
+        assert_eq!(said(Lang::En, &[hidden]), "Content that is not on screen changed");
     }
 
     #[test]

@@ -219,6 +219,8 @@ pub enum Sentence<'a> {
         fields: usize,
     },
     Searching(&'a str),
+    /// Above members of the answer that could not be read.
+    UnreadMembers(usize),
     Broken(&'a Broken),
     Counter {
         have: usize,

@@ -18,11 +18,11 @@ use crate::app::{Answer, App, Effect, Event, Message, Query, Settings, Step, Typ
 use crate::domain::difference::differences;
 use crate::domain::form::{Broken, FileRef, FormSource};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
-use crate::domain::process::{Abstract, Comment, Copied, Done, Links, Todo};
+use crate::domain::process::{Abstract, Comment, Copied, Done, Links, Todo, UnreadMembers};
 use crate::domain::{
     ApproverId, CleanText, Decision, DepartmentId, DocumentType, DoneStatus, Endpoint, Failure, FailureKind, Field,
     FileId, Form, I18n, Instant, Lang, Millis, Names, Now, Operator, Outcome, Person, PersonId, PersonIdType, Process,
-    ProcessId, ProcessStatus, Properties, Shown, Task, TaskKey, TaskPage, TaskStatus, Value,
+    ProcessId, ProcessStatus, Properties, Received, Shown, Task, TaskKey, TaskPage, TaskStatus, Value,
 };
 use crate::keys::{Keymap, interpret};
 
@@ -368,6 +368,8 @@ fn process(at: usize) -> Process {
         }],
         original_process_id: (at == 4).then(|| ProcessId::new("7444908178954000000")),
         is_last_completed_correct_process: false,
+        unread: UnreadMembers::default(),
+        received: Received::default(),
     }
 }
 
@@ -391,6 +393,7 @@ fn form(id: &ProcessId) -> Form {
     Form {
         process: id.clone(),
         source: FormSource::V2,
+        received: Received::default(),
         fields: vec![
             field("type", "假期类型", "Leave type", Value::Enum { id: "annual".into(), label: both("年假", "Annual") }),
             field("start", "开始日期", "Start date", Value::Date(20734)),

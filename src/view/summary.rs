@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 
 use super::look::Role;
 use super::scene::Scene;
+use super::value::MASK;
 use super::{cells, comments, inbox, notice};
 use crate::app::screen::Pane;
 use crate::app::{Case, Command, EntryState, Loaded, reconcile};
@@ -107,6 +108,7 @@ pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns
     } else {
         lines.extend(fields(scene, abstracts, label, columns));
     }
+    lines.extend(unread(scene, process, columns));
     lines.push(Line::default());
     lines.extend(fields(scene, standing, label, columns));
     if let Some(comment) = process.comments.last() {
@@ -119,6 +121,22 @@ pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns
     }
     lines.extend(fields(scene, further, label, columns));
     lines.extend(links(scene, process, key, columns));
+    lines
+}
+
+/// Members of the answer that could not be read, as they came.
+fn unread(scene: &Scene<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
+    let unread = &process.unread;
+    if unread.count == 0 {
+        return Vec::new();
+    }
+    let head = format!("? {}", scene.voice.say(&Sentence::UnreadMembers(unread.count)));
+    let mut lines = scene.wrapped(Role::Careful, &head, 1, columns);
+    let masked = scene.is_masked(process);
+    for member in &unread.first {
+        let raw = if masked { MASK } else { member.raw.as_str() };
+        lines.extend(scene.wrapped(Role::Careful, &format!("{} {raw}", member.path), 3, columns));
+    }
     lines
 }
 
@@ -162,6 +180,7 @@ fn standing(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
             }
             add(Word::MyNode, Role::Text, value);
         }
+        None if process.may_be_open(&key.approver) => add(Word::MyNode, Role::Careful, "?".to_owned()),
         None => add(Word::MyNode, Role::Careful, scene.word(Word::Gone).to_owned()),
     }
     add(Word::Initiator, Role::Text, scene.initiator(process));

@@ -74,10 +74,13 @@ async fn records_and_tables_are_put_together_from_their_keys() {
 }
 
 #[tokio::test]
-async fn of_a_union_with_every_member_set_the_container_counts() {
+async fn of_a_union_with_every_member_set_each_is_shown() {
     let form = read("form_v2_docs_example_response.json", "7368832822481536556").await;
-    let Value::Record(members) = value(&form, "custom123") else { panic!("a record") };
-    assert_eq!((members[0].api_name.as_str(), &members[0].value), ("city_v2", &text("测试测试")));
+    let Value::Record(members) = value(&form, "custom123") else { panic!("all that is set") };
+    let named = |name: &str| &members.iter().find(|member| member.api_name.as_str() == name).expect(name).value;
+    let Value::Record(record) = named("record_values") else { panic!("a record") };
+    assert_eq!((record[0].api_name.as_str(), &record[0].value), ("city_v2", &text("测试测试")));
+    assert_eq!(*named("text_value"), text("测试测试"));
 }
 
 #[tokio::test]
@@ -164,6 +167,7 @@ async fn lists_that_name_lists_that_name_lists_end_before_they_fill_the_memory()
     let form = Form {
         process: ProcessId::new(PROCESS),
         source: FormSource::V2,
+        received: shenpi::domain::Received::default(),
         fields: vec![shenpi::domain::Field { api_name: "x".into(), label: shenpi::domain::I18n::default(), value }],
     };
     form.for_each_value(&mut |_| count += 1);

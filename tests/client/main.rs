@@ -15,6 +15,7 @@ mod reads;
 mod refusals;
 mod secrets;
 mod server;
+mod shapes;
 mod strange;
 mod tokens;
 mod unread;

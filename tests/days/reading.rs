@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use shenpi::domain::form::FormSource;
 use shenpi::domain::id::{FlowDefinitionId, NodeDefinitionId};
-use shenpi::domain::process::{Abstract, Comment, Copied, Done, Links, Todo};
+use shenpi::domain::process::{Abstract, Comment, Copied, Done, Links, Todo, UnreadMembers};
 use shenpi::domain::{
     ApproverId, CleanText, DocumentType, DoneStatus, Field, Form, I18n, Process, ProcessId, ProcessStatus, Properties,
-    Shown, Value,
+    Received, Shown, Value,
 };
 use shenpi::sim::world::{Bilingual, FormField, FormValue, PersonKey, ProcessKey, TaskState};
 
@@ -76,11 +76,14 @@ impl Platform {
             comments: process.comments.iter().map(|comment| self.comment(comment)).collect(),
             original_process_id: None,
             is_last_completed_correct_process: false,
+            unread: UnreadMembers::default(),
+            received: Received::default(),
         };
         let form = (!flow.business.hiring).then(|| Form {
             process: id.clone(),
             source: FormSource::V2,
             fields: process.form.iter().map(field).collect(),
+            received: Received::default(),
         });
         Shown { process: Arc::new(shown), form: form.map(Arc::new) }
     }

@@ -177,6 +177,7 @@ fn deep_form() -> Form {
     Form {
         process: key(1).process,
         source: FormSource::V2,
+        received: shenpi::domain::Received::default(),
         fields: vec![field("table", Value::List(vec![row.clone(), row])), field("last", Value::Bool(false))],
     }
 }

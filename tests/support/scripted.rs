@@ -6,7 +6,7 @@ use shenpi::app::{Answer, Chronicle, Query};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::form::{Form, FormSource};
 use shenpi::domain::id::{FlowDefinitionId, NodeDefinitionId};
-use shenpi::domain::process::{Abstract, Done, Links, Todo};
+use shenpi::domain::process::{Abstract, Done, Links, Todo, UnreadMembers};
 use shenpi::domain::*;
 
 use super::desk::{MORNING, Platform};
@@ -67,6 +67,7 @@ impl Scripted {
             Form {
                 process: key.process.clone(),
                 source: FormSource::V2,
+                received: Received::default(),
                 fields: vec![
                     Field { api_name: "days".into(), label: both("天数", "Days"), value: Value::Number("3".into()) },
                     Field {
@@ -158,6 +159,8 @@ fn process(number: u64, zh: &str, en: &str) -> Process {
         comments: Vec::new(),
         original_process_id: None,
         is_last_completed_correct_process: false,
+        unread: UnreadMembers::default(),
+        received: Received::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::pairing::{self, Matching, Pair, Pairing};
 use super::{CommentPart, Difference, Item, Place, Sequence, Step, TaskPart, Who};
-use crate::domain::process::{Abstract, Comment, Done, Todo};
+use crate::domain::process::{Abstract, Comment, Done, ProcessPart, Todo, UnreadMember, UnreadMembers};
 use crate::domain::{
     ApproverId, CleanText, Field, Form, I18n, Millis, PersonId, Process, Shown, Stamp, Value, biz_type,
 };
@@ -136,7 +136,7 @@ impl Comparison {
     }
 
     pub(super) fn push(&mut self, place: Place, old: Option<Item>, new: Option<Item>) {
-        let sensitive = self.high_care && matches!(place, Place::Abstract(_) | Place::Value(_));
+        let sensitive = self.high_care && matches!(place, Place::Abstract(_) | Place::Value(_) | Place::Unread(_));
         self.found.push(Difference { place, old, new, sensitive });
     }
 
@@ -304,6 +304,24 @@ impl Comparison {
     fn task(&mut self, system: bool, who: &Who, node: &I18n, changes: Vec<Change<TaskPart>>) {
         for (part, old, new) in changes {
             self.push(Place::Task { who: who.clone(), node: node.clone(), system, part }, old, new);
+        }
+    }
+
+    /// What cannot be read, found again by its path. Copies and links are no content.
+    pub(super) fn unread(&mut self, old: &UnreadMembers, new: &UnreadMembers) {
+        let content = |members: &UnreadMembers| -> Vec<UnreadMember> {
+            members.first.iter().filter(|member| member.part != ProcessPart::Aside).cloned().collect()
+        };
+        let (old, new) = (content(old), content(new));
+        let pairing = named(&old, &new, |member| &member.path, |one, two| one.raw == two.raw);
+        for pair in &pairing.pairs {
+            let (was, is) = pair.of(&old, &new);
+            if was.map(|member| &member.raw) != is.map(|member| &member.raw)
+                && let Some(member) = is.or(was)
+            {
+                let item = |member: &UnreadMember| Item::Text(member.raw.clone());
+                self.push(Place::Unread(member.path.clone()), was.map(item), is.map(item));
+            }
         }
     }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::{CommentPart, Difference, Item, Place, Sequence, Step, TaskPart, Who, correction, differences};
 use crate::domain::form::{Broken, FileRef, FormSource};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
-use crate::domain::process::{Abstract, Comment, Done, Links, Todo};
+use crate::domain::process::{Abstract, Comment, Done, Links, Todo, UnreadMembers};
 use crate::domain::{
     ApproverId, CleanText, DepartmentId, DocumentType, DoneStatus, Field, FileId, Form, I18n, Millis, PersonId,
-    Process, ProcessId, ProcessStatus, Properties, Shown, Value,
+    Process, ProcessId, ProcessStatus, Properties, Received, Shown, Value,
 };
 
 fn zh(text: &str) -> I18n {
@@ -100,11 +100,15 @@ fn leave() -> Process {
         comments: vec![comment("c1", "请看")],
         original_process_id: None,
         is_last_completed_correct_process: false,
+        unread: UnreadMembers::default(),
+        received: Received::default(),
     }
 }
 
 fn shown(process: Process, fields: Option<Vec<Field>>) -> Shown {
-    let form = |fields| Arc::new(Form { process: ProcessId::new("1"), source: FormSource::V2, fields });
+    let form = |fields| {
+        Arc::new(Form { process: ProcessId::new("1"), source: FormSource::V2, fields, received: Received::default() })
+    };
     Shown { process: Arc::new(process), form: fields.map(form) }
 }
 

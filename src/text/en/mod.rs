@@ -195,6 +195,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Folded => "folded".to_owned(),
         Sentence::FormSource { version, fields } => format!("{} · interface v{version}", counted(*fields, "field")),
         Sentence::Searching(words) => format!("searching \"{words}\""),
+        Sentence::UnreadMembers(count) => {
+            format!("{} could not be read, shown as received:", counted(*count, "field"))
+        }
         Sentence::Broken(broken) => match broken {
             Broken::MissingKey(key) => format!("the platform left this value out ({})", key.line()),
             Broken::Cycle(key) => format!("this value contains itself ({})", key.line()),
@@ -313,6 +316,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::Sending => "A decision on this task is being sent.".to_owned(),
         Reason::OutcomeUnknown => "Whether the last decision took effect is being checked.".to_owned(),
         Reason::Decided => "This task has been decided already.".to_owned(),
+        Reason::TaskUnreadable => "This task came in a form that cannot be read. Decide it on the web page.".to_owned(),
         Reason::NotOpen => "This task is no longer open: somebody else handled it, or the process ended.".to_owned(),
         Reason::FormTask => {
             let links = voice.with_key(Command::Links, " (", " shows the links)");

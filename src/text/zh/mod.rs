@@ -182,6 +182,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Folded => "已折叠".to_owned(),
         Sentence::FormSource { version, fields } => format!("{fields} 个字段 · 接口 v{version}"),
         Sentence::Searching(words) => format!("查找「{words}」"),
+        Sentence::UnreadMembers(count) => format!("{count} 个字段无法读取，按收到的原样显示："),
         Sentence::Broken(broken) => match broken {
             Broken::MissingKey(key) => format!("平台没有给出这个值({})", key.line()),
             Broken::Cycle(key) => format!("这个值包含自身({})", key.line()),
@@ -284,6 +285,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::Sending => "这条待办的操作正在发送。".to_owned(),
         Reason::OutcomeUnknown => "上一次操作是否生效还不清楚,正在核实。".to_owned(),
         Reason::Decided => "这条待办已经处理过了。".to_owned(),
+        Reason::TaskUnreadable => "这条待办的数据无法读取，请在网页上处理。".to_owned(),
         Reason::NotOpen => "这条待办已不需要处理:别人已处理,或流程已结束。".to_owned(),
         Reason::FormTask => {
             format!("这是填写表单的任务,请在飞书中完成{}。", voice.with_key(Command::Links, "(按 ", " 看链接)"))

@@ -298,7 +298,12 @@ fn apply(process: &mut Process, form: &mut Option<Form>, edit: Edit) {
 
 fn apply_to_form(form: &mut Option<Form>, edit: Edit) {
     if let Edit::Form(fields) = edit {
-        *form = fields.map(|fields| Form { process: ProcessId::new("1"), source: FormSource::V2, fields });
+        *form = fields.map(|fields| Form {
+            process: ProcessId::new("1"),
+            source: FormSource::V2,
+            fields,
+            received: crate::domain::Received::default(),
+        });
         return;
     }
     let Some(form) = form else { return };

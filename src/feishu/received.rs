@@ -1,0 +1,134 @@
+//! The fingerprint of an answer as it was received: which of its members a decision rests on, and in what order.
+//!
+//! Two answers that differ in any value below a covered member have different fingerprints, whether or not the value
+//! can be read. Absent equals `null`, `""`, `[]`, `{}`; the order of an object's members says nothing.
+
+use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
+
+use super::wire::Node;
+use crate::domain::Received;
+
+/// Members of a process (API page, B.3) that are covered, each with everything below it.
+///
+/// Left out: `start_links` (addresses), `cc_list` (copies bind nobody), `is_last_completed_correct_process` (the end of
+/// another request changes it), and members that are not documented (a clock among them would stop every decision).
+const PROCESS: [&str; 19] = [
+    "process_id",
+    "status",
+    "flow_template_id",
+    "flow_template_name",
+    "flow_definition_id",
+    "flow_definition_name",
+    "process_name",
+    "initiator_id",
+    "initiator_name",
+    "create_time",
+    "complete_time",
+    "abstracts",
+    "todos",
+    "done_list",
+    "system_todos",
+    "system_done_list",
+    "properties",
+    "comment_infos",
+    "original_process_id",
+];
+/// Members of a form (API page, B.4, B.5) that are covered. `process_id` is what was asked for.
+const FORM: [&str; 1] = ["field_variable_values"];
+
+/// Addresses below the covered members, which change without the content: the documents of a task, a file's own.
+fn is_address(of: &str, name: &str) -> bool {
+    match of {
+        "todos" | "done_list" | "system_todos" | "system_done_list" => name == "links",
+        "file_value" => name == "url" || name.ends_with("_url"),
+        _ => false,
+    }
+}
+
+pub(super) fn process(data: Node<'_>) -> Received {
+    of_members(data, &PROCESS)
+}
+
+pub(super) fn form(data: Node<'_>) -> Received {
+    of_members(data, &FORM)
+}
+
+fn of_members(data: Node<'_>, covered: &[&str]) -> Received {
+    let mut digest = Sha256::new();
+    for name in covered {
+        text(&mut digest, name);
+        value(&mut digest, name, data.get(name));
+    }
+    let mut received = [0; 16];
+    for (byte, digest) in received.iter_mut().zip(digest.finalize()) {
+        *byte = digest;
+    }
+    Received(received)
+}
+
+fn text(digest: &mut Sha256, text: &str) {
+    digest.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+    digest.update(text);
+}
+
+/// Each JSON type with a tag of its own, so that `1` and `"1"` differ. `of` is the member that led here.
+fn value(digest: &mut Sha256, of: &str, node: Node<'_>) {
+    if node.is_absent() {
+        digest.update(b"-");
+        return;
+    }
+    match node.0 {
+        Json::Null => {}
+        Json::Bool(flag) => digest.update(if *flag { b"t" } else { b"f" }),
+        Json::Number(number) => {
+            digest.update(b"n");
+            text(digest, number.as_str());
+        }
+        Json::String(words) => {
+            digest.update(b"s");
+            text(digest, words);
+        }
+        Json::Array(entries) => {
+            digest.update(b"[");
+            for entry in entries {
+                digest.update(b",");
+                let of = if entry.is_array() { "" } else { of };
+                value(digest, of, Node(entry));
+            }
+            digest.update(b"]");
+        }
+        Json::Object(_) => {
+            let mut members: Vec<_> =
+                node.members().filter(|(name, member)| !is_address(of, name) && !member.is_absent()).collect();
+            members.sort_unstable_by_key(|(name, _)| *name);
+            digest.update(b"{");
+            for (name, member) in members {
+                text(digest, name);
+                match (name, member.0) {
+                    ("sub_values", Json::Array(entries)) => unordered(digest, entries),
+                    _ => value(digest, name, member),
+                }
+            }
+            digest.update(b"}");
+        }
+    }
+}
+
+/// The nested values of a variable are found by their keys: their order may be that of a map.
+fn unordered(digest: &mut Sha256, entries: &[Json]) {
+    let mut digests: Vec<[u8; 32]> = entries
+        .iter()
+        .map(|entry| {
+            let mut one = Sha256::new();
+            value(&mut one, "", Node(entry));
+            one.finalize().into()
+        })
+        .collect();
+    digests.sort_unstable();
+    digest.update(b"*");
+    for one in digests {
+        digest.update(one);
+    }
+    digest.update(b"]");
+}
