@@ -1,11 +1,13 @@
 //! The harness's own books of a day, kept beside the program and without asking it: what she confirmed and what was on
 //! screen then, which requests left and arrived, what was written and made durable, what she was told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use shenpi::app::RequestId;
 use shenpi::domain::record::{Change, Record, Standing};
 use shenpi::domain::{EntryId, Reviewed, Shown, TaskKey};
+
+use super::shapes::Readings;
 
 /// Milliseconds of true time since the day began: what no clock of the computer has a say in.
 pub type Moment = i64;
@@ -85,6 +87,9 @@ pub struct Books {
     pub sleeps: Vec<(Moment, i64)>,
     /// How long the program was stopped, and when it went on.
     pub stops: Vec<(Moment, i64)>,
+    /// The truth behind answers that are on their way, by run and request; only where they are bytes.
+    pub under_way: HashMap<(usize, RequestId), Shown>,
+    pub readings: Readings,
 }
 
 impl Books {

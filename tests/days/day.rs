@@ -18,6 +18,7 @@ use super::books::{Books, Moment};
 use super::office::{AMOUNT, abstracts};
 use super::platform::Platform;
 use super::program::Program;
+use super::shapes;
 
 /// Between two characters of a text.
 const CHARACTER: i64 = 60;
@@ -37,6 +38,10 @@ pub struct Broken {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     pub days: u64,
+    /// Days whose answers were bytes in strange shapes.
+    pub days_of_bytes: u64,
+    /// Decisions of those days that did not leave because the request had changed.
+    pub stopped: u64,
     pub steps: u64,
     pub faults: u64,
     pub kills: u64,
@@ -52,6 +57,8 @@ pub struct Figures {
 impl Figures {
     pub fn add(&mut self, other: &Self) {
         self.days += other.days;
+        self.days_of_bytes += other.days_of_bytes;
+        self.stopped += other.stopped;
         self.steps += other.steps;
         self.faults += other.faults;
         self.kills += other.kills;
@@ -187,7 +194,11 @@ impl<'a> Day<'a> {
             way: i64::from(habits.way),
             refreshed: false,
             hanging_up: false,
-            figures: Figures { days: 1, ..Figures::default() },
+            figures: Figures {
+                days: 1,
+                days_of_bytes: u64::from(script.seed.is_multiple_of(shapes::EVERY)),
+                ..Figures::default()
+            },
             broken: None,
             story: tell.then(Vec::new),
         }

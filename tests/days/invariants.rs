@@ -9,6 +9,7 @@
 //! 7. A task that is in her list stays there when the list is read anew, if the platform had it open all the while.
 
 use shenpi::app::{Effect, EntryState, Event, Message};
+use shenpi::domain::record::Change;
 use shenpi::domain::{Action, ProcessStatus, Reviewed};
 
 use super::day::Day;
@@ -21,6 +22,8 @@ impl Day<'_> {
         self.watch_place(before, message);
         for effect in effects {
             if let Effect::Record(record) = effect {
+                let stopped = self.platform.sends_bytes() && matches!(record.change, Change::Changed { .. });
+                self.figures.stopped += u64::from(stopped);
                 self.watch_record(before, message, record);
             }
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shenpi::app::{Answer, Event, Query, RequestId, Slot};
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::{Action, CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed};
+use shenpi::domain::{Action, CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed, Shown};
 
 use super::act::{Fault, Moment as Point, Target};
 use super::books::Answer as Said;
@@ -94,6 +94,11 @@ impl Day<'_> {
             None => self.platform.read(query, at),
         };
         let run = self.run();
+        if let (Query::Process(process) | Query::Form(process), true) = (query, self.platform.sends_bytes())
+            && let Some(version) = self.platform.history(process).last()
+        {
+            self.books.under_way.insert((run, id), version.truth.clone());
+        }
         self.later(back, run, What::ReadBack { id, slot, result: Box::new(result) });
     }
 
@@ -107,7 +112,21 @@ impl Day<'_> {
             let (name, kind) = (self.name(process), failure.kind.clone());
             self.say(|_| format!("   reading {name} fails: {kind:?}"));
         }
-        self.answer(Event::Answered { id, slot, result });
+        let truth = self.books.under_way.remove(&(self.run(), id));
+        self.answer(Event::Answered { id, slot: slot.clone(), result });
+        if let Some(truth) = truth {
+            self.note_reading(&slot, &truth);
+        }
+    }
+
+    /// What the program has of a process since this answer, and the truth behind it.
+    fn note_reading(&mut self, slot: &Slot, truth: &Shown) {
+        let (Slot::Process(id) | Slot::Form(id)) = slot else { return };
+        let Some(case) = self.program.as_ref().and_then(|program| program.app.cases.get(id)) else { return };
+        match slot {
+            Slot::Process(_) => self.books.readings.note(case.process.here(), None, truth),
+            _ => self.books.readings.note(None, case.form.here().and_then(Option::as_ref), truth),
+        }
     }
 
     // --- writes

@@ -23,6 +23,7 @@ mod program;
 mod reading;
 mod requests;
 mod script;
+mod shapes;
 mod shrink;
 mod told;
 
@@ -66,9 +67,11 @@ fn no_decision_is_lost_none_sent_twice_and_none_on_the_wrong_thing() {
     show(&table(&figures, broken.len(), seconds));
     let Some((seed, first)) = broken.first() else {
         // Days on which nothing happens break nothing.
-        let Figures { days, confirmed, done, kills, power_cuts, hang_ups, .. } = &figures;
+        let Figures { days, days_of_bytes, stopped, confirmed, done, kills, power_cuts, hang_ups, .. } = &figures;
         let eventful = *confirmed >= 2 * days
             && *done >= days / 2
+            && *days_of_bytes >= days / shapes::EVERY
+            && *stopped >= days_of_bytes / 20
             && [kills, power_cuts, hang_ups].iter().all(|n| **n >= days / 10);
         assert!(*days > 0 && eventful, "too little happened for this to mean anything");
         return;
@@ -123,10 +126,24 @@ fn live_through(from: u64, count: u64, keymap: &Keymap) -> (Figures, Vec<(u64, B
 fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "for the eye")]
     let pace = figures.days as f64 * 60.0 / seconds;
-    let Figures { days, steps, faults, kills, power_cuts, hang_ups, starts, confirmed, requests, done, checks } =
-        figures;
+    let Figures {
+        days,
+        days_of_bytes,
+        stopped,
+        steps,
+        faults,
+        kills,
+        power_cuts,
+        hang_ups,
+        starts,
+        confirmed,
+        requests,
+        done,
+        checks,
+    } = figures;
     format!(
         "\nsimulated days        {days}\n\
+         read out of bytes     {days_of_bytes}, {stopped} decisions stopped on a change\n\
          steps                 {steps}\n\
          decisions confirmed   {confirmed}\n\
          requests sent, done   {requests}, {done}\n\

@@ -16,6 +16,7 @@ use shenpi::sim::world::{
 
 use super::office::{Kind, Office, SHE};
 use super::reading::both;
+use super::shapes;
 
 /// Rows of one page of the list: few, so that there is more than one page.
 const PAGE: usize = 4;
@@ -23,7 +24,10 @@ const PAGE: usize = 4;
 /// What a case showed from some moment on.
 pub struct Version {
     pub from: Millis,
+    /// As the client reads it.
     pub content: Shown,
+    /// As it is, whatever the client makes of it.
+    pub truth: Shown,
 }
 
 pub struct Platform {
@@ -34,6 +38,8 @@ pub struct Platform {
     places: HashMap<ProcessId, usize>,
     names: Vec<(PersonKey, PersonId, I18n)>,
     requests: u64,
+    /// Its answers are bytes, in shapes of this number.
+    shapes: Option<u64>,
 }
 
 impl Platform {
@@ -46,7 +52,15 @@ impl Platform {
             (key, PersonId::new(person.ids.open_id.to_string()), both(&person.profile.name))
         };
         let names = world.person_keys().map(name).collect();
-        Self { world, office, cases: Vec::new(), places: HashMap::new(), names, requests: 0 }
+        Self {
+            world,
+            office,
+            cases: Vec::new(),
+            places: HashMap::new(),
+            names,
+            requests: 0,
+            shapes: seed.is_multiple_of(shapes::EVERY).then_some(seed / shapes::EVERY),
+        }
     }
 
     /// Somebody begins a case.
@@ -82,6 +96,10 @@ impl Platform {
         let is_hers =
             |version: &Version| version.content.process.todo(&key.approver).is_some_and(|todo| todo.is_of(&she));
         !history.is_empty() && history[first..].iter().all(is_hers)
+    }
+
+    pub const fn sends_bytes(&self) -> bool {
+        self.shapes.is_some()
     }
 
     pub fn now_shows(&self, id: &ProcessId) -> Option<&Shown> {
@@ -128,11 +146,15 @@ impl Platform {
 
     fn note_content(&mut self, key: ProcessKey, now: Millis) {
         let id = ProcessId::new(self.world.process(key).id.to_string());
-        let content = self.content(key, &id);
-        let Some(place) = self.places.get(&id) else { return };
-        let history = &mut self.cases[*place].1;
-        if history.last().is_none_or(|last| last.content != content) {
-            history.push(Version { from: now, content });
+        let truth = self.content(key, &id);
+        let Some(place) = self.places.get(&id).copied() else { return };
+        let content = match self.shapes {
+            None => truth.clone(),
+            Some(number) => shapes::read(&self.world, key, &id, number.wrapping_add(place as u64)),
+        };
+        let history = &mut self.cases[place].1;
+        if history.last().is_none_or(|last| last.truth != truth) {
+            history.push(Version { from: now, content, truth });
         }
     }
 

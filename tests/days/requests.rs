@@ -6,9 +6,9 @@ use shenpi::domain::{Decision, EntryId, ProcessId, Reviewed, Shown};
 use shenpi::sim::world::{Write, WriteAction};
 
 use super::books::{Answer, Confirmed, Moment};
-use super::content::is_same;
 use super::day::Day;
 use super::program::Program;
+use super::shapes::is_version;
 
 /// How old may be what was read of a case when a decision is sent, however slow the platform's answers are.
 const FEW_SECONDS: i64 = 8_000;
@@ -92,7 +92,11 @@ impl Day<'_> {
         // A sleep that is too short to stop a decision is not noticed by the clock that readings are dated by.
         let from = ordered - FEW_SECONDS;
         let from = from - self.books.slept_between(from, ordered);
-        if self.showed(process, &entry.content, from, self.now) {
+        let truth = self.books.readings.truth(&entry.content);
+        if self.platform.sends_bytes() && truth.is_none() {
+            return Some((1, "on a reading that came out of no answer".to_owned()));
+        }
+        if self.showed(process, &entry.content, truth.as_ref(), from, self.now) {
             return None;
         }
         Some((
@@ -102,12 +106,12 @@ impl Day<'_> {
     }
 
     /// Whether a case showed this content at some moment of that time.
-    fn showed(&self, process: &ProcessId, content: &Shown, from: Moment, to: Moment) -> bool {
+    fn showed(&self, process: &ProcessId, content: &Shown, truth: Option<&Shown>, from: Moment, to: Moment) -> bool {
         let history = self.platform.history(process);
         history.iter().enumerate().any(|(place, version)| {
             let begins = self.moment_of_wall(version.from);
             let ends = history.get(place + 1).map_or(i64::MAX, |next| self.moment_of_wall(next.from));
-            begins <= to && ends >= from && is_same(content, &version.content)
+            begins <= to && ends >= from && is_version(content, truth, version)
         })
     }
 

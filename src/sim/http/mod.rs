@@ -35,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::Millis;
 
 use super::faults::{Fault, FaultKind, Faults};
-use super::world::{Refusal, World};
+use super::world::{DepartmentIdType, ProcessKey, Refusal, UserIdType, World};
 use answer::Answer;
 use connection::Scissors;
 use fate::Fate;
@@ -44,6 +44,20 @@ use gateway::{Gateway, Limited};
 
 pub use endpoint::{Endpoint, Limit};
 pub use gateway::{RateLimits, Received};
+
+/// `data` of a process (API page, B.3) without a line in between, people by `open_id`.
+#[must_use]
+pub fn process_data(world: &World, key: ProcessKey) -> serde_json::Value {
+    render::ProcessView { world, process: world.process(key), users: UserIdType::OpenId }.detail()
+}
+
+/// The same of its form (B.4). `None`: a hiring flow has none to read.
+#[must_use]
+pub fn form_data(world: &World, key: ProcessKey) -> Option<serde_json::Value> {
+    let process = world.process(key);
+    let view = render_form::FormView { world, users: UserIdType::OpenId, departments: DepartmentIdType::default() };
+    (!world.flow(process.flow).business.hiring).then(|| view.v2(&process.id.to_string(), &process.form))
+}
 
 /// Largest request body that is read.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
