@@ -1,12 +1,12 @@
 //! From the platform's answers to the nouns of the program: tasks, processes, people, names.
 
 use super::received;
-use super::wire::{Members, Node};
+use super::wire::{Members, Node, Read};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use crate::domain::process::{Abstract, Comment, Copied, Done, ProcessPart, Todo, UnreadMembers};
 use crate::domain::{
-    ApproverId, CleanText, DocumentType, DoneStatus, I18n, PageToken, Person, Process, ProcessId, ProcessStatus,
-    Properties, Task, TaskKey, TaskPage, TaskStatus,
+    ApproverId, CleanText, DocumentType, DoneStatus, I18n, PageToken, Person, PersonId, Process, ProcessId,
+    ProcessStatus, Properties, Task, TaskKey, TaskPage, TaskStatus,
 };
 
 /// `data` of B.1. Rows without ids cannot be acted on and are left out.
@@ -129,9 +129,20 @@ fn comment(read: &mut Members<'_, '_>) -> Comment {
     }
 }
 
+/// The id of an employee of C.1 or C.2, in the type that was asked for; an entry that is no object has none to read.
+pub(super) fn id_of(node: Node<'_>) -> Read<String> {
+    if !node.0.is_object() && !node.is_absent() {
+        return Read::Unreadable;
+    }
+    match node.get("employment_id_v2").string() {
+        Read::Absent => node.get("employment_id").string(),
+        read => read,
+    }
+}
+
 /// One employee of C.1 or C.2; without an id in the asked-for type nobody can be chosen (API page, C.1).
 pub(super) fn person(node: Node<'_>) -> Option<Person> {
-    let id = node.get("employment_id_v2").person().or_else(|| node.get("employment_id").person())?;
+    let id = PersonId::new(id_of(node).value()?);
     let names = node.get("person_info");
     let first = |names_of: &[&str]| -> CleanText {
         names_of.iter().map(|name| names.get(name).text()).find(|text| !text.is_empty()).unwrap_or_default()

@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::corehr::{id_types, part};
 use super::http::Call;
-use super::wire::Node;
+use super::wire::{Node, Read};
 use super::{Client, convert, fault};
 use crate::domain::form::FileRef;
 use crate::domain::{CleanText, DepartmentId, Endpoint, Failure, FailureKind, I18n, Names, Outcome, Person, PersonId};
@@ -64,7 +64,7 @@ impl Client {
         let body = json!({ "fields": EMPLOYEE_FIELDS, "key_word": words, "employment_status": "hired" });
         let searched = self.ask_people(Endpoint::SearchEmployees, "/corehr/v2/employees/search", &size, body).await;
         let mut people: Vec<Person> = match &searched {
-            Ok(body) => Node(body).get("data").get("items").entries().filter_map(convert::person).collect(),
+            Ok(body) => people(Endpoint::SearchEmployees, body)?,
             Err(_) => Vec::new(),
         };
         if let Some(exact) = exact_contact(words) {
@@ -106,8 +106,7 @@ impl Client {
                 }
                 asked => asked?,
             };
-            let people = Node(&answer).get("data").get("items").entries().filter_map(convert::person);
-            names.extend(Names::of_people(people));
+            names.extend(Names::of_people(people(Endpoint::EmployeesById, &answer)?));
         }
         Ok(names)
     }
@@ -119,9 +118,7 @@ impl Client {
             let ids: Vec<&str> = ids.iter().map(DepartmentId::as_str).collect();
             let body = json!({ "department_id_list": ids, "fields": ["department_name"] });
             let answer = self.ask_people(Endpoint::Departments, "/corehr/v2/departments/batch_get", &[], body).await?;
-            let items = Node(&answer).get("data").get("items");
-            let labelled = items
-                .entries()
+            let labelled = items(Endpoint::Departments, &answer)?
                 .map(|item| (DepartmentId::new(item.get("id").raw()), item.get("department_name").i18n()));
             names.departments.extend(labelled.filter(|(_, name)| !name.is_empty()));
         }
@@ -191,6 +188,27 @@ impl Client {
         }
         Ok(partial.keep())
     }
+}
+
+/// The entries of `data.items`. A list in another shape is no empty list.
+fn items(endpoint: Endpoint, answer: &Json) -> Result<impl Iterator<Item = Node<'_>>, Failure> {
+    let items = Node(answer).get("data").get("items");
+    if items.0.is_array() || items.is_absent() { Ok(items.entries()) } else { Err(unreadable(endpoint, items)) }
+}
+
+/// Employees of C.1 or C.2. Where there are some and none has an id that can be read, that is a failure, not "nobody".
+fn people(endpoint: Endpoint, answer: &Json) -> Result<Vec<Person>, Failure> {
+    let people: Vec<Person> = items(endpoint, answer)?.filter_map(convert::person).collect();
+    let strange = || items(endpoint, answer).ok()?.find(|item| convert::id_of(*item) == Read::Unreadable);
+    match people.is_empty().then(strange).flatten() {
+        Some(item) => Err(unreadable(endpoint, item)),
+        None => Ok(people),
+    }
+}
+
+fn unreadable(endpoint: Endpoint, node: Node<'_>) -> Failure {
+    let excerpt = node.compact();
+    Failure { endpoint, ..failed(FailureKind::Garbage { excerpt: excerpt.clone() }, excerpt.as_str()) }
 }
 
 /// A file that is being written: gone again unless it is kept, also when nobody waits for it any more.

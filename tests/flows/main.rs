@@ -20,4 +20,6 @@ mod reconcile;
 mod refusals;
 mod storm;
 mod target;
+
+mod unreadable;
 mod words;
