@@ -169,10 +169,9 @@ fn object(member: Node<'_>) -> Member {
     let (id, kind) = (member.get("wk_id"), member.get("wk_api_name"));
     let value = || Value::Object { api_name: kind.text(), id: id.text() };
     match (id.string(), kind.string()) {
-        (Read::Unreadable, _) | (_, Read::Unreadable) => Member::raw(member),
-        (Read::Value(_), _) => Member::Value(value()),
+        (Read::Value(_), Read::Value(_) | Read::Absent) => Member::Value(value()),
         (Read::Absent, Read::Value(_)) => Member::Incomplete(value()),
-        (Read::Absent, Read::Absent) => Member::raw(member),
+        _ => Member::raw(member),
     }
 }
 

@@ -29,7 +29,7 @@ fn detail() -> Json {
     })
 }
 
-fn form(value: Json) -> Json {
+fn form(value: &Json) -> Json {
     json!({"field_variable_values": [
         {"variable_api_name": "urgent", "variable_name": {"zh_cn": "加急", "en_us": "Urgent"}, "variable_value": value}]})
 }
@@ -63,7 +63,7 @@ fn no_approval_leaves_on_a_changed_unreadable_value() {
         ("/comment_infos/0/commentor_name", json!({"ja_jp": "李"}), json!({"ja_jp": "里"})),
     ];
     for (pointer, one, two) in shapes {
-        let plain = form(json!({"bool_value": true}));
+        let plain = form(&json!({"bool_value": true}));
         let mut desk = desk_of(&changed(&detail(), pointer, one), &plain, Lang::Zh);
         desk.keys("ay");
         answer(&mut desk.platform, &changed(&detail(), pointer, two), &plain);
@@ -88,9 +88,9 @@ fn no_approval_leaves_on_a_changed_unreadable_value() {
         ),
         (json!({"text_value": "甲"}), json!({"text_value": ["甲"]})),
     ] {
-        let mut desk = desk_of(&detail(), &form(one.clone()), Lang::Zh);
+        let mut desk = desk_of(&detail(), &form(&one), Lang::Zh);
         desk.keys("<enter>2ay");
-        answer(&mut desk.platform, &detail(), &form(two));
+        answer(&mut desk.platform, &detail(), &form(&two));
         desk.wait(HELD);
         assert_eq!(desk.sent.len(), 0, "{one}");
     }
@@ -99,7 +99,7 @@ fn no_approval_leaves_on_a_changed_unreadable_value() {
 #[test]
 fn an_unchanged_unreadable_value_lets_the_approval_leave() {
     let strange = changed(&detail(), "/abstracts/0/value", json!({"ja_jp": "三日"}));
-    let mut desk = desk_of(&strange, &form(json!({"bool_value": "true"})), Lang::Zh);
+    let mut desk = desk_of(&strange, &form(&json!({"bool_value": "true"})), Lang::Zh);
     desk.keys("<enter>2ay").wait(HELD);
     assert_eq!(desk.sent.len(), 1);
 }
@@ -109,7 +109,7 @@ fn unreadable_members_are_on_screen_and_counted() {
     let strange = changed(&detail(), "/todos/0/operator_id", json!(["ou_wangfang", "ou_lina"]));
     let strange = changed(&strange, "/create_time", json!({"ms": "1773018754567"}));
     for (lang, head) in [(Lang::Zh, "2 个字段无法读取"), (Lang::En, "2 fields could not be read")] {
-        let mut desk = desk_of(&strange, &form(json!({"bool_value": "true"})), lang);
+        let mut desk = desk_of(&strange, &form(&json!({"bool_value": "true"})), lang);
         let screen = desk.keys("<enter>").screen();
         for words in [head, "todos[0].operator_id", r#"["ou_wangfang","ou_lina"]"#, "create_time"] {
             assert!(screen.contains(words), "{words}:\n{screen}");
@@ -122,7 +122,7 @@ fn unreadable_members_are_on_screen_and_counted() {
 #[test]
 fn a_task_that_cannot_be_read_is_neither_open_nor_gone() {
     let strange = changed(&detail(), "/todos", json!({"0": {"approver_id": key(1).approver.as_str()}}));
-    let mut desk = desk_of(&strange, &form(json!({})), Lang::Zh);
+    let mut desk = desk_of(&strange, &form(&json!({})), Lang::Zh);
     assert_eq!(desk.app.can_decide(Action::Approve, &key(1)), Err(Reason::TaskUnreadable));
     let screen = desk.keys("<enter>a").screen();
     assert!(screen.contains("无法读取") && !screen.contains("已不在待办中"), "{screen}");
@@ -132,7 +132,7 @@ fn a_task_that_cannot_be_read_is_neither_open_nor_gone() {
 
 #[test]
 fn an_outcome_is_not_proven_by_what_cannot_be_read() {
-    let mut desk = desk_of(&detail(), &form(json!({})), Lang::Zh);
+    let mut desk = desk_of(&detail(), &form(&json!({})), Lang::Zh);
     let lost = failure(Endpoint::UpdateTask, FailureKind::TimedOut, Outcome::MayHaveHappened, None);
     desk.platform.verdicts.push_back(Err(lost));
     desk.writes_wait = true;
@@ -140,7 +140,7 @@ fn an_outcome_is_not_proven_by_what_cannot_be_read() {
     // Still listed as open to a reader that takes the strange record for absent.
     let mut after = detail();
     after["done_list"] = json!([["a record of another shape"]]);
-    answer(&mut desk.platform, &after, &form(json!({})));
+    answer(&mut desk.platform, &after, &form(&json!({})));
     desk.writes_come().wait(Duration::from_secs(120));
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", desk.state(&key(1)));
     assert_eq!(desk.sent.len(), 1);
@@ -150,7 +150,7 @@ fn an_outcome_is_not_proven_by_what_cannot_be_read() {
 fn damage_in_one_comment_leaves_the_request_legible() {
     let damaged = |bytes: Vec<u8>| {
         let json = parse(&bytes).expect("the rest is read");
-        let mut desk = desk_of(&json, &form(json!({})), Lang::Zh);
+        let mut desk = desk_of(&json, &form(&json!({})), Lang::Zh);
         desk.keys("<enter>4").screen()
     };
     let text = detail().to_string();
