@@ -113,9 +113,10 @@ impl Day<'_> {
             self.say(|_| format!("   reading {name} fails: {kind:?}"));
         }
         let truth = self.books.under_way.remove(&(self.run(), id));
-        self.answer(Event::Answered { id, slot: slot.clone(), result });
-        if let Some(truth) = truth {
-            self.note_reading(&slot, &truth);
+        let of = truth.is_some().then(|| slot.clone());
+        self.answer(Event::Answered { id, slot, result });
+        if let Some((of, truth)) = of.zip(truth) {
+            self.note_reading(&of, &truth);
         }
     }
 
