@@ -8,7 +8,7 @@ use crate::domain::{CleanText, Field, I18n, Value};
 #[derive(Debug)]
 pub(super) enum Member {
     Absent,
-    /// `false` or `0`: a value where no other member is there, else what an encoder writes for an unset one.
+    /// `false`, or day 0: a value where no other member is there, else what an encoder writes for an unset one.
     Zero(Value),
     /// A reference that names no object: counts where nothing else does.
     Incomplete(Value),
@@ -23,12 +23,15 @@ impl Member {
 
     /// A number that means a date or a time.
     pub fn whole_number(node: Node<'_>, make: impl Fn(i64) -> Value) -> Self {
+        if node.0.is_number() && node.is_zero() {
+            return Self::Zero(make(0));
+        }
         Self::of(node, node.integer(), make, |node| Value::Broken(Broken::Malformed(node.compact())))
     }
 
     fn of<T>(node: Node<'_>, read: Read<T>, make: impl Fn(T) -> Value, unreadable: impl Fn(Node<'_>) -> Value) -> Self {
         match read {
-            Read::Value(value) if node.is_zero() => Self::Zero(make(value)),
+            Read::Value(value) if node.0.as_bool() == Some(false) => Self::Zero(make(value)),
             Read::Value(value) => Self::Value(make(value)),
             Read::Absent => Self::Absent,
             Read::Unreadable => Self::Value(unreadable(node)),
@@ -43,9 +46,13 @@ impl Member {
         }
     }
 
-    /// Present in another shape.
+    /// Present in another shape. An object of zeros is an unset one.
     pub fn raw(node: Node<'_>) -> Self {
-        if node.is_zero() { Self::Absent } else { Self::Value(Value::Raw(node.compact())) }
+        if node.is_absent() || node.0.is_object() && node.is_zero() {
+            Self::Absent
+        } else {
+            Self::Value(Value::Raw(node.compact()))
+        }
     }
 }
 
@@ -70,7 +77,10 @@ pub(super) fn union<'a>(
         }
     }
     // Kinds newer than this program.
-    let strange = node.members().filter(|(name, member)| !known.contains(name) && !member.is_zero());
+    let alone = node.members().filter(|(_, member)| !member.0.is_null()).count() == 1;
+    let strange = node
+        .members()
+        .filter(|(name, member)| !known.contains(name) && (!member.is_zero() || alone && !member.is_absent()));
     let strange: Vec<_> = strange.map(|(name, member)| field(name.into(), Value::Raw(member.compact()))).collect();
     if set.is_empty() && !strange.is_empty() {
         return Value::Raw(node.compact());
@@ -79,7 +89,6 @@ pub(super) fn union<'a>(
     if set.len() > 1 {
         return Value::Record(set);
     }
-    let alone = node.members().filter(|(_, member)| !member.0.is_null()).count() == 1;
     set.pop().map(|field| field.value).or(incomplete).or(zero.filter(|_| alone)).unwrap_or(Value::Empty)
 }
 
