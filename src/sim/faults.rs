@@ -282,7 +282,8 @@ mod tests {
                 assert_eq!(fault.left, left, "{written}");
                 assert_eq!(fault.to_string().parse::<Fault>(), Ok(fault.clone()), "{written}");
                 let counted = if left == usual { String::new() } else { format!(":{count}") };
-                let target = if fault.kind == FaultKind::PageTokenOnLast { "" } else { "@tasks" };
+                let target =
+                    if fault.kind.default_target() == Target::Endpoint(Endpoint::Tasks) { "" } else { "@tasks" };
                 assert_eq!(fault.to_string(), format!("{name}{counted}{target}"));
             }
         }

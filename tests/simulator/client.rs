@@ -31,7 +31,7 @@ use Told::{Accepted, NotSent, Refused, Unknown};
 
 /// Each fault: what is told of an approval that meets it, whether it took effect by then, and whether a read that meets
 /// it succeeds: the client itself asks again after a connection that broke or a token that was refused, no more.
-const MET: [(&str, Told, bool, bool); 38] = [
+const MET: [(&str, Told, bool, bool); 43] = [
     ("rate-limit", NotSent, false, false),
     ("server-error", Unknown, false, false),
     ("cut", Unknown, false, true),
@@ -64,6 +64,11 @@ const MET: [(&str, Told, bool, bool); 38] = [
     ("null-fields", Accepted, true, true),
     ("empty-fields", Accepted, true, true),
     ("page-token-on-last", Accepted, true, true),
+    ("page-token-absent", Accepted, true, true),
+    ("page-token-empty", Accepted, true, true),
+    ("page-token-repeated", Accepted, true, true),
+    ("pages-without-end", Accepted, true, true),
+    ("row-unreadable", Accepted, true, true),
     ("inner-failure", Refused, false, true),
     ("no-data", Accepted, true, true),
     ("success-in-v1", Accepted, true, true),
@@ -144,13 +149,15 @@ fn every_fault_is_met() {
 
 #[tokio::test]
 async fn an_approval_that_meets_a_fault_is_told_for_what_it_is() {
-    let met = join_all(MET.map(|(fault, told, done, _)| async move {
-        let desk = Desk::open().await;
-        let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
-        client.authenticate().await.expect("a token");
-        desk.line.fault(fault);
-        let met = (desk.approve(&client).await, desk.line.writes(), desk.writes_asked());
-        (met != (told, usize::from(done), 1)).then_some((fault, met))
+    let met = join_all(MET.map(|(fault, told, done, _)| {
+        Box::pin(async move {
+            let desk = Desk::open().await;
+            let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
+            client.authenticate().await.expect("a token");
+            desk.line.fault(fault);
+            let met = (desk.approve(&client).await, desk.line.writes(), desk.writes_asked());
+            (met != (told, usize::from(done), 1)).then_some((fault, met))
+        })
     }));
     let wrong: Vec<_> = met.await.into_iter().flatten().collect();
     assert_eq!(wrong, []);
@@ -158,13 +165,15 @@ async fn an_approval_that_meets_a_fault_is_told_for_what_it_is() {
 
 #[tokio::test]
 async fn a_read_that_meets_a_fault_succeeds_after_a_cut_or_a_new_token() {
-    let met = join_all(MET.map(|(fault, _, _, well)| async move {
-        let desk = Desk::open().await;
-        let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
-        client.authenticate().await.expect("a token");
-        desk.line.fault(fault);
-        let read = client.process(desk.approval.target.process()).await;
-        (read.is_ok() != well).then(|| (fault, read.err()))
+    let met = join_all(MET.map(|(fault, _, _, well)| {
+        Box::pin(async move {
+            let desk = Desk::open().await;
+            let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
+            client.authenticate().await.expect("a token");
+            desk.line.fault(fault);
+            let read = client.process(desk.approval.target.process()).await;
+            (read.is_ok() != well).then(|| (fault, read.err()))
+        })
     }));
     let wrong: Vec<_> = met.await.into_iter().flatten().collect();
     assert_eq!(wrong, []);

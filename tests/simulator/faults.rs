@@ -354,6 +354,30 @@ async fn quirks_stay_until_they_are_cleared() {
 }
 
 #[tokio::test]
+async fn pages_lead_nowhere_as_the_fault_says() {
+    let case = Case::open().await;
+    let user = case.approval["user_id"].as_str().expect("an id");
+    let tasks = |token: &str| format!("corehr/v2/approvers?page_size=5&user_id={user}&page_token={token}");
+    let changes = "corehr/v2/processes?page_size=5&modify_time_from=0&modify_time_to=1".to_owned();
+    for (fault, first, second) in [
+        ("page-token-absent", json!(null), json!(null)),
+        ("page-token-empty", json!(""), json!("")),
+        ("page-token-repeated", json!("again"), json!("again")),
+        ("pages-without-end", json!("again1"), json!("again2")),
+    ] {
+        case.line.fault(fault);
+        for (list, wanted) in [(tasks(""), &first), (tasks("again1"), &second), (changes.clone(), &first)] {
+            let data = case.line.get(&list).await.json()["data"].clone();
+            assert_eq!((&data["has_more"], &data["page_token"]), (&json!(true), wanted), "{fault} {list}");
+        }
+        case.line.server.faults().clear();
+    }
+    case.line.fault("row-unreadable");
+    let data = case.line.get(&tasks("")).await.json()["data"].clone();
+    assert_eq!(data["approver_list"][0].get("approver_id"), None);
+}
+
+#[tokio::test]
 async fn optional_members_are_absent_null_or_empty_and_what_counts_stays() {
     for (fault, blank) in
         [("absent-fields", None), ("null-fields", Some(json!(null))), ("empty-fields", Some(json!("")))]

@@ -150,6 +150,16 @@ faults! {
         "可选字段为空值" "optional members are \"\", [], {}";
     "page-token-on-last" PageTokenOnLast
         "最后一页仍带 page_token" "a page_token beside has_more: false";
+    "page-token-absent" PageTokenAbsent
+        "列表说还有更多却没有 page_token" "a list says that there is more, without a page_token";
+    "page-token-empty" PageTokenEmpty
+        "列表说还有更多而 page_token 为空" "a list says that there is more, with an empty page_token";
+    "page-token-repeated" PageTokenRepeated
+        "每一页都给出同一个 page_token" "every page of a list gives the same page_token";
+    "pages-without-end" PagesWithoutEnd
+        "每一页都给出新的 page_token 却总是同样的内容" "every page of a list gives a new page_token, and the same rows";
+    "row-unreadable" RowUnreadable
+        "待办列表首行的编号无法读取" "the ids of the first row of the task list cannot be read";
     "inner-failure" InnerFailure { code: i64 = 1_161_004 "code" }
         "审批应答成功,内层却是错误码;未执行" "a decision answers success with this code inside; nothing is done";
     "no-data" NoData
@@ -195,6 +205,11 @@ impl FaultKind {
                 | Self::NullFields
                 | Self::EmptyFields
                 | Self::PageTokenOnLast
+                | Self::PageTokenAbsent
+                | Self::PageTokenEmpty
+                | Self::PageTokenRepeated
+                | Self::PagesWithoutEnd
+                | Self::RowUnreadable
                 | Self::NoData
                 | Self::SuccessInV1
                 | Self::ClockOff { .. }
@@ -220,10 +235,15 @@ impl FaultKind {
         )
     }
 
+    /// Lets the pages of a list lead nowhere.
+    pub(in crate::sim) const fn breaks_pages(&self) -> bool {
+        matches!(self, Self::PageTokenAbsent | Self::PageTokenEmpty | Self::PageTokenRepeated | Self::PagesWithoutEnd)
+    }
+
     pub(super) const fn default_target(&self) -> Target {
         match self {
             Self::InnerFailure { .. } | Self::SiblingsCancelled => Target::Endpoint(Endpoint::UpdateTask),
-            Self::PageTokenOnLast => Target::Endpoint(Endpoint::Tasks),
+            Self::PageTokenOnLast | Self::RowUnreadable => Target::Endpoint(Endpoint::Tasks),
             Self::SuccessInV1 => Target::Endpoint(Endpoint::FormV1),
             Self::TransferKeepsId => Target::Endpoint(Endpoint::Transfer),
             Self::LateRevoke { .. } => Target::Endpoint(Endpoint::Revoke),
@@ -241,6 +261,8 @@ impl FaultKind {
             Self::LateRevoke { .. } => matches!(endpoint, Endpoint::Revoke),
             Self::SiblingsCancelled | Self::InnerFailure { .. } => matches!(endpoint, Endpoint::UpdateTask),
             Self::Stale => endpoint.is_process_read(),
+            Self::RowUnreadable => matches!(endpoint, Endpoint::Tasks),
+            kind if kind.breaks_pages() => matches!(endpoint, Endpoint::Tasks | Endpoint::Processes),
             kind if kind.is_of_writes() => endpoint.is_write(),
             _ => true,
         }

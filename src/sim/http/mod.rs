@@ -4,6 +4,7 @@
 //! Order of checks: path and method, token, address, rate, scope, fields, business (API page, A.6).
 
 mod answer;
+mod chains;
 mod connection;
 mod control;
 mod directory;

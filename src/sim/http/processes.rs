@@ -8,12 +8,12 @@ use crate::sim::world::{
     Update, UserIdType, World,
 };
 
-use super::Call;
 use super::answer::Answer;
 use super::endpoint::Endpoint;
 use super::fields::Body;
 use super::render::{ProcessView, task_page};
 use super::render_form::FormView;
+use super::{Call, chains};
 
 /// Characters of `reason` in B.6.
 const OPINION: usize = 1000;
@@ -29,12 +29,15 @@ pub(super) fn tasks(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
         user_id_type: query.user_id_type(UserIdType::OpenId),
         status: query.number("approver_status"),
         page_size: query.page_size(),
-        page_token: query.owned("page_token"),
+        page_token: chains::page_token(call),
     };
     query.check()?;
     let page = world.list_tasks(&request, call.now)?;
     let token_on_last = call.fault(|kind| *kind == FaultKind::PageTokenOnLast).is_some();
-    Ok(Answer::success(task_page(&page, token_on_last)))
+    let mut answer = task_page(&page, token_on_last);
+    chains::break_off(call, &mut answer);
+    chains::garble_row(call, &mut answer);
+    Ok(Answer::success(answer))
 }
 
 pub(super) fn processes(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
@@ -43,7 +46,7 @@ pub(super) fn processes(world: &mut World, call: &Call) -> Result<Answer, Refusa
         modify_time_from: query.required("modify_time_from"),
         modify_time_to: query.required("modify_time_to"),
         page_size: query.page_size(),
-        page_token: query.owned("page_token"),
+        page_token: chains::page_token(call),
         statuses: query.numbers("statuses"),
         flow_definition_id: query.owned("flow_definition_id"),
     };
@@ -56,6 +59,7 @@ pub(super) fn processes(world: &mut World, call: &Call) -> Result<Answer, Refusa
     {
         members.insert("page_token".into(), page.token.into());
     }
+    chains::break_off(call, &mut answer);
     Ok(Answer::success(answer))
 }
 
