@@ -9,6 +9,7 @@ pub mod history;
 pub mod number;
 pub mod reconcile;
 pub mod review;
+pub mod shorten;
 pub mod start;
 pub mod when;
 mod words;
@@ -30,6 +31,9 @@ use crate::domain::{
 };
 use crate::keys::{Keymap, Stroke};
 use start::Start;
+
+/// Columns of a name in a sentence; longer ones lose their middle, and stand whole on the page of their request.
+const LONG_NAME: usize = 40;
 
 /// Speaks one language, and knows the keys and what time it is.
 #[derive(Clone, Copy, Debug)]
@@ -261,20 +265,25 @@ impl Voice<'_> {
         format!("{} {}", self.word(Word::ProcessNumber), CleanText::new(id.as_str()).line())
     }
 
-    /// Whose case and what kind.
+    /// Whose case and what kind, very long names shortened.
     #[must_use]
     pub fn case(&self, target: &Target) -> String {
-        self.case_with(target, str::to_owned)
+        self.case_with(target, LONG_NAME, str::to_owned)
     }
 
-    /// Whose case and what kind, the initiator's name in the form that `name` gives it. A case that has no name, or that
-    /// nobody is known to have begun, goes by its number, as it cannot be told from others otherwise.
-    fn case_with(&self, target: &Target, name: impl Fn(&str) -> String) -> String {
+    /// Whose case and what kind, each in at most so many columns, the initiator's name in the form that `name` gives it.
+    /// A case that has no name, or that nobody is known to have begun, goes by its number, as it cannot be told from
+    /// others otherwise.
+    fn case_with(&self, target: &Target, columns: usize, name: impl Fn(&str) -> String) -> String {
         let number = self.process(target.process());
         let unnamed = target.kind.is_empty();
         let kind = if unnamed { &I18n::same(CleanText::new(&number)) } else { &target.kind };
-        let kind = self.kind(kind, target.properties);
+        let whole = kind.get(self.lang).line();
+        let columns_of_kind = if unnamed { columns.max(LONG_NAME) } else { columns };
+        let kind = I18n::same(CleanText::new(&shorten::middle(&whole, columns_of_kind)));
+        let kind = self.kind(&kind, target.properties);
         let initiator = self.text(&target.initiator);
+        let initiator = shorten::middle(&initiator, columns);
         let initiator = match (initiator.is_empty(), target.by_system, self.lang) {
             (false, ..) => initiator,
             (true, true, _) => self.word(Word::System).into(),

@@ -5,32 +5,41 @@
 
 use std::borrow::Cow;
 
-use super::{Sentence, Voice, en, short_id, zh};
+use super::{LONG_NAME, Sentence, Voice, en, short_id, shorten, zh};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::process::Abstract;
 use crate::domain::{Decision, Lang, Operator, Person, Target};
 
 /// How much of what may be left out the sentence has room for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     /// Values of the summary, from its beginning.
     pub summary: usize,
     /// Characters of the opinion.
     pub opinion: usize,
+    /// Columns of each name; one that is longer loses its middle.
+    pub names: usize,
 }
+
+/// Columns of each name where nothing else is left to leave out.
+const LEAST_NAME: usize = 12;
 
 impl Room {
     /// Everything.
-    pub const WHOLE: Self = Self { summary: usize::MAX, opinion: usize::MAX };
+    pub const WHOLE: Self = Self { summary: usize::MAX, opinion: usize::MAX, names: usize::MAX };
+    /// Nothing that may be left out.
+    pub const LEAST: Self = Self { summary: 0, opinion: 0, names: LEAST_NAME };
 
-    /// The next smaller one, `None` when nothing is left to leave out. Her own words give way first: what she confirms
-    /// is the case.
+    /// The next smaller one, `None` when nothing is left to leave out. Names of absurd length give way first, then the
+    /// approver's own words: what is confirmed is the case.
     #[must_use]
     pub const fn less(self) -> Option<Self> {
         match self {
-            Self { summary: 0, opinion: 0 } => None,
-            Self { summary, opinion: 0 } => Some(Self { summary: summary - 1, opinion: 0 }),
-            Self { summary, opinion } => Some(Self { summary, opinion: opinion / 2 }),
+            Self { names, .. } if names > LONG_NAME => Some(Self { names: LONG_NAME, ..self }),
+            Self { opinion: 1.., .. } => Some(Self { opinion: self.opinion / 2, ..self }),
+            Self { summary: 1.., .. } => Some(Self { summary: self.summary - 1, ..self }),
+            Self { names, .. } if names > LEAST_NAME => Some(Self { names: names - 4, ..self }),
+            _ => None,
         }
     }
 }
@@ -77,14 +86,15 @@ impl Matter<'_> {
     }
 }
 
-/// The sentence, as far as there is room: its opinion is cut, its summary loses values. Nothing else of it ever does.
+/// The sentence, as far as there is room: its opinion is cut, its summary loses values, names lose their middle. Nothing
+/// else of it ever does.
 #[must_use]
 pub fn sentence(voice: &Voice<'_>, matter: Matter<'_>, decision: &Decision, operator: &Operator, room: Room) -> String {
     let case = Case::new(voice, matter, operator, room);
     let opinion = cut_opinion(voice, decision, room.opinion);
     match voice.lang {
-        Lang::Zh => zh(voice, &case, decision, opinion),
-        Lang::En => en(voice, &case, decision, opinion),
+        Lang::Zh => zh(voice, &case, decision, opinion, room.names),
+        Lang::En => en(voice, &case, decision, opinion, room.names),
     }
 }
 
@@ -97,7 +107,7 @@ struct Case {
 
 impl Case {
     fn new(voice: &Voice<'_>, matter: Matter<'_>, operator: &Operator, room: Room) -> Self {
-        let case = voice.case_with(matter.target, unbroken);
+        let case = voice.case_with(matter.target, room.names, unbroken);
         let summary = matter.summary(voice, room.summary);
         let name = voice.text(&operator.name);
         let name = if name.is_empty() { short_id(operator.id.as_str()) } else { name.into_owned() };
@@ -107,8 +117,8 @@ impl Case {
                 Lang::Zh => format!("{case} {summary}"),
                 Lang::En => format!("{case}: {summary}"),
             },
-            node: voice.text(&matter.target.node).into_owned(),
-            operator: unbroken(&name),
+            node: shorten::middle(&voice.text(&matter.target.node), room.names).into_owned(),
+            operator: unbroken(&shorten::middle(&name, room.names)),
         }
     }
 }
@@ -129,9 +139,9 @@ pub(super) fn cut_opinion(voice: &Voice<'_>, decision: &Decision, limit: usize) 
     Some(voice.say(&Sentence::OpinionCut { shown: &shown, characters }))
 }
 
-/// A person as one confirms them: the name, and what tells apart two of the same name.
-fn person(voice: &Voice<'_>, person: &Person) -> String {
-    let (name, more) = known(voice.lang, person);
+/// A person as one confirms them: the name, and what tells apart two of the same name, each in at most so many columns.
+fn person(voice: &Voice<'_>, person: &Person, columns: usize) -> String {
+    let (name, more) = known_in(voice.lang, person, columns);
     format!("{}{more}", unbroken(&name))
 }
 
@@ -152,9 +162,15 @@ pub fn marked(lang: Lang, person: &Person) -> String {
 
 /// A person's name, and in brackets what tells two of the same name apart: mark and department.
 pub(super) fn known(lang: Lang, person: &Person) -> (String, String) {
+    known_in(lang, person, usize::MAX)
+}
+
+fn known_in(lang: Lang, person: &Person, columns: usize) -> (String, String) {
     let name = person.name.get(lang).line();
     let name = if name.is_empty() { short_id(person.id.as_str()) } else { name.into_owned() };
-    (name, bracketed(lang, [mark(person).into(), person.department.get(lang).line()]))
+    let fit = |text: &str| shorten::middle(text, columns).into_owned();
+    let more = [fit(&mark(person)).into(), fit(&person.department.get(lang).line()).into()];
+    (fit(&name), bracketed(lang, more))
 }
 
 fn bracketed<const N: usize>(lang: Lang, parts: [Cow<'_, str>; N]) -> String {
@@ -166,26 +182,26 @@ fn bracketed<const N: usize>(lang: Lang, parts: [Cow<'_, str>; N]) -> String {
     }
 }
 
-fn people(voice: &Voice<'_>, chosen: &[Person]) -> String {
+fn people(voice: &Voice<'_>, chosen: &[Person], columns: usize) -> String {
     let separator = match voice.lang {
         Lang::Zh => "、",
         Lang::En => ", ",
     };
-    chosen.iter().map(|one| person(voice, one)).collect::<Vec<_>>().join(separator)
+    chosen.iter().map(|one| person(voice, one, columns)).collect::<Vec<_>>().join(separator)
 }
 
-fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>) -> String {
+fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>, names: usize) -> String {
     let Case { document, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("同意 {document}"),
         Decision::Reject { .. } => format!("拒绝 {document}"),
         Decision::Withdraw { .. } => format!("撤回 {document}"),
         Decision::Revoke { .. } => format!("撤销 {document}"),
-        Decision::Transfer { to, .. } => format!("把 {document} 转交给 {}", person(voice, to)),
+        Decision::Transfer { to, .. } => format!("把 {document} 转交给 {}", person(voice, to, names)),
         Decision::AddSign { position, method, people: chosen, .. } => {
             let way = voice.position(*position);
             let how = counted(voice.lang, *method, chosen.len());
-            format!("{document} {way} {}{how}", people(voice, chosen))
+            format!("{document} {way} {}{how}", people(voice, chosen, names))
         }
     };
     let mut parts = vec![act];
@@ -204,18 +220,18 @@ fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
     parts.join(" · ")
 }
 
-fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>) -> String {
+fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>, names: usize) -> String {
     let Case { document, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("Approve {document}"),
         Decision::Reject { .. } => format!("Reject {document}"),
         Decision::Withdraw { .. } => format!("Withdraw {document}"),
         Decision::Revoke { .. } => format!("Revoke {document}"),
-        Decision::Transfer { to, .. } => format!("Transfer {document} · to {}", person(voice, to)),
+        Decision::Transfer { to, .. } => format!("Transfer {document} · to {}", person(voice, to, names)),
         Decision::AddSign { position, method, people: chosen, .. } => {
             let way = beside(*position);
             let how = counted(voice.lang, *method, chosen.len());
-            format!("Add {} {way}{how} to {document}", people(voice, chosen))
+            format!("Add {} {way}{how} to {document}", people(voice, chosen, names))
         }
     };
     let mut parts = vec![act];
@@ -287,7 +303,7 @@ mod tests {
     }
 
     fn said(lang: Lang, decision: &Decision, limit: usize) -> String {
-        said_of(&leave(), lang, decision, Room { summary: 9, opinion: limit })
+        said_of(&leave(), lang, decision, Room { summary: 9, opinion: limit, names: 99 })
     }
 
     fn said_of(target: &Target, lang: Lang, decision: &Decision, room: Room) -> String {
@@ -333,7 +349,7 @@ mod tests {
     #[test]
     fn a_summary_without_room_loses_whole_values_and_counts_them() {
         let approve = Decision::Approve { opinion: Opinion::default() };
-        let cut = |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0 });
+        let cut = |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0, names: 99 });
         assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
         assert!(cut(Lang::Zh, 1).contains("休假申请 年假 (摘要还有 1 项) · 节点"), "{}", cut(Lang::Zh, 1));
         assert!(cut(Lang::Zh, 0).contains("休假申请 (摘要还有 2 项) · 节点"), "{}", cut(Lang::Zh, 0));
@@ -342,20 +358,21 @@ mod tests {
 
     #[test]
     fn her_own_words_give_way_before_the_case_does() {
-        let mut room = Room { summary: 2, opinion: 3 };
+        let mut room = Room { summary: 2, opinion: 3, names: 99 };
         let mut all = Vec::new();
         while let Some(less) = room.less() {
-            all.push((less.summary, less.opinion));
+            all.push((less.summary, less.opinion, less.names));
             room = less;
         }
-        assert_eq!(all, [(2, 1), (2, 0), (1, 0), (0, 0)]);
+        assert_eq!(all.get(..5), Some(&[(2, 3, 40), (2, 1, 40), (2, 0, 40), (1, 0, 40), (0, 0, 40)][..]));
+        assert_eq!(all.last(), Some(&(0, 0, 12)));
     }
 
     #[test]
     fn a_case_is_named_by_what_is_known_of_it_and_the_system_only_where_it_acted() {
         let approve = Decision::Approve { opinion: Opinion::default() };
         let of = |lang, target: Target| {
-            let said = said_of(&target, lang, &approve, Room::default());
+            let said = said_of(&target, lang, &approve, Room::LEAST);
             said.split(" (").next().unwrap_or_default().split(" · ").next().unwrap_or_default().to_owned()
         };
         let nobody = || Target { initiator: I18n::default(), ..leave() };

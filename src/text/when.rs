@@ -10,6 +10,34 @@ fn zoned(at: Millis, zone: &TimeZone) -> Option<Zoned> {
     Timestamp::from_millisecond(at.0).ok().map(|time| time.to_zoned(zone.clone()))
 }
 
+/// How long something waits, in the unit that says it in five cells at most: a figure that is cut is another figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    Minutes(i64),
+    Hours(i64),
+    Days(i64),
+    /// Years of 365 days.
+    Years(i64),
+    /// A hundred years and more.
+    Longer,
+}
+
+impl Wait {
+    /// Whole units; a time ahead is no waiting.
+    #[must_use]
+    pub const fn of(minutes: i64) -> Self {
+        let (hours, days) = (minutes / 60, minutes / 1440);
+        match days {
+            ..2 if minutes <= 0 => Self::Minutes(0),
+            ..2 if minutes < 60 => Self::Minutes(minutes),
+            ..2 => Self::Hours(hours),
+            2..1000 => Self::Days(days),
+            1000..36_500 => Self::Years(days / 365),
+            _ => Self::Longer,
+        }
+    }
+}
+
 /// The clock alone, `09:41`: for times that are minutes old.
 #[must_use]
 pub fn clock(at: Millis, zone: &TimeZone) -> String {

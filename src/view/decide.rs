@@ -64,8 +64,8 @@ pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usi
     }
 }
 
-/// The whole decision in one sentence. What changed gives way to it first, then the opinion, then whole values of the
-/// summary; nothing else of it does.
+/// The whole decision in one sentence. What changed gives way to it first, then names of absurd length, the opinion,
+/// whole values of the summary, and names; nothing else of it does.
 fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
     let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
@@ -86,8 +86,9 @@ fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, 
     // Half of the body stays with the case, unless names alone need more.
     let half = (usize::from(places.body.height) / 2).max(LEAST_REVIEW_ROWS).min(room.saturating_sub(changed + warned));
     let most = room.saturating_sub(changed + below.len());
-    let enough = if wrapped(Room::default()).len() > half { most } else { half };
-    let mut given = Room { summary: matter.values(), opinion: decision.opinion().as_str().chars().count() };
+    let enough = if wrapped(Room::LEAST).len() > half { most } else { half };
+    let opinion = decision.opinion().as_str().chars().count();
+    let mut given = Room { summary: matter.values(), opinion, ..Room::WHOLE };
     let mut lines = wrapped(given);
     while lines.len() > enough
         && let Some(less) = given.less()

@@ -2,8 +2,12 @@
 
 use super::stage::{Stage, styled, text};
 use super::{Colours, Look, cells};
+use crate::domain::Millis;
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{CleanText, Decision, I18n, Lang, Opinion, Person, PersonId};
+use crate::keys::Keymap;
+use crate::text::{Sentence, Voice};
+use jiff::tz::TimeZone;
 
 /// States of the program, by the keys that lead there.
 const STATES: [&str; 22] = [
@@ -221,6 +225,57 @@ fn the_end_of_the_sentence_is_on_screen_or_it_cannot_be_confirmed() {
         }
     }
     assert!(refused > 0, "twenty people do not fit everywhere");
+}
+
+/// Names of any length leave room for the question, at every size that a review is drawn at.
+#[test]
+fn a_name_of_absurd_length_does_not_forbid_to_confirm() {
+    let long = |zh: &str, en: &str| I18n { zh: zh.repeat(300).as_str().into(), en: en.repeat(150).as_str().into() };
+    let receiver = Person {
+        employee_number: CleanText::new(&"A123-".repeat(180)),
+        department: long("平台工", "Platform "),
+        ..Person::named(PersonId::new("ou_1"), long("欧阳建", "Ouyang "))
+    };
+    let decisions = [
+        Decision::Approve { opinion: Opinion::default() },
+        Decision::Reject { reason: Opinion::new(&"理由".repeat(500), 1000).unwrap_or_default() },
+        Decision::Transfer { to: receiver, remark: Opinion::default() },
+    ];
+    for (lang, end) in [(Lang::Zh, "的身份?"), (Lang::En, "as ")] {
+        for (columns, rows) in [(40, 10), (60, 16), (80, 24)] {
+            let mut stage = Stage::new(lang, columns, rows).keys("a");
+            let target = &mut stage.app.dialog.as_mut().expect("a review").target;
+            (target.initiator, target.kind) = (long("张伟伟", "Zhang "), long("休假申", "Leave "));
+            target.node = long("直属上", "Manager ");
+            stage.app.settings.operator.name = long("王芳芳", "Fang ");
+            for decision in &decisions {
+                stage.under_review(decision, false);
+                let (screen, hidden) = stage.drawn();
+                let what = format!("{columns}×{rows} {decision:?}\n{screen}");
+                assert!(hidden == 0 && screen.contains("[y]") && screen.contains(end), "{what}");
+                assert!(screen.contains('…'), "a mark stands for what is left out: {what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_waiting_time_is_cut_in_its_column() {
+    let (keymap, zone) = (Keymap::standard(), TimeZone::UTC);
+    let said = |lang, minutes| {
+        let voice = Voice { lang, keymap: &keymap, zone: &zone, now: Millis(0), layers: &[], simulated: false };
+        voice.say(&Sentence::WaitingFor(minutes))
+    };
+    let edges = [0, 1, 59, 60, 2879, 2880, 1439 * 1000, 1440 * 1000, 1440 * 1500, 1440 * 20_000, 1440 * 36_499];
+    for lang in [Lang::Zh, Lang::En] {
+        for minutes in edges.into_iter().chain((0..63).map(|bit| 1_i64 << bit)).chain([i64::MIN, i64::MAX, -1]) {
+            let waits = said(lang, minutes);
+            assert_eq!(cells::pad_left(&waits, 5).trim_start(), waits, "{minutes}");
+        }
+    }
+    let years = |lang| [400, 1500, 20_000, 40_000].map(|days| said(lang, days * 1440));
+    assert_eq!(years(Lang::Zh), ["400天", "4年", "54年", ">99年"]);
+    assert_eq!(years(Lang::En), ["400d", "4y", "54y", ">99y"]);
 }
 
 #[test]

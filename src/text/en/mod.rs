@@ -8,6 +8,7 @@ mod word;
 pub(super) use notice::notice;
 pub(super) use word::word;
 
+use super::when::Wait;
 use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
@@ -164,10 +165,12 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Failed(count) => format!("{count} not done"),
         Sentence::LimitedUntil(time) => format!("limited until {time}"),
         Sentence::MaskedSummary => format!("[masked{}]", voice.with_key(Command::Reveal, ": ", " shows it")),
-        Sentence::WaitingFor(minutes) => match minutes {
-            ..60 => format!("{}m", (*minutes).max(0)),
-            60..2880 => format!("{}h", minutes / 60),
-            _ => format!("{}d", minutes / 1440),
+        Sentence::WaitingFor(minutes) => match Wait::of(*minutes) {
+            Wait::Minutes(minutes) => format!("{minutes}m"),
+            Wait::Hours(hours) => format!("{hours}h"),
+            Wait::Days(days) => format!("{days}d"),
+            Wait::Years(years) => format!("{years}y"),
+            Wait::Longer => ">99y".to_owned(),
         },
         Sentence::SortedBy(order) => format!("by {order}"),
         Sentence::Filtered { words, shown, total } => {

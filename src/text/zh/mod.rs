@@ -8,6 +8,7 @@ mod word;
 pub(super) use notice::notice;
 pub(super) use word::word;
 
+use super::when::Wait;
 use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
@@ -156,10 +157,12 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Failed(count) => format!("未生效 {count}"),
         Sentence::LimitedUntil(time) => format!("限流,{time} 继续"),
         Sentence::MaskedSummary => format!("[敏感{}]", voice.with_key(Command::Reveal, " 按 ", " 显示")),
-        Sentence::WaitingFor(minutes) => match minutes {
-            ..60 => format!("{}分", (*minutes).max(0)),
-            60..2880 => format!("{}时", minutes / 60),
-            _ => format!("{}天", minutes / 1440),
+        Sentence::WaitingFor(minutes) => match Wait::of(*minutes) {
+            Wait::Minutes(minutes) => format!("{minutes}分"),
+            Wait::Hours(hours) => format!("{hours}时"),
+            Wait::Days(days) => format!("{days}天"),
+            Wait::Years(years) => format!("{years}年"),
+            Wait::Longer => ">99年".to_owned(),
         },
         Sentence::SortedBy(order) => format!("排序 {order}"),
         Sentence::Filtered { words, shown, total } => {
