@@ -1,14 +1,9 @@
 //! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
 
-use std::time::Duration;
-
-use super::outbox::{Entry, EntryState};
+use super::outbox::{COMES_BACK, Entry, EntryState};
 use super::{App, Command, Leaving, Loaded, Pane};
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
-
-/// A task that is open so long after it was decided has come back: the platform shows a decision within seconds.
-const COMES_BACK: Duration = Duration::from_secs(60);
 
 /// Why a command does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,8 +13,35 @@ pub struct Row {
     pub key: TaskKey,
     /// Not in the newest list any more: decided here or by somebody else. Leaves with the cursor.
     pub gone: bool,
-    /// Not in the newest list, which came in pages: its case is to tell whether she still has the task.
+    /// Not in the newest list, which is no proof: its case is to tell whether the task is still open.
     pub missed: bool,
+}
+
+/// What it means that a row is not in a list that was read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// The task is not open any more.
+    Proves,
+    /// The same, if it was missing from the list before, too: the list came in pages, and when a task ends between two
+    /// of them, the next one may begin behind a task that is in neither.
+    ProvesTwice,
+    /// Nothing: the list has rows that cannot be read.
+    ProvesNothing,
+}
+
+/// Why the newest list may not be all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Its pages broke off.
+    pub broken: bool,
+    /// Rows that could not be read.
+    pub unreadable: usize,
+}
+
+impl Gap {
+    pub(super) fn of(broken: bool, unreadable: usize) -> Option<Self> {
+        (broken || unreadable > 0).then_some(Self { broken, unreadable })
+    }
 }
 
 /// What became of rows that are not in the newest list.
@@ -71,6 +98,8 @@ pub struct Inbox {
     pub failure: Option<Failure>,
     /// The list has been read to its end at least once.
     pub complete: bool,
+    /// Why there may be more tasks than the newest list brought; `None`: it came whole.
+    pub gap: Option<Gap>,
 }
 
 impl Inbox {
@@ -107,6 +136,12 @@ impl Inbox {
         self.rows.iter().filter(|row| !row.gone).count()
     }
 
+    /// Every pending task is among the rows, as far as the platform told.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.complete && self.gap.is_none()
+    }
+
     /// A page of the list has come, or all of it.
     #[must_use]
     pub const fn has_come(&self) -> bool {
@@ -124,8 +159,9 @@ impl Inbox {
         self.shown().position(|row| row.key == *cursor)
     }
 
-    /// Adds tasks that are not in the list yet; returns how many were new.
-    pub(super) fn add(&mut self, tasks: &[Task], order: &Order<'_>) -> usize {
+    /// Adds tasks that are not in the list yet; returns how many were new. One that has ended though the platform still
+    /// lists it stays gone.
+    pub(super) fn add(&mut self, tasks: &[Task], has_ended: impl Fn(&TaskKey) -> bool, order: &Order<'_>) -> usize {
         let mut known: HashSet<TaskKey> = self.rows.iter().map(|row| row.key.clone()).collect();
         let fresh: Vec<Row> = tasks
             .iter()
@@ -136,7 +172,7 @@ impl Inbox {
         let back: HashSet<&TaskKey> = tasks.iter().map(|task| &task.key).collect();
         for row in &mut self.rows {
             if back.contains(&row.key) {
-                (row.gone, row.missed) = (false, false);
+                (row.gone, row.missed) = (row.gone && has_ended(&row.key), false);
             }
         }
         self.rows.extend(fresh);
@@ -144,13 +180,12 @@ impl Inbox {
         count
     }
 
-    /// Takes the list as it is now, whole: rows that are not in it leave, except the one under the cursor and those
-    /// that `keep` speaks for. Out of a list that came in pages, a row leaves when it is missing for the second time: when
-    /// a task ends between two pages, the next one may begin behind a task that is in neither.
+    /// Takes the list as it is now, read to its end: rows that are not in it leave, as far as that proves anything, except
+    /// the one under the cursor and those that `keep` speaks for.
     pub(super) fn settle(
         &mut self,
         pending: &HashSet<TaskKey>,
-        in_pages: bool,
+        absence: Absence,
         keep: impl Fn(&TaskKey) -> bool,
         order: &Order<'_>,
     ) -> Settled {
@@ -160,7 +195,12 @@ impl Inbox {
             if pending.contains(&row.key) {
                 return true;
             }
-            if in_pages && !row.gone && !row.missed {
+            let proven = match absence {
+                Absence::Proves => true,
+                Absence::ProvesTwice => row.missed,
+                Absence::ProvesNothing => false,
+            };
+            if !row.gone && !proven {
                 row.missed = true;
                 settled.missed.push(row.key.clone());
                 return true;
@@ -175,11 +215,12 @@ impl Inbox {
         settled
     }
 
-    /// The case of rows that were missing from the list was read: tasks that it shows as hers are hers.
+    /// The case of rows that were missing from the list was read: tasks that it shows as open stay. A row that is gone
+    /// already does not come back by a reading, which may be older than what it went by.
     pub(super) fn settle_missed(&mut self, process: &ProcessId, is_open: impl Fn(&TaskKey) -> bool) {
         for row in self.rows.iter_mut().filter(|row| row.missed && row.key.process == *process) {
             row.missed = false;
-            row.gone = !is_open(&row.key);
+            row.gone |= !is_open(&row.key);
         }
     }
 

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::App;
 use super::effect::{Effect, Query, Slot};
-use super::inbox::Order;
+use super::inbox::{Absence, Gap, Order, Settled};
 use super::notice::Notice;
-use crate::domain::{Endpoint, Failure, FailureKind, Millis, Now, PageToken, TaskKey, TaskPage};
+use crate::domain::{
+    Endpoint, Failure, FailureKind, Millis, Now, PageChain, PageEnd, PageToken, Task, TaskKey, TaskPage,
+};
 
 /// How old the list may be when a key is touched before it is read again.
 const LIST_FRESH: Duration = Duration::from_secs(60);
@@ -22,13 +24,13 @@ const UNKNOWN_SKEW: i64 = 3_600_000;
 #[derive(Debug, Default)]
 pub(super) struct Round {
     pub(super) pending: HashSet<TaskKey>,
-    pub(super) tokens: HashSet<PageToken>,
+    pub(super) chain: PageChain,
+    /// Rows that could not be read.
+    pub(super) unreadable: usize,
     /// The page that is being read, or waits to be; `None` is the first.
     pub(super) page: Option<PageToken>,
     /// The page waits until the list's endpoint accepts requests again.
     pub(super) waiting: bool,
-    /// Pages that came.
-    pub(super) pages: usize,
     pub(super) arrived: usize,
     /// She asked for it, so its end is worth a word.
     pub(super) asked: bool,
@@ -89,8 +91,7 @@ impl App {
 
     /// A page of the list came, from the check before the first screen or from a read.
     pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
-        let order = Order { cases: &self.cases, lang: self.settings.lang };
-        let arrived = self.inbox.add(&page.tasks, &order);
+        let arrived = self.add_tasks(&page.tasks);
         self.inbox.failure = None;
         if std::mem::take(&mut self.sync.paused) {
             self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
@@ -98,32 +99,60 @@ impl App {
         let began = self.now;
         self.sync.ahead = page.answered.map(|answered| answered - self.now.wall);
         let round = self.sync.round.get_or_insert_with(|| Round { began, ..Round::default() });
-        round.pages += 1;
         round.arrived += arrived;
+        round.unreadable += page.unreadable;
+        let before = round.pending.len();
         round.pending.extend(page.tasks.into_iter().map(|task| task.key));
-        match page.next {
-            Some(next) if round.tokens.insert(next.clone()) => self.read_page(Some(next)),
-            _ => self.round_ended(),
+        match round.chain.after(page.end, round.pending.len() - before) {
+            PageEnd::Next(next) => self.read_page(Some(next)),
+            end => self.round_ended(end == PageEnd::Broken),
         }
     }
 
-    fn round_ended(&mut self) -> Vec<Effect> {
-        let Some(round) = self.sync.round.take() else { return Vec::new() };
+    fn add_tasks(&mut self, tasks: &[Task]) -> usize {
         let order = Order { cases: &self.cases, lang: self.settings.lang };
-        let outbox = &self.outbox;
-        let settled = self.inbox.settle(&round.pending, round.pages > 1, |key| outbox.is_open(key), &order);
-        for key in &settled.missed {
-            self.sync.want(&key.process);
-        }
+        let (outbox, now) = (&self.outbox, self.now.mono);
+        self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
+    }
+
+    /// The last page came, or one that leads nowhere: then the rest of the list is not known, and nothing leaves it.
+    fn round_ended(&mut self, broken: bool) -> Vec<Effect> {
+        let Some(round) = self.sync.round.take() else { return Vec::new() };
+        self.sync.tried_at = Some(self.now.mono);
+        let gap = Gap::of(broken, round.unreadable);
+        let known = std::mem::replace(&mut self.inbox.gap, gap);
+        let settled = if broken { Settled::default() } else { self.settle_list(&round) };
         let first = !self.inbox.complete;
-        self.inbox.complete = true;
-        self.inbox.read_at = Some(self.now);
-        if !first && (round.asked || round.arrived > 0) {
-            let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
-            self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
+        if !broken {
+            self.inbox.complete = true;
+            self.inbox.read_at = Some(self.now);
+        }
+        match gap {
+            Some(gap) if round.asked || known != Some(gap) => self.notices.say(Notice::ListIncomplete(gap), self.now),
+            None if !first && (round.asked || round.arrived > 0) => {
+                let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
+                self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
+            }
+            Some(_) | None => {}
         }
         self.reopen_doubts();
         self.ask_for_changes(round.began)
+    }
+
+    /// Takes the tasks of a round that came to its end as the list.
+    fn settle_list(&mut self, round: &Round) -> Settled {
+        let absence = match (round.unreadable, round.chain.pages()) {
+            (0, 0 | 1) => Absence::Proves,
+            (0, _) => Absence::ProvesTwice,
+            _ => Absence::ProvesNothing,
+        };
+        let order = Order { cases: &self.cases, lang: self.settings.lang };
+        let outbox = &self.outbox;
+        let settled = self.inbox.settle(&round.pending, absence, |key| outbox.is_open(key), &order);
+        for key in &settled.missed {
+            self.sync.want(&key.process);
+        }
+        settled
     }
 
     /// Which of the cases that were read have changed since (API page, B.2)? What was asked in vain is asked again with

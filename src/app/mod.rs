@@ -1,6 +1,7 @@
 //! The state machine: what is known, what is shown, what is asked for. Pure: state and message and time in, effects
 //! out. This file routes; each sub-state owns its transitions in a file of its own, with a twin in `view/`.
 
+mod applied;
 pub mod available;
 pub mod canned;
 pub mod cases;
@@ -226,6 +227,7 @@ impl App {
         [
             self.outbox.next_wake(self.now.mono, checking::LEAD),
             self.sync.next_wake(self.has_unread()),
+            self.applied_wake(),
             self.rests_at,
             self.revealed_until,
             self.notices.next_wake(),

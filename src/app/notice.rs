@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::App;
 use super::available::Reason;
 use super::command::Command;
+use super::inbox::Gap;
 use super::message::FaultProblem;
 use super::outbox::EntryState;
 use crate::domain::evidence::Evidence;
@@ -143,6 +144,8 @@ pub enum Notice {
         gone: usize,
         missed: usize,
     },
+    /// The list was read, and there may be more of it than what came; nothing was taken off it.
+    ListIncomplete(Gap),
     /// The faults that the simulated organisation shows now.
     FaultsInForce(Vec<String>),
     /// No fault was set.
@@ -193,7 +196,7 @@ impl Notice {
     fn gives_way_to(&self, failed: &Target) -> bool {
         match self {
             Self::Accepted { target, .. } | Self::FoundApplied { target, .. } => target.key != failed.key,
-            Self::Refreshed { .. } => true,
+            Self::Refreshed { .. } | Self::ListIncomplete(_) => true,
             _ => false,
         }
     }

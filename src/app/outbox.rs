@@ -15,10 +15,14 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::App;
+use super::applied::Echo;
 use super::effect::{Effect, RequestId};
 use crate::domain::evidence::Evidence;
 use crate::domain::record::{Change, Discard, EntryId, Past, Record};
 use crate::domain::{Action, CleanText, Failure, Instant, Millis, Now, ProcessId, Reviewed, Shown, TaskKey};
+
+/// A task that is open so long after it was decided has come back: the platform shows a decision within seconds.
+pub(super) const COMES_BACK: Duration = Duration::from_secs(60);
 
 /// One confirmed decision. Owned by the outbox; its state changes in this layer only.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +40,8 @@ pub struct Entry {
     pub sent_at: Option<Millis>,
     /// When it was known to have taken effect.
     pub(super) accepted_at: Option<Instant>,
+    /// Reads of the request since, until one shows the decision.
+    pub(super) echo: Echo,
     /// Rises with every confirmation: the newest held decision is the one with the highest.
     pub(super) order: u64,
     /// How often it left.
@@ -140,6 +146,7 @@ impl Entry {
             confirmed,
             sent_at: None,
             accepted_at: None,
+            echo: Echo::default(),
             order,
             attempt: 0,
             busy: 0,
@@ -238,6 +245,22 @@ impl Outbox {
             matches!(entry.state, EntryState::Accepted { .. }) && entry.reviewed.decision.action() != Action::AddSign
         };
         self.is_open(key) || self.entry(key).is_some_and(ended)
+    }
+
+    /// The task ended by an applied decision: what has changed since is its doing, and needs no mark.
+    #[must_use]
+    pub fn is_applied(&self, key: &TaskKey) -> bool {
+        self.is_decided(key) && !self.is_open(key)
+    }
+
+    /// The decision on this task was applied so shortly ago that a list which still has the task is an old one.
+    pub(super) fn has_just_ended(&self, key: &TaskKey, now: Instant) -> bool {
+        self.entry(key).is_some_and(|entry| {
+            let action = entry.reviewed.decision.action();
+            let ends = !matches!(action, Action::AddSign | Action::Revoke);
+            let accepted = entry.accepted_at.filter(|_| matches!(entry.state, EntryState::Accepted { .. }));
+            ends && accepted.is_some_and(|accepted| now < accepted + COMES_BACK)
+        })
     }
 
     /// Entries of this process.

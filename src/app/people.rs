@@ -190,11 +190,12 @@ impl App {
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             picker.found = people;
             picker.searching = false;
+            picker.failure = None;
         }
         self.people_told();
     }
 
-    /// She sees why, or for how long the search has no budget; typing on asks again.
+    /// Says why, or for how long the search has no budget. Typing on asks again; so does the end of a limit.
     pub(super) fn people_failed(&mut self, failure: Failure) {
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             picker.searching = false;

@@ -21,12 +21,24 @@ const CASES_A_MINUTE: usize = 60;
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long the cursor must rest on a row before its case is read out of turn.
 const REST: Duration = Duration::from_millis(150);
+
+/// A read under way.
+#[derive(Debug)]
+pub(super) struct Flight {
+    id: RequestId,
+    /// When it leaves.
+    pub(super) asked: Instant,
+    query: Query,
+}
+
 /// The state of reading. Owned by [`App`].
 #[derive(Debug, Default)]
 pub struct Sync {
     next_request: u64,
-    /// The newest read of each slot, and when it leaves.
-    in_flight: HashMap<Slot, (RequestId, Instant)>,
+    /// The newest read of each slot.
+    in_flight: HashMap<Slot, Flight>,
+    /// Reads that found no budget, and from when on they are made again. Cases, forms and the list have their own ways.
+    parked: HashMap<Slot, (Instant, Query)>,
     /// The time of the message that is being handled.
     pub(super) now: Instant,
     /// Until when an endpoint accepts no request.
@@ -63,25 +75,41 @@ impl Sync {
     /// Makes a read the newest in its slot.
     pub(super) fn read(&mut self, slot: Slot, after: Duration, query: Query) -> Effect {
         let id = self.request_id();
-        self.in_flight.insert(slot.clone(), (id, self.now + after));
+        self.parked.remove(&slot);
+        self.in_flight.insert(slot.clone(), Flight { id, asked: self.now + after, query: query.clone() });
         Effect::Read { id, slot, after, query }
     }
 
-    /// When the read left whose answer has come, if that is still wanted; its slot is free again.
-    pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> Option<Instant> {
-        let (current, asked) = *self.in_flight.get(slot)?;
-        if current != id {
-            return None;
+    /// The read whose answer has come, if that is still wanted; its slot is free again.
+    pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> Option<Flight> {
+        let flight = self.in_flight.remove(slot)?;
+        if flight.id == id {
+            return Some(flight);
         }
-        self.in_flight.remove(slot);
-        Some(asked)
+        self.in_flight.insert(slot.clone(), flight);
+        None
     }
 
     pub(super) fn abandon(&mut self, slot: Slot) -> Option<Effect> {
+        self.parked.remove(&slot);
         self.in_flight.remove(&slot).map(|_| Effect::Abandon(slot))
     }
 
-    fn reads(&self, slot: &Slot) -> bool {
+    /// Makes the reads again whose time has come.
+    fn unpark(&mut self) -> Vec<Effect> {
+        let now = self.now;
+        let due: Vec<_> = self.parked.extract_if(|_, (from, _)| *from <= now).collect();
+        due.into_iter().map(|(slot, (_, query))| self.read(slot, Duration::ZERO, query)).collect()
+    }
+
+    /// Seconds until the list is read on, if it waits for budget.
+    #[must_use]
+    pub fn list_waits(&self, now: Instant) -> Option<u64> {
+        self.round.as_ref().filter(|round| round.waiting)?;
+        self.limited_for(Endpoint::TaskList, now)
+    }
+
+    pub(super) fn reads(&self, slot: &Slot) -> bool {
         self.in_flight.contains_key(slot)
     }
 
@@ -118,7 +146,7 @@ impl Sync {
 
     /// When the read of this slot that is under way left, or leaves.
     pub(super) fn leaves_at(&self, slot: &Slot) -> Option<Instant> {
-        self.in_flight.get(slot).map(|(_, at)| *at)
+        self.in_flight.get(slot).map(|flight| flight.asked)
     }
 
     /// A case is read without her asking: that counts in the minute's share.
@@ -143,7 +171,8 @@ impl Sync {
             .then(|| self.background.front().map(|at| *at + MINUTE))
             .flatten();
         let looks = self.looks.iter().map(|(at, _)| *at);
-        self.limited.values().copied().chain(budget).chain(looks).min()
+        let parked = self.parked.values().map(|(from, _)| *from);
+        self.limited.values().copied().chain(budget).chain(looks).chain(parked).min()
     }
 
     fn woke(&mut self, now: Instant) {
@@ -159,11 +188,18 @@ impl Sync {
 impl App {
     /// A read ended.
     pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
-        let Some(asked) = self.sync.take(slot, id) else { return Vec::new() };
+        let Some(flight) = self.sync.take(slot, id) else { return Vec::new() };
         match result {
-            Ok(answer) => self.answer_came(slot, answer, asked),
-            Err(failure) => self.read_failed(slot, failure),
+            Ok(answer) => self.answer_came(slot, answer, flight.asked),
+            Err(failure) => self.read_failed(slot, Some(flight.query), failure),
         }
+    }
+
+    /// The first page could not be read before the first screen: it counts as a read of the list like any other.
+    pub(super) fn first_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        self.sync.tried_at = Some(self.now.mono);
+        self.sync.round = Some(Round { began: self.now, ..Round::default() });
+        self.read_failed(&Slot::Tasks, None, failure)
     }
 
     fn answer_came(&mut self, slot: &Slot, answer: Answer, asked: Instant) -> Vec<Effect> {
@@ -235,7 +271,7 @@ impl App {
         Vec::new()
     }
 
-    fn read_failed(&mut self, slot: &Slot, failure: Failure) -> Vec<Effect> {
+    fn read_failed(&mut self, slot: &Slot, query: Option<Query>, failure: Failure) -> Vec<Effect> {
         if let Slot::Process(process) | Slot::Form(process) = slot {
             self.check_failed(process, &failure);
         }
@@ -246,11 +282,7 @@ impl App {
             if let Some(endpoint) = slot.endpoint() {
                 self.sync.limit(endpoint, until);
             }
-            if *slot == Slot::People {
-                self.people_failed(failure);
-            } else {
-                self.read_limited(slot);
-            }
+            self.read_limited(slot, query, until, failure);
             return Vec::new();
         }
         if !matches!(failure.kind, FailureKind::Business) {
@@ -291,8 +323,8 @@ impl App {
         Vec::new()
     }
 
-    /// The read was not made for want of budget: it is wanted still.
-    fn read_limited(&mut self, slot: &Slot) {
+    /// The read was not made for want of budget: it is wanted still, and made again without being asked for.
+    fn read_limited(&mut self, slot: &Slot, query: Option<Query>, until: Instant, failure: Failure) {
         match slot {
             Slot::Tasks => {
                 if let Some(round) = &mut self.sync.round {
@@ -315,17 +347,32 @@ impl App {
                     case.form = Loaded::Absent;
                 }
             }
-            _ => {}
+            Slot::Changed
+            | Slot::Labels(_)
+            | Slot::Names(..)
+            | Slot::PeopleKnown
+            | Slot::People
+            | Slot::Download
+            | Slot::History => {
+                self.sync.parked.extend(query.map(|query| (slot.clone(), (until, query))));
+                match slot {
+                    Slot::People => self.people_failed(failure),
+                    Slot::Download => self.notices.say(Notice::ReadFailed(failure), self.now),
+                    _ => {}
+                }
+            }
         }
     }
 
     /// The endpoints that accept requests again are used.
     pub(super) fn sync_woke(&mut self) -> Vec<Effect> {
         self.sync.woke(self.now.mono);
-        match &self.sync.round {
+        let mut effects = match &self.sync.round {
             Some(round) if round.waiting => self.read_page(round.page.clone()),
             _ => Vec::new(),
-        }
+        };
+        effects.extend(self.sync.unpark());
+        effects
     }
 
     /// Asked after every message: the reads that are due now.
@@ -333,6 +380,7 @@ impl App {
         let mut effects = self.form_due();
         effects.extend(self.original_due());
         effects.extend(self.doubts_due());
+        effects.extend(self.applied_due());
         effects.extend(self.cases_due());
         effects
     }
@@ -388,7 +436,7 @@ impl App {
         effects
     }
 
-    fn read_case(&mut self, process: &ProcessId) -> Effect {
+    pub(super) fn read_case(&mut self, process: &ProcessId) -> Effect {
         self.sync.wanted.remove(process);
         let case = self.cases.entry(process);
         if case.process.here().is_none() {

@@ -63,9 +63,7 @@ impl App {
                 self.case_changed();
                 return effects;
             }
-            Event::Started { first: Some(Err(failure)) } => {
-                self.list_failed(failure);
-            }
+            Event::Started { first: Some(Err(failure)) } => return self.first_failed(failure),
             Event::Resized { columns, rows } => {
                 self.screen.columns = columns;
                 self.screen.rows = rows;
@@ -329,7 +327,8 @@ impl App {
             return;
         }
         let form_shown = self.screen.pane == Pane::Form || self.screen.shape() == Shape::Wide;
-        let Some(process) = self.focus().map(|key| key.process.clone()) else { return };
+        let Some(key) = self.focus() else { return };
+        let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
         let case = self.cases.entry(&process);
         let changed = case.is_changed();
         if let Some(shown) = case.shown() {
@@ -338,7 +337,9 @@ impl App {
             case.form_seen |= form_shown && case.form.here().is_some();
             if let Some(before) = before {
                 case.before = Some(before.clone());
-                self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
+                if !own {
+                    self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
+                }
             }
         }
     }

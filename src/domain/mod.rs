@@ -35,5 +35,5 @@ pub use record::{EntryId, Record};
 pub use shown::Shown;
 pub use stamp::{Received, Stamp};
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};
-pub use task::{PageToken, Task, TaskPage};
+pub use task::{PageChain, PageEnd, PageToken, Task, TaskPage};
 pub use time::{Instant, Millis, Now};

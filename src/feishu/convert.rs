@@ -1,34 +1,59 @@
 //! From the platform's answers to the nouns of the program: tasks, processes, people, names.
 
+use serde_json::Value as Json;
+
 use super::received;
 use super::wire::{Members, Node, Read};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use crate::domain::process::{Abstract, Comment, Copied, Done, ProcessPart, Todo, UnreadMembers};
 use crate::domain::{
-    ApproverId, CleanText, DocumentType, DoneStatus, I18n, PageToken, Person, PersonId, Process, ProcessId,
+    ApproverId, CleanText, DocumentType, DoneStatus, I18n, PageEnd, PageToken, Person, PersonId, Process, ProcessId,
     ProcessStatus, Properties, Task, TaskKey, TaskPage, TaskStatus,
 };
 
-/// `data` of B.1. Rows without ids cannot be acted on and are left out.
+/// `data` of B.1. A row without ids cannot be acted on; it is counted, since the list is longer than it looks.
 pub(super) fn task_page(data: Node<'_>) -> TaskPage {
-    let tasks = data
-        .get("approver_list")
-        .entries()
-        .filter_map(|row| {
-            let process = Some(row.get("process_id").raw()).filter(|id| !id.is_empty())?;
-            let approver = Some(row.get("approver_id").raw()).filter(|id| !id.is_empty())?;
-            let key = TaskKey { process: ProcessId::new(process), approver: ApproverId::new(approver) };
-            let status = TaskStatus::from(row.get("approver_status").int().unwrap_or_default());
-            Some(Task { key, status })
-        })
-        .collect();
-    TaskPage { tasks, next: next_page(data), answered: None }
+    let (tasks, unreadable) = rows(data.get("approver_list"), |row| {
+        let process = id(row.get("process_id"))?;
+        let approver = id(row.get("approver_id"))?;
+        let key = TaskKey { process: ProcessId::new(process), approver: ApproverId::new(approver) };
+        let status = TaskStatus::from(row.get("approver_status").int().unwrap_or_default());
+        Some(Task { key, status })
+    });
+    TaskPage { tasks, unreadable, end: page_end(data), answered: None }
 }
 
-/// `has_more` alone decides whether there is a next page (API page, H 3).
-pub(super) fn next_page(data: Node<'_>) -> Option<PageToken> {
-    let token = data.get("page_token").raw();
-    (data.get("has_more").flag() == Some(true) && !token.is_empty()).then(|| PageToken(token.into()))
+/// The process ids of B.2, and how many could not be read.
+pub(super) fn process_ids(data: Node<'_>) -> (Vec<ProcessId>, usize) {
+    rows(data.get("process_ids"), |entry| id(entry).map(ProcessId::new))
+}
+
+/// The rows of a list that can be read, and the number of the others. Anything but a list is one unreadable row.
+fn rows<'a, T>(list: Node<'a>, read: impl Fn(Node<'a>) -> Option<T>) -> (Vec<T>, usize) {
+    let read: Vec<Option<T>> = list.entries().map(read).collect();
+    let all = if list.0.is_array() { read.len() } else { usize::from(!list.is_absent()) };
+    let readable: Vec<T> = read.into_iter().flatten().collect();
+    let unreadable = all - readable.len();
+    (readable, unreadable)
+}
+
+fn id(node: Node<'_>) -> Option<String> {
+    Some(node.raw()).filter(|id| !id.is_empty())
+}
+
+/// What follows this page. Whatever is not a readable "no" says that there is more: a list taken for whole loses rows.
+pub(super) fn page_end(data: Node<'_>) -> PageEnd {
+    let more = data.get("has_more");
+    let says_no = match more.0 {
+        Json::Bool(more) => !more,
+        Json::Number(number) => number.as_f64() == Some(0.0),
+        Json::String(text) => text.is_empty() || matches!(text.trim().to_ascii_lowercase().as_str(), "false" | "0"),
+        _ => more.is_absent(),
+    };
+    if says_no {
+        return PageEnd::Last;
+    }
+    id(data.get("page_token")).map_or(PageEnd::Broken, |token| PageEnd::Next(PageToken(token.into())))
 }
 
 /// `data` of B.3.
@@ -163,7 +188,67 @@ pub(super) fn person(node: Node<'_>) -> Option<Person> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Node, process};
+    use super::{Node, page_end, process, task_page};
+    use crate::domain::{PageEnd, PageToken};
+
+    /// Every JSON type in the place of `has_more`, with a token and without a usable one.
+    #[test]
+    fn only_a_readable_no_ends_a_list() {
+        let next = PageEnd::Next(PageToken("2".into()));
+        for (more, says_more) in [
+            (json!(false), false),
+            (json!(null), false),
+            (json!(""), false),
+            (json!([]), false),
+            (json!({}), false),
+            (json!("false"), false),
+            (json!("False "), false),
+            (json!(0), false),
+            (json!("0"), false),
+            (json!(true), true),
+            (json!("true"), true),
+            (json!(1), true),
+            (json!("1"), true),
+            (json!(-0.5), true),
+            (json!("yes"), true),
+            (json!(" "), true),
+            (json!([false]), true),
+            (json!({"value": false}), true),
+        ] {
+            let end = |page: Value| page_end(Node(&page));
+            let with = |token: Value| end(json!({"has_more": more, "page_token": token}));
+            assert_eq!(with(json!("2")), if says_more { next.clone() } else { PageEnd::Last }, "{more}");
+            assert_eq!(with(json!(2)), if says_more { next.clone() } else { PageEnd::Last }, "{more}");
+            let broken = if says_more { PageEnd::Broken } else { PageEnd::Last };
+            for token in
+                [json!(null), json!(""), json!([]), json!({}), json!(["2"]), json!({"token": "2"}), json!(true)]
+            {
+                assert_eq!(with(token.clone()), broken, "{more} {token}");
+            }
+            assert_eq!(end(json!({"has_more": more})), broken, "{more}");
+        }
+        assert_eq!(page_end(Node(&json!({"page_token": "2"}))), PageEnd::Last);
+    }
+
+    #[test]
+    fn rows_that_cannot_be_read_are_counted_and_not_dropped() {
+        let row = |approver: Value, process: Value| json!({"approver_id": approver, "process_id": process});
+        let page = |list: Value| {
+            let page = task_page(Node(&json!({"approver_list": list})));
+            (page.tasks.len(), page.unreadable)
+        };
+        for bad in [json!(null), json!(""), json!(["1"]), json!({"id": "1"}), json!(true)] {
+            let list = json!([row(json!("1"), json!("2")), row(bad.clone(), json!("2")), row(json!("1"), bad.clone())]);
+            assert_eq!(page(list), (1, 2), "{bad}");
+        }
+        assert_eq!(page(json!([row(json!(7), json!("2")), "row", null])), (1, 2));
+        for nothing in [json!(null), json!([]), json!(""), json!({})] {
+            assert_eq!(page(nothing), (0, 0));
+        }
+        for unknown in [row(json!("1"), json!("2")), json!("row"), json!(3), json!(true)] {
+            assert_eq!(page(unknown), (0, 1));
+        }
+    }
 
     #[test]
     fn the_system_began_a_process_where_the_platform_says_so_and_not_where_it_is_silent() {

@@ -1,5 +1,7 @@
 //! The process endpoints, one function each (API page, B).
 
+use std::collections::HashSet;
+
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -8,8 +10,8 @@ use super::wire::Node;
 use super::{Client, Writer, convert, form_v1, form_v2};
 use crate::domain::decision::{Receipt, UpdateStatus};
 use crate::domain::{
-    Decision, Endpoint, Failure, Form, Millis, PageToken, PersonIdType, Process, ProcessId, Reviewed, TaskPage,
-    TaskStatus,
+    Decision, Endpoint, Failure, Form, Millis, PageChain, PageEnd, PageToken, PersonIdType, Process, ProcessId,
+    Reviewed, TaskPage, TaskStatus,
 };
 
 /// Rows of one page: the most that the platform gives (API page, B.1, B.2).
@@ -62,11 +64,14 @@ impl Client {
         Ok(TaskPage { answered, ..convert::task_page(Node(&body).get("data")) })
     }
 
-    /// Processes modified between two times, less than 31 days apart (B.2). `None`: too many to be listed.
+    /// Processes modified between two times, less than 31 days apart (B.2). `None`: which ones is not known, as they are
+    /// too many or what came is not all of them.
     pub async fn changed(&self, from: Millis, to: Millis) -> Result<Option<Vec<ProcessId>>, Failure> {
         let mut processes = Vec::new();
+        let mut known = HashSet::new();
+        let mut chain = PageChain::default();
         let mut page: Option<PageToken> = None;
-        for _ in 0..CHANGED_PAGES {
+        while chain.pages() < CHANGED_PAGES {
             let mut query = vec![
                 ("modify_time_from", from.0.to_string()),
                 ("modify_time_to", to.0.to_string()),
@@ -76,12 +81,15 @@ impl Client {
             let call = self.line.read(Endpoint::ChangedProcesses, "/corehr/v2/processes".to_owned(), query);
             let body = self.line.ask(&call).await?;
             let data = Node(&body).get("data");
-            processes.extend(data.get("process_ids").entries().map(|id| ProcessId::new(id.raw())));
-            let next = convert::next_page(data);
-            if next.is_none() || next == page {
-                return Ok(Some(processes));
+            let (ids, unreadable) = convert::process_ids(data);
+            let before = processes.len();
+            processes.extend(ids.into_iter().filter(|id| known.insert(id.clone())));
+            match chain.after(convert::page_end(data), processes.len() - before) {
+                _ if unreadable > 0 => return Ok(None),
+                PageEnd::Last => return Ok(Some(processes)),
+                PageEnd::Broken => return Ok(None),
+                PageEnd::Next(token) => page = Some(token),
             }
-            page = next;
         }
         Ok(None)
     }

@@ -13,7 +13,10 @@ use super::http::Call;
 use super::wire::{Node, Read};
 use super::{Client, convert, fault};
 use crate::domain::form::FileRef;
-use crate::domain::{CleanText, DepartmentId, Endpoint, Failure, FailureKind, I18n, Names, Outcome, Person, PersonId};
+use crate::domain::{
+    CleanText, DepartmentId, Endpoint, Failure, FailureKind, I18n, Names, Outcome, PageChain, PageEnd, PageToken,
+    Person, PersonId,
+};
 
 /// What is asked for of an employee; fields whose scope is missing are left out by the platform in silence (C.1).
 const EMPLOYEE_FIELDS: [&str; 6] = [
@@ -98,17 +101,41 @@ impl Client {
             let asked = self.ask_people(Endpoint::EmployeesById, "/corehr/v2/employees/batch_get", &[], body).await;
             let answer = match asked {
                 Err(failure) if failure.code == Some(OUTSIDE_RANGE) && ids.len() > 1 => {
-                    let size = [("page_size", IDS_AT_ONCE.to_string())];
-                    let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_id_list": ids });
-                    let path = "/corehr/v2/employees/search";
                     // The refusal says more than a failure of what was to make up for it.
-                    self.ask_people(Endpoint::SearchEmployees, path, &size, body).await.map_err(|_| failure)?
+                    names.extend(self.people_in_range(&ids).await.map_err(|_| failure)?);
+                    continue;
                 }
                 asked => asked?,
             };
             names.extend(Names::of_people(people(Endpoint::EmployeesById, &answer)?));
         }
         Ok(names)
+    }
+
+    /// Those of the ids that the search (C.1) finds, page by page. Where its pages break off, the ids that are left keep
+    /// standing for themselves.
+    async fn people_in_range(&self, ids: &[&str]) -> Result<Names, Failure> {
+        let mut names = Names::default();
+        let mut chain = PageChain::default();
+        let mut page: Option<PageToken> = None;
+        loop {
+            let mut query = vec![("page_size", IDS_AT_ONCE.to_string())];
+            query.extend(page.take().map(|token| ("page_token", token.0.to_string())));
+            let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_id_list": ids });
+            let path = "/corehr/v2/employees/search";
+            let answer = self.ask_people(Endpoint::SearchEmployees, path, &query, body).await?;
+            let data = Node(&answer).get("data");
+            let before = names.people.len();
+            names.extend(Names::of_people(data.get("items").entries().filter_map(convert::person)));
+            match chain.after(convert::page_end(data), names.people.len() - before) {
+                PageEnd::Next(token) if names.people.len() < ids.len() => page = Some(token),
+                PageEnd::Next(_) | PageEnd::Last => return Ok(names),
+                PageEnd::Broken => {
+                    tracing::info!(asked = ids.len(), found = names.people.len(), "the pages of a search break off");
+                    return Ok(names);
+                }
+            }
+        }
     }
 
     /// Names of departments by id (C.5a).

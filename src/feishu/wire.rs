@@ -125,10 +125,6 @@ impl<'a> Node<'a> {
         self.integer().value()
     }
 
-    pub fn flag(self) -> Option<bool> {
-        self.boolean().value()
-    }
-
     /// Text in two languages, in any of the three spellings (API page, H 9); what is unreadable is shown raw.
     pub fn i18n(self) -> I18n {
         self.read_i18n().0

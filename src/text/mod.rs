@@ -272,7 +272,7 @@ impl Voice<'_> {
     }
 
     /// Whose case and what kind, each in at most so many columns, the initiator's name in the form that `name` gives it.
-    /// A case that has no name, or that nobody is known to have begun, goes by its number, as it cannot be told from
+    /// A case without a name or without a known initiator goes by its number, as it cannot be told from
     /// others otherwise.
     fn case_with(&self, target: &Target, columns: usize, name: impl Fn(&str) -> String) -> String {
         let number = self.process(target.process());
@@ -389,6 +389,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
         | Notice::CaseChanged { .. }
+        | Notice::ListIncomplete(_)
         | Notice::DiscardedOnLeaving(_) => Tone::Careful,
         Notice::Reconciled
         | Notice::Held { .. }

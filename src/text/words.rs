@@ -2,6 +2,7 @@
 
 use crate::app::FormOf;
 use crate::app::decide::TextProblem;
+use crate::app::inbox::Gap;
 use crate::domain::Millis;
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
@@ -167,8 +168,11 @@ pub enum Sentence<'a> {
         initiator: &'a str,
         kind: &'a str,
     },
-    /// `None`: no list has come yet.
-    Pending(Option<usize>),
+    /// `None`: no list has come yet. `more`: there may be others.
+    Pending {
+        count: Option<usize>,
+        more: bool,
+    },
     LoadedOf {
         loaded: usize,
         total: usize,
@@ -198,6 +202,10 @@ pub enum Sentence<'a> {
     ListFailed(&'a str),
     /// In the place of a list that could not be read: what helps.
     ReadAgain,
+    /// In the place of a list that waits for the platform's limit, until this time.
+    ListLimited(&'a str),
+    /// The newest list may not be all of it.
+    ListIncomplete(Gap),
     CaseFailed(&'a str),
     FormFailed(&'a str),
     /// The case is older than it should be, because a newer read failed.

@@ -66,7 +66,8 @@ fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
         figures.push((Role::Careful, scene.word(Word::ReadOnly).to_owned()));
     }
     let pending = app.inbox.pending();
-    figures.push((Role::Text, say(&Sentence::Pending(app.inbox.has_come().then_some(pending)))));
+    let count = app.inbox.has_come().then_some(pending);
+    figures.push((Role::Text, say(&Sentence::Pending { count, more: !app.inbox.is_whole() })));
     let counts = [
         (Role::Bad, app.outbox.failed(), Sentence::Failed as fn(usize) -> Sentence<'static>),
         (Role::Bad, app.outbox.unknown(), Sentence::Unknown),
@@ -80,8 +81,7 @@ fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
     }
     let limits = [Endpoint::UpdateTask, Endpoint::TaskList, Endpoint::ProcessDetail, Endpoint::FormV2];
     if let Some(seconds) = limits.iter().filter_map(|limit| app.sync.limited_for(*limit, app.now.mono)).max() {
-        let until = Millis(app.now.wall.0.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2) * 1000));
-        figures.push((Role::Careful, say(&Sentence::LimitedUntil(&when::second(until, &app.settings.zone)))));
+        figures.push((Role::Careful, say(&Sentence::LimitedUntil(&clock_in(scene, seconds)))));
     }
     let loaded = app.cases.loaded();
     if loaded < pending {
@@ -91,10 +91,19 @@ fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
         Some(at) => {
             figures.push((Role::Dim, say(&Sentence::UpdatedAt(&when::clock(at.wall, &app.settings.zone)))));
         }
-        None if app.sync.is_reading_list() => figures.push((Role::Dim, scene.word(Word::Reading).to_owned())),
+        None if app.sync.is_reading_list() && app.sync.list_waits(app.now.mono).is_none() => {
+            figures.push((Role::Dim, scene.word(Word::Reading).to_owned()));
+        }
         None => {}
     }
     figures
+}
+
+/// What the clock will say in so many seconds.
+pub(super) fn clock_in(scene: &Scene<'_>, seconds: u64) -> String {
+    let app = scene.app;
+    let at = Millis(app.now.wall.0.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2000) * 1000));
+    when::second(at, &app.settings.zone)
 }
 
 /// What the keys do here, as far as there is room. What cannot work now is left out.

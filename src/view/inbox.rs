@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use super::look::Role;
 use super::scene::Scene;
-use super::{cells, put, put_all, summary};
+use super::{bar, cells, put, put_all, summary};
 use crate::app::decide;
 use crate::app::inbox::Row;
 use crate::app::{Case, EntryState, Loaded};
@@ -55,17 +55,29 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
         {
             return put_all(buffer, not_read(scene, failure, rows), rows);
         }
-        let word = if scene.app.inbox.pending() > 0 {
-            Word::NothingFits
-        } else if scene.app.inbox.complete {
-            Word::AllDone
-        } else {
-            Word::Reading
-        };
-        return put_all(buffer, [Line::default(), scene.line(Role::Text, format!("  {}", scene.word(word)))], rows);
+        let text = no_rows(scene);
+        let lines = scene.wrapped(Role::Text, &text, 2, usize::from(rows.width).saturating_sub(1));
+        return put_all(buffer, std::iter::once(Line::default()).chain(lines), rows);
     }
     let lines = scene.app.inbox.window(rows.height.into()).map(|(row, selected)| line(scene, row, selected, &columns));
     put_all(buffer, lines, rows);
+}
+
+/// Why there are no rows, though the list could be read.
+fn no_rows(scene: &Scene<'_>) -> String {
+    let app = scene.app;
+    let word = if app.inbox.pending() > 0 {
+        Word::NothingFits
+    } else if let Some(gap) = app.inbox.gap {
+        return scene.voice.say(&Sentence::ListIncomplete(gap));
+    } else if let Some(seconds) = app.sync.list_waits(app.now.mono) {
+        return scene.voice.say(&Sentence::ListLimited(&bar::clock_in(scene, seconds)));
+    } else if app.inbox.complete {
+        Word::AllDone
+    } else {
+        Word::Reading
+    };
+    scene.word(word).to_owned()
 }
 
 /// Why there is no list, and which key reads it again. Where rows are few, the words give way to what support asks for.
@@ -180,17 +192,18 @@ fn flags(scene: &Scene<'_>, row: &Row, case: Option<&Case>, process: &Process) -
         flags.push(scene.span(Role::Careful, "!"));
     }
     match case {
-        Some(case) if case.is_changed() && !is_stopped(scene, &row.key) => flags.push(scene.span(Role::Careful, "Δ")),
+        Some(case) if case.is_changed() && !is_explained(scene, &row.key) => flags.push(scene.span(Role::Careful, "Δ")),
         Some(case) if case.opened.is_none() && !row.gone => flags.push(scene.span(Role::Key, "●")),
         _ => {}
     }
     flags
 }
 
-/// A decision on this task was stopped because the case had changed: its own flag says so.
-fn is_stopped(scene: &Scene<'_>, key: &TaskKey) -> bool {
-    let entry = scene.app.outbox.entry(key);
-    entry.is_some_and(|entry| matches!(entry.state, EntryState::Changed { .. }))
+/// The decision on this task says why the case is another: it was applied, or stopped because of that.
+fn is_explained(scene: &Scene<'_>, key: &TaskKey) -> bool {
+    let outbox = &scene.app.outbox;
+    let stopped = outbox.entry(key).is_some_and(|entry| matches!(entry.state, EntryState::Changed { .. }));
+    stopped || outbox.is_applied(key)
 }
 
 fn outbox_flag(scene: &Scene<'_>, key: &TaskKey, gone: bool) -> Option<Span<'static>> {

@@ -158,6 +158,10 @@ fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
             };
             (Role::Careful, vec![scene.voice.say(&filtered)])
         }
+        Pane::List if app.inbox.gap.is_some() && app.inbox.pending() > 0 => {
+            let gap = app.inbox.gap.map(|gap| scene.voice.say(&Sentence::ListIncomplete(gap)));
+            (Role::Careful, gap.into_iter().collect())
+        }
         Pane::List => (Role::Dim, vec![scene.voice.say(&Sentence::SortedBy(scene.voice.sort(app.inbox.sort)))]),
         _ => (Role::Dim, Vec::new()),
     }

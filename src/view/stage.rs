@@ -63,7 +63,7 @@ impl Stage {
         let app = App::new(settings, columns, rows, now);
         let mut stage = Self { app, keymap: Keymap::standard(), now, burst: 0 };
         let tasks = (0..CASES.len() + 2).map(task).collect();
-        let first = Some(Ok(TaskPage { tasks, next: None, answered: None }));
+        let first = Some(Ok(TaskPage { tasks, ..TaskPage::default() }));
         stage.tell(Message::Event(Event::Started { first }));
         stage
     }

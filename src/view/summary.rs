@@ -100,7 +100,7 @@ pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns
     let widest = abstracts.iter().chain(&standing).chain(&further).map(|pair| cells::width(&pair.label)).max();
     let comment = if process.comments.is_empty() { 0 } else { cells::width(scene.word(Word::LatestComment)) };
     let label = widest.unwrap_or(0).max(comment).clamp(8, MOST_LABEL);
-    let mut lines = warnings(scene, process, columns);
+    let mut lines = warnings(scene, process, key, columns);
     if scene.app.screen.pane == Pane::List && scene.app.dialog.is_none() && scene.is_masked(process) {
         lines.push(scene.line(Role::Masked, format!(" {}", scene.voice.say(&Sentence::MaskedSummary))));
     } else if abstracts.is_empty() {
@@ -146,14 +146,14 @@ fn value_or_empty(scene: &Scene<'_>, text: &crate::domain::I18n) -> String {
 }
 
 /// What she must know before anything else.
-fn warnings(scene: &Scene<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
+fn warnings(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(Case { stale: Some(failure), read_at, .. }) = scene.case() {
         let at = scene.moment(read_at.map(|at| at.wall));
         let text = scene.voice.say(&Sentence::StaleCase { at: &at, failure: &scene.voice.failure(failure) });
         lines.extend(scene.wrapped(Role::Careful, &text, 1, columns));
     }
-    if scene.case().is_some_and(Case::is_changed) {
+    if scene.case().is_some_and(Case::is_changed) && !scene.app.outbox.is_applied(key) {
         lines.push(scene.line(Role::Careful, format!(" Δ {}", scene.word(Word::Changed))));
     }
     if biz_type::recognise(process).is_some_and(|known| known.hiring) {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use shenpi::domain::{
-    CleanText, DocumentType, DoneStatus, FailureKind, Millis, PageToken, PersonId, PersonIdType, Process, ProcessId,
-    ProcessStatus, Properties, TaskStatus,
+    CleanText, DocumentType, DoneStatus, FailureKind, Millis, PageEnd, PageToken, PersonId, PersonIdType, Process,
+    ProcessId, ProcessStatus, Properties, TaskStatus,
 };
 
 use crate::desk::PROCESS;
@@ -24,7 +24,7 @@ async fn the_first_page_is_asked_for_with_filter_size_and_id_types_and_names_the
     assert_eq!(rows[3], ("7614555190238477612", "7614555203123379500", TaskStatus::Approved));
     assert_eq!(rows[4].2, TaskStatus::Copied);
     assert_eq!(rows.len(), 5);
-    assert_eq!(page.next, Some(PageToken("2".into())));
+    assert_eq!(page.end, PageEnd::Next(PageToken("2".into())));
 
     let call = server.only_call();
     assert_eq!((call.method.as_str(), call.path.as_str()), ("GET", "/open-apis/corehr/v2/approvers"));
@@ -54,7 +54,7 @@ async fn a_page_of_the_list_tells_the_platform_s_time_if_the_answer_does() {
 async fn a_page_token_goes_back_as_it_came_percent_encoded() {
     let server = served("approvers_list_response_empty.json").await;
     let page = server.client().tasks(Some(&PageToken("2&user_id=他人 +".into()))).await.unwrap();
-    assert!(page.tasks.is_empty() && page.next.is_none());
+    assert!(page.tasks.is_empty() && page.end == PageEnd::Last);
     let call = server.only_call();
     assert_eq!(call.parameter("page_token"), Some("2&user_id=他人 +"));
     assert_eq!(call.parameter("user_id"), Some(OPERATOR));
@@ -64,7 +64,7 @@ async fn a_page_token_goes_back_as_it_came_percent_encoded() {
 async fn has_more_alone_decides_whether_there_is_a_next_page() {
     for name in ["approvers_list_response_last_page.json", "approvers_list_response_seed_quirk.json"] {
         let page = served(name).await.client().tasks(None).await.unwrap();
-        assert_eq!(page.next, None, "{name}");
+        assert_eq!(page.end, PageEnd::Last, "{name}");
         assert!(!page.tasks.is_empty(), "{name}");
     }
     let last = served("approvers_list_response_last_page.json").await.client().tasks(None).await.unwrap();
@@ -106,18 +106,51 @@ async fn changes_are_read_page_by_page_to_the_last() {
 }
 
 #[tokio::test]
-async fn pages_of_changes_that_repeat_their_token_end() {
-    let server = served("processes_list_response.json").await;
-    let changed = server.client().changed(Millis(1), Millis(2)).await.unwrap().unwrap();
-    assert_eq!(server.calls().len(), 2);
-    assert_eq!(changed.len(), 8);
+async fn pages_of_changes_that_lead_nowhere_are_not_all_of_them() {
+    type Page = fn(Option<usize>) -> serde_json::Value;
+    let chains: [(&str, Page, usize); 8] = [
+        ("no token", |_| json!({ "process_ids": ["1"], "has_more": true }), 1),
+        ("an empty one", |_| json!({ "process_ids": ["1"], "has_more": true, "page_token": "" }), 1),
+        ("no token for a number", |_| json!({ "process_ids": ["1"], "has_more": 1 }), 1),
+        ("the same", |page| json!({ "process_ids": [page.unwrap_or(0)], "has_more": true, "page_token": "7" }), 2),
+        (
+            "nothing new",
+            |page| json!({ "process_ids": ["1"], "has_more": true, "page_token": page.map_or(1, |page| page + 1) }),
+            2,
+        ),
+        ("no id", |_| json!({ "process_ids": [{ "id": "1" }], "has_more": false }), 1),
+        ("no list", |_| json!({ "process_ids": "1", "has_more": false }), 1),
+        ("an empty id", |_| json!({ "process_ids": ["1", ""], "has_more": false }), 1),
+    ];
+    for (what, page, calls) in chains {
+        let server = Server::start(move |seen| {
+            let data = page(seen.parameter("page_token").map(|token| token.parse().unwrap()));
+            Reply::json(200, json!({ "code": 0, "msg": "success", "data": data }).to_string())
+        })
+        .await;
+        assert_eq!(server.client().changed(Millis(1), Millis(2)).await.unwrap(), None, "{what}");
+        assert_eq!(server.calls().len(), calls, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_broken_page_of_the_list_is_no_last_one() {
+    let variants: serde_json::Value = serde_json::from_str(include_str!("../fixtures/list_has_more.json")).unwrap();
+    for variant in variants.as_array().unwrap() {
+        let mut page = json!({ "approver_list": [{ "approver_id": "1", "process_id": "2", "approver_status": 1 }] });
+        page.as_object_mut().unwrap().extend(variant["page"].as_object().unwrap().clone());
+        let body = json!({ "code": 0, "msg": "success", "data": page }).to_string();
+        let page = Server::always(Reply::json(200, body)).await.client().tasks(None).await.unwrap();
+        let next = variant["next"].as_str().map(|token| PageEnd::Next(PageToken(token.into())));
+        assert_eq!((page.tasks.len(), page.end), (1, next.unwrap_or(PageEnd::Broken)), "{variant}");
+    }
 }
 
 #[tokio::test]
 async fn more_changes_than_are_read_are_not_taken_for_all_of_them() {
     let server = Server::start(|seen| {
         let page: usize = seen.parameter("page_token").map_or(0, |token| token.parse().unwrap()) + 1;
-        let data = json!({ "process_ids": ["1"], "has_more": page < 30, "page_token": page.to_string() });
+        let data = json!({ "process_ids": [page], "has_more": page < 30, "page_token": page.to_string() });
         Reply::json(200, json!({ "code": 0, "msg": "success", "data": data }).to_string())
     })
     .await;
@@ -295,7 +328,7 @@ async fn ids_that_come_as_numbers_keep_all_their_digits() {
         {"approver_id":7615102951360512300,"process_id":7615102938475610284,"approver_status":"1"},
         {"approver_id":"","process_id":"7615102938475610284","approver_status":1}]}}"#;
     let page = Server::always(Reply::json(200, body)).await.client().tasks(None).await.unwrap();
-    assert_eq!(page.tasks.len(), 1, "a row without a task cannot be acted on");
+    assert_eq!((page.tasks.len(), page.unreadable), (1, 1), "a row without a task cannot be acted on");
     assert_eq!(page.tasks[0].key.process.as_str(), "7615102938475610284");
     assert_eq!(page.tasks[0].key.approver.as_str(), "7615102951360512300");
     assert_eq!(page.tasks[0].status, TaskStatus::InProgress);

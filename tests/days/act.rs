@@ -31,6 +31,8 @@ pub struct Habits {
     pub transfer_keeps_id: bool,
     /// Siblings of an approval become cancelled instead of done.
     pub siblings_cancelled: bool,
+    /// Now and then a page of the list says that there is more and leads nowhere, or has a row that cannot be read.
+    pub broken_pages: bool,
     /// Milliseconds for a request to the platform, and as many for its answer.
     pub way: u32,
     /// By how much one way may be longer than another: what makes answers come in another order.

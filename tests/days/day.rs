@@ -178,7 +178,7 @@ impl<'a> Day<'a> {
         Self {
             script,
             keymap,
-            platform: Platform::new(script.seed, habits.administrator, switches),
+            platform: Platform::new(script.seed, habits, switches),
             disk: Memory::new(),
             books: Books::default(),
             program: None,

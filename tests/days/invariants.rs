@@ -8,7 +8,7 @@
 //! 6. Selection, dialogs and their targets move by her own keys only.
 //! 7. A task that is in her list stays there when the list is read anew, if the platform had it open all the while.
 
-use shenpi::app::{Effect, EntryState, Event, Message};
+use shenpi::app::{App, Effect, EntryState, Event, Message};
 use shenpi::domain::record::Change;
 use shenpi::domain::{Action, ProcessStatus, Reviewed};
 
@@ -69,9 +69,9 @@ impl Day<'_> {
 
     /// Invariant 7.
     fn watch_list(&mut self, before: &Glance) {
-        let Some(program) = self.program.as_ref().filter(|program| program.app.inbox.read_at != before.read_at) else {
-            return;
-        };
+        // A list that broke off was not read to its end, and is the one that must take nothing away.
+        let was_read = |app: &App| app.inbox.gap.is_some() || app.inbox.read_at != before.read_at;
+        let Some(program) = self.program.as_ref().filter(|program| was_read(&program.app)) else { return };
         let (after, began) = (listed(&program.app), program.round_began);
         let lost = before.listed.iter().find(|key| !after.contains(key) && self.platform.is_hers_since(key, began));
         if let Some(key) = lost {

@@ -6,14 +6,18 @@ use std::collections::HashMap;
 use shenpi::app::{Answer, Query};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{
-    ApproverId, CleanText, Endpoint, Failure, FailureKind, I18n, Millis, Names, Operator, Outcome, PageToken, Person,
-    PersonId, PersonIdType, ProcessId, Reviewed, Shown, Task, TaskKey, TaskPage, TaskStatus,
+    ApproverId, CleanText, Endpoint, Failure, FailureKind, I18n, Millis, Names, Operator, Outcome, PageEnd, PageToken,
+    Person, PersonId, PersonIdType, ProcessId, Reviewed, Shown, Task, TaskKey, TaskPage, TaskStatus,
 };
 use shenpi::sim::world::{
     AddSign, AddSignPosition, Ending, ListProcesses, ListTasks, PersonKey, ProcessKey, Refusal, Rule, Step, Switches,
     Transfer, Update, UserIdType, World, Write,
 };
 
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+use super::act::Habits;
 use super::office::{Kind, Office, SHE};
 use super::reading::both;
 use super::shapes;
@@ -40,18 +44,21 @@ pub struct Platform {
     requests: u64,
     /// Its answers are bytes, in shapes of this number.
     shapes: Option<u64>,
+    /// Draws how pages of the list are broken, where they ever are.
+    breaks: Option<SmallRng>,
 }
 
 impl Platform {
-    pub fn new(seed: u64, administrator: bool, switches: Switches) -> Self {
+    pub fn new(seed: u64, habits: &Habits, switches: Switches) -> Self {
         let mut world = World::new(seed);
         world.switches = switches;
-        let office = Office::new(&mut world, administrator);
+        let office = Office::new(&mut world, habits.administrator);
         let name = |key| {
             let person = world.person(key);
             (key, PersonId::new(person.ids.open_id.to_string()), both(&person.profile.name))
         };
         let names = world.person_keys().map(name).collect();
+        let breaks = habits.broken_pages.then(|| SmallRng::seed_from_u64(seed));
         Self {
             world,
             office,
@@ -59,6 +66,7 @@ impl Platform {
             places: HashMap::new(),
             names,
             requests: 0,
+            breaks,
             shapes: seed.is_multiple_of(shapes::EVERY).then_some(seed / shapes::EVERY),
         }
     }
@@ -161,7 +169,7 @@ impl Platform {
     pub fn read(&mut self, query: &Query, now: Millis) -> Result<Answer, Failure> {
         Ok(match query {
             Query::Tasks(page) => Answer::Tasks(self.tasks(page.as_ref(), now)?),
-            Query::Changed { from, to } => Answer::Changed(Some(self.changed(*from, *to, now)?)),
+            Query::Changed { from, to } => Answer::Changed(self.changed(*from, *to, now)?),
             Query::Process(id) => {
                 let shows = self.now_shows(id).ok_or_else(|| refused(Endpoint::ProcessDetail, 400, 1_160_101))?;
                 Answer::Process(Box::new((*shows.process).clone()))
@@ -206,11 +214,27 @@ impl Platform {
             },
             status: TaskStatus::from(row.approver_status),
         };
-        let next = page.has_more.then(|| PageToken(page.token.as_str().into()));
-        Ok(TaskPage { tasks: page.items.iter().map(task).collect(), next, answered: Some(now) })
+        let end = if page.has_more { PageEnd::Next(PageToken(page.token.as_str().into())) } else { PageEnd::Last };
+        let tasks = page.items.iter().map(task).collect();
+        let mut page = TaskPage { tasks, unreadable: 0, end, answered: Some(now) };
+        self.break_page(&mut page);
+        Ok(page)
     }
 
-    fn changed(&mut self, from: Millis, to: Millis, now: Millis) -> Result<Vec<ProcessId>, Failure> {
+    /// One page in six leads nowhere, or back to the beginning; one in twelve has a row that cannot be read.
+    fn break_page(&mut self, page: &mut TaskPage) {
+        match self.breaks.as_mut().map(|random| random.random_range(0..12)) {
+            Some(0) => page.end = PageEnd::Broken,
+            Some(1) => page.end = PageEnd::Next(PageToken("1".into())),
+            Some(2) if !page.tasks.is_empty() => {
+                page.tasks.remove(0);
+                page.unreadable = 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn changed(&mut self, from: Millis, to: Millis, now: Millis) -> Result<Option<Vec<ProcessId>>, Failure> {
         let request = ListProcesses {
             modify_time_from: from.0.to_string(),
             modify_time_to: to.0.to_string(),
@@ -219,7 +243,7 @@ impl Platform {
         };
         let page = self.world.list_processes(&request, now);
         let page = page.map_err(|refusal| failure(Endpoint::ChangedProcesses, &refusal))?;
-        Ok(page.items.iter().map(|id| ProcessId::new(id.to_string())).collect())
+        Ok((!page.has_more).then(|| page.items.iter().map(|id| ProcessId::new(id.to_string())).collect()))
     }
 
     fn people(&self, words: &str) -> Vec<Person> {

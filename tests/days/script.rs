@@ -64,7 +64,7 @@ const NOISE: [&str; 45] = [
 /// The day of this number.
 pub fn script(seed: u64) -> Script {
     let mut writer = Writer { random: SmallRng::seed_from_u64(seed), acts: Vec::new() };
-    let habits = writer.habits();
+    let habits = Habits { broken_pages: seed.is_multiple_of(3), ..writer.habits() };
     let cases = (0..writer.random.random_range(5..=9)).map(|_| writer.one(&Kind::ALL)).collect();
     for _ in 0..writer.random.random_range(8..=26) {
         writer.something();
@@ -88,6 +88,7 @@ impl Writer {
             rows,
             transfer_keeps_id: self.chance(30),
             siblings_cancelled: self.chance(25),
+            broken_pages: false,
             way: self.one(&[5, 30, 60, 150, 400]),
             jitter: self.one(&[0, 20, 200, 900]),
             sync: self.one(&[1, 4, 20, 300]),

@@ -70,13 +70,14 @@ impl<'a> Shrinker<'a> {
     }
 
     fn make_plainer(&mut self, best: &mut Script) {
-        let plainer: [fn(&mut Script); 7] = [
+        let plainer: [fn(&mut Script); 8] = [
             |script| script.habits.jitter = 0,
             |script| script.habits.way = 20,
             |script| script.habits.sync = 1,
             |script| script.habits.undo = 5,
             |script| (script.habits.columns, script.habits.rows) = (80, 24),
             |script| script.habits.administrator = false,
+            |script| script.habits.broken_pages = false,
             |script| (script.habits.transfer_keeps_id, script.habits.siblings_cancelled) = (false, false),
         ];
         for change in plainer {

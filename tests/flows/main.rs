@@ -6,10 +6,13 @@
 #[expect(dead_code, reason = "shared with the recorded screens, which use other parts of it")]
 mod support;
 
+mod applied;
+mod chain;
 mod checking;
 mod decisions;
 mod doubt;
 mod faults;
+mod first;
 mod history;
 mod list;
 mod notices;

@@ -48,9 +48,7 @@ fn the_target_stays_when_the_list_is_refreshed_sorted_and_shortened_under_an_ope
     desk.platform.add(9, "加班申请", "Overtime");
     // A refresh ends under the open review, as one begun before it would.
     let page = desk.platform.tasks.clone();
-    desk.event(Event::Started {
-        first: Some(Ok(shenpi::domain::TaskPage { tasks: page, next: None, answered: None })),
-    });
+    desk.event(Event::Started { first: Some(Ok(shenpi::domain::TaskPage { tasks: page, ..Default::default() })) });
     assert_eq!(held_target(&desk), key(3));
     assert_eq!(desk.app.inbox.pending(), 5);
     desk.app.inbox.sort = desk.app.inbox.sort.next();
@@ -84,9 +82,7 @@ fn the_target_of_a_reject_is_copied_when_its_editor_opens() {
         process.initiator_name = both("别人", "Somebody else");
     }
     let page = desk.platform.tasks.split_off(1);
-    desk.event(Event::Started {
-        first: Some(Ok(shenpi::domain::TaskPage { tasks: page, next: None, answered: None })),
-    });
+    desk.event(Event::Started { first: Some(Ok(shenpi::domain::TaskPage { tasks: page, ..Default::default() })) });
     desk.keys("<ctrl-d>y").wait(Duration::from_secs(6));
     assert_eq!(desk.sent[0].target.key, key(1));
     assert_eq!(desk.sent[0].target.initiator.zh.as_str(), "申请人1");

@@ -11,7 +11,7 @@ use shenpi::app::{
 };
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::record::{Change, Past, Record, Recovered, SessionEnd};
-use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey};
+use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey, TaskPage};
 use shenpi::keys::{Keymap, Stroke, interpret};
 use shenpi::store::{Journal, Memory, Run};
 use shenpi::text::Voice;
@@ -92,7 +92,24 @@ impl<P: Platform> Desk<P> {
         Self::begin(platform, settings, (columns, rows), now, Recovered::default())
     }
 
-    fn begin(platform: P, settings: Settings, (columns, rows): (u16, u16), now: Now, recovered: Recovered) -> Self {
+    /// The same, where the check before the first screen has read the first page, or failed to.
+    pub fn after_first(platform: P, settings: Settings, first: Result<TaskPage, Failure>) -> Self {
+        let now = Now { wall: MORNING, mono: Instant(1_000) };
+        Self::begin_with(platform, settings, (80, 24), now, Recovered::default(), Some(first))
+    }
+
+    fn begin(platform: P, settings: Settings, size: (u16, u16), now: Now, recovered: Recovered) -> Self {
+        Self::begin_with(platform, settings, size, now, recovered, None)
+    }
+
+    fn begin_with(
+        platform: P,
+        settings: Settings,
+        (columns, rows): (u16, u16),
+        now: Now,
+        recovered: Recovered,
+        first: Option<Result<TaskPage, Failure>>,
+    ) -> Self {
         let mut desk = Self {
             app: App::new(settings, columns, rows, now),
             platform,
@@ -118,7 +135,7 @@ impl<P: Platform> Desk<P> {
         // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
         desk.app.screen.extent = Extent { lines: 100, rows: 10, ..Extent::default() };
         desk.tell(Message::Event(Event::Recovered(Box::new(recovered))));
-        desk.tell(Message::Event(Event::Started { first: None }));
+        desk.tell(Message::Event(Event::Started { first }));
         desk
     }
 

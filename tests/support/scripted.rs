@@ -32,12 +32,47 @@ pub struct Scripted {
     pub staff: Vec<Person>,
     pub asked: Vec<Query>,
     pub page_size: usize,
+    /// How the pages of the list go on, while not as they should.
+    pub chain: Option<Chain>,
+    /// Rows of each page of the list without readable ids.
+    pub unreadable: usize,
+    /// Answers to the first reads of this kind, before any other.
+    pub limits: Vec<(Hits, Failure)>,
     /// Writes that were answered with "not executed, try again".
     pub not_executed: usize,
     /// How far the platform's clock is ahead of the desk's, in milliseconds; `None`: its answers do not tell the time.
     pub clock_ahead: Option<i64>,
     /// The desk's.
     pub clock: Millis,
+}
+
+/// Which reads something is about.
+pub type Hits = fn(&Query) -> bool;
+
+/// Pages that say that there is more, and lead nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// The first page names no token.
+    NoToken,
+    /// The second page names its own.
+    Repeats,
+    /// The last page names the first.
+    Circle,
+    /// Every page names a new token, and is the first.
+    Endless,
+}
+
+impl Chain {
+    fn end(self, token: Option<&PageToken>, real: PageEnd) -> PageEnd {
+        let next = |token: &str| PageEnd::Next(PageToken(token.into()));
+        match (self, token) {
+            (Self::NoToken, _) => PageEnd::Broken,
+            (Self::Repeats, Some(token)) => PageEnd::Next(token.clone()),
+            (Self::Circle, _) if real == PageEnd::Last => next("0"),
+            (Self::Endless, token) => next(&format!("0{}", token.map_or("", |token| &token.0))),
+            (Self::Repeats | Self::Circle, _) => real,
+        }
+    }
 }
 
 pub fn operator() -> Operator {
@@ -187,6 +222,9 @@ impl Platform for Scripted {
         if let Some(trouble) = &self.trouble {
             return Err(trouble.clone());
         }
+        if let Some(at) = self.limits.iter().position(|(hits, _)| hits(query)) {
+            return Err(self.limits.remove(at).1);
+        }
         if let (Query::Changed { .. }, Some(failure)) = (query, &self.no_changes) {
             return Err(failure.clone());
         }
@@ -194,9 +232,12 @@ impl Platform for Scripted {
             Query::Tasks(page) => {
                 let from: usize = page.as_ref().map_or(0, |token| token.0.parse().expect("our own token"));
                 let to = (from + self.page_size).min(self.tasks.len());
-                let next = (to < self.tasks.len()).then(|| PageToken(to.to_string().into()));
+                let more = to < self.tasks.len();
+                let end = if more { PageEnd::Next(PageToken(to.to_string().into())) } else { PageEnd::Last };
+                let end = self.chain.map_or(end.clone(), |chain| chain.end(page.as_ref(), end));
                 let answered = self.clock_ahead.map(|ahead| Millis(self.clock.0 + ahead));
-                Answer::Tasks(TaskPage { tasks: self.tasks[from..to].to_vec(), next, answered })
+                let tasks = self.tasks[from..to].to_vec();
+                Answer::Tasks(TaskPage { tasks, unreadable: self.unreadable, end, answered })
             }
             Query::Changed { .. } => {
                 Answer::Changed((!self.many_changes).then(|| self.processes.keys().cloned().collect()))

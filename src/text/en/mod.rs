@@ -11,7 +11,7 @@ pub(super) use word::word;
 use super::when::Wait;
 use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
-use crate::app::inbox::Sort;
+use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -155,8 +155,8 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{kind} of {initiator}"),
-        Sentence::Pending(Some(count)) => format!("{count} pending"),
-        Sentence::Pending(None) => "– pending".to_owned(),
+        Sentence::Pending { count: Some(count), more } => format!("{count}{} pending", if *more { "+" } else { "" }),
+        Sentence::Pending { count: None, .. } => "– pending".to_owned(),
         Sentence::LoadedOf { loaded, total } => format!("{loaded}/{total} loaded"),
         Sentence::UpdatedAt(time) => format!("as of {time}"),
         Sentence::Held(count) => format!("{count} held"),
@@ -180,6 +180,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
         Sentence::ListFailed(failure) => format!("The list could not be read: {failure}"),
         Sentence::ReadAgain => voice.with_key(Command::Refresh, "", " reads it again."),
+        Sentence::ListLimited(time) => format!("Feishu limits requests; loading continues at {time}."),
+        Sentence::ListIncomplete(gap) => incomplete(*gap, voice),
         Sentence::CaseFailed(failure) => format!("The case could not be read: {failure}"),
         Sentence::FormFailed(failure) => format!("The form could not be read: {failure}"),
         Sentence::StaleCase { at, failure } => {
@@ -260,6 +262,14 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         }
         Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, voice)),
     }
+}
+
+/// That the list may be longer than what came of it, why, and the key that helps.
+fn incomplete(gap: Gap, voice: &Voice<'_>) -> String {
+    let rows = (gap.unreadable > 0).then(|| format!("{} unreadable", counted(gap.unreadable, "row")));
+    let why: Vec<_> = gap.broken.then(|| "its pages break off".to_owned()).into_iter().chain(rows).collect();
+    let key = voice.with_key(Command::Refresh, ". ", " refreshes it");
+    format!("The inbox may be incomplete: {}{key}", why.join(", "))
 }
 
 /// How a run ended, behind its time.

@@ -4,7 +4,7 @@ use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::{Telling, Word, sent};
+use crate::text::{Sentence, Telling, Word, sent};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
 pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String {
@@ -115,6 +115,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::Refreshed { arrived, gone, missed } => {
             format!("Refreshed: {arrived} came, {gone} went; {missed} not listed, being looked into")
         }
+        Notice::ListIncomplete(gap) => voice.say(&Sentence::ListIncomplete(*gap)),
         Notice::FaultsInForce(faults) if faults.is_empty() => "No fault is in force.".to_owned(),
         Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),

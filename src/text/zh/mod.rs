@@ -11,7 +11,7 @@ pub(super) use word::word;
 use super::when::Wait;
 use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
-use crate::app::inbox::Sort;
+use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -147,8 +147,8 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
-        Sentence::Pending(Some(count)) => format!("待办 {count}"),
-        Sentence::Pending(None) => "待办 –".to_owned(),
+        Sentence::Pending { count: Some(count), more } => format!("待办 {count}{}", if *more { "+" } else { "" }),
+        Sentence::Pending { count: None, .. } => "待办 –".to_owned(),
         Sentence::LoadedOf { loaded, total } => format!("已加载 {loaded}/{total}"),
         Sentence::UpdatedAt(time) => format!("更新 {time}"),
         Sentence::Held(count) => format!("待发 {count}"),
@@ -172,6 +172,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
         Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
         Sentence::ReadAgain => voice.with_key(Command::Refresh, "按 ", " 再读一次。"),
+        Sentence::ListLimited(time) => format!("飞书限流，{time} 自动继续加载。"),
+        Sentence::ListIncomplete(gap) => incomplete(*gap, voice),
         Sentence::CaseFailed(failure) => format!("单据读取失败:{failure}"),
         Sentence::FormFailed(failure) => format!("表单读取失败:{failure}"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
@@ -238,6 +240,14 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         }
         Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, voice)),
     }
+}
+
+/// That the list may be longer than what came of it, why, and the key that helps.
+fn incomplete(gap: Gap, voice: &Voice<'_>) -> String {
+    let rows = (gap.unreadable > 0).then(|| format!("有 {} 行无法读取", gap.unreadable));
+    let why: Vec<_> = gap.broken.then(|| "分页中断".to_owned()).into_iter().chain(rows).collect();
+    let key = voice.with_key(Command::Refresh, "，按 ", " 刷新");
+    format!("待办列表可能不完整：{}{key}", why.join("，"))
 }
 
 /// How a run ended, behind its time.

@@ -4,7 +4,7 @@ use super::{action, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::{Telling, Word, sent};
+use crate::text::{Sentence, Telling, Word, sent};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
 pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String {
@@ -108,6 +108,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::Refreshed { arrived, gone, missed } => {
             format!("已刷新:新增 {arrived},减少 {gone};另有 {missed} 项不在列表中,正在核实")
         }
+        Notice::ListIncomplete(gap) => voice.say(&Sentence::ListIncomplete(*gap)),
         Notice::FaultsInForce(faults) if faults.is_empty() => "没有故障在生效。".to_owned(),
         Notice::FaultsInForce(faults) => format!("生效的故障:{}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),

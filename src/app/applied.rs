@@ -1,0 +1,82 @@
+//! Requests with an applied decision: what was read before does not show it, so the request is read again when it is looked
+//! at, with growing pauses while the platform's answers lag behind.
+
+use std::time::Duration;
+
+use super::effect::{Effect, Slot};
+use super::outbox::{Entry, EntryState};
+use super::{App, Case, Loaded, Pane, finding};
+use crate::domain::evidence::Finding;
+use crate::domain::{Endpoint, Instant, Process, ProcessId, ProcessStatus};
+
+/// Pauses after each of these reads. After the last one, what the platform shows is what it shows.
+const PAUSES: [Duration; 5] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+];
+
+/// How far a request was read for one applied decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Echo {
+    reads: usize,
+    /// No read before this.
+    due: Instant,
+}
+
+impl App {
+    /// The read that the request on screen needs to show what was decided on it.
+    pub(super) fn applied_due(&mut self) -> Vec<Effect> {
+        let now = self.now.mono;
+        let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
+        if self.sync.paused || self.sync.limited_until(Endpoint::ProcessDetail, now).is_some() {
+            return Vec::new();
+        }
+        for entry in self.outbox.entries.values_mut().filter(|entry| *entry.reviewed.target.process() == process) {
+            let pause = PAUSES.get(entry.echo.reads).copied().unwrap_or_default();
+            entry.echo = Echo { reads: entry.echo.reads + 1, due: now + pause };
+        }
+        vec![self.read_case(&process)]
+    }
+
+    /// When that read is due, if it is to be waited for.
+    pub(super) fn applied_wake(&self) -> Option<Instant> {
+        let (_, due) = self.applied_wanted()?;
+        (due > self.now.mono).then_some(due)
+    }
+
+    fn applied_wanted(&self) -> Option<(ProcessId, Instant)> {
+        // With the list, the preview shows what was decided for a moment after the cursor has gone on.
+        let looked_at = self.shown().filter(|key| self.screen.pane != Pane::List || self.focus() == Some(key));
+        let process = looked_at?.process.clone();
+        if self.sync.reads(&Slot::Process(process.clone())) {
+            return None;
+        }
+        let case = self.cases.get(&process)?;
+        let entries = self.outbox.of(&process).filter_map(|key| self.outbox.entry(key));
+        let due = entries.filter(|entry| is_unseen(entry, case)).map(|entry| entry.echo.due).min()?;
+        Some((process, due))
+    }
+}
+
+/// Whether what is known of the request cannot show yet what became of it by this decision.
+fn is_unseen(entry: &Entry, case: &Case) -> bool {
+    let EntryState::Accepted { evidence, .. } = &entry.state else { return false };
+    let (Some(accepted), Loaded::Here(process)) = (entry.accepted_at, &case.process) else { return false };
+    if entry.echo.reads > PAUSES.len() {
+        return false;
+    }
+    let older = case.process_asked.is_none_or(|asked| asked < accepted) && evidence.is_empty();
+    older || is_between(process) || finding::look(&entry.reviewed, process).0 == Finding::NotApplied
+}
+
+/// The flow goes on, and does not wait for a person: it is about to end or to move on.
+const fn is_between(process: &Process) -> bool {
+    match process.status {
+        ProcessStatus::InProgress => process.todos.is_empty() && process.system_todos.is_empty(),
+        ProcessStatus::Revoking => true,
+        _ => false,
+    }
+}
