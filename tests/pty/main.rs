@@ -4,6 +4,7 @@
 
 mod deciding;
 mod ending;
+mod first;
 mod journal;
 mod leaving;
 mod leftovers;

@@ -94,6 +94,12 @@ fn troubles(lang: Lang, columns: u16, rows: u16) -> Vec<(&'static str, String)> 
         ("reconcile", reconcile(desk(), "")),
         ("reconcile_review", reconcile(desk(), "s")),
         ("second_instance", second_instance(lang, columns, rows)),
+        ("first_read_limited", started(lang, columns, rows, "rate-limit:1:20@tasks")),
+        ("token_limited", started(lang, columns, rows, "rate-limit:1:20@token")),
+        ("chain_broken", started(lang, columns, rows, "pages-without-end")),
+        ("chain_broken_and_empty", empty(lang, columns, rows)),
+        ("row_unreadable", started(lang, columns, rows, "row-unreadable")),
+        ("approved_request", approved(desk())),
     ]
 }
 
@@ -146,6 +152,34 @@ fn reconcile(mut desk: Desk<Live>, keys: &str) -> String {
     if !keys.is_empty() {
         desk.keys("<enter>").keys(keys).wait(Duration::from_secs(1));
     }
+    desk.screen()
+}
+
+/// The first screen of a run that this fault meets.
+fn started(lang: Lang, columns: u16, rows: u16, fault: &str) -> String {
+    let live = Live::new(30);
+    live.fault(fault);
+    let operator = live.operator.clone();
+    let mut desk = Desk::new(live, settings(operator, lang), columns, rows);
+    desk.wait(Duration::from_secs(10));
+    desk.screen()
+}
+
+/// Nothing came, though there is more.
+fn empty(lang: Lang, columns: u16, rows: u16) -> String {
+    let live = Live::new(0);
+    live.fault("page-token-absent");
+    let operator = live.operator.clone();
+    let mut desk = Desk::new(live, settings(operator, lang), columns, rows);
+    desk.wait(Duration::from_secs(10));
+    desk.screen()
+}
+
+/// Back at the request that was approved.
+fn approved(mut desk: Desk<Live>) -> String {
+    play(&mut desk, "jay");
+    desk.wait(Duration::from_secs(7));
+    play(&mut desk, "k<enter>");
     desk.screen()
 }
 
