@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::App;
 use super::effect::{Effect, Query, Slot};
-use super::inbox::Order;
 use super::notice::Notice;
+use super::order::Order;
 use crate::domain::{Endpoint, Failure, FailureKind, Millis, Now, PageToken, TaskKey, TaskPage};
 
 /// How old the list may be when a key is touched before it is read again.
@@ -89,7 +89,7 @@ impl App {
 
     /// A page of the list came, from the check before the first screen or from a read.
     pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
-        let order = Order { cases: &self.cases, lang: self.settings.lang };
+        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
         let arrived = self.inbox.add(&page.tasks, &order);
         self.inbox.failure = None;
         if std::mem::take(&mut self.sync.paused) {
@@ -109,7 +109,7 @@ impl App {
 
     fn round_ended(&mut self) -> Vec<Effect> {
         let Some(round) = self.sync.round.take() else { return Vec::new() };
-        let order = Order { cases: &self.cases, lang: self.settings.lang };
+        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
         let outbox = &self.outbox;
         let settled = self.inbox.settle(&round.pending, round.pages > 1, |key| outbox.is_open(key), &order);
         for key in &settled.missed {

@@ -325,6 +325,7 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
         run: journal.run.clone(),
         canned: config.canned_reasons,
         place,
+        wording: crate::text::row::words,
         zone: config.zone,
         faults: faults.as_ref().map(|_| FaultKind::NAMES),
     };

@@ -10,6 +10,7 @@ mod checking;
 mod decisions;
 mod doubt;
 mod faults;
+mod filter;
 mod history;
 mod list;
 mod notices;

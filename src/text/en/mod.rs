@@ -12,6 +12,7 @@ use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Sort;
 use crate::app::people::PersonRefusal;
+use crate::app::sync::{CASES_A_MINUTE, Rest};
 use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
@@ -150,6 +151,23 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
     }
 }
 
+/// The words of the filter, how many tasks it shows, and of how many.
+fn filtered(voice: &Voice<'_>, words: &str, shown: usize, total: Option<usize>) -> String {
+    let Some(total) = total else { return format!("filter \"{words}\": {shown}") };
+    let keys = [voice.with_key(Command::Find, " · ", " new filter"), voice.with_key(Command::Escape, " · ", " clear")];
+    format!("filter \"{words}\": {shown} of {total}{}", keys.concat())
+}
+
+/// Why loading rests, and until when.
+fn resting(voice: &Voice<'_>, rest: Option<(Rest, &str)>) -> String {
+    match rest {
+        Some((Rest::Share(_), until)) => format!(" ({CASES_A_MINUTE} a minute, next at {until})"),
+        Some((Rest::Limited(_), until)) => format!(" (rate limited, next at {until})"),
+        Some((Rest::Paused, _)) => format!(" (loading stopped{})", voice.with_key(Command::Refresh, "; ", " goes on")),
+        None => String::new(),
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "a table: one line for each sentence")]
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
@@ -170,8 +188,14 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
             _ => format!("{}d", minutes / 1440),
         },
         Sentence::SortedBy(order) => format!("by {order}"),
-        Sentence::Filtered { words, shown, total } => {
-            format!("filter \"{words}\" {shown}/{total}{}", voice.with_key(Command::Find, ", ", " changes it"))
+        Sentence::Filtered { words, shown, total } => filtered(voice, words, *shown, *total),
+        Sentence::NotLoaded { count, rest } => format!("{count} more not loaded{}", resting(voice, *rest)),
+        Sentence::ListIncomplete => "list not fully loaded".to_owned(),
+        Sentence::NothingFitsYet { not_loaded: 0 } => {
+            "No loaded task matches the filter; the list is not fully loaded.".to_owned()
+        }
+        Sentence::NothingFitsYet { not_loaded } => {
+            format!("No loaded task matches the filter; {not_loaded} more not loaded.")
         }
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
