@@ -297,6 +297,8 @@ pub enum Sentence<'a> {
     HistorySearched {
         words: &'a str,
         found: usize,
+        /// So many of the newest were searched; `None`: all.
+        of: Option<usize>,
     },
     HistoryFailed(&'a str),
     /// This form is missing: why it could not be read, or that the flow has none.

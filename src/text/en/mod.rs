@@ -267,7 +267,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::HistoryCount { shown, more: false } => format!("{shown}"),
         Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("the newest {shown}"),
         Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
-        Sentence::HistorySearched { words, found } => format!("\"{words}\": {found} found"),
+        Sentence::HistorySearched { words, found, of: None } => format!("\"{words}\": {found} found"),
+        Sentence::HistorySearched { words, found, of: Some(of) } => {
+            format!("\"{words}\": {found} found in the newest {of}")
+        }
         Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),
         Sentence::FormsNotCompared { of, why } => {
             let whose = match of {

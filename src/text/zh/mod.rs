@@ -243,7 +243,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
         Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("最近 {shown} 项"),
         Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
-        Sentence::HistorySearched { words, found } => format!("查找「{words}」 {found} 项"),
+        Sentence::HistorySearched { words, found, of: None } => format!("查找「{words}」 {found} 项"),
+        Sentence::HistorySearched { words, found, of: Some(of) } => {
+            format!("查找「{words}」 最近 {of} 项中 {found} 项")
+        }
         Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
         Sentence::FormsNotCompared { of, why } => {
             let whose = match of {
