@@ -11,7 +11,8 @@ use jiff::{Span, Timestamp, Zoned};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::start::{config_faults, print, refuse, say};
+use super::console::{print, refuse, say};
+use super::start::config_faults;
 use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
 use crate::domain::record::{Change, Past};
