@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::Flags;
-use crate::domain::Lang;
+use crate::domain::{Lang, clean_line};
 use crate::sim::faults::{FaultKind, Target};
 
 /// What the program was asked to do.
@@ -266,12 +266,25 @@ fn sentence(error: &clap::Error, lang: Lang) -> String {
         ErrorKind::ArgumentConflict => Some(format!("参数 {argument} 不能重复或与其他参数同用")),
         _ => None,
     };
-    let Some(mut fault) = fault else { return error.render().to_string() };
+    let Some(mut fault) = fault else { return rendered(error) };
     let suggested = context(ContextKind::SuggestedArg).or_else(|| context(ContextKind::SuggestedSubcommand));
     if let Some(meant) = suggested {
         fault = format!("{fault},是否想写 {meant}?");
     }
-    format!("{fault}\n用 shenpi --help 查看用法\n")
+    format!("{}\n用 shenpi --help 查看用法\n", clean_line(&fault))
+}
+
+/// The fault in the words of `clap`, with each argument that it quotes on one clean line.
+fn rendered(error: &clap::Error) -> String {
+    let quoted = error.context().flat_map(|(_, value)| match value {
+        ContextValue::String(text) => vec![text.clone()],
+        ContextValue::Strings(texts) => texts.clone(),
+        _ => Vec::new(),
+    });
+    quoted.fold(error.render().to_string(), |words, text| match clean_line(&text) {
+        clean if clean != text => words.replace(&text, &clean),
+        _ => words,
+    })
 }
 
 #[cfg(test)]
@@ -279,7 +292,7 @@ mod tests {
     use std::ffi::OsString;
 
     use super::{Cli, Task, command, early_lang, parse};
-    use crate::domain::Lang;
+    use crate::domain::{CleanText, Lang};
 
     fn words(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
@@ -315,6 +328,24 @@ mod tests {
     fn no_flag_takes_a_secret() {
         for line in ["shenpi --app-secret x", "shenpi --secret x", "shenpi --app_secret=x"] {
             assert!(parse(words(line), Lang::En).is_err());
+        }
+    }
+
+    #[test]
+    fn no_argument_forges_a_line_or_acts_on_the_terminal() {
+        const HOSTILE: &str = "--x\u{1b}[2J\nshenpi: all is well\u{202e}";
+        for line in [
+            &["shenpi", HOSTILE][..],
+            &["shenpi", "x\u{1b}[2J\nshenpi: all is well"],
+            &["shenpi", "--undo-seconds", HOSTILE],
+            &["shenpi", "demo", "--tasks", "x\n\u{9b}2Jy"],
+            &["shenpi", "demo", "x\nshenpi: all is well"],
+        ] {
+            for lang in [Lang::Zh, Lang::En] {
+                let stop = parse(line.iter().map(OsString::from), lang).expect_err("a fault");
+                assert_eq!(CleanText::new(&stop.words).as_str(), stop.words, "{line:?}");
+                assert!(!stop.words.lines().any(|line| line.starts_with("shenpi: all")), "{}", stop.words);
+            }
         }
     }
 

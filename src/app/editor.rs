@@ -74,11 +74,26 @@ impl Editor {
         self.area.insert_str(kept);
     }
 
+    /// Marks the whole text: what is typed next takes its place, a movement keeps it.
+    pub fn select_all(&mut self) {
+        self.area.select_all();
+    }
+
     pub fn clear(&mut self) {
         self.area.clear();
     }
 
     pub fn edit(&mut self, key: TextKey) {
+        if self.area.is_selecting() {
+            match key {
+                TextKey::Insert(_) | TextKey::NewLine => {}
+                TextKey::Backspace | TextKey::Delete | TextKey::DeleteWord | TextKey::DeleteToStart => {
+                    self.area.clear();
+                    return;
+                }
+                _ => self.area.cancel_selection(),
+            }
+        }
         match key {
             TextKey::Insert(character) => self.insert(character.encode_utf8(&mut [0; 4])),
             TextKey::NewLine => self.insert("\n"),

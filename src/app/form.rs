@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::inbox::Way;
 use super::search::Words;
+use super::window::Window;
 use crate::domain::form::FileRef;
 use crate::domain::{CleanText, Field, Form, I18n, ProcessId, Value};
 
@@ -51,8 +52,7 @@ pub struct FormPane {
     visible: Vec<usize>,
     folded: HashSet<NodePath>,
     cursor: Option<NodePath>,
-    /// Index into the visible rows of the first one on screen.
-    top: usize,
+    window: Window,
     /// The words searched for; empty when nothing is.
     pub search: String,
 }
@@ -67,7 +67,7 @@ impl FormPane {
     pub fn window(&self, rows: usize) -> impl Iterator<Item = (&FormRow, bool, bool)> {
         self.visible
             .iter()
-            .skip(self.top)
+            .skip(self.window.first(self.visible.len(), rows))
             .take(rows)
             .filter_map(|index| self.rows.get(*index))
             .map(|row| (row, self.cursor.as_ref() == Some(&row.path), self.folded.contains(&row.path)))
@@ -111,7 +111,7 @@ impl FormPane {
         if !same {
             self.process = process.cloned();
             self.cursor = None;
-            self.top = 0;
+            self.window = Window::default();
             self.search.clear();
             self.folded = HashSet::new();
         }
@@ -181,17 +181,11 @@ impl FormPane {
     fn place(&mut self, at: usize, rows: usize) {
         let Some(last) = self.visible.len().checked_sub(1) else {
             self.cursor = None;
-            self.top = 0;
             return;
         };
         let at = at.min(last);
         self.cursor = self.visible.get(at).and_then(|index| self.rows.get(*index)).map(|row| row.path.clone());
-        if at < self.top {
-            self.top = (at + 1).saturating_sub(rows);
-        } else if at >= self.top + rows {
-            self.top = at;
-        }
-        self.top = self.top.min(last);
+        self.window.follow(at, self.visible.len(), rows);
     }
 
     pub(super) fn travel(&mut self, way: Way, rows: usize) {

@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 
-use super::cases::Cases;
+use super::order::Order;
 use super::search::Words;
-use crate::domain::{Failure, I18n, Lang, Now, ProcessId, Task, TaskKey, biz_type};
+use super::window::Window;
+use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
 
 /// One pending task, or one that was pending and is kept while the cursor rests on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +83,7 @@ pub struct Inbox {
     rows: Vec<Row>,
     visible: Vec<usize>,
     cursor: Option<TaskKey>,
-    /// Index into the visible rows of the first one on screen.
-    top: usize,
+    window: Window,
     pub sort: Sort,
     /// She has touched a key: from then on the cursor stays on its task. Before, it is on the first row, whichever page
     /// of the list that comes with.
@@ -121,7 +121,10 @@ impl Inbox {
 
     /// The rows on screen from the top of the window, each with whether the cursor is on it.
     pub fn window(&self, rows: usize) -> impl Iterator<Item = (&Row, bool)> {
-        self.shown().skip(self.top).take(rows).map(|row| (row, self.cursor.as_ref() == Some(&row.key)))
+        self.shown()
+            .skip(self.window.first(self.visible.len(), rows))
+            .take(rows)
+            .map(|row| (row, self.cursor.as_ref() == Some(&row.key)))
     }
 
     /// How many rows the filter shows.
@@ -241,10 +244,11 @@ impl Inbox {
     pub(super) fn arrange(&mut self, order: &Order<'_>) {
         let before: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
         let at = self.index().unwrap_or(0);
+        let screen_row = at.saturating_sub(self.window.first(before.len(), order.rows));
         self.rows.sort_by_cached_key(|row| order.rank(&row.key, self.sort));
         let words = Words::new(&self.filter);
         let stays = self.cursor.as_ref().filter(|key| self.filter == self.filtered_by && before.contains(key));
-        let is_found = |row: &Row| words.is_empty() || stays == Some(&row.key) || words.are_in(&order.text(&row.key));
+        let is_found = |row: &Row| stays == Some(&row.key) || order.is_found(&row.key, &self.filter, &words);
         self.visible = (0..self.rows.len()).filter(|index| self.rows.get(*index).is_some_and(is_found)).collect();
         self.filtered_by.clone_from(&self.filter);
         if !self.touched {
@@ -256,23 +260,17 @@ impl Inbox {
             let successor = after.or_else(|| before.iter().take(at).rev().find(|key| shown.contains(key)));
             self.cursor = successor.cloned().or_else(|| self.shown().next().map(|row| row.key.clone()));
         }
-        let screen_row = if self.touched { at.saturating_sub(self.top) } else { 0 };
-        self.top = self.index().map_or(0, |index| index.saturating_sub(screen_row));
+        let screen_row = if self.touched { screen_row } else { 0 };
+        self.window.pin(self.index().unwrap_or(0), screen_row, self.visible.len(), order.rows);
     }
 
-    /// Moves the cursor to a row of the list. The window flips a page when the cursor leaves it, which costs fewer
-    /// bytes than scrolling line by line, and is full where there are rows for that.
+    /// Moves the cursor to a row of the list.
     fn place(&mut self, index: usize, rows: usize) {
         let Some(last) = self.visible.len().checked_sub(1) else { return };
         let index = index.min(last);
         let key = self.shown().nth(index).map(|row| row.key.clone());
         self.cursor = key;
-        if index < self.top {
-            self.top = (index + 1).saturating_sub(rows);
-        } else if index >= self.top + rows {
-            self.top = index;
-        }
-        self.top = self.top.min(self.visible.len().saturating_sub(rows));
+        self.window.follow(index, self.visible.len(), rows);
     }
 
     /// Moves the cursor on the screen with `rows` list rows.
@@ -318,56 +316,4 @@ pub(super) enum Way {
     Last,
     PageDown,
     PageUp,
-}
-
-/// What ordering and filtering know about a task beyond its name.
-#[derive(Debug)]
-pub(super) struct Order<'a> {
-    pub cases: &'a Cases,
-    pub lang: Lang,
-}
-
-/// Sort key: class (unread cases last), words, then arrival.
-type Rank = (bool, String, Arrival);
-
-/// Ids are decimal and rise with time: longer is later, then the text decides. Negated for "newest first".
-type Arrival = (isize, Vec<u8>);
-
-impl Order<'_> {
-    fn rank(&self, key: &TaskKey, sort: Sort) -> Rank {
-        let id = key.approver.as_str();
-        let length = isize::try_from(id.len()).unwrap_or(isize::MAX);
-        let oldest = || (length, id.as_bytes().to_vec());
-        let process = self.cases.process(&key.process);
-        let by = |words: Option<String>| (words.is_none(), words.unwrap_or_default(), oldest());
-        match sort {
-            Sort::Waiting => (false, String::new(), oldest()),
-            Sort::Newest => (false, String::new(), (-length, id.bytes().map(|byte| !byte).collect())),
-            Sort::Kind => by(process.map(|process| process.kind().get(self.lang).to_string())),
-            Sort::Initiator => by(process.map(|process| process.initiator_name.get(self.lang).to_string())),
-        }
-    }
-
-    /// Everything of a row that a filter can find: both languages, and the ids. Values of high-care cases are masked
-    /// on screen, so they cannot be found either.
-    fn text(&self, key: &TaskKey) -> String {
-        let mut text = format!("{} {}", key.process.as_str(), key.approver.as_str());
-        let Some(process) = self.cases.process(&key.process) else { return text };
-        let mut add = |label: &I18n| {
-            for part in [&label.zh, &label.en] {
-                text.push(' ');
-                text.push_str(&part.line());
-            }
-        };
-        add(process.kind());
-        add(process.title());
-        add(&process.initiator_name);
-        if !biz_type::is_high_care(process) {
-            process.abstracts.iter().for_each(|line| add(&line.value));
-        }
-        if let Some(todo) = process.todo(&key.approver) {
-            add(&todo.node_name);
-        }
-        text
-    }
 }

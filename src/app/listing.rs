@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::App;
 use super::effect::{Effect, Query, Slot};
-use super::inbox::{Absence, Gap, Order, Settled};
+use super::inbox::{Absence, Gap, Settled};
 use super::notice::Notice;
+use super::order::Order;
 use crate::domain::{
     Endpoint, Failure, FailureKind, Millis, Now, PageChain, PageEnd, PageToken, Task, TaskKey, TaskPage,
 };
@@ -110,7 +111,7 @@ impl App {
     }
 
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
-        let order = Order { cases: &self.cases, lang: self.settings.lang };
+        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
         let (outbox, now) = (&self.outbox, self.now.mono);
         self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
     }
@@ -146,7 +147,7 @@ impl App {
             (0, _) => Absence::ProvesTwice,
             _ => Absence::ProvesNothing,
         };
-        let order = Order { cases: &self.cases, lang: self.settings.lang };
+        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
         let outbox = &self.outbox;
         let settled = self.inbox.settle(&round.pending, absence, |key| outbox.is_open(key), &order);
         for key in &settled.missed {

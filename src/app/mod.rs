@@ -21,6 +21,7 @@ mod listing;
 pub mod message;
 mod naming;
 pub mod notice;
+pub mod order;
 pub mod outbox;
 pub mod pages;
 pub mod people;
@@ -31,6 +32,7 @@ pub mod search;
 mod sending;
 pub mod sync;
 mod update;
+pub mod window;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -75,6 +77,8 @@ pub struct Settings {
     pub canned: Vec<String>,
     /// Profile or tenant, for the header.
     pub place: CleanText,
+    /// Puts rows of the list into words: the filter finds what the list paints.
+    pub wording: order::Wording,
     /// For times on screen.
     pub zone: jiff::tz::TimeZone,
     /// On the simulated organisation: the names of the faults that it shows on demand. `None` on the real platform.

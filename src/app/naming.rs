@@ -5,18 +5,13 @@ use std::time::Duration;
 use super::effect::NameKind;
 use super::{App, Effect, Loaded, Query, Slot};
 use crate::domain::form::Value;
-use crate::domain::{CleanText, DepartmentId, Form, I18n, PersonId, Process, ProcessId, short_id};
+use crate::domain::{CleanText, DepartmentId, Form, I18n, PersonId, Process, ProcessId};
 
 impl App {
-    /// Who began a process: by the name that came along, else by what look-ups brought, else by id. Empty where the
-    /// platform names nobody.
+    /// Who began a process, by the best name that is known.
     #[must_use]
     pub fn initiator(&self, process: &Process) -> I18n {
-        let Some(id) = process.initiator_id.as_ref().filter(|_| process.initiator_name.is_empty()) else {
-            return process.initiator_name.clone();
-        };
-        let found = self.names.people.get(id).map(|person| &person.name).filter(|name| !name.is_empty());
-        found.cloned().unwrap_or_else(|| I18n::same(CleanText::new(&short_id(id.as_str()))))
+        self.names.initiator(process)
     }
 
     /// Names of the people, departments and objects of a form, and the labels of its options, as far as unknown.

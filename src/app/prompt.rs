@@ -32,7 +32,9 @@ pub enum Purpose {
 impl Prompt {
     #[must_use]
     pub fn new(purpose: Purpose, text: &str, faults: Option<&'static [&'static str]>) -> Self {
-        let editor = Editor::new(text, Lines::One);
+        let mut editor = Editor::new(text, Lines::One);
+        // Words of before are shown, and the first letter replaces them.
+        editor.select_all();
         Self { purpose, editor, unknown: false, faults, stem: None, before: text.to_owned() }
     }
 }
@@ -112,7 +114,8 @@ impl App {
         let text = match purpose {
             Purpose::Filter => self.inbox.filter.clone(),
             Purpose::History => self.history.words.clone(),
-            Purpose::FormSearch | Purpose::Command => String::new(),
+            Purpose::FormSearch => self.form.search.clone(),
+            Purpose::Command => String::new(),
         };
         self.prompt = Some(Prompt::new(purpose, &text, self.settings.faults));
     }

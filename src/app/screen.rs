@@ -4,6 +4,7 @@
 //! same figures into rectangles.
 
 use super::command::Tab;
+use super::window::first_shown;
 
 /// The pane that has the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,6 +50,14 @@ pub struct Extent {
     pub rows: usize,
     /// Lines of the sentence in the review that found no room.
     pub hidden: usize,
+}
+
+impl Extent {
+    /// The first line shown when the text is scrolled so far.
+    #[must_use]
+    pub fn first(&self, scroll: usize) -> usize {
+        first_shown(scroll, self.lines, self.rows)
+    }
 }
 
 impl Screen {
@@ -106,7 +115,6 @@ impl Screen {
     }
 
     pub(super) fn scroll_by(&mut self, lines: isize) {
-        let last = self.extent.lines.saturating_sub(self.extent.rows.max(1));
-        self.scroll = self.scroll.saturating_add_signed(lines).min(last);
+        self.scroll = self.extent.first(self.scroll.saturating_add_signed(lines));
     }
 }

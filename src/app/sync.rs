@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use super::effect::{Effect, Query, RequestId, Slot};
+use super::inbox::Row;
 use super::listing::{Moment, Round};
 use super::message::Answer;
 use super::notice::Notice;
@@ -17,7 +18,7 @@ use crate::domain::{Endpoint, Failure, FailureKind, Instant, Process, ProcessId,
 const CASES_IN_FLIGHT: usize = 4;
 /// Cases read in a minute without her asking; the platform allows 100 details a minute for everybody together (API
 /// page, A.7), and what is left is for the cases that she opens.
-const CASES_A_MINUTE: usize = 60;
+pub const CASES_A_MINUTE: usize = 60;
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long the cursor must rest on a row before its case is read out of turn.
 const REST: Duration = Duration::from_millis(150);
@@ -29,6 +30,17 @@ pub(super) struct Flight {
     /// When it leaves.
     pub(super) asked: Instant,
     query: Query,
+}
+
+/// Why reading the cases of the list rests, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// [`CASES_A_MINUTE`] were read.
+    Share(Instant),
+    /// The platform accepts no more requests.
+    Limited(Instant),
+    /// The platform cannot be reached: until the list is read again.
+    Paused,
 }
 
 /// The state of reading. Owned by [`App`].
@@ -175,6 +187,20 @@ impl Sync {
         self.limited.values().copied().chain(budget).chain(looks).chain(parked).min()
     }
 
+    /// Why no case is read although some are unread.
+    fn rest(&self) -> Option<Rest> {
+        let recent = || self.background.iter().filter(|at| self.now.since(**at) < MINUTE);
+        if self.paused {
+            Some(Rest::Paused)
+        } else if let Some(until) = self.limited_until(Endpoint::ProcessDetail, self.now) {
+            Some(Rest::Limited(until))
+        } else if recent().count() >= CASES_A_MINUTE {
+            recent().next().map(|at| Rest::Share(*at + MINUTE))
+        } else {
+            None
+        }
+    }
+
     fn woke(&mut self, now: Instant) {
         self.limited.retain(|_, until| *until > now);
         while self.background.front().is_some_and(|at| now.since(*at) >= MINUTE) {
@@ -233,6 +259,9 @@ impl App {
                     self.settings.operator.name = own;
                 }
                 self.people_told();
+                if !self.inbox.filter.is_empty() {
+                    self.rearrange();
+                }
             }
             (_, Answer::Saved(path)) => self.notices.say(Notice::Saved(path), self.now),
             (_, Answer::History(read)) => self.history_came(read),
@@ -454,6 +483,25 @@ impl App {
         let on_screen = self.inbox.window(self.screen.list_rows()).map(|(row, _)| row);
         let all = self.inbox.shown().chain(self.inbox.rows());
         on_screen.chain(all).map(|row| &row.key.process).find(|process| self.is_unread(process)).cloned()
+    }
+
+    /// Why cases that are unread are not being read.
+    #[must_use]
+    pub fn rest(&self) -> Option<Rest> {
+        self.sync.rest().filter(|_| self.has_unread())
+    }
+
+    /// Pending tasks whose cases are not loaded and that the filter does not show: it may or may not fit them.
+    #[must_use]
+    pub fn not_loaded(&self) -> usize {
+        let shown: HashSet<&TaskKey> = self.inbox.shown().map(|row| &row.key).collect();
+        let unknown = |row: &&Row| !row.gone && self.cases.process(&row.key.process).is_none();
+        self.inbox
+            .rows()
+            .iter()
+            .filter(unknown)
+            .filter(|row| self.inbox.filter.is_empty() || !shown.contains(&row.key))
+            .count()
     }
 
     /// Something of the list has not been read.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::command::{Command, Tab};
-use super::inbox::{Order, Way};
+use super::inbox::Way;
 use super::notice::Notice;
+use super::order::Order;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::screen::Shape;
@@ -283,7 +284,7 @@ impl App {
 
     /// Sorts and filters the list anew with what is known now.
     pub(super) fn rearrange(&mut self) {
-        self.inbox.arrange(&Order { cases: &self.cases, lang: self.settings.lang });
+        self.inbox.arrange(&Order::new(&self.cases, &self.names, &self.settings, &self.screen));
     }
 
     /// Another case is under the cursor.
@@ -381,14 +382,13 @@ impl App {
     /// A command while a page is open. Its own key closes it, the key of another page goes there.
     fn page_command(&mut self, page: Page, command: Command) -> Vec<Effect> {
         let rows = self.screen.extent.rows.max(1);
-        let last = self.screen.extent.lines.saturating_sub(rows);
         let scroll = match command {
-            Command::Down => page.scroll + 1,
+            Command::Down => page.scroll.saturating_add(1),
             Command::Up => page.scroll.saturating_sub(1),
             Command::PageDown => page.scroll + rows,
             Command::PageUp => page.scroll.saturating_sub(rows),
             Command::First => 0,
-            Command::Last => last,
+            Command::Last => usize::MAX,
             Command::Reveal => {
                 self.reveal();
                 page.scroll
@@ -416,7 +416,7 @@ impl App {
                 };
             }
         };
-        self.page = Some(Page { scroll: scroll.min(last), ..page });
+        self.page = Some(Page { scroll: self.screen.extent.first(scroll), ..page });
         Vec::new()
     }
 

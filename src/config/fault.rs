@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::options::{Key, Kind};
-use crate::domain::Lang;
 use crate::domain::decision::OPINION_LIMIT;
+use crate::domain::{Lang, clean_line};
 
 /// Reasons that digits can choose.
 pub(super) const CANNED_LIMIT: usize = 9;
@@ -164,13 +164,13 @@ impl Kind {
 }
 
 impl Fault {
-    /// The fault in one sentence, without the file's name. Never holds a value of a secret.
+    /// The fault in one sentence on one line, without the file's name. Never holds a value of a secret.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
-        match lang {
+        clean_line(&match lang {
             Lang::Zh => self.zh(),
             Lang::En => self.en(),
-        }
+        })
     }
 
     fn zh(&self) -> String {
@@ -278,6 +278,47 @@ impl Fault {
                     let _ = write!(text, " (or the environment variable {variable})");
                 }
                 text
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Origin};
+    use crate::config::{Key, Kind};
+    use crate::domain::{CleanText, Lang};
+
+    #[test]
+    fn no_value_forges_a_line_or_acts_on_the_terminal() {
+        let hostile = || "a\u{1b}]0;x\u{7}\nb\u{2028}\u{202e}\u{9b}2J\r".to_owned();
+        let file = || Origin::File { line: 1, key: hostile() };
+        let variable = || Origin::Variable(hostile());
+        for fault in [
+            Fault::UnreadableFile { path: hostile().into(), why: hostile() },
+            Fault::Syntax { line: 1, why: hostile() },
+            Fault::UnknownKey { line: 1, key: hostile(), meant: Some("lang") },
+            Fault::UnknownVariable { name: hostile(), meant: Some(hostile()) },
+            Fault::UnknownProfile { name: hostile(), known: vec![hostile(), hostile()] },
+            Fault::UnknownProfile { name: hostile(), known: Vec::new() },
+            Fault::WrongType { origin: file(), expected: Kind::Boolean },
+            Fault::Invalid { origin: variable(), allowed: hostile() },
+            Fault::CannedReasons { origin: file() },
+            Fault::NotAnAddress { origin: file() },
+            Fault::PlainHttp { origin: file() },
+            Fault::TwoSecrets { first: file(), second: variable() },
+            Fault::SecretUnreadable { origin: file(), why: hostile() },
+            Fault::SecretExposed { origin: file(), mode: 0o644 },
+            Fault::SecretEmpty { origin: file() },
+            Fault::SecretCommandFailed { origin: file(), why: hostile() },
+            Fault::UnknownTimeZone { origin: variable() },
+            Fault::KeymapUnreadable { path: hostile().into(), why: hostile() },
+            Fault::NoStateDirectory,
+            Fault::Missing { key: Key::AppId },
+        ] {
+            for words in [Lang::Zh, Lang::En].map(|lang| fault.sentence(lang)) {
+                assert_eq!(words.lines().count(), 1, "{words}");
+                assert_eq!(words, CleanText::new(&words).as_str());
             }
         }
     }

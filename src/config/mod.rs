@@ -5,6 +5,7 @@ mod fault;
 mod layers;
 mod options;
 mod secret;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -162,6 +163,7 @@ fn read<T>(
     };
     let mut reader = Reader { layers, faults, locate: &locate };
     let lang = reader.lang().unwrap_or_else(|| early_lang(None, variables));
+    let (site, base_url) = reader.site();
     let taste = Taste {
         undo: reader.undo(),
         read_only: reader.layers.flag(Key::ReadOnly).unwrap_or(false),
@@ -169,13 +171,13 @@ fn read<T>(
         state_dir: reader.path(Key::StateDir).or_else(|| base("XDG_STATE_HOME", ".local/state")),
         canned_reasons: reader.canned(),
         keymap: reader.keymap(&folder),
-        zone: reader.zone(),
+        zone: reader.zone(site, variables),
         place: reader.layers.text(Key::Tenant).map(|(name, _)| name).or_else(|| profile.map(str::to_owned)),
     };
     if taste.state_dir.is_none() {
         reader.faults.push(Fault::NoStateDirectory);
     }
-    let address = reader.address();
+    let address = reader.address(base_url);
     let (found, no_account) = part(&mut reader, address);
     match (reader.faults, taste.state_dir, found) {
         (faults, Some(state_dir), Some(found)) if faults.is_empty() => {
@@ -210,6 +212,22 @@ struct Taste {
     keymap: Option<(PathBuf, String)>,
     zone: TimeZone,
     place: Option<String>,
+}
+
+/// Which site of the platform an app belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Site {
+    Feishu,
+    Lark,
+}
+
+impl Site {
+    const fn address(self) -> &'static str {
+        match self {
+            Self::Feishu => "https://open.feishu.cn",
+            Self::Lark => "https://open.larksuite.com",
+        }
+    }
 }
 
 /// Turns settings into values and keeps the faults met on the way.
@@ -270,10 +288,10 @@ impl Reader<'_> {
         }
     }
 
-    fn zone(&mut self) -> TimeZone {
+    fn zone(&mut self, site: Site, variables: &BTreeMap<String, String>) -> TimeZone {
         let Some((name, origin)) = self.layers.text(Key::TimeZone) else {
-            // Machines without a time zone database mostly stand where the platform does.
-            return TimeZone::try_system().unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8)));
+            let by_hand = variables.get("TZ").is_some_and(|name| !name.is_empty());
+            return zone::usual(TimeZone::try_system().ok(), by_hand, site);
         };
         TimeZone::get(&name).unwrap_or_else(|_| {
             self.faults.push(Fault::UnknownTimeZone { origin });
@@ -281,16 +299,28 @@ impl Reader<'_> {
         })
     }
 
-    fn base_url(&mut self) -> Option<Url> {
+    /// The site of the platform and its address. An address without a brand tells the site where it can.
+    fn site(&mut self) -> (Site, Option<Url>) {
         let brand = match self.layers.text(Key::Brand) {
-            Some((brand, _)) if brand == "feishu" => "https://open.feishu.cn",
-            Some((brand, _)) if brand == "lark" => "https://open.larksuite.com",
-            Some((_, origin)) => self.invalid(origin, "feishu | lark")?,
-            None => "https://open.feishu.cn",
+            Some((brand, _)) if brand == "feishu" => Some(Site::Feishu),
+            Some((brand, _)) if brand == "lark" => Some(Site::Lark),
+            Some((_, origin)) => {
+                self.invalid::<()>(origin, "feishu | lark");
+                return (Site::Feishu, None);
+            }
+            None => None,
         };
+        let usual = brand.unwrap_or(Site::Feishu);
         let Some((text, origin)) = self.layers.text(Key::BaseUrl) else {
-            return Url::parse(brand).ok();
+            return (usual, Url::parse(usual.address()).ok());
         };
+        let address = self.base_url(&text, origin);
+        let is_lark = |url: &Url| url.as_str().trim_end_matches('/') == Site::Lark.address();
+        let told = if address.as_ref().is_some_and(is_lark) { Site::Lark } else { usual };
+        (brand.unwrap_or(told), address)
+    }
+
+    fn base_url(&mut self, text: &str, origin: Origin) -> Option<Url> {
         let address = Url::parse(text.trim()).ok().filter(|url| {
             url.has_host()
                 && url.username().is_empty()
@@ -313,8 +343,7 @@ impl Reader<'_> {
         }
     }
 
-    fn address(&mut self) -> Address {
-        let base_url = self.base_url();
+    fn address(&mut self, base_url: Option<Url>) -> Address {
         let id_type = match self.layers.text(Key::OperatorIdType) {
             Some((text, origin)) => text
                 .parse::<PersonIdType>()

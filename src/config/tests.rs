@@ -90,6 +90,16 @@ fn the_environment_overrides_the_file_and_flags_override_both() {
 }
 
 #[test]
+fn a_named_time_zone_and_the_site_of_a_bare_address_are_respected() {
+    let zone = |lines: &str| Machine::new(&format!("{ACCOUNT}{lines}")).with("TZ", "").config().zone;
+    assert_eq!(zone("time_zone = 'UTC'\n"), jiff::tz::TimeZone::UTC);
+    assert_eq!(zone("time_zone = 'Asia/Tokyo'\nbrand = 'lark'\n").iana_name(), Some("Asia/Tokyo"));
+    let one = zone("brand = 'lark'\n");
+    assert_eq!(zone("base_url = 'https://open.larksuite.com/'\n"), one);
+    assert_eq!(zone("base_url = 'http://127.0.0.1:8080'\n"), zone("brand = 'feishu'\n"));
+}
+
+#[test]
 fn a_profile_overrides_the_top_of_the_file() {
     let file = format!(
         "{ACCOUNT}[profile.test]\napp_secret_command = 'printf \"two\\nlines\"'\nbase_url = 'http://127.0.0.1:8080'\n"

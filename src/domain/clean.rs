@@ -69,6 +69,12 @@ impl CleanText {
     }
 }
 
+/// Somebody's text on one clean line.
+#[must_use]
+pub fn clean_line(raw: &str) -> String {
+    CleanText::new(raw).line().into_owned()
+}
+
 // Two texts are equal when the reader cannot tell them apart.
 impl PartialEq for CleanText {
     fn eq(&self, other: &Self) -> bool {

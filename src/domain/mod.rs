@@ -20,7 +20,7 @@ pub mod status;
 pub mod task;
 pub mod time;
 
-pub use clean::CleanText;
+pub use clean::{CleanText, clean_line};
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};
 pub use difference::Difference;
 pub use evidence::{Evidence, Finding};

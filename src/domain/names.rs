@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{CleanText, DepartmentId, I18n, Person, PersonId};
+use super::{CleanText, DepartmentId, I18n, Person, PersonId, Process, short_id};
 
 /// Names by id. Missing means "not known (yet)": the id is shown instead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,16 @@ impl Names {
     #[must_use]
     pub fn of_person(&self, id: &PersonId) -> Option<&I18n> {
         self.people.get(id).map(|person| &person.name).filter(|name| !name.is_empty())
+    }
+
+    /// Who began a process: by the name that came along, else by what look-ups brought, else by id. Empty where the
+    /// platform names nobody.
+    #[must_use]
+    pub fn initiator(&self, process: &Process) -> I18n {
+        let Some(id) = process.initiator_id.as_ref().filter(|_| process.initiator_name.is_empty()) else {
+            return process.initiator_name.clone();
+        };
+        self.of_person(id).cloned().unwrap_or_else(|| I18n::same(CleanText::new(&short_id(id.as_str()))))
     }
 
     /// Adds to somebody what look-ups have told since.

@@ -11,13 +11,15 @@ use jiff::{Span, Timestamp, Zoned};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::start::{config_faults, print, refuse, say};
+use super::console::{print, refuse, say};
+use super::start::config_faults;
 use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
 use crate::domain::record::{Change, Past};
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
 use crate::store::{self, Folder, History};
 use crate::text::history::{Column, Remark, act, action, initiator, outcome};
+use crate::text::when;
 use crate::view::cells::wrap;
 
 /// Cells that a column has at most; a longer text goes on in the next line.
@@ -45,11 +47,11 @@ pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, S
     // As one reads: the newest stands where the eye is when it is done.
     history.past.reverse();
     let printed = if asked.json {
-        Ok(json(&history.past))
+        Ok(json(&history.past, &config.zone))
     } else if asked.csv {
         csv(&history.past, lang, &config.zone)
     } else {
-        Ok(table(&history.past, lang, &config.zone))
+        Ok(table(&history.past, lang, &config.zone, now))
     };
     let printed = match printed {
         Ok(printed) => printed,
@@ -94,11 +96,17 @@ fn local(at: Millis, zone: &TimeZone) -> String {
         .map_or_else(|_| at.0.to_string(), |time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
-fn table(pasts: &[Past], lang: Lang, zone: &TimeZone) -> String {
+/// The heading of the times names the zone: one offset may not hold for all of them.
+fn table(pasts: &[Past], lang: Lang, zone: &TimeZone, now: Millis) -> String {
     if pasts.is_empty() {
         return String::new();
     }
-    let mut rows = vec![Column::ALL.map(|column| vec![column.title(lang).to_owned()])];
+    let zone_name = zone.iana_name().map_or_else(|| when::zone_name(now, zone), str::to_owned);
+    let title = |column: Column| match column {
+        Column::Time => format!("{} {zone_name}", column.title(lang)),
+        _ => column.title(lang).to_owned(),
+    };
+    let mut rows = vec![Column::ALL.map(|column| vec![title(column)])];
     rows.extend(pasts.iter().map(|past| Column::ALL.map(|column| wrap(&cell(column, past, lang, zone), WIDEST))));
     let width = |index: usize| {
         let lines = rows.iter().filter_map(|row| row.get(index)).flatten();
@@ -141,22 +149,31 @@ fn cell(column: Column, past: &Past, lang: Lang, zone: &TimeZone) -> String {
 }
 
 /// One object a line for other programs. Names are those of the journal's lines; texts are clean, in both languages.
-fn json(pasts: &[Past]) -> String {
-    let lines: Vec<String> = pasts.iter().map(|past| exported(past).to_string() + "\n").collect();
+fn json(pasts: &[Past], zone: &TimeZone) -> String {
+    let lines: Vec<String> = pasts.iter().map(|past| exported(past, zone).to_string() + "\n").collect();
     lines.concat()
 }
 
-fn exported(past: &Past) -> Value {
+/// RFC 3339 to the millisecond, with the offset of the user's zone.
+fn stamped(at: Millis, zone: &TimeZone) -> String {
+    Timestamp::from_millisecond(at.0).map_or_else(
+        |_| at.0.to_string(),
+        |time| time.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
+    )
+}
+
+fn exported(past: &Past, zone: &TimeZone) -> Value {
     let first = past.first();
+    let time = |at| stamped(at, zone);
     let mut object = json!({
         "entry": clean(&first.entry.0),
         "process": clean(first.task.process.as_str()),
         "approver": clean(first.task.approver.as_str()),
         "action": store::action(first.action),
         "state": store::state(&past.last().change),
-        "confirmed_at": store::time(first.at),
-        "changed_at": store::time(past.last().at),
-        "sent_at": past.sent_at().map(store::time),
+        "confirmed_at": time(first.at),
+        "changed_at": time(past.last().at),
+        "sent_at": past.sent_at().map(time),
         "log_id": past.log_id().map(CleanText::as_str),
     });
     if let (Some(reviewed), Some(members)) = (past.reviewed(), object.as_object_mut()) {
@@ -178,13 +195,13 @@ fn exported(past: &Past) -> Value {
         members.insert("shown".into(), target.stamp.to_string().into());
     }
     if let Some(members) = object.as_object_mut() {
-        members.insert("changes".into(), past.records().map(changed).collect());
+        members.insert("changes".into(), past.records().map(|record| changed(record, zone)).collect());
     }
     object
 }
 
-fn changed(record: &Record) -> Value {
-    let mut object = json!({ "at": store::time(record.at), "state": store::state(&record.change) });
+fn changed(record: &Record, zone: &TimeZone) -> Value {
+    let mut object = json!({ "at": stamped(record.at, zone), "state": store::state(&record.change) });
     if let (Some(answered), Some(members)) = (record.change.answered(), object.as_object_mut()) {
         members.insert("code".into(), answered.code.into());
         members.insert("http".into(), answered.http.into());
@@ -261,8 +278,8 @@ fn fields(past: &Past, lang: Lang, zone: &TimeZone) -> [String; FIELDS.len()] {
     let (position, method) = reviewed.and_then(|reviewed| added(&reviewed.decision)).unwrap_or_default();
     let code = past.records().rev().find_map(|record| record.change.answered()?.code);
     [
-        local(first.at, zone),
-        local(past.last().at, zone),
+        when::exact(first.at, zone),
+        when::exact(past.last().at, zone),
         action(lang, first.action).to_owned(),
         reviewed.map(|reviewed| initiator(lang, &reviewed.target).into_owned()).unwrap_or_default(),
         reviewed.map(|reviewed| kind(lang, &reviewed.target)).unwrap_or_default(),

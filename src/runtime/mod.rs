@@ -3,6 +3,7 @@
 
 pub mod backend;
 mod clock;
+mod console;
 mod decode;
 mod departure;
 pub mod faults;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::io::{self, IsTerminal as _, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +11,14 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
+use super::console::{self, WRONG, print, put, refuse, say};
 use super::{Clock, Ending, OpenApi, journal, journal_command, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, Organisation, Task};
 use crate::config::{self, Account, Config, Flags, Refusal};
-use crate::domain::{CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType};
+use crate::domain::{
+    CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType, clean_line,
+};
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
 use crate::sim::actors::Actors;
@@ -29,10 +32,6 @@ use crate::text::{Sentence, Voice, fault_problem};
 use crate::view::{Colours, Look};
 use crate::{sim, view};
 
-/// What was asked for could not be written.
-const FAILED: u8 = 1;
-/// The configuration or the command line is wrong.
-const WRONG: u8 = 2;
 /// The platform refused this app, or this operator, for good.
 const REFUSED: u8 = 3;
 /// How long the check before the first screen may take.
@@ -95,7 +94,7 @@ fn with_config(
     let (Ok(config), Ok(keymap)) = (loaded, &keymap) else {
         return refuse(&refused.into_iter().chain(keymap.err()).collect::<Vec<_>>().join("\n"));
     };
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+    if !console::is_terminal() {
         return refuse(&Start::NotATerminal.say(lang));
     }
     let look = Look::new(colours(variables), config.ascii);
@@ -123,7 +122,8 @@ fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> Stri
     lines.extend(
         faults
             .iter()
-            .map(|fault| format!("  {}", voice.say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind }))),
+            .map(|fault| voice.say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind }))
+            .map(|fault| format!("  {}", clean_line(&fault))),
     );
     lines.join("\n")
 }
@@ -252,7 +252,7 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
     let Organisation { tasks, seed, .. } = *organisation;
     let options = AloneOptions { port, seed, tasks, faults };
     in_runtime(lang, async move {
-        Ok(match sim::run_alone(options).await {
+        Ok(match sim::run_alone(options, put).await {
             Ok(()) => 0,
             Err(error) => refuse(&Start::NoServer { why: &format!("{error:#}") }.say(lang)),
         })
@@ -325,6 +325,7 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
         run: journal.run.clone(),
         canned: config.canned_reasons,
         place,
+        wording: crate::text::row::words,
         zone: config.zone,
         faults: faults.as_ref().map(|_| FaultKind::NAMES),
     };
@@ -390,31 +391,4 @@ fn downloads(variables: &BTreeMap<String, String>) -> PathBuf {
     let named = variables.get("XDG_DOWNLOAD_DIR").map(PathBuf::from);
     let usual = variables.get("HOME").map(|home| Path::new(home).join("Downloads"));
     named.into_iter().chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("."))
-}
-
-/// Writes to standard output, or says why it cannot. A reader that has read enough is no failure.
-pub(super) fn print(words: &str, lang: Lang) -> u8 {
-    match put(words) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            say(&Start::NoOutput { why: &error.to_string() }.say(lang));
-            FAILED
-        }
-        _ => 0,
-    }
-}
-
-fn put(words: &str) -> io::Result<()> {
-    let mut out = io::stdout();
-    out.write_all(words.as_bytes())?;
-    out.flush()
-}
-
-/// Writes to standard error; there is nowhere to tell that it failed.
-pub(super) fn say(words: &str) {
-    let _ = writeln!(io::stderr(), "{words}");
-}
-
-pub(super) fn refuse(words: &str) -> u8 {
-    say(words);
-    WRONG
 }

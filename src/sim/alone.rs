@@ -1,6 +1,6 @@
 //! The simulated platform on its own, for any client to talk to: says how to reach it and serves until it is stopped.
 
-use std::io::Write as _;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -37,11 +37,11 @@ pub fn wall_clock() -> Clock {
     })
 }
 
-/// Prints how to reach the simulated platform, one `key = value` a line, and serves until ctrl-c or SIGTERM.
+/// Has `print` say how to reach the simulated platform, one `key = value` a line, and serves until ctrl-c or SIGTERM.
 ///
 /// # Errors
 /// When the port is taken or nothing can be printed.
-pub async fn run_alone(options: AloneOptions) -> anyhow::Result<()> {
+pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Result<()>) -> anyhow::Result<()> {
     let clock = wall_clock();
     let organisation = demo::organisation(options.seed, options.tasks, clock());
     let operator = organisation.operator;
@@ -65,7 +65,9 @@ pub async fn run_alone(options: AloneOptions) -> anyhow::Result<()> {
     )
     .await
     .with_context(|| format!("cannot listen on 127.0.0.1:{}", options.port))?;
-    introduce(&handle, &organisation.app_id, secret.expose_secret(), &operator)?;
+    // At once: a reader may close its end after the lines that it wants.
+    let introduction = introduction(&handle, &organisation.app_id, secret.expose_secret(), &operator);
+    print(&introduction).context("cannot print the address")?;
     loop {
         let now = clock();
         let due = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
@@ -81,16 +83,13 @@ pub async fn run_alone(options: AloneOptions) -> anyhow::Result<()> {
 }
 
 /// The secret opens nothing but this server, so it may be printed.
-fn introduce(handle: &Handle, app_id: &str, app_secret: &str, operator: &Operator) -> anyhow::Result<()> {
+fn introduction(handle: &Handle, app_id: &str, app_secret: &str, operator: &Operator) -> String {
     let ids = &operator.ids;
-    let words = format!(
+    format!(
         "base_url = {}\napp_id = {app_id}\napp_secret = {app_secret}\noperator_id = {}\noperator_id_type = open_id\n\
          control_url = {}\n",
         handle.base_url(),
         ids.open_id,
         handle.control_url(),
-    );
-    // At once: a reader may close its end after the lines that it wants.
-    let mut out = std::io::stdout().lock();
-    out.write_all(words.as_bytes()).and_then(|()| out.flush()).context("cannot print the address")
+    )
 }

@@ -6,7 +6,7 @@ use super::evidence::overtaken;
 use super::{Voice, Word, en, review, when, zh};
 use crate::app::Command;
 use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, Standing};
-use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Reviewed, Target};
+use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Reviewed, Target, clean_line};
 
 /// What became of a decision by its last record. `living`: the run that confirmed it goes on, and sends what it holds. No
 /// other run does.
@@ -279,6 +279,10 @@ pub enum Remark<'a> {
 impl Remark<'_> {
     #[must_use]
     pub fn say(self, lang: Lang) -> String {
+        clean_line(&self.words(lang))
+    }
+
+    fn words(self, lang: Lang) -> String {
         match (lang, self) {
             (Lang::Zh, Self::Empty) => "没有操作记录".to_owned(),
             (Lang::Zh, Self::Unreadable(lines)) => format!("有 {lines} 行记录无法读取"),

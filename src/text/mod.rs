@@ -9,6 +9,7 @@ pub mod history;
 pub mod number;
 pub mod reconcile;
 pub mod review;
+pub mod row;
 pub mod shorten;
 pub mod start;
 pub mod when;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::short_id;
-use crate::domain::{Lang, Operator};
+use crate::domain::{Lang, Operator, clean_line};
 
 /// One thing to say outside the interface.
 #[derive(Clone, Copy, Debug)]
@@ -66,20 +66,22 @@ pub enum Start<'a> {
 }
 
 impl Start<'_> {
+    /// One clean line, whatever paths and values say; two for [`Self::NoAccount`].
     #[must_use]
     pub fn say(&self, lang: Lang) -> String {
-        match lang {
+        let said = match lang {
             Lang::Zh => self.zh(),
             Lang::En => self.en(),
-        }
+        };
+        if let Self::NoAccount { .. } = self { said } else { clean_line(&said) }
     }
 
     fn zh(&self) -> String {
         match self {
             Self::NoAccount { file } => format!(
                 "还没有配置账号。先看演示(无需账号和网络):shenpi demo\n\
-                 配置自己的待办:shenpi --print-config > {},填写后再运行 shenpi",
-                file.display()
+                 配置自己的待办:shenpi --print-config > {}，填写后再运行 shenpi",
+                clean_line(&file.to_string_lossy())
             ),
             Self::Faults { file } => format!("配置有误({}):", file.display()),
             Self::KeymapFaults { file } => format!("按键文件有误({}):", file.display()),
@@ -111,7 +113,7 @@ impl Start<'_> {
             Self::NoAccount { file } => format!(
                 "No account is configured. To see the demo (no account, no network): shenpi demo\n\
                  To configure your own queue: shenpi --print-config > {}, fill it in and run shenpi",
-                file.display()
+                clean_line(&file.to_string_lossy())
             ),
             Self::Faults { file } => format!("The configuration is wrong ({}):", file.display()),
             Self::KeymapFaults { file } => format!("The key map is wrong ({}):", file.display()),
@@ -139,6 +141,42 @@ impl Start<'_> {
             Self::Code { code } => format!("Code {code}"),
             Self::TerminalFailed { why } => format!("The terminal cannot be used: {why}"),
             Self::NoOutput { why } => format!("Standard output cannot be written: {why}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Start;
+    use crate::domain::{CleanText, I18n, Lang, Operator, PersonId, PersonIdType};
+
+    #[test]
+    fn no_path_and_no_value_forges_a_line_or_acts_on_the_terminal() {
+        const HOSTILE: &str = "a\u{1b}]0;x\u{7}\n租户 b\u{2028}\u{202e}\u{9b}2J\r";
+        let file = Path::new(HOSTILE);
+        let operator = Operator { id: PersonId::new(HOSTILE), id_type: PersonIdType::OpenId, name: I18n::default() };
+        for said in [
+            Start::NoAccount { file },
+            Start::Faults { file },
+            Start::KeymapFaults { file },
+            Start::Identity { place: HOSTILE, app_id: HOSTILE, operator: &operator, read_only: false },
+            Start::NoLog { folder: file, why: HOSTILE },
+            Start::NoJournal { folder: file, why: HOSTILE },
+            Start::NoClient { why: HOSTILE },
+            Start::NoServer { why: HOSTILE },
+            Start::UnknownFault { written: HOSTILE, why: HOSTILE },
+            Start::LogId { code: Some(1), log_id: HOSTILE },
+            Start::TerminalFailed { why: HOSTILE },
+            Start::NoOutput { why: HOSTILE },
+        ] {
+            for lang in [Lang::Zh, Lang::En] {
+                let words = said.say(lang);
+                let lines = if matches!(said, Start::NoAccount { .. }) { 2 } else { 1 };
+                assert_eq!(words.lines().count(), lines, "{words}");
+                assert_eq!(words, CleanText::new(&words).as_str());
+            }
         }
     }
 }

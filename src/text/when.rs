@@ -58,6 +58,24 @@ pub fn moment(at: Millis, now: Millis, zone: &TimeZone) -> String {
     time.strftime(if same_year { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
 }
 
+/// What a zone is called where its times are shown: its offset at that time, `UTC+8`, `UTC-3:30`.
+#[must_use]
+pub fn zone_name(at: Millis, zone: &TimeZone) -> String {
+    let seconds = zoned(at, zone).map_or(0, |time| time.offset().seconds());
+    let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
+/// Date, clock with seconds and offset, `2026-09-29 09:00:00+08:00`, for other programs.
+#[must_use]
+pub fn exact(at: Millis, zone: &TimeZone) -> String {
+    zoned(at, zone).map_or_else(|| at.0.to_string(), |time| time.strftime("%Y-%m-%d %H:%M:%S%:z").to_string())
+}
+
 /// Date, weekday, clock and the zone, for values of a form.
 #[must_use]
 pub fn full(at: Millis, zone: &TimeZone, lang: Lang) -> String {
@@ -97,7 +115,7 @@ const fn weekday(day: Weekday, lang: Lang) -> &'static str {
 mod tests {
     use jiff::tz::{TimeZone, offset};
 
-    use super::{date, full, moment};
+    use super::{date, exact, full, moment, zone_name};
     use crate::domain::{Lang, Millis};
 
     #[test]
@@ -116,5 +134,22 @@ mod tests {
         assert_eq!(moment(at, Millis(0), &zone), "2026-09-29 09:00");
         assert_eq!(full(at, &zone, Lang::Zh), "2026-09-29 周二 09:00 +08:00");
         assert_eq!(moment(Millis(i64::MAX), at, &zone), i64::MAX.to_string());
+        assert_eq!(exact(at, &zone), "2026-09-29 09:00:00+08:00");
+    }
+
+    #[test]
+    fn a_zone_is_called_by_its_offset_at_that_time() {
+        let (summer, winter) = (Millis(1_790_643_600_000), Millis(1_798_000_000_000));
+        for (zone, at, name) in [
+            ("Asia/Shanghai", summer, "UTC+8"),
+            ("Europe/London", summer, "UTC+1"),
+            ("Europe/London", winter, "UTC"),
+            ("Asia/Kolkata", summer, "UTC+5:30"),
+            ("America/St_Johns", winter, "UTC-3:30"),
+            ("America/New_York", winter, "UTC-5"),
+        ] {
+            assert_eq!(zone_name(at, &TimeZone::get(zone).expect("a zone")), name);
+        }
+        assert_eq!(zone_name(Millis(i64::MAX), &TimeZone::fixed(offset(8))), "UTC");
     }
 }

@@ -3,6 +3,7 @@
 use crate::app::FormOf;
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Gap;
+use crate::app::sync::Rest;
 use crate::domain::Millis;
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
@@ -189,10 +190,22 @@ pub enum Sentence<'a> {
     /// How long a task waits, in minutes; a few cells.
     WaitingFor(i64),
     SortedBy(&'a str),
+    /// `total` where everything could be searched.
     Filtered {
         words: &'a str,
         shown: usize,
-        total: usize,
+        total: Option<usize>,
+    },
+    /// Cases of the list that are not loaded, why not, and the time at which loading goes on.
+    NotLoaded {
+        count: usize,
+        rest: Option<(Rest, &'a str)>,
+    },
+    /// The list has not been read to its end.
+    ListNotWhole,
+    /// Nothing that is loaded fits the filter.
+    NothingFitsYet {
+        not_loaded: usize,
     },
     TooSmall {
         columns: u16,
@@ -292,6 +305,8 @@ pub enum Sentence<'a> {
     HistorySearched {
         words: &'a str,
         found: usize,
+        /// So many of the newest were searched; `None`: all.
+        of: Option<usize>,
     },
     HistoryFailed(&'a str),
     /// This form is missing: why it could not be read, or that the flow has none.

@@ -16,17 +16,29 @@ use crate::domain::{Endpoint, Millis};
 use crate::keys::{Key, Stroke};
 use crate::text::{Sentence, Word, short_id, when};
 
-/// Who, where, how much, how old.
+/// Cells that the operator's name keeps beside any figures.
+const NAME: usize = 12;
+
+/// Who, where, how much, how old, and the zone of the times. The figures and the age keep their room: the place gives
+/// way first.
 pub(super) fn header(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
-    let mut spans = identity(scene);
-    for (role, text) in figures(scene) {
-        spans.push(Span::raw("  "));
-        spans.push(scene.span(role, text));
+    let figures: Vec<_> = figures(scene).into_iter().map(|(role, text)| scene.span(role, text)).collect();
+    let zone = scene.span(Role::Dim, when::zone_name(scene.app.now.wall, &scene.app.settings.zone));
+    let width = usize::from(area.width);
+    let taken: usize = figures.iter().map(|span| span.width() + 2).sum();
+    let mut spans = identity(scene, width.saturating_sub(taken + 1 + zone.width()));
+    for span in figures {
+        spans.extend([Span::raw("  "), span]);
     }
-    put(buffer, &cells::cut_line(Line::from(spans), area.width.into()), area.x, area.y, area.width);
+    let filled: usize = spans.iter().map(Span::width).sum();
+    if filled + 1 + zone.width() <= width {
+        spans.extend([Span::raw(" "), zone]);
+    }
+    put(buffer, &cells::cut_line(Line::from(spans), width), area.x, area.y, area.width);
 }
 
-fn identity(scene: &Scene<'_>) -> Vec<Span<'static>> {
+/// The operator and the tenant, in so many cells if that is enough for a name.
+fn identity(scene: &Scene<'_>, room: usize) -> Vec<Span<'static>> {
     let settings = &scene.app.settings;
     let name = scene.text(&settings.operator.name);
     let id = short_id(settings.operator.id.as_str());
@@ -36,10 +48,12 @@ fn identity(scene: &Scene<'_>) -> Vec<Span<'static>> {
     }
     let who = if name.is_empty() { id } else { format!("{name} {id}") };
     let whole = if place.is_empty() { who } else { format!("{who} @{place}") };
+    let program = scene.word(Word::Program);
+    let room = room.saturating_sub(cells::width(program) + 1).clamp(NAME, usize::from(scene.app.screen.columns) / 2);
     vec![
-        scene.span(Role::Header, scene.word(Word::Program)),
+        scene.span(Role::Header, program),
         Span::raw(" "),
-        scene.span(Role::Text, cells::cut(&whole, usize::from(scene.app.screen.columns) / 2).into_owned()),
+        scene.span(Role::Text, cells::cut(&whole, room).into_owned()),
     ]
 }
 

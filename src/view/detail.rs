@@ -26,7 +26,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) -> Extent
     let lines: Vec<_> = decision.into_iter().chain(lines).collect();
     let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
     let has_keys = scene.app.screen.pane == Pane::Process;
-    let scroll = if has_keys { scene.app.screen.scroll.min(extent.lines.saturating_sub(1)) } else { 0 };
+    let scroll = if has_keys { extent.first(scene.app.screen.scroll) } else { 0 };
     put_all(buffer, lines.into_iter().skip(scroll), text);
     extent
 }

@@ -17,6 +17,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, editor: &Editor, ar
     let mut widget = editor.area().clone();
     widget.set_style(scene.style(Role::Field));
     widget.set_cursor_line_style(Style::default());
+    widget.set_selection_style(scene.style(Role::Match));
     // The hardware cursor is the cursor: no second one is painted.
     widget.set_cursor_style(Style::default());
     frame.render_widget(&widget, area);

@@ -24,7 +24,8 @@ pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     let heading = if history.words.is_empty() {
         Sentence::HistoryCount { shown: found.len(), more: chronicle.more }
     } else {
-        Sentence::HistorySearched { words: &history.words, found: found.len() }
+        let of = chronicle.more.then_some(chronicle.past.len());
+        Sentence::HistorySearched { words: &history.words, found: found.len(), of }
     };
     let mut lines = vec![scene.line(Role::Dim, format!(" {}", scene.voice.say(&heading)))];
     for past in found {

@@ -9,11 +9,10 @@ use ratatui::text::{Line, Span};
 use super::look::Role;
 use super::scene::Scene;
 use super::{bar, cells, put, put_all, summary};
-use crate::app::decide;
 use crate::app::inbox::Row;
 use crate::app::{Case, EntryState, Loaded};
 use crate::domain::{Failure, Process, TaskKey, biz_type};
-use crate::text::{Sentence, Word, short_id, short_kind};
+use crate::text::{Sentence, Word};
 
 pub(super) const MARKER: &str = "▸ ";
 pub(super) const NO_MARKER: &str = "  ";
@@ -66,7 +65,10 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) {
 /// Why there are no rows, though the list could be read.
 fn no_rows(scene: &Scene<'_>) -> String {
     let app = scene.app;
-    let word = if app.inbox.pending() > 0 {
+    let not_loaded = app.not_loaded();
+    let word = if app.inbox.pending() > 0 && (not_loaded > 0 || !app.inbox.is_whole()) {
+        return scene.voice.say(&Sentence::NothingFitsYet { not_loaded });
+    } else if app.inbox.pending() > 0 {
         Word::NothingFits
     } else if let Some(gap) = app.inbox.gap {
         return scene.voice.say(&Sentence::ListIncomplete(gap));
@@ -124,21 +126,22 @@ fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line
     let Some(process) = case.and_then(|case| case.process.here()) else {
         return unread(scene, row, case, marker, columns);
     };
+    let words = (scene.app.settings.wording)(scene.voice.lang, &scene.app.names, process, &row.key);
+    let kind = if cells::width(&words.kind) <= columns.kind { &words.kind } else { &words.short_kind };
     let role = if row.gone { Role::Dim } else { Role::Text };
     let mut spans = vec![
         marker,
-        scene.span(role, format!("{} ", cells::pad(&kind(scene, process, columns.kind), columns.kind))),
-        scene.span(role, format!("{} ", cells::pad(&scene.initiator(process), columns.initiator))),
+        scene.span(role, format!("{} ", cells::pad(kind, columns.kind))),
+        scene.span(role, format!("{} ", cells::pad(&words.initiator, columns.initiator))),
     ];
     let (role, text) = if scene.is_masked(process) {
         (Role::Masked, scene.voice.say(&Sentence::MaskedSummary))
     } else {
-        (role, scene.text(&decide::summary(process)))
+        (role, words.summary)
     };
     spans.push(scene.span(role, format!("{} ", cells::pad(&text, columns.summary))));
     if columns.node > 0 {
-        let node = process.todo(&row.key.approver).map(|todo| scene.text(&todo.node_name)).unwrap_or_default();
-        spans.push(scene.span(Role::Dim, format!("{} ", cells::pad(&node, columns.node))));
+        spans.push(scene.span(Role::Dim, format!("{} ", cells::pad(&words.node, columns.node))));
     }
     if columns.waiting > 0 {
         let waiting = waiting(scene, process, &row.key).unwrap_or_default();
@@ -146,18 +149,6 @@ fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line
     }
     spans.extend(flags(scene, row, case, process));
     Line::from(spans)
-}
-
-/// What the process is about, in the words that tell most in so many columns.
-fn kind(scene: &Scene<'_>, process: &Process, columns: usize) -> String {
-    if process.kind().is_empty() {
-        return short_kind(scene.voice.lang, &short_id(process.id.as_str()), process.properties).into_owned();
-    }
-    let whole = scene.voice.kind(process.kind(), process.properties);
-    if cells::width(&whole) <= columns {
-        return whole.into_owned();
-    }
-    short_kind(scene.voice.lang, &scene.text(process.kind()), process.properties).into_owned()
 }
 
 /// A row whose case is not here yet: its id, and what became of the reading.

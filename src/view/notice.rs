@@ -9,11 +9,15 @@ use super::look::Role;
 use super::scene::Scene;
 use super::{cells, popup, put};
 use crate::app::screen::Pane;
+use crate::app::sync::Rest;
 use crate::app::{Command, Notice};
-use crate::text::{Said, Sentence, Tone, Word};
+use crate::domain::Millis;
+use crate::text::{Said, Sentence, Tone, Word, when};
 
 /// Rows that a failure may take: as many as the longest of them, with its log id, in 80 columns.
 const MOST_ROWS: usize = 4;
+/// Cells of the filter's words that the line shows.
+const WORDS: usize = 20;
 
 pub(super) const fn role(tone: Tone) -> Role {
     match tone {
@@ -150,21 +154,46 @@ fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
         Pane::Form if !app.form.search.is_empty() => {
             (Role::Dim, vec![scene.voice.say(&Sentence::Searching(&app.form.search))])
         }
-        Pane::List if !app.inbox.filter.is_empty() => {
-            let filtered = Sentence::Filtered {
-                words: &app.inbox.filter,
-                shown: app.inbox.shown_count(),
-                total: app.inbox.pending(),
-            };
-            (Role::Careful, vec![scene.voice.say(&filtered)])
-        }
+        Pane::List if !app.inbox.filter.is_empty() => (Role::Careful, vec![filtered(scene)]),
         Pane::List if app.inbox.gap.is_some() && app.inbox.pending() > 0 => {
             let gap = app.inbox.gap.map(|gap| scene.voice.say(&Sentence::ListIncomplete(gap)));
             (Role::Careful, gap.into_iter().collect())
         }
-        Pane::List => (Role::Dim, vec![scene.voice.say(&Sentence::SortedBy(scene.voice.sort(app.inbox.sort)))]),
+        Pane::List => {
+            let mut parts = vec![scene.voice.say(&Sentence::SortedBy(scene.voice.sort(app.inbox.sort)))];
+            parts.extend(app.rest().map(|_| not_loaded(scene)));
+            (Role::Dim, vec![parts.join(" · ")])
+        }
         _ => (Role::Dim, Vec::new()),
     }
+}
+
+/// The filter and how much it shows, of how much where that is known.
+fn filtered(scene: &Scene<'_>) -> String {
+    let inbox = &scene.app.inbox;
+    let unknown = scene.app.not_loaded();
+    let words = cells::cut(&inbox.filter, WORDS);
+    let total = (unknown == 0 && inbox.is_whole()).then(|| inbox.pending());
+    let mut parts = vec![scene.voice.say(&Sentence::Filtered { words: &words, shown: inbox.shown_count(), total })];
+    parts.extend((unknown > 0).then(|| not_loaded(scene)));
+    parts.extend((!inbox.is_whole()).then(|| scene.voice.say(&Sentence::ListNotWhole)));
+    parts.join(" · ")
+}
+
+/// How many cases are not loaded, why not, and when loading goes on.
+fn not_loaded(scene: &Scene<'_>) -> String {
+    let app = scene.app;
+    let rest = app.rest();
+    let until = rest.and_then(|rest| match rest {
+        Rest::Share(until) | Rest::Limited(until) => Some(until),
+        Rest::Paused => None,
+    });
+    let until = until.map(|until| {
+        let seconds = i64::try_from(until.since(app.now.mono).as_millis().div_ceil(1000)).unwrap_or(i64::MAX / 2000);
+        when::second(Millis(app.now.wall.0.saturating_add(seconds * 1000)), &app.settings.zone)
+    });
+    let rest = rest.map(|rest| (rest, until.as_deref().unwrap_or_default()));
+    scene.voice.say(&Sentence::NotLoaded { count: app.not_loaded(), rest })
 }
 
 /// A notice for the messages page, whole.

@@ -32,7 +32,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, page: &Page, area: Re
         PageKind::Difference => (Word::DifferenceTitle, comparison(scene, columns)),
     };
     let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
-    let scroll = page.scroll.min(extent.lines.saturating_sub(1));
+    let scroll = extent.first(page.scroll);
     let seen = (scroll + extent.rows).min(extent.lines);
     let place = if extent.lines > extent.rows { format!("{seen}/{}", extent.lines) } else { String::new() };
     let mut title = vec![scene.span(Role::Title, scene.word(title))];

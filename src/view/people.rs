@@ -9,6 +9,7 @@ use super::look::Role;
 use super::scene::Scene;
 use super::{cells, decide, field, inbox};
 use crate::app::people::{Candidate, Source};
+use crate::app::window::first_shown;
 use crate::app::{Dialog, Picker};
 use crate::domain::Person;
 use crate::domain::decision::ADD_SIGN_LIMIT;
@@ -54,7 +55,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
 /// A page of candidates, that of the cursor.
 fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::with_capacity(rows);
-    let first = picker.cursor / rows * rows;
+    let first = first_shown(picker.cursor / rows * rows, picker.candidates.len(), rows);
     let marks = picker.candidates.iter().map(|candidate| cells::width(&review::mark(&candidate.person)));
     let number = marks.max().unwrap_or(0).clamp(NUMBER, (columns / 2).max(NUMBER));
     for (at, candidate) in picker.candidates.iter().enumerate().skip(first).take(rows) {

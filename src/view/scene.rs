@@ -10,10 +10,8 @@ use super::look::{Look, Role};
 use crate::app::{App, Case};
 use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, biz_type};
 use crate::keys::Keymap;
+use crate::text::row;
 use crate::text::{Voice, Word, short_id};
-
-/// In place of a name that the platform did not give.
-const NOBODY: &str = "—";
 
 pub(super) struct Scene<'a> {
     pub(super) app: &'a App,
@@ -89,12 +87,7 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn initiator(&self, process: &Process) -> String {
-        let name = self.app.initiator(process);
-        match (name.is_empty(), process.by_system) {
-            (false, _) => self.text(&name),
-            (true, true) => self.word(Word::System).to_owned(),
-            (true, false) => NOBODY.to_owned(),
-        }
+        row::initiator(self.voice.lang, &self.app.names, process)
     }
 
     /// What a process is about; one without a name goes by its number.

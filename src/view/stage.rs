@@ -56,6 +56,7 @@ impl Stage {
             run: "run".into(),
             canned: ["材料不全,请补充", "与排班冲突", "请走新流程", "额度不足"].map(str::to_owned).to_vec(),
             place: "demo".into(),
+            wording: crate::text::row::words,
             zone: TimeZone::fixed(offset(8)),
             faults: None,
         };

@@ -71,6 +71,24 @@ fn screens_are_as_drawn() {
 }
 
 #[test]
+fn the_tenant_gives_way_to_figures_age_and_zone() {
+    for (lang, figures) in [
+        (Lang::Zh, "  待办 8  待发 1  已加载 6/8  更新 09:41 UTC+8"),
+        (Lang::En, "  8 pending  1 held  6/8 loaded  as of 09:41 UTC+8"),
+    ] {
+        for columns in [76, 80, 119, 200] {
+            let mut stage = Stage::new(lang, columns, 24).keys("a y");
+            stage.app.settings.place = "某某集团人力资源共享服务中心（北京）有限公司".into();
+            let screen = stage.screen();
+            assert!(screen.lines().next().is_some_and(|header| header.ends_with(figures)), "{screen}");
+        }
+    }
+    // Where the zone does not fit whole it is left out.
+    let narrow = Stage::new(Lang::Zh, 45, 12).screen();
+    assert!(narrow.starts_with("王芳 › 待办  待办 8  已加载 6/8  更新 09:41\n"), "{narrow}");
+}
+
+#[test]
 fn no_size_breaks_any_state() {
     let look = Look::new(Colours::Indexed, false);
     for state in STATES {

@@ -75,6 +75,7 @@ impl Day<'_> {
             run: run.name.clone(),
             canned: vec!["材料不全，请补充".into()],
             place: CleanText::default(),
+            wording: shenpi::text::row::words,
             zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
         };
         let wall = self.clocks().wall;

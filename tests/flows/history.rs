@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shenpi::app::{Event, Settings};
+use shenpi::app::{Event, Loaded, Settings};
 use shenpi::domain::record::SessionEnd;
 use shenpi::domain::{Endpoint, Lang, Person, PersonId};
 
@@ -110,4 +110,18 @@ fn what_happens_to_a_decision_while_the_page_is_open_is_shown_there() {
     assert!(desk.screen().contains("待发"), "{}", desk.screen());
     desk.wait(Duration::from_secs(6));
     assert!(desk.screen().contains("已生效"), "{}", desk.screen());
+}
+
+#[test]
+fn a_search_of_the_newest_says_that_it_searched_no_others() {
+    for (lang, heading) in
+        [(Lang::Zh, "查找「无此人」 最近 3 项中 0 项"), (Lang::En, "\"无此人\": 0 found in the newest 3")]
+    {
+        let mut desk = desk(lang);
+        let Loaded::Here(chronicle) = &mut desk.app.history.chronicle else { panic!("not read") };
+        chronicle.more = true;
+        desk.keys("/").write("无此人").keys("<enter>");
+        let screen = desk.screen();
+        assert!(screen.contains(heading), "{screen}");
+    }
 }

@@ -12,6 +12,7 @@ mod checking;
 mod decisions;
 mod doubt;
 mod faults;
+mod filter;
 mod first;
 mod history;
 mod list;

@@ -299,7 +299,8 @@ fn a_second_decision_on_a_task_waits_for_the_first() {
 fn the_cursor_keeps_its_task_and_its_screen_row_when_tasks_arrive_above() {
     let mut desk = desk(30);
     desk.keys("jjjj");
-    let row = |desk: &Desk<Scripted>| desk.app.inbox.window(100).position(|(_, here)| here).unwrap();
+    let rows = desk.app.screen.list_rows();
+    let row = |desk: &Desk<Scripted>| desk.app.inbox.window(rows).position(|(_, here)| here).unwrap();
     let before = (desk.selected(), row(&desk));
     desk.platform.add(0, "休假申请", "Leave");
     desk.keys("<ctrl-r>");

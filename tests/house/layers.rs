@@ -54,6 +54,28 @@ fn the_pure_layers_name_no_clock_no_terminal_and_no_network() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Ways to the normal screen, and the files that may name them: the door that cleans, the frames of the terminal, and
+/// the streams of the command that prints the secret.
+const NORMAL_SCREEN: [&str; 7] = ["stdout", "stderr", "print!", "println!", "eprint!", "eprintln!", "dbg!"];
+const MAY_WRITE: [&str; 3] = ["runtime/console.rs", "runtime/terminal.rs", "config/secret.rs"];
+
+#[test]
+fn only_the_console_writes_to_the_normal_screen() {
+    let mut faults = Vec::new();
+    let mut doors = Vec::new();
+    for (file, code) in LAYERS.iter().flat_map(|layer| sources(layer)) {
+        let door = MAY_WRITE.into_iter().find(|door| file.ends_with(door));
+        for name in NORMAL_SCREEN.iter().filter(|name| contains_word(&code, name)) {
+            match door {
+                Some(door) => doors.push(door),
+                None => faults.push(format!("{} names {name}", file.display())),
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(MAY_WRITE.iter().all(|door| doors.contains(door)), "an exception that nothing needs: {MAY_WRITE:?}");
+}
+
 #[test]
 fn every_folder_of_the_source_is_a_layer() {
     for entry in fs::read_dir(source_root()).unwrap() {

@@ -38,17 +38,15 @@ impl Machine {
 
     /// The same with another standard output.
     fn writing_to(&self, stdout: impl Into<Stdio>, arguments: &[&str]) -> Output {
-        let child = Command::new(env!("CARGO_BIN_EXE_shenpi"))
-            .arg("journal")
-            .args(arguments)
-            .current_dir(&self.home)
-            .env_clear()
-            .env("HOME", self.home.path())
-            .env("LANG", "zh_CN.UTF-8")
-            .stdout(stdout)
-            .stderr(Stdio::piped())
-            .spawn();
+        let child = self.command(arguments).stdout(stdout).stderr(Stdio::piped()).spawn();
         child.unwrap().wait_with_output().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shenpi"));
+        command.arg("journal").args(arguments).current_dir(&self.home).env_clear();
+        command.env("HOME", self.home.path()).env("LANG", "zh_CN.UTF-8");
+        command
     }
 
     fn prints(&self, arguments: &[&str]) -> String {
@@ -91,7 +89,7 @@ fn the_table_is_read_downwards_to_the_newest() {
     assert_eq!(
         machine.prints(&[]),
         concat!(
-            "时间                 操作  发起人                       类型      结果                 日志号\n",
+            "时间 Asia/Shanghai   操作  发起人                       类型      结果                 日志号\n",
             "2026-11-01 08:00:00  同意  张伟                         休假申请  已生效               20261101\n",
             "2026-11-01 09:00:00  同意  张伟                         休假申请  平台拒绝(1161001)    0217\n",
             "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时丢弃,没有发出\n",
@@ -100,7 +98,7 @@ fn the_table_is_read_downwards_to_the_newest() {
     let english = machine.prints(&["--lang", "en-US", "--since", "2026-11-11"]);
     assert_eq!(
         english,
-        "Time                 Action  Initiator  Kind   Outcome                         Log id\n\
+        "Time Asia/Shanghai   Action  Initiator  Kind   Outcome                         Log id\n\
          2026-11-11 08:00:00  Reject  Zhang Wei  Leave  discarded on leaving, not sent\n"
     );
 }
@@ -168,7 +166,7 @@ fn one_json_object_a_line() {
     );
     assert_eq!(
         (&second["confirmed_at"], &second["sent_at"]),
-        (&"2026-11-01T01:00:00.000Z".into(), &"2026-11-01T01:00:01.000Z".into())
+        (&"2026-11-01T09:00:00.000+08:00".into(), &"2026-11-01T09:00:01.000+08:00".into())
     );
     assert_eq!(
         (&second["changes"][2]["code"], &second["changes"][2]["words"]),
@@ -176,6 +174,22 @@ fn one_json_object_a_line() {
     );
     assert_eq!(lines[2]["opinion"], "@材料\n不全,\"请\"补充<U+202E>");
     assert!(!printed.contains(['\u{1b}', '\u{202e}']));
+}
+
+#[test]
+fn a_zone_set_by_hand_is_that_of_every_time() {
+    let machine = Machine::new();
+    three_decisions(&machine);
+    fs::write(machine.home.path().join(".config/shenpi/config.toml"), "operator_id = 'ou_1'\n").unwrap();
+    for (zone, first) in [("UTC", "2026-11-01 00:00:00+00:00"), ("Asia/Tokyo", "2026-11-01 09:00:00+09:00")] {
+        let printed = |argument| {
+            let output = machine.command(&[argument]).env("TZ", zone).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        assert!(printed("--csv").contains(first), "{}", printed("--csv"));
+        assert!(printed("--json").contains(&first.replace(' ', "T").replace("00:00+", "00:00.000+")));
+        assert!(printed("--lang=en-US").contains(&format!("Time {zone}")));
+    }
 }
 
 #[test]
@@ -196,6 +210,7 @@ fn a_spreadsheet_gets_no_formula_and_every_cell_whole() {
         (cell(2, "initiator"), cell(2, "opinion")),
         ("'=HYPERLINK(\"http://x\",\"点\")".into(), "'@材料\n不全,\"请\"补充<U+202E>".into())
     );
+    assert_eq!(cell(1, "time"), "2026-11-01 09:00:00+08:00");
     assert_eq!((cell(2, "process"), cell(2, "entry")), ("p3".into(), "3".into()));
     assert!(!printed.contains(['\u{1b}', '\u{202e}']));
 }

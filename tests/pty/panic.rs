@@ -53,6 +53,7 @@ fn a_program_that_panics() {
         run: "run".into(),
         canned: Vec::new(),
         place: CleanText::default(),
+        wording: shenpi::text::row::words,
         zone: jiff::tz::TimeZone::UTC,
         faults: None,
     };

@@ -140,3 +140,55 @@ fn a_platform_that_fails_is_met_inside() {
     terminal.type_keys("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
 }
+
+/// Escape sequences, a forged line, an override of the direction: from every place that a start reads text from.
+#[test]
+fn text_of_file_flag_variable_and_path_reaches_the_screen_clean() {
+    const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{1b}[2J\nforged\u{202e}\u{9b}2J";
+    const ESCAPED: &str = r"x\u001b]0;t\u0007\u001b[2J\nforged\u202e\u009b2J";
+    let account = "app_id = 'cli_a'\napp_secret = 'hush'\noperator_id = 'ou_1'\n";
+    let file = |lines: &str| Machine::with_config(&format!("{account}{lines}"));
+    let plain = || file("");
+    let folder = plain();
+    let odd = folder.home.path().join(HOSTILE);
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::write(odd.join("config.toml"), "undo_second = 3\n").unwrap();
+    let odd = odd.join("config.toml");
+    let keymap = file("keymap = 'keys.toml'\n");
+    std::fs::write(
+        keymap.home.path().join(".config/shenpi/keys.toml"),
+        format!("[list]\n\"{ESCAPED}\" = 'approve'\nx = \"{ESCAPED}\"\n[\"{ESCAPED}\"]\ny = 'approve'\n"),
+    )
+    .unwrap();
+    let variable = format!("SHENPI_{HOSTILE}");
+    let told: Vec<Output> = vec![
+        file(&format!("\"{ESCAPED}\" = 1\n")).run(&[], &[]),
+        file(&format!("lang = \"{ESCAPED}\"\n")).run(&[], &[]),
+        file(&format!("keymap = \"{ESCAPED}\"\n")).run(&[], &[]),
+        file(&format!("[profile.\"{ESCAPED}\"]\n")).run(&["--profile", "other"], &[]),
+        file(&format!("base_url = \"{ESCAPED}\"\ntime_zone = \"{ESCAPED}\"\n")).run(&[], &[]),
+        Machine::with_config(&format!("app_id = 'a'\noperator_id = 'b'\napp_secret_file = \"{ESCAPED}\"\n"))
+            .run(&[], &[]),
+        Machine::with_config(&format!("x = '{HOSTILE}'\n")).run(&[], &[]),
+        keymap.run(&[], &[]),
+        plain().run(&[], &[(&variable, "1")]),
+        plain().run(&[], &[("SHENPI_PROFILE", HOSTILE)]),
+        plain().run(&["--profile", HOSTILE], &[]),
+        plain().run(&["--config", odd.to_str().unwrap()], &[]),
+        plain().run(&["--config", HOSTILE], &[]),
+        plain().run(&["--lang", HOSTILE], &[]),
+        plain().run(&[HOSTILE], &[]),
+        plain().run(&[&format!("--{HOSTILE}")], &[]),
+        plain().run(&["demo", "--fault", HOSTILE], &[]),
+        plain().run(&["simulate", "--fault", HOSTILE], &[]),
+        plain().run(&["simulate", "--port", HOSTILE], &[]),
+        plain().run(&["journal", "--since", HOSTILE], &[]),
+    ];
+    for (at, output) in told.iter().enumerate() {
+        let words = words(output);
+        assert_eq!(output.status.code(), Some(2), "{at}: {words}");
+        let acts = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!words.contains(acts), "{at}: {words:?}");
+        assert!(!words.lines().any(|line| line.starts_with("forged")), "{at}: {words}");
+    }
+}

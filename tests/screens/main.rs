@@ -15,7 +15,11 @@ use support::desk::{Desk, settings};
 use support::live::Live;
 
 fn desk(lang: Lang, columns: u16, rows: u16) -> Desk<Live> {
-    let live = Live::new(30);
+    desk_with(30, lang, columns, rows)
+}
+
+fn desk_with(tasks: usize, lang: Lang, columns: u16, rows: u16) -> Desk<Live> {
+    let live = Live::new(tasks);
     let operator = live.operator.clone();
     let mut desk = Desk::new(live, settings(operator, lang), columns, rows);
     desk.wait(Duration::from_secs(5));
@@ -23,8 +27,12 @@ fn desk(lang: Lang, columns: u16, rows: u16) -> Desk<Live> {
 }
 
 /// Scenes of the tour: a name, and the keys that lead to it from the queue. `+` lets a second pass.
-const SCENES: [(&str, &str); 20] = [
+const SCENES: [(&str, &str); 24] = [
     ("queue", ""),
+    ("filter", "jjjjjjjjjjjj/休假<enter>"),
+    ("filter_of_corrections", "/更正<enter>"),
+    ("filter_again", "/更正<enter>/"),
+    ("filter_finds_nothing", "/没有<enter>"),
     ("summary", "j<enter>"),
     ("form", "j<enter>2jj"),
     ("form_nested", "jjjjjjjjj<enter>2E"),
@@ -67,7 +75,13 @@ fn record(folder: &str, lang: Lang, columns: u16, rows: u16) {
             play(&mut desk, keys);
             insta::assert_snapshot!(name, desk.screen());
         }
-        let mut desk = desk(lang, columns, rows);
+        let mut desk = desk_with(180, lang, columns, rows);
+        insta::assert_snapshot!("queue_half_loaded", desk.screen());
+        play(&mut desk, "/调薪<enter>");
+        insta::assert_snapshot!("filter_half_loaded", desk.screen());
+        play(&mut desk, "/没有<enter>");
+        insta::assert_snapshot!("filter_half_loaded_finds_nothing", desk.screen());
+        let mut desk = self::desk(lang, columns, rows);
         desk.platform.fault("inner-failure:1:1161001");
         play(&mut desk, "jay");
         desk.wait(Duration::from_secs(7));

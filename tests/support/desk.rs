@@ -81,6 +81,7 @@ pub fn settings(operator: Operator, lang: Lang) -> Settings {
         run: "run".into(),
         canned: vec!["材料不全，请补充".into(), "与排班冲突".into()],
         place: "demo".into(),
+        wording: shenpi::text::row::words,
         zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
         faults: None,
     }

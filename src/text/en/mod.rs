@@ -13,6 +13,7 @@ use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
+use crate::app::sync::{CASES_A_MINUTE, Rest};
 use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
@@ -151,6 +152,23 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
     }
 }
 
+/// The words of the filter, how many tasks it shows, and of how many.
+fn filtered(voice: &Voice<'_>, words: &str, shown: usize, total: Option<usize>) -> String {
+    let Some(total) = total else { return format!("filter \"{words}\": {shown}") };
+    let keys = [voice.with_key(Command::Find, " · ", " new filter"), voice.with_key(Command::Escape, " · ", " clear")];
+    format!("filter \"{words}\": {shown} of {total}{}", keys.concat())
+}
+
+/// Why loading rests, and until when.
+fn resting(voice: &Voice<'_>, rest: Option<(Rest, &str)>) -> String {
+    match rest {
+        Some((Rest::Share(_), until)) => format!(" ({CASES_A_MINUTE} a minute, next at {until})"),
+        Some((Rest::Limited(_), until)) => format!(" (rate limited, next at {until})"),
+        Some((Rest::Paused, _)) => format!(" (loading stopped{})", voice.with_key(Command::Refresh, "; ", " goes on")),
+        None => String::new(),
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "a table: one line for each sentence")]
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
@@ -173,8 +191,14 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
             Wait::Longer => ">99y".to_owned(),
         },
         Sentence::SortedBy(order) => format!("by {order}"),
-        Sentence::Filtered { words, shown, total } => {
-            format!("filter \"{words}\" {shown}/{total}{}", voice.with_key(Command::Find, ", ", " changes it"))
+        Sentence::Filtered { words, shown, total } => filtered(voice, words, *shown, *total),
+        Sentence::NotLoaded { count, rest } => format!("{count} more not loaded{}", resting(voice, *rest)),
+        Sentence::ListNotWhole => "list not fully loaded".to_owned(),
+        Sentence::NothingFitsYet { not_loaded: 0 } => {
+            "No loaded task matches the filter; the list is not fully loaded.".to_owned()
+        }
+        Sentence::NothingFitsYet { not_loaded } => {
+            format!("No loaded task matches the filter; {not_loaded} more not loaded.")
         }
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
@@ -248,7 +272,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::HistoryCount { shown, more: false } => format!("{shown}"),
         Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("the newest {shown}"),
         Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
-        Sentence::HistorySearched { words, found } => format!("\"{words}\": {found} found"),
+        Sentence::HistorySearched { words, found, of: None } => format!("\"{words}\": {found} found"),
+        Sentence::HistorySearched { words, found, of: Some(of) } => {
+            format!("\"{words}\": {found} found in the newest {of}")
+        }
         Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),
         Sentence::FormsNotCompared { of, why } => {
             let whose = match of {

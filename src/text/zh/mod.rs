@@ -13,6 +13,7 @@ use super::{Sentence, Voice};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
+use crate::app::sync::{CASES_A_MINUTE, Rest};
 use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
@@ -144,6 +145,23 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
     }
 }
 
+/// The words of the filter, how many tasks it shows, and of how many.
+fn filtered(voice: &Voice<'_>, words: &str, shown: usize, total: Option<usize>) -> String {
+    let Some(total) = total else { return format!("筛选「{words}」 {shown} 条") };
+    let keys = [voice.with_key(Command::Find, "，按 ", " 重新筛选"), voice.with_key(Command::Escape, "，", " 清除")];
+    format!("筛选「{words}」 {shown}/{total} 条{}", keys.concat())
+}
+
+/// Why loading rests, and until when.
+fn resting(voice: &Voice<'_>, rest: Option<(Rest, &str)>) -> String {
+    match rest {
+        Some((Rest::Share(_), until)) => format!("（每分钟最多 {CASES_A_MINUTE} 条，{until} 继续）"),
+        Some((Rest::Limited(_), until)) => format!("（限流，{until} 继续）"),
+        Some((Rest::Paused, _)) => format!("（加载已停{}）", voice.with_key(Command::Refresh, "，按 ", " 继续")),
+        None => String::new(),
+    }
+}
+
 pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
@@ -165,8 +183,12 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
             Wait::Longer => ">99年".to_owned(),
         },
         Sentence::SortedBy(order) => format!("排序 {order}"),
-        Sentence::Filtered { words, shown, total } => {
-            format!("筛选「{words}」 {shown}/{total} 条{}", voice.with_key(Command::Find, ",按 ", " 修改"))
+        Sentence::Filtered { words, shown, total } => filtered(voice, words, *shown, *total),
+        Sentence::NotLoaded { count, rest } => format!("另有 {count} 条未加载{}", resting(voice, *rest)),
+        Sentence::ListNotWhole => "列表未加载完".to_owned(),
+        Sentence::NothingFitsYet { not_loaded: 0 } => "已加载的待办都不符合筛选条件；列表未加载完。".to_owned(),
+        Sentence::NothingFitsYet { not_loaded } => {
+            format!("已加载的待办都不符合筛选条件；另有 {not_loaded} 条未加载。")
         }
         Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
@@ -226,7 +248,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
         Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("最近 {shown} 项"),
         Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
-        Sentence::HistorySearched { words, found } => format!("查找「{words}」 {found} 项"),
+        Sentence::HistorySearched { words, found, of: None } => format!("查找「{words}」 {found} 项"),
+        Sentence::HistorySearched { words, found, of: Some(of) } => {
+            format!("查找「{words}」 最近 {of} 项中 {found} 项")
+        }
         Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
         Sentence::FormsNotCompared { of, why } => {
             let whose = match of {

@@ -1,0 +1,87 @@
+//! How rows of the list are ordered and found: by the words that are painted in them.
+
+use super::cases::Cases;
+use super::inbox::Sort;
+use super::search::Words;
+use super::{Screen, Settings};
+use crate::domain::{Lang, Names, Process, TaskKey, biz_type};
+
+/// From so many characters on, a word of the filter is looked for in ids as well: shorter ones are figures of the row.
+const ID_WORD: usize = 8;
+
+/// The cells of a row that hold words. The list paints them, and filter and order go by them; marks and the waiting time,
+/// which changes by the minute, are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowWords {
+    pub kind: String,
+    /// The same for a narrow column.
+    pub short_kind: String,
+    pub initiator: String,
+    /// Without regard to masks.
+    pub summary: String,
+    pub node: String,
+}
+
+/// Puts a row into words.
+pub type Wording = fn(Lang, &Names, &Process, &TaskKey) -> RowWords;
+
+/// What ordering and filtering know about a task beyond its name.
+#[derive(Debug)]
+pub(super) struct Order<'a> {
+    cases: &'a Cases,
+    names: &'a Names,
+    settings: &'a Settings,
+    /// Rows of the window.
+    pub(super) rows: usize,
+}
+
+/// Sort key: class (unread cases last), words, then arrival.
+type Rank = (bool, String, Arrival);
+
+/// Ids are decimal and rise with time: longer is later, then the text decides. Negated for "newest first".
+type Arrival = (isize, Vec<u8>);
+
+impl<'a> Order<'a> {
+    pub(super) fn new(cases: &'a Cases, names: &'a Names, settings: &'a Settings, screen: &Screen) -> Self {
+        Self { cases, names, settings, rows: screen.list_rows() }
+    }
+
+    fn words(&self, lang: Lang, key: &TaskKey) -> Option<RowWords> {
+        let process = self.cases.process(&key.process)?;
+        Some((self.settings.wording)(lang, self.names, process, key))
+    }
+
+    pub(super) fn rank(&self, key: &TaskKey, sort: Sort) -> Rank {
+        let id = key.approver.as_str();
+        let length = isize::try_from(id.len()).unwrap_or(isize::MAX);
+        let oldest = || (length, id.as_bytes().to_vec());
+        let process = self.cases.process(&key.process);
+        let by = |words: Option<String>| (words.is_none(), words.unwrap_or_default(), oldest());
+        match sort {
+            Sort::Waiting => (false, String::new(), oldest()),
+            Sort::Newest => (false, String::new(), (-length, id.bytes().map(|byte| !byte).collect())),
+            Sort::Kind => by(process.map(|process| process.kind().get(self.settings.lang).to_string())),
+            Sort::Initiator => by(self.words(self.settings.lang, key).map(|words| words.initiator)),
+        }
+    }
+
+    /// Whether the filter finds a row.
+    pub(super) fn is_found(&self, key: &TaskKey, filter: &str, words: &Words) -> bool {
+        words.is_empty() || words.are_in(&self.text(key, filter))
+    }
+
+    /// The row as it is painted, in both languages. What is masked there cannot be found, revealed or not.
+    fn text(&self, key: &TaskKey, filter: &str) -> String {
+        let mut parts = Vec::new();
+        for words in [Lang::Zh, Lang::En].into_iter().filter_map(|lang| self.words(lang, key)) {
+            parts.extend([words.kind, words.short_kind, words.initiator, words.node]);
+            if !self.cases.process(&key.process).is_some_and(biz_type::is_high_care) {
+                parts.push(words.summary);
+            }
+        }
+        if parts.is_empty() || filter.split_whitespace().any(|word| word.chars().count() >= ID_WORD) {
+            parts.extend([key.process.as_str().to_owned(), key.approver.as_str().to_owned()]);
+        }
+        parts.join(" ")
+    }
+}

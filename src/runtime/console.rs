@@ -1,0 +1,67 @@
+//! The normal screen. This is the only door to standard output and standard error besides the terminal's own frames, and
+//! what goes through it is as clean as text of the server: a path, a flag or a value of the configuration is somebody's
+//! text, too.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::domain::{CleanText, Lang};
+use crate::text::start::Start;
+
+/// What was asked for could not be written.
+const FAILED: u8 = 1;
+/// The configuration or the command line is wrong.
+pub(super) const WRONG: u8 = 2;
+
+/// Whether somebody can see what is printed and answer it.
+pub(super) fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Writes to standard output, or says why it cannot. A reader that has read enough is no failure.
+pub(super) fn print(words: &str, lang: Lang) -> u8 {
+    match put(words) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            say(&Start::NoOutput { why: &error.to_string() }.say(lang));
+            FAILED
+        }
+        _ => 0,
+    }
+}
+
+pub(super) fn put(words: &str) -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(clean(words).as_bytes())?;
+    out.flush()
+}
+
+/// Writes to standard error; there is nowhere to tell that it failed.
+pub(super) fn say(words: &str) {
+    let _ = writeln!(io::stderr(), "{}", clean(words));
+}
+
+/// Says why nothing is done.
+pub(super) fn refuse(words: &str) -> u8 {
+    say(words);
+    WRONG
+}
+
+/// Line ends stay as they are, those of a CSV among them.
+fn clean(words: &str) -> String {
+    let clean_line = |line: &str| {
+        let text = line.trim_end_matches('\n');
+        let text = text.strip_suffix('\r').filter(|_| text.len() < line.len()).unwrap_or(text);
+        format!("{}{}", CleanText::new(text), &line[text.len()..])
+    };
+    words.split_inclusive('\n').map(clean_line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn line_ends_stay_and_nothing_else_acts_on_a_terminal() {
+        assert_eq!(clean("一\r\n二\n\n"), "一\r\n二\n\n");
+        assert_eq!(clean("a\u{1b}[2J\u{202e}b\rc\u{9b}1m\r"), "a␛[2J<U+202E>b␍c<U+009B>1m␍");
+    }
+}
