@@ -147,6 +147,7 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
         PersonRefusal::HandlesNode => "already handles this step",
         PersonRefusal::Full => "20 people at most",
         PersonRefusal::Nobody => "nobody is chosen yet",
+        PersonRefusal::NoneMarked => "nobody is selected: press ↓, or type a name",
     }
 }
 

@@ -140,6 +140,7 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
         PersonRefusal::HandlesNode => "已是当前节点处理人",
         PersonRefusal::Full => "最多选 20 人",
         PersonRefusal::Nobody => "还没有选人",
+        PersonRefusal::NoneMarked => "还没有选中的人，先用 ↓ 选，或输入姓名",
     }
 }
 
