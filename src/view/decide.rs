@@ -69,7 +69,8 @@ pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usi
 fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
     let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
-    let matter = Matter { target: &dialog.target, abstracts: &dialog.shown.process.abstracts };
+    let form = dialog.shown.form.as_deref();
+    let matter = Matter { target: &dialog.target, abstracts: &dialog.shown.process.abstracts, form };
     let wrapped = |room| {
         let sentence = review::sentence(&scene.voice, matter, decision, operator, room);
         let lines = cells::wrap(&sentence, columns.saturating_sub(2));
