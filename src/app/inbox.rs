@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::cases::Cases;
 use super::search::Words;
+use crate::domain::mask;
 use crate::domain::{Failure, I18n, Lang, Now, ProcessId, Task, TaskKey, biz_type};
 
 /// One pending task, or one that was pending and is kept while the cursor rests on it.
@@ -319,7 +320,11 @@ impl Order<'_> {
             }
         };
         add(process.kind());
-        add(process.title());
+        if biz_type::is_high_care(process) {
+            add(&mask::conceal_both(process.title()));
+        } else {
+            add(process.title());
+        }
         add(&process.initiator_name);
         if !biz_type::is_high_care(process) {
             process.abstracts.iter().for_each(|line| add(&line.value));

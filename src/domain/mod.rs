@@ -11,6 +11,7 @@ pub mod failure;
 pub mod form;
 pub mod i18n;
 pub mod id;
+pub mod mask;
 pub mod names;
 pub mod person;
 pub mod process;

@@ -123,7 +123,7 @@ fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places, room: usize) -> 
         return Vec::new();
     }
     let columns = usize::from(places.notice.width);
-    let all = difference::lines(scene, &dialog.changes, columns);
+    let all = difference::lines(scene, dialog.target.process(), &dialog.changes, columns);
     let half = usize::from(places.body.height / 2).saturating_sub(1).max(3);
     let rows = room.min(half).saturating_sub(1);
     let kept = if all.len() > rows { rows.saturating_sub(1) } else { rows };

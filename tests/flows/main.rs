@@ -12,12 +12,14 @@ mod doubt;
 mod faults;
 mod history;
 mod list;
+mod masks;
 mod notices;
 mod outcome;
 mod pages;
 mod people;
 mod reconcile;
 mod refusals;
+mod sight;
 mod storm;
 mod target;
 
