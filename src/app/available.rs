@@ -41,8 +41,14 @@ pub enum Reason {
     TaskUnreadable,
     /// The task is a form to fill in; that is done in Feishu.
     FormTask,
-    /// High care: the form must have been on screen first.
+    /// A sensitive request: its form must have been on screen first.
     FormNotSeen,
+    /// Its form is on screen, and masked.
+    FormMasked,
+    /// A fold hides values of its form that are masked otherwise.
+    FormFolded,
+    /// The last row of its form has not been on screen.
+    FormEndNotSeen,
     /// The process is not running, so it cannot be withdrawn.
     NotRunning,
     /// The process is not completed, so it cannot be revoked.
@@ -57,6 +63,13 @@ pub enum Reason {
     NothingFailed,
     /// The key has no meaning in this place.
     NotHere,
+}
+
+impl Reason {
+    /// Looking at the form takes the reason away.
+    pub(super) const fn is_about_form(self) -> bool {
+        matches!(self, Self::FormNotSeen | Self::FormMasked | Self::FormFolded | Self::FormEndNotSeen)
+    }
 }
 
 impl App {
@@ -166,7 +179,8 @@ impl App {
             return Err(Reason::FormTask);
         }
         if action == Action::Approve && biz_type::is_high_care(process) && !case.form_seen {
-            return Err(Reason::FormNotSeen);
+            // On screen this very moment: it counts once a frame has shown it.
+            return Err(self.form_in_sight(&key.process).err().unwrap_or(Reason::FormNotSeen));
         }
         Ok(())
     }

@@ -45,7 +45,7 @@ pub struct Case {
     pub opened: Option<Shown>,
     /// What was on screen before that, if it was something else.
     pub before: Option<Shown>,
-    /// The form has been on screen in this run.
+    /// The form has been on screen in this run, legible and to its last row. Kept for sensitive requests only.
     pub form_seen: bool,
     stamp: Option<Stamp>,
 }

@@ -6,6 +6,7 @@ use super::inbox::Way;
 use super::search::Words;
 use super::window::Window;
 use crate::domain::form::FileRef;
+use crate::domain::mask::{self, Cover};
 use crate::domain::{CleanText, Field, Form, I18n, ProcessId, Value};
 
 /// Levels that are open when a form is shown first; deeper ones are folded.
@@ -71,6 +72,20 @@ impl FormPane {
             .take(rows)
             .filter_map(|index| self.rows.get(*index))
             .map(|row| (row, self.cursor.as_ref() == Some(&row.path), self.folded.contains(&row.path)))
+    }
+
+    /// The value of every row, with whether a fold hides it.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&RowValue, bool)> {
+        let mut visible = self.visible.iter().copied().peekable();
+        self.rows.iter().enumerate().map(move |(index, row)| (&row.value, visible.next_if_eq(&index).is_none()))
+    }
+
+    /// Whether the last row that no fold hides is among the first `rows` rows of a pane of `pane` rows. `lines` bounds
+    /// the lines of the value under the cursor, which the pane shows whole.
+    pub(super) fn shows_its_end(&self, pane: usize, rows: usize, lines: impl Fn(&RowValue) -> usize) -> bool {
+        let Some(last) = self.visible.len().checked_sub(1) else { return true };
+        let more = self.selected().map_or(0, |row| lines(&row.value).saturating_sub(1));
+        self.index() == Some(last) || last + 1 + more <= self.window.first(self.visible.len(), pane) + rows
     }
 
     /// How many rows no fold hides.
@@ -251,8 +266,8 @@ impl FormPane {
     }
 
     /// Goes to the next row, from the cursor on, that contains the words searched for; unfolds what hides it. With
-    /// `here`, the row under the cursor counts. Returns whether there is one.
-    pub(super) fn find(&mut self, forward: bool, here: bool, rows: usize) -> bool {
+    /// `here`, the row under the cursor counts. What is masked is not found. Returns whether there is one.
+    pub(super) fn find(&mut self, forward: bool, here: bool, masked: bool, rows: usize) -> bool {
         let search = self.search.clone();
         let words = Words::new(&search);
         if words.is_empty() {
@@ -264,7 +279,7 @@ impl FormPane {
         let skip = usize::from(!here);
         let order = (skip..count + skip)
             .map(|step| if forward { (start + step) % count } else { (start + count - step % count) % count });
-        let found = order.filter_map(|index| self.rows.get(index)).find(|row| words.are_in(&row.text()));
+        let found = order.filter_map(|index| self.rows.get(index)).find(|row| words.are_in(&row.text(masked)));
         let Some(path) = found.map(|row| row.path.clone()) else { return false };
         self.folded.retain(|folded| !path.is_below(folded));
         self.cursor = Some(path);
@@ -285,23 +300,35 @@ impl FormRow {
         matches!(self.value, RowValue::List(_) | RowValue::Record(_))
     }
 
-    /// What a search finds: names in both languages and the value as it came.
+    /// What a search finds: names in both languages and the value as it came, as far as it is not masked.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text(&self, masked: bool) -> String {
         let mut parts: Vec<String> = Vec::new();
         if let RowName::Field { label, api_name } = &self.name {
             parts.extend([label.zh.to_string(), label.en.to_string(), api_name.to_string()]);
         }
         if let RowValue::Leaf(value) = &self.value {
-            parts.push(plain(value));
+            let cover = if masked { mask::cover(value) } else { Cover::Nothing };
+            let mut texts = vec![plain(value)];
             if let Value::Enum { label, .. } | Value::I18n(label) = value {
-                parts.extend([label.zh.to_string(), label.en.to_string()]);
+                texts.extend([label.zh.to_string(), label.en.to_string()]);
+            }
+            match cover {
+                Cover::Nothing => parts.append(&mut texts),
+                Cover::Figures => parts.extend(texts.iter().map(|text| mask::conceal(text).into_owned())),
+                Cover::Whole => {}
             }
         }
         parts.join(" ")
     }
 
-    /// The value as text to copy: what the platform sent, without grouping or masks. Empty for lists and records.
+    /// The value holds something that is masked in a sensitive request.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        matches!(&self.value, RowValue::Leaf(value) if mask::cover(value) != Cover::Nothing)
+    }
+
+    /// The value as text to copy: what the platform sent, without grouping. Empty for lists and records.
     #[must_use]
     pub fn copied(&self) -> String {
         match &self.value {

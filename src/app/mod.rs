@@ -18,6 +18,7 @@ pub mod history;
 pub mod inbox;
 pub mod leaving;
 mod listing;
+mod masks;
 pub mod message;
 mod naming;
 pub mod notice;
@@ -30,6 +31,7 @@ pub mod reconcile;
 pub mod screen;
 pub mod search;
 mod sending;
+mod sight;
 pub mod sync;
 mod update;
 pub mod window;
@@ -131,8 +133,10 @@ pub struct App {
     pub drafts: HashMap<(TaskKey, Action), String>,
     /// People lately chosen as receivers or additional approvers, newest first.
     pub recent_people: Vec<crate::domain::Person>,
-    /// Until when masked values of the form are legible.
-    pub revealed_until: Option<Instant>,
+    /// The sensitive request that is legible for a moment.
+    reveal: Option<masks::Reveal>,
+    /// The form of a sensitive request that is on screen to its end, until it counts as seen.
+    sight: Option<sight::Sight>,
     /// The task whose case the preview shows. Follows the cursor when that rests, so that moving costs few bytes.
     previewed: Option<TaskKey>,
     /// When the cursor will have rested.
@@ -177,7 +181,8 @@ impl App {
             notices: Notices::default(),
             drafts: HashMap::new(),
             recent_people: Vec::new(),
-            revealed_until: None,
+            reveal: None,
+            sight: None,
             previewed: None,
             rests_at: None,
             now,
@@ -233,7 +238,8 @@ impl App {
             self.sync.next_wake(self.has_unread()),
             self.applied_wake(),
             self.rests_at,
-            self.revealed_until,
+            self.reveal.as_ref().map(|reveal| reveal.until),
+            self.sight_due(),
             self.notices.next_wake(),
         ]
         .into_iter()

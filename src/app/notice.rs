@@ -152,6 +152,8 @@ pub enum Notice {
     FaultNotSet(FaultProblem),
     Copied,
     NothingToCopy,
+    /// The value under the cursor is masked.
+    CopyMasked,
     Saved(PathBuf),
     /// No form value contains the words searched for.
     NoMatch,

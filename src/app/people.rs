@@ -14,7 +14,8 @@ pub struct Picker {
     pub query: Editor,
     /// What the list shows for the words that were typed last, best first.
     pub candidates: Vec<Candidate>,
-    pub cursor: usize,
+    /// Index of the candidate that [`Command::Choose`](super::Command::Choose) takes, if it takes one.
+    pub cursor: Option<usize>,
     /// Chosen so far; for a transfer at most one.
     pub chosen: Vec<Person>,
     /// More than one may be chosen.
@@ -24,7 +25,7 @@ pub struct Picker {
     pub failure: Option<Failure>,
     /// Why the last choice was not taken.
     pub refused: Option<PersonRefusal>,
-    /// Recent people and those of the case; she herself comes last.
+    /// Recent people and those of the case: those who can be chosen first, the requester and the operator last.
     pub(super) known: Vec<Candidate>,
     /// The platform's answers to the words.
     pub(super) found: Vec<Person>,
@@ -45,14 +46,35 @@ impl Candidate {
     fn is_oneself(&self) -> bool {
         self.refusal == Some(PersonRefusal::Oneself)
     }
+
+    fn is_initiator(&self) -> bool {
+        self.source == Source::InCase(Role::Initiator)
+    }
+
+    /// Those who can be chosen come first, the requester after all others, the operator last.
+    fn rank(&self) -> (bool, bool, bool) {
+        (self.is_oneself(), self.is_initiator(), self.refusal.is_some())
+    }
 }
 
 /// Where a candidate comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     Recent,
-    InCase,
+    InCase(Role),
     Search,
+}
+
+/// What somebody is in the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Initiator,
+    /// Has an open task.
+    Pending,
+    /// Has a finished task.
+    Acted,
+    Commented,
+    Copied,
 }
 
 /// Why somebody cannot be chosen.
@@ -66,16 +88,18 @@ pub enum PersonRefusal {
     Full,
     /// Nobody is chosen yet.
     Nobody,
+    /// The cursor is on nobody.
+    NoneMarked,
 }
 
 impl Picker {
     #[must_use]
     pub fn new(known: Vec<Candidate>, several: bool, chosen: Vec<Person>) -> Self {
-        let others = known.iter().filter(|candidate| !candidate.is_oneself());
+        let candidates: Vec<_> = known.iter().filter(|candidate| !candidate.is_oneself()).cloned().collect();
         Self {
             query: Editor::new("", Lines::One),
-            candidates: others.cloned().collect(),
-            cursor: 0,
+            cursor: first_choice(&candidates),
+            candidates,
             chosen,
             several,
             searching: false,
@@ -86,6 +110,11 @@ impl Picker {
             words: String::new(),
         }
     }
+}
+
+/// The first who can be chosen and is not the requester.
+fn first_choice(candidates: &[Candidate]) -> Option<usize> {
+    candidates.iter().position(|candidate| candidate.refusal.is_none() && !candidate.is_initiator())
 }
 
 /// How long typing must rest before the platform is asked.
@@ -103,20 +132,20 @@ impl App {
         let mut add = |mut person: Person, source| {
             if known.iter().all(|candidate| candidate.person.id != person.id) {
                 self.names.complete(&mut person);
-                known.push(Candidate { refusal: self.person_refusal(&dialog.target, &person.id), person, source });
+                known.push(self.candidate(&dialog.target, person, source));
             }
         };
         for person in &self.recent_people {
             add(person.clone(), Source::Recent);
         }
         if let Some(process) = self.cases.process(dialog.target.process()) {
-            for (id, name) in people_of(process) {
-                add(Person::named(id.clone(), name.clone()), Source::InCase);
+            for (id, name, role) in people_of(process) {
+                add(Person::named(id.clone(), name.clone()), Source::InCase(role));
             }
         }
         let operator = &self.settings.operator;
-        add(Person::named(operator.id.clone(), operator.name.clone()), Source::InCase);
-        known.sort_by_key(Candidate::is_oneself);
+        add(Person::named(operator.id.clone(), operator.name.clone()), Source::Search);
+        known.sort_by_key(Candidate::rank);
         let mut chosen = dialog.people.clone();
         for person in &mut chosen {
             self.names.complete(person);
@@ -152,6 +181,13 @@ impl App {
         }
     }
 
+    /// The requester is shown as that, wherever the name comes from.
+    fn candidate(&self, target: &Target, person: Person, source: Source) -> Candidate {
+        let initiator = self.cases.process(target.process()).and_then(|process| process.initiator_id.as_ref());
+        let source = if initiator == Some(&person.id) { Source::InCase(Role::Initiator) } else { source };
+        Candidate { refusal: self.person_refusal(target, &person.id), person, source }
+    }
+
     fn person_refusal(&self, target: &Target, id: &PersonId) -> Option<PersonRefusal> {
         if *id == self.settings.operator.id {
             return Some(PersonRefusal::Oneself);
@@ -172,7 +208,7 @@ impl App {
         picker.failure = None;
         picker.found.clear();
         picker.candidates.clear();
-        picker.cursor = 0;
+        picker.cursor = None;
         let query = picker.query.text().trim().to_owned();
         picker.words.clone_from(&query);
         picker.searching = !query.is_empty();
@@ -201,6 +237,7 @@ impl App {
             picker.searching = false;
             picker.failure = Some(failure);
         }
+        self.list_candidates();
     }
 
     fn list_candidates(&mut self) {
@@ -213,17 +250,20 @@ impl App {
         let mut candidates: Vec<Candidate> = picker.known.iter().filter(fits).cloned().collect();
         for person in &picker.found {
             if candidates.iter().all(|candidate| candidate.person.id != person.id) {
-                let refusal = self.person_refusal(&dialog.target, &person.id);
-                candidates.push(Candidate { person: person.clone(), source: Source::Search, refusal });
+                candidates.push(self.candidate(&dialog.target, person.clone(), Source::Search));
             }
         }
-        candidates.sort_by_key(Candidate::is_oneself);
+        candidates.sort_by_key(Candidate::rank);
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
-            // The person under the cursor stays under it when answers come in; she herself is no choice to be kept.
-            let held = picker.candidates.get(picker.cursor).filter(|held| !held.is_oneself());
+            // The person under the cursor stays under it when answers come in; the operator is no choice to be kept.
+            let held = picker.marked().filter(|held| !held.is_oneself());
             let same = |candidate: &Candidate| held.is_some_and(|held| held.person.id == candidate.person.id);
-            let place = candidates.iter().position(same);
-            picker.cursor = place.unwrap_or(picker.cursor).min(candidates.len().saturating_sub(1));
+            let kept = candidates.iter().position(same);
+            picker.cursor = kept.or_else(|| first_choice(&candidates)).or_else(|| {
+                // Typed on purpose: the requester, once no other can come, or somebody whose refusal is to be told.
+                let last = |candidate: &Candidate| candidate.refusal.is_some() || !picker.searching;
+                candidates.iter().position(last).filter(|_| !words.is_empty())
+            });
             picker.candidates = candidates;
         }
     }
@@ -239,15 +279,24 @@ impl App {
 }
 
 impl Picker {
+    /// The candidate under the cursor.
+    fn marked(&self) -> Option<&Candidate> {
+        self.candidates.get(self.cursor?)
+    }
+
     pub(super) fn step(&mut self, by: isize) {
-        self.cursor = self.cursor.saturating_add_signed(by).min(self.candidates.len().saturating_sub(1));
+        let Some(last) = self.candidates.len().checked_sub(1) else { return };
+        self.cursor = Some(self.cursor.map_or(0, |cursor| cursor.saturating_add_signed(by).min(last)));
     }
 
     /// Chooses, or with several allowed puts back, the person under the cursor. Returns whether somebody was taken.
     /// With several, the next name is typed into an empty field.
     pub(super) fn choose(&mut self) -> bool {
         self.refused = None;
-        let Some(candidate) = self.candidates.get(self.cursor) else { return false };
+        let Some(candidate) = self.marked() else {
+            self.refused = (!self.candidates.is_empty()).then_some(PersonRefusal::NoneMarked);
+            return false;
+        };
         if let Some(refusal) = candidate.refusal {
             self.refused = Some(refusal);
             return false;
@@ -275,19 +324,20 @@ impl Picker {
     }
 }
 
-/// Everybody who appears in a case, approvers before the initiator and the commentators.
-fn people_of(process: &Process) -> impl Iterator<Item = (&PersonId, &I18n)> {
-    let todos = process.todos.iter().map(|todo| (&todo.operator_id, &todo.operator_name));
-    let done = process.done_list.iter().map(|done| (&done.operator_id, &done.operator_name));
-    let initiator = std::iter::once((&process.initiator_id, &process.initiator_name));
-    let comments = process.comments.iter().map(|comment| (&comment.commentor_id, &comment.commentor_name));
-    let copies = process.cc_list.iter().map(|copied| (&copied.operator_id, &copied.operator_name));
+/// Everybody who appears in a case with the part that tells most, approvers before commentators and the requester.
+fn people_of(process: &Process) -> impl Iterator<Item = (&PersonId, &I18n, Role)> {
+    let todos = process.todos.iter().map(|todo| (&todo.operator_id, &todo.operator_name, Role::Pending));
+    let done = process.done_list.iter().map(|done| (&done.operator_id, &done.operator_name, Role::Acted));
+    let comments =
+        process.comments.iter().map(|comment| (&comment.commentor_id, &comment.commentor_name, Role::Commented));
+    let copies = process.cc_list.iter().map(|copied| (&copied.operator_id, &copied.operator_name, Role::Copied));
+    let initiator = std::iter::once((&process.initiator_id, &process.initiator_name, Role::Initiator));
     todos
         .chain(done)
-        .chain(initiator)
         .chain(comments)
         .chain(copies)
-        .filter_map(|(id, name)| id.as_ref().map(|id| (id, name)))
+        .chain(initiator)
+        .filter_map(|(id, name, role)| id.as_ref().map(|id| (id, name, role)))
 }
 
 fn names_of(person: &Person) -> String {

@@ -144,8 +144,9 @@ impl App {
                 self.rearrange();
             }
             Purpose::FormSearch => {
+                let masked = self.masks_form();
                 self.form.search = text;
-                self.form.find(true, true, self.screen.form_rows());
+                self.form.find(true, true, masked, self.screen.form_rows());
             }
             Purpose::History => {
                 self.history.words = text;

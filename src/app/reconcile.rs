@@ -101,7 +101,7 @@ impl App {
             _ => Vec::new(),
         };
         let again = self.can_decide(entry.reviewed.decision.action(), &entry.reviewed.target.key);
-        if answers.contains(&Command::SendAgain) && again == Err(Reason::FormNotSeen) {
+        if answers.contains(&Command::SendAgain) && again.is_err_and(Reason::is_about_form) {
             answers.insert(0, Command::Show(Tab::Form));
         }
         answers

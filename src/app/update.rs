@@ -11,12 +11,10 @@ use super::prompt::Purpose;
 use super::screen::Shape;
 use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Typed};
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Instant, Now, Outcome, ProcessId, TaskKey};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Now, Outcome, ProcessId, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
 const REST: Duration = Duration::from_millis(150);
-/// How long masked values stay legible.
-const REVEAL: Duration = Duration::from_secs(10);
 
 impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
@@ -29,6 +27,8 @@ impl App {
         }
         self.now = now;
         self.sync.now = now.mono;
+        self.note_sight();
+        let is_key = matches!(message, Message::Typed { .. });
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
@@ -46,6 +46,8 @@ impl App {
             effects.extend(self.left());
         }
         self.notices_follow();
+        self.keep_revealed(is_key);
+        self.watch_form();
         if self.outbox.has_records() && self.page.is_some_and(|page| page.kind == PageKind::History) {
             // The page tells the same as the journal, also of what happens while it is open.
             effects.extend(self.read_history());
@@ -93,9 +95,6 @@ impl App {
 
     fn woke(&mut self) -> Vec<Effect> {
         self.notices.woke(self.now);
-        if self.revealed_until.is_some_and(|until| until <= self.now.mono) {
-            self.revealed_until = None;
-        }
         self.sync_woke()
     }
 
@@ -327,7 +326,6 @@ impl App {
         if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
             return;
         }
-        let form_shown = self.screen.pane == Pane::Form || self.screen.shape() == Shape::Wide;
         let Some(key) = self.focus() else { return };
         let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
         let case = self.cases.entry(&process);
@@ -335,7 +333,6 @@ impl App {
         if let Some(shown) = case.shown() {
             let before = case.opened.take().filter(|_| changed);
             case.opened = Some(shown.clone());
-            case.form_seen |= form_shown && case.form.here().is_some();
             if let Some(before) = before {
                 case.before = Some(before.clone());
                 if !own {
@@ -343,10 +340,6 @@ impl App {
                 }
             }
         }
-    }
-
-    pub(super) fn reveal(&mut self) {
-        self.revealed_until = Some(self.now.mono + REVEAL);
     }
 
     /// Opens a page. What it tells is about one task, whatever is under the cursor or on the notice line from then on: that
@@ -390,7 +383,9 @@ impl App {
             Command::First => 0,
             Command::Last => usize::MAX,
             Command::Reveal => {
-                self.reveal();
+                if self.about.is_some() {
+                    self.reveal();
+                }
                 page.scroll
             }
             Command::Escape | Command::Back => {
@@ -438,8 +433,12 @@ impl App {
         vec![Effect::Copy(link.to_string())]
     }
 
-    /// Copies the form value under the cursor.
+    /// Copies the form value under the cursor, unless it is masked.
     fn copy_value(&mut self) -> Vec<Effect> {
+        if self.masks_form() && self.form.selected().is_some_and(super::form::FormRow::is_covered) {
+            self.notices.say(Notice::CopyMasked, self.now);
+            return Vec::new();
+        }
         let text = self.form.selected().map(super::form::FormRow::copied).unwrap_or_default();
         if text.is_empty() {
             self.notices.say(Notice::NothingToCopy, self.now);
@@ -454,15 +453,10 @@ impl App {
     }
 
     pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {
-        if !self.form.find(forward, here, self.screen.form_rows()) {
+        let masked = self.masks_form();
+        if !self.form.find(forward, here, masked, self.screen.form_rows()) {
             self.notices.say(Notice::NoMatch, self.now);
         }
-    }
-
-    /// Masked values are legible now.
-    #[must_use]
-    pub fn reveals(&self) -> bool {
-        self.revealed_until.is_some_and(|until: Instant| until > self.now.mono)
     }
 
     /// On the page of links: the browser link of her task, else of the case itself.

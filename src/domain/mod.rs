@@ -1,6 +1,7 @@
 //! The nouns of the program: tasks, processes, people, forms, decisions, failures. Pure: no clock, no input or
 //! output, no interface. Everything here is what the rest of the program talks about, in the platform's own words.
 
+pub mod amounts;
 pub mod biz_type;
 pub mod clean;
 pub mod decision;
@@ -10,6 +11,7 @@ pub mod failure;
 pub mod form;
 pub mod i18n;
 pub mod id;
+pub mod mask;
 pub mod names;
 pub mod person;
 pub mod process;

@@ -386,6 +386,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::PasteIgnored
         | Notice::NothingToTakeBack
         | Notice::NothingToCopy
+        | Notice::CopyMasked
         | Notice::NoMatch
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
@@ -400,6 +401,12 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::Refreshed { .. }
         | Notice::FaultsInForce(_) => Tone::Plain,
     }
+}
+
+/// What somebody wrote on a request, for a notice: a sensitive one keeps its figures out.
+fn told<'t>(target: &Target, words: &'t CleanText) -> Cow<'t, str> {
+    let line = words.line();
+    if target.high_care { crate::domain::mask::conceal(&line).into_owned().into() } else { line }
 }
 
 #[cfg(test)]

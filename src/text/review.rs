@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 
-use super::{LONG_NAME, Sentence, Voice, en, short_id, shorten, zh};
+use super::{LONG_NAME, Sentence, Voice, en, number, short_id, shorten, zh};
+use crate::domain::amounts::{Amount, amounts};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::process::Abstract;
-use crate::domain::{Decision, Lang, Operator, Person, Target};
+use crate::domain::{CleanText, Decision, Form, Lang, Operator, Person, Target};
 
 /// How much of what may be left out the sentence has room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub fn unbroken(text: &str) -> String {
 pub struct Matter<'a> {
     pub target: &'a Target,
     pub abstracts: &'a [Abstract],
+    /// As far as it has been read.
+    pub form: Option<&'a Form>,
 }
 
 impl Matter<'_> {
@@ -72,6 +75,18 @@ impl Matter<'_> {
     #[must_use]
     pub fn values(&self) -> usize {
         self.abstracts.iter().filter(|line| !line.value.is_empty()).count()
+    }
+
+    /// What the form of a sensitive request says of its amounts: shown on purpose, masked or not, and never left out.
+    fn amounts(&self, voice: &Voice<'_>) -> Vec<String> {
+        let form = self.form.filter(|_| self.target.high_care);
+        let said = |amount: &Amount| {
+            let figure = |digits: &CleanText| number::group(&digits.line());
+            let new = figure(&amount.new);
+            let figures = amount.old.as_ref().map_or_else(|| new.clone(), |old| format!("{} → {new}", figure(old)));
+            format!("{} {}", voice.text(&amount.label), unbroken(&figures)).trim_start().to_owned()
+        };
+        form.map(amounts).unwrap_or_default().iter().map(said).collect()
     }
 
     /// The summary in one line. What is left out is left out whole and counted: a part of a figure is another figure.
@@ -101,6 +116,7 @@ pub fn sentence(voice: &Voice<'_>, matter: Matter<'_>, decision: &Decision, oper
 struct Case {
     /// Whose and what, with its summary.
     document: String,
+    amounts: Vec<String>,
     node: String,
     operator: String,
 }
@@ -117,6 +133,7 @@ impl Case {
                 Lang::Zh => format!("{case} {summary}"),
                 Lang::En => format!("{case}: {summary}"),
             },
+            amounts: matter.amounts(voice),
             node: shorten::middle(&voice.text(&matter.target.node), room.names).into_owned(),
             operator: unbroken(&shorten::middle(&name, room.names)),
         }
@@ -191,7 +208,7 @@ fn people(voice: &Voice<'_>, chosen: &[Person], columns: usize) -> String {
 }
 
 fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>, names: usize) -> String {
-    let Case { document, node, operator } = case;
+    let Case { document, amounts, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("同意 {document}"),
         Decision::Reject { .. } => format!("拒绝 {document}"),
@@ -205,6 +222,7 @@ fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
         }
     };
     let mut parts = vec![act];
+    parts.extend_from_slice(amounts);
     if !node.is_empty() {
         parts.push(format!("节点 {node}"));
     }
@@ -221,7 +239,7 @@ fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
 }
 
 fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>, names: usize) -> String {
-    let Case { document, node, operator } = case;
+    let Case { document, amounts, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("Approve {document}"),
         Decision::Reject { .. } => format!("Reject {document}"),
@@ -235,6 +253,7 @@ fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
         }
     };
     let mut parts = vec![act];
+    parts.extend_from_slice(amounts);
     if !node.is_empty() {
         parts.push(format!("step {node}"));
     }
@@ -320,7 +339,7 @@ mod tests {
         };
         let abstracts = [("年假", ""), ("", ""), ("3天", "3 days")]
             .map(|(zh, en)| Abstract { name: I18n::default(), value: both(zh, en) });
-        let matter = Matter { target, abstracts: &abstracts };
+        let matter = Matter { target, abstracts: &abstracts, form: None };
         sentence(&voice, matter, decision, &operator, room).replace(JOINER, "").replace('\u{A0}', " ")
     }
 

@@ -121,7 +121,11 @@ pub enum Word {
     TypeToSearchShort,
     Chosen,
     SourceRecent,
-    SourceInCase,
+    RoleInitiator,
+    RolePending,
+    RoleActed,
+    RoleCommented,
+    RoleCopied,
     SourceSearch,
     Hasty,
     // Pages.

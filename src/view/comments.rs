@@ -20,7 +20,7 @@ pub(super) fn lines(scene: &Scene<'_>, process: &Process, columns: usize) -> Vec
             scene.span(Role::Title, format!(" {who}")),
             scene.span(Role::Dim, format!("  {}", scene.moment(comment.time))),
         ]));
-        lines.extend(scene.wrapped(Role::Text, comment.message.as_str(), 3, columns));
+        lines.extend(scene.wrapped(Role::Text, &scene.words(process, comment.message.as_str()), 3, columns));
         lines.extend(oddities(scene, comment, 3));
         lines.extend(company(scene, comment, columns));
         lines.push(Line::default());

@@ -69,7 +69,8 @@ pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usi
 fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
     let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
-    let matter = Matter { target: &dialog.target, abstracts: &dialog.shown.process.abstracts };
+    let form = dialog.shown.form.as_deref();
+    let matter = Matter { target: &dialog.target, abstracts: &dialog.shown.process.abstracts, form };
     let wrapped = |room| {
         let sentence = review::sentence(&scene.voice, matter, decision, operator, room);
         let lines = cells::wrap(&sentence, columns.saturating_sub(2));
@@ -123,7 +124,7 @@ fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places, room: usize) -> 
         return Vec::new();
     }
     let columns = usize::from(places.notice.width);
-    let all = difference::lines(scene, &dialog.changes, columns);
+    let all = difference::lines(scene, dialog.target.process(), &dialog.changes, columns);
     let half = usize::from(places.body.height / 2).saturating_sub(1).max(3);
     let rows = room.min(half).saturating_sub(1);
     let kept = if all.len() > rows { rows.saturating_sub(1) } else { rows };

@@ -11,9 +11,10 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::cells;
 use super::look::Role;
 use super::scene::Scene;
-use super::value::{self, MASK, Shown};
+use super::value::{self, Shown};
 use crate::domain::difference::Item;
-use crate::domain::{CleanText, Difference, Field, Lang, Value};
+use crate::domain::mask::{self, Cover, MASK};
+use crate::domain::{CleanText, Difference, Field, Lang, ProcessId, Value};
 use crate::text::{Sentence, difference};
 
 const LEAST_LABEL: usize = 8;
@@ -26,23 +27,27 @@ const ARROW: &str = " → ";
 
 /// Every difference, in the order in which they are given. Values of cases that want care are masked until they are
 /// revealed.
-pub(super) fn lines(scene: &Scene<'_>, differences: &[Difference], columns: usize) -> Vec<Line<'static>> {
-    let rows: Vec<Row> = differences.iter().map(|difference| Row::of(scene, difference)).collect();
+pub(super) fn lines(
+    scene: &Scene<'_>,
+    process: &ProcessId,
+    differences: &[Difference],
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let revealed = scene.app.reveals(process);
+    let is_masked = |difference: &Difference| difference.sensitive && !revealed;
+    let rows: Vec<Row> =
+        differences.iter().map(|difference| Row::of(scene, difference, is_masked(difference))).collect();
     let most = (columns / 3).clamp(LEAST_LABEL, MOST_LABEL);
     let widths = rows.iter().map(|row| cells::width(&row.label)).filter(|width| *width <= most);
     let label = widths.max().unwrap_or(0).max(LEAST_LABEL);
     let mut lines = Vec::new();
-    if differences.iter().any(|difference| is_masked(scene, difference)) {
+    if differences.iter().any(is_masked) {
         lines.push(scene.line(Role::Masked, format!(" {}", scene.voice.say(&Sentence::MaskedSummary))));
     }
     for row in rows {
         lines.extend(row.lines(scene, label, columns));
     }
     lines
-}
-
-fn is_masked(scene: &Scene<'_>, difference: &Difference) -> bool {
-    difference.sensitive && !scene.revealed()
 }
 
 struct Row {
@@ -52,9 +57,10 @@ struct Row {
 }
 
 impl Row {
-    fn of(scene: &Scene<'_>, difference: &Difference) -> Self {
-        let masked = is_masked(scene, difference);
-        let show = |item: &Option<Item>, exact| item.as_ref().map(|item| shown(scene, item, masked, exact));
+    fn of(scene: &Scene<'_>, difference: &Difference, masked: bool) -> Self {
+        let items = [difference.old.as_ref(), difference.new.as_ref()];
+        let cover = if masked { mask::cover_of_difference(&difference.place, items) } else { Cover::Nothing };
+        let show = |item: &Option<Item>, exact| item.as_ref().map(|item| shown(scene, item, cover, exact));
         let (mut old, mut new) = (show(&difference.old, false), show(&difference.new, false));
         if old == new && !masked {
             (old, new) = (show(&difference.old, true), show(&difference.new, true));
@@ -160,19 +166,18 @@ const fn faded(role: Role) -> Role {
 }
 
 /// `exact` adds what tells apart two that are called the same.
-fn shown(scene: &Scene<'_>, item: &Item, masked: bool, exact: bool) -> Shown {
-    if masked {
-        return Shown { role: Role::Masked, text: MASK.to_owned() };
-    }
+fn shown(scene: &Scene<'_>, item: &Item, cover: Cover, exact: bool) -> Shown {
     match item {
+        _ if cover == Cover::Whole => Shown { role: Role::Masked, text: MASK.to_owned() },
         Item::Value(value) => {
             let Shown { role, text } = whole(scene, value);
             let text = if exact { format!("{text} ({})", identity(value)) } else { text };
             Shown { role, text }
         }
         item => {
-            let text = difference::item(&scene.voice, &scene.app.names, item, exact);
-            Shown { role: Role::Text, text: text.unwrap_or_default() }
+            let text = difference::item(&scene.voice, &scene.app.names, item, exact).unwrap_or_default();
+            let text = if cover == Cover::Figures { mask::conceal(&text).into_owned() } else { text };
+            Shown { role: Role::Text, text }
         }
     }
 }
@@ -341,7 +346,8 @@ mod tests {
     }
 
     fn painted(stage: &Stage, look: &Look, differences: &[Difference], columns: u16) -> Vec<Line<'static>> {
-        lines(&Scene::new(&stage.app, &stage.keymap, look), differences, columns.into())
+        let process = &stage::shown(2).process.id;
+        lines(&Scene::new(&stage.app, &stage.keymap, look), process, differences, columns.into())
     }
 
     /// The text alone.

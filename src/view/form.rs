@@ -45,7 +45,7 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect, alone: bo
         put_all(buffer, nothing(scene, process, area.width.into()), rows);
         return Extent::default();
     }
-    put_all(buffer, window(scene, process, rows), rows);
+    put_all(buffer, window(scene, rows), rows);
     Extent { lines: scene.app.form.visible_rows(), rows: rows.height.into(), ..Extent::default() }
 }
 
@@ -82,9 +82,9 @@ fn nothing(scene: &Scene<'_>, process: Option<&Process>, columns: usize) -> Vec<
 }
 
 /// The rows on screen. When the cursor's value needs more lines than are left below it, the rows above make room.
-fn window(scene: &Scene<'_>, process: Option<&Process>, area: Rect) -> Vec<Line<'static>> {
+fn window(scene: &Scene<'_>, area: Rect) -> Vec<Line<'static>> {
     let height = usize::from(area.height);
-    let tree = Tree::new(scene, process, area.width.into(), height);
+    let tree = Tree::new(scene, area.width.into(), height);
     let mut lines = Vec::with_capacity(height);
     let mut end_of_cursor = height;
     for (row, selected, folded) in scene.app.form.window(height) {
@@ -101,7 +101,7 @@ fn window(scene: &Scene<'_>, process: Option<&Process>, area: Rect) -> Vec<Line<
 
 struct Tree<'s> {
     scene: &'s Scene<'s>,
-    /// Numbers of this form are masked.
+    /// The form is masked.
     masked: bool,
     columns: usize,
     label: usize,
@@ -110,8 +110,8 @@ struct Tree<'s> {
 }
 
 impl<'s> Tree<'s> {
-    fn new(scene: &'s Scene<'s>, process: Option<&Process>, columns: usize, height: usize) -> Self {
-        let masked = process.is_some_and(|process| scene.is_masked(process));
+    fn new(scene: &'s Scene<'s>, columns: usize, height: usize) -> Self {
+        let masked = scene.app.form.process().is_some_and(|id| scene.app.masks(id));
         let label = (columns * 2 / 5).clamp(8, MOST_LABEL);
         Self { scene, masked, columns, label, height, search: scene.app.form.search.to_lowercase() }
     }

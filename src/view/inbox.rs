@@ -134,7 +134,7 @@ fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line
         scene.span(role, format!("{} ", cells::pad(kind, columns.kind))),
         scene.span(role, format!("{} ", cells::pad(&words.initiator, columns.initiator))),
     ];
-    let (role, text) = if scene.is_masked(process) {
+    let (role, text) = if scene.app.is_masked(process) {
         (Role::Masked, scene.voice.say(&Sentence::MaskedSummary))
     } else {
         (role, words.summary)

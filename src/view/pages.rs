@@ -62,7 +62,7 @@ fn named(scene: &Scene<'_>) -> Option<Span<'static>> {
     let process = scene.app.cases.process(&scene.app.about.as_ref()?.process)?;
     let (initiator, kind) = (scene.initiator(process), scene.voice.kind(process.kind(), process.properties));
     let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
-    let summary = if scene.is_masked(process) { String::new() } else { scene.text(&decide::summary(process)) };
+    let summary = if scene.app.is_masked(process) { String::new() } else { scene.text(&decide::summary(process)) };
     Some(scene.span(Role::Text, format!(" · {case} {summary}").trim_end().to_owned()))
 }
 
@@ -189,6 +189,6 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         let said = scene.voice.say(&Sentence::FormsNotCompared { of: *of, why: why.as_deref() });
         lines.extend(scene.wrapped(Role::Careful, &said, 1, columns));
     }
-    lines.extend(difference::lines(scene, &differences, columns));
+    lines.extend(difference::lines(scene, &comparison.process, &differences, columns));
     lines
 }

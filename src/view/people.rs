@@ -8,7 +8,7 @@ use super::layout::Places;
 use super::look::Role;
 use super::scene::Scene;
 use super::{cells, decide, field, inbox};
-use crate::app::people::{Candidate, Source};
+use crate::app::people::{Candidate, Role as PartIn, Source};
 use crate::app::window::first_shown;
 use crate::app::{Dialog, Picker};
 use crate::domain::Person;
@@ -55,12 +55,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pi
 /// A page of candidates, that of the cursor.
 fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::with_capacity(rows);
-    let first = first_shown(picker.cursor / rows * rows, picker.candidates.len(), rows);
+    let first = first_shown(picker.cursor.unwrap_or(0) / rows * rows, picker.candidates.len(), rows);
     let marks = picker.candidates.iter().map(|candidate| cells::width(&review::mark(&candidate.person)));
     let number = marks.max().unwrap_or(0).clamp(NUMBER, (columns / 2).max(NUMBER));
     for (at, candidate) in picker.candidates.iter().enumerate().skip(first).take(rows) {
         let chosen = picker.chosen.iter().any(|person| person.id == candidate.person.id);
-        lines.push(line(scene, candidate, at == picker.cursor, chosen, (columns, number)));
+        lines.push(line(scene, candidate, Some(at) == picker.cursor, chosen, (columns, number)));
     }
     let answered = !picker.searching && picker.failure.is_none() && !picker.query.is_empty();
     if lines.is_empty() && answered {
@@ -84,7 +84,11 @@ fn line(
     let role = if refusal.is_some() { Role::Dim } else { Role::Text };
     let source = match source {
         Source::Recent => Word::SourceRecent,
-        Source::InCase => Word::SourceInCase,
+        Source::InCase(PartIn::Initiator) => Word::RoleInitiator,
+        Source::InCase(PartIn::Pending) => Word::RolePending,
+        Source::InCase(PartIn::Acted) => Word::RoleActed,
+        Source::InCase(PartIn::Commented) => Word::RoleCommented,
+        Source::InCase(PartIn::Copied) => Word::RoleCopied,
         Source::Search => Word::SourceSearch,
     };
     let marker = if selected { inbox::MARKER } else { inbox::NO_MARKER };

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::cells;
 use super::look::{Look, Role};
 use crate::app::{App, Case};
-use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, biz_type};
+use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, mask};
 use crate::keys::Keymap;
 use crate::text::row;
 use crate::text::{Voice, Word, short_id};
@@ -62,14 +62,9 @@ impl<'a> Scene<'a> {
         self.shown().and_then(|key| self.app.cases.get(&key.process))
     }
 
-    /// Masked values are legible now.
-    pub(super) fn revealed(&self) -> bool {
-        self.app.reveals()
-    }
-
-    /// The values of this process are not to be seen at a glance.
-    pub(super) fn is_masked(&self, process: &Process) -> bool {
-        !self.revealed() && biz_type::is_high_care(process)
+    /// Words about a process: its name, or what somebody wrote. Without figures while the process is masked.
+    pub(super) fn words<'t>(&self, process: &Process, text: &'t str) -> Cow<'t, str> {
+        if self.app.is_masked(process) { mask::conceal(text) } else { Cow::Borrowed(text) }
     }
 
     /// A person by the name that came along, else by what look-ups brought, else by id.

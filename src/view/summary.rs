@@ -4,10 +4,9 @@ use ratatui::text::{Line, Span};
 
 use super::look::Role;
 use super::scene::Scene;
-use super::value::MASK;
 use super::{cells, comments, inbox, notice};
-use crate::app::screen::Pane;
 use crate::app::{Case, Command, EntryState, Loaded, reconcile};
+use crate::domain::mask::MASK;
 use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
 use crate::text::{Sentence, Word};
 
@@ -88,7 +87,7 @@ pub(super) fn decision(scene: &Scene<'_>, key: &TaskKey, columns: usize) -> Vec<
     lines
 }
 
-/// The whole summary. High-care values are masked while the list has the keys.
+/// The whole summary. That of a masked request keeps its labels out, too.
 pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let abstracts: Vec<Pair> = process
         .abstracts
@@ -101,7 +100,7 @@ pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns
     let comment = if process.comments.is_empty() { 0 } else { cells::width(scene.word(Word::LatestComment)) };
     let label = widest.unwrap_or(0).max(comment).clamp(8, MOST_LABEL);
     let mut lines = warnings(scene, process, key, columns);
-    if scene.app.screen.pane == Pane::List && scene.app.dialog.is_none() && scene.is_masked(process) {
+    if scene.app.is_masked(process) {
         lines.push(scene.line(Role::Masked, format!(" {}", scene.voice.say(&Sentence::MaskedSummary))));
     } else if abstracts.is_empty() {
         lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoAbstracts))));
@@ -113,7 +112,8 @@ pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns
     lines.extend(fields(scene, standing, label, columns));
     if let Some(comment) = process.comments.last() {
         let who = scene.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-        let text = format!("{who}: {}", comment.message.line());
+        let message = comment.message.line();
+        let text = format!("{who}: {}", scene.words(process, &message));
         let value = cells::cut(&text, columns.saturating_sub(label + 3)).into_owned();
         let pair = Pair { label: scene.word(Word::LatestComment).to_owned(), role: Role::Dim, value };
         lines.extend(fields(scene, vec![pair], label, columns));
@@ -132,7 +132,7 @@ fn unread(scene: &Scene<'_>, process: &Process, columns: usize) -> Vec<Line<'sta
     }
     let head = format!("? {}", scene.voice.say(&Sentence::UnreadMembers(unread.count)));
     let mut lines = scene.wrapped(Role::Careful, &head, 1, columns);
-    let masked = scene.is_masked(process);
+    let masked = scene.app.is_masked(process);
     for member in &unread.first {
         let raw = if masked { MASK } else { member.raw.as_str() };
         lines.extend(scene.wrapped(Role::Careful, &format!("{} {raw}", member.path), 3, columns));
@@ -198,7 +198,7 @@ fn further(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
         }
     };
     add(Word::Completed, scene.moment(process.complete_time));
-    add(Word::FlowDefinition, scene.text(process.title()));
+    add(Word::FlowDefinition, scene.words(process, &scene.text(process.title())).into_owned());
     if process.title() != process.kind() {
         add(Word::Flow, scene.text(process.kind()));
     }

@@ -66,7 +66,8 @@ fn moments(scene: &Scene<'_>, process: &Process) -> Vec<Moment> {
     start.who = scene.initiator(process);
     start.node = std::mem::take(&mut start.what);
     let mut moments = vec![start];
-    moments.extend(process.done_list.iter().chain(&process.system_done_list).map(|done| finished(scene, done)));
+    moments
+        .extend(process.done_list.iter().chain(&process.system_done_list).map(|done| finished(scene, process, done)));
     moments.extend(process.cc_list.iter().map(|copied| {
         let id = copied.operator_id.as_ref();
         plain(copied.create_time, &copied.node_name, id, &copied.operator_name, Word::CopiedTo)
@@ -81,7 +82,7 @@ fn moments(scene: &Scene<'_>, process: &Process) -> Vec<Moment> {
     moments
 }
 
-fn finished(scene: &Scene<'_>, done: &Done) -> Moment {
+fn finished(scene: &Scene<'_>, process: &Process, done: &Done) -> Moment {
     let sign = match done.status {
         DoneStatus::Done => ("✓", Role::Good),
         DoneStatus::Rejected => ("✗", Role::Bad),
@@ -99,7 +100,7 @@ fn finished(scene: &Scene<'_>, done: &Done) -> Moment {
         node: scene.text(&done.node_name),
         who: with_self(scene, done.operator_id.as_ref(), &done.operator_name),
         what,
-        opinion: done.approval_opinion.to_string(),
+        opinion: scene.words(process, done.approval_opinion.as_str()).into_owned(),
     }
 }
 

@@ -2,11 +2,9 @@
 
 use super::look::Role;
 use crate::domain::form::{Broken, FileRef};
+use crate::domain::mask::{self, Cover, MASK};
 use crate::domain::{CleanText, DepartmentId, I18n, Lang, Names, PersonId, Value};
 use crate::text::{Sentence, Voice, Word, number, when};
-
-/// In place of a value that is not to be seen at a glance: always as long, so that it tells nothing.
-pub(super) const MASK: &str = "••••••";
 
 /// A value as text, how it is meant, and what stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +13,21 @@ pub struct Shown {
     pub text: String,
 }
 
-/// Shows a value. Ids without a name are dim; what could not be read says so.
+/// Shows a value, as far as it is not masked.
 #[must_use]
 pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Shown {
+    match if masked { mask::cover(value) } else { Cover::Nothing } {
+        Cover::Nothing => plain(value, names, voice),
+        Cover::Figures => {
+            let Shown { role, text } = plain(value, names, voice);
+            Shown { role, text: mask::conceal(&text).into_owned() }
+        }
+        Cover::Whole => Shown { role: Role::Masked, text: MASK.to_owned() },
+    }
+}
+
+/// Shows a value whole. Ids without a name are dim; what could not be read says so.
+fn plain(value: &Value, names: &Names, voice: &Voice<'_>) -> Shown {
     let text = |text: String| Shown { role: Role::Text, text };
     let dim = |text: String| Shown { role: Role::Dim, text };
     let called = |name: Option<&I18n>, id: &str| match name.filter(|name| !name.is_empty()) {
@@ -26,7 +36,6 @@ pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Sh
     };
     match value {
         Value::Empty => dim(voice.word(Word::EmptyValue).to_owned()),
-        Value::Number(_) if masked => Shown { role: Role::Masked, text: MASK.to_owned() },
         Value::Number(digits) => text(number::group(digits.as_str())),
         Value::Text(words) => text(words.to_string()),
         Value::Bool(flag) => text(voice.word(if *flag { Word::Yes } else { Word::No }).to_owned()),

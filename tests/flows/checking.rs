@@ -470,7 +470,7 @@ fn a_case_that_changes_under_her_eyes_says_so() {
 fn a_form_of_high_care_that_changed_has_to_be_on_screen_again() {
     let mut desk = desk(0);
     desk.platform.add(1, "调薪", "Salary adjustment");
-    desk.keys("<ctrl-r><enter>2<esc>");
+    desk.keys("<ctrl-r><enter>2v<esc>");
     desk.platform.forms.get_mut(&key(1).process).unwrap().fields[0].value = Value::Number("9".into());
     change_days(&mut desk, 1, "30");
     desk.keys("<ctrl-r>").wait(Duration::from_secs(2)).keys("a");

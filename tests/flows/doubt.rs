@@ -136,7 +136,7 @@ fn killed_while_the_one_over_it_is_held_the_doubt_comes_first_and_the_other_is_t
 #[test]
 fn an_add_sign_leaves_the_task_with_her() {
     let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
-    desk.keys("s2<enter><ctrl-d>y").wait(HELD);
+    desk.keys("s2<down><enter><ctrl-d>y").wait(HELD);
     assert_eq!(desk.sent.len(), 1, "{}", desk.screen());
     assert!(matches!(desk.state(&key(1)), Some(EntryState::Accepted { .. })));
     desk.keys("gay").wait(HELD);
@@ -161,7 +161,7 @@ fn add_sign_in_doubt(position: &str, then: impl Fn(&mut Desk<Scripted>)) -> Desk
     desk.platform.verdicts.push_back(Err(lost));
     desk.writes_wait = true;
     // The first person who is suggested: the initiator.
-    desk.keys(&format!("s{position}<enter><ctrl-d>y")).wait(HELD);
+    desk.keys(&format!("s{position}<down><enter><ctrl-d>y")).wait(HELD);
     then(&mut desk);
     desk.writes_come().wait(Duration::from_secs(60));
     desk
@@ -189,7 +189,7 @@ fn a_task_that_was_there_before_proves_nothing_after_a_restart_either() {
     let mut desk = Desk::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
     gives_task(&mut desk, "9", "approval_1_pre");
     desk.writes_wait = true;
-    desk.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("s1<enter><ctrl-d>y").wait(HELD);
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("s1<down><enter><ctrl-d>y").wait(HELD);
     assert_eq!(desk.sent.len(), 1, "{}", desk.screen());
     desk.event(Event::HungUp);
     let mut desk = desk.start_again(None);

@@ -16,12 +16,14 @@ mod filter;
 mod first;
 mod history;
 mod list;
+mod masks;
 mod notices;
 mod outcome;
 mod pages;
 mod people;
 mod reconcile;
 mod refusals;
+mod sight;
 mod storm;
 mod target;
 

@@ -99,7 +99,7 @@ fn the_key_that_a_refusal_names_works_in_the_list() {
         let mut desk = Desk::new(platform, settings(operator(), lang), 80, 24);
         desk.keys("a");
         assert!(desk.screen().contains(words), "{}", desk.screen());
-        desk.keys("2").wait(Duration::from_secs(1)).keys("<esc>ay").wait(Duration::from_secs(6));
+        desk.keys("2v").wait(Duration::from_secs(1)).keys("<esc>ay").wait(Duration::from_secs(6));
         assert_eq!(desk.sent.len(), 1, "{}", desk.screen());
     }
 }
@@ -110,13 +110,13 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
     let mut platform = Scripted::with_leaves(2);
     platform.add(7, "调薪", "Salary adjustment");
     let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), 80, 24);
-    desk.keys("G2").wait(Duration::from_secs(1)).keys("<esc>ay").event(Event::HungUp);
+    desk.keys("G2v").wait(Duration::from_secs(1)).keys("<esc>ay").event(Event::HungUp);
     let mut desk = desk.start_again(Some(SessionEnd::Signal(1)));
     desk.wait(Duration::from_secs(3)).keys("s");
     let screen = desk.screen();
     assert!(desk.app.dialog.is_none() && screen.contains("请先看过表单(按 2)"), "{screen}");
     assert!(screen.contains("[2] 表单"), "{screen}");
-    desk.keys("2").wait(Duration::from_secs(1));
+    desk.keys("2v").wait(Duration::from_secs(1));
     let screen = desk.screen();
     assert!(screen.contains("事由") && screen.contains("探亲"), "{screen}");
     assert!(screen.contains("1/1"), "its place is that of the line\n{screen}");

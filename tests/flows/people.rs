@@ -113,9 +113,9 @@ fn two_people_of_the_same_name_have_number_and_department_from_the_case_and_from
     desk.write("张伟");
     desk.wait(Duration::from_secs(1));
     let found = rows(&mut desk, "XH");
-    assert!(found[0].contains("XH0108") && found[0].contains("本流程中"), "{found:?}");
-    assert!(found[1].contains("XH0341") && found[1].contains("搜索结果"), "{found:?}");
-    desk.keys("<down><enter>");
+    assert!(found[0].contains("XH0341") && found[0].contains("搜索结果"), "{found:?}");
+    assert!(found[1].contains("XH0108") && found[1].contains("发起人"), "{found:?}");
+    desk.keys("<enter>");
     assert!(sentence(&mut desk).contains("转交给 张伟(XH0341 华北大区)"), "{}", desk.screen());
     desk.keys("y").wait(Duration::from_secs(6));
     let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
@@ -143,15 +143,18 @@ fn until_a_look_up_answers_or_when_it_fails_the_end_of_the_id_tells_people_apart
 
     let (mut desk, _) = namesakes();
     desk.platform.staff.clear();
-    desk.keys("t<enter>");
+    desk.keys("t<down><enter>");
     assert!(sentence(&mut desk).contains("转交给 张伟(ou_…6abc) ·"), "{}", desk.screen());
     desk.keys("y").wait(Duration::from_secs(6));
     let Decision::Transfer { to, .. } = &desk.sent[0].decision else { panic!("a transfer was sent") };
     assert_eq!(to.id, people[0].id);
     desk.platform.staff = people.to_vec();
     desk.keys("t");
-    let recent = rows(&mut desk, "最近选过");
-    assert!(recent[0].contains("XH0108"), "who was chosen by name only is looked up, too: {recent:?}");
+    let recent = rows(&mut desk, "张伟");
+    assert!(
+        recent.iter().any(|row| row.contains("XH0108")),
+        "who was chosen by name only is looked up, too: {recent:?}"
+    );
 }
 
 /// What `y` confirms is what she has read: an answer that comes late adds to the next sentence, not to this one.
@@ -160,7 +163,7 @@ fn details_that_come_while_the_review_is_open_change_nothing_in_it() {
     let (mut desk, people) = namesakes();
     desk.wait(Duration::from_secs(1));
     desk.answers_wait = true;
-    desk.keys("t<enter>");
+    desk.keys("t<down><enter>");
     let before = desk.screen();
     assert!(before.contains("ou_…6abc"), "{before}");
     desk.answers_come();
@@ -176,7 +179,11 @@ fn details_that_come_while_the_review_is_open_change_nothing_in_it() {
 fn an_answer_that_adds_people_leaves_the_one_under_the_cursor_there() {
     let (mut desk, people) = namesakes();
     desk.platform.people.remove(0);
-    desk.wait(Duration::from_secs(1));
+    let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    let acted = todo(shenpi::domain::ApproverId::new("acted"), people[0].id.as_str(), "张伟", "Zhang Wei");
+    process.done_list.push(crate::support::scripted::done_of(acted, shenpi::domain::DoneStatus::Done, ""));
+    process.initiator_id = None;
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
     desk.answers_wait = true;
     desk.keys("t");
     desk.write("XH0");
@@ -191,6 +198,8 @@ fn an_answer_that_adds_people_leaves_the_one_under_the_cursor_there() {
 fn oneself_and_whoever_handles_the_node_are_refused_before_anything_is_sent() {
     let mut desk = desk();
     desk.keys("t<enter>");
+    assert_eq!(picker(&desk).refused, Some(PersonRefusal::NoneMarked), "no one but the requester could be chosen");
+    desk.keys("<down><enter>");
     assert_eq!(picker(&desk).refused, Some(PersonRefusal::HandlesNode), "李娜 handles it");
     desk.write("王芳");
     desk.wait(Duration::from_secs(1)).keys("<down><enter>");
@@ -230,7 +239,7 @@ fn parallel_add_sign_counts_all_whatever_is_chosen() {
 #[test]
 fn add_sign_before_takes_several_people_and_any_one_of_them() {
     let mut desk = desk();
-    desk.keys("js1<enter>");
+    desk.keys("js1<down><enter>");
     desk.write("刘洋");
     desk.wait(Duration::from_secs(1)).keys("<enter><ctrl-d>m");
     desk.keys("y").wait(Duration::from_secs(6));
@@ -249,6 +258,7 @@ fn the_next_name_is_typed_into_an_empty_field_and_the_list_stays_for_another_of_
     desk.keys("<enter>");
     assert!(picker(&desk).query.is_empty());
     assert_eq!(names(&desk), listed);
+    desk.platform.people.clear();
     desk.write("申请人");
     desk.wait(Duration::from_secs(1));
     assert_eq!(desk.platform.asked.last(), Some(&Query::People("申请人".into())));
@@ -330,13 +340,13 @@ fn the_way_on_keeps_its_place_among_the_hints_of_a_narrow_window() {
 #[test]
 fn how_several_count_is_asked_where_there_are_several() {
     let mut desk = desk();
-    desk.keys("js1<enter><ctrl-d>");
+    desk.keys("js1<down><enter><ctrl-d>");
     assert!(!desk.screen().contains("[m]"), "{}", desk.screen());
     desk.keys("my").wait(Duration::from_secs(6));
     let Decision::AddSign { method, people, .. } = &desk.sent[0].decision else { panic!("an add-sign") };
     assert_eq!((people.len(), *method), (1, AddSignMethod::All));
 
-    desk.keys("s1<enter><down><enter><ctrl-d>");
+    desk.keys("s1<down><enter><up><enter><ctrl-d>");
     let screen = desk.screen();
     assert!(screen.contains("(会签)") && screen.contains("[m]或签/会签"), "{screen}");
     assert!(desk.keys("m").screen().contains("(或签)"));
@@ -394,4 +404,54 @@ fn everybody_whom_a_form_names_is_looked_up_however_many_they_are() {
         _ => None,
     });
     assert_eq!(asked, Some(people));
+}
+
+/// A picker of either kind, with these who acted before.
+fn offered(keys: &str, acted: &[(&str, &str)]) -> Desk<Scripted> {
+    let mut desk = desk();
+    let process = desk.platform.processes.get_mut(&key(1).process).unwrap();
+    for (id, name) in acted {
+        let task = todo(shenpi::domain::ApproverId::new(*id), id, name, name);
+        process.done_list.push(crate::support::scripted::done_of(task, shenpi::domain::DoneStatus::Done, ""));
+    }
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys(keys);
+    desk
+}
+
+#[test]
+fn cursor_starts_on_a_possible_choice_and_requester_is_last() {
+    for keys in ["t", "s1"] {
+        let desk = offered(keys, &[("ou_sun", "孙悦"), ("ou_qian", "钱程")]);
+        assert_eq!(names(&desk), ["孙悦", "钱程", "李娜", "申请人1"], "{keys}");
+        assert_eq!(picker(&desk).cursor, Some(0));
+        let mut desk = offered(keys, &[]);
+        assert_eq!(names(&desk), ["李娜", "申请人1"], "{keys}");
+        assert_eq!(picker(&desk).cursor, None, "neither who handles the step nor the requester");
+        desk.keys("<enter>");
+        assert!(desk.screen().contains("还没有选中的人，先用 ↓ 选，或输入姓名"), "{}", desk.screen());
+        assert!(picker(&desk).chosen.is_empty());
+    }
+}
+
+#[test]
+fn picker_names_the_part_of_each_in_the_request() {
+    let mut desk = offered("t", &[("ou_sun", "孙悦")]);
+    let screen = desk.screen();
+    for (name, part) in [("孙悦", "已审批"), ("李娜", "待审批"), ("申请人1", "发起人")] {
+        assert!(screen.lines().any(|line| line.contains(name) && line.contains(part)), "{name}\n{screen}");
+    }
+    assert!(!screen.contains("本流程中"), "{screen}");
+}
+
+#[test]
+fn requester_is_chosen_only_on_purpose() {
+    let mut desk = offered("t", &[]);
+    desk.answers_wait = true;
+    desk.write("申请人1");
+    assert_eq!(picker(&desk).cursor, None, "the platform may know another of this name");
+    desk.platform.people.clear();
+    desk.wait(Duration::from_secs(1)).answers_come();
+    assert_eq!(picker(&desk).cursor, Some(0));
+    desk.keys("<enter>");
+    assert!(sentence(&mut desk).contains("申请人1"), "{}", desk.screen());
 }

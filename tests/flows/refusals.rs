@@ -10,8 +10,8 @@ use crate::support::desk::{Desk, settings};
 use crate::support::scripted::{Scripted, failure, key, operator, refusal};
 
 const REJECT: &str = "r1<ctrl-d>y";
-const TRANSFER: &str = "t<enter>y";
-const ADD_SIGN: &str = "s1<enter><ctrl-d>y";
+const TRANSFER: &str = "t<down><enter>y";
+const ADD_SIGN: &str = "s1<down><enter><ctrl-d>y";
 
 /// API page, B.12: endpoint, keys that lead there, and its codes of the classes *refuse* and *stale*.
 const DOCUMENTED: [(Endpoint, &str, &[i64]); 4] = [

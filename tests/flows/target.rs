@@ -267,7 +267,7 @@ fn a_case_of_high_care_wants_its_form_on_screen_before_it_is_approved() {
     desk.keys("<ctrl-r>ay").wait(Duration::from_secs(10));
     assert!(desk.sent.is_empty());
     assert!(desk.app.dialog.is_none());
-    desk.keys("<enter>2qay").wait(Duration::from_secs(6));
+    desk.keys("<enter>2vqay").wait(Duration::from_secs(6));
     assert_eq!(desk.sent.len(), 1);
 }
 

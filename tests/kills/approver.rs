@@ -144,8 +144,8 @@ impl<'a> Approver<'a> {
         self.leave_dialog()?;
         // It cannot be decided here: decided already, a form to fill in, or one that she has to have seen.
         if self.chance(15) {
-            self.console.keys("2")?;
-            return self.console.rest(Duration::from_millis(200));
+            self.console.keys("2vG")?;
+            return self.console.rest(Duration::from_millis(400));
         }
         let down = self.random.random_range(1..5);
         self.console.keys(&"j".repeat(down))?;

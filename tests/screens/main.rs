@@ -27,7 +27,7 @@ fn desk_with(tasks: usize, lang: Lang, columns: u16, rows: u16) -> Desk<Live> {
 }
 
 /// Scenes of the tour: a name, and the keys that lead to it from the queue. `+` lets a second pass.
-const SCENES: [(&str, &str); 24] = [
+const SCENES: [(&str, &str); 28] = [
     ("queue", ""),
     ("filter", "jjjjjjjjjjjj/休假<enter>"),
     ("filter_of_corrections", "/更正<enter>"),
@@ -38,6 +38,10 @@ const SCENES: [(&str, &str); 24] = [
     ("form_nested", "jjjjjjjjj<enter>2E"),
     ("form_of_every_kind", "/驻场<enter><enter>2E"),
     ("form_of_a_hiring_flow", "/Offer<enter><enter>2"),
+    ("pay_masked", "/调薪<enter>"),
+    ("pay_form_masked", "/调薪<enter><enter>2"),
+    ("pay_form_revealed", "/调薪<enter><enter>2v"),
+    ("pay_review", "/调薪<enter><enter>2EvG+a"),
     ("timeline", "j<enter>3"),
     ("comments", "j<enter>4"),
     ("hostile_comment", "/下班卡<enter><enter>4"),

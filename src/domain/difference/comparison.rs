@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::pairing::{self, Matching, Pair, Pairing};
 use super::{CommentPart, Difference, Item, Place, Sequence, Step, TaskPart, Who};
+use crate::domain::mask::{self, Cover};
 use crate::domain::process::{Abstract, Comment, Done, ProcessPart, Todo, UnreadMember, UnreadMembers};
 use crate::domain::{
     ApproverId, CleanText, Field, Form, I18n, Millis, PersonId, Process, Shown, Stamp, Value, biz_type,
@@ -136,7 +137,8 @@ impl Comparison {
     }
 
     pub(super) fn push(&mut self, place: Place, old: Option<Item>, new: Option<Item>) {
-        let sensitive = self.high_care && matches!(place, Place::Abstract(_) | Place::Value(_) | Place::Unread(_));
+        let cover = mask::cover_of_difference(&place, [old.as_ref(), new.as_ref()]);
+        let sensitive = self.high_care && cover != Cover::Nothing;
         self.found.push(Difference { place, old, new, sensitive });
     }
 

@@ -149,6 +149,7 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
         PersonRefusal::HandlesNode => "already handles this step",
         PersonRefusal::Full => "20 people at most",
         PersonRefusal::Nobody => "nobody is chosen yet",
+        PersonRefusal::NoneMarked => "nobody is selected: press ↓, or type a name",
     }
 }
 
@@ -365,6 +366,18 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::FormNotSeen => {
             let form = voice.with_key(Command::Show(Tab::Form), " (", ")");
             format!("Look at its form first{form}: this case needs care.")
+        }
+        Reason::FormMasked => {
+            let key = voice.with_key(Command::Reveal, " (", ")");
+            format!("Reveal the masked values of its form first{key}.")
+        }
+        Reason::FormFolded => {
+            let key = voice.with_key(Command::ExpandAll, " (", ")");
+            format!("Unfold the masked values of its form first{key}.")
+        }
+        Reason::FormEndNotSeen => {
+            let key = voice.with_key(Command::Last, " (", ")");
+            format!("Go to the end of its form first{key}.")
         }
         Reason::NoJournal => {
             "The journal cannot be written, and nothing is sent without a trace; check the disk, then start again."

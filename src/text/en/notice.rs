@@ -101,7 +101,11 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
                 who if who.is_empty() => word(Word::System).into(),
                 who => who,
             };
-            let opinion = if opinion.is_empty() { String::new() } else { format!(", opinion \"{}\"", opinion.line()) };
+            let opinion = if opinion.is_empty() {
+                String::new()
+            } else {
+                format!(", opinion \"{}\"", crate::text::told(target, opinion))
+            };
             let result = done_status(*status).to_lowercase();
             let at = at.map(|at| format!("at {} ", voice.moment(at))).unwrap_or_default();
             let kept = telling.kept(decision, ", ");
@@ -120,6 +124,9 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),
         Notice::Copied => "Copied. If nothing can be pasted, look at set-clipboard of the terminal or tmux".to_owned(),
+        Notice::CopyMasked => {
+            format!("Reveal the masked values first{}, then copy.", voice.with_key(Command::Reveal, " (", ")"))
+        }
         Notice::NothingToCopy => "There is no value to copy here.".to_owned(),
         Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "Not found.".to_owned(),

@@ -142,6 +142,7 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
         PersonRefusal::HandlesNode => "已是当前节点处理人",
         PersonRefusal::Full => "最多选 20 人",
         PersonRefusal::Nobody => "还没有选人",
+        PersonRefusal::NoneMarked => "还没有选中的人，先用 ↓ 选，或输入姓名",
     }
 }
 
@@ -330,6 +331,15 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         }
         Reason::FormNotSeen => {
             format!("请先看过表单{},这是重要单据。", voice.with_key(Command::Show(Tab::Form), "(按 ", ")"))
+        }
+        Reason::FormMasked => {
+            format!("请先显示表单里的敏感信息{}，这是重要单据。", voice.with_key(Command::Reveal, "（按 ", "）"))
+        }
+        Reason::FormFolded => {
+            format!("请先展开表单里折叠的敏感信息{}，这是重要单据。", voice.with_key(Command::ExpandAll, "（按 ", "）"))
+        }
+        Reason::FormEndNotSeen => {
+            format!("请先把表单翻到末尾{}，这是重要单据。", voice.with_key(Command::Last, "（按 ", "）"))
         }
         Reason::NoJournal => "操作记录写不进磁盘,没有记录就不发送;请检查磁盘后重新启动。".to_owned(),
         Reason::SecondInstance => "另一个窗口正在使用这个待办,本窗口只读。".to_owned(),

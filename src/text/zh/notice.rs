@@ -97,7 +97,11 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
                 who if who.is_empty() => word(Word::System).into(),
                 who => who,
             };
-            let opinion = if opinion.is_empty() { String::new() } else { format!(",意见「{}」", opinion.line()) };
+            let opinion = if opinion.is_empty() {
+                String::new()
+            } else {
+                format!(",意见「{}」", crate::text::told(target, opinion))
+            };
             let result = done_status(*status);
             let at = at.map(|at| format!("于 {} ", voice.moment(at))).unwrap_or_default();
             let kept = telling.kept(decision, ",");
@@ -113,6 +117,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::FaultsInForce(faults) => format!("生效的故障:{}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),
         Notice::Copied => "已复制。若粘贴不出,请检查终端或 tmux 的 set-clipboard 设置".to_owned(),
+        Notice::CopyMasked => format!("先显示敏感信息{}，再复制。", voice.with_key(Command::Reveal, "（按 ", "）")),
         Notice::NothingToCopy => "这里没有可复制的值。".to_owned(),
         Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),

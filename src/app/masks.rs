@@ -1,0 +1,71 @@
+//! Which requests are masked now: those of sensitive types, but for the one that the approver revealed a moment ago.
+
+use std::time::Duration;
+
+use super::App;
+use crate::domain::{Instant, Process, ProcessId, TaskKey, biz_type};
+
+/// How long a request stays legible without a key.
+const REST: Duration = Duration::from_secs(10);
+/// How long it stays legible at most.
+const MOST: Duration = Duration::from_secs(60);
+
+/// The one request whose masked content is legible, and until when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reveal {
+    process: ProcessId,
+    pub(super) until: Instant,
+    end: Instant,
+}
+
+impl App {
+    /// Whether the figures of this request are masked now. Everything that shows, copies or finds content asks this.
+    #[must_use]
+    pub fn is_masked(&self, process: &Process) -> bool {
+        biz_type::is_high_care(process) && !self.reveals(&process.id)
+    }
+
+    /// The same of a request that may not have been read: its type is not known then, and it is masked.
+    #[must_use]
+    pub fn masks(&self, id: &ProcessId) -> bool {
+        self.cases.process(id).map_or_else(|| !self.reveals(id), |process| self.is_masked(process))
+    }
+
+    /// The approver has revealed this request.
+    #[must_use]
+    pub fn reveals(&self, id: &ProcessId) -> bool {
+        self.reveal.as_ref().is_some_and(|reveal| reveal.process == *id && reveal.until > self.now.mono)
+    }
+
+    /// The form in the form pane is masked.
+    pub(super) fn masks_form(&self) -> bool {
+        self.form.process().is_some_and(|id| self.masks(id))
+    }
+
+    /// Makes the request that keys act on legible, and only that.
+    pub(super) fn reveal(&mut self) {
+        let Some(key) = self.in_hand().cloned() else { return };
+        let now = self.now.mono;
+        self.reveal = Some(Reveal { process: key.process, until: now + REST, end: now + MOST });
+    }
+
+    /// After every message: a key keeps the revealed request legible, another request or time ends that.
+    pub(super) fn keep_revealed(&mut self, typed: bool) {
+        let in_hand = self.in_hand().map(|key| key.process.clone());
+        let now = self.now.mono;
+        self.reveal =
+            self.reveal.take().filter(|reveal| reveal.until > now && in_hand.as_ref() == Some(&reveal.process));
+        if let Some(reveal) = self.reveal.as_mut().filter(|_| typed) {
+            reveal.until = (now + REST).min(reveal.end);
+        }
+    }
+
+    /// The task that keys act on, whatever the preview shows: that of an open page, decision or line, else the one under
+    /// the cursor.
+    fn in_hand(&self) -> Option<&TaskKey> {
+        let paged = self.page.and(self.about.as_ref());
+        let decided = || self.dialog.as_ref().map(|dialog| &dialog.target.key);
+        let under_cursor = || if self.reconcile.is_some() { self.reconcile_task() } else { self.selected() };
+        paged.or_else(decided).or_else(under_cursor)
+    }
+}

@@ -1,0 +1,142 @@
+//! What is masked of a sensitive request, and how masked content reads. Whether a request is masked now is said by
+//! `app/masks.rs`.
+
+use std::borrow::Cow;
+
+use super::difference::{Item, Place};
+use super::{CleanText, I18n, Value};
+
+/// Stands for a masked value or figure: always as long, so that it tells nothing.
+pub const MASK: &str = "••••••";
+
+/// How much of a value is masked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cover {
+    Nothing,
+    /// Its figures, in text that is legible otherwise.
+    Figures,
+    Whole,
+}
+
+/// How much of a form value is masked. Numbers are, and raw text of a shape that is not known; of words, their figures.
+#[must_use]
+pub fn cover(value: &Value) -> Cover {
+    let words = |texts: &[&CleanText]| {
+        if texts.iter().any(|text| has_figure(text.as_str())) { Cover::Figures } else { Cover::Nothing }
+    };
+    match value {
+        Value::Number(_) | Value::Raw(_) | Value::Broken(_) => Cover::Whole,
+        Value::Text(text) => words(&[text]),
+        Value::I18n(text) => words(&[&text.zh, &text.en]),
+        Value::Enum { id, label } => words(&[id, &label.zh, &label.en]),
+        Value::File(file) => words(&[&file.name]),
+        Value::Empty
+        | Value::Bool(_)
+        | Value::Date(_)
+        | Value::DateTime { .. }
+        | Value::Object { .. }
+        | Value::User(_)
+        | Value::Employment(_)
+        | Value::Department(_)
+        | Value::List(_)
+        | Value::Record(_) => Cover::Nothing,
+    }
+}
+
+/// How much of a difference between two readings of a sensitive request is masked.
+#[must_use]
+pub fn cover_of_difference(place: &Place, items: [Option<&Item>; 2]) -> Cover {
+    match place {
+        Place::Abstract(_) | Place::Value(_) | Place::Unread(_) => Cover::Whole,
+        _ if items.into_iter().flatten().any(tells_figure) => Cover::Figures,
+        _ => Cover::Nothing,
+    }
+}
+
+/// Words of people and names of requests may hold a figure; times and counts are none.
+fn tells_figure(item: &Item) -> bool {
+    match item {
+        Item::Text(text) => has_figure(text.as_str()),
+        Item::Both(text) => has_figure(text.zh.as_str()) || has_figure(text.en.as_str()),
+        Item::Finished(done) => has_figure(done.approval_opinion.as_str()),
+        Item::Comment(comment) => has_figure(comment.message.as_str()),
+        _ => false,
+    }
+}
+
+fn has_figure(text: &str) -> bool {
+    text.contains(char::is_numeric)
+}
+
+/// The text with a mask in the place of every figure. Digits with a separator between them are one figure.
+#[must_use]
+pub fn conceal(text: &str) -> Cow<'_, str> {
+    if !has_figure(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut concealed = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        if !character.is_numeric() {
+            concealed.push(character);
+            continue;
+        }
+        concealed.push_str(MASK);
+        while let Some(next) = rest.peek().copied() {
+            let joins = is_separator(next) && rest.clone().nth(1).is_some_and(char::is_numeric);
+            if !next.is_numeric() && !joins {
+                break;
+            }
+            rest.next();
+        }
+    }
+    Cow::Owned(concealed)
+}
+
+/// The same in both languages.
+#[must_use]
+pub fn conceal_both(text: &I18n) -> I18n {
+    let of = |text: &CleanText| CleanText::new(&conceal(text.as_str()));
+    I18n { zh: of(&text.zh), en: of(&text.en) }
+}
+
+const fn is_separator(character: char) -> bool {
+    matches!(
+        character,
+        '.' | ',' | '\'' | '’' | '，' | '．' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '/' | '-' | ':'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cover, MASK, conceal, cover};
+    use crate::domain::form::Broken;
+    use crate::domain::{I18n, Value};
+
+    #[test]
+    fn figure_reads_as_one_mask_however_long() {
+        for figure in ["1", "23100", "23,100.00", "23 100,00", "２３１００", "1.5", "½", "2026-11-28"] {
+            assert_eq!(conceal(&format!("由 {figure} 元")), format!("由 {MASK} 元"), "{figure}");
+        }
+        assert_eq!(conceal("18.44%。"), format!("{MASK}%。"));
+        assert_eq!(conceal("没有数字"), "没有数字");
+        assert_eq!(conceal(&conceal("a1b22")), conceal("a1b22"));
+    }
+
+    #[test]
+    fn numbers_raw_text_and_figures_in_words_are_covered() {
+        let both = |zh: &str| I18n { zh: zh.into(), en: "".into() };
+        for (value, expected) in [
+            (Value::Number("0".into()), Cover::Whole),
+            (Value::Raw("{}".into()), Cover::Whole),
+            (Value::Broken(Broken::Malformed("23100".into())), Cover::Whole),
+            (Value::Text("由 21000 调到 23100".into()), Cover::Figures),
+            (Value::Text("绩效优秀".into()), Cover::Nothing),
+            (Value::I18n(both("10% 到 15%")), Cover::Figures),
+            (Value::Enum { id: "r10_15".into(), label: both("中档") }, Cover::Figures),
+            (Value::Date(20_000), Cover::Nothing),
+        ] {
+            assert_eq!(cover(&value), expected, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The guard of sensitive requests: an approval wants their form to have been on screen, legible, to its last row.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use shenpi::app::{Notice, Reason};
+use shenpi::domain::mask::MASK;
+use shenpi::domain::{Action, Field, Lang, TaskKey, Value};
+
+use crate::support::desk::{Desk, settings};
+use crate::support::scripted::{Scripted, both, key, operator};
+
+fn number(name: &str) -> Field {
+    Field { api_name: name.into(), label: both(name, name), value: Value::Number("1234".into()) }
+}
+
+/// Leaves 1 and 2, then a pay rise whose form has these fields.
+fn desk_with(fields: Vec<Field>, size: (u16, u16)) -> (Desk<Scripted>, TaskKey) {
+    let mut platform = Scripted::with_leaves(2);
+    let task = platform.add(3, "调薪", "Salary adjustment");
+    platform.forms.get_mut(&task.process).unwrap().fields = fields;
+    let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), size.0, size.1);
+    desk.wait(Duration::from_secs(2));
+    (desk, task)
+}
+
+fn short() -> Vec<Field> {
+    ["甲", "乙", "丙"].map(number).to_vec()
+}
+
+fn long() -> Vec<Field> {
+    (1..=40).map(|at| number(&format!("第 {at} 项"))).collect()
+}
+
+fn folded() -> Vec<Field> {
+    let deep = Value::Record(vec![Field { value: Value::Record(vec![number("深处")]), ..number("内") }]);
+    vec![number("甲"), Field { value: Value::List(vec![deep]), ..number("明细") }]
+}
+
+/// Presses `a`; the reason why no review came, if none did.
+fn refused(desk: &mut Desk<Scripted>) -> Option<Reason> {
+    desk.keys("a");
+    if desk.app.dialog.is_some() {
+        return None;
+    }
+    match desk.app.notices.all().next().map(|(_, notice)| notice) {
+        Some(Notice::Unavailable { reason, .. }) => Some(*reason),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn tab_that_stays_does_not_count_as_a_look_at_the_next_form() {
+    let (mut desk, task) = desk_with(short(), (80, 24));
+    desk.keys("j2ay").wait(Duration::from_secs(1));
+    assert_eq!(desk.selected(), task, "the form tab is open on the pay rise now");
+    assert_eq!(refused(&mut desk), Some(Reason::FormMasked));
+    assert!(desk.screen().contains("请先显示表单里的敏感信息（按 v）"), "{}", desk.screen());
+    desk.keys("v");
+    assert_eq!(refused(&mut desk), None, "a short form is whole at once");
+}
+
+#[test]
+fn what_is_missing_is_told_in_order() {
+    let (mut desk, _) = desk_with(long(), (80, 24));
+    desk.keys("G");
+    assert_eq!(refused(&mut desk), Some(Reason::FormNotSeen));
+    desk.keys("2");
+    assert_eq!(refused(&mut desk), Some(Reason::FormMasked));
+    desk.keys("v");
+    assert_eq!(refused(&mut desk), Some(Reason::FormEndNotSeen));
+    assert!(desk.screen().contains("请先把表单翻到末尾（按 G）"), "{}", desk.screen());
+    desk.keys("G");
+    assert_eq!(refused(&mut desk), None);
+}
+
+#[test]
+fn masks_at_the_end_do_not_count() {
+    let (mut desk, _) = desk_with(long(), (80, 24));
+    desk.keys("G2v").wait(Duration::from_secs(11)).keys("G");
+    assert_eq!(refused(&mut desk), Some(Reason::FormMasked));
+}
+
+#[test]
+fn fold_over_masked_values_does_not_count() {
+    let (mut desk, _) = desk_with(folded(), (80, 24));
+    desk.keys("G2v");
+    assert_eq!(refused(&mut desk), Some(Reason::FormFolded));
+    assert!(desk.screen().contains("（按 E）"), "{}", desk.screen());
+    desk.keys("E");
+    assert_eq!(refused(&mut desk), None);
+}
+
+#[test]
+fn form_once_seen_stays_seen_until_it_changes() {
+    let (mut desk, task) = desk_with(short(), (80, 24));
+    desk.keys("G2v").wait(Duration::from_secs(30)).keys("<esc>gG");
+    assert_eq!(refused(&mut desk), None, "masked again, and seen");
+    desk.keys("<esc>");
+    desk.platform.forms.get_mut(&task.process).unwrap().fields[0].value = Value::Number("9".into());
+    desk.platform.processes.get_mut(&task.process).unwrap().comments.clear();
+    desk.platform.processes.get_mut(&task.process).unwrap().abstracts[0].value = both("9 天", "9 days");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(2));
+    assert_eq!(refused(&mut desk), Some(Reason::FormNotSeen));
+}
+
+#[test]
+fn keys_of_one_burst_see_nothing() {
+    let (mut desk, task) = desk_with(short(), (80, 24));
+    desk.keys("G").at_once("2va");
+    assert!(desk.app.dialog.is_none(), "no frame was painted in between");
+    assert!(desk.app.can_decide(Action::Approve, &task).is_err());
+    assert_eq!(refused(&mut desk), None);
+}
+
+#[test]
+fn what_a_page_or_a_dialog_covers_is_not_seen() {
+    for cover in ["?", "r"] {
+        let (mut desk, task) = desk_with(short(), (80, 24));
+        desk.keys("G").at_once(&format!("2v{cover}")).wait(Duration::from_secs(5));
+        assert!(desk.app.can_decide(Action::Approve, &task).is_err(), "{cover}");
+    }
+}
+
+#[test]
+fn request_without_a_form_wants_its_tab_only() {
+    let mut platform = Scripted::with_leaves(0);
+    let task = platform.add(1, "Offer 薪酬审批", "Offer salary");
+    platform.forms.remove(&task.process);
+    let mut desk = Desk::new(platform, settings(operator(), Lang::Zh), 80, 24);
+    desk.wait(Duration::from_secs(2));
+    assert_eq!(refused(&mut desk), Some(Reason::FormNotSeen));
+    desk.keys("2");
+    assert_eq!(refused(&mut desk), None);
+}
+
+#[test]
+fn no_guard_stands_before_a_leave_or_a_rejection() {
+    let (mut desk, _) = desk_with(long(), (80, 24));
+    assert_eq!(refused(&mut desk), None);
+    desk.keys("<esc>Gr");
+    assert!(desk.app.dialog.is_some());
+    assert_eq!(desk.selected(), key(3));
+}
+
+/// Values of many lengths, so that the row under the cursor takes many lines.
+fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        "[0-9]{1,30}".prop_map(|digits| Value::Number(digits.as_str().into())),
+        "[甲乙丙 a-z，\n]{0,400}".prop_map(|text| Value::Text(text.as_str().into())),
+        "[a-z{}:]{0,300}".prop_map(|json| Value::Raw(json.as_str().into())),
+        Just(Value::Bool(true)),
+        Just(Value::Empty),
+        prop::collection::vec("[0-9]{1,9}", 1..4).prop_map(|rows| {
+            Value::List(rows.iter().map(|digits| Value::Number(digits.as_str().into())).collect())
+        }),
+    ]
+}
+
+#[test]
+fn approval_opens_only_after_a_frame_with_the_last_row_in_clear() {
+    let sizes = vec![(80, 24), (40, 10), (60, 16), (130, 30), (200, 50)];
+    let fields = prop::collection::vec(value(), 0..30);
+    let keys = prop::collection::vec(
+        prop::sample::select(vec!["j", "j", "k", "G", "g", "<pgdn>", "v", "v", "E", " ", "a<esc>", "y", "!<esc>2"]),
+        1..14,
+    );
+    let all = (fields, keys, prop::sample::select(sizes));
+    TestRunner::new(Config { cases: 192, failure_persistence: None, ..Config::default() })
+        .run(&all, |(values, keys, size)| {
+            let mut fields: Vec<_> = values
+                .into_iter()
+                .enumerate()
+                .map(|(at, value)| Field { value, ..number(&format!("f{at}")) })
+                .collect();
+            fields.push(number("末行"));
+            let (mut desk, task) = desk_with(fields, size);
+            desk.keys("G2");
+            let mut seen = false;
+            for key in keys {
+                let screen = desk.screen();
+                seen |= screen.contains("末行") && screen.contains("1,234") && !screen.contains(MASK);
+                desk.keys(key);
+                let open = desk.app.can_decide(Action::Approve, &task);
+                prop_assert!(open.is_err() || seen, "{}: {:?}\n{}", key, open, screen);
+            }
+            desk.keys("<esc>G2EvG").wait(Duration::from_secs(9));
+            prop_assert_eq!(desk.app.can_decide(Action::Approve, &task), Ok(()));
+            Ok(())
+        })
+        .unwrap();
+}
