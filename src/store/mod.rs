@@ -14,6 +14,7 @@
 //! begins, or 1,000 records have been written) holds every decision that is still open with all of its records, so a
 //! start reads backwards to the last one and no further.
 
+mod aside;
 mod backwards;
 pub mod disk;
 mod history;
