@@ -8,6 +8,7 @@ mod first;
 mod journal;
 mod leaving;
 mod leftovers;
+mod limits;
 mod panic;
 mod queue;
 mod refusal;
