@@ -12,6 +12,7 @@ mod limits;
 mod panic;
 mod queue;
 mod refusal;
+mod secrets;
 mod simulator;
 mod terminal;
 mod torture;
