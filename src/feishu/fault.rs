@@ -249,6 +249,12 @@ pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
     failure
 }
 
+/// An answer whose shape is not the one that is documented, at this place.
+pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: &CleanText) -> Failure {
+    let excerpt = answered.clean(place.as_str());
+    Failure { kind: FailureKind::Garbage { excerpt: excerpt.clone() }, message: excerpt, ..foreign(endpoint, answered) }
+}
+
 /// An answer of more values than its size can explain: reading it would take too much memory.
 fn too_dense(endpoint: Endpoint, answered: &Answered) -> Failure {
     Failure { kind: FailureKind::Garbage { excerpt: CleanText::new("too many values") }, ..foreign(endpoint, answered) }

@@ -98,12 +98,13 @@ impl Line {
 
     /// The same, with what the platform's clock said.
     pub async fn ask_when(&self, call: &Call) -> Result<(Json, Option<Millis>), Failure> {
+        self.ask_whole(call).await.map(|(body, answered)| (body, answered.date()))
+    }
+
+    /// The same, with the answer itself, for failures that quote it.
+    pub async fn ask_whole(&self, call: &Call) -> Result<(Json, Answered), Failure> {
         let (body, answered) = self.checked(call).await?;
-        if call.is_answered_by(&body) {
-            Ok((body, answered.date()))
-        } else {
-            Err(fault::foreign(call.endpoint, &answered))
-        }
+        if call.is_answered_by(&body) { Ok((body, answered)) } else { Err(fault::foreign(call.endpoint, &answered)) }
     }
 
     /// Sends a write, once, and keeps the log id of its answer. A refused token is given up, so that the next call

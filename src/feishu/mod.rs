@@ -5,6 +5,7 @@
 mod convert;
 mod corehr;
 mod damage;
+mod download;
 mod fault;
 mod form_v1;
 mod form_v2;
