@@ -223,7 +223,12 @@ impl Line {
                 log_id: answered.log_id(None),
                 ..fault::transport(endpoint, error)
             })?;
-            let Some(chunk) = chunk else { return Ok(answered) };
+            let Some(chunk) = chunk else {
+                if endpoint == Endpoint::TenantToken {
+                    answered.keep_token_secret();
+                }
+                return Ok(answered);
+            };
             answered.body.extend_from_slice(&chunk);
             if answered.body.len() > LARGEST_ANSWER {
                 return Err(fault::too_large(endpoint, &answered));
