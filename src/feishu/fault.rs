@@ -1,5 +1,7 @@
 //! From an answer, or the lack of one, to a [`Failure`] that says what is certain (API page, A.3 to A.7, B.12).
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -260,9 +262,39 @@ pub(super) fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
     }
 }
 
+/// Whether a certificate was refused. An input or output error keeps its cause to itself (`io::Error::source`).
+fn is_distrust(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let inner: Option<&(dyn Error + 'static)> = inner.map(|inner| inner as _);
+        if [Some(error), inner]
+            .into_iter()
+            .flatten()
+            .any(|error| matches!(error.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_))))
+        {
+            return true;
+        }
+        cause = inner.or_else(|| error.source());
+    }
+    false
+}
+
+/// The variables that name certificates which are not there. They are passed over without a word where they are read.
+fn absent_certificates() -> impl Iterator<Item = String> {
+    ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter_map(|name| {
+        let value = std::env::var_os(name)?;
+        let mut paths = std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty());
+        paths.find_map(|path| Some(format!("{name} {}: {}", path.display(), std::fs::metadata(&path).err()?)))
+    })
+}
+
 /// No answer: what the transport says, without the address, which says nothing new.
 pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
-    let (kind, outcome) = if error.is_connect() || error.is_builder() {
+    let distrusted = is_distrust(&error);
+    let (kind, outcome) = if error.is_connect() && distrusted {
+        (FailureKind::Untrusted, Outcome::NotSent)
+    } else if error.is_connect() || error.is_builder() {
         (FailureKind::Unreachable, Outcome::NotSent)
     } else if error.is_timeout() {
         (FailureKind::TimedOut, Outcome::MayHaveHappened)
@@ -271,7 +303,7 @@ pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
     };
     let error = error.without_url();
     let mut causes: Vec<String> = Vec::new();
-    let mut source = std::error::Error::source(&error);
+    let mut source = Error::source(&error);
     while let Some(cause) = source {
         let words = cause.to_string();
         // Many causes repeat the one below them.
@@ -281,7 +313,8 @@ pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
         causes.push(words);
         source = cause.source();
     }
-    let words = if causes.is_empty() { error.to_string() } else { causes.join(": ") };
+    let mut words = if causes.is_empty() { error.to_string() } else { causes.join(": ") };
+    words.extend(absent_certificates().filter(|_| distrusted).map(|absent| format!("; {absent}")));
     Failure { endpoint, kind, outcome, code: None, http: None, log_id: None, message: CleanText::new(&words) }
 }
 

@@ -16,6 +16,7 @@ use tower::util::MapResultLayer;
 use super::Settings;
 use super::fault::{self, Answered};
 use super::limit::Limits;
+use super::proxies;
 use super::token::{Token, TokenCell};
 use super::wire::{Node, Read};
 use crate::domain::decision::Receipt;
@@ -351,6 +352,10 @@ fn builder(settings: &Settings) -> Result<reqwest::ClientBuilder, reqwest::Error
     if settings.is_loopback() {
         return Ok(builder.no_proxy().tls_certs_only(std::iter::empty::<Certificate>()));
     }
+    // Forms of `NO_PROXY` that reqwest does not know.
+    let no_proxy = ["NO_PROXY", "no_proxy"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    let passes_by = reqwest::Url::parse(&settings.base_url).is_ok_and(|url| proxies::passes_by(&no_proxy, &url));
+    let builder = if passes_by { builder.no_proxy() } else { builder };
     let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root));
     Ok(builder.tls_certs_merge(bundled.collect::<Result<Vec<_>, _>>()?))
 }

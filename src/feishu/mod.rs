@@ -13,6 +13,7 @@ mod form_value;
 mod http;
 mod limit;
 mod people;
+mod proxies;
 mod received;
 mod token;
 mod wire;
