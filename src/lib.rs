@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Layers, lowest first; each may use those below it only (`tests/house/layers.rs` reads the sources and checks):
-//! [`domain`] nouns · [`app`] the state machine · [`keys`] strokes to commands · [`text`] every sentence ·
+//! [`files`] opening files · [`domain`] nouns · [`app`] the state machine · [`keys`] strokes to commands · [`text`] every sentence ·
 //! [`feishu`] the platform's client · [`store`] the journal of decisions · [`sim`] the simulated organisation ·
 //! [`view`] paint · [`config`] and [`cli`] what one run is told · [`runtime`] the only place with tasks, clocks and the
 //! terminal.
@@ -20,6 +20,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod feishu;
+pub mod files;
 pub mod keys;
 pub mod runtime;
 pub mod sim;

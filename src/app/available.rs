@@ -57,6 +57,8 @@ pub enum Reason {
     NoForm,
     /// The value under the cursor is not a file.
     NotAFile,
+    /// The file has no id to ask for it by.
+    NoFileId,
     /// Nothing is held.
     NothingHeld,
     /// No decision failed, and none is in doubt.
@@ -95,6 +97,7 @@ impl App {
                 }
             }
             Command::Download => match (self.screen.pane, self.form.file_under_cursor()) {
+                (Pane::Form, Some(file)) if file.id.as_str().is_empty() => Err(Reason::NoFileId),
                 (Pane::Form, Some(_)) => Ok(()),
                 (Pane::Form, None) => Err(Reason::NotAFile),
                 _ => Err(Reason::NotHere),

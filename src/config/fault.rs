@@ -1,11 +1,12 @@
 //! What can be wrong with a configuration, and how it is said. All faults are collected; none hides another.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::options::{Key, Kind};
 use crate::domain::decision::OPINION_LIMIT;
 use crate::domain::{Lang, clean_line};
+use crate::text::start::shell_word;
 
 /// Reasons that digits can choose.
 pub(super) const CANNED_LIMIT: usize = 9;
@@ -78,6 +79,13 @@ pub enum Fault {
     /// The file's mode lets others read the secret.
     SecretExposed {
         origin: Origin,
+        path: PathBuf,
+        mode: u32,
+    },
+    /// The configuration holds a secret, and its mode lets others read it.
+    ConfigExposed {
+        line: usize,
+        path: PathBuf,
         mode: u32,
     },
     SecretEmpty {
@@ -106,7 +114,7 @@ impl Fault {
     /// The line of the file that it is about; what is not about a line sorts behind.
     pub(super) fn line(&self) -> usize {
         match self {
-            Self::Syntax { line, .. } | Self::UnknownKey { line, .. } => *line,
+            Self::Syntax { line, .. } | Self::UnknownKey { line, .. } | Self::ConfigExposed { line, .. } => *line,
             Self::WrongType { origin, .. }
             | Self::Invalid { origin, .. }
             | Self::CannedReasons { origin }
@@ -126,6 +134,11 @@ impl Fault {
             | Self::Missing { .. } => usize::MAX,
         }
     }
+}
+
+/// The command that takes everybody else's rights to the file away.
+fn narrowed(path: &Path) -> String {
+    format!("chmod 600 {}", shell_word(path))
 }
 
 impl Origin {
@@ -205,9 +218,13 @@ impl Fault {
                 format!("{} 与 {}:密钥只能用一种方式给出", at(first), at(second))
             }
             Self::SecretUnreadable { origin, why } => format!("{}:无法读取密钥文件:{why}", at(origin)),
-            Self::SecretExposed { origin, mode } => {
-                format!("{}:其他用户可以读取密钥文件(权限 {mode:04o});请执行 chmod 600", at(origin))
+            Self::SecretExposed { origin, path, mode } => {
+                format!("{}：其他用户可以读取密钥文件（权限 {mode:04o}）。请执行 {}", at(origin), narrowed(path))
             }
+            Self::ConfigExposed { line, path, mode } => format!(
+                "第 {line} 行 app_secret：其他用户可以读取这个文件（权限 {mode:04o}）。请执行 {}",
+                narrowed(path)
+            ),
             Self::SecretEmpty { origin } => format!("{}:密钥是空的", at(origin)),
             Self::SecretCommandFailed { origin, why } => format!("{}:取密钥的命令失败:{why}", at(origin)),
             Self::UnknownTimeZone { origin } => {
@@ -262,8 +279,11 @@ impl Fault {
                 format!("{} and {}: give the secret in one way only", at(first), at(second))
             }
             Self::SecretUnreadable { origin, why } => format!("{}: cannot read the secret: {why}", at(origin)),
-            Self::SecretExposed { origin, mode } => {
-                format!("{}: others may read the secret (mode {mode:04o}); run chmod 600 on the file", at(origin))
+            Self::SecretExposed { origin, path, mode } => {
+                format!("{}: others can read the secret (mode {mode:04o}). Run: {}", at(origin), narrowed(path))
+            }
+            Self::ConfigExposed { line, path, mode } => {
+                format!("line {line}, app_secret: others can read this file (mode {mode:04o}). Run: {}", narrowed(path))
             }
             Self::SecretEmpty { origin } => format!("{}: the secret is empty", at(origin)),
             Self::SecretCommandFailed { origin, why } => format!("{}: the secret command failed: {why}", at(origin)),
@@ -308,7 +328,8 @@ mod tests {
             Fault::PlainHttp { origin: file() },
             Fault::TwoSecrets { first: file(), second: variable() },
             Fault::SecretUnreadable { origin: file(), why: hostile() },
-            Fault::SecretExposed { origin: file(), mode: 0o644 },
+            Fault::SecretExposed { origin: file(), path: hostile().into(), mode: 0o644 },
+            Fault::ConfigExposed { line: 1, path: hostile().into(), mode: 0o644 },
             Fault::SecretEmpty { origin: file() },
             Fault::SecretCommandFailed { origin: file(), why: hostile() },
             Fault::UnknownTimeZone { origin: variable() },

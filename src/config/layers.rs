@@ -1,7 +1,7 @@
 //! Where values come from: the file, its profiles, the environment, the flags. Each layer overrides those before it.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use toml::Spanned;
@@ -9,6 +9,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::fault::{Fault, Origin};
 use super::options::{Key, Kind, PREFIX, PROFILE_TABLE, PROFILE_VARIABLE};
+use crate::files::{self, OTHERS};
+
+/// Bytes of the configuration that are read; a longer file is something else.
+pub(super) const LONGEST_FILE: u64 = 1 << 20;
 
 /// A value as it was written, of the kind that its key wants. Without `Debug`: it may be a secret.
 #[derive(Clone)]
@@ -75,9 +79,9 @@ pub(super) fn read_file(
     profile: Option<&str>,
     faults: &mut Vec<Fault>,
 ) -> Vec<Vec<(Key, Setting)>> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => String::new(),
+    let (text, mode) = match files::read_text(path, LONGEST_FILE) {
+        Ok((text, metadata)) => (text, metadata.mode() & 0o7777),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => (String::new(), files::PRIVATE),
         Err(error) => {
             faults.push(Fault::UnreadableFile { path: path.into(), why: error.to_string() });
             return Vec::new();
@@ -89,7 +93,24 @@ pub(super) fn read_file(
         let line = error.span().map_or(1, |span| lines.of(span.start));
         faults.push(Fault::Syntax { line, why: error.message().to_owned() });
     }
+    if mode & OTHERS != 0
+        && let Some(at) = written_secret(root.get_ref())
+    {
+        faults.push(Fault::ConfigExposed { line: lines.of(at), path: path.into(), mode });
+    }
     read_root(root.get_ref(), &lines, profile, faults)
+}
+
+/// Where the first secret stands that is written out, chosen or not.
+fn written_secret(root: &DeTable) -> Option<usize> {
+    let profiles = root.iter().filter(|(name, _)| name.get_ref().as_ref() == PROFILE_TABLE);
+    let profiles = profiles.filter_map(|(_, tables)| tables.get_ref().as_table()).flatten();
+    let tables = profiles.filter_map(|(_, table)| table.get_ref().as_table()).chain([root]);
+    let secrets = tables.flatten().filter(|(name, value)| {
+        let is_empty = value.get_ref().as_str().is_some_and(|text| text.trim().is_empty());
+        name.get_ref().as_ref() == Key::AppSecret.name() && !is_empty
+    });
+    secrets.map(|(name, _)| name.span().start).min()
 }
 
 fn read_root(

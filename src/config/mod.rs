@@ -18,11 +18,12 @@ use secrecy::SecretString;
 
 use fault::CANNED_LIMIT;
 pub use fault::{Fault, Origin};
-use layers::{Layers, Raw, Setting};
+use layers::{LONGEST_FILE, Layers, Raw, Setting};
 pub use options::{Key, Kind, PROFILE_VARIABLE};
 
 use crate::domain::decision::OPINION_LIMIT;
 use crate::domain::{I18n, Lang, Operator, PersonId, PersonIdType};
+use crate::files;
 
 /// Every option with its default and a sentence: what `--print-config` prints.
 pub const EXPLAINED: &str = include_str!("../../assets/config.toml");
@@ -278,8 +279,8 @@ impl Reader<'_> {
         let named = self.path(Key::Keymap);
         let must_exist = named.is_some();
         let path = named.unwrap_or_else(|| folder.join("keymap.toml"));
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Some((path, text)),
+        match files::read_text(&path, LONGEST_FILE) {
+            Ok((text, _)) => Some((path, text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => None,
             Err(error) => {
                 self.faults.push(Fault::KeymapUnreadable { path, why: error.to_string() });
@@ -321,7 +322,7 @@ impl Reader<'_> {
     }
 
     fn base_url(&mut self, text: &str, origin: Origin) -> Option<Url> {
-        let address = Url::parse(text.trim()).ok().filter(|url| {
+        let address = Url::parse(text.trim()).ok().map(without_root_dot).filter(|url| {
             url.has_host()
                 && url.username().is_empty()
                 && url.password().is_none()
@@ -442,6 +443,15 @@ fn wants_ascii(variables: &BTreeMap<String, String>) -> bool {
     let charset = locale(variables, "LC_CTYPE").unwrap_or_default().to_ascii_lowercase();
     let term = variables.get("TERM").map(String::as_str).unwrap_or_default();
     !(charset.ends_with("utf-8") || charset.ends_with("utf8")) || matches!(term, "linux" | "dumb")
+}
+
+/// A host without the dot that may end its full name: two spellings would be two journals.
+fn without_root_dot(mut url: Url) -> Url {
+    if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
+        // A host that is refused without its dot stays as it was written.
+        let _ = url.set_host(Some(&host));
+    }
+    url
 }
 
 fn is_loopback(url: &Url) -> bool {

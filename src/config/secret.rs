@@ -1,16 +1,17 @@
 //! Where the app's secret is taken from: written out, printed by a command, or kept in a file that others cannot read.
 
-use std::fs;
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use rustix::fs::OFlags;
 use secrecy::SecretString;
 
 use super::fault::{Fault, Origin};
 use super::layers::Layers;
 use super::options::Key;
+use crate::files::{self, OTHERS};
 
 /// Longest secret that is read; anything more is not one.
 const LONGEST: u64 = 4096;
@@ -39,10 +40,10 @@ fn read(path: &Path, origin: &Origin) -> Result<String, Fault> {
         why: format!("{}: {error}", path.display()),
     };
     // The opened file is asked, not its name: what is checked is what is read.
-    let file = fs::File::open(path).map_err(unreadable)?;
+    let file = files::open(path, OFlags::RDONLY).map_err(unreadable)?;
     let mode = file.metadata().map_err(unreadable)?.mode() & 0o7777;
-    if mode & 0o077 != 0 {
-        return Err(Fault::SecretExposed { origin: origin.clone(), mode });
+    if mode & OTHERS != 0 {
+        return Err(Fault::SecretExposed { origin: origin.clone(), path: path.into(), mode });
     }
     let mut text = String::new();
     file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;

@@ -24,7 +24,7 @@ impl Machine {
         fs::create_dir_all(home.path().join(".config/shenpi")).unwrap();
         let machine = Self { home, variables, flags: Flags::default() };
         fs::write(machine.path("config.toml"), file).unwrap();
-        machine
+        machine.config_mode(0o600)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -33,6 +33,11 @@ impl Machine {
 
     fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn config_mode(self, mode: u32) -> Self {
+        fs::set_permissions(self.path("config.toml"), fs::Permissions::from_mode(mode)).unwrap();
         self
     }
 
@@ -179,11 +184,94 @@ fn a_secret_file_that_others_may_read_is_refused() {
     assert_eq!(machine.config().account.unwrap().app_secret.expose_secret(), "hush");
     for mode in [0o640, 0o604, 0o644] {
         let machine = Machine::new(file).secret_file("hush\n", mode);
-        assert_eq!(machine.faults(), [Fault::SecretExposed { origin: line(3, "app_secret_file"), mode }]);
+        let path = machine.path("secret");
+        let fault = Fault::SecretExposed { origin: line(3, "app_secret_file"), path: path.clone(), mode };
+        assert!(fault.sentence(Lang::En).ends_with(&format!("Run: chmod 600 {}", path.display())));
+        assert_eq!(machine.faults(), [fault]);
     }
     let machine = Machine::new(file).secret_file("\n", 0o600);
     assert_eq!(machine.faults(), [Fault::SecretEmpty { origin: line(3, "app_secret_file") }]);
     assert!(matches!(Machine::new(file).faults()[..], [Fault::SecretUnreadable { .. }]));
+}
+
+#[test]
+fn a_configuration_with_a_secret_that_others_can_read_is_refused() {
+    let id = "app_id = 'cli_a'\noperator_id = 'ou_1'\n";
+    let exposing = [
+        (format!("{id}app_secret = 'hush'\n"), 3),
+        (format!("{id}app_secret_command = 'echo hush'\n[profile.other]\napp_secret = 'hush'\n"), 5),
+        (format!("{id}[profile.one]\napp_id = 'x'\n[profile.two]\nlang = 'zh'\napp_secret = 'hush'\n"), 7),
+        (format!("{id}app_secret = \"\"\"\nhush\"\"\"\n"), 3),
+    ];
+    for (file, line) in &exposing {
+        for mode in [0o644, 0o640, 0o604, 0o666] {
+            let mut machine = Machine::new(file).config_mode(mode).with("SHENPI_APP_SECRET", "other");
+            let fault = Fault::ConfigExposed { line: *line, path: machine.path("config.toml"), mode };
+            assert_eq!(machine.faults(), std::slice::from_ref(&fault), "{file}");
+            for lang in [Lang::Zh, Lang::En] {
+                let sentence = fault.sentence(lang);
+                let command = format!("chmod 600 {}", machine.path("config.toml").display());
+                assert!(sentence.ends_with(&command) && !sentence.contains("hush"), "{sentence}");
+            }
+            // The demo reads the same file.
+            assert!(load(&machine.flags, &machine.variables, false).is_err());
+            machine = machine.config_mode(0o600);
+            assert!(machine.load().is_ok());
+        }
+    }
+    let harmless = [
+        format!("{id}app_secret_command = 'echo hush'\n"),
+        format!("{id}app_secret = ''\napp_secret_command = 'echo hush'\n"),
+        format!("{id}# app_secret = 'hush'\n"),
+    ];
+    for file in harmless {
+        let machine = Machine::new(&file).config_mode(0o644).with("SHENPI_APP_SECRET", "hush");
+        assert!(
+            !machine
+                .load()
+                .is_err_and(|refusal| refusal.faults.iter().any(|fault| matches!(fault, Fault::ConfigExposed { .. }))),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn the_command_that_mends_a_mode_survives_a_shell() {
+    for name in ["plain.toml", "with space", "it's", "-rf", "配置.toml", "$HOME;`x`"] {
+        let home = TempDir::new().unwrap();
+        let path = home.path().join(name);
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let sentence = Fault::ConfigExposed { line: 1, path: path.clone(), mode: 0o644 }.sentence(Lang::En);
+        let command = sentence.split("Run: ").nth(1).unwrap();
+        assert!(std::process::Command::new("/bin/sh").args(["-c", command]).status().unwrap().success(), "{command}");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600, "{command}");
+    }
+}
+
+#[test]
+fn a_pipe_or_a_device_in_the_place_of_a_file_is_refused_and_not_waited_for() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let pipe = |path: &Path| mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let file = "app_id = 'cli_a'\noperator_id = 'ou_1'\napp_secret_file = 'secret'\n";
+
+    let machine = Machine::new(file);
+    pipe(&machine.path("secret"));
+    assert!(matches!(machine.faults()[..], [Fault::SecretUnreadable { .. }]));
+    for device in ["/dev/zero", "/dev/null", "/dev/tty"] {
+        let machine = Machine::new(file).with("SHENPI_APP_SECRET_FILE", device);
+        assert!(matches!(machine.faults()[..], [Fault::SecretUnreadable { .. }]), "{device}");
+    }
+
+    let machine = Machine::new(ACCOUNT).with("SHENPI_KEYMAP", "/dev/zero");
+    assert!(matches!(machine.faults()[..], [Fault::KeymapUnreadable { .. }]));
+
+    let mut machine = Machine::new("").with("SHENPI_APP_SECRET", "hush");
+    fs::remove_file(machine.path("config.toml")).unwrap();
+    pipe(&machine.path("config.toml"));
+    assert!(matches!(machine.faults()[0], Fault::UnreadableFile { .. }));
+    machine.flags.config = Some("/dev/null".into());
+    assert!(machine.faults().iter().all(|fault| matches!(fault, Fault::Missing { .. })), "an empty configuration");
 }
 
 #[test]

@@ -88,6 +88,8 @@ pub enum FailureKind {
     QuotaExhausted,
     /// No connection could be made: name not found, refused, TLS, proxy.
     Unreachable,
+    /// The other side's certificate is not one that this machine trusts: nothing was sent.
+    Untrusted,
     /// The connection broke after the request had left.
     Cut,
     /// No answer in time.
@@ -156,6 +158,7 @@ impl Failure {
     pub const fn is_answered(&self) -> bool {
         match self.kind {
             FailureKind::Unreachable
+            | FailureKind::Untrusted
             | FailureKind::Cut
             | FailureKind::TimedOut
             | FailureKind::LocalFile

@@ -1,5 +1,7 @@
 //! From an answer, or the lack of one, to a [`Failure`] that says what is certain (API page, A.3 to A.7, B.12).
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -15,6 +17,8 @@ use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome};
 const EXCERPT: usize = 200;
 /// Bytes of a foreign answer that are looked at for them.
 const LOOKED_AT: usize = 4096;
+/// Characters of a log id; the platform's have 34.
+const LONGEST_LOG_ID: usize = 128;
 /// What stands in place of a secret that an answer repeats.
 const HIDDEN: &str = "***";
 /// Waiting time after a refusal that names none, and the longest that is believed (API page, A.7).
@@ -32,24 +36,34 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    /// Text of the answer without what was secret in the request.
-    fn without_secrets(&self, text: &str) -> String {
-        let hidden = self.secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
-        hidden.fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
-    }
-
+    /// Text of the answer, clean and without secrets. The only way from an answer into a failure or a receipt.
     fn clean(&self, text: &str) -> CleanText {
-        CleanText::new(&self.without_secrets(text))
+        let clean = CleanText::new(text);
+        // Cleaned first: dropping an invisible character could put a secret together.
+        if spellings(&self.secrets).any(|secret| clean.as_str().contains(&secret)) {
+            CleanText::new(&hide(&self.secrets, clean.as_str().to_owned()))
+        } else {
+            clean
+        }
     }
 
-    /// The first characters of an answer that nobody expected. The token service's may hold a token: none of it is kept.
+    /// The first characters of an answer that is not the platform's. The token service's may hold a token: none is kept.
     fn excerpt(&self, endpoint: Endpoint) -> CleanText {
         if endpoint == Endpoint::TenantToken {
             return CleanText::default();
         }
         let text = String::from_utf8_lossy(self.body.get(..LOOKED_AT).unwrap_or(&self.body));
-        // First the secrets, then the cut: half a token is one too.
-        CleanText::new(&self.without_secrets(&text).chars().take(EXCERPT).collect::<String>())
+        // First the secrets, then the cuts: half a token is one too.
+        let hidden = hide(&self.secrets, CleanText::new(&text).to_string());
+        let whole = if self.body.len() > LOOKED_AT { before_a_begun_one(&self.secrets, &hidden) } else { &hidden };
+        CleanText::new(&whole.chars().take(EXCERPT).collect::<String>())
+    }
+
+    /// The token that this answer brings is one of its secrets.
+    pub fn keep_token_secret(&mut self) {
+        let body = damage::parse(&self.body).unwrap_or_default();
+        let tokens = ["tenant_access_token", "app_access_token"].map(|name| Node(&body).get(name).raw());
+        self.secrets.extend(tokens.into_iter().filter(|token| !token.is_empty()).map(SecretString::from));
     }
 
     /// What the clock of whoever answered said, from `Date`.
@@ -58,14 +72,13 @@ impl Answered {
         Some(Millis(jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_millisecond()))
     }
 
-    /// `X-Tt-Logid`, else `X-Request-Id`, else what the body says.
+    /// `X-Tt-Logid`, else `X-Request-Id`, else what the body says: the first that can be a log id.
     pub fn log_id(&self, body: Option<&Json>) -> Option<CleanText> {
-        let header = ["x-tt-logid", "x-request-id"].iter().find_map(|name| self.headers.get(*name)?.to_str().ok());
-        if let Some(id) = header {
-            return Some(CleanText::new(id));
-        }
-        let error = Node(body?).get("error");
-        ["log_id", "logid"].iter().map(|name| error.get(name).text()).find(|id| !id.is_empty())
+        let header = |name: &str| self.headers.get(name).and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let error = body.map(|body| Node(body).get("error"));
+        let member = |name: &str| error.map(|error| error.get(name).raw());
+        let found = [header("x-tt-logid"), header("x-request-id"), member("log_id"), member("logid")];
+        found.into_iter().flatten().map(|id| self.clean(id.trim())).find(|id| is_log_id(id.as_str()))
     }
 
     fn reset(&self) -> Duration {
@@ -75,6 +88,39 @@ impl Answered {
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
             .map_or(DEFAULT_RESET, |reset| reset.clamp(Duration::from_millis(100), LONGEST_RESET))
     }
+}
+
+/// What must not be shown: each secret as it is, and as JSON and addresses write it.
+fn spellings(secrets: &[SecretString]) -> impl Iterator<Item = String> + '_ {
+    secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()).flat_map(|secret| {
+        let quoted = Json::from(secret).to_string();
+        let escaped = quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned();
+        let encoded = reqwest::Url::parse_with_params("x:", [("", secret)]).ok();
+        let encoded = encoded.and_then(|url| Some(url.query()?.trim_start_matches('=').to_owned()));
+        // The longest first: hiding a shorter one inside it would leave the rest.
+        let mut spellings = [escaped, encoded.unwrap_or_default(), secret.to_owned()];
+        spellings.sort_unstable_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+        spellings.into_iter().filter(|spelling| !spelling.is_empty())
+    })
+}
+
+fn hide(secrets: &[SecretString], text: String) -> String {
+    spellings(secrets).fold(text, |text, secret| text.replace(&secret, HIDDEN))
+}
+
+/// The text up to a secret that begins at its end.
+fn before_a_begun_one<'a>(secrets: &[SecretString], text: &'a str) -> &'a str {
+    let begun = spellings(secrets).filter_map(|secret| {
+        let ends = secret.char_indices().map(|(at, _)| at).skip(1);
+        ends.filter(|end| secret.get(..*end).is_some_and(|begun| text.ends_with(begun))).max()
+    });
+    text.get(..text.len() - begun.max().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Letters, digits, `-`, `_` and `.`, and not many of them. Anything else that stands there is somebody else's text.
+fn is_log_id(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=LONGEST_LOG_ID).contains(&text.len()) && text.bytes().all(plain)
 }
 
 /// Checks an answer: its body when `code` is 0, whatever the HTTP status, else what went wrong.
@@ -139,7 +185,7 @@ fn meaning(endpoint: Endpoint, code: i64, answered: &Answered, body: &Json) -> (
     match code {
         10_003 | 10_014 | 10_015 | 20_002 | 99_991_543 => (FailureKind::Credentials, Outcome::NotSent),
         99_991_662 | 99_991_673 => (FailureKind::AppDisabled, Outcome::NotSent),
-        99_991_672 | 99_991_676 => (FailureKind::MissingScope(scopes(body)), Outcome::NotSent),
+        99_991_672 | 99_991_676 => (FailureKind::MissingScope(scopes(answered, body)), Outcome::NotSent),
         99_991_401 => (FailureKind::AddressRefused, Outcome::NotSent),
         99_991_403 => (FailureKind::QuotaExhausted, Outcome::NotSent),
         99_991_661 | 99_991_663 | 99_991_664 | 99_991_665 | 99_991_668 | 99_991_671 | 99_991_677 => {
@@ -170,14 +216,14 @@ fn business(endpoint: Endpoint, code: i64, answered: &Answered) -> (FailureKind,
     }
 }
 
-fn scopes(body: &Json) -> Vec<CleanText> {
+fn scopes(answered: &Answered, body: &Json) -> Vec<CleanText> {
     let error = Node(body).get("error");
     let violations = error.get("permission_violations");
     violations
         .entries()
         .map(|violation| {
             let subject = violation.get("subject").text();
-            if subject.is_empty() { violation.get("scope").text() } else { subject }
+            answered.clean(if subject.is_empty() { violation.get("scope").text() } else { subject }.as_str())
         })
         .filter(|scope| !scope.is_empty())
         .collect()
@@ -216,9 +262,39 @@ pub(super) fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
     }
 }
 
+/// Whether a certificate was refused. An input or output error keeps its cause to itself (`io::Error::source`).
+fn is_distrust(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let inner: Option<&(dyn Error + 'static)> = inner.map(|inner| inner as _);
+        if [Some(error), inner]
+            .into_iter()
+            .flatten()
+            .any(|error| matches!(error.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_))))
+        {
+            return true;
+        }
+        cause = inner.or_else(|| error.source());
+    }
+    false
+}
+
+/// The variables that name certificates which are not there. They are passed over without a word where they are read.
+fn absent_certificates() -> impl Iterator<Item = String> {
+    ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter_map(|name| {
+        let value = std::env::var_os(name)?;
+        let mut paths = std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty());
+        paths.find_map(|path| Some(format!("{name} {}: {}", path.display(), std::fs::metadata(&path).err()?)))
+    })
+}
+
 /// No answer: what the transport says, without the address, which says nothing new.
 pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
-    let (kind, outcome) = if error.is_connect() || error.is_builder() {
+    let distrusted = is_distrust(&error);
+    let (kind, outcome) = if error.is_connect() && distrusted {
+        (FailureKind::Untrusted, Outcome::NotSent)
+    } else if error.is_connect() || error.is_builder() {
         (FailureKind::Unreachable, Outcome::NotSent)
     } else if error.is_timeout() {
         (FailureKind::TimedOut, Outcome::MayHaveHappened)
@@ -227,7 +303,7 @@ pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
     };
     let error = error.without_url();
     let mut causes: Vec<String> = Vec::new();
-    let mut source = std::error::Error::source(&error);
+    let mut source = Error::source(&error);
     while let Some(cause) = source {
         let words = cause.to_string();
         // Many causes repeat the one below them.
@@ -237,7 +313,8 @@ pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
         causes.push(words);
         source = cause.source();
     }
-    let words = if causes.is_empty() { error.to_string() } else { causes.join(": ") };
+    let mut words = if causes.is_empty() { error.to_string() } else { causes.join(": ") };
+    words.extend(absent_certificates().filter(|_| distrusted).map(|absent| format!("; {absent}")));
     Failure { endpoint, kind, outcome, code: None, http: None, log_id: None, message: CleanText::new(&words) }
 }
 
@@ -247,6 +324,12 @@ pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
     failure.kind = FailureKind::Garbage { excerpt: CleanText::new("> 16 MiB") };
     failure.outcome = Outcome::MayHaveHappened;
     failure
+}
+
+/// An answer whose shape is not the one that is documented, at this place.
+pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: &CleanText) -> Failure {
+    let excerpt = answered.clean(place.as_str());
+    Failure { kind: FailureKind::Garbage { excerpt: excerpt.clone() }, message: excerpt, ..foreign(endpoint, answered) }
 }
 
 /// An answer of more values than its size can explain: reading it would take too much memory.

@@ -16,6 +16,7 @@ use tower::util::MapResultLayer;
 use super::Settings;
 use super::fault::{self, Answered};
 use super::limit::Limits;
+use super::proxies;
 use super::token::{Token, TokenCell};
 use super::wire::{Node, Read};
 use crate::domain::decision::Receipt;
@@ -98,12 +99,13 @@ impl Line {
 
     /// The same, with what the platform's clock said.
     pub async fn ask_when(&self, call: &Call) -> Result<(Json, Option<Millis>), Failure> {
+        self.ask_whole(call).await.map(|(body, answered)| (body, answered.date()))
+    }
+
+    /// The same, with the answer itself, for failures that quote it.
+    pub async fn ask_whole(&self, call: &Call) -> Result<(Json, Answered), Failure> {
         let (body, answered) = self.checked(call).await?;
-        if call.is_answered_by(&body) {
-            Ok((body, answered.date()))
-        } else {
-            Err(fault::foreign(call.endpoint, &answered))
-        }
+        if call.is_answered_by(&body) { Ok((body, answered)) } else { Err(fault::foreign(call.endpoint, &answered)) }
     }
 
     /// Sends a write, once, and keeps the log id of its answer. A refused token is given up, so that the next call
@@ -222,7 +224,12 @@ impl Line {
                 log_id: answered.log_id(None),
                 ..fault::transport(endpoint, error)
             })?;
-            let Some(chunk) = chunk else { return Ok(answered) };
+            let Some(chunk) = chunk else {
+                if endpoint == Endpoint::TenantToken {
+                    answered.keep_token_secret();
+                }
+                return Ok(answered);
+            };
             answered.body.extend_from_slice(&chunk);
             if answered.body.len() > LARGEST_ANSWER {
                 return Err(fault::too_large(endpoint, &answered));
@@ -345,6 +352,10 @@ fn builder(settings: &Settings) -> Result<reqwest::ClientBuilder, reqwest::Error
     if settings.is_loopback() {
         return Ok(builder.no_proxy().tls_certs_only(std::iter::empty::<Certificate>()));
     }
+    // Forms of `NO_PROXY` that reqwest does not know.
+    let no_proxy = ["NO_PROXY", "no_proxy"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    let passes_by = reqwest::Url::parse(&settings.base_url).is_ok_and(|url| proxies::passes_by(&no_proxy, &url));
+    let builder = if passes_by { builder.no_proxy() } else { builder };
     let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root));
     Ok(builder.tls_certs_merge(bundled.collect::<Result<Vec<_>, _>>()?))
 }

@@ -5,6 +5,7 @@
 mod convert;
 mod corehr;
 mod damage;
+mod download;
 mod fault;
 mod form_v1;
 mod form_v2;
@@ -12,6 +13,7 @@ mod form_value;
 mod http;
 mod limit;
 mod people;
+mod proxies;
 mod received;
 mod token;
 mod wire;

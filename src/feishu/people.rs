@@ -1,21 +1,15 @@
-//! Who and what the ids are: people, departments, jobs, options, files (API page, C).
-
-use std::fs::{self, File};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+//! Who and what the ids are: people, departments, jobs, options (API page, C).
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use tokio::io::AsyncWriteExt;
 
 use super::corehr::{id_types, part};
+use super::fault::Answered;
 use super::http::Call;
 use super::wire::{Node, Read};
 use super::{Client, convert, fault};
-use crate::domain::form::FileRef;
 use crate::domain::{
-    CleanText, DepartmentId, Endpoint, Failure, FailureKind, I18n, Names, Outcome, PageChain, PageEnd, PageToken,
-    Person, PersonId,
+    CleanText, DepartmentId, Endpoint, Failure, I18n, Names, PageChain, PageEnd, PageToken, Person, PersonId,
 };
 
 /// What is asked for of an employee; fields whose scope is missing are left out by the platform in silence (C.1).
@@ -33,10 +27,6 @@ const SEARCH_SIZE: usize = 20;
 const IDS_AT_ONCE: usize = 100;
 /// Code of C.2 for somebody outside the app's employee data range.
 const OUTSIDE_RANGE: i64 = 1_160_104;
-/// Bytes of a file whose length the form does not state: above the 50 MB that the platform takes.
-const LARGEST_FILE: u64 = 100 * 1024 * 1024;
-/// Names tried for a file before giving up.
-const FILE_NAMES: usize = 100;
 
 impl Client {
     async fn ask_people(
@@ -45,7 +35,7 @@ impl Client {
         path: &str,
         extra: &[(&'static str, String)],
         body: Json,
-    ) -> Result<Json, Failure> {
+    ) -> Result<(Json, Answered), Failure> {
         let mut query = id_types(self.line.settings.operator.id_type);
         query.extend(extra.iter().cloned());
         let call = Call {
@@ -57,7 +47,7 @@ impl Client {
             writes: false,
             about: None,
         };
-        self.line.ask(&call).await
+        self.line.ask_whole(&call).await
     }
 
     /// People by name, mail or number (C.1), best first; a mail address or a mobile number is also looked up exactly
@@ -67,7 +57,7 @@ impl Client {
         let body = json!({ "fields": EMPLOYEE_FIELDS, "key_word": words, "employment_status": "hired" });
         let searched = self.ask_people(Endpoint::SearchEmployees, "/corehr/v2/employees/search", &size, body).await;
         let mut people: Vec<Person> = match &searched {
-            Ok(body) => people(Endpoint::SearchEmployees, body)?,
+            Ok(answer) => people(Endpoint::SearchEmployees, answer)?,
             Err(_) => Vec::new(),
         };
         if let Some(exact) = exact_contact(words) {
@@ -84,7 +74,8 @@ impl Client {
     async fn contact(&self, words: &str, member: &str) -> Result<Option<Person>, Failure> {
         let body = json!({ member: [words.trim()], "include_resigned": false });
         let answer = self.ask_people(Endpoint::ContactIds, "/contact/v3/users/batch_get_id", &[], body).await?;
-        let found = Node(&answer).get("data").get("user_list").entries().find_map(|user| user.get("user_id").person());
+        let found =
+            Node(&answer.0).get("data").get("user_list").entries().find_map(|user| user.get("user_id").person());
         Ok(found.map(|id| Person {
             email: CleanText::new(words.trim()),
             ..Person::named(id, I18n::same(CleanText::new(words.trim())))
@@ -124,7 +115,7 @@ impl Client {
             let body = json!({ "fields": EMPLOYEE_FIELDS, "employment_id_list": ids });
             let path = "/corehr/v2/employees/search";
             let answer = self.ask_people(Endpoint::SearchEmployees, path, &query, body).await?;
-            let data = Node(&answer).get("data");
+            let data = Node(&answer.0).get("data");
             let before = names.people.len();
             names.extend(Names::of_people(data.get("items").entries().filter_map(convert::person)));
             match chain.after(convert::page_end(data), names.people.len() - before) {
@@ -185,74 +176,25 @@ impl Client {
             _ => Ok(names),
         }
     }
-
-    /// Downloads an attachment (C.6) into `directory`, under its name in the form made harmless, never over a file that
-    /// is there. Private to the user. A length other than the form's is a failure, and nothing is kept.
-    pub async fn download(&self, file: &FileRef, directory: &Path) -> Result<PathBuf, Failure> {
-        let path = format!("/corehr/v1/files/{}", part(file.id.as_str()));
-        let query = Vec::new();
-        let call =
-            Call { endpoint: Endpoint::File, method: Method::GET, path, query, body: None, writes: false, about: None };
-        let mut response = self.line.open(&call).await?;
-        let (directory, name) = (directory.to_owned(), file.name.as_str().to_owned());
-        // On one thread from the name to its guard: whoever stops waiting in between leaves no empty file behind.
-        let created = tokio::task::spawn_blocking(move || create(&directory, &name)).await;
-        let (partial, sink) = created.map_err(std::io::Error::from).flatten().map_err(local)?;
-        let mut sink = tokio::fs::File::from_std(sink);
-        let wanted = file.length.and_then(|length| u64::try_from(length).ok());
-        let mut length: u64 = 0;
-        while let Some(chunk) = response.chunk().await.map_err(|error| fault::transport(Endpoint::File, error))? {
-            length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-            if length > wanted.unwrap_or(LARGEST_FILE) {
-                return Err(mismatch(length, wanted));
-            }
-            sink.write_all(&chunk).await.map_err(local)?;
-        }
-        sink.flush().await.map_err(local)?;
-        sink.sync_all().await.map_err(local)?;
-        if wanted.is_some_and(|wanted| wanted != length) {
-            return Err(mismatch(length, wanted));
-        }
-        Ok(partial.keep())
-    }
 }
 
 /// The entries of `data.items`. A list in another shape is no empty list.
-fn items(endpoint: Endpoint, answer: &Json) -> Result<impl Iterator<Item = Node<'_>>, Failure> {
-    let items = Node(answer).get("data").get("items");
-    if items.0.is_array() || items.is_absent() { Ok(items.entries()) } else { Err(unreadable(endpoint, items)) }
+fn items(endpoint: Endpoint, (body, answered): &(Json, Answered)) -> Result<impl Iterator<Item = Node<'_>>, Failure> {
+    let items = Node(body).get("data").get("items");
+    if items.0.is_array() || items.is_absent() {
+        Ok(items.entries())
+    } else {
+        Err(fault::unreadable(endpoint, answered, &items.compact()))
+    }
 }
 
 /// Employees of C.1 or C.2. Where there are some and none has an id that can be read, that is a failure, not "nobody".
-fn people(endpoint: Endpoint, answer: &Json) -> Result<Vec<Person>, Failure> {
+fn people(endpoint: Endpoint, answer: &(Json, Answered)) -> Result<Vec<Person>, Failure> {
     let people: Vec<Person> = items(endpoint, answer)?.filter_map(convert::person).collect();
     let strange = || items(endpoint, answer).ok()?.find(|item| convert::id_of(*item) == Read::Unreadable);
     match people.is_empty().then(strange).flatten() {
-        Some(item) => Err(unreadable(endpoint, item)),
+        Some(item) => Err(fault::unreadable(endpoint, &answer.1, &item.compact())),
         None => Ok(people),
-    }
-}
-
-fn unreadable(endpoint: Endpoint, node: Node<'_>) -> Failure {
-    let excerpt = node.compact();
-    Failure { endpoint, ..failed(FailureKind::Garbage { excerpt: excerpt.clone() }, excerpt.as_str()) }
-}
-
-/// A file that is being written: gone again unless it is kept, also when nobody waits for it any more.
-struct Partial(Option<PathBuf>);
-
-impl Partial {
-    fn keep(mut self) -> PathBuf {
-        self.0.take().unwrap_or_default()
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        if let Some(path) = &self.0 {
-            // The failure that led here is the one to report.
-            let _ = fs::remove_file(path);
-        }
     }
 }
 
@@ -269,70 +211,9 @@ fn exact_contact(words: &str) -> Option<&'static str> {
     }
 }
 
-/// A new file of this name, or of the name with a number when there is one already.
-fn create(directory: &Path, name: &str) -> std::io::Result<(Partial, File)> {
-    fs::create_dir_all(directory)?;
-    let name = harmless(name);
-    let (stem, extension) =
-        name.rsplit_once('.').map_or((name.as_str(), String::new()), |(stem, end)| (stem, format!(".{end}")));
-    for number in 0..FILE_NAMES {
-        let name = if number == 0 { name.clone() } else { format!("{stem} ({number}){extension}") };
-        let path = directory.join(name);
-        match File::options().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(file) => return Ok((Partial(Some(path)), file)),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists))
-}
-
-/// A file name without path separators, control characters or a leading dot.
-fn harmless(name: &str) -> String {
-    let kept: String =
-        name.chars().map(|c| if c.is_control() || matches!(c, '/' | '\\' | ':' | '\0') { '_' } else { c }).collect();
-    let kept = kept.trim().trim_start_matches('.');
-    let mut short: String = kept.chars().take(120).collect();
-    while short.len() > 240 {
-        short.pop();
-    }
-    if short.is_empty() { "attachment".to_owned() } else { short }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn local(error: std::io::Error) -> Failure {
-    failed(FailureKind::LocalFile, &error.to_string())
-}
-
-fn mismatch(length: u64, wanted: Option<u64>) -> Failure {
-    let wanted = wanted.map_or_else(|| format!("at most {LARGEST_FILE}"), |wanted| wanted.to_string());
-    failed(FailureKind::Cut, &format!("{length} bytes instead of {wanted}"))
-}
-
-fn failed(kind: FailureKind, message: &str) -> Failure {
-    Failure {
-        endpoint: Endpoint::File,
-        kind,
-        outcome: Outcome::NotSent,
-        code: None,
-        http: None,
-        log_id: None,
-        message: CleanText::new(message),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{exact_contact, harmless};
-
-    #[test]
-    fn file_names_cannot_leave_their_folder() {
-        assert_eq!(harmless("../../etc/passwd"), "_.._etc_passwd");
-        assert_eq!(harmless(".bashrc"), "bashrc");
-        assert_eq!(harmless("车票.pdf"), "车票.pdf");
-        assert_eq!(harmless("..."), "attachment");
-        assert!(harmless(&"长".repeat(400)).len() <= 240);
-    }
+    use super::exact_contact;
 
     #[test]
     fn addresses_and_numbers_are_looked_up_exactly() {

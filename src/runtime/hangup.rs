@@ -1,10 +1,14 @@
 //! Signals: those that end the program, and those that tell of the terminal.
 
+use std::future::poll_fn;
 use std::io;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
+use rustix::process::Signal as Number;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -23,9 +27,27 @@ pub(super) enum Signal {
 
 /// The terminal hung up.
 pub(super) const HANGUP: u8 = 1;
-const INTERRUPT: u8 = 2;
-const QUIT: u8 = 3;
-const TERMINATE: u8 = 15;
+/// Signals that ask a program to end, the most urgent first.
+const ASKED: [Number; 4] = [Number::HUP, Number::TERM, Number::INT, Number::QUIT];
+/// Other signals whose default action ends a program (`signal(7)`). `KILL` cannot be caught; after `SEGV`, `ILL` and
+/// `FPE` no code of this program may be trusted; `PIPE` the runtime ignores already.
+const OTHERS: [Number; 13] = [
+    Number::USR1,
+    Number::USR2,
+    Number::ALARM,
+    Number::VTALARM,
+    Number::PROF,
+    Number::IO,
+    Number::XCPU,
+    Number::ABORT,
+    Number::TRAP,
+    Number::BUS,
+    Number::SYS,
+    Number::STKFLT,
+    Number::POWER,
+];
+/// Real-time signals of Linux, without the two that every C library keeps for itself.
+const REAL_TIME: RangeInclusive<i32> = 34..=64;
 
 /// How long the program may take to end after it was told to, whatever else it is doing.
 const LAST: Duration = Duration::from_millis(2800);
@@ -33,21 +55,17 @@ const LAST: Duration = Duration::from_millis(2800);
 /// Listens to the signals of this program in a task of its own: a loop that waits for a stuck terminal hears nothing,
 /// and the program must end all the same. `closed` is set the moment it is told to: nothing leaves after that.
 pub(super) fn listen(closed: Arc<AtomicBool>) -> io::Result<mpsc::Receiver<Signal>> {
-    let mut hangup = signal(SignalKind::hangup())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut quit = signal(SignalKind::quit())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let mut ends = ends()?;
     let mut window = signal(SignalKind::window_change())?;
-    let mut continued = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?;
+    let mut continued = signal(kind(Number::CONT))?;
+    // Caught and left at that: a write beyond the limit of a file's size fails, and is told as any other.
+    let _too_large = signal(kind(Number::XFSZ))?;
     let (sender, receiver) = mpsc::channel(8);
     tokio::spawn(async move {
         loop {
             let heard = tokio::select! {
                 biased;
-                _ = hangup.recv() => Signal::End(HANGUP),
-                _ = terminate.recv() => Signal::End(TERMINATE),
-                _ = interrupt.recv() => Signal::End(INTERRUPT),
-                _ = quit.recv() => Signal::End(QUIT),
+                number = first(&mut ends) => Signal::End(number),
                 _ = continued.recv() => Signal::Continued,
                 _ = window.recv() => Signal::Resized,
             };
@@ -62,6 +80,32 @@ pub(super) fn listen(closed: Arc<AtomicBool>) -> io::Result<mpsc::Receiver<Signa
         }
     });
     Ok(receiver)
+}
+
+/// One kind of signal, by its number.
+type Listener = (u8, tokio::signal::unix::Signal);
+
+/// Listeners to every signal that would end the program.
+fn ends() -> io::Result<Vec<Listener>> {
+    let listener = |number: i32| Ok((u8::try_from(number).unwrap_or_default(), signal(SignalKind::from_raw(number))?));
+    let named = ASKED.into_iter().chain(OTHERS).map(|number| listener(number.as_raw()));
+    let mut ends = named.collect::<io::Result<Vec<Listener>>>()?;
+    // Some C libraries keep one more of these for themselves and refuse it.
+    ends.extend(REAL_TIME.filter_map(|number| listener(number).ok()));
+    Ok(ends)
+}
+
+/// Waits for the first of them.
+async fn first(ends: &mut [Listener]) -> u8 {
+    poll_fn(|context| {
+        let heard = ends.iter_mut().find_map(|(number, end)| end.poll_recv(context).is_ready().then_some(*number));
+        heard.map_or(Poll::Pending, Poll::Ready)
+    })
+    .await
+}
+
+fn kind(number: Number) -> SignalKind {
+    SignalKind::from_raw(number.as_raw())
 }
 
 /// The program has to end, as a signal of this number would have it: nothing leaves any more, and whatever the rest of it

@@ -20,7 +20,7 @@ pub(super) struct Opened {
     /// Names this run.
     pub(super) run: String,
     /// Held until the program ends.
-    lock: Option<Lock>,
+    lock: Option<Locks>,
 }
 
 /// The journal of an operator before anything is written into it: a start that the platform refuses leaves no trace, so
@@ -32,7 +32,15 @@ pub(super) struct Claimed {
     path: PathBuf,
     run: Run,
     /// For a run that may decide.
-    own: Option<(Lock, Folder)>,
+    own: Option<(Locks, Folder)>,
+}
+
+/// What keeps other runs from deciding, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Locks {
+    _own: Lock,
+    /// For all spellings of the address.
+    _shared: Option<Lock>,
 }
 
 /// Claims the journal of an operator, in a folder of her own. Without the right to decide, or while somebody else has the
@@ -44,20 +52,31 @@ pub(super) fn claim(
     read_only: bool,
     now: Millis,
 ) -> io::Result<Claimed> {
-    let path = store::folder(state, base, &operator.id, operator.id_type);
     let run = this_run(now);
+    let folder = || store::folder(state, base, &operator.id, operator.id_type);
     if read_only {
-        return Ok(Claimed { holder: None, path, run, own: None });
+        return Ok(Claimed { holder: None, path: folder(), run, own: None });
     }
-    let lock = match store::take(&path, &holder(&run, now))? {
+    let taken = |place: &Path| store::take(place, &holder(&run, now));
+    let shared = store::shared_lock(state, base, &operator.id, operator.id_type);
+    let shared = match shared.map(|place| taken(&place)).transpose()? {
+        Some(Err(Held(holder))) => return Ok(second(holder, folder(), run)),
+        Some(Ok(lock)) => Some(lock),
+        None => None,
+    };
+    // Looked for under the shared lock: a run with another spelling of the address may have been making it.
+    let path = folder();
+    let own = match taken(&path)? {
+        Err(Held(holder)) => return Ok(second(holder, path, run)),
         Ok(lock) => lock,
-        Err(Held(holder)) => {
-            let holder = Some(holder.map_or_else(app::Holder::default, told));
-            return Ok(Claimed { holder, path, run, own: None });
-        }
     };
     let folder = Folder::open(&path)?;
-    Ok(Claimed { holder: None, path, run, own: Some((lock, folder)) })
+    Ok(Claimed { holder: None, path, run, own: Some((Locks { _own: own, _shared: shared }, folder)) })
+}
+
+/// The journal of a run that only reads, because another one has the queue.
+fn second(holder: Option<store::Holder>, path: PathBuf, run: Run) -> Claimed {
+    Claimed { holder: Some(holder.map_or_else(app::Holder::default, told)), path, run, own: None }
 }
 
 impl Claimed {
@@ -89,7 +108,7 @@ pub(super) fn in_memory(now: Millis) -> io::Result<Opened> {
 
 impl Opened {
     /// The parts; the lock lives as long as the program.
-    pub(super) fn into_parts(self) -> (Recorder, Recovered, Option<Lock>) {
+    pub(super) fn into_parts(self) -> (Recorder, Recovered, Option<Locks>) {
         (self.recorder, self.recovered, self.lock)
     }
 }

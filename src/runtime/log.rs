@@ -1,15 +1,17 @@
 //! The log: a file that only its owner can read. It holds what happened, with ids and codes; never a secret, a token or
 //! a word of a case.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Mutex;
 
+use rustix::fs::OFlags;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::files;
 use crate::store::disk::make;
 
 const NAME: &str = "shenpi.log";
@@ -35,9 +37,9 @@ fn open(folder: &Path) -> io::Result<File> {
     if fs::symlink_metadata(&path).is_ok_and(|file| file.len() > LONG) {
         fs::rename(&path, path.with_extension("log.1"))?;
     }
-    let no_follow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    let file = OpenOptions::new().create(true).append(true).mode(0o600).custom_flags(no_follow).open(&path)?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
+    let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW;
+    let file = files::open(&path, flags)?;
+    file.set_permissions(Permissions::from_mode(files::PRIVATE))?;
     Ok(file)
 }
 

@@ -11,6 +11,7 @@ mod hangup;
 mod input;
 mod journal;
 mod journal_command;
+mod limits;
 pub mod log;
 pub mod panics;
 mod platform;

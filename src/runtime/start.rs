@@ -12,7 +12,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 
 use super::console::{self, WRONG, print, put, refuse, say};
-use super::{Clock, Ending, OpenApi, journal, journal_command, log, panics, terminal};
+use super::{Clock, Ending, OpenApi, journal, journal_command, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, Organisation, Task};
 use crate::config::{self, Account, Config, Flags, Refusal};
@@ -36,6 +36,8 @@ use crate::{sim, view};
 const REFUSED: u8 = 3;
 /// How long the check before the first screen may take.
 const BEFORE_THE_SCREEN: Duration = Duration::from_secs(10);
+/// A start that takes longer says what it is waiting for.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// Runs the program as the command line says. Returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
@@ -53,6 +55,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
         Ok(cli) if cli.print_config => print(config::EXPLAINED, lang),
         Ok(cli) => {
             let flags = Flags::from(cli.choices);
+            protect(cli.task.as_ref(), lang);
             match cli.task {
                 None => with_config(&flags, &variables, true, |setup| inbox(setup, clock)),
                 Some(Task::Demo { organisation, still }) => {
@@ -64,6 +67,15 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
         }
     };
     ExitCode::from(code)
+}
+
+/// Keeps the secret, before it is read, from ending up where others find it. The demo and the simulator need none.
+fn protect(task: Option<&Task>, lang: Lang) {
+    let secret = matches!(task, None | Some(Task::Journal(_)));
+    let tracing = || if secret { limits::refuse_tracing() } else { Ok(()) };
+    if let Err(error) = limits::refuse_core_dumps().and_then(|()| tracing()) {
+        say(&Start::Unprotected { why: &error.to_string() }.say(lang));
+    }
 }
 
 /// What both inboxes begin with.
@@ -97,8 +109,19 @@ fn with_config(
     if !console::is_terminal() {
         return refuse(&Start::NotATerminal.say(lang));
     }
+    if let Err(shortage) = limits::check() {
+        return refuse(&short_of(&shortage, lang));
+    }
     let look = Look::new(colours(variables), config.ascii);
     run(Setup { config, keymap: keymap.clone(), look, downloads: downloads(variables) })
+}
+
+fn short_of(shortage: &limits::Shortage, lang: Lang) -> String {
+    match shortage {
+        limits::Shortage::Files(error) => Start::TooFewFiles { why: &error.to_string() }.say(lang),
+        limits::Shortage::Threads(error) => Start::TooFewThreads { why: &error.to_string() }.say(lang),
+        limits::Shortage::Memory => Start::TooLittleMemory.say(lang),
+    }
 }
 
 pub(super) fn config_faults(refusal: &Refusal, lang: Lang) -> String {
@@ -173,7 +196,8 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             client.tasks(None).await
         };
         // A network that swallows everything is met inside, where one can at least leave with a key.
-        let first = tokio::time::timeout(BEFORE_THE_SCREEN, first).await.ok();
+        let first = tokio::time::timeout(BEFORE_THE_SCREEN, first);
+        let first = patiently(first, || tell(&Start::Connecting { place: &place }.say(lang))).await.ok();
         if let Some(Err(failure)) = &first
             && is_final(failure)
         {
@@ -181,7 +205,9 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
             say(&refusal(failure, lang));
             return Ok(REFUSED);
         }
-        let journal = match claimed.open(clock.now().wall) {
+        let opening = tokio::task::spawn_blocking(move || claimed.open(clock.now().wall));
+        let opened = patiently(opening, || tell(&Start::ReadingJournal.say(lang))).await;
+        let journal = match opened.map_err(io::Error::from).flatten() {
             Ok(journal) => journal,
             Err(error) => return Ok(no_journal(&error, &setup.config.state_dir)),
         };
@@ -249,6 +275,9 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
         Ok(faults) => faults,
         Err(words) => return refuse(&words),
     };
+    if let Err(shortage) = limits::check() {
+        return refuse(&short_of(&shortage, lang));
+    }
     let Organisation { tasks, seed, .. } = *organisation;
     let options = AloneOptions { port, seed, tasks, faults };
     in_runtime(lang, async move {
@@ -391,4 +420,35 @@ fn downloads(variables: &BTreeMap<String, String>) -> PathBuf {
     let named = variables.get("XDG_DOWNLOAD_DIR").map(PathBuf::from);
     let usual = variables.get("HOME").map(|home| Path::new(home).join("Downloads"));
     named.into_iter().chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// Waits for the work, and tells what it is once that takes longer than a moment.
+async fn patiently<T>(work: impl Future<Output = T>, tell: impl FnOnce()) -> T {
+    let mut work = std::pin::pin!(work);
+    if let Ok(done) = tokio::time::timeout(MOMENT, &mut work).await {
+        return done;
+    }
+    tell();
+    work.await
+}
+
+/// Writes a line to the normal screen. That the terminal is gone is found out where it is taken.
+fn tell(words: &str) {
+    let _ = put(&format!("{words}\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{MOMENT, patiently};
+
+    #[tokio::test(start_paused = true)]
+    async fn only_what_takes_longer_than_a_moment_is_told() {
+        for (takes, wanted) in [(Duration::ZERO, false), (MOMENT / 2, false), (MOMENT * 2, true)] {
+            let mut told = false;
+            patiently(tokio::time::sleep(takes), || told = true).await;
+            assert_eq!(told, wanted, "{takes:?}");
+        }
+    }
 }

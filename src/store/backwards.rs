@@ -19,6 +19,8 @@ pub(super) struct Backwards<'a, D: ?Sized> {
     block: u64,
     /// What stands behind the last line break: a line that was torn, or that another instance has not finished.
     tail: Found,
+    /// The tail lacks nothing but its line break, and has not been given out.
+    whole: bool,
 }
 
 /// One line without its line break.
@@ -32,7 +34,7 @@ impl<'a, D: Disk + ?Sized> Backwards<'a, D> {
     /// Begins at the end of the file.
     pub(super) fn begin(disk: &'a D, name: &'a str) -> io::Result<Self> {
         let (start, tail) = (disk.length(name)?, Found { offset: 0, bytes: Vec::new() });
-        let mut lines = Self { disk, name, start, held: Vec::new(), block: BLOCK, tail };
+        let mut lines = Self { disk, name, start, held: Vec::new(), block: BLOCK, tail, whole: false };
         let whole = loop {
             if let Some(at) = last_break(&lines.held) {
                 break at + 1;
@@ -42,17 +44,18 @@ impl<'a, D: Disk + ?Sized> Backwards<'a, D> {
             }
         };
         lines.tail = Found { offset: lines.start + whole as u64, bytes: lines.held.split_off(whole) };
+        lines.whole = line::decode(&lines.tail.bytes).is_some();
         Ok(lines)
     }
 
     /// What stands behind the last line break, and whether it is a line that lacks nothing but its own.
     pub(super) fn tail(&self) -> (&Found, bool) {
-        (&self.tail, line::decode(&self.tail.bytes).is_some())
+        (&self.tail, self.whole)
     }
 
     /// The line before; `None` at the start of the file.
     pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
-        if self.tail().1 {
+        if std::mem::take(&mut self.whole) {
             return Ok(Some(Found { offset: self.tail.offset, bytes: std::mem::take(&mut self.tail.bytes) }));
         }
         self.block = BLOCK;

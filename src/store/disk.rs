@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, lstat, openat, statat};
 
+use crate::files;
+
 /// The few operations that the journal consists of. Names are plain file names in one folder.
 pub trait Disk: Send {
     /// Every file there is, in no order.
@@ -81,7 +83,6 @@ impl<D: Disk + ?Sized> Disk for Box<D> {
 }
 
 const PRIVATE_FOLDER: u32 = 0o700;
-const PRIVATE_FILE: u32 = 0o600;
 
 /// A folder of mode 0700 with files of mode 0600. Symbolic links are refused, in its own place and inside it.
 #[derive(Debug)]
@@ -122,7 +123,7 @@ impl Folder {
         let disk = Self::of(path, folder.into());
         for name in disk.names()? {
             if FileType::from_raw_mode(statat(&disk.handle, &name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode).is_file() {
-                narrow(&disk.file(&name, OFlags::RDONLY)?, PRIVATE_FILE)?;
+                narrow(&disk.file(&name, OFlags::RDONLY)?, files::PRIVATE)?;
             }
         }
         Ok(disk)
@@ -145,9 +146,10 @@ impl Folder {
     }
 
     fn file(&self, name: &str, flags: OFlags) -> io::Result<File> {
-        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = File::from(openat(&self.handle, name, flags, Mode::from_raw_mode(PRIVATE_FILE))?);
-        if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other(format!("{name} is not a file"))) }
+        // A pipe in the place of a month is not waited for.
+        let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let file = File::from(openat(&self.handle, name, flags, Mode::from_raw_mode(files::PRIVATE))?);
+        files::regular(file).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
     }
 
     fn writable(&mut self, name: &str) -> io::Result<Arc<File>> {
@@ -163,7 +165,7 @@ impl Folder {
             }
             found => (found?, false),
         };
-        narrow(&file, PRIVATE_FILE)?;
+        narrow(&file, files::PRIVATE)?;
         self.unsynced.waiting().folder |= made;
         let file = Arc::new(file);
         self.writing = Some((name.to_owned(), Arc::clone(&file)));

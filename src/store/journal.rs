@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::aside::{self, Damage};
 use super::backwards::{Backwards, Found};
 use super::disk::{Disk, Syncer};
 use super::spell::{Checkpoint, Line, Run};
@@ -42,15 +43,19 @@ impl<D: Disk> Journal<D> {
         }
         let mut standings = Standings::default();
         let mut unreadable = 0;
-        for scanned in from_last_checkpoint(&disk, &files)? {
-            match scanned.read {
-                Ok(line) => standings.take(line),
-                Err(found) => {
-                    keep_aside(&mut disk, &scanned.file, &found)?;
-                    standings.lost_line();
-                    unreadable += 1;
+        for Scanned { file, lines } in from_last_checkpoint(&disk, &files)? {
+            let mut damages = Vec::new();
+            for line in lines {
+                match line {
+                    Ok(line) => standings.take(line),
+                    Err(damage) => {
+                        standings.lost_line();
+                        unreadable += damage.lines;
+                        damages.push(damage);
+                    }
                 }
             }
+            aside::keep(&mut disk, &file, &damages)?;
         }
         let recovered = standings.recovered(unreadable);
         let beginning = standings.next_session(now, &run);
@@ -171,59 +176,60 @@ fn repair<D: Disk>(disk: &mut D, file: &str) -> io::Result<()> {
     let (torn, whole) = {
         let lines = Backwards::begin(disk, file)?;
         let (tail, whole) = lines.tail();
-        (tail.clone(), whole)
+        (Damage { start: tail.offset, end: tail.offset + tail.bytes.len() as u64, lines: 1 }, whole)
     };
-    if torn.bytes.is_empty() {
+    if torn.start == torn.end {
         return Ok(());
     }
     if whole {
         return disk.append(file, b"\n");
     }
-    keep_aside(disk, file, &torn)?;
+    let start = torn.start;
+    aside::keep(disk, file, &[torn])?;
     disk.syncer().sync()?;
-    disk.truncate(file, torn.offset)
+    disk.truncate(file, start)
 }
 
-/// Copies bytes that cannot be read into a file beside, once.
-fn keep_aside<D: Disk>(disk: &mut D, file: &str, found: &Found) -> io::Result<()> {
-    let Found { offset, bytes } = found;
-    let title = format!("--- {file}, byte {offset}, {} bytes, CRC-32 {:08x}\n", bytes.len(), crc32fast::hash(bytes));
-    let beside = months::aside(file);
-    let mut kept = vec![0; usize::try_from(length(disk, &beside)?).map_err(io::Error::other)?];
-    if !kept.is_empty() {
-        disk.read(&beside, 0, &mut kept)?;
-    }
-    // All of it: a copy that the disk had no room for, or that a power cut tore, is none.
-    let copy = [title.as_bytes(), bytes, b"\n"].concat();
-    if kept.windows(copy.len()).any(|there| there == copy) {
-        return Ok(());
-    }
-    disk.append(&beside, &copy).inspect_err(|_| {
-        // What cannot be taken back only stands there twice, the first time in part.
-        let _ = disk.truncate(&beside, kept.len() as u64);
-    })
-}
-
-/// One line of a scan, with the file it stands in.
+/// Lines of one file in the order of their writing. Neighbours that cannot be read are one.
 struct Scanned {
     file: String,
-    read: Result<Line, Found>,
+    lines: Vec<Result<Line, Damage>>,
 }
 
-/// The lines from the last checkpoint that can be read, in the order of their writing; all lines when there is none.
+/// The lines from the last checkpoint that can be read; all lines when there is none.
 fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> io::Result<Vec<Scanned>> {
     let mut scanned = Vec::new();
-    'files: for file in files.iter().rev() {
-        let mut lines = Backwards::begin(disk, file)?;
-        while let Some(found) = lines.next()? {
-            let read = spell::read(&found.bytes).ok_or(found);
-            let begins = matches!(read, Ok(Line::Checkpoint(_)));
-            scanned.push(Scanned { file: file.clone(), read });
-            if begins {
-                break 'files;
-            }
+    for file in files.iter().rev() {
+        let (mut lines, begins) = since_checkpoint(disk, file)?;
+        lines.reverse();
+        scanned.push(Scanned { file: file.clone(), lines });
+        if begins {
+            break;
         }
     }
     scanned.reverse();
     Ok(scanned)
+}
+
+/// The lines of one file from its end back to a checkpoint, and whether there is one.
+fn since_checkpoint<D: Disk>(disk: &D, file: &str) -> io::Result<(Vec<Result<Line, Damage>>, bool)> {
+    let mut lines: Vec<Result<Line, Damage>> = Vec::new();
+    let mut backwards = Backwards::begin(disk, file)?;
+    while let Some(Found { offset, bytes }) = backwards.next()? {
+        match (spell::read(&bytes), lines.last_mut()) {
+            (Some(line), _) => {
+                let begins = matches!(line, Line::Checkpoint(_));
+                lines.push(Ok(line));
+                if begins {
+                    return Ok((lines, true));
+                }
+            }
+            (None, Some(Err(behind))) => {
+                behind.start = offset;
+                behind.lines += 1;
+            }
+            (None, _) => lines.push(Err(Damage { start: offset, end: offset + bytes.len() as u64, lines: 1 })),
+        }
+    }
+    Ok((lines, false))
 }

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::{FOLDER, make, narrow};
 use super::spell;
 use crate::domain::{CleanText, Millis};
+use crate::files;
 
 const NAME: &str = "lock";
 /// Longest content that is read: a holder is four short members.
@@ -57,21 +58,20 @@ struct Spelled {
 /// Takes the lock in this folder, which is made if it is missing.
 ///
 /// # Errors
-/// The file cannot be made or locked, or is a symbolic link.
+/// The file cannot be made or locked, or is a symbolic link, a pipe or a device.
 pub fn take(folder: &Path, holder: &Holder) -> io::Result<Result<Lock, Held>> {
     make(folder)?;
     let locked = File::from(rustix::fs::open(folder, FOLDER, Mode::empty())?);
     // Where it cannot be locked, the file is.
     let held = matches!(locked.try_lock(), Err(TryLockError::WouldBlock));
-    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let mut file = File::from(rustix::fs::open(folder.join(NAME), flags, Mode::from_raw_mode(0o600))?);
+    let mut file = files::open(&folder.join(NAME), OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW)?;
     match file.try_lock() {
         _ if held => return Ok(Err(Held(read(&mut file)?))),
         Err(TryLockError::WouldBlock) => return Ok(Err(Held(read(&mut file)?))),
         Err(TryLockError::Error(error)) => return Err(error),
         Ok(()) => {}
     }
-    narrow(&file, 0o600)?;
+    narrow(&file, files::PRIVATE)?;
     file.set_len(0)?;
     let spelled = Spelled {
         pid: holder.pid,

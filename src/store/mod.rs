@@ -3,9 +3,10 @@
 //!
 //! ```text
 //! <state_dir>/journal/<operator>-<8 digits>/   one folder for each operator, base address and id type
-//!     lock                                     whoever writes here holds it
+//!     lock                                     held by the run that writes here
 //!     2026-11.jsonl                            <crc32> <json>, one line for each change
 //!     unreadable-2026-11.txt                   bytes of that file that could not be read
+//! <state_dir>/locks/<operator>-<8 digits>/     a second lock, for all spellings of a loopback address
 //! ```
 //!
 //! The protocol with the rest of the program is in [`crate::domain::record`]: *held* is written before anything else is
@@ -14,6 +15,7 @@
 //! begins, or 1,000 records have been written) holds every decision that is still open with all of its records, so a
 //! start reads backwards to the last one and no further.
 
+mod aside;
 mod backwards;
 pub mod disk;
 mod history;
@@ -26,6 +28,7 @@ mod spell;
 mod standings;
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -42,14 +45,37 @@ use crate::domain::{PersonId, PersonIdType};
 /// Characters of an operator's id in the name of her folder.
 const ID_SHOWN: usize = 64;
 
-/// The folder of an operator's journal. Her id makes it findable, the digits keep apart what must not share a journal:
+/// Spellings of one host: addresses that differ in nothing else share a lock and a journal.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+
+/// The folder of an operator's journal. The id makes it findable, the digits keep apart what must not share a journal:
 /// another address, another type of id, an id that differs in characters that a file name should not have.
+///
+/// A folder that exists keeps its name: this is the one of the address as it is spelled, else the first one of another
+/// spelling that is there.
 #[must_use]
 pub fn folder(state_dir: &Path, base: &str, operator: &PersonId, id_type: PersonIdType) -> PathBuf {
+    let path = |authority: &str| state_dir.join("journal").join(name(authority, operator, id_type));
+    let spelled = path(&authority(base));
+    if fs::symlink_metadata(&spelled).is_ok() {
+        return spelled;
+    }
+    let mut others = spellings(base).into_iter().flatten().map(|other| path(&other));
+    others.find(|other| fs::symlink_metadata(other).is_ok()).unwrap_or(spelled)
+}
+
+/// The folder of the lock that all spellings of the address share; `None` where there is only one.
+#[must_use]
+pub fn shared_lock(state_dir: &Path, base: &str, operator: &PersonId, id_type: PersonIdType) -> Option<PathBuf> {
+    let [canonical, ..] = spellings(base)?;
+    Some(state_dir.join("locks").join(name(&canonical, operator, id_type)))
+}
+
+fn name(authority: &str, operator: &PersonId, id_type: PersonIdType) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let mut name: String = operator.as_str().chars().filter(plain).take(ID_SHOWN).collect();
     let mut hash = Sha256::new();
-    for part in [authority(base).as_str(), id_type.as_str(), operator.as_str()] {
+    for part in [authority, id_type.as_str(), operator.as_str()] {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
@@ -58,13 +84,26 @@ pub fn folder(state_dir: &Path, base: &str, operator: &PersonId, id_type: Person
         let written = write!(name, "{byte:02x}");
         debug_assert!(written.is_ok(), "writing to a String cannot fail");
     }
-    state_dir.join("journal").join(name)
+    name
 }
 
-/// Host and port of an address.
+/// Host and port of an address. A port that the scheme implies is left out.
 fn authority(base: &str) -> String {
-    let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase()
+    let (scheme, rest) = base.split_once("://").unwrap_or(("", base));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let implied = match scheme.to_ascii_lowercase().as_str() {
+        "https" => ":443",
+        "http" => ":80",
+        _ => "",
+    };
+    authority.strip_suffix(implied).map_or(authority.clone(), str::to_owned)
+}
+
+/// Every spelling of this address, the canonical one first; `None` where it has but one.
+fn spellings(base: &str) -> Option<[String; 3]> {
+    let authority = authority(base);
+    let port = LOOPBACK.iter().find_map(|host| authority.strip_prefix(host))?;
+    (port.is_empty() || port.starts_with(':')).then(|| LOOPBACK.map(|host| format!("{host}{port}")))
 }
 
 #[cfg(test)]
@@ -72,7 +111,7 @@ mod tests {
     use std::collections::HashSet;
     use std::path::Path;
 
-    use super::folder;
+    use super::{folder, shared_lock};
     use crate::domain::{PersonId, PersonIdType};
 
     #[test]
@@ -87,6 +126,7 @@ mod tests {
             feishu,
             at("https://open.larksuite.com", "ou_1", PersonIdType::OpenId),
             at("http://127.0.0.1:8080", "ou_1", PersonIdType::OpenId),
+            at("http://127.0.0.11:8080", "ou_1", PersonIdType::OpenId),
             at("http://127.0.0.1:8081", "ou_1", PersonIdType::OpenId),
             at("https://open.feishu.cn", "ou_1", PersonIdType::UserId),
             at("https://open.feishu.cn", "ou_2", PersonIdType::OpenId),
@@ -94,5 +134,41 @@ mod tests {
         ];
         assert!(others.iter().all(|path| path.parent() == Some(Path::new("/s/journal"))));
         assert_eq!(others.iter().collect::<HashSet<_>>().len(), others.len());
+    }
+    #[test]
+    fn spellings_of_one_address_share_a_lock_and_the_journal_that_exists() {
+        let (operator, id_type) = (PersonId::new("ou_1"), PersonIdType::OpenId);
+        let same = ["http://localhost:8080", "http://127.0.0.1:8080/", "http://LOCALHOST:8080", "http://[::1]:8080/"];
+        let other =
+            ["http://localhost:8081", "http://127.0.0.2:8080", "http://localhost.corp:8080", "http://localhost"];
+        for existing in same {
+            let state = tempfile::tempdir().unwrap();
+            let at = |base| folder(state.path(), base, &operator, id_type);
+            let named = at(existing);
+            std::fs::create_dir_all(&named).unwrap();
+            for base in same {
+                assert_eq!(at(base), named, "{base} beside {existing}");
+            }
+            let elsewhere = other.map(at);
+            assert!(!elsewhere.contains(&named));
+            // Where each spelling has a journal already, each keeps its own.
+            for base in same {
+                let own = folder(Path::new("/none"), base, &operator, id_type);
+                std::fs::create_dir_all(state.path().join(own.strip_prefix("/none").unwrap())).unwrap();
+                assert_eq!(at(base).file_name(), own.file_name());
+            }
+        }
+        let lock = |base| shared_lock(Path::new("/s"), base, &operator, id_type);
+        let locks: HashSet<_> = same.map(lock).into_iter().collect();
+        assert_eq!(locks.len(), 1);
+        assert!(other.iter().all(|base| !locks.contains(&lock(base))));
+        assert_eq!(lock("https://open.feishu.cn"), None, "the lock of its one folder is enough");
+        assert_ne!(
+            lock("http://localhost:8080"),
+            shared_lock(Path::new("/s"), same[0], &PersonId::new("ou_2"), id_type)
+        );
+        let at = |base| folder(Path::new("/s"), base, &operator, id_type);
+        assert_eq!(at("https://open.feishu.cn:443/"), at("https://OPEN.feishu.cn"));
+        assert_eq!(at("http://localhost:80"), at("http://localhost"));
     }
 }

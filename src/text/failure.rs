@@ -62,6 +62,7 @@ fn by_kind(failure: &Failure, lang: Lang) -> Explained {
         FailureKind::TokenRefused => gateway::TOKEN_REFUSED.speak(lang),
         FailureKind::QuotaExhausted => gateway::QUOTA_EXHAUSTED.speak(lang),
         FailureKind::Unreachable => with_message(UNREACHABLE, failure, lang),
+        FailureKind::Untrusted => with_message(UNTRUSTED, failure, lang),
         FailureKind::Cut => cut(failure).speak(lang),
         FailureKind::TimedOut => (if changes(failure) { WRITE_TIMED_OUT } else { READ_TIMED_OUT }).speak(lang),
         FailureKind::Server => server(failure, lang),
@@ -80,6 +81,18 @@ const UNREACHABLE: Said = Said {
         "The platform cannot be reached.",
         "Network, proxy or address do not work; nothing was sent.",
         "Check the network, the proxy and base_url, then refresh.",
+    ],
+};
+const UNTRUSTED: Said = Said {
+    zh: [
+        "服务器的证书不受信任，请求未发送。",
+        "可能是公司网关换了证书，或本机时间不对。",
+        "请把公司的根证书加入系统证书库，或写进 SSL_CERT_FILE，然后重新启动。",
+    ],
+    en: [
+        "The server's certificate is not trusted; nothing was sent.",
+        "A gateway of your company may have replaced it, or this machine's clock is wrong.",
+        "Add the company's root certificate to the system's, or name it in SSL_CERT_FILE, then start again.",
     ],
 };
 const JOURNAL: Said = Said {

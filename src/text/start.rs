@@ -60,6 +60,24 @@ pub enum Start<'a> {
     TerminalFailed {
         why: &'a str,
     },
+    /// The start waits for the platform.
+    Connecting {
+        place: &'a str,
+    },
+    /// The start reads a long journal, or one with much damage.
+    ReadingJournal,
+    /// The system's limits leave too little to run with.
+    TooFewFiles {
+        why: &'a str,
+    },
+    TooFewThreads {
+        why: &'a str,
+    },
+    TooLittleMemory,
+    /// A core dump could hold the secret, and the system does not let itself be told to make none.
+    Unprotected {
+        why: &'a str,
+    },
     NoOutput {
         why: &'a str,
     },
@@ -80,8 +98,8 @@ impl Start<'_> {
         match self {
             Self::NoAccount { file } => format!(
                 "还没有配置账号。先看演示(无需账号和网络):shenpi demo\n\
-                 配置自己的待办:shenpi --print-config > {}，填写后再运行 shenpi",
-                clean_line(&file.to_string_lossy())
+                 配置自己的待办:shenpi --print-config | install -Dm600 /dev/stdin {}，填写后再运行 shenpi",
+                shell_word(file)
             ),
             Self::Faults { file } => format!("配置有误({}):", file.display()),
             Self::KeymapFaults { file } => format!("按键文件有误({}):", file.display()),
@@ -104,6 +122,14 @@ impl Start<'_> {
             Self::LogId { code: None, log_id } => format!("日志号 {log_id}"),
             Self::Code { code } => format!("错误码 {code}"),
             Self::TerminalFailed { why } => format!("终端无法使用:{why}"),
+            Self::Connecting { place } => format!("正在连接 {place} …"),
+            Self::ReadingJournal => "正在读取操作记录…".into(),
+            Self::TooFewFiles { why } => format!("能打开的文件太少（{why}）。请用 ulimit -n 调高上限，然后重新启动"),
+            Self::TooFewThreads { why } => {
+                format!("无法启动线程（{why}）。请用 ulimit -u 或 ulimit -v 调高上限，然后重新启动")
+            }
+            Self::TooLittleMemory => "可用内存太少。请用 ulimit -v 或 ulimit -d 调高上限，然后重新启动".into(),
+            Self::Unprotected { why } => format!("无法防止内存中的密钥被转储到文件：{why}"),
             Self::NoOutput { why } => format!("写不到标准输出:{why}"),
         }
     }
@@ -112,8 +138,8 @@ impl Start<'_> {
         match self {
             Self::NoAccount { file } => format!(
                 "No account is configured. To see the demo (no account, no network): shenpi demo\n\
-                 To configure your own queue: shenpi --print-config > {}, fill it in and run shenpi",
-                clean_line(&file.to_string_lossy())
+                 To configure your own queue: shenpi --print-config | install -Dm600 /dev/stdin {}, fill it in and run shenpi",
+                shell_word(file)
             ),
             Self::Faults { file } => format!("The configuration is wrong ({}):", file.display()),
             Self::KeymapFaults { file } => format!("The key map is wrong ({}):", file.display()),
@@ -140,9 +166,30 @@ impl Start<'_> {
             Self::LogId { code: None, log_id } => format!("Log id {log_id}"),
             Self::Code { code } => format!("Code {code}"),
             Self::TerminalFailed { why } => format!("The terminal cannot be used: {why}"),
+            Self::Connecting { place } => format!("Connecting to {place} …"),
+            Self::ReadingJournal => "Reading the journal …".into(),
+            Self::TooFewFiles { why } => {
+                format!("Too few files can be opened ({why}). Raise ulimit -n and start again")
+            }
+            Self::TooFewThreads { why } => {
+                format!("Threads cannot be started ({why}). Raise ulimit -u or ulimit -v and start again")
+            }
+            Self::TooLittleMemory => "There is too little memory. Raise ulimit -v or ulimit -d and start again".into(),
+            Self::Unprotected { why } => {
+                format!("The secret in memory cannot be kept out of core dumps: {why}")
+            }
             Self::NoOutput { why } => format!("Standard output cannot be written: {why}"),
         }
     }
+}
+
+/// A path as a shell takes it for one word that is no option.
+#[must_use]
+pub fn shell_word(path: &Path) -> String {
+    let path = clean_line(&path.to_string_lossy());
+    let path = if path.starts_with('-') { format!("./{path}") } else { path };
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',' | ':' | '@' | '%');
+    if !path.is_empty() && path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]

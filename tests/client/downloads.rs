@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use shenpi::domain::{Endpoint, FailureKind, Outcome};
+use shenpi::domain::form::FileRef;
+use shenpi::domain::{Endpoint, FailureKind, FileId, Outcome};
 
 use crate::desk::file;
 use crate::examples::{example, json};
@@ -99,6 +100,47 @@ async fn a_file_that_is_there_stays_and_the_new_one_is_numbered() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_taken_meanwhile_stays_and_a_part_of_another_program_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_owned();
+    fs::write(path.join("a.pdf.part"), "a browser's").unwrap();
+    // Somebody takes the name while the answer is on its way.
+    let server = Server::start(move |_| {
+        fs::write(path.join("a.pdf"), "mine").unwrap();
+        Reply::text(200, "application/pdf", BYTES)
+    })
+    .await;
+    let saved = server.client().download(&file("a.pdf", None), folder.path()).await.unwrap();
+    assert_eq!(saved, folder.path().join("a (1).pdf"));
+    assert_eq!(names(folder.path()), ["a (1).pdf", "a.pdf", "a.pdf.part"]);
+    assert_eq!(fs::read(folder.path().join("a.pdf")).unwrap(), b"mine");
+    assert_eq!(fs::read(folder.path().join("a.pdf.part")).unwrap(), b"a browser's");
+}
+
+#[tokio::test]
+async fn a_long_name_keeps_its_extension() {
+    let server = Server::always(Reply::text(200, "application/pdf", BYTES)).await;
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..2 {
+        let name = format!("{}.pdf", "长".repeat(100));
+        let saved = server.client().download(&file(&name, length(BYTES)), folder.path()).await.unwrap();
+        let saved = saved.file_name().unwrap().to_str().unwrap().to_owned();
+        let end = if number == 0 { "长.pdf" } else { "长 (1).pdf" };
+        assert!(saved.ends_with(end) && saved.len() < 250, "{saved}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_an_id_is_not_asked_for() {
+    let server = Server::always(Reply::text(200, "application/pdf", BYTES)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let nameless = FileRef { id: FileId::new(""), ..file("a.pdf", None) };
+    let failure = server.client().download(&nameless, folder.path()).await.unwrap_err();
+    assert_eq!((failure.endpoint, failure.outcome), (Endpoint::File, Outcome::NotSent));
+    assert!(server.calls().is_empty() && server.token_calls().is_empty() && names(folder.path()).is_empty());
+}
+
+#[tokio::test]
 async fn a_file_of_another_length_leaves_nothing() {
     let server = Server::always(Reply::text(200, "application/pdf", BYTES)).await;
     for wrong in [0, 1, 4096] {
@@ -129,7 +171,8 @@ async fn a_download_that_nobody_waits_for_any_more_leaves_nothing() {
     let server = Server::always(Reply::Stuck(half.into())).await;
     let client = server.client();
     let task = tokio::spawn(async move { client.download(&file("a.pdf", None), &directory).await.map(|_| ()) });
-    until(|| fs::read(folder.path().join("a.pdf")).is_ok_and(|written| written == b"%PDF")).await;
+    until(|| fs::read(folder.path().join("a.pdf.part")).is_ok_and(|written| written == b"%PDF")).await;
+    assert_eq!(names(folder.path()), ["a.pdf.part"], "no name before it is whole: a kill leaves what is there now");
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     assert!(names(folder.path()).is_empty());

@@ -1,9 +1,13 @@
 //! Proxies: the environment's for the platform, none for loopback. The environment belongs to a whole process, so each
 //! case runs in a child of its own.
 
+use std::net::SocketAddr;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection};
 use shenpi::domain::{Failure, FailureKind, Outcome};
 use shenpi::feishu::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,9 +27,9 @@ async fn child() {
     let outcome = Client::new(settings).unwrap().authenticate().await;
     let said = match outcome {
         Ok(()) => "authenticated".to_owned(),
-        Err(Failure { kind, outcome, .. }) => {
+        Err(Failure { kind, outcome, message, .. }) => {
             assert_eq!(outcome, Outcome::NotSent);
-            if kind == FailureKind::Unreachable { "unreachable".to_owned() } else { format!("{kind:?}") }
+            if kind == FailureKind::Unreachable { "unreachable".to_owned() } else { format!("{kind:?} {message}") }
         }
     };
     std::fs::write(std::env::var("SHENPI_TEST_SAID").unwrap(), said).unwrap();
@@ -36,9 +40,18 @@ async fn in_child(base_url: &str, environment: &[(&str, &str)]) -> String {
     let said = folder.path().join("said");
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "proxy::child", "--ignored"]);
-    for name in
-        ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"]
-    {
+    for name in [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    ] {
         command.env_remove(name);
     }
     command.envs(environment.iter().copied()).env(BASE_URL, base_url).env("SHENPI_TEST_SAID", &said);
@@ -78,6 +91,65 @@ async fn hosts_of_no_proxy_are_reached_without_it() {
     let environment = [("HTTPS_PROXY", address.as_str()), ("NO_PROXY", "example.com,.platform.invalid")];
     assert_eq!(in_child("https://open.platform.invalid", &environment).await, "unreachable");
     assert!(asked.try_recv().is_err(), "there is no such host, and nobody else was asked");
+}
+
+#[tokio::test]
+async fn suffixes_with_a_star_and_ports_are_reached_without_it_too() {
+    for no_proxy in ["*.platform.invalid", "open.platform.invalid:443", "x, *.platform.invalid:443"] {
+        let (address, mut asked) = proxy().await;
+        let environment = [("HTTPS_PROXY", address.as_str()), ("NO_PROXY", no_proxy)];
+        assert_eq!(in_child("https://open.platform.invalid", &environment).await, "unreachable");
+        assert!(asked.try_recv().is_err(), "{no_proxy}");
+    }
+    let (address, mut asked) = proxy().await;
+    let environment = [("HTTPS_PROXY", address.as_str()), ("NO_PROXY", "open.platform.invalid:8443")];
+    assert_eq!(in_child("https://open.platform.invalid", &environment).await, "unreachable");
+    assert!(asked.recv().await.is_some(), "another port");
+}
+
+#[tokio::test]
+async fn a_socks_proxy_is_asked_for_the_platform() {
+    for scheme in ["socks5", "socks5h"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let greeted = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut greeting = [0; 3];
+            stream.read_exact(&mut greeting).await.unwrap();
+            greeting[0]
+        });
+        let host = if scheme == "socks5" { "https://192.0.2.1" } else { "https://open.platform.invalid" };
+        assert_eq!(in_child(host, &[("ALL_PROXY", &address)]).await, "unreachable");
+        assert_eq!(greeted.await.unwrap(), 5, "{scheme}: its version of the protocol");
+    }
+}
+
+/// A server whose certificate nobody has issued but itself.
+fn self_signed() -> SocketAddr {
+    let certificate = CertificateDer::from(include_bytes!("../fixtures/tls/self-signed.der").to_vec());
+    let key = PrivatePkcs8KeyDer::from(include_bytes!("../fixtures/tls/self-signed.key.der").to_vec());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key.into()).unwrap());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            // The client ends the handshake where it sees the certificate.
+            let _ = connection.complete_io(&mut stream);
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_named_with_the_file_that_is_not_there() {
+    let base_url = format!("https://{}", self_signed());
+    let said = in_child(&base_url, &[]).await;
+    assert!(said.starts_with("Untrusted") && !said.contains("SSL_CERT"), "{said}");
+    let said = in_child(&base_url, &[("SSL_CERT_FILE", "/no/such/file.pem")]).await;
+    assert!(said.starts_with("Untrusted") && said.contains("SSL_CERT_FILE /no/such/file.pem: No such file"), "{said}");
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use shenpi::app::{Answer, Pane, Query, Sort};
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::form::FormSource;
+use shenpi::domain::form::{FileRef, FormSource};
 use shenpi::domain::{
-    DoneStatus, Endpoint, Failure, FailureKind, Field, Form, I18n, Lang, Now, Outcome, Reviewed, Value,
+    DoneStatus, Endpoint, Failure, FailureKind, Field, FileId, Form, I18n, Lang, Now, Outcome, Reviewed, Value,
 };
 
 use crate::support::desk::{Desk, Platform, settings};
@@ -177,6 +177,32 @@ fn deep_form() -> Form {
         received: shenpi::domain::Received::default(),
         fields: vec![field("table", Value::List(vec![row.clone(), row])), field("last", Value::Bool(false))],
     }
+}
+
+#[test]
+fn a_file_without_an_id_is_not_downloaded_and_that_is_said() {
+    let file = |id: &str| {
+        let name = "车票.pdf".into();
+        Value::File(FileRef { id: FileId::new(id), name, length: Some(7), mime_type: "application/pdf".into() })
+    };
+    let mut platform = Scripted::with_leaves(1);
+    let fields = vec![field("lost", file("")), field("there", file("f-1"))];
+    let process = key(1).process;
+    let form = Form {
+        process: process.clone(),
+        source: FormSource::V2,
+        fields,
+        received: shenpi::domain::Received::default(),
+    };
+    platform.forms.insert(process, form);
+    let mut desk = desk_of(platform);
+    let downloads =
+        |desk: &Desk<Scripted>| desk.platform.asked.iter().filter(|query| matches!(query, Query::Download(_))).count();
+    desk.keys("<enter>2d");
+    assert_eq!(downloads(&desk), 0);
+    assert!(desk.screen().contains("这个附件没有编号"), "{}", desk.screen());
+    desk.keys("jd");
+    assert_eq!(downloads(&desk), 1);
 }
 
 #[test]

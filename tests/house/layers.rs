@@ -4,23 +4,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Layer, and the layers of ours that it may name.
-const MAY_NAME: [(&str, &[&str]); 12] = [
+const MAY_NAME: [(&str, &[&str]); 13] = [
+    ("files", &[]),
     ("domain", &[]),
     ("app", &["domain"]),
     ("keys", &["app", "domain"]),
     ("text", &["app", "domain", "keys"]),
-    ("feishu", &["domain"]),
-    ("store", &["domain"]),
+    ("feishu", &["domain", "files"]),
+    ("store", &["domain", "files"]),
     ("sim/world", &["domain"]),
     ("sim", &["domain", "feishu"]),
     ("view", &["app", "domain", "keys", "text"]),
-    ("config", &["app", "domain", "keys", "text"]),
+    ("config", &["app", "domain", "files", "keys", "text"]),
     ("cli", &["config", "domain", "sim"]),
-    ("runtime", &["app", "config", "cli", "domain", "feishu", "keys", "sim", "store", "text", "view"]),
+    ("runtime", &["app", "config", "cli", "domain", "feishu", "files", "keys", "sim", "store", "text", "view"]),
 ];
 
-const LAYERS: [&str; 11] =
-    ["domain", "app", "keys", "text", "feishu", "store", "sim", "view", "runtime", "config", "cli"];
+const LAYERS: [&str; 12] =
+    ["files", "domain", "app", "keys", "text", "feishu", "store", "sim", "view", "runtime", "config", "cli"];
 
 /// What the pure layers never name, comments aside.
 const IMPURE: [&str; 7] = ["ratatui", "crossterm", "tokio", "reqwest", "Instant::now", "SystemTime::now", "std::fs"];

@@ -1,11 +1,14 @@
 //! Torn lines, power cuts, bytes that changed: what was synced is there, nothing is there that was not written.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use shenpi::domain::record::{Answered, Change, SessionEnd, Standing};
 use shenpi::domain::{EntryId, Record};
-use shenpi::store::{Disk as _, Failing, Journal, Memory, history};
+use shenpi::store::{Disk, Failing, Journal, Memory, Syncer, history};
 
 use super::words::{MONTH, accepted, after, held, open, record, run, sending, told, unknown, write};
 
@@ -142,6 +145,94 @@ fn a_journal_of_rubbish_opens() {
         drop(journal);
         assert_eq!(open(&disk, after(2)).1.open.len(), 1);
     }
+}
+
+/// Counts the bytes that are read and the writes that are asked for.
+struct Counting {
+    disk: Memory,
+    read: Arc<AtomicUsize>,
+    writes: usize,
+}
+
+impl Disk for Counting {
+    fn names(&self) -> io::Result<Vec<String>> {
+        self.disk.names()
+    }
+
+    fn length(&self, name: &str) -> io::Result<u64> {
+        self.disk.length(name)
+    }
+
+    fn read(&self, name: &str, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read.fetch_add(buffer.len(), Ordering::Relaxed);
+        self.disk.read(name, offset, buffer)
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.writes += 1;
+        assert!(self.writes < 9, "a write for each line");
+        self.disk.append(name, bytes)
+    }
+
+    fn truncate(&mut self, name: &str, length: u64) -> io::Result<()> {
+        self.disk.truncate(name, length)
+    }
+
+    fn syncer(&self) -> Syncer {
+        self.disk.syncer()
+    }
+}
+
+#[test]
+fn unreadable_lines_are_read_and_copied_once_however_many() {
+    for readable_between in [false, true] {
+        let mut disk = Memory::new();
+        drop(open(&disk, after(0)));
+        let good = {
+            let other = Memory::new();
+            let mut journal = open(&other, after(0)).0;
+            let before = other.content(MONTH).unwrap().len();
+            write(&mut journal, "1", 1, [held("1")]);
+            other.content(MONTH).unwrap()[before..].to_vec()
+        };
+        let junk: Vec<u8> = (0..400).flat_map(|number| format!("--- junk {number}\n").into_bytes()).collect();
+        for _ in 0..20 {
+            disk.append(MONTH, &junk).unwrap();
+            if readable_between {
+                disk.append(MONTH, &good).unwrap();
+            }
+        }
+        let read = Arc::new(AtomicUsize::new(0));
+        let counting = Counting { disk: disk.clone(), read: Arc::clone(&read), writes: 0 };
+        let (_, recovered) = Journal::open(counting, run("r"), after(9)).unwrap();
+        assert_eq!(recovered.unreadable, 8_000);
+        let size = disk.content(MONTH).unwrap().len();
+        assert!(read.load(Ordering::Relaxed) < 3 * size, "{} of {size}", read.load(Ordering::Relaxed));
+        let kept = disk.content(ASIDE).unwrap();
+        assert!(kept.windows(junk.len() - 1).any(|there| *there == junk[..junk.len() - 1]));
+        assert!(kept.len() < 2 * size, "{}", kept.len());
+    }
+}
+
+#[test]
+fn lines_kept_aside_by_a_start_that_failed_are_not_copied_again() {
+    let mut disk = Memory::new();
+    drop(open(&disk, after(0)));
+    for text in ["one\n", "two\n--- two\n", "three\n"] {
+        disk.append(MONTH, text.as_bytes()).unwrap();
+        // A start that can write the copy and not its own first line.
+        disk.fail(Failing { room: Some(130), ..Failing::default() });
+        assert!(Journal::open(disk.clone(), run("r"), after(9)).is_err());
+        disk.fail(Failing::default());
+    }
+    let kept = disk.content(ASIDE).unwrap();
+    assert_eq!(open(&disk, after(10)).1.unreadable, 4);
+    assert!(disk.content(ASIDE).unwrap().starts_with(&kept));
+    let copied = String::from_utf8(disk.content(ASIDE).unwrap()).unwrap();
+    assert!(copied.contains("\none\ntwo\n--- two\nthree\n"), "{copied}");
+    let again = copied.len();
+    drop(open(&disk, after(11)));
+    assert_eq!(disk.content(ASIDE).unwrap().len(), again);
 }
 
 /// One thing that happens to a journal.

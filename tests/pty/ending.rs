@@ -1,5 +1,6 @@
 //! Ways out. After each of them the terminal stands as it stood before.
 
+use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -18,14 +19,31 @@ fn leaving_gives_the_terminal_back() {
     assert_eq!(terminal.manner(), terminal.before);
 }
 
+/// All that end a program (`signal(7)`) but `KILL`, those of a broken program (4, 8, 11), and `PIPE`, which is ignored.
+const ENDING: [i32; 17] = [1, 2, 3, 5, 6, 7, 10, 12, 14, 15, 16, 24, 26, 27, 29, 30, 31];
+
 #[test]
-fn signals_give_the_terminal_back() {
-    for (signal, number) in [(Signal::TERM, 15), (Signal::HUP, 1), (Signal::INT, 2), (Signal::QUIT, 3)] {
+fn every_signal_that_ends_the_program_gives_the_terminal_back() {
+    // The first and the last of those for real time that the C library leaves to programs.
+    for number in ENDING.into_iter().chain([35, 64]) {
         let mut terminal = Terminal::demo();
-        terminal.signal(signal);
+        let sent = Command::new("kill").args([format!("-{number}"), terminal.process().to_string()]).status().unwrap();
+        assert!(sent.success(), "{number}");
         assert_eq!(terminal.wait_for_end().code(), Some(128 + number));
-        assert_eq!(terminal.manner(), terminal.before, "after {signal:?}");
+        assert_eq!(terminal.manner(), terminal.before, "after signal {number}");
     }
+}
+
+#[test]
+fn a_write_beyond_the_limit_of_a_file_s_size_does_not_end_the_program() {
+    let mut terminal = Terminal::demo();
+    terminal.signal(Signal::XFSZ);
+    terminal.type_keys("?");
+    terminal.wait_for_text("Ctrl-F");
+    terminal.type_keys("q");
+    terminal.wait("the list", |screen| !screen.contents().contains("Ctrl-F"));
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
 }
 
 #[test]

@@ -116,3 +116,47 @@ fn without_a_folder_for_the_state_nothing_is_decided() {
     fs::remove_file(queue.state()).unwrap();
     fs::create_dir(queue.state()).unwrap();
 }
+
+#[test]
+fn one_address_in_two_spellings_has_one_lock_and_one_journal() {
+    let queue = Queue::new(&[]);
+    let mut first = queue.open(0);
+    can_decide(&mut first);
+    let elsewhere = queue.simulator.base_url().replace("127.0.0.1", "LocalHost");
+    let state = queue.state().to_str().unwrap().to_owned();
+    let but = [("SHENPI_STATE_DIR", state.as_str()), ("SHENPI_BASE_URL", &elsewhere), ("SHENPI_UNDO_SECONDS", "0")];
+
+    let mut second = queue.simulator.inbox(&but);
+    let holder = format!("进程 {}", first.process());
+    second.wait("who has the queue", |screen| screen.contents().replace('\n', "").contains(&holder));
+    leave(second);
+    approve(&mut first);
+    first.wait_for_text("待办 23 ");
+    leave(first);
+
+    // Alone, it finds the journal of the other spelling, and the decision in it.
+    let mut third = queue.simulator.inbox(&but);
+    third.wait_for_text("待办 23 ");
+    third.type_keys("H");
+    third.wait("the decision", |screen| screen.contents().contains("张伟") && screen.contents().contains("同意"));
+    third.type_keys("q");
+    third.wait_for_text("待办 23 ");
+    leave(third);
+    assert_eq!(fs::read_dir(queue.state().join("journal")).unwrap().count(), 1);
+}
+
+#[test]
+fn megabytes_of_damage_do_not_keep_the_queue_from_opening() {
+    let queue = Queue::new(&[]);
+    let mut terminal = queue.open(0);
+    can_decide(&mut terminal);
+    leave(terminal);
+    let files = fs::read_dir(queue.journal()).unwrap().map(|file| file.unwrap().path());
+    let month = files.into_iter().find(|file| file.extension().is_some_and(|end| end == "jsonl")).unwrap();
+    let whole = fs::read(&month).unwrap();
+    fs::write(&month, [whole, b"not a line\n".repeat(300_000)].concat()).unwrap();
+    let mut terminal = queue.open(0);
+    terminal.wait_for_inbox();
+    terminal.wait_for_text("300000");
+    leave(terminal);
+}

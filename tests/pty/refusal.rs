@@ -1,5 +1,6 @@
 //! What is refused before the first screen, and how it is said.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -18,7 +19,14 @@ impl Machine {
         let folder = home.path().join(".config/shenpi");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("config.toml"), text).unwrap();
-        Self { home }
+        let machine = Self { home };
+        machine.config_mode(0o600);
+        machine
+    }
+
+    fn config_mode(&self, mode: u32) {
+        let file = self.home.path().join(".config/shenpi/config.toml");
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
     }
 
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
@@ -66,6 +74,22 @@ fn every_fault_is_told_at_once_and_no_secret_with_them() {
         assert!(words.contains(part), "no {part:?} in:\n{words}");
     }
     assert!(!words.contains("hush"), "{words}");
+}
+
+#[test]
+fn a_configuration_with_a_secret_that_others_can_read_is_refused() {
+    let machine =
+        Machine::with_config("app_id = 'cli_a'\noperator_id = 'ou_1'\n[profile.x]\napp_secret = 'hush-hush'\n");
+    machine.config_mode(0o644);
+    for arguments in [&[][..], &["journal"], &["demo"]] {
+        let output = machine.run(arguments, &[("SHENPI_APP_SECRET", "other")]);
+        assert_eq!(output.status.code(), Some(2));
+        let words = words(&output);
+        let command = format!("chmod 600 {}/.config/shenpi/config.toml", machine.home.path().display());
+        assert!(words.contains("line 4, app_secret") && words.contains(&command) && !words.contains("hush"), "{words}");
+    }
+    machine.config_mode(0o600);
+    assert!(words(&machine.run(&["demo"], &[])).contains("terminal"), "it is past the configuration");
 }
 
 #[test]
@@ -128,6 +152,17 @@ fn an_app_without_its_scope_or_address_ends_with_three_and_says_which() {
     is_refused(simulator.inbox(&[]), &["99991672", "corehr:process:read"]);
     let simulator = Simulator::start(&["--fault", "address-refused:*"]);
     is_refused(simulator.inbox(&[]), &["99991401"]);
+}
+
+#[test]
+fn a_start_that_takes_long_says_what_it_waits_for() {
+    let simulator = Simulator::start(&["--fault", "slow:1:1500@token"]);
+    let mut terminal = simulator.inbox(&[]);
+    terminal.wait_for_text("正在连接 127.0.0.1 …");
+    assert!(!terminal.written.windows(8).any(|bytes| bytes == b"\x1b[?1049h"), "not on the normal screen");
+    terminal.wait_for_inbox();
+    terminal.type_keys("q");
+    assert_eq!(terminal.wait_for_end().code(), Some(0));
 }
 
 #[test]

@@ -66,6 +66,10 @@ impl Simulator {
         body.to_owned()
     }
 
+    pub fn base_url(&self) -> &str {
+        &self.variables["SHENPI_BASE_URL"]
+    }
+
     pub fn secret(&self) -> &str {
         &self.variables["SHENPI_APP_SECRET"]
     }

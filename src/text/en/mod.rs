@@ -398,6 +398,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NotRunning => "The process is not running, so it cannot be withdrawn.".to_owned(),
         Reason::NotCompleted => "The process is not completed, so it cannot be revoked.".to_owned(),
         Reason::NoForm => "There is no form.".to_owned(),
+        Reason::NoFileId => "This file has no id and cannot be downloaded. Open it in Feishu.".to_owned(),
         Reason::NotAFile => "The cursor is not on a file.".to_owned(),
         Reason::NothingHeld => "No decision is held.".to_owned(),
         Reason::NothingFailed => "No decision wants an answer.".to_owned(),

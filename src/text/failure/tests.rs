@@ -148,6 +148,7 @@ fn every_code_of_sign_in_and_gateway_has_words_of_its_own() {
 fn every_kind_without_a_code_says_what_it_means_and_what_helps() {
     let kinds = [
         FailureKind::Unreachable,
+        FailureKind::Untrusted,
         FailureKind::Cut,
         FailureKind::TimedOut,
         FailureKind::Server,

@@ -353,6 +353,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::NotRunning => "流程不在审批中,不能撤回。".to_owned(),
         Reason::NotCompleted => "流程还没有完成,不能撤销。".to_owned(),
         Reason::NoForm => "没有表单。".to_owned(),
+        Reason::NoFileId => "这个附件没有编号，无法下载；请在飞书中查看。".to_owned(),
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
         Reason::NothingHeld => "没有可收回的操作。".to_owned(),
         Reason::NothingFailed => "没有需要处理的操作。".to_owned(),

@@ -1,0 +1,100 @@
+//! Bytes of the journal that cannot be read, copied into a file beside it, each run of them once.
+
+use std::collections::HashMap;
+use std::io;
+
+use super::disk::Disk;
+use super::months;
+
+/// Begins the title above each copy.
+const MARK: &[u8] = b"--- ";
+/// Longer than any title: a name, three numbers and a few words.
+const LONGEST_TITLE: usize = 160;
+
+/// Neighbouring lines of one file that cannot be read: the bytes from `start` up to `end`, without the last line break.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Damage {
+    pub start: u64,
+    pub end: u64,
+    pub lines: usize,
+}
+
+/// Copies what is not there yet. The time it takes grows with the bytes, not with their product.
+pub(super) fn keep<D: Disk>(disk: &mut D, file: &str, damages: &[Damage]) -> io::Result<()> {
+    if damages.is_empty() {
+        return Ok(());
+    }
+    let copies = damages.iter().map(|damage| Copy::of(disk, file, damage)).collect::<io::Result<Vec<_>>>()?;
+    let beside = months::aside(file);
+    let kept = whole(disk, &beside)?;
+    let there = found(&kept, &copies);
+    let missing: Vec<u8> =
+        copies.iter().zip(there).filter(|(_, there)| !there).flat_map(|(copy, _)| copy.all()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    disk.append(&beside, &missing).inspect_err(|_| {
+        // What cannot be taken back only stands there twice, the first time in part.
+        let _ = disk.truncate(&beside, kept.len() as u64);
+    })
+}
+
+struct Copy {
+    /// With its line break.
+    title: String,
+    bytes: Vec<u8>,
+}
+
+impl Copy {
+    fn of<D: Disk>(disk: &D, file: &str, damage: &Damage) -> io::Result<Self> {
+        let Damage { start, end, .. } = *damage;
+        let mut bytes = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
+        if disk.read(file, start, &mut bytes)? < bytes.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let sum = crc32fast::hash(&bytes);
+        Ok(Self { title: format!("--- {file}, byte {start}, {} bytes, CRC-32 {sum:08x}\n", bytes.len()), bytes })
+    }
+
+    fn all(&self) -> Vec<u8> {
+        [self.title.as_bytes(), &self.bytes, b"\n"].concat()
+    }
+}
+
+/// Which of these copies are there, each whole: one that the disk had no room for, or that a power cut tore, is none.
+fn found(kept: &[u8], copies: &[Copy]) -> Vec<bool> {
+    let numbers: HashMap<&[u8], usize> = copies.iter().zip(0..).map(|(copy, at)| (copy.title.as_bytes(), at)).collect();
+    let mut there = vec![false; copies.len()];
+    let dashes = kept.iter().zip(0..).filter(|(byte, _)| **byte == b'-').map(|(_, at)| at);
+    // Also in the middle of a line: a copy in part may stand before it.
+    let titles = dashes.filter_map(|at: usize| kept.get(at..)).filter(|rest| rest.starts_with(MARK));
+    for rest in titles {
+        let copy = title(rest).and_then(|title| Some((*numbers.get(title)?, rest.get(title.len()..)?)));
+        if let Some((number, behind)) = copy
+            && let (Some(copy), Some(there)) = (copies.get(number), there.get_mut(number))
+        {
+            *there |= behind.strip_prefix(copy.bytes.as_slice()).is_some_and(|end| end.starts_with(b"\n"));
+        }
+    }
+    there
+}
+
+/// The first line of these bytes, if it is short enough for a title.
+fn title(bytes: &[u8]) -> Option<&[u8]> {
+    let bytes = bytes.get(..LONGEST_TITLE).unwrap_or(bytes);
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    bytes.get(..=end)
+}
+
+fn whole<D: Disk>(disk: &D, name: &str) -> io::Result<Vec<u8>> {
+    let length = match disk.length(name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        length => length?,
+    };
+    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+    if !bytes.is_empty() {
+        let read = disk.read(name, 0, &mut bytes)?;
+        bytes.truncate(read);
+    }
+    Ok(bytes)
+}
