@@ -15,8 +15,10 @@ use tempfile::TempDir;
 
 /// Far beyond what anything here takes, on a busy machine too.
 const DEADLINE: Duration = Duration::from_secs(30);
-/// Between two presses of the same key.
+/// Between two keys that are to fill the terminal.
 const MOMENT: Duration = Duration::from_millis(150);
+/// Between two presses of the same key: longer than a review takes no confirmation after one that came too early.
+const PRESS_AGAIN: Duration = Duration::from_millis(400);
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 
@@ -126,7 +128,7 @@ impl Terminal {
         while !condition(self.screen.screen()) {
             assert!(Instant::now() < deadline, "no {what}; screen:\n{}", self.text());
             self.type_keys(keys);
-            let moment = Instant::now() + MOMENT;
+            let moment = Instant::now() + PRESS_AGAIN;
             while Instant::now() < moment && !condition(self.screen.screen()) {
                 if self.poll(PollFlags::IN, moment).0.contains(PollFlags::IN) {
                     self.take();
