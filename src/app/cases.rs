@@ -1,8 +1,9 @@
 //! The cases that have been read: process, form, and what the approver has seen of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::App;
 use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp};
 
 /// Something that a read brings, from wanting it to having it.
@@ -115,6 +116,22 @@ impl Cases {
     #[must_use]
     pub fn loaded(&self) -> usize {
         self.0.values().filter(|case| case.process.here().is_some()).count()
+    }
+}
+
+impl App {
+    /// Forgets the cases of tasks that left the list, so that a long run does not keep every case that it ever read.
+    /// What a decision, a dialog or a page is about stays, and so does the original of a correction.
+    pub(super) fn forget_cases(&mut self) {
+        let rows = self.inbox.rows().iter().map(|row| &row.key);
+        let open = self.dialog.as_ref().map(|dialog| &dialog.target.key);
+        let others = open.into_iter().chain(&self.about).chain(&self.previewed);
+        let tasks = rows.chain(self.outbox.entries.keys()).chain(others);
+        let mut kept: HashSet<ProcessId> = tasks.map(|key| key.process.clone()).collect();
+        let original = |id| self.cases.process(id)?.original_process_id.clone();
+        let originals: Vec<_> = kept.iter().filter_map(original).collect();
+        kept.extend(originals);
+        self.cases.0.retain(|id, _| kept.contains(id));
     }
 }
 

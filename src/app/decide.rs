@@ -22,6 +22,9 @@ use crate::domain::{
 
 /// How long a review must have been on screen before it can be confirmed.
 pub const REVIEW_REST: Duration = Duration::from_millis(300);
+/// How much longer a review rests that has changed under the key that confirms: held down, the key repeats after 250 to
+/// 660 ms by the usual settings, and most terminals send repeats as presses.
+const CHANGED_REST: Duration = Duration::from_millis(700);
 
 /// An open decision. Owned by [`App`]; gone when confirmed or left.
 #[derive(Debug)]
@@ -195,6 +198,8 @@ impl App {
             return Some(dialog);
         }
         if *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
+            // The rest begins again, so that repeats of a key never get through.
+            *appeared = self.now.mono.max(*appeared);
             *hasty = true;
             self.notices.say(Notice::TooHasty, self.now);
             return Some(dialog);
@@ -214,6 +219,9 @@ impl App {
             dialog.compare_with(Some(before));
             dialog.target = target;
             self.review(&mut dialog);
+            if let Step::Review { appeared, .. } = &mut dialog.step {
+                *appeared = *appeared + CHANGED_REST;
+            }
             self.notices.say(Notice::ChangedUnderReview, self.now);
             return Some(dialog);
         }

@@ -137,6 +137,7 @@ impl App {
             Some(_) | None => {}
         }
         self.reopen_doubts();
+        self.forget_cases();
         self.ask_for_changes(round.began)
     }
 

@@ -7,7 +7,7 @@ pub mod stroke;
 pub use keymap::{Fault, FaultKind, Keymap};
 pub use stroke::{Key, Stroke};
 
-use crate::app::{Layer, TextKey, Typed};
+use crate::app::{Command, Layer, TextKey, Typed};
 
 /// What a stroke means in `layers`, topmost first: the first layer that binds it decides. In a layer that takes text,
 /// what it does not bind itself is text or editing, and never reaches the layers below.
@@ -25,6 +25,23 @@ pub fn interpret(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Typed {
         }
     }
     Typed::Unbound
+}
+
+/// The same for a key that is being held down: it moves and writes again, but what a screen asks for once it does not do
+/// to the screen that comes next.
+#[must_use]
+pub fn interpret_repeat(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Typed {
+    match interpret(keymap, layers, stroke) {
+        Typed::Command(
+            Command::Confirm
+            | Command::Discard
+            | Command::DiscardAll
+            | Command::Back
+            | Command::Quit
+            | Command::LeaveNow,
+        ) => Typed::Unbound,
+        typed => typed,
+    }
 }
 
 /// What a stroke does to a text field.
@@ -61,7 +78,7 @@ fn editing(layer: Layer, stroke: Stroke) -> Option<TextKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, Keymap, Stroke, interpret};
+    use super::{Key, Keymap, Stroke, interpret, interpret_repeat};
     use crate::app::command::COMMANDS;
     use crate::app::{Command, Layer, TextKey, Typed};
     use crate::domain::Action;
@@ -119,6 +136,28 @@ mod tests {
         }
         assert_eq!(typed(&review, "y"), Typed::Command(Command::Confirm));
         assert_eq!(typed(&review, "esc"), Typed::Command(Command::Escape));
+    }
+
+    #[test]
+    fn a_held_key_moves_and_writes_but_decides_nothing() {
+        let repeated = |layer, stroke: &str| {
+            interpret_repeat(&Keymap::standard(), &[layer, Layer::Anywhere], stroke.parse().expect("a stroke"))
+        };
+        for (layer, stroke) in [
+            (Layer::Review, "y"),
+            (Layer::Reconcile, "d"),
+            (Layer::Reconcile, "X"),
+            (Layer::Leaving, "d"),
+            (Layer::Leaving, "ctrl-c"),
+            (Layer::Anywhere, "ctrl-c"),
+            (Layer::Anywhere, "q"),
+        ] {
+            assert!(matches!(typed(&[layer], stroke), Typed::Command(_)), "{stroke} in {layer:?}");
+            assert_eq!(repeated(layer, stroke), Typed::Unbound, "{stroke} in {layer:?}");
+        }
+        assert_eq!(repeated(Layer::Moving, "j"), Typed::Command(Command::Down));
+        assert_eq!(repeated(Layer::Editor, "y"), Typed::Text(TextKey::Insert('y')));
+        assert_eq!(repeated(Layer::Review, "esc"), Typed::Command(Command::Escape));
     }
 
     #[test]

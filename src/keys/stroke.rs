@@ -182,10 +182,14 @@ impl FromStr for Stroke {
 }
 
 impl Stroke {
-    /// Terminals send Tab for Ctrl-I, Enter for Ctrl-M and Ctrl-J, Esc for Ctrl-[ and Backspace for Ctrl-H: a
-    /// binding to one of these would mean another key than it says.
+    /// Terminals send Tab for Ctrl-I, Enter for Ctrl-M and Ctrl-J, Esc for Ctrl-[ and Backspace for Ctrl-H, and Alt
+    /// counts for nothing beside Ctrl and a character: a binding to one of these would mean another key than it says.
     fn is_another_in_disguise(self) -> bool {
-        self.ctrl && matches!(self.key, Key::Char('i' | 'm' | 'j' | '[' | 'h'))
+        self.ctrl && (matches!(self.key, Key::Char('i' | 'm' | 'j' | '[' | 'h')) || self.alt && self.is_character())
+    }
+
+    const fn is_character(self) -> bool {
+        matches!(self.key, Key::Char(_))
     }
 }
 
@@ -225,7 +229,9 @@ mod tests {
 
     #[test]
     fn what_no_terminal_sends_is_no_stroke() {
-        for text in ["", "ctrl-", "meta-x", "foo", "f13", "shift-?", "ctrl-m", "ctrl-i", "ctrl-[", "\u{1b}"] {
+        for text in
+            ["", "ctrl-", "meta-x", "foo", "f13", "shift-?", "ctrl-m", "ctrl-i", "ctrl-[", "ctrl-alt-x", "\u{1b}"]
+        {
             assert_eq!(text.parse::<Stroke>(), Err(NotAStroke), "{text:?}");
         }
     }

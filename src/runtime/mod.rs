@@ -44,7 +44,7 @@ use crate::app::screen::Extent;
 use crate::app::{self, Answer, App, Burst, Effect, Event, Message, Query, Typed};
 use crate::domain::CleanText;
 use crate::domain::record::SessionEnd;
-use crate::keys::{Keymap, interpret};
+use crate::keys::{Keymap, interpret, interpret_repeat};
 
 /// Time between two frames while there is always something to draw: 30 a second.
 const FRAME: Duration = Duration::from_millis(33);
@@ -286,6 +286,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         let typed = match input {
             Input::Paste(text) => Typed::Paste(text),
             Input::Stroke(stroke) => interpret(&self.keymap, self.app.layers(), stroke),
+            Input::Repeat(stroke) => interpret_repeat(&self.keymap, self.app.layers(), stroke),
         };
         self.tell(Message::Typed { typed, burst });
     }

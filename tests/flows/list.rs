@@ -459,3 +459,21 @@ fn a_platform_that_does_not_tell_the_time_is_asked_about_a_wider_span() {
         assert!(from >= 300 && to <= 0, "{ahead} ms: {from} s to {to} s ago");
     }
 }
+
+#[test]
+fn cases_of_tasks_that_left_the_list_are_forgotten() {
+    let mut desk = desk_of(Scripted::with_leaves(8));
+    desk.wait(Duration::from_secs(5)).keys("ay").wait(Duration::from_secs(6));
+    desk.keys("jjj").wait(Duration::from_secs(1));
+    let is_read = |desk: &Desk<Scripted>, number| desk.app.cases.process(&key(number).process).is_some();
+    let read = |desk: &Desk<Scripted>| (1..=8).filter(|number| is_read(desk, *number)).collect::<Vec<_>>();
+    assert_eq!(read(&desk), [1, 2, 3, 4, 5, 6, 7, 8]);
+    let under_cursor = desk.selected();
+    desk.platform.tasks.retain(|task| task.key == key(2) || task.key == key(8));
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    // What is decided stays, and what is on screen.
+    let on_screen = (1..=8).find(|number| key(*number) == under_cursor).unwrap();
+    assert_eq!(read(&desk), [1, 2, on_screen, 8]);
+    desk.keys("k").wait(Duration::from_secs(1)).keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert_eq!(read(&desk), [1, 2, 8]);
+}

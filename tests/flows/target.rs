@@ -107,6 +107,16 @@ fn a_y_within_the_rest_of_the_review_does_not_confirm() {
     assert!(desk.sent.is_empty());
 }
 
+/// Most terminals send the repeats of a held key as presses.
+#[test]
+fn a_y_held_from_a_hasty_press_on_does_not_confirm() {
+    let mut desk = desk(3);
+    desk.at_once("ay").every(Duration::from_millis(33), &"y".repeat(60)).wait(Duration::from_secs(10));
+    assert!(desk.sent.is_empty());
+    desk.keys("y").wait(Duration::from_secs(6));
+    assert_eq!(desk.sent.len(), 1, "once it is let go, a press does");
+}
+
 #[test]
 fn neither_enter_nor_the_opening_key_confirms() {
     let mut desk = desk(3);

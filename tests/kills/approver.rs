@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use rand::Rng;
 use rand::rngs::SmallRng;
 
-use super::console::{Console, Gone};
+use super::console::{Console, Gone, ROWS};
+use super::office::Office;
+use super::screen::{self, Place, Said};
 
 /// No run works for longer than this, whatever was planned.
 const LONGEST: Duration = Duration::from_secs(4);
@@ -25,6 +27,10 @@ const FINISH: &str = "\u{4}";
 const ESCAPE: &str = "\u{1b}";
 /// The list of what an earlier run left: lines that want an answer, or none that does.
 const LIST: [&str; 2] = ["项待处理 ─", "都有结果了 ─"];
+/// The title of her decisions as the journal tells them.
+const HISTORY: &str = "─ 我的审批记录 ─";
+/// Rows of a terminal that has all decisions of a journal on one screen.
+const MANY_ROWS: u16 = 240;
 
 /// What she is about when something happens to the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +59,10 @@ pub struct Memory {
     /// How often the program showed that it took it.
     pub confirmed: HashMap<String, usize>,
     pub lists: usize,
+    /// What the screen said of them.
+    pub said: Vec<Said>,
+    /// What it said of them that cannot be read.
+    pub unread: Vec<String>,
 }
 
 pub struct Approver<'a> {
@@ -60,13 +70,22 @@ pub struct Approver<'a> {
     pub memory: &'a mut Memory,
     random: &'a mut SmallRng,
     plan: Option<Plan>,
+    office: &'a Office,
+    /// Words and sentence of each review that she confirmed in this run.
+    reviews: Vec<(String, String)>,
     /// The words of the review that she confirmed last, until the program has answered that key.
     pending: Option<String>,
 }
 
 impl<'a> Approver<'a> {
-    pub fn new(console: &'a mut Console, memory: &'a mut Memory, random: &'a mut SmallRng, plan: Option<Plan>) -> Self {
-        Self { console, memory, random, plan, pending: None }
+    pub fn new(
+        console: &'a mut Console,
+        memory: &'a mut Memory,
+        random: &'a mut SmallRng,
+        office: &'a Office,
+        plan: Option<Plan>,
+    ) -> Self {
+        Self { console, memory, random, plan, office, reviews: Vec::new(), pending: None }
     }
 
     /// Works until the program is gone. `Ok` after having seen that nobody asks about what an earlier run left open.
@@ -78,9 +97,13 @@ impl<'a> Approver<'a> {
             self.memory.lists += 1;
         } else if expects_list {
             return Ok(Asked::Nothing);
+        } else if self.chance(10) {
+            self.read_history()?;
         }
         loop {
+            self.read_notice();
             if self.sees_list() {
+                self.read_list(Place::Issues);
                 self.reached(Moment::List);
                 self.answer_list()?;
             } else {
@@ -90,8 +113,51 @@ impl<'a> Approver<'a> {
         }
     }
 
-    /// After the end of the program: what its last screen says about the key that she pressed last.
+    /// What the list on screen says of its decisions.
+    fn read_list(&mut self, place: Place) {
+        match screen::read_list(place, &self.console.text(), |words| self.office.writes_with(words)) {
+            Ok(said) => self.memory.said.extend(said),
+            Err(words) => self.memory.unread.push(words),
+        }
+    }
+
+    fn read_notice(&mut self) {
+        let written = |words: &str| self.office.writes_with(words);
+        self.memory.said.extend(screen::read_notice(&self.console.text(), &self.reviews, written));
+    }
+
+    /// Opens the history on a screen that has room for all of it, and counts its decisions.
+    fn read_history(&mut self) -> Result<usize, Gone> {
+        self.console.resize(MANY_ROWS);
+        self.console.keys("H")?;
+        self.console.wait(SOON, |screen| {
+            let text = screen.contents();
+            text.contains(HISTORY) && !text.contains("读取中")
+        })?;
+        // The frame may come in pieces.
+        let mut before = String::new();
+        while before != self.console.text() {
+            before = self.console.text();
+            self.console.rest(Duration::from_millis(100))?;
+        }
+        let read = self.memory.said.len();
+        if self.console.shows(HISTORY) {
+            self.read_list(Place::History);
+        }
+        let told = self.memory.said.iter().skip(read).map(|said| said.outcomes.len()).sum();
+        self.console.resize(ROWS);
+        self.console.keys(ESCAPE)?;
+        self.console.rest(Duration::from_millis(80))?;
+        Ok(told)
+    }
+
+    /// After the end of the program: what its last screen says about the key that she pressed last, and of her decisions.
     pub fn look_back(&mut self) {
+        if self.sees_list() {
+            self.read_list(Place::Issues);
+        } else {
+            self.read_notice();
+        }
         if let Some(words) = self.pending.take()
             && !self.console.shows(REVIEW)
             && is_taken(&self.console.text())
@@ -127,11 +193,13 @@ impl<'a> Approver<'a> {
 
     /// One decision of any kind on the case under the cursor, or a step to another one.
     fn decide(&mut self) -> Result<(), Gone> {
-        let reviewed = match self.random.random_range(0..10) {
-            0..5 => self.approve()?,
-            5..7 => self.reject()?,
-            7..9 => self.transfer()?,
-            _ => self.add_sign()?,
+        let reviewed = match self.random.random_range(0..100) {
+            0..36 => self.approve()?,
+            36..50 => self.reject()?,
+            50..64 => self.transfer()?,
+            64..78 => self.add_sign()?,
+            78..88 => self.withdraw()?,
+            _ => self.revoke()?,
         };
         if reviewed {
             self.confirm()?;
@@ -142,7 +210,7 @@ impl<'a> Approver<'a> {
             return Ok(());
         }
         self.leave_dialog()?;
-        // It cannot be decided here: decided already, a form to fill in, or one that she has to have seen.
+        // It cannot be decided here, or not like this: decided already, running still, a form to fill in, or one that she has to have seen.
         if self.chance(15) {
             self.console.keys("2vG")?;
             return self.console.rest(Duration::from_millis(400));
@@ -163,6 +231,30 @@ impl<'a> Approver<'a> {
             return Ok(false);
         }
         self.finish_words()
+    }
+
+    fn withdraw(&mut self) -> Result<bool, Gone> {
+        self.console.keys(":withdraw\r")?;
+        Ok(self.opens(EDITOR)? && self.finish_words()?)
+    }
+
+    /// Only what is completed can be revoked: she approves, the others do, and she reads it again.
+    fn revoke(&mut self) -> Result<bool, Gone> {
+        if !self.approve()? {
+            return Ok(false);
+        }
+        let plan = self.plan.take();
+        let approved = self.confirm();
+        self.plan = plan;
+        approved?;
+        self.console.wait(SOON, |screen| is_answered(&screen.contents()))?;
+        self.read_notice();
+        self.office.complete_approved();
+        // The cursor has gone on to the next one.
+        self.console.keys("k\x12")?;
+        self.console.wait(SOON, |screen| screen.contents().contains("· 已完成"))?;
+        self.console.keys(":revoke\r")?;
+        Ok(self.opens(EDITOR)? && self.finish_words()?)
     }
 
     fn transfer(&mut self) -> Result<bool, Gone> {
@@ -232,7 +324,8 @@ impl<'a> Approver<'a> {
     fn confirm(&mut self) -> Result<(), Gone> {
         self.reached(Moment::Review);
         self.console.rest(REVIEW_REST)?;
-        let Some(words) = words_of_review(&self.console.text()) else { return Ok(()) };
+        let Some((words, sentence)) = review_on(&self.console.text()) else { return Ok(()) };
+        self.reviews.push((words.clone(), sentence));
         for _ in 0..5 {
             *self.memory.pressed.entry(words.clone()).or_default() += 1;
             self.pending = Some(words.clone());
@@ -293,11 +386,13 @@ impl<'a> Approver<'a> {
         self.console.rest(Duration::from_millis(80))
     }
 
-    /// Answers the list until nothing wants an answer any more, and leaves. `false` when that does not come to an end.
-    pub fn settle(&mut self) -> Result<bool, Gone> {
+    /// Answers the list until nothing wants an answer any more, and leaves. Counts the decisions of the history; `None`
+    /// when the list does not come to an end.
+    pub fn settle(&mut self) -> Result<Option<usize>, Gone> {
         self.console.wait(Duration::from_secs(60), is_ready)?;
         let deadline = Instant::now() + LOOKS;
         while self.sees_list() && Instant::now() < deadline {
+            self.read_list(Place::Issues);
             // What is being looked into has no key yet, and what was found out has none any more; the next line may have one.
             let answers = self.console.shows("[d]") && !self.console.shows("不能丢弃");
             let (key, rest) = if answers { ("d", 100) } else { ("\r", 600) };
@@ -305,8 +400,9 @@ impl<'a> Approver<'a> {
             self.console.rest(Duration::from_millis(rest))?;
         }
         let settled = !self.sees_list() && !self.console.shows("待核实");
+        let told = self.read_history()?;
         self.console.keys("q")?;
-        Ok(settled)
+        Ok(settled.then_some(told))
     }
 }
 
@@ -332,8 +428,14 @@ fn is_taken(text: &str) -> bool {
     text.contains("待办 ") && !text.contains(" 不能")
 }
 
-/// The words in the sentence under review.
-fn words_of_review(text: &str) -> Option<String> {
+/// The notice says that a decision was answered, or will not be.
+fn is_answered(text: &str) -> bool {
+    let notice = text.lines().rev().filter(|row| !row.trim().is_empty()).nth(1).unwrap_or_default();
+    notice.starts_with(" 已") || notice.contains("核实") || notice.contains("没有")
+}
+
+/// The sentence under review and the words in it.
+fn review_on(text: &str) -> Option<(String, String)> {
     let joined: String = text
         .lines()
         .rev()
@@ -341,5 +443,5 @@ fn words_of_review(text: &str) -> Option<String> {
         .skip(1)
         .take(4)
         .fold(String::new(), |sentence, line| format!("{}{sentence}", line.trim()));
-    super::ledger::words_in(&joined)
+    Some((super::ledger::words_in(&joined)?, joined.trim().to_owned()))
 }

@@ -13,7 +13,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::office::Office;
 
-const ROWS: u16 = 24;
+pub const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 /// Far beyond what the end of a program takes.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -60,6 +60,11 @@ impl Console {
 
     pub fn shows(&self, text: &str) -> bool {
         self.text().contains(text)
+    }
+
+    pub fn resize(&mut self, rows: u16) {
+        self.screen.screen_mut().set_size(rows, COLUMNS);
+        self.pty.resize(Size::new(rows, COLUMNS)).unwrap();
     }
 
     /// Waits until the screen is as described. `false` when it is not after all of this time.

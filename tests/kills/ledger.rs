@@ -1,6 +1,6 @@
 //! The journal beside the platform's record: which write belongs to which decision, and what either says of the other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::approver::Memory;
 use super::office::Office;
+use super::screen::Outcome;
 
 /// What identifies a decision on both sides: process, task, what is done, the words, the people.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +49,8 @@ pub struct Findings {
     pub lost: Vec<String>,
     pub doubled: Vec<String>,
     pub lies: Vec<String>,
+    /// Decisions in the journal and writes in the record, by what is done.
+    pub mix: BTreeMap<&'static str, (usize, usize)>,
 }
 
 impl Findings {
@@ -78,6 +81,10 @@ impl Ledger {
         check_recovery(&office.journal(), &past, &mut findings);
         check_memory(memory, &past, &mut findings);
         match_writes(office, &past, &mut findings);
+        check_said(office, memory, &past, &mut findings);
+        for subject in past.iter().filter_map(subject_of) {
+            findings.mix.entry(subject.action).or_default().0 += 1;
+        }
         let newest = past.first().map(Past::last);
         findings.newest = newest.map(|record| (store::state(&record.change), record.entry.clone()));
         findings.decisions = past.len();
@@ -183,6 +190,7 @@ fn match_writes(office: &Office, past: &[Past], findings: &mut Findings) {
     findings.writes = world.writes().len();
     for write in world.writes() {
         let subject = subject_of_write(&world, write.process, &write.action);
+        findings.mix.entry(subject.action).or_default().1 += 1;
         if write.by != Some(office.operator.key) {
             findings.lies.push(format!("written in somebody else's name: {subject:?}"));
         }
@@ -210,6 +218,44 @@ fn match_writes(office: &Office, past: &[Past], findings: &mut Findings) {
             (Says::NotWritten, 1..) => findings.lies.push(format!("in the platform's record: {}", told(one))),
             _ => {}
         }
+    }
+}
+
+/// What the screen said of decisions against the platform's record: applied was written then, and not applied was not,
+/// nor is it ever. Decisions made again have the same words, so they are counted.
+fn check_said(office: &Office, memory: &Memory, past: &[Past], findings: &mut Findings) {
+    findings.lies.extend(memory.unread.iter().map(|words| format!("on screen: {words}")));
+    let mut verbs: HashMap<String, (usize, &'static str)> = HashMap::new();
+    for subject in past.iter().filter_map(subject_of) {
+        let words = words_in(&subject.words).unwrap_or_default();
+        verbs.entry(words).or_insert((0, verb(subject.action))).0 += 1;
+    }
+    for said in &memory.said {
+        let lie = |words: &str| format!("on screen ({:?}): {words}: {}", said.place, said.text);
+        let Some((decisions, verb)) = verbs.get(&said.words).copied() else {
+            findings.lies.push(lie("the journal has no such decision"));
+            continue;
+        };
+        if !said.text.contains(verb) {
+            findings.lies.push(lie("it was to do something else"));
+        }
+        if said.count(Outcome::Applied) > said.written {
+            findings.lies.push(lie("not in the platform's record"));
+        }
+        if said.count(Outcome::NotApplied) + office.writes_with(&said.words) > decisions {
+            findings.lies.push(lie("in the platform's record"));
+        }
+    }
+}
+
+const fn verb(action: &str) -> &'static str {
+    match action.as_bytes() {
+        b"approve" => "同意",
+        b"reject" => "拒绝",
+        b"transfer" => "转交",
+        b"add-sign" => "加签",
+        b"withdraw" => "撤回",
+        _ => "撤销",
     }
 }
 
@@ -259,7 +305,11 @@ fn subject_of(past: &Past) -> Option<Subject> {
     };
     Some(Subject {
         process: reviewed.target.key.process.as_str().to_owned(),
-        task: reviewed.target.key.approver.as_str().to_owned(),
+        // Of a whole process: no task goes with it.
+        task: match decision.action() {
+            Action::Withdraw | Action::Revoke => String::new(),
+            _ => reviewed.target.key.approver.as_str().to_owned(),
+        },
         action: match decision.action() {
             Action::Approve => "approve",
             Action::Reject => "reject",

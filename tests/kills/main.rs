@@ -11,6 +11,7 @@ mod console;
 mod ledger;
 mod office;
 mod round;
+mod screen;
 mod tally;
 
 use std::env;
@@ -24,6 +25,8 @@ use tally::Tally;
 
 /// Kills of a run that nobody asked more of.
 const FEW: usize = 40;
+/// Kills in which everything that is drawn has come up.
+const MANY: usize = 500;
 /// Kills on one journal and one platform at most: a look at it costs the more, the longer it is.
 const KILLS_IN_A_ROUND: usize = 32;
 
@@ -57,4 +60,10 @@ fn whatever_kills_the_program_its_journal_and_the_platform_agree() {
     assert_eq!(total.kills, kills);
     assert!(total.violations.is_empty(), "{}", total.violations.join("\n\n"));
     assert!(total.writes > kills / 10 && total.at_kill.len() > 2, "too little happened for this to mean anything");
+    if kills >= MANY {
+        assert!(
+            total.mix.len() == 6 && total.read.len() == 3,
+            "a kind of decision was never made, or a screen never read"
+        );
+    }
 }

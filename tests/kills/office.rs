@@ -10,9 +10,11 @@ use secrecy::ExposeSecret;
 use shenpi::domain::{Millis, PersonId, PersonIdType};
 use shenpi::sim::demo::{Operator, organisation};
 use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve};
-use shenpi::sim::world::World;
+use shenpi::sim::world::{ProcessKey, ProcessState, Step, TaskState, World, WriteAction};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+use super::ledger::words_in;
 
 /// More than a round decides.
 const TASKS: usize = 24;
@@ -78,6 +80,36 @@ impl Office {
         self.world.lock().unwrap()
     }
 
+    /// Writes in which these are the last words in the platform's record.
+    pub fn writes_with(&self, words: &str) -> usize {
+        let same = |action: &WriteAction| words_in(words_of(action)).as_deref() == Some(words);
+        self.world().writes().iter().filter(|write| same(&write.action)).count()
+    }
+
+    /// The others approve what the operator has approved, to its end.
+    pub fn complete_approved(&self) {
+        let mut world = self.world();
+        let approved = |action: &WriteAction| matches!(action, WriteAction::Decide { approve: true, .. });
+        let processes: Vec<_> =
+            world.writes().iter().filter(|write| approved(&write.action)).map(|write| write.process).collect();
+        for process in processes {
+            while let Some(by) = self.next_other(&world, process) {
+                let now = Millis(jiff::Timestamp::now().as_millisecond());
+                if world.play(process, Step::Approve { by, opinion: "同意".to_owned() }, now).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn next_other(&self, world: &World, process: ProcessKey) -> Option<shenpi::sim::world::PersonKey> {
+        let process = world.process(process);
+        let running = process.state == ProcessState::InProgress;
+        let open = process.tasks.iter().filter(|task| running && task.state == TaskState::Open);
+        let mut people = open.filter_map(|task| task.person);
+        people.find(|person| *person != self.operator.key)
+    }
+
     /// What goes wrong from now on, drawn; nothing in one run of three.
     pub fn draw_faults(&self, random: &mut SmallRng) -> String {
         let drawn = FAULTS.get(random.random_range(0..FAULTS.len() * 3 / 2)).copied().unwrap_or_default();
@@ -119,5 +151,14 @@ impl Office {
             ("SHENPI_STATE_DIR", self.state().to_str().unwrap().to_owned()),
             ("SHENPI_UNDO_SECONDS", undo_seconds.to_string()),
         ]
+    }
+}
+
+pub fn words_of(action: &WriteAction) -> &str {
+    match action {
+        WriteAction::Decide { reason, .. } | WriteAction::Withdraw { reason } | WriteAction::Revoke { reason } => {
+            reason
+        }
+        WriteAction::AddSign { remark, .. } | WriteAction::Transfer { remark, .. } => remark,
     }
 }

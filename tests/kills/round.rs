@@ -46,6 +46,9 @@ impl Round {
         self.settle();
         self.tally.seen = self.memory.confirmed.values().sum();
         self.tally.lists = self.memory.lists;
+        for said in &self.memory.said {
+            self.tally.said(said);
+        }
         self.tally
     }
 
@@ -73,7 +76,7 @@ impl Round {
         let undo = u64::from(self.random.random_range(0..100) < 15);
         let plan = self.plan();
         let mut console = Console::start(&self.office, undo);
-        let mut approver = Approver::new(&mut console, &mut self.memory, &mut self.random, Some(plan));
+        let mut approver = Approver::new(&mut console, &mut self.memory, &mut self.random, &self.office, Some(plan));
         let gone = approver.work(self.open > 0);
         approver.look_back();
         let mut violations = Vec::new();
@@ -117,16 +120,17 @@ impl Round {
         self.office.heal();
         let mut violations = Vec::new();
         let mut console = Console::start(&self.office, 0);
-        let settled = Approver::new(&mut console, &mut self.memory, &mut self.random, None).settle();
+        let settled = Approver::new(&mut console, &mut self.memory, &mut self.random, &self.office, None).settle();
         let screen = console.text();
-        match settled {
-            Ok(true) => {}
-            other => violations.push(format!("not settled: {other:?}")),
-        }
         if console.end().and_then(|status| status.code()) != Some(0) {
             violations.push("she could not leave".to_owned());
         }
         let findings = self.ledger.compare(&self.office, &self.memory);
+        match settled {
+            Ok(Some(told)) if told == findings.decisions => {}
+            other => violations.push(format!("not settled, or not all {} told: {other:?}", findings.decisions)),
+        }
+        self.tally.mix.clone_from(&findings.mix);
         if findings.open > 0 {
             violations.push(format!("{} decisions are still open", findings.open));
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::approver::Moment;
+use super::screen::{Outcome, Place, Said};
 
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -23,6 +24,10 @@ pub struct Tally {
     pub at_kill: BTreeMap<&'static str, usize>,
     /// Kills by what she was about when their clock was set.
     pub moments: BTreeMap<String, usize>,
+    /// Decisions in the journals and writes in the records, by what is done.
+    pub mix: BTreeMap<&'static str, (usize, usize)>,
+    /// Outcomes that were read on screen and compared: applied, not applied, unknown.
+    pub read: BTreeMap<Place, [usize; 3]>,
     pub violations: Vec<String>,
 }
 
@@ -43,7 +48,22 @@ impl Tally {
         for (moment, count) in other.moments {
             *self.moments.entry(moment).or_default() += count;
         }
+        for (action, (decisions, writes)) in other.mix {
+            let sum = self.mix.entry(action).or_default();
+            *sum = (sum.0 + decisions, sum.1 + writes);
+        }
+        for (place, counts) in other.read {
+            let sums = self.read.entry(place).or_default();
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
         self.violations.extend(other.violations);
+    }
+
+    pub fn said(&mut self, said: &Said) {
+        let counts = self.read.entry(said.place).or_default();
+        for (count, outcome) in counts.iter_mut().zip([Outcome::Applied, Outcome::NotApplied, Outcome::Unknown]) {
+            *count += said.count(outcome);
+        }
     }
 
     pub fn killed_at(&mut self, state: &'static str, moment: Moment) {
@@ -68,6 +88,12 @@ impl fmt::Display for Tally {
             "{} decisions in the journals, {} seen confirmed, {} writes in the platforms' records",
             self.decisions, self.seen, self.writes
         )?;
+        let mix = self.mix.iter().map(|(action, (decisions, writes))| format!("{action} {decisions}/{writes}"));
+        writeln!(f, "  decisions/writes: {}", mix.collect::<Vec<_>>().join(", "))?;
+        writeln!(f, "outcomes on screen against the platforms' records, applied/not applied/unknown:")?;
+        for (place, [applied, not, unknown]) in &self.read {
+            writeln!(f, "  {}: {applied}/{not}/{unknown}", format!("{place:?}").to_lowercase())?;
+        }
         writeln!(f, "{} starts asked about earlier decisions, {} in doubt at a kill", self.lists, self.in_doubt)?;
         write!(f, "lost {}, doubled {}, lies {}", self.lost, self.doubled, self.lies)
     }

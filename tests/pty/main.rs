@@ -6,6 +6,7 @@ mod deciding;
 mod ending;
 mod first;
 mod journal;
+mod keyboard;
 mod leaving;
 mod leftovers;
 mod limits;

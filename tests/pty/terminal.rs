@@ -15,8 +15,12 @@ use tempfile::TempDir;
 
 /// Far beyond what anything here takes, on a busy machine too.
 const DEADLINE: Duration = Duration::from_secs(30);
-/// Between two presses of the same key.
+/// Between two keys that are to fill the terminal.
 const MOMENT: Duration = Duration::from_millis(150);
+/// Between two presses of the same key: longer than a review takes no confirmation after one that came too early.
+const PRESS_AGAIN: Duration = Duration::from_millis(400);
+/// Between two repeats of a key that is held.
+const REPEAT: Duration = Duration::from_millis(33);
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 
@@ -126,9 +130,23 @@ impl Terminal {
         while !condition(self.screen.screen()) {
             assert!(Instant::now() < deadline, "no {what}; screen:\n{}", self.text());
             self.type_keys(keys);
-            let moment = Instant::now() + MOMENT;
+            let moment = Instant::now() + PRESS_AGAIN;
             while Instant::now() < moment && !condition(self.screen.screen()) {
                 if self.poll(PollFlags::IN, moment).0.contains(PollFlags::IN) {
+                    self.take();
+                }
+            }
+        }
+    }
+
+    /// Sends these bytes as a keyboard repeats a key that is held so long, and follows the screen.
+    pub fn hold(&mut self, bytes: &str, time: Duration) {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            self.type_keys(bytes);
+            let next = Instant::now() + REPEAT;
+            while Instant::now() < next {
+                if self.poll(PollFlags::IN, next).0.contains(PollFlags::IN) {
                     self.take();
                 }
             }

@@ -39,6 +39,27 @@ fn answers_of_a_terminal_that_nobody_asked() {
 }
 
 #[test]
+fn reports_of_a_mouse_that_nobody_asked_for() {
+    let mut terminal = Terminal::demo();
+    terminal.type_keys("\x1b[M ay\x1b[M#ry\x1b[M y\u{161}\x1b[<0;10;20M\x1b[<0;10;20m\x1b[32;10;20M\x1b[I\x1b[O");
+    is_well(terminal);
+}
+
+/// The escape has closed the help before the rest of its sequence comes.
+#[test]
+fn rests_of_torn_sequences() {
+    let mut terminal = Terminal::demo();
+    for rest in ["[A", "OA", "[<0;10;20M", "[M ay", "[27u", "[97u", "[6~", "Or", "[[A", "]11;rgb:aaaa/yyyy\x1b\\"] {
+        terminal.type_keys("?");
+        terminal.wait("the help", |screen| screen.contents().contains("Ctrl-L"));
+        terminal.type_keys("\x1b");
+        terminal.wait("the inbox again", |screen| !screen.contents().contains("Ctrl-L"));
+        terminal.type_keys(rest);
+    }
+    is_well(terminal);
+}
+
+#[test]
 fn a_quarter_of_a_megabyte_pasted() {
     let mut terminal = Terminal::demo();
     let part = "ay\ry 同意 rU";
