@@ -254,17 +254,20 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
             format!("查找「{words}」 最近 {of} 项中 {found} 项")
         }
         Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
-        Sentence::FormsNotCompared { of, why } => {
-            let whose = match of {
-                FormOf::Original => "原单",
-                FormOf::Correction => "更正单",
-            };
-            match why {
-                Some(why) => format!("没有对比表单:{whose}的表单读取失败:{why}"),
-                None => format!("没有对比表单:{whose}没有可读取的表单。"),
-            }
-        }
+        Sentence::FormsNotCompared { of, why } => forms_not_compared(*of, *why),
         Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, voice)),
+    }
+}
+
+/// Why a correction is compared without the forms.
+fn forms_not_compared(of: FormOf, why: Option<&str>) -> String {
+    let whose = match of {
+        FormOf::Original => "原单",
+        FormOf::Correction => "更正单",
+    };
+    match why {
+        Some(why) => format!("没有对比表单:{whose}的表单读取失败:{why}"),
+        None => format!("没有对比表单:{whose}没有可读取的表单。"),
     }
 }
 
