@@ -88,7 +88,7 @@ pub enum PersonRefusal {
     Full,
     /// Nobody is chosen yet.
     Nobody,
-    /// The cursor is on nobody.
+    /// The cursor is on no person.
     NoneMarked,
 }
 

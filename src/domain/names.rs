@@ -29,7 +29,7 @@ impl Names {
     }
 
     /// Who began a process: by the name that came along, else by what look-ups brought, else by id. Empty where the
-    /// platform names nobody.
+    /// platform names no one.
     #[must_use]
     pub fn initiator(&self, process: &Process) -> I18n {
         let Some(id) = process.initiator_id.as_ref().filter(|_| process.initiator_name.is_empty()) else {

@@ -188,7 +188,7 @@ fn items(endpoint: Endpoint, (body, answered): &(Json, Answered)) -> Result<impl
     }
 }
 
-/// Employees of C.1 or C.2. Where there are some and none has an id that can be read, that is a failure, not "nobody".
+/// Employees of C.1 or C.2. Where there are some and none has an id that can be read, that is a failure, not an empty answer.
 fn people(endpoint: Endpoint, answer: &(Json, Answered)) -> Result<Vec<Person>, Failure> {
     let people: Vec<Person> = items(endpoint, answer)?.filter_map(convert::person).collect();
     let strange = || items(endpoint, answer).ok()?.find(|item| convert::id_of(*item) == Read::Unreadable);

@@ -11,7 +11,7 @@ use crate::domain::Received;
 
 /// Members of a process (API page, B.3) that are covered, each with everything below it.
 ///
-/// Left out: `start_links` (addresses), `cc_list` (copies bind nobody), `is_last_completed_correct_process` (the end of
+/// Left out: `start_links` (addresses), `cc_list` (copies bind no one), `is_last_completed_correct_process` (the end of
 /// another request changes it), and members that are not documented (a clock among them would stop every decision).
 const PROCESS: [&str; 19] = [
     "process_id",

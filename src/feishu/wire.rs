@@ -62,7 +62,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Absent, or zero: what an encoder writes for a member that nobody set.
+    /// Absent, or zero: what an encoder writes for a member that is not set.
     pub fn is_zero(self) -> bool {
         match self.0 {
             Json::Bool(flag) => !flag,

@@ -124,7 +124,7 @@ async fn a_socks_proxy_is_asked_for_the_platform() {
     }
 }
 
-/// A server whose certificate nobody has issued but itself.
+/// A server with a certificate that it issued itself.
 fn self_signed() -> SocketAddr {
     let certificate = CertificateDer::from(include_bytes!("../fixtures/tls/self-signed.der").to_vec());
     let key = PrivatePkcs8KeyDer::from(include_bytes!("../fixtures/tls/self-signed.key.der").to_vec());

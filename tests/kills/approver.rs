@@ -27,7 +27,7 @@ const FINISH: &str = "\u{4}";
 const ESCAPE: &str = "\u{1b}";
 /// The list of what an earlier run left: lines that want an answer, or none that does.
 const LIST: [&str; 2] = ["项待处理 ─", "都有结果了 ─"];
-/// The title of her decisions as the journal tells them.
+/// The title of the history page.
 const HISTORY: &str = "─ 我的审批记录 ─";
 /// Rows of a terminal that has all decisions of a journal on one screen.
 const MANY_ROWS: u16 = 240;
@@ -71,9 +71,9 @@ pub struct Approver<'a> {
     random: &'a mut SmallRng,
     plan: Option<Plan>,
     office: &'a Office,
-    /// Words and sentence of each review that she confirmed in this run.
+    /// Words and sentence of each review that was confirmed in this run.
     reviews: Vec<(String, String)>,
-    /// The words of the review that she confirmed last, until the program has answered that key.
+    /// The words of the review that was confirmed last, until the program has answered that key.
     pending: Option<String>,
 }
 

@@ -253,7 +253,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::HistorySearched { words, found, of: Some(of) } => {
             format!("查找「{words}」 最近 {of} 项中 {found} 项")
         }
-        Sentence::HistoryFailed(why) => format!("记录读不出:{why}"),
+        Sentence::HistoryFailed(why) => format!("记录无法读取：{why}"),
         Sentence::FormsNotCompared { of, why } => forms_not_compared(*of, *why),
         Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, voice)),
     }
@@ -266,8 +266,8 @@ fn forms_not_compared(of: FormOf, why: Option<&str>) -> String {
         FormOf::Correction => "更正单",
     };
     match why {
-        Some(why) => format!("没有对比表单:{whose}的表单读取失败:{why}"),
-        None => format!("没有对比表单:{whose}没有可读取的表单。"),
+        Some(why) => format!("没有对比表单：{whose}的表单读取失败：{why}"),
+        None => format!("没有对比表单：{whose}没有可读取的表单。"),
     }
 }
 
