@@ -194,6 +194,7 @@ impl Inbox {
     ) -> Settled {
         let mut settled = Settled::default();
         let cursor = self.cursor.clone();
+        let view = self.view(order);
         self.rows.retain_mut(|row| {
             if pending.contains(&row.key) {
                 return true;
@@ -214,7 +215,7 @@ impl Inbox {
             row.gone = true;
             cursor.as_ref() == Some(&row.key) || keep(&row.key)
         });
-        self.arrange(order);
+        self.arrange_from(&view, order);
         settled
     }
 
@@ -242,9 +243,19 @@ impl Inbox {
     /// Sorts and filters anew. The cursor keeps its task and its screen row, even when the case has changed and the same
     /// filter would not show it any more. If another filter hides it, the row that takes its place is next.
     pub(super) fn arrange(&mut self, order: &Order<'_>) {
-        let before: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
+        self.arrange_from(&self.view(order), order);
+    }
+
+    /// What is shown now. Taken before rows leave: the places of those shown are places among all rows.
+    fn view(&self, order: &Order<'_>) -> View {
+        let shown: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
         let at = self.index().unwrap_or(0);
-        let screen_row = at.saturating_sub(self.window.first(before.len(), order.rows));
+        let screen_row = at.saturating_sub(self.window.first(shown.len(), order.rows));
+        View { shown, at, screen_row }
+    }
+
+    fn arrange_from(&mut self, view: &View, order: &Order<'_>) {
+        let View { shown: before, at, screen_row } = view;
         self.rows.sort_by_cached_key(|row| order.rank(&row.key, self.sort));
         let words = Words::new(&self.filter);
         let stays = self.cursor.as_ref().filter(|key| self.filter == self.filtered_by && before.contains(key));
@@ -256,11 +267,11 @@ impl Inbox {
             self.cursor = first;
         } else if self.index().is_none() {
             let shown: HashSet<&TaskKey> = self.shown().map(|row| &row.key).collect();
-            let after = before.iter().skip(at).find(|key| shown.contains(key));
-            let successor = after.or_else(|| before.iter().take(at).rev().find(|key| shown.contains(key)));
+            let after = before.iter().skip(*at).find(|key| shown.contains(key));
+            let successor = after.or_else(|| before.iter().take(*at).rev().find(|key| shown.contains(key)));
             self.cursor = successor.cloned().or_else(|| self.shown().next().map(|row| row.key.clone()));
         }
-        let screen_row = if self.touched { screen_row } else { 0 };
+        let screen_row = if self.touched { *screen_row } else { 0 };
         self.window.pin(self.index().unwrap_or(0), screen_row, self.visible.len(), order.rows);
     }
 
@@ -306,6 +317,14 @@ impl Inbox {
             self.place(index, rows);
         }
     }
+}
+
+/// The rows on screen at one moment, and the cursor among them.
+struct View {
+    shown: Vec<TaskKey>,
+    at: usize,
+    /// The cursor's row of the window.
+    screen_row: usize,
 }
 
 /// Where the cursor is to go.

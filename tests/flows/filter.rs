@@ -7,7 +7,8 @@ use shenpi::app::Event;
 use shenpi::domain::biz_type::is_high_care;
 use shenpi::domain::process::Abstract;
 use shenpi::domain::{
-    CleanText, Endpoint, FailureKind, Field, Form, I18n, Lang, Outcome, Person, Process, Properties, TaskKey, Value,
+    CleanText, DoneStatus, Endpoint, FailureKind, Field, Form, I18n, Lang, Outcome, Person, Process, Properties,
+    TaskKey, Value,
 };
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -393,4 +394,23 @@ proptest! {
             prop_assert!(pane.is_empty() || pane.window(form).any(|(_, here, _)| here));
         }
     }
+}
+
+#[test]
+fn a_refresh_keeps_the_selected_row_that_no_longer_fits() {
+    let mut desk = desk_of(Scripted::with_leaves(30), Lang::Zh);
+    filter(&mut desk, "天");
+    desk.keys(&"j".repeat(15));
+    let selected = desk.selected();
+    let row = |desk: &mut Desk<Scripted>| desk.screen().lines().position(|line| line.starts_with('▸'));
+    let at = row(&mut desk);
+    for number in [1, 2] {
+        desk.platform.finish(&key(number), DoneStatus::Done, "");
+    }
+    desk.platform.processes.get_mut(&selected.process).expect("it waits").abstracts.clear();
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(70));
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(70));
+    assert_eq!(shown(&desk).len(), 28, "two have left, and the selected one stays");
+    assert_eq!(desk.selected(), selected, "the cursor stays on its task");
+    assert_eq!(row(&mut desk), at, "{}", desk.screen());
 }
