@@ -96,8 +96,18 @@ fn transferred(sent: &Reviewed, process: &Process, to: &Person) -> Found {
     let done = process.done(target.approver());
     let mut evidence: Vec<_> = done.map(own).into_iter().collect();
     // Without a task for the receiver, a process that ended had no transfer before that.
-    let ended = process.status != ProcessStatus::InProgress;
-    let otherwise = done.is_some_and(|done| done.status != DoneStatus::Cancelled || ended);
+    let ended = !matches!(process.status, ProcessStatus::InProgress | ProcessStatus::Unknown(_));
+    // The status of a record after a transfer is not documented: its own words may stand there.
+    let may_be_it = |done: &Done| {
+        !ended
+            && !sent.decision.opinion().is_empty()
+            && are_hers(done.approval_opinion.as_str(), sent.decision.opinion().as_str())
+    };
+    let otherwise = done.is_some_and(|done| match done.status {
+        DoneStatus::Unknown(_) => false,
+        DoneStatus::Cancelled => ended,
+        DoneStatus::Done | DoneStatus::Rejected => !may_be_it(done),
+    });
     // Where a transfer keeps the task's id (API page, G.3), what was hers is theirs, finished or not.
     if let Some(theirs) = done.filter(|done| done.operator_id.as_ref() == Some(&to.id)) {
         evidence.push(Evidence::TaskOf { who: theirs.operator_name.clone() });

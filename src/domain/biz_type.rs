@@ -1,6 +1,7 @@
 //! The platform's published business types (业务类型; API page, F.1). The table is open: tenants have their own.
 
 use super::Process;
+use super::process::UnreadMember;
 
 /// A published business type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,12 +81,17 @@ pub fn recognise(process: &Process) -> Option<&'static BizType> {
     PUBLISHED.iter().find(|known| known.name == id || known.zh == zh || id.parse() == Ok(known.id))
 }
 
-/// Whether this process wants care: form before approval, values masked in the list.
+/// Whether this process wants care: form before approval, values masked in the list. One whose type is not told, or cannot
+/// be read, may be any.
 #[must_use]
 pub fn is_high_care(process: &Process) -> bool {
     recognise(process).map_or_else(
         || {
             let name = process.kind();
+            let is_type = |member: &UnreadMember| member.path.as_str().starts_with("flow_template_");
+            if name.is_empty() && process.flow_template_id.is_empty() || process.unread.first.iter().any(is_type) {
+                return true;
+            }
             let words = format!("{} {} {}", process.flow_template_id, name.zh, name.en).to_lowercase();
             CAREFUL_WORDS.iter().any(|word| words.contains(word))
         },

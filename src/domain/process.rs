@@ -49,6 +49,8 @@ pub struct UnreadMembers {
     pub first: Vec<UnreadMember>,
     /// All of them.
     pub count: usize,
+    /// Those of status and tasks.
+    tasks: usize,
 }
 
 /// A member that could not be read, as it came.
@@ -77,17 +79,18 @@ impl UnreadMembers {
     /// Members that are kept.
     pub const MOST: usize = 100;
 
-    pub fn note(&mut self, member: impl FnOnce() -> UnreadMember) {
+    pub fn note(&mut self, part: ProcessPart, member: impl FnOnce() -> UnreadMember) {
         self.count += 1;
+        self.tasks += usize::from(part == ProcessPart::Tasks);
         if self.first.len() < Self::MOST {
             self.first.push(member());
         }
     }
 
-    /// Whether status and tasks were read whole. Beyond [`UnreadMembers::MOST`] nothing is known, so: no.
+    /// Whether status and tasks were read whole.
     #[must_use]
-    pub fn spare_tasks(&self) -> bool {
-        self.count <= Self::MOST && self.first.iter().all(|member| member.part != ProcessPart::Tasks)
+    pub const fn spare_tasks(&self) -> bool {
+        self.tasks == 0
     }
 }
 

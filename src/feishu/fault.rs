@@ -327,8 +327,10 @@ pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
 }
 
 /// An answer whose shape is not the one that is documented, at this place.
-pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: &CleanText) -> Failure {
-    let excerpt = answered.clean(place.as_str());
+pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: Node<'_>) -> Failure {
+    // First the secrets, then the cut: half a token is one too.
+    let whole = answered.clean(&place.0.to_string());
+    let excerpt = CleanText::new(&whole.as_str().chars().take(EXCERPT).collect::<String>());
     Failure { kind: FailureKind::Garbage { excerpt: excerpt.clone() }, message: excerpt, ..foreign(endpoint, answered) }
 }
 

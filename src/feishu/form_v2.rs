@@ -1,17 +1,20 @@
 //! Form data v2: flattened. A list or a record only names keys; the values stand beside it in `sub_values` (API page, B.4).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::form_v1::file;
 use super::form_value::{Member, field, union, variables};
 use super::received;
-use super::wire::{Node, Read};
+use super::wire::{NOTHING, Node, Read};
 use crate::domain::form::{Broken, Field, Form, FormSource, MAX_DEPTH, Value};
 use crate::domain::{CleanText, DepartmentId, I18n, Millis, PersonId, ProcessId};
 
-/// Values of one variable that are read. Keys may be named more than once, so a small answer can describe a tree of any
-/// size.
+/// Values of one form that are read, and bytes of those that are read again: keys may be named more than once, so a small
+/// answer can describe a tree of any size.
 const MOST_VALUES: usize = 100_000;
+const MOST_REPEATED: usize = 4 * 1024 * 1024;
+/// Nested values shown of those that no key leads to.
+const MOST_LEFT: usize = 100;
 
 /// Members of the union, in the order in which they count.
 const KNOWN: [&str; 15] = [
@@ -34,65 +37,93 @@ const KNOWN: [&str; 15] = [
 
 /// `data` of B.4.
 pub(super) fn form(process: &ProcessId, data: Node<'_>) -> Form {
-    let fields = variables(data, variable);
+    let mut budget = Budget::default();
+    let fields = variables(data, |entry| variable(entry, &mut budget));
     Form { process: process.clone(), source: FormSource::V2, fields, received: received::form(data) }
 }
 
-/// One variable; nested values that cannot be found by a key stand behind it, raw.
-fn variable(variable: Node<'_>) -> Vec<Field> {
+/// One variable; nested values that no key leads to stand behind it, raw.
+fn variable(variable: Node<'_>, budget: &mut Budget) -> Vec<Field> {
     let nested = variable.get("sub_values");
-    let mut subs = Subs::new(nested);
+    let mut subs = Subs::new(nested, budget);
     let api_name = variable.get("variable_api_name").text();
     let name = CleanText::new(&format!("{api_name}.sub_values"));
-    let strange: Vec<Node<'_>> = if nested.0.is_array() {
-        nested.entries().filter(|entry| !is_keyed(*entry) && !entry.is_absent()).collect()
-    } else {
-        Some(nested).filter(|nested| !nested.is_absent()).into_iter().collect()
-    };
     let value = subs.value(variable.get("variable_value"));
+    let left = subs.left().into_iter().map(|node| field(name.clone(), Value::Raw(node.compact()))).collect::<Vec<_>>();
     let read = Field { api_name, label: variable.get("variable_name").i18n(), value };
-    let strange = strange.into_iter().map(|node| field(name.clone(), Value::Raw(node.compact())));
-    std::iter::once(read).chain(strange).collect()
+    std::iter::once(read).chain(left).collect()
 }
 
-fn is_keyed(entry: Node<'_>) -> bool {
-    matches!(entry.get("key").string(), Read::Value(_))
+/// What the reading of one form may still cost.
+#[derive(Debug, Default)]
+struct Budget {
+    values: usize,
+    /// Bytes of nested values that were read again because several keys lead to them.
+    repeated: usize,
+}
+
+impl Budget {
+    const fn is_spent(&self) -> bool {
+        self.values >= MOST_VALUES || self.repeated >= MOST_REPEATED
+    }
 }
 
 /// The nested values of one variable, whatever level they belong to, and where in them reading is.
-struct Subs<'a> {
-    by_key: HashMap<String, Node<'a>>,
-    by_index: Vec<Node<'a>>,
+struct Subs<'a, 'b> {
+    nested: Node<'a>,
+    entries: Vec<Node<'a>>,
+    by_key: HashMap<String, usize>,
+    followed: HashSet<usize>,
     above: Vec<String>,
-    read: usize,
+    budget: &'b mut Budget,
 }
 
-impl<'a> Subs<'a> {
-    fn new(subs: Node<'a>) -> Self {
-        let by_index: Vec<Node<'a>> = subs.entries().map(|entry| entry.get("value")).collect();
+impl<'a, 'b> Subs<'a, 'b> {
+    fn new(nested: Node<'a>, budget: &'b mut Budget) -> Self {
+        let entries: Vec<Node<'a>> = nested.entries().collect();
         let mut by_key = HashMap::new();
-        for entry in subs.entries() {
-            // Of two values with one key the first counts.
-            by_key.entry(entry.get("key").raw()).or_insert(entry.get("value"));
+        for (at, entry) in entries.iter().enumerate() {
+            if let Read::Value(key) = entry.get("key").string() {
+                // Of two values with one key the first counts.
+                by_key.entry(key).or_insert(at);
+            }
         }
-        Self { by_key, by_index, above: Vec::new(), read: 0 }
+        Self { nested, entries, by_key, followed: HashSet::new(), above: Vec::new(), budget }
     }
 
     /// By key first; a number that is no key counts as an index (API page, H 12).
-    fn find(&self, key: &str) -> Option<Node<'a>> {
-        let indexed = || key.parse().ok().and_then(|index: usize| self.by_index.get(index));
-        self.by_key.get(key).or_else(indexed).copied()
+    fn find(&self, key: &str) -> Option<usize> {
+        let indexed = || key.parse().ok().filter(|index: &usize| *index < self.entries.len());
+        self.by_key.get(key).copied().or_else(indexed)
+    }
+
+    /// Nested values that are nowhere in the value: no key leads to them, or their content stands beside `value`.
+    fn left(&self) -> Vec<Node<'a>> {
+        if !self.nested.0.is_array() {
+            return Some(self.nested).filter(|nested| !nested.is_absent()).into_iter().collect();
+        }
+        let is_left = |(at, entry): &(usize, &Node<'a>)| {
+            let beside =
+                || entry.members().any(|(name, member)| !["key", "value"].contains(&name) && !member.is_absent());
+            !self.followed.contains(at) || entry.get("value").is_absent() && beside()
+        };
+        let left = self.entries.iter().enumerate().filter(is_left).map(|(_, entry)| *entry);
+        left.filter(|entry| !entry.is_absent()).take(MOST_LEFT).collect()
     }
 
     fn follow(&mut self, key: &str) -> Value {
-        self.read += 1;
+        self.budget.values += 1;
         if self.above.iter().any(|seen| seen == key) {
             return Value::Broken(Broken::Cycle(CleanText::new(key)));
         }
-        if self.above.len() >= MAX_DEPTH || self.read >= MOST_VALUES {
+        if self.above.len() >= MAX_DEPTH || self.budget.is_spent() {
             return Value::Broken(Broken::TooDeep);
         }
-        let Some(value) = self.find(key) else { return Value::Broken(Broken::MissingKey(CleanText::new(key))) };
+        let Some(at) = self.find(key) else { return Value::Broken(Broken::MissingKey(CleanText::new(key))) };
+        let value = self.entries.get(at).map_or(NOTHING, |entry| entry.get("value"));
+        if !self.followed.insert(at) {
+            self.budget.repeated += value.weight();
+        }
         self.above.push(key.to_owned());
         let value = self.value(value);
         self.above.pop();
@@ -103,7 +134,7 @@ impl<'a> Subs<'a> {
     fn follow_all<T>(&mut self, named: Node<'a>, follow: impl Fn(&mut Self, Node<'a>) -> T) -> Vec<T> {
         let mut followed = Vec::new();
         for name in named.entries() {
-            let over = self.read >= MOST_VALUES;
+            let over = self.budget.is_spent();
             followed.push(follow(self, name));
             if over {
                 break;

@@ -98,7 +98,7 @@ pub(super) fn field(api_name: CleanText, value: Value) -> Field {
 }
 
 /// The variables of a form. What is there and is no variable stands among them, raw.
-pub(super) fn variables<'a>(data: Node<'a>, read: impl Fn(Node<'a>) -> Vec<Field>) -> Vec<Field> {
+pub(super) fn variables<'a>(data: Node<'a>, mut read: impl FnMut(Node<'a>) -> Vec<Field>) -> Vec<Field> {
     const NAME: &str = "field_variable_values";
     const MEMBERS: [&str; 4] = ["variable_api_name", "variable_name", "variable_value", "sub_values"];
     let is_variable = |entry: Node<'a>| MEMBERS.iter().any(|name| !entry.get(name).is_absent());

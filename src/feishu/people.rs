@@ -184,7 +184,7 @@ fn items(endpoint: Endpoint, (body, answered): &(Json, Answered)) -> Result<impl
     if items.0.is_array() || items.is_absent() {
         Ok(items.entries())
     } else {
-        Err(fault::unreadable(endpoint, answered, &items.compact()))
+        Err(fault::unreadable(endpoint, answered, items))
     }
 }
 
@@ -193,7 +193,7 @@ fn people(endpoint: Endpoint, answer: &(Json, Answered)) -> Result<Vec<Person>, 
     let people: Vec<Person> = items(endpoint, answer)?.filter_map(convert::person).collect();
     let strange = || items(endpoint, answer).ok()?.find(|item| convert::id_of(*item) == Read::Unreadable);
     match people.is_empty().then(strange).flatten() {
-        Some(item) => Err(fault::unreadable(endpoint, &answer.1, &item.compact())),
+        Some(item) => Err(fault::unreadable(endpoint, &answer.1, item)),
         None => Ok(people),
     }
 }

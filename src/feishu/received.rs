@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
-use super::wire::Node;
+use super::wire::{Node, Read, is_address};
 use crate::domain::Received;
 
 /// Members of a process (API page, B.3) that are covered, each with everything below it.
@@ -37,13 +37,20 @@ const PROCESS: [&str; 19] = [
 /// Members of a form (API page, B.4, B.5) that are covered. `process_id` is what was asked for.
 const FORM: [&str; 1] = ["field_variable_values"];
 
-/// Addresses below the covered members, which change without the content: the documents of a task, a file's own.
-fn is_address(of: &str, name: &str) -> bool {
+/// Members below the covered ones that are not: the documents of a task and other addresses, and the keys that join nested
+/// values to their places, which the content as it is shown covers.
+fn is_left_out(of: &str, name: &str, member: Node<'_>) -> bool {
+    let is_key = matches!((of, name), ("sub_values", "key") | ("record_values", "sub_value_key"));
     match of {
-        "todos" | "done_list" | "system_todos" | "system_done_list" => name == "links",
-        "file_value" => name == "url" || name.ends_with("_url"),
-        _ => false,
+        "todos" | "done_list" | "system_todos" | "system_done_list" if name == "links" => true,
+        _ if is_key => matches!(member.string(), Read::Value(_)),
+        _ => is_address(name),
     }
+}
+
+/// A time that says that there is none (API page, B.3).
+fn is_no_time(name: &str, node: Node<'_>) -> bool {
+    name.ends_with("_time") && node.integer() == Read::Value(0)
 }
 
 pub(super) fn process(data: Node<'_>) -> Received {
@@ -74,7 +81,7 @@ fn text(digest: &mut Sha256, text: &str) {
 
 /// Each JSON type with a tag of its own, so that `1` and `"1"` differ. `of` is the member that led here.
 fn value(digest: &mut Sha256, of: &str, node: Node<'_>) {
-    if node.is_absent() {
+    if node.is_absent() || is_no_time(of, node) {
         digest.update(b"-");
         return;
     }
@@ -85,6 +92,8 @@ fn value(digest: &mut Sha256, of: &str, node: Node<'_>) {
             digest.update(b"n");
             text(digest, number.as_str());
         }
+        // A key of a nested value.
+        Json::String(_) if of == "list_values" => digest.update(b"k"),
         Json::String(words) => {
             digest.update(b"s");
             text(digest, words);
@@ -99,8 +108,10 @@ fn value(digest: &mut Sha256, of: &str, node: Node<'_>) {
             digest.update(b"]");
         }
         Json::Object(_) => {
-            let mut members: Vec<_> =
-                node.members().filter(|(name, member)| !is_address(of, name) && !member.is_absent()).collect();
+            let mut members: Vec<_> = node
+                .members()
+                .filter(|(name, member)| !is_left_out(of, name, *member) && !member.is_absent())
+                .collect();
             members.sort_unstable_by_key(|(name, _)| *name);
             digest.update(b"{");
             for (name, member) in members {
@@ -121,7 +132,7 @@ fn unordered(digest: &mut Sha256, entries: &[Json]) {
         .iter()
         .map(|entry| {
             let mut one = Sha256::new();
-            value(&mut one, "", Node(entry));
+            value(&mut one, "sub_values", Node(entry));
             one.finalize().into()
         })
         .collect();

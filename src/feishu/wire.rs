@@ -13,7 +13,9 @@ use serde_json::Value as Json;
 use crate::domain::process::{Links, ProcessPart, UnreadMember, UnreadMembers};
 use crate::domain::{CleanText, I18n, Millis, PersonId};
 
-static NOTHING: Json = Json::Null;
+static NULL: Json = Json::Null;
+/// What stands where there is no member.
+pub(super) const NOTHING: Node<'static> = Node(&NULL);
 
 /// Bytes of an unreadable value that are shown. The fingerprint covers all of it.
 const RAW_LIMIT: usize = 2_000;
@@ -48,7 +50,7 @@ pub(super) struct Node<'a>(pub &'a Json);
 impl<'a> Node<'a> {
     /// The member of this name, or nothing.
     pub fn get(self, name: &str) -> Self {
-        Self(self.0.get(name).unwrap_or(&NOTHING))
+        Self(self.0.get(name).unwrap_or(&NULL))
     }
 
     /// One of the platform's ways to say "nothing", at whatever depth.
@@ -69,6 +71,17 @@ impl<'a> Node<'a> {
             Json::Number(number) => number.as_str() == "0",
             Json::Object(members) => members.values().all(|member| Self(member).is_zero()),
             _ => self.is_absent(),
+        }
+    }
+
+    /// Bytes of its texts and names, and some for each value: about what reading it takes.
+    pub fn weight(self) -> usize {
+        32 + match self.0 {
+            Json::String(text) => text.len(),
+            Json::Array(entries) => entries.iter().map(|entry| Self(entry).weight()).sum(),
+            Json::Object(_) => self.members().map(|(name, member)| name.len() + member.weight()).sum(),
+            Json::Number(number) => number.as_str().len(),
+            _ => 0,
         }
     }
 
@@ -163,16 +176,17 @@ impl<'a> Node<'a> {
         (I18n { zh, en }, unreadable)
     }
 
-    /// An entry of a list of languages whose text is absent.
+    /// An entry of a list of languages in which nothing but the language is set.
     fn says_nothing(self) -> bool {
-        self.is_absent() || self.0.is_object() && self.get("value").is_absent()
+        self.is_absent()
+            || self.0.is_object() && self.members().all(|(name, member)| name == "lang" || member.is_absent())
     }
 
     pub fn person(self) -> Option<PersonId> {
         self.string().value().map(PersonId::new)
     }
 
-    /// Compact JSON without what is absent, its members in the order of their names; cut where it is long.
+    /// Compact JSON without addresses and what is absent, its members in the order of their names; cut where it is long.
     pub fn compact(self) -> CleanText {
         let mut bounded = Bounded { text: Vec::new(), over: false };
         // The bound ends the writing early; nothing else can fail.
@@ -185,6 +199,11 @@ impl<'a> Node<'a> {
     }
 }
 
+/// A member that holds an address: it may change with every answer, and is no content.
+pub(super) fn is_address(name: &str) -> bool {
+    name == "url" || name.ends_with("_url")
+}
+
 /// Writes a value so that two spellings of one content are written alike.
 struct Plain<'a>(Node<'a>);
 
@@ -194,7 +213,8 @@ impl Serialize for Plain<'_> {
             _ if self.0.is_absent() => serializer.serialize_unit(),
             Json::Array(entries) => serializer.collect_seq(entries.iter().map(|entry| Plain(Node(entry)))),
             Json::Object(_) => {
-                let mut members: Vec<_> = self.0.members().filter(|(_, member)| !member.is_absent()).collect();
+                let mut members: Vec<_> =
+                    self.0.members().filter(|(name, member)| !is_address(name) && !member.is_absent()).collect();
                 members.sort_unstable_by_key(|(name, _)| *name);
                 serializer.collect_map(members.into_iter().map(|(name, member)| (name, Plain(member))))
             }
@@ -248,7 +268,7 @@ impl<'a, 'u> Members<'a, 'u> {
 
     fn note(&mut self, name: &str, node: Node<'_>) {
         let (part, above) = (self.part, &self.path);
-        self.unread.note(|| {
+        self.unread.note(part, || {
             let dot = if above.is_empty() || name.is_empty() { "" } else { "." };
             UnreadMember { part, path: CleanText::new(&format!("{above}{dot}{name}")), raw: node.compact() }
         });

@@ -65,7 +65,7 @@ fn add(platform: &mut Scripted, number: u64, kind: (&str, &str), figure: &str, f
         file_count: 0,
         image_count: 0,
     }];
-    process.unread.note(|| UnreadMember {
+    process.unread.note(ProcessPart::Summary, || UnreadMember {
         part: ProcessPart::Summary,
         path: "abstracts[1]".into(),
         raw: CleanText::new(&format!("[\"{figure}\"]")),
