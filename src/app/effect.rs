@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::form::FileRef;
 use crate::domain::record::Record;
-use crate::domain::{CleanText, DepartmentId, Endpoint, Millis, PageToken, PersonId, ProcessId, Reviewed};
+use crate::domain::{CleanText, DepartmentId, Endpoint, FileId, Millis, PageToken, PersonId, ProcessId, Reviewed};
 
 /// Names one request for its whole life. Given out by the state machine before the effect leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +23,8 @@ pub enum Slot {
     PeopleKnown,
     /// Names for one form.
     Names(ProcessId, NameKind),
-    Download,
+    /// One file; several are fetched beside each other.
+    Download(FileId),
     History,
 }
 
@@ -39,7 +40,7 @@ impl Slot {
             Self::Labels(_) => Some(Endpoint::FormV1),
             Self::People => Some(Endpoint::SearchEmployees),
             Self::PeopleKnown => Some(Endpoint::EmployeesById),
-            Self::Download => Some(Endpoint::File),
+            Self::Download(_) => Some(Endpoint::File),
             Self::Names(..) | Self::History => None,
         }
     }

@@ -154,6 +154,8 @@ pub enum Notice {
     NothingToCopy,
     /// The value under the cursor is masked.
     CopyMasked,
+    /// A file of this name is on its way.
+    Downloading(CleanText),
     Saved(PathBuf),
     /// No form value contains the words searched for.
     NoMatch,

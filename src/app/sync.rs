@@ -342,7 +342,7 @@ impl App {
                 self.notices.say(Notice::ReadFailed(failure), self.now);
             }
             Slot::People => self.people_failed(failure),
-            Slot::Download => self.notices.say(Notice::ReadFailed(failure), self.now),
+            Slot::Download(_) => self.notices.say(Notice::ReadFailed(failure), self.now),
             // Names and labels are a comfort: ids stand in their place, and the messages page says why.
             Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History => {
                 self.sync.paused = false;
@@ -381,12 +381,12 @@ impl App {
             | Slot::Names(..)
             | Slot::PeopleKnown
             | Slot::People
-            | Slot::Download
+            | Slot::Download(_)
             | Slot::History => {
                 self.sync.parked.extend(query.map(|query| (slot.clone(), (until, query))));
                 match slot {
                     Slot::People => self.people_failed(failure),
-                    Slot::Download => self.notices.say(Notice::ReadFailed(failure), self.now),
+                    Slot::Download(_) => self.notices.say(Notice::ReadFailed(failure), self.now),
                     _ => {}
                 }
             }

@@ -449,7 +449,12 @@ impl App {
 
     fn download(&mut self) -> Vec<Effect> {
         let Some(file) = self.form.file_under_cursor().cloned() else { return Vec::new() };
-        vec![self.sync.read(Slot::Download, Duration::ZERO, super::Query::Download(file))]
+        let slot = Slot::Download(file.id.clone());
+        if self.sync.reads(&slot) {
+            return Vec::new();
+        }
+        self.notices.say(Notice::Downloading(file.name.clone()), self.now);
+        vec![self.sync.read(slot, Duration::ZERO, super::Query::Download(file))]
     }
 
     pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {

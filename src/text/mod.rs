@@ -394,6 +394,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::ListIncomplete(_)
         | Notice::DiscardedOnLeaving(_) => Tone::Careful,
         Notice::Reconciled
+        | Notice::Downloading(_)
         | Notice::Held { .. }
         | Notice::Sending { .. }
         | Notice::TakenBack { .. }

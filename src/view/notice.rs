@@ -161,7 +161,7 @@ fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
         }
         Pane::List => {
             let mut parts = vec![scene.voice.say(&Sentence::SortedBy(scene.voice.sort(app.inbox.sort)))];
-            parts.extend(app.rest().map(|_| not_loaded(scene)));
+            parts.extend(app.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(scene)));
             (Role::Dim, vec![parts.join(" · ")])
         }
         _ => (Role::Dim, Vec::new()),

@@ -383,7 +383,7 @@ fn the_forms_of_a_correction_and_its_original_are_both_read_for_their_comparison
 #[test]
 fn a_form_that_is_missing_is_said_to_be_and_nothing_is_called_the_same_for_it() {
     for (lang, alike, same, whose, none) in [
-        (Lang::Zh, "内容相同", "摘要相同", ["更正单的表单读取失败:", "原单的表单读取失败:"], "没有可读取的表单"),
+        (Lang::Zh, "内容相同", "摘要相同", ["更正单的表单读取失败：", "原单的表单读取失败："], "没有可读取的表单"),
         (
             Lang::En,
             "Thecontentsarethesame",

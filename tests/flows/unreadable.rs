@@ -165,3 +165,54 @@ fn damage_in_one_comment_leaves_the_request_legible() {
     let deep = damaged(text.replace("\"请确认\"", &deep).into_bytes());
     assert!(deep.contains("李娜") && deep.contains("[[["), "{deep}");
 }
+
+#[test]
+fn a_request_whose_type_is_not_told_wants_care() {
+    use shenpi::domain::biz_type::is_high_care;
+    let id = key(1).process;
+    let plain = read_process(&id, &detail());
+    assert!(!is_high_care(&plain));
+    for name in [json!(null), json!([["休假申请"]]), json!({"ja_jp": "休暇"}), json!([{"zh_cn": "休假申请"}])]
+    {
+        let strange = changed(&detail(), "/flow_template_name", name.clone());
+        assert!(is_high_care(&read_process(&id, &strange)), "{name}");
+        let mut desk = desk_of(&strange, &form(&json!({"number_value": "45600"})), Lang::Zh);
+        assert_eq!(desk.app.can_decide(Action::Approve, &key(1)), Err(Reason::FormNotSeen), "{name}");
+        let screen = desk.keys("<enter>2").screen();
+        assert!(!screen.contains("45,600"), "{name}:\n{screen}");
+    }
+}
+
+#[test]
+fn a_lost_transfer_is_open_while_its_record_may_be_anything() {
+    for (status, opinion) in [(json!(7), ""), (json!(null), ""), (json!(3), "请接手")] {
+        let mut desk = desk_of(&detail(), &form(&json!({})), Lang::Zh);
+        desk.platform.people = vec![shenpi::domain::Person::named(
+            shenpi::domain::PersonId::new("ou_liuqiang"),
+            crate::support::scripted::both("刘强", "Liu Qiang"),
+        )];
+        let lost = failure(Endpoint::Transfer, FailureKind::TimedOut, Outcome::MayHaveHappened, None);
+        desk.platform.verdicts.push_back(Err(lost));
+        desk.writes_wait = true;
+        desk.keys("t");
+        desk.write("刘强");
+        desk.wait(Duration::from_secs(2));
+        desk.keys("<enter>");
+        if !opinion.is_empty() {
+            desk.keys("e");
+            desk.write(opinion);
+            desk.keys("<ctrl-d>");
+        }
+        desk.wait(Duration::from_secs(1)).keys("y").wait(HELD);
+        assert_eq!(desk.sent.len(), 1, "{}", desk.screen());
+        let mut after = detail();
+        let mut record = after["todos"][0].clone();
+        record["status"] = status.clone();
+        record["approval_opinion"] = opinion.into();
+        after["todos"] = json!([]);
+        after["done_list"] = json!([record]);
+        answer(&mut desk.platform, &after, &form(&json!({})));
+        desk.writes_come().wait(Duration::from_secs(120));
+        assert!(matches!(desk.state(&key(1)), Some(EntryState::Unknown(_))), "{status}: {:?}", desk.state(&key(1)));
+    }
+}

@@ -83,6 +83,8 @@ fn bare(lang: Lang, change: impl Fn(&mut shenpi::domain::Process)) -> Desk<Scrip
     for name in [&mut process.flow_template_name, &mut process.flow_definition_name, &mut process.process_name] {
         *name = I18n::default();
     }
+    // A type without a name; one that is not told at all would want care.
+    process.flow_template_id = "leave".into();
     process.initiator_id = None;
     process.initiator_name = I18n::default();
     process.abstracts.clear();

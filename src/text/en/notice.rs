@@ -128,6 +128,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
             format!("Reveal the masked values first{}, then copy.", voice.with_key(Command::Reveal, " (", ")"))
         }
         Notice::NothingToCopy => "There is no value to copy here.".to_owned(),
+        Notice::Downloading(name) => format!("Downloading {} …", name.line()),
         Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "Not found.".to_owned(),
         Notice::DecisionsWait { failure } => {

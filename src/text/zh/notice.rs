@@ -119,6 +119,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::Copied => "已复制。若粘贴不出,请检查终端或 tmux 的 set-clipboard 设置".to_owned(),
         Notice::CopyMasked => format!("先显示敏感信息{}，再复制。", voice.with_key(Command::Reveal, "（按 ", "）")),
         Notice::NothingToCopy => "这里没有可复制的值。".to_owned(),
+        Notice::Downloading(name) => format!("正在下载 {} …", name.line()),
         Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
         Notice::DecisionsWait { failure } => {
