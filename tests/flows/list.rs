@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shenpi::app::{Answer, Pane, Query, Sort};
+use shenpi::app::{Answer, Notice, Pane, Query, Sort};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::form::{FileRef, FormSource};
 use shenpi::domain::{
@@ -186,7 +186,7 @@ fn a_file_without_an_id_is_not_downloaded_and_that_is_said() {
         Value::File(FileRef { id: FileId::new(id), name, length: Some(7), mime_type: "application/pdf".into() })
     };
     let mut platform = Scripted::with_leaves(1);
-    let fields = vec![field("lost", file("")), field("there", file("f-1"))];
+    let fields = vec![field("lost", file("")), field("there", file("f-1")), field("beside", file("f-2"))];
     let process = key(1).process;
     let form = Form {
         process: process.clone(),
@@ -201,8 +201,14 @@ fn a_file_without_an_id_is_not_downloaded_and_that_is_said() {
     desk.keys("<enter>2d");
     assert_eq!(downloads(&desk), 0);
     assert!(desk.screen().contains("这个附件没有编号"), "{}", desk.screen());
+    // Until its answer comes, a second one neither replaces it nor is asked for twice.
+    desk.answers_wait = true;
     desk.keys("jd");
-    assert_eq!(downloads(&desk), 1);
+    assert!(desk.screen().contains("正在下载 车票.pdf"), "{}", desk.screen());
+    desk.keys("jdd").answers_come().wait(Duration::from_secs(1));
+    assert_eq!(downloads(&desk), 2, "one of each");
+    let saved = |notice: &Notice| matches!(notice, Notice::Saved(_));
+    assert_eq!(desk.app.notices.all().filter(|(_, notice)| saved(notice)).count(), 2);
 }
 
 #[test]
