@@ -43,6 +43,10 @@ pub enum Reason {
     FormTask,
     /// A sensitive request: its form must have been on screen first.
     FormNotSeen,
+    /// Its form could not be read, so it cannot be looked at.
+    FormNotReadable,
+    /// Its form is being read.
+    FormLoading,
     /// Its form is on screen, and masked.
     FormMasked,
     /// A fold hides values of its form that are masked otherwise.
@@ -70,7 +74,10 @@ pub enum Reason {
 impl Reason {
     /// Looking at the form takes the reason away.
     pub(super) const fn is_about_form(self) -> bool {
-        matches!(self, Self::FormNotSeen | Self::FormMasked | Self::FormFolded | Self::FormEndNotSeen)
+        matches!(
+            self,
+            Self::FormNotSeen | Self::FormLoading | Self::FormMasked | Self::FormFolded | Self::FormEndNotSeen
+        )
     }
 }
 

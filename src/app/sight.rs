@@ -67,13 +67,12 @@ impl App {
     /// What is missing, in the order in which the approver mends it.
     pub(super) fn form_in_sight(&self, process: &ProcessId) -> Result<(), Reason> {
         let form = self.cases.get(process).map(|case| &case.form);
-        if !self.has_form_on_screen(process) {
-            return Err(Reason::FormNotSeen);
-        }
         match form {
+            Some(Loaded::Failed(_)) => return Err(Reason::FormNotReadable),
+            _ if !self.has_form_on_screen(process) => return Err(Reason::FormNotSeen),
             Some(Loaded::Here(None)) => return Ok(()),
             Some(Loaded::Here(Some(_))) => {}
-            _ => return Err(Reason::FormNotSeen),
+            _ => return Err(Reason::FormLoading),
         }
         if self.masks(process) && self.form.rows().any(|(value, _)| is_covered(value)) {
             return Err(Reason::FormMasked);

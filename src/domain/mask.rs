@@ -9,6 +9,9 @@ use super::{CleanText, I18n, Value};
 /// Stands for a masked value or figure: always as long, so that it tells nothing.
 pub const MASK: &str = "••••••";
 
+/// Chinese numerals, the formal ones of amounts too.
+const NUMERALS: &str = "〇一二三四五六七八九十百千万亿两零壹贰叁肆伍陆柒捌玖拾佰仟";
+
 /// How much of a value is masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cover {
@@ -65,7 +68,9 @@ fn tells_figure(item: &Item) -> bool {
 }
 
 fn has_figure(text: &str) -> bool {
-    text.contains(char::is_numeric)
+    text.char_indices().any(|(at, character)| {
+        may_be_figure(character) && text.get(at..).is_some_and(|rest| figure(rest).is_some())
+    })
 }
 
 /// The text with a mask in the place of every figure. Digits with a separator between them are one figure.
@@ -75,22 +80,42 @@ pub fn conceal(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut concealed = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(character) = rest.next() {
-        if !character.is_numeric() {
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let length = if let Some(length) = figure(rest) {
+            concealed.push_str(MASK);
+            length
+        } else {
             concealed.push(character);
-            continue;
-        }
-        concealed.push_str(MASK);
-        while let Some(next) = rest.peek().copied() {
-            let joins = is_separator(next) && rest.clone().nth(1).is_some_and(char::is_numeric);
-            if !next.is_numeric() && !joins {
-                break;
-            }
-            rest.next();
-        }
+            character.len_utf8()
+        };
+        rest = rest.get(length..).unwrap_or_default();
     }
     Cow::Owned(concealed)
+}
+
+/// Bytes of the figure that the text begins with.
+fn figure(text: &str) -> Option<usize> {
+    let mut length = run(text)?;
+    while let Some(separator) = text.get(length..).and_then(|rest| rest.chars().next()).filter(|c| is_separator(*c)) {
+        let start = length + separator.len_utf8();
+        let Some(more) = text.get(start..).and_then(run) else { break };
+        length = start + more;
+    }
+    Some(length)
+}
+
+/// Bytes of the digits and numerals that the text begins with. One Chinese numeral is a figure before a unit only: in
+/// most words with one, it counts nothing.
+fn run(text: &str) -> Option<usize> {
+    let end = text.find(|character| !may_be_figure(character)).unwrap_or(text.len());
+    let (figures, rest) = text.split_at(end);
+    let is_single = figures.chars().nth(1).is_none() && !figures.contains(char::is_numeric);
+    (end > 0 && !(is_single && !rest.starts_with(['元', '圆', '块']))).then_some(end)
+}
+
+fn may_be_figure(character: char) -> bool {
+    character.is_numeric() || NUMERALS.contains(character)
 }
 
 /// The same in both languages.
@@ -121,6 +146,31 @@ mod tests {
         assert_eq!(conceal("18.44%。"), format!("{MASK}%。"));
         assert_eq!(conceal("没有数字"), "没有数字");
         assert_eq!(conceal(&conceal("a1b22")), conceal("a1b22"));
+    }
+
+    #[test]
+    fn chinese_numerals_of_amounts_are_figures() {
+        for amount in ["贰万叁仟", "二万三千", "两万一千", "二三一〇〇", "三", "十", "2万", "3千5", "二十万，三百"] {
+            assert_eq!(conceal(&format!("由{amount}元")), format!("由{MASK}元"), "{amount}");
+        }
+        for (text, expected) in [
+            ("涨三千", format!("涨{MASK}")),
+            ("涨了五块", format!("涨了{MASK}块")),
+            ("涨一万，请一起看", format!("涨{MASK}，请一起看")),
+            ("从一万到两万一千。", format!("从{MASK}到{MASK}。")),
+            ("8千，一致", format!("{MASK}，一致")),
+        ] {
+            assert_eq!(conceal(text), expected);
+        }
+    }
+
+    #[test]
+    fn words_with_one_chinese_numeral_stay() {
+        for text in ["一起", "三天", "统一", "第一季度", "十分优秀", "零食", "万事", "陆伟", "百忙之中", "一，三天"] {
+            assert_eq!(conceal(text), text);
+            assert_eq!(cover(&Value::Text(text.into())), Cover::Nothing, "{text}");
+        }
+        assert_eq!(cover(&Value::Text("由二万三千调起".into())), Cover::Figures);
     }
 
     #[test]

@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{LONG_NAME, Sentence, Voice, en, number, short_id, shorten, zh};
-use crate::domain::amounts::{Amount, amounts};
+use crate::domain::amounts::{Amount, Amounts};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::process::Abstract;
 use crate::domain::{CleanText, Decision, Form, Lang, Operator, Person, Target};
@@ -20,16 +22,23 @@ pub struct Room {
     pub opinion: usize,
     /// Columns of each name; one that is longer loses its middle.
     pub names: usize,
+    /// Amounts of a sensitive request, from the first.
+    pub amounts: usize,
 }
+
+/// Columns of a figure that stands whole: a billion with cents, and more.
+const LONG_FIGURE: usize = 24;
+/// Characters at either end of a longer one.
+const FIGURE_ENDS: usize = 4;
 
 /// Columns of each name where nothing else is left to leave out.
 const LEAST_NAME: usize = 12;
 
 impl Room {
     /// Everything.
-    pub const WHOLE: Self = Self { summary: usize::MAX, opinion: usize::MAX, names: usize::MAX };
-    /// Nothing that may be left out.
-    pub const LEAST: Self = Self { summary: 0, opinion: 0, names: LEAST_NAME };
+    pub const WHOLE: Self = Self { summary: usize::MAX, opinion: usize::MAX, names: usize::MAX, amounts: usize::MAX };
+    /// Nothing that may be left out. One amount is never.
+    pub const LEAST: Self = Self { summary: 0, opinion: 0, names: LEAST_NAME, amounts: 1 };
 
     /// The next smaller one, `None` when nothing is left to leave out. Names of absurd length give way first, then the
     /// approver's own words: what is confirmed is the case.
@@ -40,6 +49,7 @@ impl Room {
             Self { opinion: 1.., .. } => Some(Self { opinion: self.opinion / 2, ..self }),
             Self { summary: 1.., .. } => Some(Self { summary: self.summary - 1, ..self }),
             Self { names, .. } if names > LEAST_NAME => Some(Self { names: names - 4, ..self }),
+            Self { amounts: 2.., .. } => Some(Self { amounts: self.amounts - 1, ..self }),
             _ => None,
         }
     }
@@ -61,32 +71,53 @@ pub fn unbroken(text: &str) -> String {
     joined
 }
 
-/// What is decided on: the target, and the summary of its case.
-#[derive(Clone, Copy, Debug)]
+/// What is decided on: the target, the summary of its case, and the amounts of its form.
+#[derive(Clone, Debug)]
 pub struct Matter<'a> {
-    pub target: &'a Target,
-    pub abstracts: &'a [Abstract],
-    /// As far as it has been read.
-    pub form: Option<&'a Form>,
+    target: &'a Target,
+    abstracts: &'a [Abstract],
+    amounts: Amounts,
 }
 
-impl Matter<'_> {
+impl<'a> Matter<'a> {
+    /// `form` as far as it has been read; only a sensitive one tells its amounts.
+    #[must_use]
+    pub fn new(target: &'a Target, abstracts: &'a [Abstract], form: Option<&Form>) -> Self {
+        let amounts = form.filter(|_| target.high_care).map(Amounts::of).unwrap_or_default();
+        Self { target, abstracts, amounts }
+    }
+
+    /// Amounts that can be named.
+    #[must_use]
+    pub const fn amounts(&self) -> usize {
+        self.amounts.named.len()
+    }
+
     /// Values that the summary has.
     #[must_use]
     pub fn values(&self) -> usize {
         self.abstracts.iter().filter(|line| !line.value.is_empty()).count()
     }
 
-    /// What the form of a sensitive request says of its amounts: shown on purpose, masked or not, and never left out.
-    fn amounts(&self, voice: &Voice<'_>) -> Vec<String> {
-        let form = self.form.filter(|_| self.target.high_care);
+    /// The amounts, shown on purpose, masked or not. Those without room are counted.
+    fn said_amounts(&self, voice: &Voice<'_>, room: Room) -> Vec<String> {
         let said = |amount: &Amount| {
-            let figure = |digits: &CleanText| number::group(&digits.line());
-            let new = figure(&amount.new);
-            let figures = amount.old.as_ref().map_or_else(|| new.clone(), |old| format!("{} → {new}", figure(old)));
-            format!("{} {}", voice.text(&amount.label), unbroken(&figures)).trim_start().to_owned()
+            let label = voice.text(&amount.label);
+            let label = shorten::middle(&label, room.names);
+            let new = figure(voice, &amount.new);
+            // A line breaks before the arrow, never inside a figure.
+            let figures = match &amount.old {
+                Some(old) => format!("{} {}", unbroken(&figure(voice, old)), unbroken(&format!("→ {new}"))),
+                None => unbroken(&new),
+            };
+            format!("{label} {figures}").trim_start().to_owned()
         };
-        form.map(amounts).unwrap_or_default().iter().map(said).collect()
+        let mut parts: Vec<_> = self.amounts.named.iter().take(room.amounts).map(said).collect();
+        let left = self.amounts.more + self.amounts.named.len() - parts.len();
+        if left > 0 {
+            parts.push(voice.say(&Sentence::AndMore(left)));
+        }
+        parts
     }
 
     /// The summary in one line. What is left out is left out whole and counted: a part of a figure is another figure.
@@ -101,10 +132,25 @@ impl Matter<'_> {
     }
 }
 
-/// The sentence, as far as there is room: its opinion is cut, its summary loses values, names lose their middle. Nothing
-/// else of it ever does.
+/// A figure in groups; of absurd length, its ends and how many digits it has.
+fn figure(voice: &Voice<'_>, digits: &CleanText) -> String {
+    let line = digits.line();
+    let grouped = number::group(&line);
+    if grouped.width() <= LONG_FIGURE {
+        return grouped;
+    }
+    let characters: Vec<_> = line.chars().collect();
+    let end = characters.len().saturating_sub(FIGURE_ENDS);
+    let ends = [characters.get(..FIGURE_ENDS), characters.get(end..)];
+    let [start, end] = ends.map(|end| end.unwrap_or_default().iter().collect::<String>());
+    let count = line.chars().filter(|character| character.is_numeric()).count();
+    voice.say(&Sentence::FigureCut { start: &start, end: &end, digits: count })
+}
+
+/// The sentence, as far as there is room: its opinion is cut, its summary loses values, names lose their middle, amounts
+/// are counted. Nothing else of it ever does.
 #[must_use]
-pub fn sentence(voice: &Voice<'_>, matter: Matter<'_>, decision: &Decision, operator: &Operator, room: Room) -> String {
+pub fn sentence(voice: &Voice<'_>, matter: &Matter<'_>, decision: &Decision, operator: &Operator, room: Room) -> String {
     let case = Case::new(voice, matter, operator, room);
     let opinion = cut_opinion(voice, decision, room.opinion);
     match voice.lang {
@@ -122,7 +168,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(voice: &Voice<'_>, matter: Matter<'_>, operator: &Operator, room: Room) -> Self {
+    fn new(voice: &Voice<'_>, matter: &Matter<'_>, operator: &Operator, room: Room) -> Self {
         let case = voice.case_with(matter.target, room.names, unbroken);
         let summary = matter.summary(voice, room.summary);
         let name = voice.text(&operator.name);
@@ -133,7 +179,7 @@ impl Case {
                 Lang::Zh => format!("{case} {summary}"),
                 Lang::En => format!("{case}: {summary}"),
             },
-            amounts: matter.amounts(voice),
+            amounts: matter.said_amounts(voice, room),
             node: shorten::middle(&voice.text(&matter.target.node), room.names).into_owned(),
             operator: unbroken(&shorten::middle(&name, room.names)),
         }
@@ -322,7 +368,7 @@ mod tests {
     }
 
     fn said(lang: Lang, decision: &Decision, limit: usize) -> String {
-        said_of(&leave(), lang, decision, Room { summary: 9, opinion: limit, names: 99 })
+        said_of(&leave(), lang, decision, Room { summary: 9, opinion: limit, names: 99, amounts: 3 })
     }
 
     fn said_of(target: &Target, lang: Lang, decision: &Decision, room: Room) -> String {
@@ -339,8 +385,8 @@ mod tests {
         };
         let abstracts = [("年假", ""), ("", ""), ("3天", "3 days")]
             .map(|(zh, en)| Abstract { name: I18n::default(), value: both(zh, en) });
-        let matter = Matter { target, abstracts: &abstracts, form: None };
-        sentence(&voice, matter, decision, &operator, room).replace(JOINER, "").replace('\u{A0}', " ")
+        let matter = Matter::new(target, &abstracts, None);
+        sentence(&voice, &matter, decision, &operator, room).replace(JOINER, "").replace('\u{A0}', " ")
     }
 
     fn opinion(text: &str) -> Opinion {
@@ -368,7 +414,7 @@ mod tests {
     #[test]
     fn a_summary_without_room_loses_whole_values_and_counts_them() {
         let approve = Decision::Approve { opinion: Opinion::default() };
-        let cut = |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0, names: 99 });
+        let cut = |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0, names: 99, amounts: 3 });
         assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
         assert!(cut(Lang::Zh, 1).contains("休假申请 年假 (摘要还有 1 项) · 节点"), "{}", cut(Lang::Zh, 1));
         assert!(cut(Lang::Zh, 0).contains("休假申请 (摘要还有 2 项) · 节点"), "{}", cut(Lang::Zh, 0));
@@ -377,14 +423,14 @@ mod tests {
 
     #[test]
     fn her_own_words_give_way_before_the_case_does() {
-        let mut room = Room { summary: 2, opinion: 3, names: 99 };
+        let mut room = Room { summary: 2, opinion: 3, names: 99, amounts: 3 };
         let mut all = Vec::new();
         while let Some(less) = room.less() {
-            all.push((less.summary, less.opinion, less.names));
+            all.push((less.summary, less.opinion, less.names, less.amounts));
             room = less;
         }
-        assert_eq!(all.get(..5), Some(&[(2, 3, 40), (2, 1, 40), (2, 0, 40), (1, 0, 40), (0, 0, 40)][..]));
-        assert_eq!(all.last(), Some(&(0, 0, 12)));
+        assert_eq!(all.get(..5), Some(&[(2, 3, 40, 3), (2, 1, 40, 3), (2, 0, 40, 3), (1, 0, 40, 3), (0, 0, 40, 3)][..]));
+        assert_eq!(all.get(all.len() - 3..), Some(&[(0, 0, 12, 3), (0, 0, 12, 2), (0, 0, 12, 1)][..]));
     }
 
     #[test]

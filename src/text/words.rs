@@ -278,6 +278,12 @@ pub enum Sentence<'a> {
         shown: &'a str,
         characters: usize,
     },
+    /// A figure too long for the review.
+    FigureCut {
+        start: &'a str,
+        end: &'a str,
+        digits: usize,
+    },
     /// So many lines of the sentence in the review did not fit, whatever gave way.
     ReviewHidden(usize),
     /// Held decisions: what is to become of them?

@@ -65,14 +65,14 @@ pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usi
 }
 
 /// The whole decision in one sentence. What changed gives way to it first, then names of absurd length, the opinion,
-/// whole values of the summary, and names; nothing else of it does.
+/// whole values of the summary, names, and amounts; nothing else of it does.
 fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
     let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
     let form = dialog.shown.form.as_deref();
-    let matter = Matter { target: &dialog.target, abstracts: &dialog.shown.process.abstracts, form };
+    let matter = Matter::new(&dialog.target, &dialog.shown.process.abstracts, form);
     let wrapped = |room| {
-        let sentence = review::sentence(&scene.voice, matter, decision, operator, room);
+        let sentence = review::sentence(&scene.voice, &matter, decision, operator, room);
         let lines = cells::wrap(&sentence, columns.saturating_sub(2));
         lines.into_iter().map(|line| scene.line(Role::Question, format!(" {line}"))).collect::<Vec<_>>()
     };
@@ -89,7 +89,7 @@ fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, 
     let most = room.saturating_sub(changed + below.len());
     let enough = if wrapped(Room::LEAST).len() > half { most } else { half };
     let opinion = decision.opinion().as_str().chars().count();
-    let mut given = Room { summary: matter.values(), opinion, ..Room::WHOLE };
+    let mut given = Room { summary: matter.values(), opinion, amounts: matter.amounts(), ..Room::WHOLE };
     let mut lines = wrapped(given);
     while lines.len() > enough
         && let Some(less) = given.less()

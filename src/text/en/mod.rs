@@ -246,6 +246,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::MoreLines(count) => counted(*count, "more line"),
         Sentence::SummaryCut(left) => format!("({left} more in the summary)"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}… ({characters} characters in all)"),
+        Sentence::FigureCut { start, end, digits } => format!("{start}…{end} ({digits} digits)"),
         Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
@@ -367,6 +368,11 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
             let form = voice.with_key(Command::Show(Tab::Form), " (", ")");
             format!("Look at its form first{form}: this case needs care.")
         }
+        Reason::FormNotReadable => {
+            let links = voice.with_key(Command::Links, " (", " shows the links)");
+            format!("Its form cannot be read; decide it on the web page{links}.")
+        }
+        Reason::FormLoading => "Its form is loading; please wait a moment.".to_owned(),
         Reason::FormMasked => {
             let key = voice.with_key(Command::Reveal, " (", ")");
             format!("Reveal the masked values of its form first{key}.")

@@ -229,6 +229,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
         Sentence::SummaryCut(left) => format!("(摘要还有 {left} 项)"),
         Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
+        Sentence::FigureCut { start, end, digits } => format!("{start}…{end}（共 {digits} 位）"),
         Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
         Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
@@ -335,6 +336,10 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::FormNotSeen => {
             format!("请先看过表单{},这是重要单据。", voice.with_key(Command::Show(Tab::Form), "(按 ", ")"))
         }
+        Reason::FormNotReadable => {
+            format!("表单无法读取，请在网页上处理{}。", voice.with_key(Command::Links, "（按 ", " 看链接）"))
+        }
+        Reason::FormLoading => "表单正在加载，请稍候。".to_owned(),
         Reason::FormMasked => {
             format!("请先显示表单里的敏感信息{}，这是重要单据。", voice.with_key(Command::Reveal, "（按 ", "）"))
         }
