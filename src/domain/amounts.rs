@@ -72,24 +72,22 @@ impl Amounts {
     }
 
     fn add_pairs(&mut self, fields: &[Field]) {
-        let numbers: Vec<_> = fields.iter().filter_map(|field| Some((field, number(field)?))).collect();
-        if numbers.len() < 2 {
-            return;
-        }
-        let mut places: HashMap<Mark, [Place; 2]> = HashMap::new();
-        for (at, (field, _)) in numbers.iter().enumerate() {
-            for (mark, side) in marks(field) {
-                if let Some(place) = places.entry(mark).or_default().get_mut(side) {
+        let numbers = fields.iter().filter_map(|field| Some((field, number(field)?)));
+        let numbers: Vec<_> = numbers.map(|(field, number)| (field, number, marks(field))).collect();
+        let mut places: HashMap<&Mark, [Place; 2]> = HashMap::new();
+        for (at, (_, _, marks)) in numbers.iter().enumerate() {
+            for (mark, side) in marks {
+                if let Some(place) = places.entry(mark).or_default().get_mut(*side) {
                     *place = if *place == Place::Free { Place::One(at) } else { Place::Several };
                 }
             }
         }
-        for (at, (field, old)) in numbers.iter().enumerate() {
-            let twin = marks(field).find_map(|(mark, _)| match places.get(&mark) {
+        for (at, (field, old, marks)) in numbers.iter().enumerate() {
+            let twin = marks.iter().find_map(|(mark, _)| match places.get(mark) {
                 Some([Place::One(old), Place::One(new)]) if *old == at => numbers.get(*new),
                 _ => None,
             });
-            if let Some((new_field, new)) = twin {
+            if let Some((new_field, new, _)) = twin {
                 self.add(|| Amount { label: label(field, new_field), old: Some((*old).clone()), new: (*new).clone() });
             }
         }
@@ -109,14 +107,13 @@ enum Place {
 }
 
 /// The marks of a field, each with its side: 0 is the old one, 1 the new one.
-fn marks(field: &Field) -> impl Iterator<Item = (Mark, usize)> {
+fn marks(field: &Field) -> Vec<(Mark, usize)> {
     let labels = [&field.label.zh, &field.label.en].map(|name| marked(name.as_str(), &IN_LABELS));
     let api_name = marked(field.api_name.as_str(), &IN_API_NAMES).filter(|_| !tells_event(field));
     let [zh, en] = labels;
-    [zh, en, api_name].into_iter().enumerate().filter_map(|(name, found)| {
-        let found = found?;
-        (name < 2 || found.at_edge).then_some(((name, found.words, found.rest), found.side))
-    })
+    let api_name = api_name.filter(|found| found.at_edge);
+    let found = [zh, en, api_name].into_iter().enumerate();
+    found.filter_map(|(name, found)| found.map(|found| ((name, found.words, found.rest), found.side))).collect()
 }
 
 fn tells_event(field: &Field) -> bool {
@@ -171,7 +168,7 @@ fn bare(part: &str) -> &str {
     let is_bracket = |edge: char| OPEN.contains(&edge) || CLOSE.contains(&edge);
     let is_balanced = part.matches(OPEN).count() == part.matches(CLOSE).count();
     // A bracket without its other half held the word; "(%)" is part of the name.
-    part.trim_matches(|edge: char| !edge.is_alphanumeric() && !(is_balanced && is_bracket(edge)))
+    part.trim_matches(|edge: char| !(edge.is_alphanumeric() || is_balanced && is_bracket(edge)))
 }
 
 /// How a pair is called: its common label, else both.
@@ -222,13 +219,10 @@ mod tests {
         let line = |old: Option<&str>, new: &str| old.map_or_else(|| new.to_owned(), |old| format!("{old} → {new}"));
         let found = Amounts::of(&form);
         let more = (found.more > 0).then(|| format!("+{}", found.more));
-        let lines = found
-            .named
-            .iter()
-            .map(|amount| {
-                let values = line(amount.old.as_ref().map(CleanText::as_str), amount.new.as_str());
-                format!("{} {values}", amount.label.get(Lang::Zh))
-            });
+        let lines = found.named.iter().map(|amount| {
+            let values = line(amount.old.as_ref().map(CleanText::as_str), amount.new.as_str());
+            format!("{} {values}", amount.label.get(Lang::Zh))
+        });
         lines.chain(more).collect()
     }
 

@@ -150,7 +150,13 @@ fn figure(voice: &Voice<'_>, digits: &CleanText) -> String {
 /// The sentence, as far as there is room: its opinion is cut, its summary loses values, names lose their middle, amounts
 /// are counted. Nothing else of it ever does.
 #[must_use]
-pub fn sentence(voice: &Voice<'_>, matter: &Matter<'_>, decision: &Decision, operator: &Operator, room: Room) -> String {
+pub fn sentence(
+    voice: &Voice<'_>,
+    matter: &Matter<'_>,
+    decision: &Decision,
+    operator: &Operator,
+    room: Room,
+) -> String {
     let case = Case::new(voice, matter, operator, room);
     let opinion = cut_opinion(voice, decision, room.opinion);
     match voice.lang {
@@ -414,7 +420,8 @@ mod tests {
     #[test]
     fn a_summary_without_room_loses_whole_values_and_counts_them() {
         let approve = Decision::Approve { opinion: Opinion::default() };
-        let cut = |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0, names: 99, amounts: 3 });
+        let cut =
+            |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0, names: 99, amounts: 3 });
         assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
         assert!(cut(Lang::Zh, 1).contains("休假申请 年假 (摘要还有 1 项) · 节点"), "{}", cut(Lang::Zh, 1));
         assert!(cut(Lang::Zh, 0).contains("休假申请 (摘要还有 2 项) · 节点"), "{}", cut(Lang::Zh, 0));
@@ -429,7 +436,10 @@ mod tests {
             all.push((less.summary, less.opinion, less.names, less.amounts));
             room = less;
         }
-        assert_eq!(all.get(..5), Some(&[(2, 3, 40, 3), (2, 1, 40, 3), (2, 0, 40, 3), (1, 0, 40, 3), (0, 0, 40, 3)][..]));
+        assert_eq!(
+            all.get(..5),
+            Some(&[(2, 3, 40, 3), (2, 1, 40, 3), (2, 0, 40, 3), (1, 0, 40, 3), (0, 0, 40, 3)][..])
+        );
         assert_eq!(all.get(all.len() - 3..), Some(&[(0, 0, 12, 3), (0, 0, 12, 2), (0, 0, 12, 1)][..]));
     }
 

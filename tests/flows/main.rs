@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "shared with the recorded screens, which use other parts of it")]
 mod support;
 
+mod amounts;
 mod applied;
 mod chain;
 mod checking;

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use shenpi::app::{Notice, Reason};
 use shenpi::domain::mask::MASK;
-use shenpi::domain::{Action, Field, Lang, TaskKey, Value};
+use shenpi::domain::{Action, Endpoint, FailureKind, Field, Lang, Outcome, TaskKey, Value};
 
 use crate::support::desk::{Desk, settings};
-use crate::support::scripted::{Scripted, both, key, operator};
+use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 fn number(name: &str) -> Field {
     Field { api_name: name.into(), label: both(name, name), value: Value::Number("1234".into()) }
@@ -133,6 +133,39 @@ fn request_without_a_form_wants_its_tab_only() {
     assert_eq!(refused(&mut desk), Some(Reason::FormNotSeen));
     desk.keys("2");
     assert_eq!(refused(&mut desk), None);
+}
+
+#[test]
+fn form_that_cannot_be_read_sends_to_the_web_page() {
+    for (lang, said) in
+        [(Lang::Zh, "表单无法读取，请在网页上处理（按 o 看链接）"), (Lang::En, "Its form cannot be read")]
+    {
+        let mut platform = Scripted::with_leaves(0);
+        let task = platform.add(1, "调薪", "Salary adjustment");
+        let denied = failure(Endpoint::FormV2, FailureKind::Business, Outcome::Refused, Some(1_161_003));
+        platform.no_forms.insert(task.process, denied);
+        let mut desk = Desk::new(platform, settings(operator(), lang), 80, 24);
+        desk.wait(Duration::from_secs(2));
+        for keys in ["2", "G", "3", "1"] {
+            desk.keys(keys);
+            assert_eq!(refused(&mut desk), Some(Reason::FormNotReadable), "{keys}");
+        }
+        assert!(desk.screen().contains(said), "{}", desk.screen());
+        desk.keys("r");
+        assert!(desk.app.dialog.is_some(), "it can be rejected");
+    }
+}
+
+#[test]
+fn form_that_loads_is_waited_for() {
+    let (mut desk, task) = desk_with(short(), (80, 24));
+    desk.answers_wait = true;
+    desk.keys("G");
+    assert_eq!(desk.selected(), task);
+    assert_eq!(refused(&mut desk), Some(Reason::FormNotSeen), "{}", desk.screen());
+    desk.keys("2");
+    assert_eq!(refused(&mut desk), Some(Reason::FormLoading), "{}", desk.screen());
+    assert!(desk.screen().contains("表单正在加载，请稍候。"), "{}", desk.screen());
 }
 
 #[test]
