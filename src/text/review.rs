@@ -26,6 +26,8 @@ pub struct Room {
     pub amounts: usize,
 }
 
+/// Columns of a pair that no line break divides: the narrowest screen has a few more.
+const LONG_PAIR: usize = 34;
 /// Columns of a figure that stands whole: a billion with cents, and more.
 const LONG_FIGURE: usize = 24;
 /// Characters at either end of a longer one.
@@ -105,12 +107,8 @@ impl<'a> Matter<'a> {
             let label = voice.text(&amount.label);
             let label = shorten::middle(&label, room.names);
             let new = figure(voice, &amount.new);
-            // A line breaks before the arrow, never inside a figure.
-            let figures = match &amount.old {
-                Some(old) => format!("{} {}", unbroken(&figure(voice, old)), unbroken(&format!("→ {new}"))),
-                None => unbroken(&new),
-            };
-            format!("{label} {figures}").trim_start().to_owned()
+            let old = amount.old.as_ref().map(|old| figure(voice, old));
+            format!("{label} {}", figures(old.as_deref(), &new)).trim_start().to_owned()
         };
         let mut parts: Vec<_> = self.amounts.named.iter().take(room.amounts).map(said).collect();
         let left = self.amounts.more + self.amounts.named.len() - parts.len();
@@ -130,6 +128,16 @@ impl<'a> Matter<'a> {
         }
         parts.join(" ")
     }
+}
+
+/// Old and new as one piece; of long ones, a line breaks before the arrow and never inside a figure.
+fn figures(old: Option<&str>, new: &str) -> String {
+    let Some(old) = old else { return unbroken(new) };
+    let pair = format!("{old} → {new}");
+    if pair.width() <= LONG_PAIR {
+        return unbroken(&pair);
+    }
+    format!("{} {}", unbroken(old), unbroken(&format!("→ {new}")))
 }
 
 /// A figure in groups; of absurd length, its ends and how many digits it has.

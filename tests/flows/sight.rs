@@ -138,7 +138,7 @@ fn request_without_a_form_wants_its_tab_only() {
 #[test]
 fn form_that_cannot_be_read_sends_to_the_web_page() {
     for (lang, said) in
-        [(Lang::Zh, "表单无法读取，请在网页上处理（按 o 看链接）"), (Lang::En, "Its form cannot be read")]
+        [(Lang::Zh, "表单无法读取，请在网页上处理（按 L 看链接）"), (Lang::En, "Its form cannot be read")]
     {
         let mut platform = Scripted::with_leaves(0);
         let task = platform.add(1, "调薪", "Salary adjustment");
