@@ -42,6 +42,8 @@ pub struct Case {
     pub(super) form_asked: Option<Instant>,
     /// A newer read of the process failed; what is shown is older.
     pub stale: Option<Failure>,
+    /// When the process came changed: a form asked for before may be older. `None` once a newer form is here.
+    form_outdated: Option<Instant>,
     /// What was on screen when she opened the case last; `None`: never opened.
     pub opened: Option<Shown>,
     /// What was on screen before that, if it was something else.
@@ -75,7 +77,16 @@ impl Case {
         is.as_seen_in(seen).stamp() != seen.stamp()
     }
 
+    /// The form here may be older than the process.
+    #[must_use]
+    pub fn is_form_outdated(&self) -> bool {
+        self.form_outdated.is_some() && self.form.here().is_some()
+    }
+
     pub(super) fn take_process(&mut self, process: Process, asked: Instant, now: Now) {
+        if self.process.here().is_some_and(|before| **before != process) {
+            self.form_outdated = Some(now.mono);
+        }
         self.process = Loaded::Here(Arc::new(process));
         self.read_at = Some(now);
         self.process_asked = Some(asked);
@@ -87,6 +98,7 @@ impl Case {
         let before = self.form.here().is_some().then_some(self.stamp).flatten();
         self.form = Loaded::Here(form.map(Arc::new));
         self.form_asked = Some(asked);
+        self.form_outdated = self.form_outdated.filter(|changed| asked < *changed);
         self.stamp = self.shown().map(|shown| shown.stamp());
         // A form that is another one has not been on screen.
         self.form_seen &= before.is_none() || before == self.stamp;
@@ -110,6 +122,11 @@ impl Cases {
 
     pub(super) fn entry(&mut self, id: &ProcessId) -> &mut Case {
         self.0.entry(id.clone()).or_default()
+    }
+
+    /// The processes whose forms here may be older than they are.
+    pub(super) fn with_outdated_forms(&self) -> impl Iterator<Item = &ProcessId> {
+        self.0.iter().filter(|(_, case)| case.is_form_outdated()).map(|(id, _)| id)
     }
 
     /// How many processes have been read.

@@ -1,6 +1,6 @@
 //! The form pane: the tree of form variables as flat rows, its cursor, its folds, its search.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::inbox::Way;
 use super::search::Words;
@@ -12,9 +12,18 @@ use crate::domain::{CleanText, Field, Form, I18n, ProcessId, Value};
 /// Levels that are open when a form is shown first; deeper ones are folded.
 const OPEN_DEPTH: u16 = 2;
 
-/// Where a row stands in the tree: api names and list indices from the top. Stable over a refresh of the form.
+/// Where a row stands in the tree, from the top. No two rows share one; stable over a refresh of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NodePath(Vec<Step>);
+
+/// One level of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NodePath(pub(super) String);
+enum Step {
+    /// A field, and how many of its name stand before it at this level: the platform may send several.
+    Field(CleanText, usize),
+    /// An entry of a list, from 0.
+    Entry(usize),
+}
 
 /// One line of the tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,9 +129,7 @@ impl FormPane {
     pub(super) fn show(&mut self, process: Option<&ProcessId>, form: Option<&Form>, rows: usize) {
         let same = self.process.as_ref() == process;
         self.rows.clear();
-        for field in form.into_iter().flat_map(|form| &form.fields) {
-            self.grow(field, "", 0);
-        }
+        self.grow(form.map_or(&[], |form| &form.fields), &NodePath::default(), 0);
         if !same {
             self.process = process.cloned();
             self.cursor = None;
@@ -141,27 +148,32 @@ impl FormPane {
         self.uncover(rows);
     }
 
-    fn grow(&mut self, field: &Field, above: &str, depth: u16) {
-        let path = format!("{above}/{}", field.api_name);
-        let name = RowName::Field { label: field.label.clone(), api_name: field.api_name.clone() };
-        self.grow_value(name, &field.value, &path, depth);
+    fn grow(&mut self, fields: &[Field], above: &NodePath, depth: u16) {
+        let mut named: HashMap<&CleanText, usize> = HashMap::new();
+        for field in fields {
+            let before = named.entry(&field.api_name).or_default();
+            let path = above.with(Step::Field(field.api_name.clone(), *before));
+            *before += 1;
+            let name = RowName::Field { label: field.label.clone(), api_name: field.api_name.clone() };
+            self.grow_value(name, &field.value, &path, depth);
+        }
     }
 
-    fn grow_value(&mut self, name: RowName, value: &Value, path: &str, depth: u16) {
+    fn grow_value(&mut self, name: RowName, value: &Value, path: &NodePath, depth: u16) {
         let shown = match value {
             Value::List(entries) if !entries.is_empty() => RowValue::List(entries.len()),
             Value::Record(fields) if !fields.is_empty() => RowValue::Record(fields.len()),
             Value::List(_) | Value::Record(_) => RowValue::Leaf(Value::Empty),
             leaf => RowValue::Leaf(leaf.clone()),
         };
-        self.rows.push(FormRow { path: NodePath(path.to_owned()), depth, name, value: shown });
+        self.rows.push(FormRow { path: path.clone(), depth, name, value: shown });
         match value {
             Value::List(entries) => {
                 for (index, entry) in entries.iter().enumerate() {
-                    self.grow_value(RowName::Entry(index + 1), entry, &format!("{path}/#{index}"), depth + 1);
+                    self.grow_value(RowName::Entry(index + 1), entry, &path.with(Step::Entry(index)), depth + 1);
                 }
             }
-            Value::Record(fields) => fields.iter().for_each(|field| self.grow(field, path, depth + 1)),
+            Value::Record(fields) => self.grow(fields, path, depth + 1),
             _ => {}
         }
     }
@@ -289,8 +301,12 @@ impl FormPane {
 }
 
 impl NodePath {
+    fn with(&self, step: Step) -> Self {
+        Self(self.0.iter().cloned().chain([step]).collect())
+    }
+
     fn is_below(&self, above: &Self) -> bool {
-        self.0.strip_prefix(&above.0).is_some_and(|rest| rest.starts_with('/'))
+        self.0.len() > above.0.len() && self.0.starts_with(&above.0)
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Row {
     pub gone: bool,
     /// Not in the newest list, which is no proof: its case is to tell whether the task is still open.
     pub missed: bool,
+    /// Not in the newest list, which came in pages and without unreadable rows: absent from the next one, too, it has ended.
+    pub absent: bool,
 }
 
 /// What it means that a row is not in a list that was read to its end.
@@ -169,13 +171,14 @@ impl Inbox {
         let fresh: Vec<Row> = tasks
             .iter()
             .filter(|task| known.insert(task.key.clone()))
-            .map(|task| Row { key: task.key.clone(), gone: false, missed: false })
+            .map(|task| Row { key: task.key.clone(), gone: false, missed: false, absent: false })
             .collect();
         let count = fresh.len();
         let back: HashSet<&TaskKey> = tasks.iter().map(|task| &task.key).collect();
         for row in &mut self.rows {
             if back.contains(&row.key) {
-                (row.gone, row.missed) = (row.gone && has_ended(&row.key), false);
+                row.gone &= has_ended(&row.key);
+                (row.missed, row.absent) = (false, false);
             }
         }
         self.rows.extend(fresh);
@@ -201,11 +204,12 @@ impl Inbox {
             }
             let proven = match absence {
                 Absence::Proves => true,
-                Absence::ProvesTwice => row.missed,
+                Absence::ProvesTwice => row.absent,
                 Absence::ProvesNothing => false,
             };
             if !row.gone && !proven {
                 row.missed = true;
+                row.absent = absence == Absence::ProvesTwice;
                 settled.missed.push(row.key.clone());
                 return true;
             }
@@ -223,7 +227,7 @@ impl Inbox {
     /// already does not come back by a reading, which may be older than what it went by.
     pub(super) fn settle_missed(&mut self, process: &ProcessId, is_open: impl Fn(&TaskKey) -> bool) {
         for row in self.rows.iter_mut().filter(|row| row.missed && row.key.process == *process) {
-            row.missed = false;
+            (row.missed, row.absent) = (false, false);
             row.gone |= !is_open(&row.key);
         }
     }

@@ -87,6 +87,7 @@ impl App {
         }
         self.look_into_all();
         self.cases.forget_failures(|_| true);
+        self.want_forms_again(true);
         self.refresh_list(true)
     }
 
@@ -96,6 +97,7 @@ impl App {
         self.inbox.failure = None;
         if std::mem::take(&mut self.sync.paused) {
             self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
+            self.want_forms_again(false);
         }
         let began = self.now;
         self.sync.ahead = page.answered.map(|answered| answered - self.now.wall);

@@ -85,8 +85,9 @@ impl App {
             _ => usize::from(self.screen.columns),
         };
         let covered = if self.notices.current().is_some() { NOTICE } else { 0 };
+        let warned = self.form.process().and_then(|id| self.cases.get(id)).is_some_and(super::Case::is_form_outdated);
         let pane = self.screen.form_rows();
-        let rows = pane.saturating_sub(covered);
+        let rows = pane.saturating_sub(covered + usize::from(warned));
         if self.form.shows_its_end(pane, rows, |value| lines_at_most(value, &self.names, columns)) {
             Ok(())
         } else {

@@ -16,6 +16,8 @@ use crate::domain::{Endpoint, Failure, FailureKind, Instant, Process, ProcessId,
 
 /// Reads of cases in flight at a time.
 const CASES_IN_FLIGHT: usize = 4;
+/// Forms read again in flight at a time, besides the open one.
+const FORMS_IN_FLIGHT: usize = 4;
 /// Cases read in a minute without her asking; the platform allows 100 details a minute for everybody together (API
 /// page, A.7), and what is left is for the cases that she opens.
 pub const CASES_A_MINUTE: usize = 60;
@@ -57,6 +59,8 @@ pub struct Sync {
     limited: HashMap<Endpoint, Instant>,
     /// Cases that were read and have to be read again.
     wanted: HashSet<ProcessId>,
+    /// Forms that were read and have to be read again.
+    wanted_forms: HashSet<ProcessId>,
     /// When cases were read without her asking, within the last minute.
     background: VecDeque<Instant>,
     /// The round of reading the list that is under way.
@@ -88,6 +92,9 @@ impl Sync {
     pub(super) fn read(&mut self, slot: Slot, after: Duration, query: Query) -> Effect {
         let id = self.request_id();
         self.parked.remove(&slot);
+        if let Slot::Form(process) = &slot {
+            self.wanted_forms.remove(process);
+        }
         self.in_flight.insert(slot.clone(), Flight { id, asked: self.now + after, query: query.clone() });
         Effect::Read { id, slot, after, query }
     }
@@ -149,6 +156,11 @@ impl Sync {
     /// A case is to be read again, whatever is known of it.
     pub(super) fn want(&mut self, process: &ProcessId) {
         self.wanted.insert(process.clone());
+    }
+
+    /// A form is to be read again, once no read of it is under way and the platform accepts it.
+    pub(super) fn want_form(&mut self, process: &ProcessId) {
+        self.wanted_forms.insert(process.clone());
     }
 
     /// A case is to be read again at that time: what it showed did not settle the matter.
@@ -241,7 +253,13 @@ impl App {
             }
             (_, Answer::Process(process)) => return self.process_came(*process, asked),
             (Slot::Form(process), Answer::Form(form)) => {
-                self.cases.entry(process).take_form(form.map(|form| *form), asked);
+                let case = self.cases.entry(process);
+                case.take_form(form.map(|form| *form), asked);
+                if case.is_form_outdated() {
+                    self.sync.want_form(process);
+                } else {
+                    self.sync.wanted_forms.remove(process);
+                }
                 self.show_form();
                 return self.ask_for_names(process);
             }
@@ -279,9 +297,10 @@ impl App {
             }
         }
         let case = self.cases.entry(&id);
-        let changed = case.process.here().is_some_and(|before| **before != process);
         case.take_process(process, asked, self.now);
-        let form_too = changed && case.form.here().is_some();
+        if case.is_form_outdated() {
+            self.sync.want_form(&id);
+        }
         self.settle_decisions(&id);
         let (cases, operator) = (&self.cases, &self.settings.operator.id);
         let is_open = |key: &TaskKey| {
@@ -290,10 +309,6 @@ impl App {
             })
         };
         self.inbox.settle_missed(&id, is_open);
-        if form_too {
-            let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
-            return vec![self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id))];
-        }
         if !self.inbox.filter.is_empty() {
             self.rearrange();
         }
@@ -374,6 +389,8 @@ impl App {
                 let case = self.cases.entry(process);
                 if case.form.here().is_none() {
                     case.form = Loaded::Absent;
+                } else {
+                    self.sync.want_form(process);
                 }
             }
             Slot::Changed
@@ -407,6 +424,7 @@ impl App {
     /// Asked after every message: the reads that are due now.
     pub(super) fn reads_due(&mut self) -> Vec<Effect> {
         let mut effects = self.form_due();
+        effects.extend(self.forms_due_again());
         effects.extend(self.original_due());
         effects.extend(self.doubts_due());
         effects.extend(self.applied_due());
@@ -427,6 +445,34 @@ impl App {
         }
         case.form = Loaded::Loading;
         vec![self.sync.read(Slot::Form(process.clone()), rest, Query::Form(process))]
+    }
+
+    /// Forms that were read and are wanted again. One that is being read is waited for first.
+    fn forms_due_again(&mut self) -> Vec<Effect> {
+        if self.sync.limited_until(Endpoint::FormV2, self.now.mono).is_some() {
+            return Vec::new();
+        }
+        let known = |id: &ProcessId| self.cases.get(id).is_some_and(|case| case.form.here().is_some());
+        self.sync.wanted_forms.retain(known);
+        let in_flight = self.sync.in_flight.keys().filter(|slot| matches!(slot, Slot::Form(_))).count();
+        let free = |id: &&ProcessId| !self.sync.reads(&Slot::Form((*id).clone()));
+        let (shown, hidden): (Vec<_>, Vec<_>) =
+            self.sync.wanted_forms.iter().filter(free).cloned().partition(|id| self.shows_form(id));
+        let due: Vec<_> =
+            shown.into_iter().chain(hidden.into_iter().take(FORMS_IN_FLIGHT.saturating_sub(in_flight))).collect();
+        let read = |id: ProcessId| {
+            let rest = if self.shows_form(&id) { Duration::ZERO } else { REST };
+            self.sync.read(Slot::Form(id.clone()), rest, Query::Form(id))
+        };
+        due.into_iter().map(read).collect()
+    }
+
+    /// The form of the open request, and those whose newest read failed, are read again.
+    pub(super) fn want_forms_again(&mut self, open_too: bool) {
+        let open = self.focus().map(|key| key.process.clone());
+        let open = open.filter(|id| open_too && self.shows_form(id) && !self.sync.reads(&Slot::Form(id.clone())));
+        let outdated = self.cases.with_outdated_forms().cloned();
+        self.sync.wanted_forms.extend(outdated.chain(open));
     }
 
     /// Cases that decisions of an unknown outcome, or of an earlier run, wait for: read before everything else.

@@ -67,6 +67,7 @@ pub enum Word {
     NoFormForHiring,
     FormReading,
     FormNotRead,
+    FormOutdated,
     EmptyForm,
     // Dialog.
     Cancel,

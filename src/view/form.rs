@@ -9,9 +9,9 @@ use super::look::Role;
 use super::scene::Scene;
 use super::value::{self, Shown};
 use super::{cells, detail, put, put_all};
-use crate::app::Loaded;
 use crate::app::form::{FormRow, RowName, RowValue};
 use crate::app::screen::{Extent, Pane};
+use crate::app::{Case, Loaded};
 use crate::domain::form::FormSource;
 use crate::domain::{CleanText, Process, Value, biz_type};
 use crate::text::{Sentence, Word};
@@ -40,12 +40,18 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect, alone: bo
         put(buffer, &title, area.x, area.y, area.width);
         put(buffer, &scene.line(Role::Dim, format!(" {}", source(scene))), area.x, area.y + 1, area.width);
     }
-    let rows = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    let pane = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    let warned = u16::from(scene.case().is_some_and(Case::is_form_outdated)).min(pane.height);
+    if warned > 0 {
+        let warning = scene.line(Role::Careful, format!(" {}", scene.word(Word::FormOutdated)));
+        put(buffer, &warning, pane.x, pane.y, pane.width);
+    }
+    let rows = Rect { y: pane.y + warned, height: pane.height - warned, ..pane };
     if scene.app.form.is_empty() {
         put_all(buffer, nothing(scene, process, area.width.into()), rows);
         return Extent::default();
     }
-    put_all(buffer, window(scene, rows), rows);
+    put_all(buffer, window(scene, rows, pane.height.into()), rows);
     Extent { lines: scene.app.form.visible_rows(), rows: rows.height.into(), ..Extent::default() }
 }
 
@@ -81,13 +87,14 @@ fn nothing(scene: &Scene<'_>, process: Option<&Process>, columns: usize) -> Vec<
     }
 }
 
-/// The rows on screen. When the cursor's value needs more lines than are left below it, the rows above make room.
-fn window(scene: &Scene<'_>, area: Rect) -> Vec<Line<'static>> {
+/// The rows on screen. When the cursor's value needs more lines than are left below it, the rows above make room. `pane` is
+/// the height that the cursor's window is kept for.
+fn window(scene: &Scene<'_>, area: Rect, pane: usize) -> Vec<Line<'static>> {
     let height = usize::from(area.height);
     let tree = Tree::new(scene, area.width.into(), height);
     let mut lines = Vec::with_capacity(height);
     let mut end_of_cursor = height;
-    for (row, selected, folded) in scene.app.form.window(height) {
+    for (row, selected, folded) in scene.app.form.window(pane) {
         if selected {
             lines.extend(tree.whole(row, folded));
             end_of_cursor = lines.len();

@@ -408,6 +408,20 @@ fn a_task_that_is_missing_from_two_lists_leaves_though_its_case_cannot_be_read()
 }
 
 #[test]
+fn an_absence_from_an_unreadable_list_does_not_count_as_one() {
+    let mut desk = a_task_ends_between_two_pages(false);
+    desk.platform.processes.remove(&key(101).process);
+    desk.platform.unreadable = 1;
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+    assert!(has(&desk, 101), "a row that cannot be read may be its own");
+    desk.platform.unreadable = 0;
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(120));
+    assert!(has(&desk, 101), "that is the first absence");
+    desk.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert!(!has(&desk, 101), "that is the second");
+}
+
+#[test]
 fn a_list_of_one_page_is_whole() {
     let mut desk = desk_of(Scripted::with_leaves(50));
     desk.platform.remove(&key(20));

@@ -15,6 +15,7 @@ mod doubt;
 mod faults;
 mod filter;
 mod first;
+mod forms;
 mod history;
 mod list;
 mod masks;

@@ -17,6 +17,8 @@ const LONGEST: Duration = Duration::from_secs(4);
 const REVIEW_REST: Duration = Duration::from_millis(330);
 /// For what follows a key at once, on a busy machine too.
 const SOON: Duration = Duration::from_secs(2);
+/// For a page of many decisions to come or go, on a machine that stalls.
+const PAGE_COMES: Duration = Duration::from_secs(30);
 /// For what is looked into to be settled, a minute of a used-up budget included.
 const LOOKS: Duration = Duration::from_secs(120);
 const COLLEAGUES: [&str; 6] = ["刘强", "孙悦", "周杰", "高飞", "吴迪", "赵敏"];
@@ -130,24 +132,19 @@ impl<'a> Approver<'a> {
     fn read_history(&mut self) -> Result<usize, Gone> {
         self.console.resize(MANY_ROWS);
         self.console.keys("H")?;
-        self.console.wait(SOON, |screen| {
-            let text = screen.contents();
-            text.contains(HISTORY) && !text.contains("读取中")
-        })?;
         // The frame may come in pieces.
-        let mut before = String::new();
-        while before != self.console.text() {
-            before = self.console.text();
-            self.console.rest(Duration::from_millis(100))?;
-        }
+        let whole = self.console.wait(PAGE_COMES, |screen| {
+            let text = screen.contents();
+            text.contains(HISTORY) && screen::is_whole_history(&text)
+        })?;
         let read = self.memory.said.len();
-        if self.console.shows(HISTORY) {
+        if whole {
             self.read_list(Place::History);
         }
         let told = self.memory.said.iter().skip(read).map(|said| said.outcomes.len()).sum();
         self.console.resize(ROWS);
         self.console.keys(ESCAPE)?;
-        self.console.rest(Duration::from_millis(80))?;
+        self.console.wait(PAGE_COMES, |screen| !screen.contents().contains(HISTORY))?;
         Ok(told)
     }
 

@@ -2,6 +2,9 @@
 
 use super::ledger::words_in;
 
+/// In the place of a history without decisions.
+const NO_HISTORY: &str = "还没有记录";
+
 /// What is said of the outcome of one decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -99,6 +102,21 @@ pub fn read_list(place: Place, text: &str, written: impl Fn(&str) -> usize) -> R
     Ok(said)
 }
 
+/// The history on screen has as many decisions as its heading counts, and the outcome of the last one.
+pub fn is_whole_history(text: &str) -> bool {
+    let Some(counted) = text.lines().find_map(history_count) else { return text.contains(NO_HISTORY) };
+    let items = items(Place::History, text);
+    let last = items.last().map(|item| words_and_rest(item).map_or(item.as_str(), |(_, tail)| tail));
+    items.len() == counted && last.is_none_or(|tail| outcome(tail).is_some())
+}
+
+/// The count in the heading of the history.
+fn history_count(row: &str) -> Option<usize> {
+    let row = row.trim();
+    let (count, _) = row.strip_prefix("最近 ").unwrap_or(row).split_once(" 项")?;
+    count.parse().ok()
+}
+
 /// The words of a decision and what follows them. The summary of its case may have 「」 before them, the evidence of its
 /// outcome after them.
 fn words_and_rest(item: &str) -> Option<(String, &str)> {
@@ -165,7 +183,7 @@ pub fn read_notice(text: &str, reviews: &[(String, String)], written: impl Fn(&s
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Place, outcome, read_list, read_notice};
+    use super::{Outcome, Place, is_whole_history, outcome, read_list, read_notice};
 
     #[test]
     fn every_sentence_of_an_outcome_is_read() {
@@ -202,6 +220,22 @@ mod tests {
         let strange =
             " 11-28 11:47  同意 「w1e」\n              随便\n 11-28 11:46  同意 「w2e」\n              已生效\n";
         assert!(read_list(Place::History, strange, |_| 0).is_err());
+    }
+
+    #[test]
+    fn a_history_is_whole_with_its_last_outcome_and_not_before() {
+        for heading in ["3 项", "最近 3 项,全部用 shenpi journal 查看"] {
+            let history = format!(
+                "─ 我的审批记录 ─\n {heading}\n 11-28 11:47  拒绝 刘强 的 调薪 「w3e」\n              没有发出\n 11-28 11:46  \
+                 同意 王芳 的 离职\n              「w2e」\n              已生效\n 11-28 11:45  同意 「w1e」\n              已生效\n"
+            );
+            assert!(is_whole_history(&history));
+            let end = history.rfind("已生效").unwrap();
+            let pieces = history.char_indices().map(|(at, _)| at).filter(|at| *at <= end);
+            for at in pieces {
+                assert!(!is_whole_history(&history[..at]), "{}", &history[..at]);
+            }
+        }
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub struct Desk<P> {
     pub answers_wait: bool,
     /// While set, decisions are sent but not answered.
     pub writes_wait: bool,
+    /// Slots of reads that were asked for before the one under way was answered.
+    pub superseded: Vec<Slot>,
     now: Now,
     burst: u64,
     reads: VecDeque<(Instant, RequestId, Slot, Query)>,
@@ -126,6 +128,7 @@ impl<P: Platform> Desk<P> {
             disk_full: false,
             answers_wait: false,
             writes_wait: false,
+            superseded: Vec::new(),
             now,
             burst: 0,
             reads: VecDeque::new(),
@@ -312,6 +315,11 @@ impl<P: Platform> Desk<P> {
         for effect in effects {
             match effect {
                 Effect::Read { id, slot, after, query } => {
+                    let answered =
+                        |event: &Event| matches!(event, Event::Answered { slot: other, .. } if *other == slot);
+                    if self.reads.iter().any(|(_, _, other, _)| *other == slot) || self.waiting.iter().any(answered) {
+                        self.superseded.push(slot.clone());
+                    }
                     self.reads.retain(|(_, _, other, _)| *other != slot);
                     self.reads.push_back((self.now.mono + after, id, slot, query));
                 }

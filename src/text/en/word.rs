@@ -52,6 +52,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::NoFormForHiring => "Hiring forms cannot be read through the interface. Open the link and look in Feishu.",
         Word::FormReading => "Reading the form…",
         Word::FormNotRead => "The form has not been read yet.",
+        Word::FormOutdated => "Not refreshed, may be out of date.",
         Word::EmptyForm => "The form has no fields.",
         Word::Cancel => "cancel",
         Word::Later => "later",

@@ -52,6 +52,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::NoFormForHiring => "该业务(招聘类)不支持接口读取表单,请打开链接在飞书中查看。",
         Word::FormReading => "正在读取表单…",
         Word::FormNotRead => "表单还没有读取。",
+        Word::FormOutdated => "表单尚未刷新，以下内容可能已过期。",
         Word::EmptyForm => "表单没有字段。",
         Word::Cancel => "取消",
         Word::Later => "稍后",
