@@ -4,7 +4,6 @@ use super::{Tone, Voice};
 use crate::app::reconcile::Line;
 use crate::app::{Entry, EntryState};
 use crate::domain::evidence::{Evidence, Finding};
-use crate::domain::mask::conceal;
 use crate::domain::record::{Change, Past, Record};
 use crate::domain::{Action, Decision, Failure, Lang, Reviewed, Target};
 
@@ -45,7 +44,6 @@ impl Voice<'_> {
         }
         let mut parts = vec![what];
         if let Some(opinion) = super::review::cut_opinion(self, &reviewed.decision, opinion_limit) {
-            let opinion = if reviewed.target.high_care { conceal(&opinion).into_owned() } else { opinion };
             parts.push(match self.lang {
                 Lang::Zh => format!("「{opinion}」"),
                 Lang::En => format!("\"{opinion}\""),

@@ -42,12 +42,12 @@ fn through_bytes(data: &Json) -> Json {
 }
 
 fn distort_detail(detail: &mut Json, number: u64) {
-    for line in detail["abstracts"].as_array_mut().into_iter().flatten().skip(1) {
+    for line in detail["abstracts"].as_array_mut().into_iter().flatten() {
         let text = line["value"]["zh_cn"].clone();
         line["value"] = match number % 6 {
             0 => json!({ "ja_jp": text }),
-            // The words that are shown stay; what changes stands beside them.
-            1 => json!({"zh_cn": "见说明", "en_us": "see note", "ja_jp": text}),
+            // The words that are shown stay; only what stands beside them changes.
+            1 | 4 => json!({"zh_cn": "见说明", "en_us": "see note", "ja_jp": text}),
             2 => json!([text]),
             3 => json!({"zh_cn": {"value": text}}),
             _ => continue,
