@@ -148,7 +148,7 @@ impl<'a> Approver<'a> {
         Ok(told)
     }
 
-    /// After the end of the program: what its last screen says about the key that she pressed last, and of her decisions.
+    /// After the program's end: what its last screen says of the last key and of the decisions.
     pub fn look_back(&mut self) {
         if self.sees_list() {
             self.read_list(Place::Issues);
@@ -207,7 +207,7 @@ impl<'a> Approver<'a> {
             return Ok(());
         }
         self.leave_dialog()?;
-        // It cannot be decided here, or not like this: decided already, running still, a form to fill in, or one that she has to have seen.
+        // It cannot be decided here, or not like this: decided already, running still, a form to fill in, or one that must be seen first.
         if self.chance(15) {
             self.console.keys("2vG")?;
             return self.console.rest(Duration::from_millis(400));
@@ -235,7 +235,7 @@ impl<'a> Approver<'a> {
         Ok(self.opens(EDITOR)? && self.finish_words()?)
     }
 
-    /// Only what is completed can be revoked: she approves, the others do, and she reads it again.
+    /// Only a completed process can be revoked: the approver approves, the others do, and it is read again.
     fn revoke(&mut self) -> Result<bool, Gone> {
         if !self.approve()? {
             return Ok(false);

@@ -73,7 +73,7 @@ fn outcome(sentence: &str) -> Option<Outcome> {
     // Doubt stands beside what it is about: it counts wherever it stands.
     let doubt = found.clone().find(|(_, outcome)| *outcome == Outcome::Unknown);
     let said = doubt.or_else(|| found.min_by_key(|(at, _)| *at)).map(|(_, outcome)| outcome);
-    // That alone tells what she did, not what the platform did.
+    // That alone tells what was pressed, not what the platform did.
     said.or_else(|| sentence.contains("已丢弃").then_some(Outcome::Unknown))
 }
 
