@@ -9,7 +9,7 @@
 //!                                                              dirty → layout → draw
 //! ```
 //!
-//! Layers, lowest first; each may use those below it only (`tests/house/layers.rs` reads the sources and checks):
+//! Layers, lowest first; each may use those below it only (`tests/architecture/layers.rs` reads the sources and checks):
 //! [`files`] opening files · [`domain`] nouns · [`app`] the state machine · [`keys`] strokes to commands · [`text`] every sentence ·
 //! [`feishu`] the platform's client · [`store`] the journal of decisions · [`sim`] the simulated organisation ·
 //! [`view`] paint · [`config`] and [`cli`] what one run is told · [`runtime`] the only place with tasks, clocks and the

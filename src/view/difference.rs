@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn differences_are_as_drawn() {
         let look = Look::new(Colours::Indexed, false);
-        insta::with_settings!({ snapshot_path => "../../tests/screens", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::with_settings!({ snapshot_path => "../../tests/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             for (name, lang, columns) in
                 [("difference", Lang::Zh, 80), ("difference_en", Lang::En, 160), ("difference_narrow", Lang::Zh, 40)]
             {

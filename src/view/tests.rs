@@ -41,7 +41,7 @@ fn zh(keys: &str) -> Stage {
 
 #[test]
 fn screens_are_as_drawn() {
-    insta::with_settings!({ snapshot_path => "../../tests/screens", prepend_module_to_snapshot => false, omit_expression => true }, {
+    insta::with_settings!({ snapshot_path => "../../tests/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         for (name, lang, columns, rows, keys) in [
             ("list", Lang::Zh, 80, 24, "j j"),
             ("list_en", Lang::En, 80, 24, ""),

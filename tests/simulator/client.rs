@@ -77,13 +77,13 @@ const MET: [(&str, Told, bool, bool); 43] = [
     ("late-revoke", Accepted, true, true),
 ];
 
-struct Desk {
+struct Harness {
     line: Line,
     settings: Settings,
     approval: Reviewed,
 }
 
-impl Desk {
+impl Harness {
     async fn open() -> Self {
         let mut stage = Stage::new();
         let na = stage.na;
@@ -151,11 +151,11 @@ fn every_fault_is_met() {
 async fn an_approval_that_meets_a_fault_is_told_for_what_it_is() {
     let met = join_all(MET.map(|(fault, told, done, _)| {
         Box::pin(async move {
-            let desk = Desk::open().await;
-            let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
+            let harness = Harness::open().await;
+            let client = harness.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
             client.authenticate().await.expect("a token");
-            desk.line.fault(fault);
-            let met = (desk.approve(&client).await, desk.line.writes(), desk.writes_asked());
+            harness.line.fault(fault);
+            let met = (harness.approve(&client).await, harness.line.writes(), harness.writes_asked());
             (met != (told, usize::from(done), 1)).then_some((fault, met))
         })
     }));
@@ -167,11 +167,11 @@ async fn an_approval_that_meets_a_fault_is_told_for_what_it_is() {
 async fn a_read_that_meets_a_fault_succeeds_after_a_cut_or_a_new_token() {
     let met = join_all(MET.map(|(fault, _, _, well)| {
         Box::pin(async move {
-            let desk = Desk::open().await;
-            let client = desk.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
+            let harness = Harness::open().await;
+            let client = harness.client(if is_silent(fault) { IMPATIENT } else { PATIENT });
             client.authenticate().await.expect("a token");
-            desk.line.fault(fault);
-            let read = client.process(desk.approval.target.process()).await;
+            harness.line.fault(fault);
+            let read = client.process(harness.approval.target.process()).await;
             (read.is_ok() != well).then(|| (fault, read.err()))
         })
     }));
@@ -181,31 +181,31 @@ async fn a_read_that_meets_a_fault_succeeds_after_a_cut_or_a_new_token() {
 
 #[tokio::test]
 async fn a_write_refused_for_its_token_can_be_sent_anew_and_is_written_once() {
-    let desk = Desk::open().await;
-    let client = desk.client(PATIENT);
+    let harness = Harness::open().await;
+    let client = harness.client(PATIENT);
     client.authenticate().await.expect("a token");
     // The write is refused for its token and, sent anew, loses its answer; the read after it needs a token again.
     for fault in ["invalidate-tokens:1@writes", "cut-after-write", "invalidate-tokens:1@detail"] {
-        desk.line.fault(fault);
+        harness.line.fault(fault);
     }
-    assert_eq!(desk.approve(&client).await, NotSent);
-    assert_eq!(desk.approve(&client).await, Unknown);
-    assert_eq!((desk.line.writes(), desk.writes_asked()), (1, 2));
-    let process = client.process(desk.approval.target.process()).await.expect("the case");
-    assert!(process.todo(desk.approval.target.approver()).is_none());
-    assert!(desk.line.server.faults().list().is_empty());
+    assert_eq!(harness.approve(&client).await, NotSent);
+    assert_eq!(harness.approve(&client).await, Unknown);
+    assert_eq!((harness.line.writes(), harness.writes_asked()), (1, 2));
+    let process = client.process(harness.approval.target.process()).await.expect("the case");
+    assert!(process.todo(harness.approval.target.approver()).is_none());
+    assert!(harness.line.server.faults().list().is_empty());
 }
 
 #[tokio::test]
 async fn a_read_that_lags_behind_shows_the_task_open_after_it_was_approved() {
-    let desk = Desk::open().await;
-    let client = desk.client(PATIENT);
-    desk.line.fault("stale:2");
-    desk.line.fault("cut-after-write");
-    assert_eq!(desk.approve(&client).await, Unknown);
+    let harness = Harness::open().await;
+    let client = harness.client(PATIENT);
+    harness.line.fault("stale:2");
+    harness.line.fault("cut-after-write");
+    assert_eq!(harness.approve(&client).await, Unknown);
     for open in [true, true, false] {
-        let process = client.process(desk.approval.target.process()).await.expect("the case");
-        assert_eq!(process.todo(desk.approval.target.approver()).is_some(), open);
+        let process = client.process(harness.approval.target.process()).await.expect("the case");
+        assert_eq!(process.todo(harness.approval.target.approver()).is_some(), open);
     }
-    assert_eq!(desk.line.writes(), 1);
+    assert_eq!(harness.line.writes(), 1);
 }

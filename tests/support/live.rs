@@ -1,4 +1,4 @@
-//! The real client against the simulated organisation, on one clock that the desk moves.
+//! The real client against the simulated organisation, on one clock that the harness moves.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use shenpi::sim::http::{Handle, RateLimits, Received, ServeOptions, serve};
 use shenpi::sim::world::{PersonKey, Step, Task, TaskState, UserIdType, World};
 use tokio::runtime::Runtime;
 
-use super::desk::{MORNING, Platform};
+use super::harness::{MORNING, Platform};
 
 pub struct Live {
     runtime: Runtime,

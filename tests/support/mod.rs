@@ -1,5 +1,5 @@
 //! What the scenario tests share.
 
-pub mod desk;
+pub mod harness;
 pub mod live;
 pub mod scripted;

@@ -9,7 +9,7 @@ use shenpi::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use shenpi::domain::process::{Abstract, Done, Links, Todo, UnreadMembers};
 use shenpi::domain::*;
 
-use super::desk::{MORNING, Platform};
+use super::harness::{MORNING, Platform};
 
 #[derive(Default)]
 pub struct Scripted {
@@ -40,9 +40,9 @@ pub struct Scripted {
     pub limits: Vec<(Hits, Failure)>,
     /// Writes that were answered with "not executed, try again".
     pub not_executed: usize,
-    /// How far the platform's clock is ahead of the desk's, in milliseconds; `None`: its answers do not tell the time.
+    /// How far the platform's clock is ahead of the harness's, in milliseconds; `None`: its answers do not tell the time.
     pub clock_ahead: Option<i64>,
-    /// The desk's.
+    /// The harness's.
     pub clock: Millis,
 }
 

@@ -1,0 +1,311 @@
+//! What a simulated day consists of: one thing after the other, each complete in itself, so that any of them can be left
+//! out when a failing day is made shorter.
+
+use std::fmt;
+
+use super::fixture::Kind;
+
+/// Everything that a day is made of. Two equal ones give the same day to the last byte.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    pub seed: u64,
+    pub behavior: Behavior,
+    /// What waits for her in the morning.
+    pub cases: Vec<Kind>,
+    pub acts: Vec<Action>,
+}
+
+/// What does not change during a day.
+#[expect(clippy::struct_excessive_bools, reason = "behavior of their own, each on or off")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Behavior {
+    /// Seconds for which a confirmed decision is held.
+    pub undo: u64,
+    /// She is an administrator of the platform: she may withdraw and revoke.
+    pub administrator: bool,
+    /// The program was started to look only.
+    pub read_only: bool,
+    pub columns: u16,
+    pub rows: u16,
+    /// A transfer keeps the task's id.
+    pub transfer_keeps_id: bool,
+    /// Siblings of an approval become cancelled instead of done.
+    pub siblings_cancelled: bool,
+    /// Now and then a page of the list says that there is more and leads nowhere, or has a row that cannot be read.
+    pub broken_pages: bool,
+    /// Milliseconds for a request to the platform, and as many for its answer.
+    pub way: u32,
+    /// By how much one way may be longer than another: what makes answers come in another order.
+    pub jitter: u32,
+    /// Milliseconds that the disk takes to make something durable.
+    pub sync: u32,
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// She presses a key, so many milliseconds after the last thing that happened.
+    Key {
+        after: u32,
+        key: &'static str,
+    },
+    /// Keys that arrive in one read of the terminal: a burst of an impatient hand or of a slow line.
+    Burst(Vec<&'static str>),
+    /// She writes in a field, character by character.
+    Text(&'static str),
+    Paste(&'static str),
+    /// Nothing happens for so many milliseconds.
+    Wait(u32),
+    Resize(u16, u16),
+    /// Somebody else does something to a case.
+    External(Which, ExternalChange),
+    /// Somebody files a case.
+    Arrive(Kind),
+    /// What happens to the next request of a kind.
+    Network(Trouble),
+    /// How long a way takes from now on.
+    Way(u32),
+    Disk(DiskTrouble),
+    /// The program ends in the middle of its work: as soon as it comes to this moment, so many times passed over.
+    Trap {
+        at: Moment,
+        skip: u8,
+        how: End,
+    },
+    /// The program ends now.
+    End(End),
+    /// The terminal goes, or a signal comes.
+    HangUp,
+    /// The computer sleeps for so many seconds.
+    Sleep(u32),
+    /// The program is stopped for so many seconds, as by `Ctrl-Z` and `fg`: the computer's clocks go on.
+    Stop(u32),
+    /// Somebody sets the clock, by so many seconds.
+    Clock(i32),
+}
+
+/// A case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// In the order of their coming, round and round.
+    Nth(usize),
+    /// The one that she is deciding, has just decided, or looks at.
+    Hers,
+    /// The one under her cursor.
+    Selected,
+}
+
+/// What other people do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExternalChange {
+    /// A colleague who can decide approves, with or without words.
+    ColleagueApproves(bool),
+    ColleagueRejects,
+    Comments,
+    Withdraws,
+    /// She herself, on her phone, in words that she does not use here: two decisions in the same words could not be told
+    /// from each other by anybody.
+    SheApproves,
+    SheRejects,
+    SheTransfers,
+    /// New summary lines.
+    Summary(u8),
+    /// A value of the form, and nothing else.
+    Amount(u8),
+    /// The system approves in her place.
+    SystemApproves,
+    /// An administrator decides over her head.
+    Intervenes,
+    /// A colleague lets somebody decide beside.
+    AddsBeside,
+}
+
+/// What happens to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub on: Target,
+    pub what: Fault,
+    /// How many requests it hits.
+    pub times: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Decisions.
+    Writes,
+    /// Reads of a case.
+    Cases,
+    /// Reads of a form.
+    Forms,
+    /// Reads of the list.
+    Lists,
+    /// Everything that is read.
+    Reads,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The connection breaks before the request arrives; it never does.
+    CutBefore,
+    /// The connection breaks after the request was done.
+    CutAfter,
+    /// The connection breaks at once, and the request arrives so many milliseconds later all the same.
+    CutThenArrives(u32),
+    /// No answer in time; the request is done after so many milliseconds.
+    TimesOut(u32),
+    /// No answer in time; the request never arrives.
+    Vanishes,
+    /// 5xx, nothing done.
+    ServerBefore,
+    /// 5xx, done.
+    ServerAfter,
+    /// A proxy's page instead of the answer; nothing done.
+    GarbageBefore,
+    /// A proxy's page instead of the answer; done.
+    GarbageAfter,
+    /// So many milliseconds later on its way there.
+    SlowThere(u32),
+    /// So many milliseconds later on its way back.
+    SlowBack(u32),
+    /// 99991400, with so many seconds to wait.
+    Limited(u8),
+    /// No connection could be made.
+    Unreachable,
+    /// 1161103, for transfers and add-signs.
+    Busy,
+    /// 99991663 twice: the token was refused.
+    TokenRefused,
+    /// 1161004 within a success.
+    FormIncomplete,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiskTrouble {
+    /// So many bytes still fit.
+    Full(u16),
+    /// Nothing becomes durable, and the disk says so.
+    SyncFails,
+    /// Everything works again.
+    Fine,
+}
+
+/// A moment in the work of the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Moment {
+    /// So many bytes of a record are written.
+    InAppend(u16),
+    /// A record is written, and not durable yet.
+    Appended,
+    /// The record of a sending is durable, the request has not left.
+    Synced,
+    /// The request has left.
+    Left,
+    /// The request has arrived and was done or refused; its answer is on its way.
+    Arrived,
+    /// The answer is here and nobody has looked at it.
+    Answered,
+    /// The answer was looked at, and nothing of it is written.
+    Updated,
+}
+
+/// How the program ends without a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// `kill -9`: what was written stays written.
+    Killed,
+    /// The power goes: what was not durable may be there, in part, or not. The number decides.
+    PowerCut(u64),
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key { after, key } if *after < 300 => write!(f, "she presses {key} only {after} ms later"),
+            Self::Key { key, .. } => write!(f, "she presses {key}"),
+            Self::Burst(keys) => write!(f, "the keys {} arrive at once", keys.join(" ")),
+            Self::Text(text) => write!(f, "she writes “{text}”"),
+            Self::Paste(text) => write!(f, "she pastes “{text}”"),
+            Self::Wait(millis) => write!(f, "{} s go by", f64::from(*millis) / 1000.0),
+            Self::Resize(columns, rows) => write!(f, "the terminal becomes {columns}×{rows}"),
+            Self::External(which, change) => write!(f, "{which}: {change}"),
+            Self::Arrive(kind) => write!(f, "a case comes: {kind:?}"),
+            Self::Network(trouble) => trouble.fmt(f),
+            Self::Way(millis) => write!(f, "from now on a way to the platform takes {millis} ms"),
+            Self::Disk(DiskTrouble::Full(bytes)) => write!(f, "the disk has room for {bytes} more bytes"),
+            Self::Disk(DiskTrouble::SyncFails) => f.write_str("nothing reaches the disk any more, and it says so"),
+            Self::Disk(DiskTrouble::Fine) => f.write_str("the disk works again"),
+            Self::Trap { at, skip, how } => write!(f, "{how} as soon as {at}, for the {}th time", u16::from(*skip) + 1),
+            Self::End(how) => write!(f, "{how} now"),
+            Self::HangUp => f.write_str("the terminal goes"),
+            Self::Sleep(seconds) => write!(f, "the computer sleeps for {seconds} s"),
+            Self::Stop(seconds) => write!(f, "the program is stopped for {seconds} s"),
+            Self::Clock(seconds) => write!(f, "somebody sets the clock by {seconds} s"),
+        }
+    }
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nth(number) => write!(f, "case {number}"),
+            Self::Hers => f.write_str("the case she is at"),
+            Self::Selected => f.write_str("the case under her cursor"),
+        }
+    }
+}
+
+impl fmt::Display for ExternalChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ColleagueApproves(true) => f.write_str("a colleague approves with words"),
+            Self::ColleagueApproves(false) => f.write_str("a colleague approves without words"),
+            Self::ColleagueRejects => f.write_str("a colleague rejects"),
+            Self::Comments => f.write_str("somebody comments"),
+            Self::Withdraws => f.write_str("it is withdrawn"),
+            Self::SheApproves => f.write_str("she approves on her phone"),
+            Self::SheRejects => f.write_str("she rejects on her phone"),
+            Self::SheTransfers => f.write_str("she transfers it on her phone"),
+            Self::Summary(days) => write!(f, "its summary changes to {days} days"),
+            Self::Amount(amount) => write!(f, "the amount in its form changes to {amount}"),
+            Self::SystemApproves => f.write_str("the system approves in her place"),
+            Self::Intervenes => f.write_str("an administrator decides over her head"),
+            Self::AddsBeside => f.write_str("a colleague lets somebody decide beside"),
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on = match self.on {
+            Target::Writes => "decision",
+            Target::Cases => "read of a case",
+            Target::Forms => "read of a form",
+            Target::Lists => "read of the list",
+            Target::Reads => "read",
+        };
+        write!(f, "the next {} {on}(s): {:?}", self.times, self.what)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InAppend(bytes) => write!(f, "{bytes} bytes of a record are written"),
+            Self::Appended => f.write_str("a record is written and not durable yet"),
+            Self::Synced => f.write_str("the record of a sending is durable and its request has not left"),
+            Self::Left => f.write_str("a request has left"),
+            Self::Arrived => f.write_str("a request has arrived"),
+            Self::Answered => f.write_str("an answer is here and nobody has looked at it"),
+            Self::Updated => f.write_str("an answer was looked at and nothing of it is written"),
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Killed => f.write_str("the program is killed"),
+            Self::PowerCut(_) => f.write_str("the power goes"),
+        }
+    }
+}

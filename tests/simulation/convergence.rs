@@ -1,0 +1,105 @@
+//! The end of a day: nothing goes wrong any more, everything that was on its way arrives, and she works off what is left.
+//! Then every decision that she confirmed must have an outcome that she was told.
+
+use shenpi::app::reconcile::Line;
+use shenpi::app::{App, EntryState};
+
+use super::action::Action;
+use super::action::DiskTrouble;
+use super::day::Day;
+
+/// Rounds of looking at what is left before the day is given up as endless.
+const ROUNDS: usize = 60;
+
+impl Day<'_> {
+    pub fn finish(&mut self) {
+        if self.broken.is_some() {
+            return;
+        }
+        self.say(|_| "— the evening: nothing goes wrong any more".to_owned());
+        self.troubles.clear();
+        self.traps.clear();
+        self.way = 20;
+        self.perform_act(&Action::Disk(DiskTrouble::Fine));
+        self.pass(40_000);
+        for round in 0..ROUNDS {
+            if self.broken.is_some() {
+                return;
+            }
+            if self.is_settled() && self.refreshed {
+                break;
+            }
+            self.tidy(round);
+        }
+        self.check_told();
+        if self.broken.is_none() {
+            self.audit(None);
+        }
+    }
+
+    /// Nothing is held, on its way or unknown, and no list is open.
+    fn is_settled(&self) -> bool {
+        let Some(program) = &self.program else { return false };
+        let app = &program.app;
+        let busy = app.outbox.all().into_iter().any(|entry| match &entry.state {
+            EntryState::Held { .. } | EntryState::Sending { .. } => true,
+            EntryState::Unknown(doubt) => !doubt.settled,
+            _ => false,
+        });
+        !busy && app.reconcile.is_none() && self.untold().is_none()
+    }
+
+    fn untold(&self) -> Option<String> {
+        let untold = self.model.confirmed.iter().find(|(_, entry)| entry.told.is_none() && !entry.lost);
+        untold.map(|(id, _)| id.0.clone())
+    }
+
+    /// One thing that she does to come to an end.
+    fn tidy(&mut self, round: usize) {
+        let Some(app) = self.program.as_ref().filter(|program| program.is_live()).map(|program| &program.app) else {
+            return self.key(3_000, "esc");
+        };
+        if app.leaving.is_some() || app.page.is_some() || app.prompt.is_some() {
+            return self.key(500, "esc");
+        }
+        if app.dialog.is_some() {
+            return self.key(500, if app.reconcile.is_some() { "y" } else { "esc" });
+        }
+        if app.reconcile.is_some() {
+            return self.answer_line(round);
+        }
+        if !std::mem::replace(&mut self.refreshed, true) {
+            // Whatever is still in doubt is looked into once more.
+            self.key(500, "ctrl-r");
+        }
+        self.pass(10_000);
+    }
+
+    /// She answers a line of the list: discards it or decides the same again; what is still being found out waits.
+    fn answer_line(&mut self, round: usize) {
+        let Some(app) = self.program.as_ref().map(|program| &program.app) else { return };
+        let lines = app.reconcile_lines();
+        let Some(place) = lines.iter().position(App::is_unanswered) else { return self.key(500, "esc") };
+        let open = matches!(lines[place], Line::Task(entry) if matches!(entry.state, EntryState::Unknown(_)));
+        let cursor = app.reconcile.as_ref().map_or(0, |list| list.cursor);
+        if open && round < ROUNDS / 2 {
+            self.pass(10_000);
+        }
+        if cursor == place {
+            let again = self.dice("again", round as u64).is_multiple_of(2) && round < ROUNDS / 2;
+            self.key(500, if again { "s" } else { "d" });
+        } else {
+            self.key(300, if cursor < place { "j" } else { "k" });
+        }
+    }
+
+    /// Invariant 4.
+    fn check_told(&mut self) {
+        self.figures.checks += 1;
+        if let Some(id) = self.untold() {
+            let last = self.model.confirmed.iter().find(|(known, _)| known.0 == id).and_then(|(_, entry)| entry.last());
+            let state = last.map(shenpi::store::state);
+            self.breaks(4, format!("she was never told what became of {id} (last: {state:?})"));
+        }
+    }
+}

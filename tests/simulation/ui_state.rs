@@ -1,0 +1,157 @@
+//! Invariant 6: where she is, as far as no event may move it.
+
+use shenpi::app::outbox::Entry;
+use shenpi::app::pages::PageKind;
+use shenpi::app::prompt::Purpose;
+use shenpi::app::{App, EntryState, Event, Message, Pane, Step, Tab};
+use shenpi::domain::{Action, Decision, Now, Shown, TaskKey};
+
+use super::day::Day;
+
+/// Where she is, as far as no event may move it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    selected: Option<TaskKey>,
+    pub dialog: Option<(TaskKey, Action, u8)>,
+    pane: Pane,
+    tab: Tab,
+    page: Option<PageKind>,
+    prompt: Option<Purpose>,
+    line: Line,
+}
+
+/// The list of what an earlier run left.
+#[derive(Clone, Debug, PartialEq)]
+enum Line {
+    NoList,
+    /// The task of the line under its cursor, if that line has one.
+    On(Option<TaskKey>),
+}
+
+/// What is on screen before a message is handled.
+pub struct UiState {
+    pub place: Place,
+    /// The sentence of an open review: what `y` would confirm.
+    pub review: Option<Decision>,
+    /// What is on screen of the case that the dialog is about.
+    pub content: Option<Shown>,
+    /// The question what becomes of held decisions is on screen.
+    pub leaving: bool,
+    /// Tasks whose last decision is in doubt, after every look at their case.
+    pub settled: Vec<TaskKey>,
+    /// Nothing is open in which the keys that take back would mean something else.
+    pub takes_back: bool,
+    /// Her tasks, as the list has them, and when it was read to its end.
+    pub listed: Vec<TaskKey>,
+    pub read_at: Option<Now>,
+}
+
+impl UiState {
+    pub fn of(app: &App) -> Self {
+        let dialog = app.dialog.as_ref();
+        let review = dialog.and_then(|dialog| match &dialog.step {
+            Step::Review { decision, .. } => Some(decision.clone()),
+            _ => None,
+        });
+        Self {
+            place: Place::of(app),
+            review,
+            leaving: app.leaving.is_some(),
+            settled: settled(app),
+            takes_back: app.page.is_none() && app.prompt.is_none() && dialog.is_none(),
+            content: dialog.and_then(|dialog| app.cases.get(dialog.target.process())?.shown()),
+            listed: listed(app),
+            read_at: app.inbox.read_at,
+        }
+    }
+}
+
+pub fn listed(app: &App) -> Vec<TaskKey> {
+    app.inbox.rows().iter().filter(|row| !row.gone).map(|row| row.key.clone()).collect()
+}
+
+fn settled(app: &App) -> Vec<TaskKey> {
+    let is_settled = |entry: &&Entry| {
+        let in_doubt = entry.over.as_deref().unwrap_or(entry);
+        matches!(&in_doubt.state, EntryState::Unknown(doubt) if doubt.settled)
+    };
+    app.outbox.all().into_iter().filter(is_settled).map(|entry| entry.reviewed.target.key.clone()).collect()
+}
+
+impl Place {
+    fn of(app: &App) -> Self {
+        let step = |step: &Step| match step {
+            Step::Compose { .. } => 0,
+            Step::Position => 1,
+            Step::People { .. } => 2,
+            Step::Review { .. } => 3,
+        };
+        Self {
+            selected: app.selected().cloned(),
+            dialog: app.dialog.as_ref().map(|open| (open.target.key.clone(), open.action, step(&open.step))),
+            pane: app.screen.pane,
+            tab: app.screen.tab,
+            page: app.page.map(|page| page.kind),
+            prompt: app.prompt.as_ref().map(|prompt| prompt.purpose),
+            line: app.reconcile.as_ref().map_or(Line::NoList, |list| Line::On(list.tasks.get(list.cursor).cloned())),
+        }
+    }
+}
+
+impl Day<'_> {
+    /// Invariant 6.
+    pub fn watch_place(&mut self, before: &UiState, message: &Message) {
+        let Some(program) = &self.program else { return };
+        let after = Place::of(&program.app);
+        let touched = program.touched;
+        match message {
+            Message::Event(Event::Recovered(_) | Event::HungUp) => {}
+            Message::Event(event) => {
+                let mut expected = before.place.clone();
+                if !touched || expected.selected.is_none() {
+                    // Before her first key the cursor follows the first row, and from nowhere it may go anywhere.
+                    expected.selected.clone_from(&after.selected);
+                }
+                if expected != after {
+                    let words = format!("{} moved her from {expected:?} to {after:?}", name_of(event));
+                    self.breaks(6, words);
+                }
+            }
+            Message::Typed { .. } => {
+                let (Some((was, ..)), Some((is, ..))) = (&before.place.dialog, &after.dialog) else {
+                    return self.watch_opening(before, &after);
+                };
+                if was != is {
+                    self.breaks(6, format!("the open dialog went from {was:?} to {is:?}"));
+                }
+            }
+        }
+    }
+
+    pub fn watch_opening(&mut self, before: &UiState, after: &Place) {
+        let (None, Some((target, ..))) = (&before.place.dialog, &after.dialog) else { return };
+        let at = match &before.place.line {
+            Line::On(line) => line.as_ref(),
+            Line::NoList => before.place.selected.as_ref(),
+        };
+        if at != Some(target) {
+            self.breaks(6, format!("a dialog on {target:?} opened while she was at {at:?}"));
+        }
+    }
+}
+
+const fn name_of(event: &Event) -> &'static str {
+    match event {
+        Event::Recovered(_) => "the journal",
+        Event::NotRecorded(_) => "a failure of the journal",
+        Event::Started { .. } => "the start",
+        Event::Resized { .. } => "a resize",
+        Event::Woke => "a timer",
+        Event::Answered { .. } => "an answer to a read",
+        Event::Written { .. } => "an answer to a decision",
+        Event::Resumed => "coming back",
+        Event::HungUp => "the end of the terminal",
+        Event::Faults(_) => "an answer to :fault",
+        Event::Copied => "the clipboard",
+    }
+}

@@ -1,0 +1,434 @@
+//! An approver at her harness: the real state machine, key map and views, a platform behind them, and a clock that moves
+//! only when she waits.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use shenpi::app::screen::Extent;
+use shenpi::app::{
+    Answer, App, Burst, Chronicle, Effect, EntryState, Event, Layer, Message, Query, RequestId, Settings, Slot, Typed,
+    not_recorded,
+};
+use shenpi::domain::decision::Receipt;
+use shenpi::domain::record::{Change, Past, Record, Recovered, SessionEnd};
+use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey, TaskPage};
+use shenpi::keys::{Keymap, Stroke, interpret};
+use shenpi::store::{Journal, Memory, Run};
+use shenpi::text::Voice;
+use shenpi::view::{
+    self,
+    look::{Colours, Look},
+};
+
+/// What answers the program's requests.
+pub trait Platform {
+    fn read(&mut self, query: &Query) -> Result<Answer, Failure>;
+    fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure>;
+    /// Shows faults, where it is simulated.
+    fn fault(&mut self, _order: &str) -> Option<Event> {
+        None
+    }
+    /// The clock that the platform goes by.
+    fn now(&mut self, now: Now);
+}
+
+/// Between two keys of a person; longer than a review must rest.
+const TYPING: Duration = Duration::from_millis(400);
+
+#[expect(clippy::struct_excessive_bools, reason = "switches of a test, each of its own")]
+pub struct Harness<P> {
+    pub app: App,
+    pub platform: P,
+    pub keymap: Keymap,
+    /// What was put on the clipboard.
+    pub copied: Vec<String>,
+    /// Effects that concern the terminal and the program.
+    pub left: bool,
+    pub suspended: usize,
+    /// No glyph outside ASCII in the chrome.
+    pub ascii: bool,
+    /// Every write that left, in order.
+    pub sent: Vec<Reviewed>,
+    /// What the journal was told, in order.
+    pub records: Vec<Record>,
+    /// What it had been told before this start.
+    pub earlier: Vec<Record>,
+    /// What the journal was told after the end of the session stood in it.
+    pub records_after_end: Vec<Record>,
+    /// While set, the journal takes nothing.
+    pub disk_full: bool,
+    /// While set, reads are made but their answers wait.
+    pub answers_wait: bool,
+    /// While set, decisions are sent but not answered.
+    pub writes_wait: bool,
+    /// Slots of reads that were asked for before the one under way was answered.
+    pub superseded: Vec<Slot>,
+    now: Now,
+    burst: u64,
+    reads: VecDeque<(Instant, RequestId, Slot, Query)>,
+    waiting: VecDeque<Event>,
+    unanswered: VecDeque<(RequestId, Reviewed)>,
+}
+
+/// 2026-03-09 09:00 in Shanghai.
+pub const MORNING: Millis = Millis(1_773_018_000_000);
+
+pub fn settings(operator: Operator, lang: Lang) -> Settings {
+    Settings {
+        operator,
+        lang,
+        undo: Duration::from_secs(5),
+        read_only: false,
+        holder: None,
+        run: "run".into(),
+        canned: vec!["材料不全，请补充".into(), "与排班冲突".into()],
+        place: "demo".into(),
+        wording: shenpi::text::row::words,
+        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
+        faults: None,
+    }
+}
+
+impl<P: Platform> Harness<P> {
+    pub fn new(platform: P, settings: Settings, columns: u16, rows: u16) -> Self {
+        let now = Now { wall: MORNING, mono: Instant(1_000) };
+        Self::begin(platform, settings, (columns, rows), now, Recovered::default())
+    }
+
+    /// The same, where the check before the first screen has read the first page, or failed to.
+    pub fn after_first(platform: P, settings: Settings, first: Result<TaskPage, Failure>) -> Self {
+        let now = Now { wall: MORNING, mono: Instant(1_000) };
+        Self::begin_with(platform, settings, (80, 24), now, Recovered::default(), Some(first))
+    }
+
+    fn begin(platform: P, settings: Settings, size: (u16, u16), now: Now, recovered: Recovered) -> Self {
+        Self::begin_with(platform, settings, size, now, recovered, None)
+    }
+
+    fn begin_with(
+        platform: P,
+        settings: Settings,
+        (columns, rows): (u16, u16),
+        now: Now,
+        recovered: Recovered,
+        first: Option<Result<TaskPage, Failure>>,
+    ) -> Self {
+        let mut harness = Self {
+            app: App::new(settings, columns, rows, now),
+            platform,
+            keymap: Keymap::standard(),
+            copied: Vec::new(),
+            left: false,
+            suspended: 0,
+            ascii: false,
+            sent: Vec::new(),
+            records: Vec::new(),
+            earlier: Vec::new(),
+            records_after_end: Vec::new(),
+            disk_full: false,
+            answers_wait: false,
+            writes_wait: false,
+            superseded: Vec::new(),
+            now,
+            burst: 0,
+            reads: VecDeque::new(),
+            waiting: VecDeque::new(),
+            unanswered: VecDeque::new(),
+        };
+        harness.platform.now(now);
+        // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
+        harness.app.screen.extent = Extent { lines: 100, rows: 10, ..Extent::default() };
+        harness.tell(Message::Event(Event::Recovered(Box::new(recovered))));
+        harness.tell(Message::Event(Event::Started { first }));
+        harness
+    }
+
+    /// The next start at the same harness, after whatever ended this one: it finds what this one wrote into its journal.
+    /// `how` is `None` when the program was killed.
+    pub fn start_again(self, how: Option<SessionEnd>) -> Self {
+        let Self { app, platform, now, mut earlier, records, records_after_end, .. } = self;
+        let memory = Memory::new();
+        let run = |name: &str| Run {
+            name: name.into(),
+            pid: 1,
+            terminal: "/dev/pts/3".into(),
+            host: "jump".into(),
+            program: "1".into(),
+        };
+        let (mut journal, _) = Journal::open(memory.clone(), run("first"), MORNING).expect("a memory can be read");
+        for record in earlier.iter().chain(&records) {
+            journal.append(record).expect("a memory can be written");
+        }
+        if let Some(how) = how {
+            journal.end(how, now.wall, app.idle(now)).expect("a memory can be written");
+        }
+        for record in &records_after_end {
+            journal.append(record).expect("a memory can be written");
+        }
+        let later = Now { wall: Millis(now.wall.0 + 600_000), mono: Instant(500) };
+        let (_, recovered) = Journal::open(memory, run("second"), later.wall).expect("a memory can be read");
+        let settings = Settings { run: format!("{}-again", app.settings.run), ..app.settings };
+        earlier.extend(records.into_iter().chain(records_after_end));
+        Self { earlier, ..Self::begin(platform, settings, (app.screen.columns, app.screen.rows), later, recovered) }
+    }
+
+    /// What the journal tells, newest first.
+    fn chronicle(&self) -> Chronicle {
+        let mut past: Vec<Past> = Vec::new();
+        for record in self.earlier.iter().chain(&self.records) {
+            let known = past.iter().position(|known| known.first().entry == record.entry);
+            let whole = known.map(|at| past.remove(at)).map(|mut known| {
+                known.push(record.clone());
+                known
+            });
+            past.push(whole.unwrap_or_else(|| Past::of(record.clone())));
+        }
+        past.reverse();
+        Chronicle { past, unreadable: 0, more: false }
+    }
+
+    /// Types keys one after the other, as a person does: `"jj<enter>a"`.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        for stroke in strokes(keys) {
+            self.wait(TYPING);
+            self.burst += 1;
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    /// Keys that arrive in one read of the terminal, at one moment.
+    pub fn at_once(&mut self, keys: &str) -> &mut Self {
+        self.wait(TYPING);
+        self.burst += 1;
+        for stroke in strokes(keys) {
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    /// Keys in reads of their own, this long after each other.
+    pub fn every(&mut self, pause: Duration, keys: &str) -> &mut Self {
+        for stroke in strokes(keys) {
+            self.wait(pause);
+            self.burst += 1;
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    /// Text written in a field, character by character.
+    pub fn write(&mut self, text: &str) -> &mut Self {
+        for character in text.chars() {
+            self.burst += 1;
+            let stroke = character.to_string().parse::<Stroke>().expect("a character is a stroke");
+            self.stroke(stroke);
+        }
+        self
+    }
+
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.burst += 1;
+        self.tell(Message::Typed { typed: Typed::Paste(text.to_owned()), burst: Burst(self.burst) });
+        self
+    }
+
+    fn stroke(&mut self, stroke: Stroke) {
+        let typed = interpret(&self.keymap, self.app.layers(), stroke);
+        self.tell(Message::Typed { typed, burst: Burst(self.burst) });
+    }
+
+    pub fn event(&mut self, event: Event) -> &mut Self {
+        self.tell(Message::Event(event));
+        self
+    }
+
+    /// Time goes by; whatever waits for it happens.
+    pub fn wait(&mut self, time: Duration) -> &mut Self {
+        let end = self.now.mono + time;
+        loop {
+            let wake = self.app.next_wake();
+            let read = self.reads.iter().map(|(due, ..)| *due).min();
+            let Some(next) = wake.into_iter().chain(read).min().filter(|next| *next <= end) else { break };
+            self.pass_to(next.max(self.now.mono));
+            if wake.is_some_and(|wake| wake <= next) {
+                self.tell(Message::Event(Event::Woke));
+            }
+            self.serve();
+        }
+        self.pass_to(end);
+        self
+    }
+
+    /// The computer sleeps, or somebody sets its clock: the wall clock runs on without the monotonic one.
+    pub fn clock_jumps(&mut self, millis: i64) -> &mut Self {
+        self.now.wall.0 += millis;
+        self.platform.now(self.now);
+        self
+    }
+
+    /// The program is stopped and goes on: time goes by without it.
+    pub fn stopped(&mut self, time: Duration) -> &mut Self {
+        self.pass_to(self.now.mono + time);
+        self.event(Event::Resumed)
+    }
+
+    fn pass_to(&mut self, mono: Instant) {
+        let passed = mono.since(self.now.mono);
+        self.now.wall.0 += i64::try_from(passed.as_millis()).expect("a short time");
+        self.now.mono = mono;
+        self.platform.now(self.now);
+    }
+
+    /// Hands over the answers that were held back.
+    pub fn answers_come(&mut self) -> &mut Self {
+        self.answers_wait = false;
+        while let Some(event) = self.waiting.pop_front() {
+            self.tell(Message::Event(event));
+        }
+        self
+    }
+
+    /// Hands over the answers that were held back, the newest first: a line keeps no order.
+    pub fn answers_come_newest_first(&mut self) -> &mut Self {
+        self.waiting.make_contiguous().reverse();
+        self.answers_come()
+    }
+
+    /// Answers the decisions that were held back.
+    pub fn writes_come(&mut self) -> &mut Self {
+        self.writes_wait = false;
+        while let Some((id, decision)) = self.unanswered.pop_front() {
+            let result = self.platform.write(&decision);
+            self.tell(Message::Event(Event::Written { id, result }));
+        }
+        self
+    }
+
+    fn tell(&mut self, message: Message) {
+        let effects = self.app.update(message, self.now);
+        self.run(effects);
+        self.serve();
+    }
+
+    fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Read { id, slot, after, query } => {
+                    let answered =
+                        |event: &Event| matches!(event, Event::Answered { slot: other, .. } if *other == slot);
+                    if self.reads.iter().any(|(_, _, other, _)| *other == slot) || self.waiting.iter().any(answered) {
+                        self.superseded.push(slot.clone());
+                    }
+                    self.reads.retain(|(_, _, other, _)| *other != slot);
+                    self.reads.push_back((self.now.mono + after, id, slot, query));
+                }
+                Effect::Abandon(slot) => self.reads.retain(|(_, _, other, _)| *other != slot),
+                Effect::Record(_) if self.disk_full => {
+                    self.waiting.push_back(Event::NotRecorded("no space left on device".into()));
+                }
+                Effect::Record(record) => self.records.push(*record),
+                Effect::Write { id, .. } if self.disk_full => {
+                    let result = Err(not_recorded("no space left on device".into()));
+                    self.waiting.push_back(Event::Written { id, result });
+                }
+                Effect::Write { id, decision } => {
+                    let last = self.records.iter().rev().find(|record| record.task == decision.target.key);
+                    assert!(
+                        last.is_some_and(|record| matches!(record.change, Change::Sending { .. })),
+                        "what leaves was written down before: {last:?}"
+                    );
+                    self.sent.push((*decision).clone());
+                    if self.writes_wait {
+                        self.unanswered.push_back((id, *decision));
+                    } else {
+                        let result = self.platform.write(&decision);
+                        self.waiting.push_back(Event::Written { id, result });
+                    }
+                }
+                Effect::Copy(text) => {
+                    self.copied.push(text);
+                    self.waiting.push_back(Event::Copied);
+                }
+                Effect::Fault(order) => self.waiting.extend(self.platform.fault(&order)),
+                Effect::Suspend => self.suspended += 1,
+                Effect::Repaint => {}
+                Effect::Quit => self.left = true,
+            }
+        }
+    }
+
+    /// Makes the reads that are due and hands over their answers.
+    fn serve(&mut self) {
+        loop {
+            while let Some(at) = self.reads.iter().position(|(due, ..)| *due <= self.now.mono) {
+                let (_, id, slot, query) = self.reads.remove(at).expect("the read is there");
+                let result = match query {
+                    Query::History { .. } => Ok(Answer::History(Ok(self.chronicle()))),
+                    query => self.platform.read(&query),
+                };
+                self.waiting.push_back(Event::Answered { id, slot, result });
+            }
+            if self.answers_wait {
+                return;
+            }
+            let Some(event) = self.waiting.pop_front() else { return };
+            let effects = self.app.update(Message::Event(event), self.now);
+            self.run(effects);
+        }
+    }
+
+    /// What she sees, row by row, without trailing blanks. Drawing tells how long the text is, as the loop does.
+    pub fn screen(&mut self) -> String {
+        let (columns, rows) = (self.app.screen.columns, self.app.screen.rows);
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).expect("memory");
+        let look = Look::new(Colours::Mono, self.ascii);
+        let mut extent = Extent::default();
+        terminal.draw(|frame| extent = view::draw(frame, &self.app, &self.keymap, &look)).expect("drawing into memory");
+        self.app.screen.extent = extent;
+        let buffer = terminal.backend().buffer();
+        let mut lines = Vec::new();
+        for y in 0..rows {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < columns {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                x += u16::try_from(unicode_width::UnicodeWidthStr::width(symbol)).expect("narrow").max(1);
+            }
+            lines.push(line.trim_end().to_owned());
+        }
+        lines.join("\n")
+    }
+
+    pub fn selected(&self) -> TaskKey {
+        self.app.selected().expect("a task is selected").clone()
+    }
+
+    /// Who says sentences to her, where these layers have the keys.
+    pub fn voice<'a>(&'a self, layers: &'a [Layer]) -> Voice<'a> {
+        let settings = &self.app.settings;
+        let (lang, zone, simulated) = (settings.lang, &settings.zone, settings.is_simulated());
+        Voice { lang, keymap: &self.keymap, zone, now: MORNING, layers, simulated }
+    }
+
+    /// Where the decision on a task stands.
+    pub fn state(&self, key: &TaskKey) -> Option<&EntryState> {
+        self.app.outbox.entry(key).map(|entry| &entry.state)
+    }
+}
+
+/// `"jj<enter>a"`: characters, and names in angle brackets.
+fn strokes(keys: &str) -> Vec<Stroke> {
+    let mut strokes = Vec::new();
+    let mut rest = keys;
+    while let Some(character) = rest.chars().next() {
+        let (name, length) = match rest.strip_prefix('<').and_then(|after| after.split_once('>')) {
+            Some((name, _)) => (name.to_owned(), name.len() + 2),
+            None => (character.to_string(), character.len_utf8()),
+        };
+        strokes.push(name.parse::<Stroke>().expect("keys are written as strokes"));
+        rest = &rest[length..];
+    }
+    strokes
+}
