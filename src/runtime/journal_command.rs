@@ -20,7 +20,7 @@ use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Tar
 use crate::store::{self, Folder, History};
 use crate::text::history::{Column, Remark, act, action, initiator, outcome};
 use crate::text::when;
-use crate::view::cells::wrap;
+use crate::view::text_layout::wrap;
 
 /// Cells that a column has at most; a longer text goes on in the next line.
 const WIDEST: usize = 40;

@@ -28,8 +28,8 @@ use crate::sim::world::World;
 use crate::sim::{AloneOptions, TOKEN_LIFE};
 use crate::text::failure::explain;
 use crate::text::start::Start;
-use crate::text::{Sentence, Voice, fault_problem};
-use crate::view::{Colours, Look};
+use crate::text::{Localizer, Sentence, fault_problem};
+use crate::view::{ColorDepth, Theme};
 use crate::{sim, view};
 
 /// The platform refused this app, or this operator, for good.
@@ -82,7 +82,7 @@ fn protect(task: Option<&Task>, lang: Lang) {
 struct Setup {
     config: Config,
     keymap: Keymap,
-    look: Look,
+    look: Theme,
     downloads: PathBuf,
 }
 
@@ -112,7 +112,7 @@ fn with_config(
     if let Err(shortage) = limits::check() {
         return refuse(&short_of(&shortage, lang));
     }
-    let look = Look::new(colours(variables), config.ascii);
+    let look = Theme::new(colours(variables), config.ascii);
     run(Setup { config, keymap: keymap.clone(), look, downloads: downloads(variables) })
 }
 
@@ -140,12 +140,12 @@ fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> Stri
     let keymap = Keymap::standard();
     let zone = jiff::tz::TimeZone::UTC;
     let now = crate::domain::Millis(0);
-    let voice = Voice { lang, keymap: &keymap, zone: &zone, now, layers: &[], simulated: false };
+    let localizer = Localizer { lang, keymap: &keymap, zone: &zone, now, layers: &[], simulated: false };
     let mut lines = vec![Start::KeymapFaults { file }.say(lang)];
     lines.extend(
         faults
             .iter()
-            .map(|fault| voice.say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind }))
+            .map(|fault| localizer.say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind }))
             .map(|fault| format!("  {}", clean_line(&fault))),
     );
     lines.join("\n")
@@ -375,7 +375,7 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
 fn part(app: &App, keymap: &Keymap) {
     let settings = &app.settings;
     // Keys that it names are those of the next run.
-    let voice = Voice {
+    let localizer = Localizer {
         lang: settings.lang,
         keymap,
         zone: &settings.zone,
@@ -384,7 +384,7 @@ fn part(app: &App, keymap: &Keymap) {
         simulated: settings.is_simulated(),
     };
     let lines = app.parting().iter().map(|notice| {
-        let said = voice.parting(notice);
+        let said = localizer.parting(notice);
         [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"
     });
     // The terminal may be gone by now: then nobody is there to be told.
@@ -403,15 +403,15 @@ fn in_runtime(lang: Lang, work: impl Future<Output = io::Result<u8>>) -> u8 {
 }
 
 /// How many colours the environment grants. `NO_COLOR` counts when it is not empty (no-color.org).
-fn colours(variables: &BTreeMap<String, String>) -> Colours {
+fn colours(variables: &BTreeMap<String, String>) -> ColorDepth {
     let value = |name: &str| variables.get(name).map(String::as_str).unwrap_or_default();
     let term = value("TERM");
     if !value("NO_COLOR").is_empty() || matches!(term, "" | "dumb") || term.starts_with("vt") {
-        Colours::Mono
+        ColorDepth::Mono
     } else if term.contains("256color") || !value("COLORTERM").is_empty() {
-        Colours::Indexed
+        ColorDepth::Indexed
     } else {
-        Colours::Ansi
+        ColorDepth::Ansi
     }
 }
 

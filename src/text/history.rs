@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::evidence::overtaken;
-use super::{Voice, Word, en, review, when, zh};
+use super::{Localizer, Word, en, review, when, zh};
 use crate::app::Command;
 use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, Standing};
 use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Reviewed, Target, clean_line};
@@ -34,7 +34,7 @@ const fn is_answered(answered: &Answered) -> bool {
     answered.code.is_some() || answered.http.is_some()
 }
 
-impl Voice<'_> {
+impl Localizer<'_> {
     /// Everything of a decision that a search can find: what the history shows of it, the same in the other language,
     /// its people, numbers and codes.
     #[must_use]

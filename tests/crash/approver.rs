@@ -9,7 +9,7 @@ use rand::rngs::SmallRng;
 
 use super::platform::Office;
 use super::pty::{Gone, ROWS, TerminalSession};
-use super::screen::{self, Place, Said};
+use super::screen::{self, Place, Rendered};
 
 /// No run works for longer than this, whatever was planned.
 const LONGEST: Duration = Duration::from_secs(4);
@@ -62,7 +62,7 @@ pub struct Memory {
     pub confirmed: HashMap<String, usize>,
     pub lists: usize,
     /// What the screen said of them.
-    pub said: Vec<Said>,
+    pub said: Vec<Rendered>,
     /// What it said of them that cannot be read.
     pub unread: Vec<String>,
 }

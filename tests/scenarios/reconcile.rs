@@ -19,7 +19,7 @@ fn harness(tasks: u64) -> Harness<Scripted> {
 
 /// What the terminal shows of a notice once the program's screen is gone.
 fn told(harness: &Harness<Scripted>, notice: &Notice) -> String {
-    harness.voice(Layer::LIST).parting(notice).text
+    harness.localizer(Layer::LIST).parting(notice).text
 }
 
 fn states(harness: &Harness<Scripted>, number: u64) -> Vec<&Change> {
