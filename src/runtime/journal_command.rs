@@ -17,7 +17,7 @@ use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
 use crate::domain::record::{Change, Past};
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
-use crate::store::{self, Folder, History};
+use crate::store::{self, Folder, JournalHistory};
 use crate::text::history::{Column, Remark, act, action, initiator, outcome};
 use crate::text::when;
 use crate::view::cells::wrap;
@@ -66,11 +66,11 @@ pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, S
     print(&printed, lang)
 }
 
-fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> io::Result<History> {
+fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> io::Result<JournalHistory> {
     let Whose { base_url, operator } = whose;
     let folder = store::folder(&config.state_dir, base_url.as_str(), &operator.id, operator.id_type);
     match (Folder::existing(&folder)?, since) {
-        (None, _) => Ok(History::default()),
+        (None, _) => Ok(JournalHistory::default()),
         (Some(folder), Some(since)) => store::history_since(&folder, since),
         (Some(folder), None) => store::history(&folder, usize::MAX),
     }

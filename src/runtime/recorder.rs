@@ -75,7 +75,7 @@ impl Recorder {
         move || {
             let read = || match reading()? {
                 Some(disk) => crate::store::history(&disk, newest),
-                None => Ok(crate::store::History::default()),
+                None => Ok(crate::store::JournalHistory::default()),
             };
             let history = read().map_err(|error| CleanText::new(&error.to_string()))?;
             Ok(Chronicle { past: history.past, unreadable: history.unreadable, more: history.more })

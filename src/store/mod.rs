@@ -15,17 +15,17 @@
 //! begins, or 1,000 records have been written) holds every decision that is still open with all of its records, so a
 //! start reads backwards to the last one and no further.
 
-mod aside;
-mod backwards;
 pub mod disk;
+mod encoding;
+mod framing;
 mod history;
 mod journal;
-mod line;
 mod lock;
 pub mod memory;
-mod months;
-mod spell;
-mod standings;
+mod quarantine;
+mod replay;
+mod reverse_lines;
+mod segments;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -34,11 +34,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 pub use disk::{Disk, Folder, Syncer};
-pub use history::{History, history, history_since};
+pub use encoding::{Run, action, finding, method, position, state, time};
+pub use history::{JournalHistory, history, history_since};
 pub use journal::Journal;
-pub use lock::{Held, Holder, Lock, take};
+pub use lock::{Lock, LockHolder, LockedBy, take};
 pub use memory::{Failing, Memory};
-pub use spell::{Run, action, finding, method, position, state, time};
 
 use crate::domain::{PersonId, PersonIdType};
 
