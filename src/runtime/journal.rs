@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::app;
 use crate::domain::record::Recovered;
 use crate::domain::{CleanText, Millis, Operator};
-use crate::store::{self, Disk, Folder, Journal, Lock, LockedBy, Memory, Run};
+use crate::store::{self, Disk, Folder, Journal, JournalError, Lock, LockedBy, Memory, Run};
 
 use super::Recorder;
 
@@ -81,7 +81,7 @@ fn second(holder: Option<store::LockHolder>, path: PathBuf, run: Run) -> Claimed
 
 impl Claimed {
     /// Begins this run's session in the journal, where it may decide.
-    pub(super) fn open(self, now: Millis) -> io::Result<Opened> {
+    pub(super) fn open(self, now: Millis) -> Result<Opened, JournalError> {
         let Self { holder, path, run, own } = self;
         let reading = move || Ok(Folder::existing(&path)?.map(|disk| Box::new(disk) as Box<dyn Disk>));
         let name = run.name.clone();
@@ -101,7 +101,7 @@ pub(super) fn in_memory(now: Millis) -> io::Result<Opened> {
     let run = this_run(now);
     let memory = Memory::new();
     let disk: Box<dyn Disk> = Box::new(memory.clone());
-    let (journal, recovered) = Journal::open(disk, run.clone(), now)?;
+    let (journal, recovered) = Journal::open(disk, run.clone(), now).map_err(io::Error::other)?;
     let recorder = Recorder::new(Some(journal), move || Ok(Some(Box::new(memory.clone()) as Box<dyn Disk>)));
     Ok(Opened { recorder, recovered, holder: None, run: run.name, lock: None })
 }

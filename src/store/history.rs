@@ -2,10 +2,10 @@
 //! that is writing.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 
 use super::disk::Disk;
-use super::encoding::{Checkpoint, JournalLine};
+use super::encoding::{Checkpoint, JournalLine, LineError};
+use super::error::JournalError;
 use super::reverse_lines::ReverseLines;
 use super::{encoding, segments};
 use crate::domain::record::Past;
@@ -25,16 +25,16 @@ pub struct JournalHistory {
 /// The newest decisions, as many as that.
 ///
 /// # Errors
-/// The journal cannot be read.
-pub fn history<D: Disk + ?Sized>(disk: &D, newest: usize) -> io::Result<JournalHistory> {
+/// The journal cannot be read, or is a newer program's.
+pub fn history<D: Disk + ?Sized>(disk: &D, newest: usize) -> Result<JournalHistory, JournalError> {
     read(disk, Reach::Newest(newest))
 }
 
 /// The decisions whose last record is of this time or later.
 ///
 /// # Errors
-/// The journal cannot be read.
-pub fn history_since<D: Disk + ?Sized>(disk: &D, since: Millis) -> io::Result<JournalHistory> {
+/// The journal cannot be read, or is a newer program's.
+pub fn history_since<D: Disk + ?Sized>(disk: &D, since: Millis) -> Result<JournalHistory, JournalError> {
     read(disk, Reach::Since(since))
 }
 
@@ -44,7 +44,7 @@ enum Reach {
     Since(Millis),
 }
 
-fn read<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<JournalHistory> {
+fn read<D: Disk + ?Sized>(disk: &D, reach: Reach) -> Result<JournalHistory, JournalError> {
     let HistoryScan { lines, unreadable, mut more } = scan(disk, reach)?;
     let mut told = PastsByEntry::default();
     for line in lines.into_iter().rev() {
@@ -73,15 +73,19 @@ struct HistoryScan {
 
 /// Reads as far as it takes. The end of the reading is always a checkpoint: it holds all of the decisions that are open
 /// there, so no decision met behind it lacks a record.
-fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<HistoryScan> {
+fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> Result<HistoryScan, JournalError> {
     let mut scan = HistoryScan { lines: Vec::new(), unreadable: 0, more: false };
     let mut met = HashSet::new();
     for file in segments::all(disk)?.iter().rev() {
         let mut lines = ReverseLines::begin(disk, file)?;
         while let Some(found) = lines.next()? {
-            let Some(line) = encoding::read(&found.bytes) else {
-                scan.unreadable += 1;
-                continue;
+            let line = match encoding::read(&found.bytes) {
+                Ok(line) => line,
+                Err(LineError::Newer) => return Err(JournalError::Newer),
+                Err(LineError::Damaged) => {
+                    scan.unreadable += 1;
+                    continue;
+                }
             };
             let enough = match (&line, reach) {
                 (JournalLine::Checkpoint(_), Reach::Newest(newest)) => met.len() >= newest,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::disk::{Disk, Syncer};
-use super::encoding::{Checkpoint, JournalLine, Run};
+use super::encoding::{Checkpoint, JournalLine, LineError, Run};
+use super::error::JournalError;
 use super::quarantine::{self, Damage};
 use super::replay::OpenEntries;
 use super::reverse_lines::{RawLine, ReverseLines};
@@ -35,15 +36,17 @@ impl<D: Disk> Journal<D> {
     /// returns, the beginning of this session is on the disk.
     ///
     /// # Errors
-    /// The journal cannot be read or written. No decision may be made then.
-    pub fn open(mut disk: D, run: Run, now: Millis) -> io::Result<(Self, Recovered)> {
+    /// The journal cannot be read or written, or is a newer program's. No decision may be made then.
+    pub fn open(mut disk: D, run: Run, now: Millis) -> Result<(Self, Recovered), JournalError> {
         let mut files = segments::all(&disk)?;
+        // All is read before anything is repaired: a newer program's journal stays as it is.
+        let scanned = from_last_checkpoint(&disk, &files)?;
         if let Some(newest) = files.last() {
             repair(&mut disk, newest)?;
         }
         let mut entries = OpenEntries::default();
         let mut unreadable = 0;
-        for ScannedFile { file, lines } in from_last_checkpoint(&disk, &files)? {
+        for ScannedFile { file, lines } in scanned {
             let mut damages = Vec::new();
             for line in lines {
                 match line {
@@ -190,14 +193,17 @@ fn repair<D: Disk>(disk: &mut D, file: &str) -> io::Result<()> {
     disk.truncate(file, start)
 }
 
+/// Lines of a file, each readable or damaged.
+type ScannedLines = Vec<Result<JournalLine, Damage>>;
+
 /// Lines of one file in the order of their writing. Neighbours that cannot be read are one.
 struct ScannedFile {
     file: String,
-    lines: Vec<Result<JournalLine, Damage>>,
+    lines: ScannedLines,
 }
 
 /// The lines from the last checkpoint that can be read; all lines when there is none.
-fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> io::Result<Vec<ScannedFile>> {
+fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> Result<Vec<ScannedFile>, JournalError> {
     let mut scanned = Vec::new();
     for file in files.iter().rev() {
         let (mut lines, begins) = since_checkpoint(disk, file)?;
@@ -212,23 +218,26 @@ fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> io::Result<Vec<S
 }
 
 /// The lines of one file from its end back to a checkpoint, and whether there is one.
-fn since_checkpoint<D: Disk>(disk: &D, file: &str) -> io::Result<(Vec<Result<JournalLine, Damage>>, bool)> {
-    let mut lines: Vec<Result<JournalLine, Damage>> = Vec::new();
+fn since_checkpoint<D: Disk>(disk: &D, file: &str) -> Result<(ScannedLines, bool), JournalError> {
+    let mut lines = ScannedLines::new();
     let mut back = ReverseLines::begin(disk, file)?;
     while let Some(RawLine { offset, bytes }) = back.next()? {
         match (encoding::read(&bytes), lines.last_mut()) {
-            (Some(line), _) => {
+            (Ok(line), _) => {
                 let begins = matches!(line, JournalLine::Checkpoint(_));
                 lines.push(Ok(line));
                 if begins {
                     return Ok((lines, true));
                 }
             }
-            (None, Some(Err(behind))) => {
+            (Err(LineError::Newer), _) => return Err(JournalError::Newer),
+            (Err(LineError::Damaged), Some(Err(behind))) => {
                 behind.start = offset;
                 behind.lines += 1;
             }
-            (None, _) => lines.push(Err(Damage { start: offset, end: offset + bytes.len() as u64, lines: 1 })),
+            (Err(LineError::Damaged), _) => {
+                lines.push(Err(Damage { start: offset, end: offset + bytes.len() as u64, lines: 1 }));
+            }
         }
     }
     Ok((lines, false))

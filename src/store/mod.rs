@@ -17,6 +17,7 @@
 
 pub mod disk;
 mod encoding;
+mod error;
 mod framing;
 mod history;
 mod journal;
@@ -35,6 +36,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use disk::{Disk, Folder, Syncer};
 pub use encoding::{Run, action, finding, method, position, state, time};
+pub use error::JournalError;
 pub use history::{JournalHistory, history, history_since};
 pub use journal::Journal;
 pub use lock::{Lock, LockHolder, LockedBy, take};
@@ -42,7 +44,7 @@ pub use memory::{Failing, Memory};
 
 use crate::domain::{PersonId, PersonIdType};
 
-/// Characters of an operator's id in the name of her folder.
+/// Characters of an operator's id in the name of the folder.
 const ID_SHOWN: usize = 64;
 
 /// Spellings of one host: addresses that differ in nothing else share a lock and a journal.

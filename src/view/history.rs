@@ -12,7 +12,7 @@ use crate::text::{Sentence, Word};
 pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     let history = &scene.app.history;
     if let Some(why) = &history.failure {
-        return scene.wrapped(Role::Bad, &scene.voice.say(&Sentence::HistoryFailed(&why.line())), 1, columns);
+        return scene.wrapped(Role::Bad, &scene.voice.say(&Sentence::HistoryFailed(why)), 1, columns);
     }
     let Loaded::Here(chronicle) = &history.chronicle else {
         return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::Reading)))];

@@ -1,13 +1,15 @@
 //! Encodes and decodes lines of the journal: JSON with member names that a reader understands without this program.
 //!
 //! A line is a record of one decision, a checkpoint (a session begins, or goes on in a new place), or the end of a
-//! session. Members that this version does not know are ignored; a line that needs one it does not know is unreadable,
-//! which is for the reader to report and never an error.
+//! session. Members that this version does not know are ignored. A line whose checksum fails, or that lacks what it
+//! needs, is damage and is counted; a whole line with a higher `v` means that a newer program owns the journal.
 
 mod decision;
 mod record;
 mod session;
 mod words;
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +22,9 @@ use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Change, SessionEnd};
 use crate::domain::{Action, Finding, I18n, Millis, Record};
 
-/// Rises when lines are no longer understood by earlier versions.
-const VERSION: u32 = 1;
+/// The `v` of each line. Rises with every word or member without which a line is misread, so that earlier programs refuse
+/// the journal.
+const VERSION: u64 = 1;
 
 /// One line that could be read.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,10 +54,28 @@ pub(super) fn ended(at: Millis, how: SessionEnd, idle: Option<u64>) -> Vec<u8> {
     encode(&Versioned { v: VERSION, of: session::SessionEndJson::new(at, how, idle) })
 }
 
-/// Reads a line without its line break. `None`: it is damaged, or of a version that this one does not understand.
-pub(super) fn read(line: &[u8]) -> Option<JournalLine> {
-    let json = framing::decode(line)?;
-    let Head { v: VERSION, session } = serde_json::from_slice(json).ok()? else { return None };
+/// Why a line says nothing to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LineError {
+    Damaged,
+    /// Whole, and of a later version than this program writes.
+    Newer,
+}
+
+/// Reads a line without its line break.
+pub(super) fn read(line: &[u8]) -> Result<JournalLine, LineError> {
+    // Only a whole line has a version: damage may look like any.
+    let json = framing::decode(line).ok_or(LineError::Damaged)?;
+    let Version { v } = serde_json::from_slice(json).map_err(|_| LineError::Damaged)?;
+    match v.cmp(&VERSION) {
+        Ordering::Greater => Err(LineError::Newer),
+        Ordering::Equal => read_known(json).ok_or(LineError::Damaged),
+        Ordering::Less => Err(LineError::Damaged),
+    }
+}
+
+fn read_known(json: &[u8]) -> Option<JournalLine> {
+    let Kind { session } = serde_json::from_slice(json).ok()?;
     match session.as_deref() {
         None => serde_json::from_slice::<record::RecordJson>(json).ok()?.read().map(JournalLine::Record),
         Some("ended") => serde_json::from_slice::<session::SessionEndJson>(json).ok()?.read(),
@@ -106,14 +127,19 @@ pub(super) fn read_time(text: &str) -> Option<Millis> {
 
 #[derive(Serialize)]
 struct Versioned<T> {
-    v: u32,
+    v: u64,
     #[serde(flatten)]
     of: T,
 }
 
+/// Read alone: a later version may change every other member.
 #[derive(Deserialize)]
-struct Head {
-    v: u32,
+struct Version {
+    v: u64,
+}
+
+#[derive(Deserialize)]
+struct Kind {
     session: Option<String>,
 }
 
