@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -17,7 +16,7 @@ use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
 use crate::domain::record::{Change, Past};
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
-use crate::store::{self, Folder, History};
+use crate::store::{self, Folder, JournalError, JournalHistory};
 use crate::text::history::{Column, Remark, act, action, initiator, outcome};
 use crate::text::when;
 use crate::view::text_layout::wrap;
@@ -42,7 +41,8 @@ pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, S
     };
     let mut history = match read(&config, &whose, since) {
         Ok(history) => history,
-        Err(error) => return refuse(&Remark::Failed(&error.to_string()).say(lang)),
+        Err(JournalError::Newer) => return refuse(&Remark::Newer.say(lang)),
+        Err(JournalError::Io(error)) => return refuse(&Remark::Failed(&error.to_string()).say(lang)),
     };
     // As one reads: the newest stands where the eye is when it is done.
     history.past.reverse();
@@ -66,11 +66,11 @@ pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, S
     print(&printed, lang)
 }
 
-fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> io::Result<History> {
+fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> Result<JournalHistory, JournalError> {
     let Whose { base_url, operator } = whose;
     let folder = store::folder(&config.state_dir, base_url.as_str(), &operator.id, operator.id_type);
     match (Folder::existing(&folder)?, since) {
-        (None, _) => Ok(History::default()),
+        (None, _) => Ok(JournalHistory::default()),
         (Some(folder), Some(since)) => store::history_since(&folder, since),
         (Some(folder), None) => store::history(&folder, usize::MAX),
     }

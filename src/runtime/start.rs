@@ -26,6 +26,7 @@ use crate::sim::faults::{Fault, FaultKind, Faults};
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
 use crate::sim::{AloneOptions, TOKEN_LIFE};
+use crate::store::JournalError;
 use crate::text::failure::explain;
 use crate::text::start::Start;
 use crate::text::{Localizer, Sentence, fault_problem};
@@ -207,9 +208,10 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
         }
         let opening = tokio::task::spawn_blocking(move || claimed.open(clock.now().wall));
         let opened = patiently(opening, || tell(&Start::ReadingJournal.say(lang))).await;
-        let journal = match opened.map_err(io::Error::from).flatten() {
+        let journal = match opened.map_err(|error| io::Error::from(error).into()).flatten() {
             Ok(journal) => journal,
-            Err(error) => return Ok(no_journal(&error, &setup.config.state_dir)),
+            Err(JournalError::Newer) => return Ok(refuse(&Start::NewerJournal.say(lang))),
+            Err(JournalError::Io(error)) => return Ok(no_journal(&error, &setup.config.state_dir)),
         };
         let place = CleanText::new(&place);
         let tenant = Tenant { client, operator, place, faults: None };

@@ -274,6 +274,8 @@ pub enum Remark<'a> {
     NotATime(&'a str),
     /// The journal cannot be read.
     Failed(&'a str),
+    /// A newer version of the program wrote the journal.
+    Newer,
 }
 
 impl Remark<'_> {
@@ -290,6 +292,7 @@ impl Remark<'_> {
                 format!("参数 --since {written} 无效:可写日期(如 2026-11-01)或时长(如 7d)")
             }
             (Lang::Zh, Self::Failed(why)) => format!("操作记录无法读取:{why}"),
+            (Lang::Zh, Self::Newer) => zh::NEWER_JOURNAL.to_owned(),
             (Lang::En, Self::Empty) => "No decision is on record".to_owned(),
             (Lang::En, Self::Unreadable(1)) => "1 line of the journal cannot be read".to_owned(),
             (Lang::En, Self::Unreadable(lines)) => format!("{lines} lines of the journal cannot be read"),
@@ -297,6 +300,7 @@ impl Remark<'_> {
                 format!("--since {written}: neither a day such as 2026-11-01 nor a span such as 7d")
             }
             (Lang::En, Self::Failed(why)) => format!("The journal cannot be read: {why}"),
+            (Lang::En, Self::Newer) => en::NEWER_JOURNAL.to_owned(),
         }
     }
 }

@@ -12,12 +12,7 @@ use crate::text::{Sentence, Word};
 pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
     let history = &context.app.history;
     if let Some(why) = &history.failure {
-        return context.wrapped(
-            StyleRole::Bad,
-            &context.localizer.say(&Sentence::HistoryFailed(&why.line())),
-            1,
-            columns,
-        );
+        return context.wrapped(StyleRole::Bad, &context.localizer.say(&Sentence::HistoryFailed(why)), 1, columns);
     }
     let Loaded::Here(chronicle) = &history.chronicle else {
         return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::Reading)))];

@@ -14,13 +14,17 @@ use crate::app::decide::TextProblem;
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
 use crate::app::sync::{CASES_A_MINUTE, Rest};
-use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
+
+/// Where the history should stand, and on the normal screen.
+pub(super) const NEWER_JOURNAL: &str =
+    "A newer version of shenpi wrote the journal; this version cannot read all of it. Update shenpi";
 
 /// A count with its noun, in the plural where it must be.
 fn counted<N: std::fmt::Display>(count: N, noun: &str) -> String {
@@ -281,7 +285,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::HistorySearched { words, found, of: Some(of) } => {
             format!("\"{words}\": {found} found in the newest {of}")
         }
-        Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),
+        Sentence::HistoryFailed(HistoryFailure::System(why)) => format!("The journal cannot be read: {}", why.line()),
+        Sentence::HistoryFailed(HistoryFailure::Newer) => NEWER_JOURNAL.to_owned(),
         Sentence::FormsNotCompared { of, why } => {
             let whose = match of {
                 FormOf::Original => "the original",

@@ -14,13 +14,16 @@ use crate::app::decide::TextProblem;
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
 use crate::app::sync::{CASES_A_MINUTE, Rest};
-use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
+
+/// Where the history should stand, and on the normal screen.
+pub(super) const NEWER_JOURNAL: &str = "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取。请升级 shenpi";
 
 fn unknown_status(number: i64) -> Cow<'static, str> {
     format!("未知状态 ({number})").into()
@@ -259,7 +262,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::HistorySearched { words, found, of: Some(of) } => {
             format!("查找「{words}」 最近 {of} 项中 {found} 项")
         }
-        Sentence::HistoryFailed(why) => format!("记录无法读取：{why}"),
+        Sentence::HistoryFailed(HistoryFailure::System(why)) => format!("记录无法读取：{}", why.line()),
+        Sentence::HistoryFailed(HistoryFailure::Newer) => NEWER_JOURNAL.to_owned(),
         Sentence::FormsNotCompared { of, why } => forms_not_compared(*of, *why),
         Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, localizer)),
     }
