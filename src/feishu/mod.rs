@@ -19,10 +19,10 @@ mod token;
 mod wire;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::time::LONGEST_ANSWER;
 use crate::domain::{Failure, Operator};
@@ -92,10 +92,10 @@ impl Client {
         self.line.authenticate().await
     }
 
-    /// Once this is set no write leaves any more: one that has its connection only then is not sent.
+    /// Once cancelled, no write leaves any more, not even one that has just got its connection.
     #[must_use]
-    pub fn closed(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.line.closed)
+    pub fn shutdown(&self) -> CancellationToken {
+        self.line.shutdown.clone()
     }
 
     /// What can be written with the same settings.

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::console::{self, WRONG, print, put, refuse, say};
-use super::{Clock, Ending, OpenApi, journal, journal_command, limits, log, panics, terminal};
+use super::console::{self, WRONG, config_faults, print, put, refuse, say};
+use super::{ExitReason, OpenApi, SystemClock, commands, journal_session, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, Organisation, Task};
-use crate::config::{self, Account, Config, Flags, Refusal};
+use crate::config::{self, Account, Config, Flags};
 use crate::domain::{
     CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType, clean_line,
 };
@@ -43,7 +43,7 @@ const MOMENT: Duration = Duration::from_millis(500);
 /// Runs the program as the command line says. Returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
     panics::install_hook();
-    let clock = Clock::start();
+    let clock = SystemClock::start();
     let arguments: Vec<_> = arguments.into_iter().collect();
     // Variables that are no Unicode are none of ours.
     let variables: BTreeMap<String, String> = env::vars_os()
@@ -63,7 +63,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
                     with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
                 }
                 Some(Task::Simulate { port, organisation }) => simulate(port, &organisation, lang),
-                Some(Task::Journal(asked)) => journal_command::run(&asked, &flags, &variables, clock.now().wall),
+                Some(Task::Journal(asked)) => commands::journal::run(&asked, &flags, &variables, clock.now().wall),
             }
         }
     };
@@ -125,18 +125,6 @@ fn short_of(shortage: &limits::Shortage, lang: Lang) -> String {
     }
 }
 
-pub(super) fn config_faults(refusal: &Refusal, lang: Lang) -> String {
-    let mut lines = Vec::new();
-    if !refusal.faults.is_empty() {
-        lines.push(Start::Faults { file: &refusal.file }.say(lang));
-        lines.extend(refusal.faults.iter().map(|fault| format!("  {}", fault.sentence(lang))));
-    }
-    if refusal.no_account {
-        lines.push(Start::NoAccount { file: &refusal.file }.say(lang));
-    }
-    lines.join("\n")
-}
-
 fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> String {
     let keymap = Keymap::standard();
     let zone = jiff::tz::TimeZone::UTC;
@@ -153,7 +141,7 @@ fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> Stri
 }
 
 /// The real queue.
-fn inbox(setup: Setup, clock: Clock) -> u8 {
+fn inbox(setup: Setup, clock: SystemClock) -> u8 {
     let lang = setup.config.lang;
     let Some(Account { base_url, app_id, app_secret, operator }) = &setup.config.account else {
         return WRONG;
@@ -170,7 +158,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
     let Config { state_dir, read_only, .. } = &setup.config;
     let no_journal =
         |error: &io::Error, folder: &Path| refuse(&Start::NoJournal { folder, why: &error.to_string() }.say(lang));
-    let claimed = match journal::claim(state_dir, base_url.as_str(), operator, *read_only, now) {
+    let claimed = match journal_session::claim(state_dir, base_url.as_str(), operator, *read_only, now) {
         Ok(claimed) => claimed,
         Err(error) => return no_journal(&error, state_dir),
     };
@@ -178,7 +166,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
         Start::Identity { place: &place, app_id, operator, read_only: *read_only || claimed.holder.is_some() }
             .say(lang);
     if put(&format!("{identity}\n")).is_err() {
-        return Ending::Signal(1).exit_code();
+        return ExitReason::Signal(1).exit_code();
     }
     let settings = feishu::Settings::new(
         base_url.as_str().trim_end_matches('/').to_owned(),
@@ -220,7 +208,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
 }
 
 /// The whole inbox on an organisation inside this process.
-fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) -> u8 {
+fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: SystemClock) -> u8 {
     let lang = setup.config.lang;
     let faults = match faults(organisation, lang) {
         Ok(faults) => faults,
@@ -263,7 +251,7 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) ->
             Lang::Zh => organisation.company.zh,
             Lang::En => organisation.company.en,
         };
-        let journal = journal::in_memory(clock.now().wall)?;
+        let journal = journal_session::in_memory(clock.now().wall)?;
         let first = Event::Started { first: None };
         let faults = Some(server.faults().clone());
         let tenant = Tenant { client, operator, place: CleanText::new(&place), faults };
@@ -291,7 +279,7 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
 }
 
 /// Lets the other people act when their time has come.
-async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: Clock) {
+async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: SystemClock) {
     loop {
         let now = clock.now().wall;
         let next = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
@@ -343,7 +331,13 @@ struct Tenant {
 }
 
 /// Draws and decides until the end.
-async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Event, clock: Clock) -> io::Result<u8> {
+async fn run(
+    setup: Setup,
+    tenant: Tenant,
+    journal: journal_session::Opened,
+    first: Event,
+    clock: SystemClock,
+) -> io::Result<u8> {
     let Setup { config, keymap, look, downloads } = setup;
     let Tenant { client, operator, place, faults } = tenant;
     let size = terminal::size();
@@ -364,10 +358,10 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
     let app = App::new(settings, size.width, size.height, clock.now());
     // The lock is held until the last answer is in the journal.
-    let (recorder, recovered, _lock) = journal.into_parts();
+    let (journal, recovered, _lock) = journal.into_parts();
     let events = [Event::Recovered(Box::new(recovered)), first];
-    let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, recorder, events, clock)).await?;
-    if ending == Ending::Quit {
+    let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, journal, events, clock)).await?;
+    if ending == ExitReason::Quit {
         part(&app, &keymap);
     }
     Ok(ending.exit_code())

@@ -10,12 +10,11 @@ use jiff::{Span, Timestamp, Zoned};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::console::{print, refuse, say};
-use super::start::config_faults;
 use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
 use crate::domain::record::{Change, Past};
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
+use crate::runtime::console::{config_faults, print, refuse, say};
 use crate::store::{self, Folder, JournalError, JournalHistory};
 use crate::text::history::{Column, Remark, act, action, initiator, outcome};
 use crate::text::when;
@@ -28,7 +27,7 @@ const WIDEST: usize = 40;
 const SENDS: bool = false;
 
 /// Runs the command. Returns its exit code.
-pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, String>, now: Millis) -> u8 {
+pub(in crate::runtime) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, String>, now: Millis) -> u8 {
     let (config, whose) = match config::load_operator(flags, variables) {
         Ok(loaded) => loaded,
         Err(refusal) => return refuse(&config_faults(&refusal, refusal.lang)),

@@ -8,12 +8,12 @@ use crate::domain::record::Recovered;
 use crate::domain::{CleanText, Millis, Operator};
 use crate::store::{self, Disk, Folder, Journal, JournalError, Lock, LockedBy, Memory, Run};
 
-use super::Recorder;
+use super::JournalWriter;
 
 /// The journal as this run found it.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub(super) recorder: Recorder,
+    pub(super) journal: JournalWriter,
     pub(super) recovered: Recovered,
     /// Who has this operator's queue already.
     pub(super) holder: Option<app::Holder>,
@@ -86,13 +86,13 @@ impl Claimed {
         let reading = move || Ok(Folder::existing(&path)?.map(|disk| Box::new(disk) as Box<dyn Disk>));
         let name = run.name.clone();
         let Some((lock, folder)) = own else {
-            let recorder = Recorder::new(None, reading);
-            return Ok(Opened { recorder, recovered: Recovered::default(), holder, run: name, lock: None });
+            let journal = JournalWriter::new(None, reading);
+            return Ok(Opened { journal, recovered: Recovered::default(), holder, run: name, lock: None });
         };
         let disk: Box<dyn Disk> = Box::new(folder);
         let (journal, recovered) = Journal::open(disk, run, now)?;
-        let recorder = Recorder::new(Some(journal), reading);
-        Ok(Opened { recorder, recovered, holder, run: name, lock: Some(lock) })
+        let journal = JournalWriter::new(Some(journal), reading);
+        Ok(Opened { journal, recovered, holder, run: name, lock: Some(lock) })
     }
 }
 
@@ -102,14 +102,14 @@ pub(super) fn in_memory(now: Millis) -> io::Result<Opened> {
     let memory = Memory::new();
     let disk: Box<dyn Disk> = Box::new(memory.clone());
     let (journal, recovered) = Journal::open(disk, run.clone(), now).map_err(io::Error::other)?;
-    let recorder = Recorder::new(Some(journal), move || Ok(Some(Box::new(memory.clone()) as Box<dyn Disk>)));
-    Ok(Opened { recorder, recovered, holder: None, run: run.name, lock: None })
+    let journal = JournalWriter::new(Some(journal), move || Ok(Some(Box::new(memory.clone()) as Box<dyn Disk>)));
+    Ok(Opened { journal, recovered, holder: None, run: run.name, lock: None })
 }
 
 impl Opened {
     /// The parts; the lock lives as long as the program.
-    pub(super) fn into_parts(self) -> (Recorder, Recovered, Option<Locks>) {
-        (self.recorder, self.recovered, self.lock)
+    pub(super) fn into_parts(self) -> (JournalWriter, Recovered, Option<Locks>) {
+        (self.journal, self.recovered, self.lock)
     }
 }
 

@@ -13,18 +13,18 @@ use crate::store::{Disk, Journal, JournalError, Syncer};
 type Reading = Arc<dyn Fn() -> io::Result<Option<Box<dyn Disk>>> + Send + Sync>;
 
 /// What this run writes into the journal, and how its history is read. A read-only run writes nothing.
-pub struct Recorder {
+pub struct JournalWriter {
     journal: Option<Journal<Box<dyn Disk>>>,
     reading: Reading,
 }
 
-impl fmt::Debug for Recorder {
+impl fmt::Debug for JournalWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder").field("writes", &self.journal.is_some()).finish_non_exhaustive()
+        f.debug_struct("JournalWriter").field("writes", &self.journal.is_some()).finish_non_exhaustive()
     }
 }
 
-impl Recorder {
+impl JournalWriter {
     /// `journal` is `None` for a run that makes no decisions.
     pub fn new(
         journal: Option<Journal<Box<dyn Disk>>>,
