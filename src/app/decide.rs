@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::canned::{self, CannedDigits};
 use super::editor::{Editor, Lines};
+use super::list_cursor::Way;
 use super::message::{Burst, TextKey, Typed};
 use super::notice::Notice;
 use super::pages::PageKind;
@@ -182,8 +183,8 @@ impl App {
                 }
             }
             (Step::People { .. }, Command::Finish) => self.finish_people(&mut dialog),
-            (Step::People { picker }, Command::Down) => picker.step(1),
-            (Step::People { picker }, Command::Up) => picker.step(-1),
+            (Step::People { picker }, Command::Down) => picker.step(Way::By(1)),
+            (Step::People { picker }, Command::Up) => picker.step(Way::By(-1)),
             _ => {}
         }
         self.dialog = Some(dialog);

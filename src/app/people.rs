@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::editor::{Editor, Lines};
+use super::list_cursor::Way;
 use super::search::Words;
 use super::{App, Dialog, Effect, Query, Slot, Step};
 use crate::domain::decision::ADD_SIGN_LIMIT;
@@ -284,9 +285,10 @@ impl Picker {
         self.candidates.get(self.cursor?)
     }
 
-    pub(super) fn step(&mut self, by: isize) {
-        let Some(last) = self.candidates.len().checked_sub(1) else { return };
-        self.cursor = Some(self.cursor.map_or(0, |cursor| cursor.saturating_add_signed(by).min(last)));
+    pub(super) fn step(&mut self, way: Way) {
+        if !self.candidates.is_empty() {
+            self.cursor = Some(self.cursor.map_or(0, |at| way.lead(at, self.candidates.len(), 1)));
+        }
     }
 
     /// Chooses, or with several allowed puts back, the person under the cursor. Returns whether somebody was taken.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::command::{Command, Tab};
-use super::inbox::Way;
+use super::list_cursor::Way;
 use super::notice::Notice;
 use super::order::Order;
 use super::pages::{Page, PageKind};
@@ -72,7 +72,7 @@ impl App {
                 self.screen.rows = rows;
                 self.inbox.fit(self.screen.list_rows());
                 self.form.fit(self.screen.form_rows());
-                self.screen.scroll_by(0);
+                self.screen.travel(Way::By(0));
             }
             Event::Woke => return self.woke(),
             Event::Answered { id, slot, result } => {
@@ -177,6 +177,10 @@ impl App {
         if let Some(kind) = PageKind::of(command) {
             return self.open_page(kind);
         }
+        if let Some(way) = Way::of(command) {
+            self.travel(way);
+            return Vec::new();
+        }
         match command {
             Command::Decide(action) => return self.open_decision(action),
             Command::TakeBack => self.take_back(false),
@@ -198,12 +202,6 @@ impl App {
             Command::PreviousPane => self.turn_pane(false),
             Command::NextCase => self.travel_list(Way::By(1)),
             Command::PreviousCase => self.travel_list(Way::By(-1)),
-            Command::Down => self.travel(Way::By(1)),
-            Command::Up => self.travel(Way::By(-1)),
-            Command::First => self.travel(Way::First),
-            Command::Last => self.travel(Way::Last),
-            Command::PageDown => self.travel(Way::PageDown),
-            Command::PageUp => self.travel(Way::PageUp),
             Command::ToggleFold => self.form.toggle(self.screen.form_rows()),
             Command::Collapse => self.form.collapse(self.screen.form_rows()),
             Command::Expand => self.form.expand(self.screen.form_rows()),
@@ -223,16 +221,7 @@ impl App {
         match self.screen.pane {
             Pane::List => self.travel_list(way),
             Pane::Form => self.form.travel(way, self.screen.form_rows()),
-            Pane::Process => {
-                let rows = isize::try_from(self.screen.extent.rows.max(1)).unwrap_or(isize::MAX);
-                self.screen.scroll_by(match way {
-                    Way::By(steps) => steps,
-                    Way::First => isize::MIN,
-                    Way::Last => isize::MAX,
-                    Way::PageDown => rows,
-                    Way::PageUp => -rows,
-                });
-            }
+            Pane::Process => self.screen.travel(way),
         }
     }
 
@@ -374,23 +363,18 @@ impl App {
 
     /// A command while a page is open. Its own key closes it, the key of another page goes there.
     fn page_command(&mut self, page: Page, command: Command) -> Vec<Effect> {
-        let rows = self.screen.extent.rows.max(1);
-        let scroll = match command {
-            Command::Down => page.scroll.saturating_add(1),
-            Command::Up => page.scroll.saturating_sub(1),
-            Command::PageDown => page.scroll + rows,
-            Command::PageUp => page.scroll.saturating_sub(rows),
-            Command::First => 0,
-            Command::Last => usize::MAX,
+        if let Some(way) = Way::of(command) {
+            self.page = Some(Page { scroll: self.screen.extent.travel(way, page.scroll), ..page });
+            return Vec::new();
+        }
+        match command {
             Command::Reveal => {
                 if self.about.is_some() {
                     self.reveal();
                 }
-                page.scroll
             }
             Command::Escape | Command::Back => {
                 self.page = None;
-                return Vec::new();
             }
             Command::Refresh if self.dialog.is_none() => return self.refresh_under(page),
             other => {
@@ -410,8 +394,7 @@ impl App {
                     (None, _) => Vec::new(),
                 };
             }
-        };
-        self.page = Some(Page { scroll: self.screen.extent.first(scroll), ..page });
+        }
         Vec::new()
     }
 

@@ -93,7 +93,10 @@ impl Place {
             tab: app.screen.tab,
             page: app.page.map(|page| page.kind),
             prompt: app.prompt.as_ref().map(|prompt| prompt.purpose),
-            line: app.reconcile.as_ref().map_or(Line::NoList, |list| Line::On(list.tasks.get(list.cursor).cloned())),
+            line: app
+                .reconcile
+                .as_ref()
+                .map_or(Line::NoList, |list| Line::On(list.tasks.get(list.cursor.at()).cloned())),
         }
     }
 }
