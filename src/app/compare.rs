@@ -80,8 +80,8 @@ impl App {
         let compared = |since, before, now| {
             Some(Comparison { process: key.process.clone(), since, before, now, missing: Vec::new() })
         };
-        let reviewed = self.dialog.as_ref().filter(|dialog| dialog.target.key == *key);
-        let under_review = reviewed.and_then(|dialog| dialog.before.clone());
+        let reviewed = self.dialog.as_ref().and_then(|dialog| dialog.targets.of(key));
+        let under_review = reviewed.and_then(|one| one.before.clone());
         if let Some(before) = under_review.or_else(|| self.stopped_on(key)) {
             return compared(Since::Decided, Some(before), now);
         }

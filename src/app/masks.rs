@@ -64,7 +64,7 @@ impl App {
     /// the cursor.
     fn in_hand(&self) -> Option<&TaskKey> {
         let paged = self.page.and(self.about.as_ref());
-        let decided = || self.dialog.as_ref().map(|dialog| &dialog.target.key);
+        let decided = || self.dialog.as_ref().map(super::Dialog::key);
         let under_cursor = || if self.reconcile.is_some() { self.reconcile_task() } else { self.selected() };
         paged.or_else(decided).or_else(under_cursor)
     }

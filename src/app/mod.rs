@@ -34,6 +34,7 @@ pub mod search;
 mod sending;
 mod sight;
 pub mod sync;
+pub mod targets;
 mod update;
 
 use std::collections::HashMap;
@@ -60,6 +61,7 @@ pub use prompt::Prompt;
 pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
 pub use sync::Sync;
+pub use targets::{DialogTarget, Targets};
 pub use update::{ended, not_recorded, too_late};
 
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
@@ -265,7 +267,7 @@ impl App {
     #[must_use]
     pub fn focus(&self) -> Option<&TaskKey> {
         match &self.dialog {
-            Some(dialog) => Some(&dialog.target.key),
+            Some(dialog) => Some(dialog.key()),
             None if self.looks_at_line() => self.reconcile_task(),
             None => self.selected(),
         }
@@ -276,7 +278,7 @@ impl App {
     #[must_use]
     pub fn shown(&self) -> Option<&TaskKey> {
         match &self.dialog {
-            Some(dialog) => Some(&dialog.target.key),
+            Some(dialog) => Some(dialog.key()),
             None if self.reconcile.is_some() => self.reconcile_task(),
             None if self.screen.pane == Pane::List => self.previewed.as_ref(),
             None => self.selected(),

@@ -11,7 +11,7 @@ use super::effect::Effect;
 use super::list_cursor::{ListCursor, Way};
 use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
-use super::{App, Command, Pane, Reason, Tab};
+use super::{App, Command, DialogTarget, Pane, Reason, Tab, Targets};
 use crate::domain::record::{Change, Discard, Past, Recovered, SessionEnd, Standing};
 use crate::domain::{Millis, Reviewed, TaskKey};
 
@@ -318,8 +318,8 @@ impl App {
             return self.refuse(Command::SendAgain, reason);
         }
         let Some((target, shown)) = self.target(&key) else { return };
-        let mut dialog = Dialog::again(&decision, target, shown);
-        dialog.compare_with(self.seen_before(&key));
+        let one = DialogTarget::new(target, shown, self.seen_before(&key));
+        let mut dialog = Dialog::again(&decision, Targets::new(one, Vec::new()));
         if edit {
             dialog.compose();
         } else {

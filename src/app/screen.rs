@@ -38,9 +38,9 @@ pub struct Screen {
     pub tab: Tab,
     /// First line shown of the process pane's text.
     pub scroll: usize,
-    /// Lines of the text in the process pane, or of the page or list over it, and the rows that show it, told by the loop
-    /// after a frame. They bound scrolling, what is hidden of a review forbids to confirm it, and they decide nothing else.
-    pub extent: Extent,
+    /// Lines of the text in the process pane, or of the page or list over it, and the rows that show it, in the newest
+    /// frame. Bounds scrolling and decides nothing.
+    pub(super) extent: Extent,
 }
 
 /// How long a text is and how much of it is seen at once, in lines.

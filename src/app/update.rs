@@ -8,7 +8,7 @@ use super::notice::Notice;
 use super::order::Order;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
-use super::screen::Shape;
+use super::screen::{Extent, Shape};
 use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Typed};
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Now, Outcome, ProcessId, TaskKey};
@@ -19,6 +19,10 @@ const REST: Duration = Duration::from_millis(150);
 impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
+        if let Message::Event(Event::Drawn(extent)) = message {
+            self.drawn(extent);
+            return Vec::new();
+        }
         // While she is asked whether to leave, silence is her thinking, and nothing is sent without her answer.
         let asking = self.leaving == Some(Leaving::Asking);
         self.unheard = if asking { Duration::ZERO } else { now.mono.since(self.now.mono) };
@@ -56,6 +60,14 @@ impl App {
         self.outbox.take_records().chain(effects).collect()
     }
 
+    /// A frame bounds scrolling, and tells whether the review in it was there whole.
+    fn drawn(&mut self, extent: Extent) {
+        self.screen.extent = extent;
+        if let Some(dialog) = &mut self.dialog {
+            dialog.drawn(&self.screen, &self.settings.operator, extent.hidden == 0);
+        }
+    }
+
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
@@ -84,6 +96,7 @@ impl App {
                 return effects;
             }
             Event::Written { id, result } => return self.written(id, result),
+            Event::Drawn(extent) => self.drawn(extent),
             Event::Resumed => return vec![Effect::Repaint],
             Event::HungUp => return self.hung_up(),
             Event::Copied => self.notices.say(Notice::Copied, self.now),

@@ -10,7 +10,7 @@ use super::scene::Scene;
 use super::{cells, difference, field, people, popup, put};
 use crate::app::EntryState;
 use crate::app::decide::TextProblem;
-use crate::app::{Dialog, Editor, Layer, Step};
+use crate::app::{Dialog, DialogTarget, Editor, Layer, Step};
 use crate::domain::decision::AddSignPosition;
 use crate::domain::{Action, Decision};
 use crate::keys::Stroke;
@@ -35,7 +35,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pl
 
 /// What the panel is about, in its first line.
 pub(super) fn title(scene: &Scene<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
-    let case = scene.voice.case(&dialog.target);
+    let case = scene.voice.case(&dialog.targets.first().target);
     vec![scene.span(Role::Question, what.to_owned()), scene.span(Role::Dim, " · "), scene.span(Role::Title, case)]
 }
 
@@ -69,20 +69,20 @@ pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usi
 fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
     let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
-    let form = dialog.shown.form.as_deref();
-    let matter = Matter::new(&dialog.target, &dialog.shown.process.abstracts, form);
+    let DialogTarget { target, shown, changes: differences, .. } = dialog.targets.first();
+    let matter = Matter::new(target, &shown.process.abstracts, shown.form.as_deref());
     let wrapped = |room| {
         let sentence = review::sentence(&scene.voice, &matter, decision, operator, room);
         let lines = cells::wrap(&sentence, columns.saturating_sub(2));
         lines.into_iter().map(|line| scene.line(Role::Question, format!(" {line}"))).collect::<Vec<_>>()
     };
     let mut below = Vec::new();
-    let earlier = scene.app.outbox.entry(&dialog.target.key);
+    let earlier = scene.app.outbox.entry(&target.key);
     if earlier.is_some_and(|entry| matches!(entry.state, EntryState::Unknown(_))) {
         below.extend(scene.wrapped(Role::Careful, scene.word(Word::MayRepeat), 1, columns));
     }
     let room = usize::from(places.panel(usize::MAX).height);
-    let changed = usize::from(!dialog.changes.is_empty());
+    let changed = usize::from(!differences.is_empty());
     let warned = below.len() + usize::from(hasty);
     // Half of the body stays with the case, unless names alone need more.
     let half = (usize::from(places.body.height) / 2).max(LEAST_REVIEW_ROWS).min(room.saturating_sub(changed + warned));
@@ -120,11 +120,12 @@ fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, 
 /// What changed since she looked, above the sentence that accepts it: in at most `room` rows, and never more than half
 /// of the body. Where none of it has room, its heading says how much there is and which key shows it.
 fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places, room: usize) -> Vec<Line<'static>> {
-    if dialog.changes.is_empty() {
+    let DialogTarget { target, changes, .. } = dialog.targets.first();
+    if changes.is_empty() {
         return Vec::new();
     }
     let columns = usize::from(places.notice.width);
-    let all = difference::lines(scene, dialog.target.process(), &dialog.changes, columns);
+    let all = difference::lines(scene, target.process(), changes, columns);
     let half = usize::from(places.body.height / 2).saturating_sub(1).max(3);
     let rows = room.min(half).saturating_sub(1);
     let kept = if all.len() > rows { rows.saturating_sub(1) } else { rows };
