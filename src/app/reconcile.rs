@@ -58,6 +58,12 @@ impl Reconcile {
         self.len() == 0
     }
 
+    /// The task of the line under the cursor.
+    #[must_use]
+    pub fn task(&self) -> Option<&TaskKey> {
+        self.tasks.get(self.cursor.at())
+    }
+
     fn travel(&mut self, way: Way, rows: usize) {
         self.cursor.travel(way, self.len(), rows);
     }
@@ -215,7 +221,7 @@ impl App {
                 }
                 return self.refresh_list(true);
             }
-            Command::TakeBack => match self.reconcile_task().cloned() {
+            Command::TakeBack => match list.task().cloned() {
                 Some(key) if self.outbox.is_held(&key) => self.take_back_these(&[key]),
                 _ => self.take_back(false),
             },
@@ -283,15 +289,6 @@ impl App {
         Vec::new()
     }
 
-    /// The task that keys which show a case speak of: that of the line, where the list is open, else the one under the
-    /// cursor.
-    pub(super) fn subject(&self) -> Option<&TaskKey> {
-        match (&self.reconcile, &self.dialog) {
-            (Some(_), None) => self.reconcile_task(),
-            _ => self.selected(),
-        }
-    }
-
     /// Keeps what a line of the list was, once its decision has left the outbox.
     pub(super) fn keep_line(&mut self, reviewed: &Reviewed, change: Change) {
         if let Some(list) = self.reconcile.as_mut().filter(|list| list.tasks.contains(&reviewed.target.key)) {
@@ -299,15 +296,10 @@ impl App {
         }
     }
 
-    /// The task of the line under the cursor.
-    pub(super) fn reconcile_task(&self) -> Option<&TaskKey> {
-        let list = self.reconcile.as_ref()?;
-        list.tasks.get(list.cursor.at())
-    }
-
     /// Opens the decision of this line anew, on the case as it is now.
     fn decide_again(&mut self, edit: bool) {
-        let Some(entry) = self.reconcile_task().and_then(|key| self.outbox.entry(key)) else {
+        let Some(entry) = self.reconcile.as_ref().and_then(Reconcile::task).and_then(|key| self.outbox.entry(key))
+        else {
             return self.refuse(Command::SendAgain, self.no_entry());
         };
         let (decision, key) = (entry.reviewed.decision.clone(), entry.reviewed.target.key.clone());
@@ -335,7 +327,7 @@ impl App {
     /// She has no more use for the decision of this line.
     fn discard_line(&mut self) {
         let Some(list) = &mut self.reconcile else { return };
-        let Some(key) = list.tasks.get(list.cursor.at()).cloned() else {
+        let Some(key) = list.task().cloned() else {
             let at = list.cursor.at().checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
             let Some(at) = at else { return self.refuse(Command::Discard, Reason::NothingToSend) };
             let past = list.unreadable.remove(at);

@@ -10,7 +10,7 @@ use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::screen::{Extent, Shape};
 use super::sending::LONGEST_READ;
-use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Typed};
+use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Subject, Typed};
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Now, Outcome, ProcessId, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
@@ -304,21 +304,21 @@ impl App {
                 self.show_form();
             }
         }
-        if self.form.process() != self.shown().map(|key| &key.process) {
+        if self.form.process() != self.subject(Subject::Screen).map(|key| &key.process) {
             self.show_form();
         }
     }
 
     /// Shows the form of the case on screen in the form pane.
     pub(super) fn show_form(&mut self) {
-        let process = self.shown().map(|key| key.process.clone());
+        let process = self.subject(Subject::Screen).map(|key| key.process.clone());
         let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
         self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
     }
 
     /// The form of this process is on screen, or would be if it were here.
     pub(super) fn shows_form(&self, process: &ProcessId) -> bool {
-        let focus = self.focus().is_some_and(|key| key.process == *process);
+        let focus = self.subject(Subject::Keys).is_some_and(|key| key.process == *process);
         focus && (self.screen.pane != Pane::List || self.screen.shape() == Shape::Wide)
     }
 
@@ -328,7 +328,7 @@ impl App {
         if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
             return;
         }
-        let Some(key) = self.focus() else { return };
+        let Some(key) = self.subject(Subject::Keys) else { return };
         let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
         let case = self.cases.entry(&process);
         let changed = case.is_changed();
@@ -347,10 +347,10 @@ impl App {
     /// Opens a page. What it tells is about one task, whatever is under the cursor or on the notice line from then on: that
     /// of the page before it, if there was one.
     pub(super) fn open_page(&mut self, kind: PageKind) -> Vec<Effect> {
-        let before = self.page.and_then(|_| self.about.clone());
+        let before = self.page.and_then(|_| self.page_target.clone());
         let about = before.or_else(|| match kind {
             PageKind::Difference => self.compared(),
-            PageKind::Links => self.linked().cloned(),
+            PageKind::Links => self.subject(Subject::Links).cloned(),
             PageKind::Help | PageKind::Messages | PageKind::History => None,
         });
         self.open_page_about(kind, about);
@@ -359,19 +359,7 @@ impl App {
 
     pub(super) fn open_page_about(&mut self, kind: PageKind, about: Option<TaskKey>) {
         self.page = Some(Page { kind, scroll: 0 });
-        self.about = about;
-    }
-
-    /// The task that the notice line tells of, while it says whole how a decision on it failed.
-    pub(super) fn told(&self) -> Option<&TaskKey> {
-        self.notices.shown_news().and_then(Notice::failed).map(|target| &target.key)
-    }
-
-    /// The task whose links the key opens: the one that the notice line tells of, since that may name this key; else the
-    /// one that other keys act on, though the preview may not have followed to it yet.
-    pub(super) fn linked(&self) -> Option<&TaskKey> {
-        let here = if self.reconcile.is_some() { self.reconcile_task() } else { self.selected() };
-        self.told().or(here)
+        self.page_target = about;
     }
 
     /// A command while a page is open. Its own key closes it, the key of another page goes there.
@@ -382,7 +370,7 @@ impl App {
         }
         match command {
             Command::Reveal => {
-                if self.about.is_some() {
+                if self.page_target.is_some() {
                     self.reveal();
                 }
             }
@@ -462,7 +450,7 @@ impl App {
 
     /// On the page of links: the browser link of her task, else of the case itself.
     fn link(&self) -> Option<&CleanText> {
-        let key = self.about.as_ref()?;
+        let key = self.page_target.as_ref()?;
         let process = self.cases.process(&key.process)?;
         let own = process.todo(&key.approver).map(|todo| &todo.links.web);
         own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())

@@ -59,7 +59,7 @@ fn messages(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
 
 /// Whose case the links lead to, and what it is about.
 fn named(scene: &Scene<'_>) -> Option<Span<'static>> {
-    let process = scene.app.cases.process(&scene.app.about.as_ref()?.process)?;
+    let process = scene.app.cases.process(&scene.app.page_target.as_ref()?.process)?;
     let (initiator, kind) = (scene.initiator(process), scene.voice.kind(process.kind(), process.properties));
     let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
     let summary = if scene.app.is_masked(process) { String::new() } else { scene.text(&decide::summary(process)) };
@@ -67,7 +67,7 @@ fn named(scene: &Scene<'_>) -> Option<Span<'static>> {
 }
 
 fn links(scene: &Scene<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
-    let about = scene.app.about.as_ref();
+    let about = scene.app.page_target.as_ref();
     let Some((key, process)) = about.and_then(|key| Some((key, scene.app.cases.process(&key.process)?))) else {
         return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseNotRead)))];
     };

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::cells;
 use super::look::{Look, Role};
-use crate::app::{App, Case};
+use crate::app::{App, Case, Subject};
 use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, mask};
 use crate::keys::Keymap;
 use crate::text::row;
@@ -55,7 +55,7 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn shown(&self) -> Option<&'a TaskKey> {
-        self.app.shown()
+        self.app.subject(Subject::Screen)
     }
 
     pub(super) fn case(&self) -> Option<&'a Case> {
