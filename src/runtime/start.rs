@@ -273,7 +273,7 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
     in_runtime(lang, async move {
         Ok(match sim::run_alone(options, put).await {
             Ok(()) => 0,
-            Err(error) => refuse(&Start::NoServer { why: &format!("{error:#}") }.say(lang)),
+            Err(error) => refuse(&Start::NoServer { why: &error.to_string() }.say(lang)),
         })
     })
 }
