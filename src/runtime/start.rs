@@ -21,7 +21,7 @@ use crate::domain::{
 };
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
-use crate::sim::actors::Actors;
+use crate::sim::demo::Actors;
 use crate::sim::faults::{Fault, FaultKind, Faults};
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
