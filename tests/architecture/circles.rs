@@ -14,7 +14,7 @@ const BY_IMPORTS: [(&str, usize); 10] = [
     ("domain", 6),
     ("feishu", 2),
     ("runtime", 6),
-    ("sim", 12),
+    ("sim", 8),
     ("sim/world", 4),
     ("store", 4),
     ("text", 12),
