@@ -3,7 +3,6 @@
 //! [`world`] is pure: no clock, no socket, one seed. It follows section G of the API page, and its module docs name
 //! what it assumes where the page is silent.
 
-pub mod actors;
 mod alone;
 pub mod demo;
 pub mod faults;
