@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::command::Command;
 use super::effect::{RequestId, Slot};
 use super::history::{Chronicle, HistoryFailure};
+use crate::domain::Recovered;
 use crate::domain::decision::Receipt;
-use crate::domain::record::Recovered;
 use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, TaskPage};
 
 /// Anything that the state machine is told.
