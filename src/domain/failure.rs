@@ -57,7 +57,7 @@ impl Endpoint {
 }
 
 /// What is certain about the platform's state after a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The request did not leave, or the gateway turned it away before any business service saw it.
     NotSent,
@@ -68,7 +68,7 @@ pub enum Outcome {
 }
 
 /// The kind of a failure: what the user can do about it follows from this.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
     /// A business code of the endpoint's own table (API page, B.12), or any other non-zero code.
     Business,
@@ -111,7 +111,7 @@ pub enum FailureKind {
 }
 
 /// One failed request. `code` and `http` are absent when no answer came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Failure {
     pub endpoint: Endpoint,
     pub kind: FailureKind,
@@ -189,4 +189,27 @@ impl Failure {
                 | FailureKind::TokenRefused
         )
     }
+}
+
+/// The journal could not be written, so nothing was sent.
+#[must_use]
+pub const fn not_recorded(message: CleanText) -> Failure {
+    not_sent(FailureKind::Journal, message)
+}
+
+/// The check that a decision was to leave on is too old by now: nothing was sent.
+#[must_use]
+pub fn too_late() -> Failure {
+    not_sent(FailureKind::Late, CleanText::default())
+}
+
+/// The program ended before the decision could leave.
+#[must_use]
+pub fn ended() -> Failure {
+    not_sent(FailureKind::Ended, CleanText::default())
+}
+
+const fn not_sent(kind: FailureKind, message: CleanText) -> Failure {
+    let outcome = Outcome::NotSent;
+    Failure { endpoint: Endpoint::UpdateTask, kind, outcome, code: None, http: None, log_id: None, message }
 }

@@ -1,6 +1,7 @@
 //! What the next start makes of every way in which a session can end.
 
-use shenpi::domain::record::{Answered, Change, Discard, Recovered, SessionEnd};
+use shenpi::domain::Recovered;
+use shenpi::domain::record::{Answered, Change, Discard, SessionEnd};
 use shenpi::domain::{Evidence, Finding};
 use shenpi::domain::{Millis, Record};
 use shenpi::store::{Failing, Journal, Memory};
