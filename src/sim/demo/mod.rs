@@ -45,7 +45,7 @@ const HANDOVER: &str = include_str!("../../../assets/demo/cases/handover.txt");
 pub struct Organisation {
     pub world: World,
     pub operator: Operator,
-    /// What the organisation is called.
+    /// Name of the organisation.
     pub company: Bilingual,
     pub app_id: String,
     pub app_secret: SecretString,
