@@ -243,7 +243,7 @@ fn faults(lang: Lang) -> String {
     text
 }
 
-/// What is wrong, in the user's language. `clap` speaks English only.
+/// The fault in the user's language. `clap` speaks English only.
 fn sentence(error: &clap::Error, lang: Lang) -> String {
     let context = |kind: ContextKind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! Files: whole or not at all, private, under a harmless name, never over another (API page, C.6).
+//! Files: complete or absent, private, under a harmless name, never over another (protocol.md#files).
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
-//! The tenant token: one fetch for many, renewed in silence once, and failures that name the configuration (A.4, A.5).
+//! The tenant token: one shared fetch, one silent renewal, and failures that name the configuration
+//! (protocol.md#tenant-token).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

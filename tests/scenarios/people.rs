@@ -267,7 +267,8 @@ fn the_next_name_is_typed_into_an_empty_field_and_the_list_stays_for_another_of_
     assert!(sentence(&mut harness).contains("前加签 刘洋(ou_liuyang)、申请人2(ou_…tor2)"), "{}", harness.screen());
 }
 
-/// The platform finds no initials (API page, C.1): whoever is not found by them is found by more.
+/// The platform finds no initials (protocol.md#search-employees): a person who is not found by them is found by a
+/// longer text.
 #[test]
 fn what_finds_nobody_says_where_initials_are_looked_for() {
     for (lang, prompt, short, nobody, plain, herself) in [

@@ -13,7 +13,7 @@ const REJECT: &str = "r1<ctrl-d>y";
 const TRANSFER: &str = "t<down><enter>y";
 const ADD_SIGN: &str = "s1<down><enter><ctrl-d>y";
 
-/// API page, B.12: endpoint, keys that lead there, and its codes of the classes *refuse* and *stale*.
+/// Endpoint, keys that lead there, and its codes of the classes *refuse* and *stale* (protocol.md#error-codes).
 const DOCUMENTED: [(Endpoint, &str, &[i64]); 4] = [
     (Endpoint::UpdateTask, "ay", &[1_161_001, 1_161_002, 1_161_003, 1_161_004, 1_161_005]),
     (Endpoint::UpdateTask, REJECT, &[1_161_001, 1_161_002, 1_161_003, 1_161_004, 1_161_005]),

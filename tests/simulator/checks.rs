@@ -1,4 +1,4 @@
-//! Every row of API page, G.4, in its order: operation, state, HTTP status and code.
+//! Every row of protocol.md#operation-checks in its order: operation, state, HTTP status and code.
 
 use serde_json::json;
 use shenpi::sim::world::{

@@ -194,7 +194,8 @@ impl Day {
         self.check_lists()
     }
 
-    /// B.1 lists exactly the tasks that B.3 shows as open, and as done with the status of G.2.
+    /// The task list holds exactly the tasks that the detail shows as open, and as done with the status of
+    /// protocol.md#task-views.
     fn check_lists(&mut self) -> Result<(), TestCaseError> {
         for person in self.who.clone() {
             let user_id = self.stage.id(person);
