@@ -71,7 +71,7 @@ fn crumbs(scene: &Scene<'_>, who: &str) -> Vec<Span<'static>> {
     spans
 }
 
-/// What the header counts, most important first.
+/// Counts in the header, most important first.
 fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
     let app = scene.app;
     let say = |sentence: &Sentence<'_>| scene.voice.say(sentence);
@@ -113,14 +113,14 @@ fn figures(scene: &Scene<'_>) -> Vec<(Role, String)> {
     figures
 }
 
-/// What the clock will say in so many seconds.
+/// The clock in `seconds` seconds.
 pub(super) fn clock_in(scene: &Scene<'_>, seconds: u64) -> String {
     let app = scene.app;
     let at = Millis(app.now.wall.0.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2000) * 1000));
     when::second(at, &app.settings.zone)
 }
 
-/// What the keys do here, as far as there is room. What cannot work now is left out.
+/// The keys and their effects here, as many as fit, without those that cannot work now.
 pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, extent: &Extent, area: Rect) {
     let layers = scene.app.layers();
     let Some(layer) = layers.first() else { return };
@@ -159,7 +159,7 @@ pub(super) fn hints(buffer: &mut Buffer, scene: &Scene<'_>, extent: &Extent, are
     put(buffer, &Line::from(spans), area.x, area.y, area.width);
 }
 
-/// What the next key makes of a canned reason that was just inserted.
+/// Keys after a canned reason was just inserted.
 fn after_canned(scene: &Scene<'_>) -> Vec<(String, String)> {
     let Some(Step::Compose { canned: Some(digits), .. }) = scene.app.dialog.as_ref().map(|dialog| &dialog.step) else {
         return Vec::new();

@@ -36,7 +36,7 @@ pub(super) fn oddities(scene: &Scene<'_>, comment: &Comment, indent: usize) -> O
     (count > 0).then(|| scene.line(Role::Careful, text))
 }
 
-/// Whom a comment mentions and what hangs on it.
+/// People that a comment mentions, and its attachments.
 fn company(scene: &Scene<'_>, comment: &Comment, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if !comment.at_user_ids.is_empty() {

@@ -33,7 +33,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, pl
     }
 }
 
-/// What the panel is about, in its first line.
+/// First line of the panel: its subject.
 pub(super) fn title(scene: &Scene<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
     let case = scene.voice.case(&dialog.target);
     vec![scene.span(Role::Question, what.to_owned()), scene.span(Role::Dim, " · "), scene.span(Role::Title, case)]
@@ -49,10 +49,10 @@ pub(super) fn panel(frame: &mut Frame<'_>, places: &Places, lines: Vec<Line<'sta
     area
 }
 
-/// What the panel shows of a review.
+/// Content of a review's panel.
 struct Shown {
     lines: Vec<Line<'static>>,
-    /// Lines of the sentence that found no room: it cannot be confirmed.
+    /// Lines of the sentence without room. Any of them blocks confirmation.
     hidden: usize,
 }
 
@@ -64,8 +64,8 @@ pub(super) fn hidden(scene: &Scene<'_>, dialog: &Dialog, places: &Places) -> usi
     }
 }
 
-/// The whole decision in one sentence. What changed gives way to it first, then names of absurd length, the opinion,
-/// whole values of the summary, names, and amounts; nothing else of it does.
+/// The whole decision in one sentence. Changes give way to it first, then names of absurd length, the opinion, whole
+/// values of the summary, names, and amounts; the rest of it always stays.
 fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, places: &Places) -> Shown {
     let columns = usize::from(places.notice.width);
     let operator = &scene.app.settings.operator;
@@ -117,8 +117,8 @@ fn review(scene: &Scene<'_>, dialog: &Dialog, decision: &Decision, hasty: bool, 
     Shown { lines: shown, hidden }
 }
 
-/// What changed since she looked, above the sentence that accepts it: in at most `room` rows, and never more than half
-/// of the body. Where none of it has room, its heading says how much there is and which key shows it.
+/// Changes since the approver's reading, above the sentence that accepts them: at most `room` rows and half of the
+/// body. Without room for any, the heading states their number and the key that shows them.
 fn changes(scene: &Scene<'_>, dialog: &Dialog, places: &Places, room: usize) -> Vec<Line<'static>> {
     if dialog.changes.is_empty() {
         return Vec::new();

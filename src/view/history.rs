@@ -1,4 +1,4 @@
-//! Her decisions as the journal tells them, newest first: when, what, and what became of it.
+//! The operator's decisions from the journal, newest first: time, decision, outcome.
 
 use ratatui::text::Line;
 
@@ -34,7 +34,7 @@ pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// Only this run sends what it holds.
+/// Whether this run confirmed the decision: only this run sends its held decisions.
 fn is_living(scene: &Scene<'_>, past: &Past) -> bool {
     past.first().entry.is_of(&scene.app.settings.run)
 }
@@ -43,7 +43,7 @@ fn entry(scene: &Scene<'_>, past: &Past, columns: usize) -> Vec<Line<'static>> {
     let last = past.last();
     let time = scene.voice.moment(last.at);
     let indent = super::cells::width(&time) + 3;
-    // Here, if anywhere, she finds the whole of what she wrote.
+    // The one place that shows the approver's whole text.
     let said = scene.voice.past(past, is_living(scene, past), usize::MAX);
     let room = columns.saturating_sub(1);
     let mut lines = Vec::new();

@@ -82,7 +82,7 @@ fn no_rows(scene: &Scene<'_>) -> String {
     scene.word(word).to_owned()
 }
 
-/// Why there is no list, and which key reads it again. Where rows are few, the words give way to what support asks for.
+/// The reason for a missing list, and the key that reads it again. In a low area the words give way to code and log id.
 fn not_read(scene: &Scene<'_>, failure: &Failure, area: Rect) -> Vec<Line<'static>> {
     let (columns, rows) = (usize::from(area.width).saturating_sub(1), usize::from(area.height));
     let mut below = Vec::new();
@@ -151,7 +151,7 @@ fn line(scene: &Scene<'_>, row: &Row, selected: bool, columns: &Columns) -> Line
     Line::from(spans)
 }
 
-/// A row whose case is not here yet: its id, and what became of the reading.
+/// A row whose process is not loaded: its id, and the state of the loading.
 fn unread(
     scene: &Scene<'_>,
     row: &Row,
@@ -169,14 +169,14 @@ fn unread(
     Line::from(spans)
 }
 
-/// How long her task waits.
+/// How long the operator's task has been waiting.
 pub(super) fn waiting(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Option<String> {
     let since = process.todo(&key.approver)?.create_time?;
     let minutes = (scene.app.now.wall - since) / 60_000;
     Some(scene.voice.say(&Sentence::WaitingFor(minutes)))
 }
 
-/// Where the decision stands, care, and whether she has seen it as it is.
+/// Flags of a row: state of its decision, care, and whether the user has seen its newest reading.
 fn flags(scene: &Scene<'_>, row: &Row, case: Option<&Case>, process: &Process) -> Vec<Span<'static>> {
     let mut flags: Vec<Span<'static>> = outbox_flag(scene, &row.key, row.gone).into_iter().collect();
     if biz_type::is_high_care(process) {

@@ -57,7 +57,7 @@ fn messages(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// Whose case the links lead to, and what it is about.
+/// Initiator and kind of the request that the links lead to.
 fn named(scene: &Scene<'_>) -> Option<Span<'static>> {
     let process = scene.app.cases.process(&scene.app.about.as_ref()?.process)?;
     let (initiator, kind) = (scene.initiator(process), scene.voice.kind(process.kind(), process.properties));
@@ -149,7 +149,7 @@ fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Opt
     Some(lines.collect())
 }
 
-/// What changed in the case on screen, and since when.
+/// Changes of the request on screen, and their base.
 fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
     let Some(comparison) = scene.app.comparison() else {
         return vec![scene.line(Role::Dim, format!(" {}", scene.voice.reason(Reason::NoDifference)))];

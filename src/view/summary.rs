@@ -1,4 +1,4 @@
-//! The summary of a case: every abstract, her task, where the process stands, times and links.
+//! The summary of a request: every line of it, the operator's task, the state of the process, times and links.
 
 use ratatui::text::{Line, Span};
 
@@ -14,14 +14,14 @@ use crate::text::{Sentence, Word};
 const TWO_COLUMNS: usize = 64;
 const MOST_LABEL: usize = 16;
 
-/// A label and what stands beside it.
+/// A label and its value.
 struct Pair {
     label: String,
     role: Role,
     value: String,
 }
 
-/// Initiator, what it is, how it stands; revocations and corrections say so.
+/// Kind, initiator and status; revocations and corrections say so.
 pub(super) fn title(scene: &Scene<'_>, process: &Process) -> Vec<Span<'static>> {
     let mut spans = vec![
         scene.span(Role::Title, scene.kind(process)),
@@ -55,8 +55,8 @@ pub(super) fn not_here(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> 
     }
 }
 
-/// Above whatever is shown of a case: that her decision on it failed, or may have, and why; what support asks for; and
-/// the keys that help. Not while she decides anew.
+/// A failed or uncertain decision above the request: the reason, code and log id, and the keys that help. Hidden while
+/// the approver decides again.
 pub(super) fn decision(scene: &Scene<'_>, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let app = scene.app;
     let entry = app.outbox.entry(key).filter(|entry| entry.state.has_failed() || entry.state.is_unknown());
@@ -145,7 +145,7 @@ fn value_or_empty(scene: &Scene<'_>, text: &crate::domain::I18n) -> String {
     if value.is_empty() { scene.word(Word::EmptyValue).to_owned() } else { value.to_string() }
 }
 
-/// What she must know before anything else.
+/// Warnings before everything else.
 fn warnings(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(Case { stale: Some(failure), read_at, .. }) = scene.case() {
@@ -162,7 +162,7 @@ fn warnings(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize)
     lines
 }
 
-/// Her task and how the process stands.
+/// The operator's task and the state of the process.
 fn standing(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut add = |word: Word, role: Role, value: String| {
@@ -189,7 +189,7 @@ fn standing(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
     pairs
 }
 
-/// What is looked up now and then.
+/// Details of rare interest.
 fn further(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut add = |word: Word, value: String| {
