@@ -465,8 +465,8 @@ mod tests {
         let nameless = || Target { kind: I18n::default(), ..nobody() };
         assert_eq!(of(Lang::Zh, nameless()), "同意 流程编号 7612023796295345926");
         assert_eq!(of(Lang::En, nameless()), "Approve Process id 7612023796295345926:");
-        let hers = Target { initiator: both("张伟", "Zhang Wei"), ..nameless() };
-        assert_eq!(of(Lang::Zh, hers), "同意 张伟 的 流程编号 7612023796295345926");
+        let named = Target { initiator: both("张伟", "Zhang Wei"), ..nameless() };
+        assert_eq!(of(Lang::Zh, named), "同意 张伟 的 流程编号 7612023796295345926");
     }
 
     #[test]

@@ -168,7 +168,7 @@ async fn a_refused_token_is_renewed_in_silence_for_reads() {
     }
 }
 
-/// Whoever orders the write says whether it may leave again; the next one has another token.
+/// The caller decides whether a refused write may be sent again; the next one has another token.
 #[tokio::test]
 async fn a_write_that_is_refused_for_its_token_is_not_sent_again_by_the_client() {
     for endpoint in WRITES {

@@ -21,7 +21,7 @@ fn members(json: &Json) -> &Map<String, Json> {
     json.as_object().expect("an object")
 }
 
-/// Everything that the example sends is sent alike; what is sent beyond it says no more than the defaults do.
+/// Every member of the example is sent alike; additional members equal the defaults.
 fn assert_alike(sent: &Json, example: &Json) {
     for (name, value) in members(example) {
         assert_eq!(&sent[name], value, "{name}");

@@ -1,4 +1,4 @@
-//! What the scenarios are made of.
+//! Building blocks of the scenarios.
 
 use shenpi::domain::record::{Answered, Change, Recovered, SessionEnd};
 use shenpi::domain::{
