@@ -58,11 +58,23 @@ fn no_relative_link_of_a_document_is_broken() {
 }
 
 #[test]
-fn citations_links_and_headings_are_found() {
+fn every_path_that_a_document_names_exists() {
+    let mut missing = Vec::new();
+    for document in documents() {
+        let text = read(&document);
+        let named = paths(&text).filter(|path| !root().join(path).exists());
+        missing.extend(named.map(|path| format!("{}: {path}", document.display())));
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn citations_links_paths_and_headings_are_found() {
     let text = format!("a ({CITATION}task-list), b ({CITATION}times).\n## Adding a key!\n[x](y.md#z) [w](https://v)\n");
     assert_eq!(cited(&text).collect::<Vec<_>>(), ["task-list", "times"]);
     assert_eq!(links(&text).collect::<Vec<_>>(), ["y.md#z", "https://v"]);
     assert_eq!(headings(&text).collect::<Vec<_>>(), ["adding-a-key"]);
+    assert_eq!(paths("`src/a.rs`, `x` and `tests/b --c`.").collect::<Vec<_>>(), ["src/a.rs", "tests/b"]);
 }
 
 fn root() -> PathBuf {
@@ -115,6 +127,14 @@ fn cited(text: &str) -> impl Iterator<Item = &str> {
 /// Targets of Markdown links.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     text.split("](").skip(1).filter_map(|rest| rest.split(')').next())
+}
+
+/// Paths of the repository at the beginning of code spans.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let is_path =
+        |path: &&str| ["src/", "tests/", "assets/", "benches/", ".ci/"].iter().any(|top| path.starts_with(top));
+    let spans = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+    spans.filter_map(|span| span.split_whitespace().next()).filter(is_path)
 }
 
 fn headings(text: &str) -> impl Iterator<Item = String> {
