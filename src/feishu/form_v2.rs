@@ -69,7 +69,7 @@ impl Budget {
     }
 }
 
-/// The nested values of one variable, whatever level they belong to, and where in them reading is.
+/// The nested values of one variable at all levels, and the reader's place in them.
 struct Subs<'a, 'b> {
     nested: Node<'a>,
     entries: Vec<Node<'a>>,

@@ -1,4 +1,4 @@
-//! The house itself: who may import whom, and whether the documents tell the truth.
+//! Layers and imports, documents and the references to them.
 
 #![expect(
     clippy::unwrap_used,

@@ -11,7 +11,7 @@ use super::platform::Office;
 use super::pty::{Gone, ROWS, TerminalSession};
 use super::screen::{self, Place, Said};
 
-/// No run works for longer than this, whatever was planned.
+/// Longest work of a run, with any plan.
 const LONGEST: Duration = Duration::from_secs(4);
 /// A review can be confirmed 300 ms after it appeared.
 const REVIEW_REST: Duration = Duration::from_millis(330);

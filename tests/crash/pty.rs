@@ -1,4 +1,4 @@
-//! A pseudo-terminal with the program in it, and the moment at which the program is killed, whatever it is doing then.
+//! A pseudo-terminal with the program in it, and the planned moment of its kill.
 
 use std::io::{Read, Write};
 use std::os::fd::AsFd;

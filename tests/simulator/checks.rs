@@ -362,7 +362,7 @@ fn b10_revoking() {
     let mut unknown = stage.ending(completed, admin);
     unknown.process_id = "1".into();
     refused(stage.world.revoke(&unknown, NOW), 400, 1_160_100);
-    // The initiator may not, whatever the state.
+    // The initiator may not, in any state.
     refused(stage.world.revoke(&stage.ending(completed, wei), NOW), 403, 1_161_003);
     refused(stage.world.revoke(&stage.ending(running, wei), NOW), 403, 1_161_003);
     refused(stage.world.revoke(&stage.ending(running, admin), NOW), 400, 1_161_007);

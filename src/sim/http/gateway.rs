@@ -21,7 +21,7 @@ pub enum RateLimits {
     Scaled(f64),
 }
 
-/// One request that came in, whatever became of it.
+/// One received request, with any outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     /// Counts every request since the start, from 0.

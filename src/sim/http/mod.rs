@@ -138,10 +138,10 @@ impl Drop for Handle {
     }
 }
 
-/// Listens on `addr`, which must be a loopback address: the simulated platform trusts whoever can reach it.
+/// Listens on `addr`, which must be a loopback address: the simulated platform trusts all callers that can reach it.
 ///
 /// # Errors
-/// `PermissionDenied` for any other address, else what the system says.
+/// `PermissionDenied` for any other address, else the system's error.
 pub async fn bind_loopback(addr: SocketAddr) -> io::Result<TcpListener> {
     if !addr.ip().is_loopback() {
         let words = format!("the simulator listens on loopback only, not on {}", addr.ip());
@@ -264,7 +264,7 @@ impl Server {
     async fn receive(&self, request: Request, now: Millis) -> (Bytes, String, u64) {
         let method = request.method().to_string();
         let target = request.uri().to_string();
-        // Too long or broken off: whatever parses it says so.
+        // Too long or broken off: its parser reports that.
         let body = to_bytes(request.into_body(), BODY_LIMIT).await.unwrap_or_default();
         let (log_id, number) = self.gateway().remember(method, target, &body, now);
         (body, log_id, number)
