@@ -12,7 +12,7 @@ use crate::config::Flags;
 use crate::domain::{Lang, clean_line};
 use crate::sim::faults::{FaultKind, Target};
 
-/// What the program was asked to do.
+/// The command line of the program.
 #[derive(Debug, Parser)]
 #[command(
     name = "shenpi",
@@ -47,7 +47,7 @@ pub struct Choices {
     pub ascii: bool,
 }
 
-/// What to do other than open the real queue.
+/// Tasks other than opening the real queue.
 #[derive(Debug, Subcommand)]
 pub enum Task {
     #[command(disable_help_flag = true)]

@@ -124,7 +124,7 @@ fn is_log_id(text: &str) -> bool {
     (1..=LONGEST_LOG_ID).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// Checks an answer. Returns its body when `code` is 0, whatever the HTTP status, else the failure.
+/// Checks an answer. Returns its body when `code` is 0 with any HTTP status, else the failure.
 pub(super) fn check(endpoint: Endpoint, answered: &Answered) -> Result<Json, Failure> {
     let text = damage::mark(&answered.body).map_err(|damage::TooDense| too_dense(endpoint, answered))?;
     let Ok(body) = serde_json::from_str::<Json>(&text) else {
@@ -202,7 +202,7 @@ fn meaning(endpoint: Endpoint, code: i64, answered: &Answered, body: &Json) -> (
     }
 }
 
-/// Class *server* leaves the outcome of a write unknown, whatever the HTTP status (protocol.md#error-codes).
+/// Class *server* leaves the outcome of a write unknown, with any HTTP status (protocol.md#error-codes).
 fn business(endpoint: Endpoint, code: i64, answered: &Answered) -> (FailureKind, Outcome) {
     let server = match code {
         1_160_025 | 1_160_500 => true,

@@ -305,7 +305,7 @@ impl Voice<'_> {
 #[derive(Clone, Copy, Debug)]
 struct Telling<'a> {
     voice: &'a Voice<'a>,
-    /// What became of the approver's text.
+    /// State of the approver's text.
     kept: &'a str,
     /// Names the people of a decision, where nothing else on screen does.
     whole: bool,
@@ -324,7 +324,7 @@ impl Telling<'_> {
         }
     }
 
-    /// What became of the approver's text, behind `before`; empty without a text.
+    /// State of the approver's text, behind `before`; empty without a text.
     fn kept(&self, decision: &Decision, before: &str) -> String {
         if decision.opinion().is_empty() { String::new() } else { format!("{before}{}", self.kept) }
     }

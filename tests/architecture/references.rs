@@ -101,7 +101,7 @@ fn sections() -> BTreeSet<String> {
 }
 
 /// Rust and Python sources with their path below the crate; this file's own examples aside.
-fn code() -> Vec<(String, String)> {
+pub fn code() -> Vec<(String, String)> {
     let mut folders: Vec<PathBuf> = ["src", "tests", "benches"].map(|name| root().join(name)).to_vec();
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {

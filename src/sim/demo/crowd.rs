@@ -193,7 +193,7 @@ fn draw_template<'a>(script: &'a script::Crowd, weights: u32, random: &mut Small
 }
 
 impl Template {
-    /// Whom the case is about.
+    /// The person that the request concerns.
     fn subject(&self, by: Option<PersonKey>, colleague: PersonKey) -> PersonKey {
         match self.form.get("employment") {
             Some(Given::Text(text)) if text == "?by" => by.unwrap_or(colleague),
