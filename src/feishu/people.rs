@@ -51,9 +51,8 @@ impl Client {
         self.line.ask_whole(&call).await
     }
 
-    /// Searches people by name, mail or number, best match first (protocol.md#search-employees). A mail address or
-    /// mobile number is also looked up exactly (protocol.md#contact-ids), which finds people outside the app's data
-    /// range.
+    /// Searches people, best match first (protocol.md#search-employees). An address or mobile number is also looked up
+    /// exactly (protocol.md#contact-ids), which finds people outside the app's data range.
     pub async fn search_people(&self, words: &str) -> Result<Vec<Person>, Failure> {
         let size = [("page_size", SEARCH_SIZE.to_string())];
         let body = json!({ "fields": EMPLOYEE_FIELDS, "key_word": words, "employment_status": "hired" });

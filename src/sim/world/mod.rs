@@ -43,10 +43,8 @@ pub use refusal::{Refusal, Violation};
 
 use ids::{DepartmentIds, Ids, PersonIds};
 
-/// The organisation. Owned by its driver: the server, a test, a simulated day.
-///
-/// Keys and places are made by the world that they point into, and entries are never removed, so that they serve as
-/// indices without a check. A key of another world is a programming error.
+/// The organisation. Its keys and places point into it, and entries are never removed, so they serve as indices without
+/// a check. A key of another world is a programming error.
 #[derive(Clone, Debug)]
 pub struct World {
     ids: Ids,
