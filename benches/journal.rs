@@ -16,7 +16,7 @@ use shenpi::domain::{
     Action, ApproverId, Decision, EntryId, I18n, Millis, Operator, Opinion, PersonId, PersonIdType, ProcessId,
     Properties, Record, Reviewed, Stamp, Target, TaskKey,
 };
-use shenpi::store::{Disk, Folder, Journal, Run, Syncer, history};
+use shenpi::store::{Disk, Folder, Journal, JournalError, Run, Syncer, history};
 
 const APPENDS: usize = 2000;
 const DECISIONS: usize = 50_000;
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// One record and its sync, as before each request.
-fn appends(folder: &Path) -> io::Result<()> {
+fn appends(folder: &Path) -> Result<(), JournalError> {
     let (mut journal, _) = Journal::open(Folder::open(folder)?, Run::default(), Millis(JUNE))?;
     let (mut written, mut synced) = (Vec::new(), Vec::new());
     for number in 0..APPENDS {
@@ -54,7 +54,7 @@ fn appends(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn fill(folder: &Path, sessions: usize) -> io::Result<()> {
+fn fill(folder: &Path, sessions: usize) -> Result<(), JournalError> {
     let step = HALF_A_YEAR / whole(DECISIONS);
     for session in 0..sessions {
         let decisions = session * DECISIONS / sessions..(session + 1) * DECISIONS / sessions;
@@ -72,7 +72,7 @@ fn fill(folder: &Path, sessions: usize) -> io::Result<()> {
     Ok(())
 }
 
-fn starts(folder: &Path, name: &str) -> io::Result<()> {
+fn starts(folder: &Path, name: &str) -> Result<(), JournalError> {
     let all: u64 = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata()?.len())).sum::<io::Result<u64>>()?;
     let read = Arc::new(AtomicU64::new(0));
     let mut times = Vec::new();

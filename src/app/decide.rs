@@ -14,7 +14,7 @@ use super::people::{PersonRefusal, Picker};
 use super::screen::Shape;
 use super::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::difference::{Difference, differences};
+use crate::domain::diff::{Difference, differences};
 use crate::domain::{
     Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Shown, Target, TaskKey,
     biz_type,

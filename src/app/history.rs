@@ -22,12 +22,21 @@ pub struct Chronicle {
     pub more: bool,
 }
 
+/// Why the journal could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HistoryFailure {
+    /// A newer version of the program wrote it.
+    Newer,
+    /// The system's own words.
+    System(CleanText),
+}
+
 /// The history page's own state. What was read stays until it is opened again.
 #[derive(Debug, Default)]
 pub struct History {
     pub chronicle: Loaded<Chronicle>,
     /// Why the journal could not be read.
-    pub failure: Option<CleanText>,
+    pub failure: Option<HistoryFailure>,
     /// What the search says; empty shows everything.
     pub words: String,
 }
@@ -50,13 +59,13 @@ impl App {
         vec![self.sync.read(Slot::History, Duration::ZERO, Query::History { newest: NEWEST })]
     }
 
-    pub(super) fn history_came(&mut self, read: Result<Chronicle, CleanText>) {
+    pub(super) fn history_came(&mut self, read: Result<Chronicle, HistoryFailure>) {
         match read {
             Ok(chronicle) => {
                 self.history.chronicle = Loaded::Here(chronicle);
                 self.history.failure = None;
             }
-            Err(words) => self.history.failure = Some(words),
+            Err(failure) => self.history.failure = Some(failure),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::command::Command;
 use super::effect::{RequestId, Slot};
-use super::history::Chronicle;
+use super::history::{Chronicle, HistoryFailure};
 use crate::domain::decision::Receipt;
 use crate::domain::record::Recovered;
 use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, TaskPage};
@@ -119,5 +119,5 @@ pub enum Answer {
     Names(Names),
     Saved(PathBuf),
     /// What the journal tells, or why it cannot be read.
-    History(Result<Chronicle, CleanText>),
+    History(Result<Chronicle, HistoryFailure>),
 }

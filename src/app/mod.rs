@@ -47,7 +47,7 @@ pub use decide::{Dialog, Step};
 pub use editor::Editor;
 pub use effect::{Effect, NameKind, Query, RequestId, Slot};
 pub use form::FormPane;
-pub use history::{Chronicle, History};
+pub use history::{Chronicle, History, HistoryFailure};
 pub use inbox::{Inbox, Row, Sort};
 pub use leaving::Leaving;
 pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};

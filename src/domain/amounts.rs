@@ -74,17 +74,17 @@ impl Amounts {
     fn add_pairs(&mut self, fields: &[Field]) {
         let numbers = fields.iter().filter_map(|field| Some((field, number(field)?)));
         let numbers: Vec<_> = numbers.map(|(field, number)| (field, number, marks(field))).collect();
-        let mut places: HashMap<&Mark, [Place; 2]> = HashMap::new();
+        let mut places: HashMap<&Mark, [AmountPlace; 2]> = HashMap::new();
         for (at, (_, _, marks)) in numbers.iter().enumerate() {
             for (mark, side) in marks {
                 if let Some(place) = places.entry(mark).or_default().get_mut(*side) {
-                    *place = if *place == Place::Free { Place::One(at) } else { Place::Several };
+                    *place = if *place == AmountPlace::Free { AmountPlace::One(at) } else { AmountPlace::Several };
                 }
             }
         }
         for (at, (field, old, marks)) in numbers.iter().enumerate() {
             let twin = marks.iter().find_map(|(mark, _)| match places.get(mark) {
-                Some([Place::One(old), Place::One(new)]) if *old == at => numbers.get(*new),
+                Some([AmountPlace::One(old), AmountPlace::One(new)]) if *old == at => numbers.get(*new),
                 _ => None,
             });
             if let Some((new_field, new, _)) = twin {
@@ -99,7 +99,7 @@ type Mark = (usize, usize, String);
 
 /// Which number of a record has a mark. Two of the same name are no pair with anything.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum AmountPlace {
     #[default]
     Free,
     One(usize),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::difference::{Item, Place};
+use super::diff::{DiffPlace, Item};
 use super::{CleanText, I18n, Value};
 
 /// Stands for a masked value or figure: always as long, so that it tells nothing.
@@ -48,9 +48,9 @@ pub fn cover(value: &Value) -> Cover {
 
 /// How much of a difference between two readings of a sensitive request is masked.
 #[must_use]
-pub fn cover_of_difference(place: &Place, items: [Option<&Item>; 2]) -> Cover {
+pub fn cover_of_difference(place: &DiffPlace, items: [Option<&Item>; 2]) -> Cover {
     match place {
-        Place::Abstract(_) | Place::Value(_) | Place::Unread(_) => Cover::Whole,
+        DiffPlace::Abstract(_) | DiffPlace::Value(_) | DiffPlace::Unread(_) => Cover::Whole,
         _ if items.into_iter().flatten().any(tells_figure) => Cover::Figures,
         _ => Cover::Nothing,
     }

@@ -5,7 +5,7 @@ pub mod amounts;
 pub mod biz_type;
 pub mod clean;
 pub mod decision;
-pub mod difference;
+pub mod diff;
 pub mod evidence;
 pub mod failure;
 pub mod form;
@@ -24,7 +24,7 @@ pub mod time;
 
 pub use clean::{CleanText, clean_line};
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};
-pub use difference::Difference;
+pub use diff::Difference;
 pub use evidence::{Evidence, Finding};
 pub use failure::{Endpoint, Failure, FailureKind, Outcome};
 pub use form::{Field, Form, Value};

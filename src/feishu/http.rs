@@ -3,13 +3,13 @@
 //! Reads are repeated on connection faults and after a refused token. A write is sent once, over a new connection: an
 //! idle one that has died would leave a decision unknown without need.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Method, RequestBuilder, redirect};
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
+use tokio_util::sync::CancellationToken;
 use tower::BoxError;
 use tower::util::MapResultLayer;
 
@@ -72,7 +72,7 @@ pub(super) struct Line {
     /// Built with the first write: reading the certificates twice would slow down the start.
     writer: OnceLock<reqwest::Client>,
     /// Shutdown flag. Checked before every write.
-    pub closed: Arc<AtomicBool>,
+    pub shutdown: CancellationToken,
     token: TokenCell,
     limits: Limits,
 }
@@ -86,7 +86,7 @@ impl Line {
             settings,
             reader,
             writer: OnceLock::new(),
-            closed: Arc::default(),
+            shutdown: CancellationToken::new(),
             token: TokenCell::default(),
             limits: Limits::default(),
         })
@@ -112,7 +112,7 @@ impl Line {
     /// a new one; the caller decides whether to send again.
     pub async fn write(&self, call: &Call) -> Result<Receipt, Failure> {
         let (token, answered) = self.authorised(call).await.map_err(|failure| match failure.kind {
-            FailureKind::Unreachable if self.closed.load(Ordering::Acquire) => {
+            FailureKind::Unreachable if self.shutdown.is_cancelled() => {
                 Failure { kind: FailureKind::Ended, message: CleanText::default(), ..failure }
             }
             _ => failure,
@@ -251,11 +251,11 @@ impl Line {
         if let Some(writer) = self.writer.get() {
             return Ok(writer);
         }
-        let closed = Arc::clone(&self.closed);
+        let shutdown = self.shutdown.clone();
         // Last step before the request leaves, after the longest wait.
         let gate = MapResultLayer::new(
             move |connected: Result<_, BoxError>| {
-                if closed.load(Ordering::Acquire) { Err("closed".into()) } else { connected }
+                if shutdown.is_cancelled() { Err("closed".into()) } else { connected }
             },
         );
         let patience = self.settings.connect_timeout.min(WRITE_CONNECT_TIMEOUT);

@@ -19,10 +19,10 @@ mod token;
 mod wire;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
 
 use crate::domain::time::LONGEST_ANSWER;
 use crate::domain::{Failure, Operator};
@@ -92,10 +92,10 @@ impl Client {
         self.line.authenticate().await
     }
 
-    /// Shutdown flag. Once it is set, no write leaves: not even one that gets its connection only then.
+    /// Once cancelled, no write leaves any more, not even one that has just got its connection.
     #[must_use]
-    pub fn closed(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.line.closed)
+    pub fn shutdown(&self) -> CancellationToken {
+        self.line.shutdown.clone()
     }
 
     /// The writer with the same settings.

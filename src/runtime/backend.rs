@@ -21,27 +21,27 @@ const WORTH_CLEARING: usize = 4;
 
 /// A terminal that is written to once a frame. Never asks the terminal anything.
 #[derive(Debug)]
-pub struct Lean<W> {
+pub struct MinimalBackend<W> {
     writer: W,
     out: String,
     /// Where the terminal's cursor is; `None` after something that terminals measure differently.
     cursor: Option<Position>,
     cursor_shown: Option<bool>,
-    style: Pen,
+    style: CellStyle,
     size: Size,
 }
 
 /// The style that the terminal writes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Pen {
+struct CellStyle {
     fg: Color,
     bg: Color,
     modifier: Modifier,
 }
 
-const PLAIN: Pen = Pen { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
+const PLAIN: CellStyle = CellStyle { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 
-impl<W: Write> Lean<W> {
+impl<W: Write> MinimalBackend<W> {
     pub const fn new(writer: W, size: Size) -> Self {
         Self { writer, out: String::new(), cursor: None, cursor_shown: None, style: PLAIN, size }
     }
@@ -59,7 +59,7 @@ impl<W: Write> Lean<W> {
         self.style = PLAIN;
     }
 
-    fn go(&mut self, to: Position) {
+    fn move_to(&mut self, to: Position) {
         let Position { x, y } = to;
         match self.cursor {
             Some(at) if at == to => {}
@@ -87,36 +87,36 @@ impl<W: Write> Lean<W> {
         self.out.push(end);
     }
 
-    fn dip(&mut self, pen: Pen) {
-        if pen == self.style {
+    fn set_style(&mut self, style: CellStyle) {
+        if style == self.style {
             return;
         }
         let mut codes: Vec<String> = Vec::new();
         let mut from = self.style;
-        if !(from.modifier - pen.modifier).is_empty() || (pen == PLAIN) {
+        if !(from.modifier - style.modifier).is_empty() || (style == PLAIN) {
             codes.push("0".to_owned());
             from = PLAIN;
         }
         for (modifier, code) in MODIFIERS {
-            if (pen.modifier - from.modifier).contains(modifier) {
+            if (style.modifier - from.modifier).contains(modifier) {
                 codes.push(code.to_owned());
             }
         }
-        if pen.fg != from.fg {
-            codes.push(color(pen.fg, 30));
+        if style.fg != from.fg {
+            codes.push(color(style.fg, 30));
         }
-        if pen.bg != from.bg {
-            codes.push(color(pen.bg, 40));
+        if style.bg != from.bg {
+            codes.push(color(style.bg, 40));
         }
         let codes = codes.join(";");
         let codes = if codes == "0" { "" } else { &codes };
         let _ = write!(self.out, "\x1b[{codes}m");
-        self.style = pen;
+        self.style = style;
     }
 
-    fn put(&mut self, x: u16, y: u16, cell: &Cell) {
-        self.go(Position { x, y });
-        self.dip(pen(cell));
+    fn write_cell(&mut self, x: u16, y: u16, cell: &Cell) {
+        self.move_to(Position { x, y });
+        self.set_style(style_of(cell));
         let symbol = cell.symbol();
         self.out.push_str(symbol);
         let width = u16::try_from(symbol.width()).unwrap_or(1);
@@ -128,11 +128,11 @@ impl<W: Write> Lean<W> {
         let blanks = trailing_blanks(cells, self.size.width);
         let (written, cleared) = cells.split_at(cells.len() - blanks);
         for (x, cell) in written {
-            self.put(*x, y, cell);
+            self.write_cell(*x, y, cell);
         }
         if let Some((x, _)) = cleared.first() {
-            self.go(Position { x: *x, y });
-            self.dip(PLAIN);
+            self.move_to(Position { x: *x, y });
+            self.set_style(PLAIN);
             self.out.push_str("\x1b[K");
         }
     }
@@ -149,8 +149,8 @@ const MODIFIERS: [(Modifier, &str); 8] = [
     (Modifier::CROSSED_OUT, "9"),
 ];
 
-fn pen(cell: &Cell) -> Pen {
-    Pen { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
+fn style_of(cell: &Cell) -> CellStyle {
+    CellStyle { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
 }
 
 /// The SGR number of a colour; `base` is 30 for the foreground, 40 for the background.
@@ -204,7 +204,7 @@ fn trailing_blanks(cells: &[(u16, &Cell)], width: u16) -> usize {
 
 const VISIBLE_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 
-impl<W: Write> Backend for Lean<W> {
+impl<W: Write> Backend for MinimalBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -251,7 +251,7 @@ impl<W: Write> Backend for Lean<W> {
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.go(position.into());
+        self.move_to(position.into());
         Ok(())
     }
 
@@ -260,7 +260,7 @@ impl<W: Write> Backend for Lean<W> {
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
-        self.dip(PLAIN);
+        self.set_style(PLAIN);
         self.out.push_str(match clear_type {
             ClearType::All => "\x1b[2J",
             ClearType::AfterCursor => "\x1b[J",
@@ -298,17 +298,17 @@ mod tests {
     use ratatui::style::{Color, Modifier, Style};
     use ratatui::{TerminalOptions, Viewport};
 
-    use super::Lean;
+    use super::MinimalBackend;
 
     const SIZE: Size = Size { width: 24, height: 4 };
 
-    fn terminal() -> Terminal<Lean<Vec<u8>>> {
+    fn terminal() -> Terminal<MinimalBackend<Vec<u8>>> {
         let area = Rect::new(0, 0, SIZE.width, SIZE.height);
         let options = TerminalOptions { viewport: Viewport::Fixed(area) };
-        Terminal::with_options(Lean::new(Vec::new(), SIZE), options).expect("a terminal in memory")
+        Terminal::with_options(MinimalBackend::new(Vec::new(), SIZE), options).expect("a terminal in memory")
     }
 
-    fn frame(terminal: &mut Terminal<Lean<Vec<u8>>>, lines: &[(String, Style)]) -> Vec<u8> {
+    fn frame(terminal: &mut Terminal<MinimalBackend<Vec<u8>>>, lines: &[(String, Style)]) -> Vec<u8> {
         terminal.backend_mut().writer.clear();
         terminal
             .draw(|frame| {

@@ -6,11 +6,11 @@ use crate::domain::{Instant, Millis, Now};
 
 /// The monotonic clock since the start of the program, and the wall clock beside it.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock {
+pub struct SystemClock {
     start: tokio::time::Instant,
 }
 
-impl Clock {
+impl SystemClock {
     #[must_use]
     pub fn start() -> Self {
         Self { start: tokio::time::Instant::now() }

@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use crate::config::Refusal;
 use crate::domain::{CleanText, Lang};
 use crate::text::start::Start;
 
@@ -43,6 +44,19 @@ pub(super) fn say(words: &str) {
 pub(super) fn refuse(words: &str) -> u8 {
     say(words);
     WRONG
+}
+
+/// The faults of a configuration, one a line.
+pub(super) fn config_faults(refusal: &Refusal, lang: Lang) -> String {
+    let mut lines = Vec::new();
+    if !refusal.faults.is_empty() {
+        lines.push(Start::Faults { file: &refusal.file }.say(lang));
+        lines.extend(refusal.faults.iter().map(|fault| format!("  {}", fault.sentence(lang))));
+    }
+    if refusal.no_account {
+        lines.push(Start::NoAccount { file: &refusal.file }.say(lang));
+    }
+    lines.join("\n")
 }
 
 /// Line ends stay as they are, those of a CSV among them.

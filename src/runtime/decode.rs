@@ -41,7 +41,7 @@ pub(super) enum Pending {
 
 /// Where in the grammar the bytes so far end.
 #[derive(Debug)]
-enum State {
+enum DecoderState {
     Ground,
     /// In a character of more than one byte.
     Character {
@@ -71,14 +71,14 @@ enum State {
 
 /// Keeps what one read of the terminal leaves unfinished for the next.
 pub(super) struct Decoder {
-    state: State,
+    state: DecoderState,
     paste: Option<String>,
     out: Vec<Input>,
 }
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self { state: State::Ground, paste: None, out: Vec::new() }
+        Self { state: DecoderState::Ground, paste: None, out: Vec::new() }
     }
 }
 
@@ -94,91 +94,93 @@ impl Decoder {
     pub(super) const fn pending(&self) -> Pending {
         match self.state {
             _ if self.paste.is_some() => Pending::Paste,
-            State::Ground | State::Character { .. } => Pending::Nothing,
-            State::Escape | State::TornString(_) => Pending::Escape,
-            State::Sequence { .. } | State::Mouse { .. } | State::String | State::StringEscape | State::Torn => {
-                Pending::Sequence
-            }
+            DecoderState::Ground | DecoderState::Character { .. } => Pending::Nothing,
+            DecoderState::Escape | DecoderState::TornString(_) => Pending::Escape,
+            DecoderState::Sequence { .. }
+            | DecoderState::Mouse { .. }
+            | DecoderState::String
+            | DecoderState::StringEscape
+            | DecoderState::Torn => Pending::Sequence,
         }
     }
 
     /// Nothing followed in time: an escape was the key, a sequence is dropped, a paste is over.
     pub(super) fn give_up(&mut self) -> Vec<Input> {
-        let state = std::mem::replace(&mut self.state, State::Ground);
+        let state = std::mem::replace(&mut self.state, DecoderState::Ground);
         match state {
             _ if self.paste.is_some() => self.end_paste(),
-            State::Escape => {
+            DecoderState::Escape => {
                 self.push(Stroke::plain(Key::Esc));
-                self.state = State::Torn;
+                self.state = DecoderState::Torn;
             }
-            State::TornString(byte) => self.push(Stroke::plain(Key::Char(char::from(byte)))),
+            DecoderState::TornString(byte) => self.push(Stroke::plain(Key::Char(char::from(byte)))),
             _ => {}
         }
         std::mem::take(&mut self.out)
     }
 
     fn take_byte(&mut self, byte: u8) {
-        self.state = match std::mem::replace(&mut self.state, State::Ground) {
-            State::Ground => self.ground(byte),
-            State::Character { bytes, alt } => self.character(bytes, alt, byte),
-            State::Escape | State::StringEscape => self.escape(byte),
-            State::Sequence { introducer, body, torn } => self.sequence(introducer, body, torn, byte),
-            State::Mouse { left, lead } => self.mouse(left, lead, byte),
-            State::String => self.string(byte),
-            State::Torn => self.torn(byte),
-            State::TornString(first) => self.torn_string(first, byte),
+        self.state = match std::mem::replace(&mut self.state, DecoderState::Ground) {
+            DecoderState::Ground => self.ground(byte),
+            DecoderState::Character { bytes, alt } => self.character(bytes, alt, byte),
+            DecoderState::Escape | DecoderState::StringEscape => self.escape(byte),
+            DecoderState::Sequence { introducer, body, torn } => self.sequence(introducer, body, torn, byte),
+            DecoderState::Mouse { left, lead } => self.mouse(left, lead, byte),
+            DecoderState::String => self.string(byte),
+            DecoderState::Torn => self.torn(byte),
+            DecoderState::TornString(first) => self.torn_string(first, byte),
         };
     }
 
-    fn ground(&mut self, byte: u8) -> State {
+    fn ground(&mut self, byte: u8) -> DecoderState {
         match byte {
-            0x1B => return State::Escape,
+            0x1B => return DecoderState::Escape,
             0x00..0x20 | 0x7F => self.control(byte, false),
             0x20..0x7F => self.typed(char::from(byte), false),
             0x80.. => return self.character(Vec::new(), false, byte),
         }
-        State::Ground
+        DecoderState::Ground
     }
 
     /// A byte of a character of more than one; what is no UTF-8 means nothing.
-    fn character(&mut self, mut bytes: Vec<u8>, alt: bool, byte: u8) -> State {
+    fn character(&mut self, mut bytes: Vec<u8>, alt: bool, byte: u8) -> DecoderState {
         let first = bytes.is_empty();
         bytes.push(byte);
         match std::str::from_utf8(&bytes) {
             Ok(text) => text.chars().for_each(|character| self.typed(character, alt)),
-            Err(error) if error.error_len().is_none() => return State::Character { bytes, alt },
+            Err(error) if error.error_len().is_none() => return DecoderState::Character { bytes, alt },
             // This byte does not continue the character, and may begin something of its own.
             Err(_) if !first => return self.ground(byte),
             Err(_) => {}
         }
-        State::Ground
+        DecoderState::Ground
     }
 
-    fn escape(&mut self, byte: u8) -> State {
+    fn escape(&mut self, byte: u8) -> DecoderState {
         match byte {
             0x1B => {
                 self.push(Stroke::plain(Key::Esc));
-                return State::Escape;
+                return DecoderState::Escape;
             }
-            b'[' => return State::Sequence { introducer: Introducer::Csi, body: Vec::new(), torn: false },
-            b'O' => return State::Sequence { introducer: Introducer::Ss3, body: Vec::new(), torn: false },
-            b']' | b'P' | b'X' | b'^' | b'_' => return State::String,
+            b'[' => return DecoderState::Sequence { introducer: Introducer::Csi, body: Vec::new(), torn: false },
+            b'O' => return DecoderState::Sequence { introducer: Introducer::Ss3, body: Vec::new(), torn: false },
+            b']' | b'P' | b'X' | b'^' | b'_' => return DecoderState::String,
             // The end of an answer of the terminal.
             b'\\' => {}
             0x00..0x20 | 0x7F => self.control(byte, true),
             0x20..0x7F => self.typed(char::from(byte), true),
             0x80.. => return self.character(Vec::new(), true, byte),
         }
-        State::Ground
+        DecoderState::Ground
     }
 
-    fn sequence(&mut self, introducer: Introducer, mut body: Vec<u8>, torn: bool, byte: u8) -> State {
+    fn sequence(&mut self, introducer: Introducer, mut body: Vec<u8>, torn: bool, byte: u8) -> DecoderState {
         match byte {
-            0x1B => return State::Escape,
+            0x1B => return DecoderState::Escape,
             // Cancel: what is controlled by the terminal ends here, and so does what it sends.
             0x18 | 0x1A => {
                 self.control(byte, false);
-                return State::Ground;
+                return DecoderState::Ground;
             }
             0x00..0x20 => self.control(byte, false),
             0x20..0x40 => {
@@ -189,23 +191,23 @@ impl Decoder {
             0x40..0x7F => return self.end_sequence(introducer, &body, torn, byte),
             0x7F.. => {}
         }
-        State::Sequence { introducer, body, torn }
+        DecoderState::Sequence { introducer, body, torn }
     }
 
-    fn end_sequence(&mut self, introducer: Introducer, body: &[u8], torn: bool, last: u8) -> State {
+    fn end_sequence(&mut self, introducer: Introducer, body: &[u8], torn: bool, last: u8) -> DecoderState {
         // In a paste nothing may reach beyond its end.
         if introducer == Introducer::Csi && body.is_empty() && self.paste.is_none() {
             match last {
-                b'[' => return State::Sequence { introducer: Introducer::Console, body: Vec::new(), torn },
-                b'M' => return State::Mouse { left: 3, lead: false },
+                b'[' => return DecoderState::Sequence { introducer: Introducer::Console, body: Vec::new(), torn },
+                b'M' => return DecoderState::Mouse { left: 3, lead: false },
                 // Reports of a selection by the mouse.
-                b't' => return State::Mouse { left: 2, lead: false },
-                b'T' => return State::Mouse { left: 6, lead: false },
+                b't' => return DecoderState::Mouse { left: 2, lead: false },
+                b'T' => return DecoderState::Mouse { left: 6, lead: false },
                 _ => {}
             }
         }
         if body.len() > SEQUENCE_LIMIT {
-            return State::Ground;
+            return DecoderState::Ground;
         }
         match sequence::meaning(introducer, body, last) {
             // Swallowing this one would make keys of what was pasted.
@@ -214,49 +216,51 @@ impl Decoder {
             Meaning::Keys(inputs) if !torn && self.paste.is_none() => self.out.extend(inputs),
             Meaning::Keys(_) | Meaning::Nothing => {}
         }
-        State::Ground
+        DecoderState::Ground
     }
 
     /// Positions come as any byte, or as one character of UTF-8; nothing tells which. A report that stays short of a
     /// byte takes the next key, which is better than leaving a key that no one pressed.
-    fn mouse(&mut self, left: u8, lead: bool, byte: u8) -> State {
+    fn mouse(&mut self, left: u8, lead: bool, byte: u8) -> DecoderState {
         match byte {
-            0x1B => State::Escape,
+            0x1B => DecoderState::Escape,
             0x80..0xC0 if lead => Self::mouse_left(left, false),
             _ if left == 0 => self.ground(byte),
             _ => Self::mouse_left(left - 1, matches!(byte, 0xC2..0xE0)),
         }
     }
 
-    const fn mouse_left(left: u8, lead: bool) -> State {
-        if left == 0 && !lead { State::Ground } else { State::Mouse { left, lead } }
+    const fn mouse_left(left: u8, lead: bool) -> DecoderState {
+        if left == 0 && !lead { DecoderState::Ground } else { DecoderState::Mouse { left, lead } }
     }
 
-    fn string(&mut self, byte: u8) -> State {
+    fn string(&mut self, byte: u8) -> DecoderState {
         match byte {
-            0x1B => State::StringEscape,
-            0x07 => State::Ground,
+            0x1B => DecoderState::StringEscape,
+            0x07 => DecoderState::Ground,
             0x18 | 0x1A => {
                 self.control(byte, false);
-                State::Ground
+                DecoderState::Ground
             }
-            _ => State::String,
+            _ => DecoderState::String,
         }
     }
 
-    fn torn(&mut self, byte: u8) -> State {
+    fn torn(&mut self, byte: u8) -> DecoderState {
         match byte {
-            b'[' => State::Sequence { introducer: Introducer::Csi, body: Vec::new(), torn: true },
-            b'O' => State::Sequence { introducer: Introducer::Ss3, body: Vec::new(), torn: true },
-            b']' | b'P' | b'_' => State::TornString(byte),
+            b'[' => DecoderState::Sequence { introducer: Introducer::Csi, body: Vec::new(), torn: true },
+            b'O' => DecoderState::Sequence { introducer: Introducer::Ss3, body: Vec::new(), torn: true },
+            b']' | b'P' | b'_' => DecoderState::TornString(byte),
             _ => self.ground(byte),
         }
     }
 
     /// Strings that terminals answer with begin like this: colours, names and settings, pictures.
-    fn torn_string(&mut self, first: u8, byte: u8) -> State {
+    fn torn_string(&mut self, first: u8, byte: u8) -> DecoderState {
         match (first, byte) {
-            (b']', b'0'..=b'9') | (b'P', b'0'..=b'9' | b'>' | b'!' | b'$' | b'+') | (b'_', b'G') => State::String,
+            (b']', b'0'..=b'9') | (b'P', b'0'..=b'9' | b'>' | b'!' | b'$' | b'+') | (b'_', b'G') => {
+                DecoderState::String
+            }
             _ => {
                 self.push(Stroke::plain(Key::Char(char::from(first))));
                 self.ground(byte)

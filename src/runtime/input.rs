@@ -2,16 +2,15 @@
 //!
 //! It sleeps in the kernel until a byte comes or the terminal goes; only an unfinished sequence has a clock.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::decode::{Decoder, Input, Pending};
-use super::hangup;
+use super::signals;
 use crate::app::Burst;
 
 /// How long an escape waits for the rest of a sequence before it is the key.
@@ -33,12 +32,12 @@ pub(super) enum Keyboard {
     Gone,
 }
 
-/// Starts to read standard input, for the rest of the program. When that ends, `closed` is set at once: in a session of
+/// Starts to read standard input, for the rest of the program. When that ends, `shutdown` is cancelled at once: in a session of
 /// its own the program hears no signal, and its loop may be waiting for a disk.
-pub(super) fn listen(closed: Arc<AtomicBool>) -> std::io::Result<mpsc::Receiver<Keyboard>> {
+pub(super) fn listen(shutdown: CancellationToken) -> std::io::Result<mpsc::Receiver<Keyboard>> {
     let (sender, receiver) = mpsc::channel(BURSTS);
     std::thread::Builder::new().name("keyboard".into()).spawn(move || {
-        let mut reader = Reader { decoder: Decoder::default(), bursts: 0 };
+        let mut reader = KeyboardReader { decoder: Decoder::default(), bursts: 0 };
         while let Ok(inputs) = reader.burst() {
             if inputs.is_empty() {
                 continue;
@@ -48,19 +47,19 @@ pub(super) fn listen(closed: Arc<AtomicBool>) -> std::io::Result<mpsc::Receiver<
                 return;
             }
         }
-        hangup::told_to_end(hangup::HANGUP, &closed);
+        signals::begin_shutdown(signals::HANGUP, &shutdown);
         // The loop may be over already.
         let _ = sender.blocking_send(Keyboard::Gone);
     })?;
     Ok(receiver)
 }
 
-struct Reader {
+struct KeyboardReader {
     decoder: Decoder,
     bursts: u64,
 }
 
-impl Reader {
+impl KeyboardReader {
     /// Waits for bytes and reads all that are there.
     fn burst(&mut self) -> Result<Vec<Input>, Errno> {
         let patience = match self.decoder.pending() {

@@ -3,20 +3,21 @@
 
 pub mod backend;
 mod clock;
+mod commands;
 mod console;
 mod decode;
-mod departure;
+mod dispatch;
 pub mod faults;
-mod hangup;
 mod input;
-mod journal;
-mod journal_command;
+mod journal_session;
+mod journal_writer;
 mod limits;
 pub mod log;
 pub mod panics;
 mod platform;
-mod recorder;
+mod port;
 mod runner;
+mod signals;
 pub mod start;
 pub mod terminal;
 
@@ -30,14 +31,14 @@ use ratatui::Frame;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-pub use clock::Clock;
+pub use clock::SystemClock;
 use decode::Input;
-use hangup::Signal;
 use input::Keyboard;
+pub use journal_writer::JournalWriter;
 pub use platform::OpenApi;
-pub use recorder::Recorder;
-pub use runner::Platform;
+pub use port::Platform;
 use runner::Runner;
+use signals::Signal;
 use terminal::Terminal;
 
 use crate::app::screen::Extent;
@@ -57,7 +58,7 @@ const DRAIN_LIMIT: usize = 256;
 
 /// How the program came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum ExitReason {
     /// The operator left.
     Quit,
     /// A signal of this number, or the terminal went (1).
@@ -65,7 +66,7 @@ pub enum Ending {
     Panicked,
 }
 
-impl Ending {
+impl ExitReason {
     const fn of_session(self) -> SessionEnd {
         match self {
             Self::Quit => SessionEnd::Quit,
@@ -93,22 +94,22 @@ pub async fn run<P: Platform>(
     keymap: Keymap,
     paint: impl Fn(&mut Frame, &App, &Keymap) -> Extent,
     platform: P,
-    recorder: Recorder,
+    journal: JournalWriter,
     first: impl IntoIterator<Item = Event>,
-    clock: Clock,
-) -> io::Result<(Ending, App)> {
+    clock: SystemClock,
+) -> io::Result<(ExitReason, App)> {
     let (runner, mut answers) = Runner::new(platform, clock);
-    let mut signals = hangup::listen(runner.closed())?;
+    let mut signals = signals::listen(runner.shutdown())?;
     let mut panics = panics::listen();
     let terminal = Terminal::enter()?;
-    let mut keyboard = input::listen(runner.closed())?;
+    let mut keyboard = input::listen(runner.shutdown())?;
     let mut session = Session {
         app,
         keymap,
         paint,
         terminal,
         runner,
-        recorder,
+        journal,
         clock,
         unrecorded: false,
         dirty: true,
@@ -118,35 +119,35 @@ pub async fn run<P: Platform>(
     };
     let looping = session.run(first, &mut signals, &mut panics, &mut keyboard, &mut answers);
     // A panic of the loop has been printed by the hook; what was sent still deserves its answer.
-    let (ending, message) = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((Ending::Panicked, None));
+    let (ending, message) = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((ExitReason::Panicked, None));
     panics::stop_listening();
     let patience = Instant::now() + PATIENCE;
-    let Session { terminal, mut runner, mut recorder, app, clock, .. } = session;
+    let Session { terminal, mut runner, mut journal, app, clock, .. } = session;
     drop(terminal);
     if let Some(message) = &message {
         panics::print(message);
     }
     // Before the answers that are still waited for: nobody sees those any more, and the next start has to tell them.
     let now = clock.now();
-    recorder.end(ending.of_session(), now.wall, app.idle(now));
-    let mut drain = Drain { app, recorder, clock };
-    if let Ending::Signal(_) = ending {
+    journal.end(ending.of_session(), now.wall, app.idle(now));
+    let mut drain = Drain { app, journal, clock };
+    if let ExitReason::Signal(_) = ending {
         // A terminal that vanished while it was drawn on has told nobody yet.
         drain.tell(Event::HungUp);
     }
-    if ending != Ending::Panicked {
+    if ending != ExitReason::Panicked {
         drain.answers(&mut answers, patience).await;
     }
     runner.close(answers, patience).await;
-    drain.recorder.sync();
+    drain.journal.sync();
     Ok((ending, drain.app))
 }
 
 /// What goes on after the screen is gone: answers to decisions that were on their way reach the journal.
 struct Drain {
     app: App,
-    recorder: Recorder,
-    clock: Clock,
+    journal: JournalWriter,
+    clock: SystemClock,
 }
 
 impl Drain {
@@ -160,7 +161,7 @@ impl Drain {
     fn tell(&mut self, event: Event) {
         for effect in self.app.update(Message::Event(event), self.clock.now()) {
             if let Effect::Record(record) = effect
-                && let Err(error) = self.recorder.append(&record)
+                && let Err(error) = self.journal.append(&record)
             {
                 tracing::error!(%error, "the journal does not have the answer to a decision");
             }
@@ -175,8 +176,8 @@ struct Session<P, D> {
     paint: D,
     terminal: Terminal,
     runner: Runner<P>,
-    recorder: Recorder,
-    clock: Clock,
+    journal: JournalWriter,
+    clock: SystemClock,
     /// A record did not reach the journal: nothing is sent any more.
     unrecorded: bool,
     /// Something was handled since the last frame.
@@ -185,7 +186,7 @@ struct Session<P, D> {
     paced: Instant,
     /// When the state machine was last woken.
     woken: Instant,
-    ended: Option<Ending>,
+    ended: Option<ExitReason>,
 }
 
 impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
@@ -196,7 +197,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         panics: &mut mpsc::UnboundedReceiver<String>,
         keyboard: &mut mpsc::Receiver<Keyboard>,
         answers: &mut mpsc::Receiver<Event>,
-    ) -> (Ending, Option<String>) {
+    ) -> (ExitReason, Option<String>) {
         for event in first {
             self.tell(Message::Event(event));
         }
@@ -213,8 +214,8 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
             tokio::select! {
                 biased;
                 Some(message) = panics.recv() => {
-                    self.runner.refuse();
-                    return (Ending::Panicked, Some(message));
+                    self.runner.stop_accepting();
+                    return (ExitReason::Panicked, Some(message));
                 }
                 Some(signal) = signals.recv() => self.heard(signal),
                 Some(keys) = keyboard.recv() => self.pressed(keys),
@@ -271,7 +272,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
 
     fn pressed(&mut self, keys: Keyboard) {
         match keys {
-            Keyboard::Gone => self.hang_up(hangup::HANGUP),
+            Keyboard::Gone => self.hang_up(signals::HANGUP),
             Keyboard::Burst(burst, inputs) => {
                 for input in inputs {
                     if self.ended.is_none() {
@@ -299,9 +300,9 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
     /// Nothing may be sent any more; the state machine is told so. What it held stays in the journal as held.
     fn hang_up(&mut self, number: u8) {
         tracing::info!(number, "told to end");
-        self.runner.refuse();
+        self.runner.stop_accepting();
         self.tell(Message::Event(Event::HungUp));
-        self.ended = Some(Ending::Signal(number));
+        self.ended = Some(ExitReason::Signal(number));
     }
 
     fn tell(&mut self, message: Message) {
@@ -318,13 +319,13 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
     fn perform(&mut self, effect: Effect) -> Option<Message> {
         match effect {
             Effect::Read { id, slot, query: Query::History { newest }, .. } => {
-                let history = self.recorder.history(newest);
+                let history = self.journal.history(newest);
                 self.runner.read_disk(id, slot, move || Answer::History(history()));
             }
             Effect::Read { id, slot, after, query } => self.runner.read(id, slot, after, query),
             Effect::Abandon(slot) => self.runner.abandon(&slot),
-            Effect::Record(record) => match self.recorder.append(&record) {
-                Ok(()) => self.runner.sync(self.recorder.syncer()),
+            Effect::Record(record) => match self.journal.append(&record) {
+                Ok(()) => self.runner.sync(self.journal.syncer()),
                 Err(error) => {
                     tracing::error!(%error, "the journal cannot be written");
                     self.unrecorded = true;
@@ -335,7 +336,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
                 let failure = app::not_recorded(CleanText::default());
                 return Some(Message::Event(Event::Written { id, result: Err(failure) }));
             }
-            Effect::Write { id, decision } => self.runner.write(id, decision, self.recorder.syncer(), self.app.now),
+            Effect::Write { id, decision } => self.runner.write(id, decision, self.journal.syncer(), self.app.now),
             Effect::Copy(text) => {
                 if self.try_terminal(|_| terminal::copy(&text)) {
                     return Some(Message::Event(Event::Copied));
@@ -351,7 +352,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
                 self.try_terminal(Terminal::repaint);
             }
             Effect::Quit => {
-                self.ended.get_or_insert(Ending::Quit);
+                self.ended.get_or_insert(ExitReason::Quit);
             }
         }
         None
@@ -372,8 +373,8 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         let done = act(&mut self.terminal);
         if let Err(error) = &done {
             tracing::info!(%error, "the terminal is gone");
-            hangup::told_to_end(hangup::HANGUP, &self.runner.closed());
-            self.ended.get_or_insert(Ending::Signal(hangup::HANGUP));
+            signals::begin_shutdown(signals::HANGUP, &self.runner.shutdown());
+            self.ended.get_or_insert(ExitReason::Signal(signals::HANGUP));
         }
         done.is_ok()
     }

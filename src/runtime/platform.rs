@@ -1,11 +1,11 @@
 //! The platform as the runner sees it: each query is one call of the client.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+
+use tokio_util::sync::CancellationToken;
 
 use super::faults;
-use super::runner::Platform;
+use super::port::Platform;
 use crate::app::{Answer, Chronicle, Event, Query};
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed};
@@ -68,8 +68,8 @@ impl Platform for OpenApi {
         }
     }
 
-    fn closed(&self) -> Arc<AtomicBool> {
-        self.client.closed()
+    fn shutdown(&self) -> CancellationToken {
+        self.client.shutdown()
     }
 
     fn fault(&self, order: &str) -> Option<Event> {

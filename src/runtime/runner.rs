@@ -3,41 +3,23 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Clock;
-use super::departure::{Departure, durable};
+use super::SystemClock;
+use super::dispatch::{Dispatch, durable};
+use super::port::Platform;
 use crate::app::{Answer, Event, Query, RequestId, Slot};
-use crate::domain::decision::Receipt;
-use crate::domain::{Failure, Now, Reviewed};
+use crate::domain::{Now, Reviewed};
 use crate::store::Syncer;
 
 /// Answers that wait for the loop; tasks wait when there are more.
 const ANSWERS: usize = 64;
-/// Whom requests go to.
-pub trait Platform: Send + Sync + 'static {
-    fn read(&self, query: Query) -> impl Future<Output = Result<Answer, Failure>> + Send;
-    /// Gets what a write needs first and may have to wait for, so that the write itself leaves at once.
-    fn prepare(&self) -> impl Future<Output = Result<(), Failure>> + Send {
-        std::future::ready(Ok(()))
-    }
-    fn write(&self, decision: &Reviewed) -> impl Future<Output = Result<Receipt, Failure>> + Send;
-    /// What is set when nothing may leave any more; asked by whoever has a reason to wait before a write leaves.
-    fn closed(&self) -> Arc<AtomicBool> {
-        Arc::default()
-    }
-    /// Has a simulated platform show faults. `None` from a real one, which takes no such orders.
-    fn fault(&self, order: &str) -> Option<Event> {
-        let _ = order;
-        None
-    }
-}
 
 /// Owns every request that is under way.
 pub(super) struct Runner<P> {
@@ -45,16 +27,16 @@ pub(super) struct Runner<P> {
     answers: mpsc::Sender<Event>,
     reads: HashMap<Slot, (RequestId, AbortHandle)>,
     writes: TaskTracker,
-    /// Nothing is sent any more. Asked by each write when it is ready to leave.
-    closed: Arc<AtomicBool>,
-    clock: Clock,
+    /// Once cancelled, nothing is sent any more. Each write asks when it is ready to leave.
+    shutdown: CancellationToken,
+    clock: SystemClock,
 }
 
 impl<P: Platform> Runner<P> {
-    pub(super) fn new(platform: P, clock: Clock) -> (Self, mpsc::Receiver<Event>) {
+    pub(super) fn new(platform: P, clock: SystemClock) -> (Self, mpsc::Receiver<Event>) {
         let (answers, receiver) = mpsc::channel(ANSWERS);
         let runner = Self {
-            closed: platform.closed(),
+            shutdown: platform.shutdown(),
             platform: Arc::new(platform),
             answers,
             reads: HashMap::new(),
@@ -65,7 +47,7 @@ impl<P: Platform> Runner<P> {
     }
 
     pub(super) fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
-        if self.closed.load(Ordering::Acquire) {
+        if self.shutdown.is_cancelled() {
             return;
         }
         let (platform, answers, asked) = (Arc::clone(&self.platform), self.answers.clone(), slot.clone());
@@ -94,7 +76,7 @@ impl<P: Platform> Runner<P> {
 
     /// Does work that waits for the disk, and gives its answer to a slot.
     pub(super) fn read_disk(&mut self, id: RequestId, slot: Slot, work: impl FnOnce() -> Answer + Send + 'static) {
-        if self.closed.load(Ordering::Acquire) {
+        if self.shutdown.is_cancelled() {
             return;
         }
         let (answers, asked) = (self.answers.clone(), slot.clone());
@@ -123,9 +105,9 @@ impl<P: Platform> Runner<P> {
     /// [`close`](Self::close) nothing is sent any more.
     pub(super) fn write(&mut self, id: RequestId, decision: Box<Reviewed>, journal: Syncer, checked: Now) {
         let (platform, answers) = (Arc::clone(&self.platform), self.answers.clone());
-        let departure = Departure { platform, decision, checked, closed: self.closed(), clock: self.clock };
+        let dispatch = Dispatch { platform, decision, checked, shutdown: self.shutdown(), clock: self.clock };
         self.writes.spawn(async move {
-            let result = departure.leave(journal).await;
+            let result = dispatch.send(journal).await;
             match &result {
                 Ok(receipt) => tracing::info!(id = id.0, log_id = ?receipt.log_id, "decision accepted"),
                 Err(failure) => tracing::warn!(
@@ -153,19 +135,19 @@ impl<P: Platform> Runner<P> {
         }
     }
 
-    /// What is set when nothing may leave any more; for whoever hears of the end before the loop does.
-    pub(super) fn closed(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.closed)
+    /// Cancelled when nothing may leave any more, also by those who hear of the end before the loop does.
+    pub(super) fn shutdown(&self) -> CancellationToken {
+        self.shutdown.clone()
     }
 
     /// Sends nothing more. What was sent goes on.
-    pub(super) fn refuse(&self) {
-        self.closed.store(true, Ordering::Release);
+    pub(super) fn stop_accepting(&self) {
+        self.shutdown.cancel();
     }
 
     /// Sends nothing more and gives what was sent until then to be answered.
     pub(super) async fn close(&mut self, mut answers: mpsc::Receiver<Event>, patience: Instant) {
-        self.refuse();
+        self.stop_accepting();
         for (_, (_, task)) in self.reads.drain() {
             task.abort();
         }
@@ -186,7 +168,7 @@ mod tests {
     use tokio::sync::{Notify, mpsc};
     use tokio::time::Instant;
 
-    use super::{Clock, Platform, Runner, Syncer};
+    use super::{Platform, Runner, Syncer, SystemClock};
     use crate::app::{Answer, Event, Query, RequestId, Slot, not_recorded};
     use crate::domain::decision::{Decision, Receipt, Target};
     use crate::domain::{
@@ -275,7 +257,7 @@ mod tests {
 
     fn runner() -> (Noting, Runner<Noting>, mpsc::Receiver<Event>) {
         let platform = Noting::default();
-        let (runner, answers) = Runner::new(platform.clone(), Clock::start());
+        let (runner, answers) = Runner::new(platform.clone(), SystemClock::start());
         (platform, runner, answers)
     }
 
@@ -369,7 +351,7 @@ mod tests {
         runner.write(RequestId(1), reviewed(), slow, checked);
         tokio::task::yield_now().await;
         assert!(asked(&platform).is_empty(), "it left before the journal was durable");
-        runner.refuse();
+        runner.stop_accepting();
         go.send(()).unwrap();
         kept_back(&mut answers).await;
         assert!(asked(&platform).is_empty());
@@ -383,7 +365,7 @@ mod tests {
         let checked = runner.clock.now();
         runner.write(RequestId(1), reviewed(), synced(), checked);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        runner.refuse();
+        runner.stop_accepting();
         kept_back(&mut answers).await;
         assert!(asked(&platform).is_empty());
     }
@@ -463,7 +445,7 @@ mod tests {
             runner.write(RequestId(1), reviewed(), synced(), checked);
             sent(&platform).await;
             if ends {
-                runner.refuse();
+                runner.stop_accepting();
             } else {
                 tokio::time::advance(Duration::from_secs(4)).await;
             }

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::console::{self, WRONG, print, put, refuse, say};
-use super::{Clock, Ending, OpenApi, journal, journal_command, limits, log, panics, terminal};
+use super::console::{self, WRONG, config_faults, print, put, refuse, say};
+use super::{ExitReason, OpenApi, SystemClock, commands, journal_session, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, Organisation, Task};
-use crate::config::{self, Account, Config, Flags, Refusal};
+use crate::config::{self, Account, Config, Flags};
 use crate::domain::{
     CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType, clean_line,
 };
@@ -26,10 +26,11 @@ use crate::sim::faults::{Fault, FaultKind, Faults};
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
 use crate::sim::{AloneOptions, TOKEN_LIFE};
+use crate::store::JournalError;
 use crate::text::failure::explain;
 use crate::text::start::Start;
-use crate::text::{Sentence, Voice, fault_problem};
-use crate::view::{Colours, Look};
+use crate::text::{Localizer, Sentence, fault_problem};
+use crate::view::{ColorDepth, Theme};
 use crate::{sim, view};
 
 /// The platform refused this app, or this operator, for good.
@@ -42,7 +43,7 @@ const MOMENT: Duration = Duration::from_millis(500);
 /// Runs the program as the command line says. Returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
     panics::install_hook();
-    let clock = Clock::start();
+    let clock = SystemClock::start();
     let arguments: Vec<_> = arguments.into_iter().collect();
     // Variables that are no Unicode are none of ours.
     let variables: BTreeMap<String, String> = env::vars_os()
@@ -62,7 +63,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
                     with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
                 }
                 Some(Task::Simulate { port, organisation }) => simulate(port, &organisation, lang),
-                Some(Task::Journal(asked)) => journal_command::run(&asked, &flags, &variables, clock.now().wall),
+                Some(Task::Journal(asked)) => commands::journal::run(&asked, &flags, &variables, clock.now().wall),
             }
         }
     };
@@ -82,7 +83,7 @@ fn protect(task: Option<&Task>, lang: Lang) {
 struct Setup {
     config: Config,
     keymap: Keymap,
-    look: Look,
+    look: Theme,
     downloads: PathBuf,
 }
 
@@ -112,7 +113,7 @@ fn with_config(
     if let Err(shortage) = limits::check() {
         return refuse(&short_of(&shortage, lang));
     }
-    let look = Look::new(colours(variables), config.ascii);
+    let look = Theme::new(colours(variables), config.ascii);
     run(Setup { config, keymap: keymap.clone(), look, downloads: downloads(variables) })
 }
 
@@ -124,35 +125,23 @@ fn short_of(shortage: &limits::Shortage, lang: Lang) -> String {
     }
 }
 
-pub(super) fn config_faults(refusal: &Refusal, lang: Lang) -> String {
-    let mut lines = Vec::new();
-    if !refusal.faults.is_empty() {
-        lines.push(Start::Faults { file: &refusal.file }.say(lang));
-        lines.extend(refusal.faults.iter().map(|fault| format!("  {}", fault.sentence(lang))));
-    }
-    if refusal.no_account {
-        lines.push(Start::NoAccount { file: &refusal.file }.say(lang));
-    }
-    lines.join("\n")
-}
-
 fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> String {
     let keymap = Keymap::standard();
     let zone = jiff::tz::TimeZone::UTC;
     let now = crate::domain::Millis(0);
-    let voice = Voice { lang, keymap: &keymap, zone: &zone, now, layers: &[], simulated: false };
+    let localizer = Localizer { lang, keymap: &keymap, zone: &zone, now, layers: &[], simulated: false };
     let mut lines = vec![Start::KeymapFaults { file }.say(lang)];
     lines.extend(
         faults
             .iter()
-            .map(|fault| voice.say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind }))
+            .map(|fault| localizer.say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind }))
             .map(|fault| format!("  {}", clean_line(&fault))),
     );
     lines.join("\n")
 }
 
 /// The real queue.
-fn inbox(setup: Setup, clock: Clock) -> u8 {
+fn inbox(setup: Setup, clock: SystemClock) -> u8 {
     let lang = setup.config.lang;
     let Some(Account { base_url, app_id, app_secret, operator }) = &setup.config.account else {
         return WRONG;
@@ -169,7 +158,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
     let Config { state_dir, read_only, .. } = &setup.config;
     let no_journal =
         |error: &io::Error, folder: &Path| refuse(&Start::NoJournal { folder, why: &error.to_string() }.say(lang));
-    let claimed = match journal::claim(state_dir, base_url.as_str(), operator, *read_only, now) {
+    let claimed = match journal_session::claim(state_dir, base_url.as_str(), operator, *read_only, now) {
         Ok(claimed) => claimed,
         Err(error) => return no_journal(&error, state_dir),
     };
@@ -177,7 +166,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
         Start::Identity { place: &place, app_id, operator, read_only: *read_only || claimed.holder.is_some() }
             .say(lang);
     if put(&format!("{identity}\n")).is_err() {
-        return Ending::Signal(1).exit_code();
+        return ExitReason::Signal(1).exit_code();
     }
     let settings = feishu::Settings::new(
         base_url.as_str().trim_end_matches('/').to_owned(),
@@ -207,9 +196,10 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
         }
         let opening = tokio::task::spawn_blocking(move || claimed.open(clock.now().wall));
         let opened = patiently(opening, || tell(&Start::ReadingJournal.say(lang))).await;
-        let journal = match opened.map_err(io::Error::from).flatten() {
+        let journal = match opened.map_err(|error| io::Error::from(error).into()).flatten() {
             Ok(journal) => journal,
-            Err(error) => return Ok(no_journal(&error, &setup.config.state_dir)),
+            Err(JournalError::Newer) => return Ok(refuse(&Start::NewerJournal.say(lang))),
+            Err(JournalError::Io(error)) => return Ok(no_journal(&error, &setup.config.state_dir)),
         };
         let place = CleanText::new(&place);
         let tenant = Tenant { client, operator, place, faults: None };
@@ -218,7 +208,7 @@ fn inbox(setup: Setup, clock: Clock) -> u8 {
 }
 
 /// The whole inbox on an organisation inside this process.
-fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) -> u8 {
+fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: SystemClock) -> u8 {
     let lang = setup.config.lang;
     let faults = match faults(organisation, lang) {
         Ok(faults) => faults,
@@ -261,7 +251,7 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: Clock) ->
             Lang::Zh => organisation.company.zh,
             Lang::En => organisation.company.en,
         };
-        let journal = journal::in_memory(clock.now().wall)?;
+        let journal = journal_session::in_memory(clock.now().wall)?;
         let first = Event::Started { first: None };
         let faults = Some(server.faults().clone());
         let tenant = Tenant { client, operator, place: CleanText::new(&place), faults };
@@ -289,7 +279,7 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
 }
 
 /// Lets the other people act when their time has come.
-async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: Clock) {
+async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: SystemClock) {
     loop {
         let now = clock.now().wall;
         let next = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
@@ -341,7 +331,13 @@ struct Tenant {
 }
 
 /// Draws and decides until the end.
-async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Event, clock: Clock) -> io::Result<u8> {
+async fn run(
+    setup: Setup,
+    tenant: Tenant,
+    journal: journal_session::Opened,
+    first: Event,
+    clock: SystemClock,
+) -> io::Result<u8> {
     let Setup { config, keymap, look, downloads } = setup;
     let Tenant { client, operator, place, faults } = tenant;
     let size = terminal::size();
@@ -362,10 +358,10 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
     let app = App::new(settings, size.width, size.height, clock.now());
     // The lock is held until the last answer is in the journal.
-    let (recorder, recovered, _lock) = journal.into_parts();
+    let (journal, recovered, _lock) = journal.into_parts();
     let events = [Event::Recovered(Box::new(recovered)), first];
-    let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, recorder, events, clock)).await?;
-    if ending == Ending::Quit {
+    let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, journal, events, clock)).await?;
+    if ending == ExitReason::Quit {
         part(&app, &keymap);
     }
     Ok(ending.exit_code())
@@ -375,7 +371,7 @@ async fn run(setup: Setup, tenant: Tenant, journal: journal::Opened, first: Even
 fn part(app: &App, keymap: &Keymap) {
     let settings = &app.settings;
     // Keys that it names are those of the next run.
-    let voice = Voice {
+    let localizer = Localizer {
         lang: settings.lang,
         keymap,
         zone: &settings.zone,
@@ -384,7 +380,7 @@ fn part(app: &App, keymap: &Keymap) {
         simulated: settings.is_simulated(),
     };
     let lines = app.parting().iter().map(|notice| {
-        let said = voice.parting(notice);
+        let said = localizer.parting(notice);
         [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"
     });
     // The terminal may be gone by now: then nobody is there to be told.
@@ -403,15 +399,15 @@ fn in_runtime(lang: Lang, work: impl Future<Output = io::Result<u8>>) -> u8 {
 }
 
 /// How many colours the environment grants. `NO_COLOR` counts when it is not empty (no-color.org).
-fn colours(variables: &BTreeMap<String, String>) -> Colours {
+fn colours(variables: &BTreeMap<String, String>) -> ColorDepth {
     let value = |name: &str| variables.get(name).map(String::as_str).unwrap_or_default();
     let term = value("TERM");
     if !value("NO_COLOR").is_empty() || matches!(term, "" | "dumb") || term.starts_with("vt") {
-        Colours::Mono
+        ColorDepth::Mono
     } else if term.contains("256color") || !value("COLORTERM").is_empty() {
-        Colours::Indexed
+        ColorDepth::Indexed
     } else {
-        Colours::Ansi
+        ColorDepth::Ansi
     }
 }
 

@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 use rustix::termios::{OptionalActions, QueueSelector, Termios};
 
-use super::backend::Lean;
+use super::backend::MinimalBackend;
 
 /// Alternate screen, bracketed paste, no cursor until a text field wants one.
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l";
@@ -27,7 +27,7 @@ static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// The terminal while the program has it.
 pub struct Terminal {
-    inner: ratatui::Terminal<Lean<Tty>>,
+    inner: ratatui::Terminal<MinimalBackend<Tty>>,
 }
 
 impl std::fmt::Debug for Terminal {
@@ -44,7 +44,7 @@ impl Terminal {
     pub fn enter() -> io::Result<Self> {
         let size = size();
         let options = TerminalOptions { viewport: Viewport::Fixed(area(size)) };
-        let inner = ratatui::Terminal::with_options(Lean::new(Tty, size), options)?;
+        let inner = ratatui::Terminal::with_options(MinimalBackend::new(Tty, size), options)?;
         // From here on, dropping it gives the terminal back.
         let mut terminal = Self { inner };
         take_over()?;

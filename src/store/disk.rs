@@ -101,11 +101,11 @@ struct Unsynced {
     /// Held while the disk works; whether it ever failed. A system that failed to write a page may call it clean
     /// afterwards, so that asking again proves nothing.
     failed: Mutex<bool>,
-    waiting: Mutex<Waiting>,
+    dirty: Mutex<DirtyFiles>,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct DirtyFiles {
     files: Vec<Arc<File>>,
     /// A file was made: its name is not durable before the folder is.
     folder: bool,
@@ -166,7 +166,7 @@ impl Folder {
             found => (found?, false),
         };
         narrow(&file, files::PRIVATE)?;
-        self.unsynced.waiting().folder |= made;
+        self.unsynced.dirty().folder |= made;
         let file = Arc::new(file);
         self.writing = Some((name.to_owned(), Arc::clone(&file)));
         Ok(file)
@@ -242,14 +242,14 @@ impl Disk for Folder {
 }
 
 impl Unsynced {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn dirty(&self) -> MutexGuard<'_, DirtyFiles> {
+        self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn mark(&self, file: Arc<File>) {
-        let mut waiting = self.waiting();
-        if !waiting.files.iter().any(|known| Arc::ptr_eq(known, &file)) {
-            waiting.files.push(file);
+        let mut dirty = self.dirty();
+        if !dirty.files.iter().any(|known| Arc::ptr_eq(known, &file)) {
+            dirty.files.push(file);
         }
     }
 
@@ -258,9 +258,9 @@ impl Unsynced {
         if *failed {
             return Err(io::Error::other("an earlier write did not reach the disk"));
         }
-        let waiting = std::mem::take(&mut *self.waiting());
-        let files = waiting.files.iter().try_for_each(|file| file.sync_data());
-        let synced = files.and_then(|()| if waiting.folder { Ok(rustix::fs::fsync(folder)?) } else { Ok(()) });
+        let dirty = std::mem::take(&mut *self.dirty());
+        let files = dirty.files.iter().try_for_each(|file| file.sync_data());
+        let synced = files.and_then(|()| if dirty.folder { Ok(rustix::fs::fsync(folder)?) } else { Ok(()) });
         *failed = synced.is_err();
         synced
     }
@@ -307,7 +307,7 @@ mod tests {
         file.append("mem", b"").unwrap();
         assert!(file.syncer().sync().is_err(), "nobody asked the disk for the file");
         let folder = disk();
-        folder.unsynced.waiting().folder = true;
+        folder.unsynced.dirty().folder = true;
         assert!(folder.syncer().sync().is_err(), "nobody asked the disk for the folder");
     }
 
@@ -315,19 +315,19 @@ mod tests {
     fn a_syncer_takes_up_every_file_and_the_folder_where_one_is_new() {
         let home = tempfile::tempdir().unwrap();
         let mut disk = Folder::open(home.path()).unwrap();
-        let waiting = |disk: &Folder| {
-            let waiting = disk.unsynced.waiting();
-            (waiting.files.len(), waiting.folder)
+        let dirty = |disk: &Folder| {
+            let dirty = disk.unsynced.dirty();
+            (dirty.files.len(), dirty.folder)
         };
         disk.append("a", b"1").unwrap();
         disk.append("a", b"2").unwrap();
         disk.append("b", b"3").unwrap();
-        assert_eq!(waiting(&disk), (2, true));
+        assert_eq!(dirty(&disk), (2, true));
         disk.syncer().sync().unwrap();
-        assert_eq!(waiting(&disk), (0, false));
+        assert_eq!(dirty(&disk), (0, false));
         disk.truncate("a", 1).unwrap();
-        assert_eq!(waiting(&disk), (1, false));
+        assert_eq!(dirty(&disk), (1, false));
         disk.syncer().sync().unwrap();
-        assert_eq!((waiting(&disk), disk.length("a").unwrap()), ((0, false), 1));
+        assert_eq!((dirty(&disk), disk.length("a").unwrap()), ((0, false), 1));
     }
 }

@@ -2,18 +2,18 @@
 //! that is writing.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
 
-use super::backwards::Backwards;
 use super::disk::Disk;
-use super::spell::{Checkpoint, Line};
-use super::{months, spell};
+use super::encoding::{Checkpoint, JournalLine, LineError};
+use super::error::JournalError;
+use super::reverse_lines::ReverseLines;
+use super::{encoding, segments};
 use crate::domain::record::Past;
 use crate::domain::{EntryId, Millis, Record};
 
 /// Decisions as the journal tells them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct History {
+pub struct JournalHistory {
     /// The one with the newest record first.
     pub past: Vec<Past>,
     /// Lines that could not be read, in the part of the journal that was.
@@ -25,16 +25,16 @@ pub struct History {
 /// The newest decisions, as many as that.
 ///
 /// # Errors
-/// The journal cannot be read.
-pub fn history<D: Disk + ?Sized>(disk: &D, newest: usize) -> io::Result<History> {
+/// The journal cannot be read, or is a newer program's.
+pub fn history<D: Disk + ?Sized>(disk: &D, newest: usize) -> Result<JournalHistory, JournalError> {
     read(disk, Reach::Newest(newest))
 }
 
 /// The decisions whose last record is of this time or later.
 ///
 /// # Errors
-/// The journal cannot be read.
-pub fn history_since<D: Disk + ?Sized>(disk: &D, since: Millis) -> io::Result<History> {
+/// The journal cannot be read, or is a newer program's.
+pub fn history_since<D: Disk + ?Sized>(disk: &D, since: Millis) -> Result<JournalHistory, JournalError> {
     read(disk, Reach::Since(since))
 }
 
@@ -44,14 +44,14 @@ enum Reach {
     Since(Millis),
 }
 
-fn read<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<History> {
-    let Scan { lines, unreadable, mut more } = scan(disk, reach)?;
-    let mut told = Told::default();
+fn read<D: Disk + ?Sized>(disk: &D, reach: Reach) -> Result<JournalHistory, JournalError> {
+    let HistoryScan { lines, unreadable, mut more } = scan(disk, reach)?;
+    let mut told = PastsByEntry::default();
     for line in lines.into_iter().rev() {
         match line {
-            Line::Record(record) => told.record(record),
-            Line::Checkpoint(checkpoint) => told.checkpoint(checkpoint),
-            Line::Ended { .. } => {}
+            JournalLine::Record(record) => told.record(record),
+            JournalLine::Checkpoint(checkpoint) => told.checkpoint(checkpoint),
+            JournalLine::Ended { .. } => {}
         }
     }
     let mut past = told.newest_first();
@@ -61,34 +61,38 @@ fn read<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<History> {
         Reach::Since(since) => past.retain(|past| past.last().at >= since),
     }
     more |= past.len() < all;
-    Ok(History { past, unreadable, more })
+    Ok(JournalHistory { past, unreadable, more })
 }
 
 /// Lines read backwards, the newest first.
-struct Scan {
-    lines: Vec<Line>,
+struct HistoryScan {
+    lines: Vec<JournalLine>,
     unreadable: usize,
     more: bool,
 }
 
 /// Reads as far as it takes. The end of the reading is always a checkpoint: it holds all of the decisions that are open
 /// there, so no decision met behind it lacks a record.
-fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<Scan> {
-    let mut scan = Scan { lines: Vec::new(), unreadable: 0, more: false };
+fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> Result<HistoryScan, JournalError> {
+    let mut scan = HistoryScan { lines: Vec::new(), unreadable: 0, more: false };
     let mut met = HashSet::new();
-    for file in months::all(disk)?.iter().rev() {
-        let mut lines = Backwards::begin(disk, file)?;
+    for file in segments::all(disk)?.iter().rev() {
+        let mut lines = ReverseLines::begin(disk, file)?;
         while let Some(found) = lines.next()? {
-            let Some(line) = spell::read(&found.bytes) else {
-                scan.unreadable += 1;
-                continue;
+            let line = match encoding::read(&found.bytes) {
+                Ok(line) => line,
+                Err(LineError::Newer) => return Err(JournalError::Newer),
+                Err(LineError::Damaged) => {
+                    scan.unreadable += 1;
+                    continue;
+                }
             };
             let enough = match (&line, reach) {
-                (Line::Checkpoint(_), Reach::Newest(newest)) => met.len() >= newest,
-                (Line::Checkpoint(checkpoint), Reach::Since(since)) => checkpoint.at < since,
+                (JournalLine::Checkpoint(_), Reach::Newest(newest)) => met.len() >= newest,
+                (JournalLine::Checkpoint(checkpoint), Reach::Since(since)) => checkpoint.at < since,
                 _ => false,
             };
-            if let Line::Record(record) = &line
+            if let JournalLine::Record(record) = &line
                 && matches!(reach, Reach::Newest(_))
                 && !met.contains(&record.entry)
             {
@@ -106,12 +110,12 @@ fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> io::Result<Scan> {
 
 /// Decisions by their ids, each with the place of its last record.
 #[derive(Default)]
-struct Told {
+struct PastsByEntry {
     decisions: HashMap<EntryId, (usize, Past)>,
     place: usize,
 }
 
-impl Told {
+impl PastsByEntry {
     fn record(&mut self, record: Record) {
         self.place += 1;
         match self.decisions.get_mut(&record.entry) {

@@ -4,12 +4,13 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::aside::{self, Damage};
-use super::backwards::{Backwards, Found};
 use super::disk::{Disk, Syncer};
-use super::spell::{Checkpoint, Line, Run};
-use super::standings::Standings;
-use super::{months, spell};
+use super::encoding::{Checkpoint, JournalLine, LineError, Run};
+use super::error::JournalError;
+use super::quarantine::{self, Damage};
+use super::replay::OpenEntries;
+use super::reverse_lines::{RawLine, ReverseLines};
+use super::{encoding, segments};
 use crate::domain::record::{Change, Recovered, SessionEnd};
 use crate::domain::{Millis, Record};
 
@@ -25,7 +26,7 @@ pub struct Journal<D> {
     file: String,
     length: u64,
     since_checkpoint: usize,
-    standings: Standings,
+    entries: OpenEntries,
     /// Something could not be undone, or did not reach the disk: what follows could not be trusted either.
     broken: Arc<AtomicBool>,
 }
@@ -35,33 +36,35 @@ impl<D: Disk> Journal<D> {
     /// returns, the beginning of this session is on the disk.
     ///
     /// # Errors
-    /// The journal cannot be read or written. No decision may be made then.
-    pub fn open(mut disk: D, run: Run, now: Millis) -> io::Result<(Self, Recovered)> {
-        let mut files = months::all(&disk)?;
+    /// The journal cannot be read or written, or is a newer program's. No decision may be made then.
+    pub fn open(mut disk: D, run: Run, now: Millis) -> Result<(Self, Recovered), JournalError> {
+        let mut files = segments::all(&disk)?;
+        // All is read before anything is repaired: a newer program's journal stays as it is.
+        let scanned = from_last_checkpoint(&disk, &files)?;
         if let Some(newest) = files.last() {
             repair(&mut disk, newest)?;
         }
-        let mut standings = Standings::default();
+        let mut entries = OpenEntries::default();
         let mut unreadable = 0;
-        for Scanned { file, lines } in from_last_checkpoint(&disk, &files)? {
+        for ScannedFile { file, lines } in scanned {
             let mut damages = Vec::new();
             for line in lines {
                 match line {
-                    Ok(line) => standings.take(line),
+                    Ok(line) => entries.take(line),
                     Err(damage) => {
-                        standings.lost_line();
+                        entries.lost_line();
                         unreadable += damage.lines;
                         damages.push(damage);
                     }
                 }
             }
-            aside::keep(&mut disk, &file, &damages)?;
+            quarantine::keep(&mut disk, &file, &damages)?;
         }
-        let recovered = standings.recovered(unreadable);
-        let beginning = standings.next_session(now, &run);
-        let file = newer(files.pop(), months::file_of(now)).unwrap_or_else(|| "1970-01.jsonl".to_owned());
+        let recovered = entries.recovered(unreadable);
+        let beginning = entries.next_session(now, &run);
+        let file = newer(files.pop(), segments::file_of(now)).unwrap_or_else(|| "1970-01.jsonl".to_owned());
         let length = length(&disk, &file)?;
-        let mut journal = Self { disk, run, file, length, since_checkpoint: 0, standings, broken: Arc::default() };
+        let mut journal = Self { disk, run, file, length, since_checkpoint: 0, entries, broken: Arc::default() };
         journal.write_checkpoint(beginning)?;
         journal.syncer().sync()?;
         Ok((journal, recovered))
@@ -74,18 +77,18 @@ impl<D: Disk> Journal<D> {
     /// The record is not in the journal. When even that could not be ensured, no later one is taken. Nor is the sending
     /// of a decision whose first record found no room: it would stand there without what was to be sent.
     pub fn append(&mut self, record: &Record) -> io::Result<()> {
-        if matches!(record.change, Change::Sending { .. }) && !self.standings.has(&record.entry) {
+        if matches!(record.change, Change::Sending { .. }) && !self.entries.has(&record.entry) {
             return Err(io::Error::other("the decision itself is not in the journal"));
         }
-        if let Some(month) = months::file_of(record.at).filter(|month| *month > self.file) {
+        if let Some(month) = segments::file_of(record.at).filter(|month| *month > self.file) {
             self.roll_over(month, record.at)?;
         } else if self.since_checkpoint >= CHECKPOINT_EVERY {
-            let checkpoint = self.standings.written_out(record.at, &self.run);
+            let checkpoint = self.entries.written_out(record.at, &self.run);
             // Only a shorter way for the next start. What keeps it from being written shows in the record itself.
             let _ = self.write_checkpoint(checkpoint);
         }
-        self.write(&spell::record(record))?;
-        self.standings.record(record.clone());
+        self.write(&encoding::record(record))?;
+        self.entries.record(record.clone());
         self.since_checkpoint += 1;
         Ok(())
     }
@@ -96,8 +99,8 @@ impl<D: Disk> Journal<D> {
     /// # Errors
     /// The next start will take the session for one that broke off.
     pub fn end(&mut self, how: SessionEnd, at: Millis, idle: Option<u64>) -> io::Result<()> {
-        self.write(&spell::ended(at, how, idle))?;
-        self.standings.end(at, how, idle);
+        self.write(&encoding::ended(at, how, idle))?;
+        self.entries.end(at, how, idle);
         Ok(())
     }
 
@@ -120,15 +123,15 @@ impl<D: Disk> Journal<D> {
     /// Begins a month's file. A clock that is set back never leads to an older file: the order of the lines is the
     /// order of the events.
     fn roll_over(&mut self, month: String, at: Millis) -> io::Result<()> {
-        let checkpoint = self.standings.written_out(at, &self.run);
+        let checkpoint = self.entries.written_out(at, &self.run);
         let length = length(&self.disk, &month)?;
         let before = (std::mem::replace(&mut self.file, month), std::mem::replace(&mut self.length, length));
         self.write_checkpoint(checkpoint).inspect_err(|_| (self.file, self.length) = before)
     }
 
     fn write_checkpoint(&mut self, checkpoint: Checkpoint) -> io::Result<()> {
-        self.write(&spell::checkpoint(&checkpoint))?;
-        self.standings.take(Line::Checkpoint(checkpoint));
+        self.write(&encoding::checkpoint(&checkpoint))?;
+        self.entries.take(JournalLine::Checkpoint(checkpoint));
         self.since_checkpoint = 0;
         Ok(())
     }
@@ -171,10 +174,10 @@ fn length<D: Disk>(disk: &D, file: &str) -> io::Result<u64> {
     }
 }
 
-/// Makes the file end with a whole line. A torn one is kept aside first; one that lacks only its line break gets it.
+/// Makes the file end with a whole line. A torn one goes to quarantine first; one that lacks only its line break gets it.
 fn repair<D: Disk>(disk: &mut D, file: &str) -> io::Result<()> {
     let (torn, whole) = {
-        let lines = Backwards::begin(disk, file)?;
+        let lines = ReverseLines::begin(disk, file)?;
         let (tail, whole) = lines.tail();
         (Damage { start: tail.offset, end: tail.offset + tail.bytes.len() as u64, lines: 1 }, whole)
     };
@@ -185,24 +188,27 @@ fn repair<D: Disk>(disk: &mut D, file: &str) -> io::Result<()> {
         return disk.append(file, b"\n");
     }
     let start = torn.start;
-    aside::keep(disk, file, &[torn])?;
+    quarantine::keep(disk, file, &[torn])?;
     disk.syncer().sync()?;
     disk.truncate(file, start)
 }
 
+/// Lines of a file, each readable or damaged.
+type ScannedLines = Vec<Result<JournalLine, Damage>>;
+
 /// Lines of one file in the order of their writing. Neighbours that cannot be read are one.
-struct Scanned {
+struct ScannedFile {
     file: String,
-    lines: Vec<Result<Line, Damage>>,
+    lines: ScannedLines,
 }
 
 /// The lines from the last checkpoint that can be read; all lines when there is none.
-fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> io::Result<Vec<Scanned>> {
+fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> Result<Vec<ScannedFile>, JournalError> {
     let mut scanned = Vec::new();
     for file in files.iter().rev() {
         let (mut lines, begins) = since_checkpoint(disk, file)?;
         lines.reverse();
-        scanned.push(Scanned { file: file.clone(), lines });
+        scanned.push(ScannedFile { file: file.clone(), lines });
         if begins {
             break;
         }
@@ -212,23 +218,26 @@ fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> io::Result<Vec<S
 }
 
 /// The lines of one file from its end back to a checkpoint, and whether there is one.
-fn since_checkpoint<D: Disk>(disk: &D, file: &str) -> io::Result<(Vec<Result<Line, Damage>>, bool)> {
-    let mut lines: Vec<Result<Line, Damage>> = Vec::new();
-    let mut backwards = Backwards::begin(disk, file)?;
-    while let Some(Found { offset, bytes }) = backwards.next()? {
-        match (spell::read(&bytes), lines.last_mut()) {
-            (Some(line), _) => {
-                let begins = matches!(line, Line::Checkpoint(_));
+fn since_checkpoint<D: Disk>(disk: &D, file: &str) -> Result<(ScannedLines, bool), JournalError> {
+    let mut lines = ScannedLines::new();
+    let mut back = ReverseLines::begin(disk, file)?;
+    while let Some(RawLine { offset, bytes }) = back.next()? {
+        match (encoding::read(&bytes), lines.last_mut()) {
+            (Ok(line), _) => {
+                let begins = matches!(line, JournalLine::Checkpoint(_));
                 lines.push(Ok(line));
                 if begins {
                     return Ok((lines, true));
                 }
             }
-            (None, Some(Err(behind))) => {
+            (Err(LineError::Newer), _) => return Err(JournalError::Newer),
+            (Err(LineError::Damaged), Some(Err(behind))) => {
                 behind.start = offset;
                 behind.lines += 1;
             }
-            (None, _) => lines.push(Err(Damage { start: offset, end: offset + bytes.len() as u64, lines: 1 })),
+            (Err(LineError::Damaged), _) => {
+                lines.push(Err(Damage { start: offset, end: offset + bytes.len() as u64, lines: 1 }));
+            }
         }
     }
     Ok((lines, false))

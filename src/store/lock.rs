@@ -17,7 +17,7 @@ use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
 use super::disk::{FOLDER, make, narrow};
-use super::spell;
+use super::encoding;
 use crate::domain::{CleanText, Millis};
 use crate::files;
 
@@ -27,7 +27,7 @@ const LONGEST: u64 = 4096;
 
 /// Who holds the lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
+pub struct LockHolder {
     pub pid: u32,
     /// The terminal's device; empty when there is none.
     pub terminal: CleanText,
@@ -37,18 +37,18 @@ pub struct Holder {
 
 /// Somebody else holds the lock; `None` where it could not be read who.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held(pub Option<Holder>);
+pub struct LockedBy(pub Option<LockHolder>);
 
 /// The lock, until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
-    /// Held for its lock alone.
+    /// Open for its lock alone.
     _folder: File,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Spelled {
+struct HolderJson {
     pid: u32,
     terminal: String,
     host: String,
@@ -59,41 +59,41 @@ struct Spelled {
 ///
 /// # Errors
 /// The file cannot be made or locked, or is a symbolic link, a pipe or a device.
-pub fn take(folder: &Path, holder: &Holder) -> io::Result<Result<Lock, Held>> {
+pub fn take(folder: &Path, holder: &LockHolder) -> io::Result<Result<Lock, LockedBy>> {
     make(folder)?;
     let locked = File::from(rustix::fs::open(folder, FOLDER, Mode::empty())?);
     // Where it cannot be locked, the file is.
     let held = matches!(locked.try_lock(), Err(TryLockError::WouldBlock));
     let mut file = files::open(&folder.join(NAME), OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW)?;
     match file.try_lock() {
-        _ if held => return Ok(Err(Held(read(&mut file)?))),
-        Err(TryLockError::WouldBlock) => return Ok(Err(Held(read(&mut file)?))),
+        _ if held => return Ok(Err(LockedBy(read(&mut file)?))),
+        Err(TryLockError::WouldBlock) => return Ok(Err(LockedBy(read(&mut file)?))),
         Err(TryLockError::Error(error)) => return Err(error),
         Ok(()) => {}
     }
     narrow(&file, files::PRIVATE)?;
     file.set_len(0)?;
-    let spelled = Spelled {
+    let json = HolderJson {
         pid: holder.pid,
         terminal: holder.terminal.to_string(),
         host: holder.host.to_string(),
-        since: spell::time(holder.since),
+        since: encoding::time(holder.since),
     };
-    serde_json::to_writer(&file, &spelled)?;
+    serde_json::to_writer(&file, &json)?;
     file.write_all(b"\n")?;
     Ok(Ok(Lock { file, _folder: locked }))
 }
 
-fn read(file: &mut File) -> io::Result<Option<Holder>> {
+fn read(file: &mut File) -> io::Result<Option<LockHolder>> {
     let mut content = Vec::new();
     file.rewind()?;
     file.take(LONGEST).read_to_end(&mut content)?;
-    Ok(serde_json::from_slice::<Spelled>(&content).ok().and_then(|spelled| {
-        Some(Holder {
-            pid: spelled.pid,
-            terminal: CleanText::new(&spelled.terminal),
-            host: CleanText::new(&spelled.host),
-            since: spell::read_time(&spelled.since)?,
+    Ok(serde_json::from_slice::<HolderJson>(&content).ok().and_then(|json| {
+        Some(LockHolder {
+            pid: json.pid,
+            terminal: CleanText::new(&json.terminal),
+            host: CleanText::new(&json.host),
+            since: encoding::read_time(&json.since)?,
         })
     }))
 }

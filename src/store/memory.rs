@@ -9,10 +9,10 @@ use super::disk::{Disk, Syncer};
 
 /// Files in memory. A clone is the same disk: what one program wrote before it was killed, the next one finds.
 #[derive(Clone, Debug, Default)]
-pub struct Memory(Arc<Mutex<State>>);
+pub struct Memory(Arc<Mutex<MemoryState>>);
 
 #[derive(Clone, Debug, Default)]
-struct State {
+struct MemoryState {
     files: BTreeMap<String, Stored>,
     failing: Failing,
 }
@@ -34,11 +34,11 @@ struct Stored {
     /// What a power cut leaves in any case; `None` while even the name may vanish.
     durable: Option<Vec<u8>>,
     /// What was done since then, in order.
-    since: Vec<Done>,
+    since: Vec<Operation>,
 }
 
 #[derive(Clone, Debug)]
-enum Done {
+enum Operation {
     Appended(Vec<u8>),
     Truncated(usize),
 }
@@ -53,7 +53,7 @@ impl Memory {
     #[must_use]
     pub fn copy(&self) -> Self {
         let files = self.state().files.clone();
-        Self(Arc::new(Mutex::new(State { files, failing: Failing::default() })))
+        Self(Arc::new(Mutex::new(MemoryState { files, failing: Failing::default() })))
     }
 
     /// From now on this does not work.
@@ -77,12 +77,12 @@ impl Memory {
         state.failing = Failing::default();
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, MemoryState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl MemoryState {
     fn stored(&self, name: &str) -> io::Result<&Stored> {
         if self.failing.read { Err(refused()) } else { self.files.get(name).ok_or(io::ErrorKind::NotFound.into()) }
     }
@@ -93,17 +93,17 @@ impl Stored {
     fn survive(&mut self, dice: &mut Dice) -> bool {
         let vanishes = self.durable.is_none() && dice.below(4) == 0;
         let mut content = self.durable.take().unwrap_or_default();
-        let steps = |done: &Done| match done {
-            Done::Appended(bytes) => bytes.len(),
-            Done::Truncated(_) => 1,
+        let steps = |done: &Operation| match done {
+            Operation::Appended(bytes) => bytes.len(),
+            Operation::Truncated(_) => 1,
         };
         let mut left = dice.below(self.since.iter().map(steps).sum::<usize>() + 1);
         for done in std::mem::take(&mut self.since) {
             let all = steps(&done);
             match done {
-                Done::Truncated(length) if left > 0 => content.truncate(length),
-                Done::Truncated(_) => {}
-                Done::Appended(bytes) => content.extend(bytes.iter().take(left)),
+                Operation::Truncated(length) if left > 0 => content.truncate(length),
+                Operation::Truncated(_) => {}
+                Operation::Appended(bytes) => content.extend(bytes.iter().take(left)),
             }
             if left < all {
                 content.extend(dice.grown(all - left));
@@ -147,7 +147,7 @@ impl Disk for Memory {
         let written: Vec<u8> = bytes.iter().take(fits).copied().collect();
         let file = state.files.entry(name.to_owned()).or_default();
         file.content.extend_from_slice(&written);
-        file.since.push(Done::Appended(written));
+        file.since.push(Operation::Appended(written));
         if fits < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
@@ -160,7 +160,7 @@ impl Disk for Memory {
         let file = state.files.get_mut(name).ok_or(io::ErrorKind::NotFound)?;
         let freed = file.content.len().saturating_sub(length);
         file.content.truncate(length);
-        file.since.push(Done::Truncated(length));
+        file.since.push(Operation::Truncated(length));
         if let Some(room) = &mut state.failing.room {
             *room += freed;
         }

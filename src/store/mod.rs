@@ -15,17 +15,18 @@
 //! begins, or 1,000 records have been written) holds every decision that is still open with all of its records, so a
 //! start reads backwards to the last one and no further.
 
-mod aside;
-mod backwards;
 pub mod disk;
+mod encoding;
+mod error;
+mod framing;
 mod history;
 mod journal;
-mod line;
 mod lock;
 pub mod memory;
-mod months;
-mod spell;
-mod standings;
+mod quarantine;
+mod replay;
+mod reverse_lines;
+mod segments;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -34,15 +35,16 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 pub use disk::{Disk, Folder, Syncer};
-pub use history::{History, history, history_since};
+pub use encoding::{Run, action, finding, method, position, state, time};
+pub use error::JournalError;
+pub use history::{JournalHistory, history, history_since};
 pub use journal::Journal;
-pub use lock::{Held, Holder, Lock, take};
+pub use lock::{Lock, LockHolder, LockedBy, take};
 pub use memory::{Failing, Memory};
-pub use spell::{Run, action, finding, method, position, state, time};
 
 use crate::domain::{PersonId, PersonIdType};
 
-/// Characters of an operator's id in the name of her folder.
+/// Characters of an operator's id in the name of the folder.
 const ID_SHOWN: usize = 64;
 
 /// Spellings of one host: addresses that differ in nothing else share a lock and a journal.

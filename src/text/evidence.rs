@@ -1,6 +1,6 @@
 //! Evidence that a process shows about a decision whose answer was lost, in words.
 
-use super::{Voice, Word};
+use super::{Localizer, Word};
 use crate::domain::evidence::Evidence;
 use crate::domain::{CleanText, DoneStatus, I18n, Lang, Millis};
 
@@ -16,7 +16,7 @@ pub(super) fn overtaken(lang: Lang, evidence: &[Evidence]) -> &'static str {
     }
 }
 
-impl Voice<'_> {
+impl Localizer<'_> {
     /// The evidence in one line, empty when there is none.
     #[must_use]
     pub fn evidence(&self, evidence: &[Evidence]) -> String {

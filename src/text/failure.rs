@@ -10,7 +10,7 @@ use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Lang, Outcome};
 
 /// A failure in words. Every part is a whole sentence or empty; the log id is shown beside it by the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explained {
+pub struct FailureExplanation {
     pub happened: String,
     pub meaning: String,
     /// Help, by the name of the command.
@@ -19,24 +19,24 @@ pub struct Explained {
 
 /// The same three parts in both languages: one that is missing does not compile.
 #[derive(Clone, Copy, Debug)]
-struct Said {
+struct FailureWords {
     zh: [&'static str; 3],
     en: [&'static str; 3],
 }
 
-impl Said {
-    fn speak(self, lang: Lang) -> Explained {
+impl FailureWords {
+    fn speak(self, lang: Lang) -> FailureExplanation {
         let [happened, meaning, press] = match lang {
             Lang::Zh => self.zh,
             Lang::En => self.en,
         };
-        Explained { happened: happened.to_owned(), meaning: meaning.to_owned(), press: press.to_owned() }
+        FailureExplanation { happened: happened.to_owned(), meaning: meaning.to_owned(), press: press.to_owned() }
     }
 }
 
 /// Puts a failure into words.
 #[must_use]
-pub fn explain(failure: &Failure, lang: Lang) -> Explained {
+pub fn explain(failure: &Failure, lang: Lang) -> FailureExplanation {
     match &failure.kind {
         // Their words depend on more than the code.
         FailureKind::RateLimited { .. } => return limited(failure, lang),
@@ -52,7 +52,7 @@ pub fn explain(failure: &Failure, lang: Lang) -> Explained {
     }
 }
 
-fn by_kind(failure: &Failure, lang: Lang) -> Explained {
+fn by_kind(failure: &Failure, lang: Lang) -> FailureExplanation {
     match &failure.kind {
         FailureKind::Business | FailureKind::RateLimited { .. } => refused(failure, lang),
         FailureKind::Credentials => with_message(gateway::CREDENTIALS, failure, lang),
@@ -75,7 +75,7 @@ fn by_kind(failure: &Failure, lang: Lang) -> Explained {
     }
 }
 
-const UNREACHABLE: Said = Said {
+const UNREACHABLE: FailureWords = FailureWords {
     zh: ["连不上平台。", "网络、代理或地址不通,请求没有发出。", "请检查网络、代理和 base_url,然后刷新。"],
     en: [
         "The platform cannot be reached.",
@@ -83,7 +83,7 @@ const UNREACHABLE: Said = Said {
         "Check the network, the proxy and base_url, then refresh.",
     ],
 };
-const UNTRUSTED: Said = Said {
+const UNTRUSTED: FailureWords = FailureWords {
     zh: [
         "服务器的证书不受信任，请求未发送。",
         "可能是公司网关换了证书，或本机时间不对。",
@@ -95,7 +95,7 @@ const UNTRUSTED: Said = Said {
         "Add the company's root certificate to the system's, or name it in SSL_CERT_FILE, then start again.",
     ],
 };
-const JOURNAL: Said = Said {
+const JOURNAL: FailureWords = FailureWords {
     zh: [
         "操作记录写不进磁盘,没有发出。",
         "没有记录就不发送,免得事后说不清。",
@@ -107,7 +107,7 @@ const JOURNAL: Said = Said {
         "Check the disk and the folder's permissions, then start again.",
     ],
 };
-const LATE: Said = Said {
+const LATE: FailureWords = FailureWords {
     zh: [
         "每次要发出时都耽搁太久,没有发出。",
         "磁盘、令牌或平台的应答太慢,发出前的核对已经过时。",
@@ -119,7 +119,7 @@ const LATE: Said = Said {
         "See disk and network, then decide again.",
     ],
 };
-const ENDED: Said = Said {
+const ENDED: FailureWords = FailureWords {
     zh: ["程序先结束了,没有发出。", "结束时这项操作还在等磁盘、令牌或连接。", "需要的话,请重新操作。"],
     en: [
         "The program ended first; it was not sent.",
@@ -127,11 +127,11 @@ const ENDED: Said = Said {
         "Decide again if it is still wanted.",
     ],
 };
-const READ_CUT: Said = Said {
+const READ_CUT: FailureWords = FailureWords {
     zh: ["连接中断,内容没有读完。", "已显示的内容仍然有效,只是可能不是最新的。", "请刷新。"],
     en: ["The connection broke before all was read.", "What is shown still counts, but may be old.", "Refresh."],
 };
-const WRITE_CUT: Said = Said {
+const WRITE_CUT: FailureWords = FailureWords {
     zh: ["操作发出后连接中断。", "是否生效还不清楚,以单据上的记录为准。", "请不要重复操作;刷新可再核实。"],
     en: [
         "The connection broke after the decision had left.",
@@ -139,11 +139,11 @@ const WRITE_CUT: Said = Said {
         "Do not repeat it; refresh to check again.",
     ],
 };
-const FILE_CUT: Said = Said {
+const FILE_CUT: FailureWords = FailureWords {
     zh: ["附件没有下载完整。", "不完整的文件已删除。", "请再下载一次。"],
     en: ["The file did not arrive whole.", "The incomplete file was deleted.", "Download it again."],
 };
-const READ_TIMED_OUT: Said = Said {
+const READ_TIMED_OUT: FailureWords = FailureWords {
     zh: ["平台迟迟没有应答。", "网络可能很慢;已显示的内容可能不是最新的。", "请稍后刷新。"],
     en: [
         "The platform did not answer in time.",
@@ -151,7 +151,7 @@ const READ_TIMED_OUT: Said = Said {
         "Refresh later.",
     ],
 };
-const WRITE_TIMED_OUT: Said = Said {
+const WRITE_TIMED_OUT: FailureWords = FailureWords {
     zh: ["操作已发出,但平台迟迟没有应答。", "是否生效还不清楚,以单据上的记录为准。", "请不要重复操作;刷新可再核实。"],
     en: [
         "The decision was sent, but the platform did not answer in time.",
@@ -159,7 +159,7 @@ const WRITE_TIMED_OUT: Said = Said {
         "Do not repeat it; refresh to check again.",
     ],
 };
-const REDIRECTED: Said = Said {
+const REDIRECTED: FailureWords = FailureWords {
     zh: [
         "请求被转到了别的地址。",
         "多半是公司网络要求先登录,或 base_url 不对;为保护凭证,程序没有跟过去,请求没有执行。",
@@ -171,7 +171,7 @@ const REDIRECTED: Said = Said {
         "Log in to the network, check base_url and the proxy, then refresh.",
     ],
 };
-const LOCAL_FILE: Said = Said {
+const LOCAL_FILE: FailureWords = FailureWords {
     zh: ["附件没有保存下来。", "本机不能写入文件。", "请检查下载目录的权限和剩余空间,然后再下载一次。"],
     en: [
         "The file could not be saved.",
@@ -185,7 +185,7 @@ const fn changes(failure: &Failure) -> bool {
     failure.endpoint.decides() && matches!(failure.outcome, Outcome::MayHaveHappened)
 }
 
-const fn cut(failure: &Failure) -> Said {
+const fn cut(failure: &Failure) -> FailureWords {
     match failure.endpoint {
         Endpoint::File => FILE_CUT,
         _ if changes(failure) => WRITE_CUT,
@@ -194,7 +194,7 @@ const fn cut(failure: &Failure) -> Said {
 }
 
 /// Puts the technical reason behind the explanation, for the machine's administrator.
-fn with_message(said: Said, failure: &Failure, lang: Lang) -> Explained {
+fn with_message(said: FailureWords, failure: &Failure, lang: Lang) -> FailureExplanation {
     let mut explained = said.speak(lang);
     if !failure.message.is_empty() {
         let (before, after) = match lang {
@@ -206,7 +206,7 @@ fn with_message(said: Said, failure: &Failure, lang: Lang) -> Explained {
     explained
 }
 
-fn limited(failure: &Failure, lang: Lang) -> Explained {
+fn limited(failure: &Failure, lang: Lang) -> FailureExplanation {
     let seconds = failure.seconds_to_wait().max(1);
     let ours = !failure.is_answered();
     let [happened, meaning] = match (lang, ours) {
@@ -223,11 +223,11 @@ fn limited(failure: &Failure, lang: Lang) -> Explained {
         Lang::Zh => format!("{seconds} 秒后可以继续。"),
         Lang::En => format!("It can go on in {seconds} s."),
     };
-    Explained { happened: happened.to_owned(), meaning: meaning.to_owned(), press }
+    FailureExplanation { happened: happened.to_owned(), meaning: meaning.to_owned(), press }
 }
 
 /// A refusal whose code this program does not know: the code and the platform's own words.
-fn refused(failure: &Failure, lang: Lang) -> Explained {
+fn refused(failure: &Failure, lang: Lang) -> FailureExplanation {
     let doing = doing(failure.endpoint, lang);
     let message = failure.message.line();
     let happened = match (lang, failure.code) {
@@ -247,10 +247,10 @@ fn refused(failure: &Failure, lang: Lang) -> Explained {
             "Refresh and try again; if that fails, follow the links to Feishu and give code and log id to the app's administrator."
         }
     };
-    Explained { happened, meaning, press: press.to_owned() }
+    FailureExplanation { happened, meaning, press: press.to_owned() }
 }
 
-fn server(failure: &Failure, lang: Lang) -> Explained {
+fn server(failure: &Failure, lang: Lang) -> FailureExplanation {
     let doing = doing(failure.endpoint, lang);
     let number = match (failure.code, failure.http) {
         (Some(code), _) => code.to_string(),
@@ -278,11 +278,11 @@ fn server(failure: &Failure, lang: Lang) -> Explained {
             if unsure { "Do not repeat it; refresh to check again." } else { "Refresh later." },
         ),
     };
-    Explained { happened, meaning: meaning.to_owned(), press: press.to_owned() }
+    FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
 }
 
 /// An answer that is not the platform's.
-fn foreign(failure: &Failure, lang: Lang) -> Explained {
+fn foreign(failure: &Failure, lang: Lang) -> FailureExplanation {
     let status = failure.http.map_or_else(|| "?".to_owned(), |http| http.to_string());
     let missing = failure.http == Some(404);
     let unsure = changes(failure) && !missing;
@@ -308,7 +308,7 @@ fn foreign(failure: &Failure, lang: Lang) -> Explained {
         Lang::Zh => format!("收到的不是平台的应答(HTTP {status})。"),
         Lang::En => format!("The answer was not the platform's (HTTP {status})."),
     };
-    Explained { happened, meaning: meaning.to_owned(), press: press.to_owned() }
+    FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
 }
 
 /// The attempted action, as the object of "failed at" and "refused".

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::evidence::overtaken;
-use super::{Voice, Word, en, review, when, zh};
+use super::{Localizer, Word, en, review, when, zh};
 use crate::app::Command;
 use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, Standing};
 use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Reviewed, Target, clean_line};
@@ -34,7 +34,7 @@ const fn is_answered(answered: &Answered) -> bool {
     answered.code.is_some() || answered.http.is_some()
 }
 
-impl Voice<'_> {
+impl Localizer<'_> {
     /// All searchable text of a decision: its history entry in both languages, its people, numbers and codes.
     #[must_use]
     pub fn findable(&self, past: &Past, living: bool) -> String {
@@ -273,6 +273,8 @@ pub enum Remark<'a> {
     NotATime(&'a str),
     /// The journal cannot be read.
     Failed(&'a str),
+    /// A newer version of the program wrote the journal.
+    Newer,
 }
 
 impl Remark<'_> {
@@ -289,6 +291,7 @@ impl Remark<'_> {
                 format!("参数 --since {written} 无效:可写日期(如 2026-11-01)或时长(如 7d)")
             }
             (Lang::Zh, Self::Failed(why)) => format!("操作记录无法读取:{why}"),
+            (Lang::Zh, Self::Newer) => zh::NEWER_JOURNAL.to_owned(),
             (Lang::En, Self::Empty) => "No decision is on record".to_owned(),
             (Lang::En, Self::Unreadable(1)) => "1 line of the journal cannot be read".to_owned(),
             (Lang::En, Self::Unreadable(lines)) => format!("{lines} lines of the journal cannot be read"),
@@ -296,6 +299,7 @@ impl Remark<'_> {
                 format!("--since {written}: neither a day such as 2026-11-01 nor a span such as 7d")
             }
             (Lang::En, Self::Failed(why)) => format!("The journal cannot be read: {why}"),
+            (Lang::En, Self::Newer) => en::NEWER_JOURNAL.to_owned(),
         }
     }
 }

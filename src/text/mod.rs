@@ -1,7 +1,7 @@
 //! Every sentence that the user reads. One exhaustive match per language (`zh/`, `en/`): a sentence that is missing in
 //! one of them does not compile. Key names in sentences come from the key map.
 
-pub mod difference;
+pub mod diff;
 mod en;
 mod evidence;
 pub mod failure;
@@ -38,7 +38,7 @@ const LONG_NAME: usize = 40;
 
 /// Speaks one language, and knows the keys and what time it is.
 #[derive(Clone, Copy, Debug)]
-pub struct Voice<'a> {
+pub struct Localizer<'a> {
     pub lang: Lang,
     pub keymap: &'a Keymap,
     pub zone: &'a jiff::tz::TimeZone,
@@ -51,7 +51,7 @@ pub struct Voice<'a> {
 
 /// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub enum Severity {
     Good,
     Plain,
     /// Something did not work and nothing is lost.
@@ -62,8 +62,8 @@ pub enum Tone {
 
 /// A notice in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    pub tone: Tone,
+pub struct Rendered {
+    pub tone: Severity,
     pub text: String,
     /// Code and log id of the platform, for support.
     pub reference: Option<String>,
@@ -71,7 +71,7 @@ pub struct Said {
 
 macro_rules! in_both {
     ($($(#[$doc:meta])* $name:ident($kind:ty) -> $words:ty;)+) => {
-        impl Voice<'_> {
+        impl Localizer<'_> {
             $($(#[$doc])* #[must_use] pub fn $name(&self, of: $kind) -> $words {
                 match self.lang {
                     Lang::Zh => zh::$name(of),
@@ -108,7 +108,7 @@ pub fn fault_problem(problem: &FaultProblem, lang: Lang) -> String {
     }
 }
 
-impl Voice<'_> {
+impl Localizer<'_> {
     #[must_use]
     pub fn say(&self, sentence: &Sentence<'_>) -> String {
         match self.lang {
@@ -150,22 +150,22 @@ impl Voice<'_> {
     }
 
     #[must_use]
-    pub fn notice(&self, notice: &Notice) -> Said {
-        self.told(notice, &Telling { voice: self, kept: self.word(Word::TextKept), whole: false })
+    pub fn notice(&self, notice: &Notice) -> Rendered {
+        self.told(notice, &NoticeStyle { localizer: self, kept: self.word(Word::TextKept), whole: false })
     }
 
-    fn told(&self, notice: &Notice, telling: &Telling<'_>) -> Said {
+    fn told(&self, notice: &Notice, telling: &NoticeStyle<'_>) -> Rendered {
         let text = match self.lang {
             Lang::Zh => zh::notice(notice, telling),
             Lang::En => en::notice(notice, telling),
         };
-        Said { tone: tone(notice), text, reference: self.reference_of(notice) }
+        Rendered { tone: tone(notice), text, reference: self.reference_of(notice) }
     }
 
     /// A notice for the normal screen after the end of the program: no keys work there, the next start verifies unknown
     /// outcomes, and the approver's text stands only in the journal.
     #[must_use]
-    pub fn parting(&self, notice: &Notice) -> Said {
+    pub fn parting(&self, notice: &Notice) -> Rendered {
         let kept = match notice {
             Notice::NotSent { failure: Failure { kind: FailureKind::Journal, .. }, .. } => {
                 self.word(Word::TextNotRecorded).to_owned()
@@ -173,19 +173,19 @@ impl Voice<'_> {
             _ if self.simulated => self.word(Word::TextGone).to_owned(),
             _ => self.say(&Sentence::TextInHistory),
         };
-        let telling = Telling { voice: self, kept: &kept, whole: true };
+        let telling = NoticeStyle { localizer: self, kept: &kept, whole: true };
         let later = if self.simulated { Word::LookedIntoNever } else { Word::LookedIntoLater };
         let (decision, target, words) = match notice {
             Notice::Unknown { decision, target, failure } => (decision, target, [sent(failure), later]),
             Notice::StillUnknown { decision, target, .. } => (decision, target, [Word::SentUnclear, later]),
             Notice::Changed { decision, target, .. } => {
                 let text = format!("{} {}", telling.about(decision, target), self.word(Word::PartedChanged));
-                return Said { text, ..self.told(notice, &telling) };
+                return Rendered { text, ..self.told(notice, &telling) };
             }
             _ => return self.told(notice, &telling),
         };
         let text = format!("{} {}", telling.about(decision, target), words.map(|word| self.word(word)).concat());
-        Said { text, ..self.told(notice, &telling) }
+        Rendered { text, ..self.told(notice, &telling) }
     }
 
     /// The key of a command between the words around it; empty where no key reaches it, because a sentence promises
@@ -199,13 +199,13 @@ impl Voice<'_> {
     /// A failure with its meaning and its remedy, in one line.
     #[must_use]
     pub fn failure(&self, failure: &crate::domain::Failure) -> String {
-        let failure::Explained { happened, meaning, press } = failure::explain(failure, self.lang);
+        let failure::FailureExplanation { happened, meaning, press } = failure::explain(failure, self.lang);
         self.sentences([happened, meaning, press])
     }
 
     /// As [`Self::failure`] without the remedy, where that is said already.
     fn cause(&self, failure: &Failure) -> String {
-        let failure::Explained { happened, meaning, .. } = failure::explain(failure, self.lang);
+        let failure::FailureExplanation { happened, meaning, .. } = failure::explain(failure, self.lang);
         self.sentences([happened, meaning])
     }
 
@@ -231,8 +231,8 @@ impl Voice<'_> {
 
     /// The differences of two readings in one line; `None` without an earlier one.
     fn change(&self, before: Option<&Shown>, now: &Shown) -> Option<String> {
-        let differences = crate::domain::difference::differences(before?, now);
-        let said = difference::summary(self, &Names::default(), &differences);
+        let differences = crate::domain::diff::differences(before?, now);
+        let said = diff::summary(self, &Names::default(), &differences);
         (!said.is_empty()).then_some(said)
     }
 
@@ -303,21 +303,21 @@ impl Voice<'_> {
 
 /// How a notice is told.
 #[derive(Clone, Copy, Debug)]
-struct Telling<'a> {
-    voice: &'a Voice<'a>,
+struct NoticeStyle<'a> {
+    localizer: &'a Localizer<'a>,
     /// State of the approver's text.
     kept: &'a str,
     /// Names the people of a decision, where nothing else on screen does.
     whole: bool,
 }
 
-impl Telling<'_> {
+impl NoticeStyle<'_> {
     /// The decision, and whose case it is about.
     fn about(&self, decision: &Decision, target: &Target) -> String {
-        let Voice { lang, .. } = *self.voice;
-        let case = self.voice.case(target);
+        let Localizer { lang, .. } = *self.localizer;
+        let case = self.localizer.case(target);
         match (lang, self.whole) {
-            (Lang::Zh, true) => self.voice.decided(decision, target),
+            (Lang::Zh, true) => self.localizer.decided(decision, target),
             (Lang::Zh, false) => format!("{} {case}", zh::action(decision.action())),
             (Lang::En, true) => format!("{}: {case}", history::act(lang, decision)),
             (Lang::En, false) => format!("{}: {case}", en::action(decision.action())),
@@ -348,7 +348,7 @@ pub fn short_kind(lang: Lang, kind: &str, properties: Properties) -> Cow<'_, str
     }
 }
 
-/// As [`Voice::kind`], without a voice.
+/// As [`Localizer::kind`], without a localizer.
 #[must_use]
 pub fn kind_of(lang: Lang, kind: &I18n, properties: Properties) -> Cow<'_, str> {
     let kind = kind.get(lang).line();
@@ -361,9 +361,9 @@ pub fn kind_of(lang: Lang, kind: &I18n, properties: Properties) -> Cow<'_, str> 
     }
 }
 
-fn tone(notice: &Notice) -> Tone {
+fn tone(notice: &Notice) -> Severity {
     match notice {
-        Notice::Accepted { .. } | Notice::FoundApplied { .. } | Notice::Saved(_) | Notice::Copied => Tone::Good,
+        Notice::Accepted { .. } | Notice::FoundApplied { .. } | Notice::Saved(_) | Notice::Copied => Severity::Good,
         Notice::ReadFailed(_)
         | Notice::Refused { .. }
         | Notice::NotSent { .. }
@@ -378,7 +378,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::JournalUnreadable { .. }
         | Notice::SecondInstance(_)
         | Notice::FaultNotSet(_)
-        | Notice::SomeoneWasFaster { .. } => Tone::Bad,
+        | Notice::SomeoneWasFaster { .. } => Severity::Bad,
         Notice::Unavailable { .. }
         | Notice::TooHasty
         | Notice::TooSmall
@@ -391,7 +391,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::ChangedUnderReview
         | Notice::CaseChanged { .. }
         | Notice::ListIncomplete(_)
-        | Notice::DiscardedOnLeaving(_) => Tone::Careful,
+        | Notice::DiscardedOnLeaving(_) => Severity::Careful,
         Notice::Reconciled
         | Notice::Downloading(_)
         | Notice::Held { .. }
@@ -399,7 +399,7 @@ fn tone(notice: &Notice) -> Tone {
         | Notice::TakenBack { .. }
         | Notice::AllTakenBack { .. }
         | Notice::Refreshed { .. }
-        | Notice::FaultsInForce(_) => Tone::Plain,
+        | Notice::FaultsInForce(_) => Severity::Plain,
     }
 }
 
@@ -415,7 +415,7 @@ mod tests {
 
     use jiff::tz::TimeZone;
 
-    use super::{Sentence, Voice};
+    use super::{Localizer, Sentence};
     use crate::app::{Layer, Notice};
     use crate::domain::{
         ApproverId, Decision, DoneStatus, I18n, Lang, Millis, Opinion, ProcessId, ProcessStatus, Stamp, Target,
@@ -423,18 +423,26 @@ mod tests {
     };
     use crate::keys::{FaultKind, Keymap};
 
-    fn voice(lang: Lang, keymap: &Keymap) -> Voice<'_> {
-        Voice { lang, keymap, zone: const { &TimeZone::UTC }, now: Millis(0), layers: Layer::LIST, simulated: false }
+    fn localizer(lang: Lang, keymap: &Keymap) -> Localizer<'_> {
+        Localizer {
+            lang,
+            keymap,
+            zone: const { &TimeZone::UTC },
+            now: Millis(0),
+            layers: Layer::LIST,
+            simulated: false,
+        }
     }
 
     #[test]
     fn every_known_status_has_words_of_its_own_and_an_unknown_one_its_number() {
         let keymap = Keymap::standard();
-        let (zh, en) = (voice(Lang::Zh, &keymap), voice(Lang::En, &keymap));
-        for voice in [&zh, &en] {
-            let words: HashSet<_> = ProcessStatus::KNOWN.iter().map(|status| voice.process_status(*status)).collect();
+        let (zh, en) = (localizer(Lang::Zh, &keymap), localizer(Lang::En, &keymap));
+        for localizer in [&zh, &en] {
+            let words: HashSet<_> =
+                ProcessStatus::KNOWN.iter().map(|status| localizer.process_status(*status)).collect();
             assert_eq!(words.len(), ProcessStatus::KNOWN.len());
-            let words: HashSet<_> = TaskStatus::KNOWN.iter().map(|status| voice.task_status(*status)).collect();
+            let words: HashSet<_> = TaskStatus::KNOWN.iter().map(|status| localizer.task_status(*status)).collect();
             assert_eq!(words.len(), TaskStatus::KNOWN.len());
         }
         assert_eq!(zh.process_status(ProcessStatus::Unknown(18)), "未知状态 (18)");
@@ -447,7 +455,7 @@ mod tests {
         let keymap = Keymap::standard();
         let said = |lang| {
             let fault = faults.first().expect("a fault");
-            voice(lang, &keymap).say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind })
+            localizer(lang, &keymap).say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind })
         };
         assert!(matches!(faults.first().map(|fault| &fault.kind), Some(FaultKind::ConfirmOpens { .. })));
         assert_eq!(said(Lang::Zh), "第 2 行:按键 a 既是确认又是同意(approve):连按两下就会误审批");
@@ -470,7 +478,7 @@ mod tests {
             tasks: Vec::new(),
             properties: crate::domain::Properties::Normal,
         };
-        let said = |notice| voice(Lang::En, &keymap).notice(&notice).text;
+        let said = |notice| localizer(Lang::En, &keymap).notice(&notice).text;
         let ended = |text| {
             let decision = Decision::Approve { opinion: Opinion::new(text, 1000).expect("a short text") };
             said(Notice::CaseEnded { decision, target: target.clone(), status: ProcessStatus::Withdrawn })

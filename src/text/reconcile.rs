@@ -1,6 +1,6 @@
 //! Decisions that want an answer, in words: the decision and its state.
 
-use super::{Tone, Voice};
+use super::{Localizer, Severity};
 use crate::app::reconcile::Line;
 use crate::app::{Entry, EntryState};
 use crate::domain::evidence::{Evidence, Finding};
@@ -14,10 +14,10 @@ pub struct Reconciled {
     pub standing: String,
     /// Code and log id of the platform for support, where the state does not name them.
     pub reference: Option<String>,
-    pub tone: Tone,
+    pub tone: Severity,
 }
 
-impl Voice<'_> {
+impl Localizer<'_> {
     /// The decision, the request, and the people that the decision names.
     #[must_use]
     pub fn decided(&self, decision: &Decision, target: &Target) -> String {
@@ -75,10 +75,10 @@ impl Voice<'_> {
                 decision: self.task(past),
                 standing: self.either(
                     "记录损坏,读不出当时的内容。请在飞书中查看这个流程。",
-                    "Its record is damaged: what was decided cannot be read. Look the process up in Feishu.",
+                    "Its record is damaged: what was decided cannot be read. Theme the process up in Feishu.",
                 ),
                 reference: None,
-                tone: Tone::Bad,
+                tone: Severity::Bad,
             },
             Line::Told(past) => {
                 let told = self.past(past, false, opinion_limit);
@@ -126,24 +126,24 @@ impl Voice<'_> {
     }
 
     /// Where a decision of the list stands.
-    fn standing(&self, state: &EntryState) -> (Tone, String) {
+    fn standing(&self, state: &EntryState) -> (Severity, String) {
         let said = |tone, zh: &str, en: &str| (tone, self.either(zh, en));
         let with = |tone, zh: (&str, &str), en: (&str, &str), evidence: &[Evidence]| {
             let (start, end) = (self.either(zh.0, en.0), self.either(zh.1, en.1));
             (tone, format!("{start}{}{end}", self.because(evidence)))
         };
         match state {
-            EntryState::Left => said(Tone::Careful, "只暂存过,没有发出。", "It was held and never sent."),
+            EntryState::Left => said(Severity::Careful, "只暂存过,没有发出。", "It was held and never sent."),
             EntryState::Slept => said(
-                Tone::Careful,
+                Severity::Careful,
                 "待发期间电脑休眠、改过时间,或程序挂起过,没有发出。",
                 "The computer slept, its clock was set, or the program was stopped while it was held; it was not sent.",
             ),
             EntryState::Changed { .. } => {
-                said(Tone::Careful, "单据有变化,没有发出。", "The case had changed; it was not sent.")
+                said(Severity::Careful, "单据有变化,没有发出。", "The case had changed; it was not sent.")
             }
-            EntryState::Held { .. } => said(Tone::Careful, "待发。", "Held."),
-            EntryState::Sending { .. } => said(Tone::Careful, "正在发送…", "Being sent …"),
+            EntryState::Held { .. } => said(Severity::Careful, "待发。", "Held."),
+            EntryState::Sending { .. } => said(Severity::Careful, "正在发送…", "Being sent …"),
             EntryState::Unknown(doubt) if !doubt.settled => {
                 let (zh, en) = match &doubt.failure {
                     None => ("可能已发出,没有应答的记录", "It may have been sent; no answer is on record"),
@@ -152,32 +152,35 @@ impl Voice<'_> {
                     }
                     Some(_) => ("已发出,没有收到应答", "Sent, not answered"),
                 };
-                with(Tone::Careful, (zh, ";正在核实…"), (en, "; being checked …"), &doubt.evidence)
+                with(Severity::Careful, (zh, ";正在核实…"), (en, "; being checked …"), &doubt.evidence)
             }
             EntryState::Unknown(doubt) if doubt.failure.is_none() => with(
-                Tone::Bad,
+                Severity::Bad,
                 ("可能已发出,结果仍无法核实", "。"),
                 ("It may have been sent; the outcome is still not known", "."),
                 &doubt.evidence,
             ),
             EntryState::Unknown(doubt) => with(
-                Tone::Bad,
+                Severity::Bad,
                 ("已发出,结果仍无法核实", "。"),
                 ("Sent; the outcome is still not known", "."),
                 &doubt.evidence,
             ),
-            EntryState::NotApplied { evidence } => {
-                with(Tone::Bad, ("没有生效", "。重新操作吗?"), ("It did not take effect", ". Decide again?"), evidence)
-            }
+            EntryState::NotApplied { evidence } => with(
+                Severity::Bad,
+                ("没有生效", "。重新操作吗?"),
+                ("It did not take effect", ". Decide again?"),
+                evidence,
+            ),
             EntryState::Overtaken { evidence } => {
                 let how = super::evidence::overtaken(self.lang, evidence);
-                with(Tone::Bad, (&format!("没有采用,{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
+                with(Severity::Bad, (&format!("没有采用,{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
             }
             EntryState::Accepted { evidence, .. } => {
-                with(Tone::Good, ("已生效", "。"), ("It took effect", "."), evidence)
+                with(Severity::Good, ("已生效", "。"), ("It took effect", "."), evidence)
             }
             EntryState::Refused(failure) => (
-                Tone::Bad,
+                Severity::Bad,
                 format!("{}{}", self.either("没有生效。", "It did not take effect. "), self.failure(failure)),
             ),
             EntryState::NotSent(failure) => {
@@ -186,13 +189,13 @@ impl Voice<'_> {
                 } else {
                     ("没有发出。", "It was not sent. ")
                 };
-                (Tone::Careful, format!("{}{}", self.either(zh, en), self.failure(failure)))
+                (Severity::Careful, format!("{}{}", self.either(zh, en), self.failure(failure)))
             }
         }
     }
 
     /// The outcome of a decision by its last record, with the platform's words, the evidence, and code and log id.
-    fn outcome(&self, past: &Past, living: bool) -> (Tone, String) {
+    fn outcome(&self, past: &Past, living: bool) -> (Severity, String) {
         let last = &past.last().change;
         let mut parts = vec![super::history::outcome(self.lang, past, living)];
         match last {
@@ -225,17 +228,17 @@ fn failure(state: &EntryState) -> Option<&Failure> {
     }
 }
 
-const fn tone(change: &Change) -> Tone {
+const fn tone(change: &Change) -> Severity {
     match change {
-        Change::Accepted { .. } | Change::Found { finding: Finding::Applied, .. } => Tone::Good,
-        Change::Held(_) | Change::Waiting(_) => Tone::Careful,
-        Change::TakenBack | Change::Discarded(_) => Tone::Plain,
+        Change::Accepted { .. } | Change::Found { finding: Finding::Applied, .. } => Severity::Good,
+        Change::Held(_) | Change::Waiting(_) => Severity::Careful,
+        Change::TakenBack | Change::Discarded(_) => Severity::Plain,
         Change::Sending { .. }
         | Change::Refused(_)
         | Change::NotSent(_)
         | Change::Unknown(_)
         | Change::Changed { .. }
         | Change::Slept
-        | Change::Found { .. } => Tone::Bad,
+        | Change::Found { .. } => Severity::Bad,
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{LONG_NAME, Sentence, Voice, en, number, short_id, shorten, zh};
+use super::{LONG_NAME, Localizer, Sentence, en, number, short_id, shorten, zh};
 use crate::domain::amounts::{Amount, Amounts};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::process::Abstract;
@@ -15,7 +15,7 @@ use crate::domain::{CleanText, Decision, Form, Lang, Operator, Person, Target};
 
 /// Room for the parts of the sentence that may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct TextBudget {
     /// Values of the summary, from its beginning.
     pub summary: usize,
     /// Characters of the opinion.
@@ -36,7 +36,7 @@ const FIGURE_ENDS: usize = 4;
 /// Columns of each name where nothing else is left to leave out.
 const LEAST_NAME: usize = 12;
 
-impl Room {
+impl TextBudget {
     /// All parts.
     pub const WHOLE: Self = Self { summary: usize::MAX, opinion: usize::MAX, names: usize::MAX, amounts: usize::MAX };
     /// None of these parts. One amount always stays.
@@ -75,13 +75,13 @@ pub fn unbroken(text: &str) -> String {
 
 /// The base of a decision: the target, the summary of its request, and the amounts of its form.
 #[derive(Clone, Debug)]
-pub struct Matter<'a> {
+pub struct ReviewInput<'a> {
     target: &'a Target,
     abstracts: &'a [Abstract],
     amounts: Amounts,
 }
 
-impl<'a> Matter<'a> {
+impl<'a> ReviewInput<'a> {
     /// `form` as far as it has been read; only a sensitive one tells its amounts.
     #[must_use]
     pub fn new(target: &'a Target, abstracts: &'a [Abstract], form: Option<&Form>) -> Self {
@@ -102,29 +102,29 @@ impl<'a> Matter<'a> {
     }
 
     /// The amounts, shown on purpose, masked or not. Those without room are counted.
-    fn said_amounts(&self, voice: &Voice<'_>, room: Room) -> Vec<String> {
+    fn said_amounts(&self, localizer: &Localizer<'_>, room: TextBudget) -> Vec<String> {
         let said = |amount: &Amount| {
-            let label = voice.text(&amount.label);
+            let label = localizer.text(&amount.label);
             let label = shorten::middle(&label, room.names);
-            let new = figure(voice, &amount.new);
-            let old = amount.old.as_ref().map(|old| figure(voice, old));
+            let new = figure(localizer, &amount.new);
+            let old = amount.old.as_ref().map(|old| figure(localizer, old));
             format!("{label} {}", figures(old.as_deref(), &new)).trim_start().to_owned()
         };
         let mut parts: Vec<_> = self.amounts.named.iter().take(room.amounts).map(said).collect();
         let left = self.amounts.more + self.amounts.named.len() - parts.len();
         if left > 0 {
-            parts.push(voice.say(&Sentence::AndMore(left)));
+            parts.push(localizer.say(&Sentence::AndMore(left)));
         }
         parts
     }
 
     /// The summary in one line. Values are left out whole and counted: a part of a figure is another figure.
-    fn summary(&self, voice: &Voice<'_>, most: usize) -> String {
-        let values = self.abstracts.iter().map(|line| voice.text(&line.value)).filter(|value| !value.is_empty());
+    fn summary(&self, localizer: &Localizer<'_>, most: usize) -> String {
+        let values = self.abstracts.iter().map(|line| localizer.text(&line.value)).filter(|value| !value.is_empty());
         let mut parts: Vec<_> = values.take(most).collect();
         let left = self.values().saturating_sub(parts.len());
         if left > 0 {
-            parts.push(voice.say(&Sentence::SummaryCut(left)).into());
+            parts.push(localizer.say(&Sentence::SummaryCut(left)).into());
         }
         parts.join(" ")
     }
@@ -141,7 +141,7 @@ fn figures(old: Option<&str>, new: &str) -> String {
 }
 
 /// A figure in groups; of absurd length, its ends and how many digits it has.
-fn figure(voice: &Voice<'_>, digits: &CleanText) -> String {
+fn figure(localizer: &Localizer<'_>, digits: &CleanText) -> String {
     let line = digits.line();
     let grouped = number::group(&line);
     if grouped.width() <= LONG_FIGURE {
@@ -152,28 +152,28 @@ fn figure(voice: &Voice<'_>, digits: &CleanText) -> String {
     let ends = [characters.get(..FIGURE_ENDS), characters.get(end..)];
     let [start, end] = ends.map(|end| end.unwrap_or_default().iter().collect::<String>());
     let count = line.chars().filter(|character| character.is_numeric()).count();
-    voice.say(&Sentence::FigureCut { start: &start, end: &end, digits: count })
+    localizer.say(&Sentence::FigureCut { start: &start, end: &end, digits: count })
 }
 
 /// The sentence, as far as there is room: its opinion is cut, its summary loses values, names lose their middle, amounts
 /// are counted. Nothing else of it ever does.
 #[must_use]
 pub fn sentence(
-    voice: &Voice<'_>,
-    matter: &Matter<'_>,
+    localizer: &Localizer<'_>,
+    matter: &ReviewInput<'_>,
     decision: &Decision,
     operator: &Operator,
-    room: Room,
+    room: TextBudget,
 ) -> String {
-    let case = Case::new(voice, matter, operator, room);
-    let opinion = cut_opinion(voice, decision, room.opinion);
-    match voice.lang {
-        Lang::Zh => zh(voice, &case, decision, opinion, room.names),
-        Lang::En => en(voice, &case, decision, opinion, room.names),
+    let case = ReviewCase::new(localizer, matter, operator, room);
+    let opinion = cut_opinion(localizer, decision, room.opinion);
+    match localizer.lang {
+        Lang::Zh => zh(localizer, &case, decision, opinion, room.names),
+        Lang::En => en(localizer, &case, decision, opinion, room.names),
     }
 }
 
-struct Case {
+struct ReviewCase {
     /// Initiator and kind, with the summary.
     document: String,
     amounts: Vec<String>,
@@ -181,20 +181,20 @@ struct Case {
     operator: String,
 }
 
-impl Case {
-    fn new(voice: &Voice<'_>, matter: &Matter<'_>, operator: &Operator, room: Room) -> Self {
-        let case = voice.case_with(matter.target, room.names, unbroken);
-        let summary = matter.summary(voice, room.summary);
-        let name = voice.text(&operator.name);
+impl ReviewCase {
+    fn new(localizer: &Localizer<'_>, matter: &ReviewInput<'_>, operator: &Operator, room: TextBudget) -> Self {
+        let case = localizer.case_with(matter.target, room.names, unbroken);
+        let summary = matter.summary(localizer, room.summary);
+        let name = localizer.text(&operator.name);
         let name = if name.is_empty() { short_id(operator.id.as_str()) } else { name.into_owned() };
         Self {
-            document: match voice.lang {
+            document: match localizer.lang {
                 _ if summary.is_empty() => case,
                 Lang::Zh => format!("{case} {summary}"),
                 Lang::En => format!("{case}: {summary}"),
             },
-            amounts: matter.said_amounts(voice, room),
-            node: shorten::middle(&voice.text(&matter.target.node), room.names).into_owned(),
+            amounts: matter.said_amounts(localizer, room),
+            node: shorten::middle(&localizer.text(&matter.target.node), room.names).into_owned(),
             operator: unbroken(&shorten::middle(&name, room.names)),
         }
     }
@@ -202,7 +202,7 @@ impl Case {
 
 /// The opinion in one line of at most `limit` characters, and how long it is when that is not all of it; `None` when
 /// there is none.
-pub(super) fn cut_opinion(voice: &Voice<'_>, decision: &Decision, limit: usize) -> Option<String> {
+pub(super) fn cut_opinion(localizer: &Localizer<'_>, decision: &Decision, limit: usize) -> Option<String> {
     let opinion = decision.opinion();
     if opinion.is_empty() {
         return None;
@@ -213,13 +213,13 @@ pub(super) fn cut_opinion(voice: &Voice<'_>, decision: &Decision, limit: usize) 
         return Some(line);
     }
     let shown: String = line.chars().take(limit).collect();
-    Some(voice.say(&Sentence::OpinionCut { shown: &shown, characters }))
+    Some(localizer.say(&Sentence::OpinionCut { shown: &shown, characters }))
 }
 
 /// A person in a review: the name, and the mark that tells apart two people of the same name, each in at most `columns`
 /// columns.
-fn person(voice: &Voice<'_>, person: &Person, columns: usize) -> String {
-    let (name, more) = known_in(voice.lang, person, columns);
+fn person(localizer: &Localizer<'_>, person: &Person, columns: usize) -> String {
+    let (name, more) = known_in(localizer.lang, person, columns);
     format!("{}{more}", unbroken(&name))
 }
 
@@ -260,26 +260,32 @@ fn bracketed<const N: usize>(lang: Lang, parts: [Cow<'_, str>; N]) -> String {
     }
 }
 
-fn people(voice: &Voice<'_>, chosen: &[Person], columns: usize) -> String {
-    let separator = match voice.lang {
+fn people(localizer: &Localizer<'_>, chosen: &[Person], columns: usize) -> String {
+    let separator = match localizer.lang {
         Lang::Zh => "、",
         Lang::En => ", ",
     };
-    chosen.iter().map(|one| person(voice, one, columns)).collect::<Vec<_>>().join(separator)
+    chosen.iter().map(|one| person(localizer, one, columns)).collect::<Vec<_>>().join(separator)
 }
 
-fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>, names: usize) -> String {
-    let Case { document, amounts, node, operator } = case;
+fn zh(
+    localizer: &Localizer<'_>,
+    case: &ReviewCase,
+    decision: &Decision,
+    opinion: Option<String>,
+    names: usize,
+) -> String {
+    let ReviewCase { document, amounts, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("同意 {document}"),
         Decision::Reject { .. } => format!("拒绝 {document}"),
         Decision::Withdraw { .. } => format!("撤回 {document}"),
         Decision::Revoke { .. } => format!("撤销 {document}"),
-        Decision::Transfer { to, .. } => format!("把 {document} 转交给 {}", person(voice, to, names)),
+        Decision::Transfer { to, .. } => format!("把 {document} 转交给 {}", person(localizer, to, names)),
         Decision::AddSign { position, method, people: chosen, .. } => {
-            let way = voice.position(*position);
-            let how = counted(voice.lang, *method, chosen.len());
-            format!("{document} {way} {}{how}", people(voice, chosen, names))
+            let way = localizer.position(*position);
+            let how = counted(localizer.lang, *method, chosen.len());
+            format!("{document} {way} {}{how}", people(localizer, chosen, names))
         }
     };
     let mut parts = vec![act];
@@ -299,18 +305,24 @@ fn zh(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<Strin
     parts.join(" · ")
 }
 
-fn en(voice: &Voice<'_>, case: &Case, decision: &Decision, opinion: Option<String>, names: usize) -> String {
-    let Case { document, amounts, node, operator } = case;
+fn en(
+    localizer: &Localizer<'_>,
+    case: &ReviewCase,
+    decision: &Decision,
+    opinion: Option<String>,
+    names: usize,
+) -> String {
+    let ReviewCase { document, amounts, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("Approve {document}"),
         Decision::Reject { .. } => format!("Reject {document}"),
         Decision::Withdraw { .. } => format!("Withdraw {document}"),
         Decision::Revoke { .. } => format!("Revoke {document}"),
-        Decision::Transfer { to, .. } => format!("Transfer {document} · to {}", person(voice, to, names)),
+        Decision::Transfer { to, .. } => format!("Transfer {document} · to {}", person(localizer, to, names)),
         Decision::AddSign { position, method, people: chosen, .. } => {
             let way = beside(*position);
-            let how = counted(voice.lang, *method, chosen.len());
-            format!("Add {} {way}{how} to {document}", people(voice, chosen, names))
+            let how = counted(localizer.lang, *method, chosen.len());
+            format!("Add {} {way}{how} to {document}", people(localizer, chosen, names))
         }
     };
     let mut parts = vec![act];
@@ -352,7 +364,7 @@ pub(super) fn counted(lang: Lang, method: AddSignMethod, people: usize) -> Strin
 mod tests {
     use jiff::tz::TimeZone;
 
-    use super::{JOINER, Matter, Room, sentence};
+    use super::{JOINER, ReviewInput, TextBudget, sentence};
     use crate::app::Layer;
     use crate::domain::decision::{AddSignMethod, AddSignPosition};
     use crate::domain::process::Abstract;
@@ -361,7 +373,7 @@ mod tests {
         Properties, Stamp, Target, TaskKey,
     };
     use crate::keys::Keymap;
-    use crate::text::Voice;
+    use crate::text::Localizer;
 
     fn both(zh: &str, en: &str) -> I18n {
         I18n { zh: zh.into(), en: en.into() }
@@ -383,14 +395,14 @@ mod tests {
     }
 
     fn said(lang: Lang, decision: &Decision, limit: usize) -> String {
-        said_of(&leave(), lang, decision, Room { summary: 9, opinion: limit, names: 99, amounts: 3 })
+        said_of(&leave(), lang, decision, TextBudget { summary: 9, opinion: limit, names: 99, amounts: 3 })
     }
 
-    fn said_of(target: &Target, lang: Lang, decision: &Decision, room: Room) -> String {
+    fn said_of(target: &Target, lang: Lang, decision: &Decision, room: TextBudget) -> String {
         let operator =
             Operator { id: PersonId::new("ou_1"), id_type: PersonIdType::OpenId, name: both("王芳", "Wang Fang") };
         let keymap = Keymap::standard();
-        let voice = Voice {
+        let localizer = Localizer {
             lang,
             keymap: &keymap,
             zone: &TimeZone::UTC,
@@ -400,8 +412,8 @@ mod tests {
         };
         let abstracts = [("年假", ""), ("", ""), ("3天", "3 days")]
             .map(|(zh, en)| Abstract { name: I18n::default(), value: both(zh, en) });
-        let matter = Matter::new(target, &abstracts, None);
-        sentence(&voice, &matter, decision, &operator, room).replace(JOINER, "").replace('\u{A0}', " ")
+        let matter = ReviewInput::new(target, &abstracts, None);
+        sentence(&localizer, &matter, decision, &operator, room).replace(JOINER, "").replace('\u{A0}', " ")
     }
 
     fn opinion(text: &str) -> Opinion {
@@ -412,9 +424,9 @@ mod tests {
     fn a_process_that_revokes_another_is_not_taken_for_it() {
         let approval = Decision::Approve { opinion: Opinion::default() };
         let with = |properties| Target { properties, ..leave() };
-        let zh = said_of(&with(Properties::Revocation), Lang::Zh, &approval, Room::WHOLE);
+        let zh = said_of(&with(Properties::Revocation), Lang::Zh, &approval, TextBudget::WHOLE);
         assert!(zh.contains("撤销「休假申请」"), "{zh}");
-        let en = said_of(&with(Properties::Correction), Lang::En, &approval, Room::WHOLE);
+        let en = said_of(&with(Properties::Correction), Lang::En, &approval, TextBudget::WHOLE);
         assert!(en.contains("Correction of Leave of Zhang Wei"), "{en}");
     }
 
@@ -429,8 +441,9 @@ mod tests {
     #[test]
     fn a_summary_without_room_loses_whole_values_and_counts_them() {
         let approve = Decision::Approve { opinion: Opinion::default() };
-        let cut =
-            |lang, summary| said_of(&leave(), lang, &approve, Room { summary, opinion: 0, names: 99, amounts: 3 });
+        let cut = |lang, summary| {
+            said_of(&leave(), lang, &approve, TextBudget { summary, opinion: 0, names: 99, amounts: 3 })
+        };
         assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
         assert!(cut(Lang::Zh, 1).contains("休假申请 年假 (摘要还有 1 项) · 节点"), "{}", cut(Lang::Zh, 1));
         assert!(cut(Lang::Zh, 0).contains("休假申请 (摘要还有 2 项) · 节点"), "{}", cut(Lang::Zh, 0));
@@ -439,7 +452,7 @@ mod tests {
 
     #[test]
     fn her_own_words_give_way_before_the_case_does() {
-        let mut room = Room { summary: 2, opinion: 3, names: 99, amounts: 3 };
+        let mut room = TextBudget { summary: 2, opinion: 3, names: 99, amounts: 3 };
         let mut all = Vec::new();
         while let Some(less) = room.less() {
             all.push((less.summary, less.opinion, less.names, less.amounts));
@@ -456,7 +469,7 @@ mod tests {
     fn a_case_is_named_by_what_is_known_of_it_and_the_system_only_where_it_acted() {
         let approve = Decision::Approve { opinion: Opinion::default() };
         let of = |lang, target: Target| {
-            let said = said_of(&target, lang, &approve, Room::LEAST);
+            let said = said_of(&target, lang, &approve, TextBudget::LEAST);
             said.split(" (").next().unwrap_or_default().split(" · ").next().unwrap_or_default().to_owned()
         };
         let nobody = || Target { initiator: I18n::default(), ..leave() };

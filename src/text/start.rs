@@ -37,6 +37,8 @@ pub enum Start<'a> {
         folder: &'a Path,
         why: &'a str,
     },
+    /// A newer version of the program wrote the journal: nothing may be decided.
+    NewerJournal,
     NoClient {
         why: &'a str,
     },
@@ -115,6 +117,9 @@ impl Start<'_> {
                 "无法在 {} 写操作记录:{why};没有记录就不能审批,请检查 state_dir,或用 --read-only 只读打开",
                 folder.display()
             ),
+            Self::NewerJournal => "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取，因此不能审批。\
+                                   请升级 shenpi，或用 --read-only 只读打开"
+                .into(),
             Self::NoClient { why } => format!("无法建立 HTTPS 客户端:{why};请检查系统的 CA 证书和代理设置"),
             Self::NoServer { why } => format!("模拟平台无法启动:{why}"),
             Self::UnknownFault { written, why } => format!("参数 --fault {written} 无效:{why}"),
@@ -155,6 +160,11 @@ impl Start<'_> {
                 "Cannot write the journal in {}: {why}; nothing is decided without it: see state_dir, or use --read-only",
                 folder.display()
             ),
+            Self::NewerJournal => {
+                "A newer version of shenpi wrote the journal; this version cannot read all of it, so \
+                                   nothing is decided. Update shenpi, or use --read-only"
+                    .into()
+            }
             Self::NoClient { why } => {
                 format!(
                     "The HTTPS client cannot be made: {why}; see the system's CA certificates and the proxy settings"
@@ -211,6 +221,7 @@ mod tests {
             Start::Identity { place: HOSTILE, app_id: HOSTILE, operator: &operator, read_only: false },
             Start::NoLog { folder: file, why: HOSTILE },
             Start::NoJournal { folder: file, why: HOSTILE },
+            Start::NewerJournal,
             Start::NoClient { why: HOSTILE },
             Start::NoServer { why: HOSTILE },
             Start::UnknownFault { written: HOSTILE, why: HOSTILE },

@@ -1,9 +1,9 @@
 //! Keys of all texts: words that stand alone, and sentences with arguments.
 
-use crate::app::FormOf;
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Gap;
 use crate::app::sync::Rest;
+use crate::app::{FormOf, HistoryFailure};
 use crate::domain::Millis;
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
@@ -319,7 +319,7 @@ pub enum Sentence<'a> {
         /// So many of the newest were searched; `None`: all.
         of: Option<usize>,
     },
-    HistoryFailed(&'a str),
+    HistoryFailed(&'a HistoryFailure),
     /// This form is missing: why it could not be read, or that the flow has none.
     FormsNotCompared {
         of: FormOf,

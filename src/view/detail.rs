@@ -4,70 +4,72 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::look::Role;
-use super::scene::Scene;
-use super::{cells, comments, put, put_all, summary, timeline};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::{comments, put, put_all, summary, text_layout, timeline};
 use crate::app::screen::{Extent, Pane};
 use crate::app::{Command, Layer, Tab};
 use crate::domain::{Process, TaskKey};
 use crate::keys::Stroke;
 use crate::text::Sentence;
 
-pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect) -> Extent {
-    let process = scene.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
-    heading(buffer, scene, process, area);
+pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) -> Extent {
+    let process = context.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
+    heading(buffer, context, process, area);
     let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     let columns = usize::from(area.width);
-    let lines = match (scene.shown(), process) {
-        (Some(key), Some(process)) => tab(scene, process, key, columns),
-        _ => summary::not_here(scene, columns),
+    let lines = match (context.shown(), process) {
+        (Some(key), Some(process)) => tab(context, process, key, columns),
+        _ => summary::not_here(context, columns),
     };
-    let decision = scene.shown().map(|key| summary::decision(scene, key, columns)).unwrap_or_default();
+    let decision = context.shown().map(|key| summary::decision(context, key, columns)).unwrap_or_default();
     let lines: Vec<_> = decision.into_iter().chain(lines).collect();
     let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
-    let has_keys = scene.app.screen.pane == Pane::Process;
-    let scroll = if has_keys { extent.first(scene.app.screen.scroll) } else { 0 };
+    let has_keys = context.app.screen.pane == Pane::Process;
+    let scroll = if has_keys { extent.first(context.app.screen.scroll) } else { 0 };
     put_all(buffer, lines.into_iter().skip(scroll), text);
     extent
 }
 
-fn tab(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
-    match scene.app.screen.tab {
-        Tab::Summary | Tab::Form => summary::lines(scene, process, key, columns),
-        Tab::Timeline => timeline::lines(scene, process, key, columns),
-        Tab::Comments => comments::lines(scene, process, columns),
-        Tab::Copies => comments::copies(scene, process, columns),
+fn tab(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    match context.app.screen.tab {
+        Tab::Summary | Tab::Form => summary::lines(context, process, key, columns),
+        Tab::Timeline => timeline::lines(context, process, key, columns),
+        Tab::Comments => comments::lines(context, process, columns),
+        Tab::Copies => comments::copies(context, process, columns),
     }
 }
 
 /// The title and tab lines, shared with the form pane where that has the screen for itself.
-pub(super) fn heading(buffer: &mut Buffer, scene: &Scene<'_>, process: Option<&Process>, area: Rect) {
-    let app = scene.app;
+pub(super) fn heading(buffer: &mut Buffer, context: &RenderContext<'_>, process: Option<&Process>, area: Rect) {
+    let app = context.app;
     let place = match (&app.reconcile, app.inbox.position()) {
         (Some(list), _) if app.looks_at_line() => format!("{}/{}", list.cursor + 1, list.len()),
         (_, Some(at)) => format!("{at}/{}", app.inbox.shown_count()),
         (_, None) => String::new(),
     };
-    let mut title = vec![scene.span(Role::Marker, if has_keys(scene) { "▸" } else { " " })];
+    let mut title = vec![context.span(StyleRole::Marker, if has_keys(context) { "▸" } else { " " })];
     if let Some(process) = process {
-        title.extend(summary::title(scene, process));
-    } else if let Some(key) = scene.shown() {
-        title.push(scene.span(Role::Title, crate::domain::CleanText::new(key.process.as_str()).line().into_owned()));
+        title.extend(summary::title(context, process));
+    } else if let Some(key) = context.shown() {
+        title.push(
+            context.span(StyleRole::Title, crate::domain::CleanText::new(key.process.as_str()).line().into_owned()),
+        );
     }
-    let room = usize::from(area.width).saturating_sub(cells::width(&place) + 2);
-    put(buffer, &cells::cut_line(Line::from(title), room), area.x, area.y, area.width);
-    let at = area.right().saturating_sub(u16::try_from(cells::width(&place)).unwrap_or(0) + 1);
-    put(buffer, &scene.line(Role::Dim, place), at.max(area.x), area.y, area.right().saturating_sub(at));
-    put(buffer, &tabs(scene, process, usize::from(area.width)), area.x, area.y + 1, area.width);
+    let room = usize::from(area.width).saturating_sub(text_layout::width(&place) + 2);
+    put(buffer, &text_layout::cut_line(Line::from(title), room), area.x, area.y, area.width);
+    let at = area.right().saturating_sub(u16::try_from(text_layout::width(&place)).unwrap_or(0) + 1);
+    put(buffer, &context.line(StyleRole::Dim, place), at.max(area.x), area.y, area.right().saturating_sub(at));
+    put(buffer, &tabs(context, process, usize::from(area.width)), area.x, area.y + 1, area.width);
 }
 
-fn has_keys(scene: &Scene<'_>) -> bool {
-    scene.app.screen.pane != Pane::List
+fn has_keys(context: &RenderContext<'_>) -> bool {
+    context.app.screen.pane != Pane::List
 }
 
 /// The tabs with their keys and counts.
-fn tabs(scene: &Scene<'_>, process: Option<&Process>, columns: usize) -> Line<'static> {
-    let shown = scene.app.screen.shown_tab();
+fn tabs(context: &RenderContext<'_>, process: Option<&Process>, columns: usize) -> Line<'static> {
+    let shown = context.app.screen.shown_tab();
     let mut spans = vec![Span::raw(" ")];
     for tab in Tab::ALL {
         let count = process.map_or(0, |process| match tab {
@@ -75,11 +77,13 @@ fn tabs(scene: &Scene<'_>, process: Option<&Process>, columns: usize) -> Line<'s
             Tab::Copies => process.cc_list.len(),
             _ => 0,
         });
-        let key = scene.keymap.reaches(&[Layer::Process], Command::Show(tab)).map(Stroke::label);
-        spans.push(scene.span(Role::Key, key.unwrap_or_default()));
-        let role = if tab == shown { Role::Tab } else { Role::Dim };
-        spans.push(scene.span(role, scene.voice.say(&Sentence::Counted { name: scene.voice.tab(tab), count })));
+        let key = context.keymap.reaches(&[Layer::Process], Command::Show(tab)).map(Stroke::label);
+        spans.push(context.span(StyleRole::Key, key.unwrap_or_default()));
+        let role = if tab == shown { StyleRole::Tab } else { StyleRole::Dim };
+        spans.push(
+            context.span(role, context.localizer.say(&Sentence::Counted { name: context.localizer.tab(tab), count })),
+        );
         spans.push(Span::raw("  "));
     }
-    cells::cut_line(Line::from(spans), columns)
+    text_layout::cut_line(Line::from(spans), columns)
 }

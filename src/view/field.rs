@@ -5,19 +5,19 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::look::Role;
-use super::scene::Scene;
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
 use crate::app::Editor;
 
-pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, editor: &Editor, area: Rect) {
+pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, editor: &Editor, area: Rect) {
     let area = area.intersection(frame.area());
     if area.is_empty() {
         return;
     }
     let mut widget = editor.area().clone();
-    widget.set_style(scene.style(Role::Field));
+    widget.set_style(context.style(StyleRole::Field));
     widget.set_cursor_line_style(Style::default());
-    widget.set_selection_style(scene.style(Role::Match));
+    widget.set_selection_style(context.style(StyleRole::Match));
     // The hardware cursor is the cursor: no second one is painted.
     widget.set_cursor_style(Style::default());
     frame.render_widget(&widget, area);

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::look::Role;
-use super::scene::Scene;
-use super::value::{self, Shown};
-use super::{cells, detail, put, put_all};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::value::{self, PaintedValue};
+use super::{detail, put, put_all, text_layout};
 use crate::app::form::{FormRow, RowName, RowValue};
 use crate::app::screen::{Extent, Pane};
 use crate::app::{Case, Loaded};
@@ -22,79 +22,79 @@ const STEP: usize = 2;
 const MOST_LEVELS: usize = 8;
 
 /// Draws title, tabs and the tree; beside a process pane, a heading of its own instead.
-pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, area: Rect, alone: bool) -> Extent {
-    let process = scene.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
+pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect, alone: bool) -> Extent {
+    let process = context.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
     if alone {
-        detail::heading(buffer, scene, process, area);
-        let source = source(scene);
-        let columns = u16::try_from(cells::width(&source) + 1).unwrap_or(area.width);
+        detail::heading(buffer, context, process, area);
+        let source = source(context);
+        let columns = u16::try_from(text_layout::width(&source) + 1).unwrap_or(area.width);
         if columns + 40 < area.width {
-            put(buffer, &scene.line(Role::Dim, source), area.right() - columns, area.y + 1, columns);
+            put(buffer, &context.line(StyleRole::Dim, source), area.right() - columns, area.y + 1, columns);
         }
     } else {
-        let has_keys = scene.app.screen.pane == Pane::Form;
+        let has_keys = context.app.screen.pane == Pane::Form;
         let title = Line::from(vec![
-            scene.span(Role::Marker, if has_keys { "▸" } else { " " }),
-            scene.span(Role::Title, scene.voice.tab(crate::app::Tab::Form)),
+            context.span(StyleRole::Marker, if has_keys { "▸" } else { " " }),
+            context.span(StyleRole::Title, context.localizer.tab(crate::app::Tab::Form)),
         ]);
         put(buffer, &title, area.x, area.y, area.width);
-        put(buffer, &scene.line(Role::Dim, format!(" {}", source(scene))), area.x, area.y + 1, area.width);
+        put(buffer, &context.line(StyleRole::Dim, format!(" {}", source(context))), area.x, area.y + 1, area.width);
     }
     let pane = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-    let warned = u16::from(scene.case().is_some_and(Case::is_form_outdated)).min(pane.height);
+    let warned = u16::from(context.case().is_some_and(Case::is_form_outdated)).min(pane.height);
     if warned > 0 {
-        let warning = scene.line(Role::Careful, format!(" {}", scene.word(Word::FormOutdated)));
+        let warning = context.line(StyleRole::Careful, format!(" {}", context.word(Word::FormOutdated)));
         put(buffer, &warning, pane.x, pane.y, pane.width);
     }
     let rows = Rect { y: pane.y + warned, height: pane.height - warned, ..pane };
-    if scene.app.form.is_empty() {
-        put_all(buffer, nothing(scene, process, area.width.into()), rows);
+    if context.app.form.is_empty() {
+        put_all(buffer, nothing(context, process, area.width.into()), rows);
         return Extent::default();
     }
-    put_all(buffer, window(scene, rows, pane.height.into()), rows);
-    Extent { lines: scene.app.form.visible_rows(), rows: rows.height.into(), ..Extent::default() }
+    put_all(buffer, window(context, rows, pane.height.into()), rows);
+    Extent { lines: context.app.form.visible_rows(), rows: rows.height.into(), ..Extent::default() }
 }
 
-fn source(scene: &Scene<'_>) -> String {
-    let Some(form) = scene.case().and_then(|case| case.form.here()).and_then(Option::as_ref) else {
+fn source(context: &RenderContext<'_>) -> String {
+    let Some(form) = context.case().and_then(|case| case.form.here()).and_then(Option::as_ref) else {
         return String::new();
     };
     let version = match form.source {
         FormSource::V1 => 1,
         FormSource::V2 => 2,
     };
-    scene.voice.say(&Sentence::FormSource { version, fields: form.fields.len() })
+    context.localizer.say(&Sentence::FormSource { version, fields: form.fields.len() })
 }
 
 /// Why there is no tree.
-fn nothing(scene: &Scene<'_>, process: Option<&Process>, columns: usize) -> Vec<Line<'static>> {
-    let say = |role, word| scene.wrapped(role, scene.word(word), 1, columns);
-    match scene.case().map(|case| &case.form) {
+fn nothing(context: &RenderContext<'_>, process: Option<&Process>, columns: usize) -> Vec<Line<'static>> {
+    let say = |role, word| context.wrapped(role, context.word(word), 1, columns);
+    match context.case().map(|case| &case.form) {
         Some(Loaded::Here(None)) if process.and_then(biz_type::recognise).is_some_and(|known| known.hiring) => {
-            say(Role::Careful, Word::NoFormForHiring)
+            say(StyleRole::Careful, Word::NoFormForHiring)
         }
-        Some(Loaded::Here(None)) => say(Role::Careful, Word::NoForm),
-        Some(Loaded::Here(Some(_))) => say(Role::Dim, Word::EmptyForm),
-        Some(Loaded::Loading) => say(Role::Dim, Word::FormReading),
+        Some(Loaded::Here(None)) => say(StyleRole::Careful, Word::NoForm),
+        Some(Loaded::Here(Some(_))) => say(StyleRole::Dim, Word::EmptyForm),
+        Some(Loaded::Loading) => say(StyleRole::Dim, Word::FormReading),
         Some(Loaded::Failed(failure)) => {
-            let text = scene.voice.say(&Sentence::FormFailed(&scene.voice.failure(failure)));
-            let mut lines = scene.wrapped(Role::Bad, &text, 1, columns);
-            let reference = scene.voice.reference(failure.code, failure.log_id.as_ref());
-            lines.extend(reference.map(|reference| scene.line(Role::Dim, format!(" {reference}"))));
+            let text = context.localizer.say(&Sentence::FormFailed(&context.localizer.failure(failure)));
+            let mut lines = context.wrapped(StyleRole::Bad, &text, 1, columns);
+            let reference = context.localizer.reference(failure.code, failure.log_id.as_ref());
+            lines.extend(reference.map(|reference| context.line(StyleRole::Dim, format!(" {reference}"))));
             lines
         }
-        Some(Loaded::Absent) | None => say(Role::Dim, Word::FormNotRead),
+        Some(Loaded::Absent) | None => say(StyleRole::Dim, Word::FormNotRead),
     }
 }
 
 /// The rows on screen. When the cursor's value needs more lines than are left below it, the rows above make room. `pane` is
 /// the height that the cursor's window is kept for.
-fn window(scene: &Scene<'_>, area: Rect, pane: usize) -> Vec<Line<'static>> {
+fn window(context: &RenderContext<'_>, area: Rect, pane: usize) -> Vec<Line<'static>> {
     let height = usize::from(area.height);
-    let tree = Tree::new(scene, area.width.into(), height);
+    let tree = Tree::new(context, area.width.into(), height);
     let mut lines = Vec::with_capacity(height);
     let mut end_of_cursor = height;
-    for (row, selected, folded) in scene.app.form.window(pane) {
+    for (row, selected, folded) in context.app.form.window(pane) {
         if selected {
             lines.extend(tree.whole(row, folded));
             end_of_cursor = lines.len();
@@ -107,7 +107,7 @@ fn window(scene: &Scene<'_>, area: Rect, pane: usize) -> Vec<Line<'static>> {
 }
 
 struct Tree<'s> {
-    scene: &'s Scene<'s>,
+    context: &'s RenderContext<'s>,
     /// The form is masked.
     masked: bool,
     columns: usize,
@@ -117,15 +117,15 @@ struct Tree<'s> {
 }
 
 impl<'s> Tree<'s> {
-    fn new(scene: &'s Scene<'s>, columns: usize, height: usize) -> Self {
-        let masked = scene.app.form.process().is_some_and(|id| scene.app.masks(id));
+    fn new(context: &'s RenderContext<'s>, columns: usize, height: usize) -> Self {
+        let masked = context.app.form.process().is_some_and(|id| context.app.masks(id));
         let label = (columns * 2 / 5).clamp(8, MOST_LABEL);
-        Self { scene, masked, columns, label, height, search: scene.app.form.search.to_lowercase() }
+        Self { context, masked, columns, label, height, search: context.app.form.search.to_lowercase() }
     }
 
     /// Marker, indentation, fold sign and name, as wide as all of them are.
     fn start(&self, row: &FormRow, selected: bool, folded: bool) -> Vec<Span<'static>> {
-        let scene = self.scene;
+        let context = self.context;
         let level = usize::from(row.depth).min(MOST_LEVELS) * STEP;
         let sign = match (row.has_children(), folded) {
             (false, _) => "  ",
@@ -133,32 +133,32 @@ impl<'s> Tree<'s> {
             (true, false) => "▾ ",
         };
         let name = match &row.name {
-            RowName::Field { label, api_name } => value::label(label, api_name, scene.voice.lang),
+            RowName::Field { label, api_name } => value::label(label, api_name, context.localizer.lang),
             RowName::Entry(number) => format!("#{number}"),
         };
         let room = self.label.saturating_sub(level).max(6);
-        let style = scene.style(if row.has_children() { Role::Heading } else { Role::Label });
+        let style = context.style(if row.has_children() { StyleRole::Heading } else { StyleRole::Label });
         let mut spans = vec![
-            scene.span(Role::Marker, if selected { "▸" } else { " " }),
+            context.span(StyleRole::Marker, if selected { "▸" } else { " " }),
             Span::raw(" ".repeat(level)),
-            scene.span(Role::Dim, sign),
+            context.span(StyleRole::Dim, sign),
         ];
-        spans.extend(self.highlight(&cells::pad(&name, room), style));
+        spans.extend(self.highlight(&text_layout::pad(&name, room), style));
         spans.push(Span::raw(" "));
         spans
     }
 
-    fn value(&self, row: &FormRow, folded: bool) -> Shown {
-        let voice = &self.scene.voice;
+    fn value(&self, row: &FormRow, folded: bool) -> PaintedValue {
+        let localizer = &self.context.localizer;
         let counted = |sentence: Sentence<'_>| {
-            let mut text = voice.say(&sentence);
+            let mut text = localizer.say(&sentence);
             if folded {
-                text = format!("{text} · {}", voice.say(&Sentence::Folded));
+                text = format!("{text} · {}", localizer.say(&Sentence::Folded));
             }
-            Shown { role: Role::Dim, text }
+            PaintedValue { role: StyleRole::Dim, text }
         };
         match &row.value {
-            RowValue::Leaf(leaf) => value::show(leaf, &self.scene.app.names, voice, self.masked),
+            RowValue::Leaf(leaf) => value::show(leaf, &self.context.app.names, localizer, self.masked),
             RowValue::List(count) => counted(Sentence::Items(*count)),
             RowValue::Record(count) => counted(Sentence::Fields(*count)),
         }
@@ -169,7 +169,7 @@ impl<'s> Tree<'s> {
         let mut spans = self.start(row, false, folded);
         let shown = self.value(row, folded);
         let room = self.columns.saturating_sub(used(&spans) + 1);
-        spans.extend(self.highlight(&cells::cut(&shown.text, room), self.scene.style(shown.role)));
+        spans.extend(self.highlight(&text_layout::cut(&shown.text, room), self.context.style(shown.role)));
         spans.extend(self.oddities(row));
         Line::from(spans)
     }
@@ -179,12 +179,12 @@ impl<'s> Tree<'s> {
         let start = self.start(row, true, folded);
         let indent = used(&start);
         let shown = self.value(row, folded);
-        let style = self.scene.style(shown.role);
-        let mut texts = cells::wrap(&shown.text, self.columns.saturating_sub(indent + 1));
+        let style = self.context.style(shown.role);
+        let mut texts = text_layout::wrap(&shown.text, self.columns.saturating_sub(indent + 1));
         let missing = texts.len().saturating_sub(self.height.max(2));
         if missing > 0 {
             texts.truncate(self.height.max(2) - 1);
-            texts.push(format!("… {}", self.scene.voice.say(&Sentence::MoreLines(missing + 1))));
+            texts.push(format!("… {}", self.context.localizer.say(&Sentence::MoreLines(missing + 1))));
         }
         let mut lines: Vec<Line<'static>> = Vec::with_capacity(texts.len());
         for (at, text) in texts.into_iter().enumerate() {
@@ -204,8 +204,8 @@ impl<'s> Tree<'s> {
             RowValue::Leaf(leaf) => replaced(leaf),
             RowValue::List(_) | RowValue::Record(_) => 0,
         };
-        let text = self.scene.voice.say(&Sentence::ReplacedCharacters(count));
-        (count > 0).then(|| self.scene.span(Role::Careful, format!(" ! {text}")))
+        let text = self.context.localizer.say(&Sentence::ReplacedCharacters(count));
+        (count > 0).then(|| self.context.span(StyleRole::Careful, format!(" ! {text}")))
     }
 
     /// Text with the words searched for in a style of their own.
@@ -220,7 +220,7 @@ impl<'s> Tree<'s> {
         for (at, found) in lower.match_indices(&self.search) {
             let (Some(before), Some(hit)) = (text.get(from..at), text.get(at..at + found.len())) else { continue };
             spans.push(Span::styled(before.to_owned(), style));
-            spans.push(self.scene.span(Role::Match, hit.to_owned()));
+            spans.push(self.context.span(StyleRole::Match, hit.to_owned()));
             from = at + found.len();
         }
         spans.push(Span::styled(text.get(from..).unwrap_or("").to_owned(), style));
@@ -229,7 +229,7 @@ impl<'s> Tree<'s> {
 }
 
 fn used(spans: &[Span<'_>]) -> usize {
-    spans.iter().map(|span| cells::width(&span.content)).sum()
+    spans.iter().map(|span| text_layout::width(&span.content)).sum()
 }
 
 fn replaced(value: &Value) -> u32 {

@@ -2,9 +2,9 @@
 
 use ratatui::text::{Line, Span};
 
-use super::cells;
-use super::look::Role;
-use super::scene::Scene;
+use super::render_context::RenderContext;
+use super::text_layout;
+use super::theme::StyleRole;
 use crate::app::Command;
 use crate::domain::Action;
 use crate::keys::help;
@@ -24,40 +24,40 @@ const FLAGS: [(&str, Word); 9] = [
     ("-", Word::Gone),
 ];
 
-pub(super) fn lines(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
-    let lang = scene.voice.lang;
+pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
+    let lang = context.localizer.lang;
     let mut lines = Vec::new();
-    for section in help::sections(scene.keymap) {
-        lines.push(scene.line(Role::Heading, format!(" {}", scene.keymap.title(section.layer, lang))));
+    for section in help::sections(context.keymap) {
+        lines.push(context.line(StyleRole::Heading, format!(" {}", context.keymap.title(section.layer, lang))));
         for row in section.rows {
             let keys: Vec<String> = row.strokes.iter().map(|stroke| stroke.label()).collect();
-            lines.extend(entry(scene, &keys.join(" "), scene.keymap.explanation(row.command, lang), columns));
+            lines.extend(entry(context, &keys.join(" "), context.keymap.explanation(row.command, lang), columns));
         }
         lines.push(Line::default());
     }
-    lines.push(scene.line(Role::Heading, format!(" {}", scene.word(Word::ByNameOnly))));
-    let fault = scene.app.can(Command::Fault).is_ok().then_some(Command::Fault);
+    lines.push(context.line(StyleRole::Heading, format!(" {}", context.word(Word::ByNameOnly))));
+    let fault = context.app.can(Command::Fault).is_ok().then_some(Command::Fault);
     for command in [Command::Decide(Action::Withdraw), Command::Decide(Action::Revoke)].into_iter().chain(fault) {
         let name = format!(":{}", command.name());
-        lines.extend(entry(scene, &name, scene.keymap.explanation(command, lang), columns));
+        lines.extend(entry(context, &name, context.keymap.explanation(command, lang), columns));
     }
     lines.push(Line::default());
-    lines.push(scene.line(Role::Heading, format!(" {}", scene.word(Word::Flags))));
+    lines.push(context.line(StyleRole::Heading, format!(" {}", context.word(Word::Flags))));
     for (flag, word) in FLAGS {
-        lines.extend(entry(scene, flag, scene.word(word), columns));
+        lines.extend(entry(context, flag, context.word(word), columns));
     }
     lines
 }
 
-fn entry(scene: &Scene<'_>, keys: &str, words: &str, columns: usize) -> Vec<Line<'static>> {
-    let texts = cells::wrap(words, columns.saturating_sub(KEYS + 5));
+fn entry(context: &RenderContext<'_>, keys: &str, words: &str, columns: usize) -> Vec<Line<'static>> {
+    let texts = text_layout::wrap(words, columns.saturating_sub(KEYS + 5));
     let mut lines = Vec::with_capacity(texts.len());
     for (at, text) in texts.into_iter().enumerate() {
         let keys = if at == 0 { keys } else { "" };
         lines.push(Line::from(vec![
             Span::raw("   "),
-            scene.span(Role::Key, cells::pad(keys, KEYS)),
-            scene.span(Role::Text, text),
+            context.span(StyleRole::Key, text_layout::pad(keys, KEYS)),
+            context.span(StyleRole::Text, text),
         ]));
     }
     lines

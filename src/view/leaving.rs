@@ -7,9 +7,9 @@ use ratatui::text::Line;
 
 use super::decide::panel;
 use super::layout::Places;
-use super::look::Role;
-use super::scene::Scene;
-use super::{cells, notice};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::{notice, text_layout};
 use crate::app::{Entry, EntryState, Leaving};
 use crate::domain::time::LONGEST_ANSWER;
 use crate::text::{Sentence, Word};
@@ -25,70 +25,81 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2 * LONGEST_ANSWER.as_secs())
 /// Newest outcomes since the user began to leave.
 const TOLD: usize = 2;
 
-pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, leaving: Leaving, places: &Places) {
-    let outbox = &scene.app.outbox;
+pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, leaving: Leaving, places: &Places) {
+    let outbox = &context.app.outbox;
     let (held, sending) = (outbox.held(), outbox.sending());
     let question = match leaving {
         Leaving::Asking => Sentence::LeaveAsks { held },
         Leaving::Waiting => Sentence::LeaveWaits { left: held + sending },
     };
     let columns = usize::from(places.notice.width);
-    let title =
-        scene.titled_rule(vec![scene.span(Role::Question, scene.voice.say(&question))], "", places.notice.width);
+    let title = context.titled_rule(
+        vec![context.span(StyleRole::Question, context.localizer.say(&question))],
+        "",
+        places.notice.width,
+    );
     let mut below = Vec::new();
-    for notice in scene.app.parting().iter().rev().take(TOLD).rev() {
-        let said = scene.voice.parting(notice);
-        below.extend(scene.wrapped(notice::role(said.tone), &said.text, 1, columns));
+    for notice in context.app.parting().iter().rev().take(TOLD).rev() {
+        let said = context.localizer.parting(notice);
+        below.extend(context.wrapped(notice::role(said.tone), &said.text, 1, columns));
     }
     if leaving == Leaving::Asking {
-        let kept = if scene.voice.simulated { Word::LeavingKeepsNothing } else { Word::LeavingSendsNothing };
-        below.extend(scene.wrapped(Role::Dim, scene.word(kept), 1, columns));
+        let kept = if context.localizer.simulated { Word::LeavingKeepsNothing } else { Word::LeavingSendsNothing };
+        below.extend(context.wrapped(StyleRole::Dim, context.word(kept), 1, columns));
     } else if sending > 0 {
-        let said = scene.voice.say(&Sentence::SentStays { seconds: LONGEST_WAIT.as_secs() });
-        below.extend(scene.wrapped(Role::Dim, &said, 1, columns));
+        let said = context.localizer.say(&Sentence::SentStays { seconds: LONGEST_WAIT.as_secs() });
+        below.extend(context.wrapped(StyleRole::Dim, &said, 1, columns));
     }
     let room = usize::from(places.panel(usize::MAX).height).saturating_sub(1 + below.len());
     let mut lines = vec![title];
-    lines.extend(under_way(scene, columns, room));
+    lines.extend(under_way(context, columns, room));
     lines.extend(below);
     panel(frame, places, lines);
 }
 
 /// Held and sending decisions: each whole if there is room for all, else one row for each.
-fn under_way(scene: &Scene<'_>, columns: usize, room: usize) -> Vec<Line<'static>> {
-    let outbox = &scene.app.outbox;
+fn under_way(context: &RenderContext<'_>, columns: usize, room: usize) -> Vec<Line<'static>> {
+    let outbox = &context.app.outbox;
     let entries: Vec<&Entry> = outbox
         .all()
         .into_iter()
         .filter(|entry| matches!(entry.state, EntryState::Held { .. } | EntryState::Sending { .. }))
         .collect();
     let more = entries.len().saturating_sub(NAMED);
-    let more = (more > 0).then(|| scene.line(Role::Dim, format!("   {}", scene.voice.say(&Sentence::AndMore(more)))));
+    let more = (more > 0)
+        .then(|| context.line(StyleRole::Dim, format!("   {}", context.localizer.say(&Sentence::AndMore(more)))));
     let named: Vec<Vec<Line<'static>>> =
-        entries.iter().take(NAMED).map(|entry| entry_lines(scene, entry, columns)).collect();
+        entries.iter().take(NAMED).map(|entry| entry_lines(context, entry, columns)).collect();
     let whole = named.iter().map(Vec::len).sum::<usize>() + usize::from(more.is_some()) <= room;
     let named = named.into_iter().zip(entries).flat_map(|(lines, entry)| {
-        if whole { lines } else { vec![line(scene, entry, scene.voice.decision(&entry.reviewed, OPINION_LIMIT))] }
+        if whole {
+            lines
+        } else {
+            vec![line(context, entry, context.localizer.decision(&entry.reviewed, OPINION_LIMIT))]
+        }
     });
     named.chain(more).collect()
 }
 
-fn entry_lines(scene: &Scene<'_>, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
-    let said = cells::wrap(&scene.voice.decision(&entry.reviewed, OPINION_LIMIT), columns.saturating_sub(INDENT + 1));
+fn entry_lines(context: &RenderContext<'_>, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+    let said = text_layout::wrap(
+        &context.localizer.decision(&entry.reviewed, OPINION_LIMIT),
+        columns.saturating_sub(INDENT + 1),
+    );
     let mut said = said.into_iter();
-    let mut lines = vec![line(scene, entry, said.next().unwrap_or_default())];
-    lines.extend(said.map(|text| scene.line(Role::Text, format!("{}{text}", " ".repeat(INDENT)))));
+    let mut lines = vec![line(context, entry, said.next().unwrap_or_default())];
+    lines.extend(said.map(|text| context.line(StyleRole::Text, format!("{}{text}", " ".repeat(INDENT)))));
     lines
 }
 
-fn line(scene: &Scene<'_>, entry: &Entry, said: String) -> Line<'static> {
+fn line(context: &RenderContext<'_>, entry: &Entry, said: String) -> Line<'static> {
     let key = &entry.reviewed.target.key;
-    let (role, flag) = match scene.app.outbox.seconds_left(key, scene.app.now.mono) {
-        Some(0) | None => (Role::Careful, "…".to_owned()),
-        Some(seconds) => (Role::Careful, format!("⏱{seconds}")),
+    let (role, flag) = match context.app.outbox.seconds_left(key, context.app.now.mono) {
+        Some(0) | None => (StyleRole::Careful, "…".to_owned()),
+        Some(seconds) => (StyleRole::Careful, format!("⏱{seconds}")),
     };
-    let mut line = scene.line(Role::Text, " ");
-    line.spans.push(scene.span(role, cells::pad(&flag, INDENT - 1)));
-    line.spans.push(scene.span(Role::Text, said));
+    let mut line = context.line(StyleRole::Text, " ");
+    line.spans.push(context.span(role, text_layout::pad(&flag, INDENT - 1)));
+    line.spans.push(context.span(StyleRole::Text, said));
     line
 }

@@ -5,11 +5,10 @@
 //! screen, pages build all their lines.
 
 mod bar;
-pub mod cells;
 mod comments;
 mod decide;
 mod detail;
-mod difference;
+mod diff;
 mod field;
 mod form;
 mod help;
@@ -17,18 +16,19 @@ mod history;
 mod inbox;
 mod layout;
 mod leaving;
-pub mod look;
 mod notice;
 mod pages;
 mod people;
 mod popup;
 mod reconcile;
-mod scene;
-#[cfg(test)]
-mod stage;
+mod render_context;
 mod summary;
 #[cfg(test)]
+mod test_support;
+#[cfg(test)]
 mod tests;
+pub mod text_layout;
+pub mod theme;
 mod timeline;
 pub mod value;
 
@@ -36,80 +36,80 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-pub use look::{Colours, Look};
+pub use theme::{ColorDepth, Theme};
 
 use crate::app::App;
 use crate::app::screen::{Extent, Pane, Screen, Shape};
 use crate::keys::Keymap;
 use crate::text::Sentence;
 use layout::Places;
-use look::Role;
-use scene::Scene;
+use render_context::RenderContext;
+use theme::StyleRole;
 
 /// Draws the whole screen. Returns the length of the scrollable text in the active pane or page, and the hidden rows of
 /// a review.
-pub fn draw(frame: &mut Frame<'_>, app: &App, keymap: &Keymap, look: &Look) -> Extent {
-    let scene = Scene::new(app, keymap, look);
+pub fn draw(frame: &mut Frame<'_>, app: &App, keymap: &Keymap, theme: &Theme) -> Extent {
+    let context = RenderContext::new(app, keymap, theme);
     let area = frame.area();
     let screen = Screen::new(area.width, area.height);
     let extent = match screen.shape() {
         Shape::TooSmall => {
-            too_small(frame, &scene);
+            too_small(frame, &context);
             Extent::default()
         }
-        _ => whole(frame, &scene, &screen),
+        _ => whole(frame, &context, &screen),
     };
-    look.to_ascii(frame.buffer_mut());
+    theme.to_ascii(frame.buffer_mut());
     extent
 }
 
-fn whole(frame: &mut Frame<'_>, scene: &Scene<'_>, screen: &Screen) -> Extent {
-    let places = Places::of(frame.area(), screen, scene.app.screen.pane);
-    bar::header(frame.buffer_mut(), scene, places.header);
+fn whole(frame: &mut Frame<'_>, context: &RenderContext<'_>, screen: &Screen) -> Extent {
+    let places = Places::of(frame.area(), screen, context.app.screen.pane);
+    bar::header(frame.buffer_mut(), context, places.header);
     let mut extent = Extent::default();
-    if let Some(page) = &scene.app.page {
-        extent = pages::draw(frame.buffer_mut(), scene, page, layout::page(&places, screen.shape()));
-    } else if let Some(list) = scene.app.open_list() {
-        extent = reconcile::draw(frame.buffer_mut(), scene, list, layout::page(&places, screen.shape()));
+    if let Some(page) = &context.app.page {
+        extent = pages::draw(frame.buffer_mut(), context, page, layout::page(&places, screen.shape()));
+    } else if let Some(list) = context.app.open_list() {
+        extent = reconcile::draw(frame.buffer_mut(), context, list, layout::page(&places, screen.shape()));
     } else {
-        panes(frame, scene, &places, &mut extent);
+        panes(frame, context, &places, &mut extent);
     }
-    extent.hidden = scene.app.dialog.as_ref().map_or(0, |dialog| decide::hidden(scene, dialog, &places));
-    bar::hints(frame.buffer_mut(), scene, &extent, places.hints);
-    if let Some(leaving) = scene.app.leaving {
-        leaving::draw(frame, scene, leaving, &places);
+    extent.hidden = context.app.dialog.as_ref().map_or(0, |dialog| decide::hidden(context, dialog, &places));
+    bar::hints(frame.buffer_mut(), context, &extent, places.hints);
+    if let Some(leaving) = context.app.leaving {
+        leaving::draw(frame, context, leaving, &places);
         return extent;
     }
-    match (&scene.app.page, &scene.app.prompt, &scene.app.dialog) {
-        (None, None, Some(dialog)) => decide::draw(frame, scene, dialog, &places),
-        (_, Some(prompt), _) => bar::prompt(frame, scene, prompt, places.notice),
-        _ => notice::draw(frame.buffer_mut(), scene, &places),
+    match (&context.app.page, &context.app.prompt, &context.app.dialog) {
+        (None, None, Some(dialog)) => decide::draw(frame, context, dialog, &places),
+        (_, Some(prompt), _) => bar::prompt(frame, context, prompt, places.notice),
+        _ => notice::draw(frame.buffer_mut(), context, &places),
     }
     extent
 }
 
-fn panes(frame: &mut Frame<'_>, scene: &Scene<'_>, places: &Places, extent: &mut Extent) {
+fn panes(frame: &mut Frame<'_>, context: &RenderContext<'_>, places: &Places, extent: &mut Extent) {
     let buffer = frame.buffer_mut();
     if let Some(area) = places.list {
-        inbox::draw(buffer, scene, area);
+        inbox::draw(buffer, context, area);
     }
     if let Some(area) = places.preview {
-        inbox::preview(buffer, scene, area);
+        inbox::preview(buffer, context, area);
     }
     for x in &places.separators {
         for y in places.body.y..places.body.bottom() {
-            buffer.set_string(*x, y, "│", scene.style(Role::Rule));
+            buffer.set_string(*x, y, "│", context.style(StyleRole::Rule));
         }
     }
-    let pane = scene.app.screen.pane;
+    let pane = context.app.screen.pane;
     if let Some(area) = places.process {
-        let length = detail::draw(buffer, scene, area);
+        let length = detail::draw(buffer, context, area);
         if pane == Pane::Process {
             *extent = length;
         }
     }
     if let Some(area) = places.form {
-        let length = form::draw(buffer, scene, area, places.process.is_none());
+        let length = form::draw(buffer, context, area, places.process.is_none());
         if pane == Pane::Form {
             *extent = length;
         }
@@ -117,16 +117,16 @@ fn panes(frame: &mut Frame<'_>, scene: &Scene<'_>, places: &Places, extent: &mut
 }
 
 /// Under 40×10 there is room for one sentence.
-fn too_small(frame: &mut Frame<'_>, scene: &Scene<'_>) {
+fn too_small(frame: &mut Frame<'_>, context: &RenderContext<'_>) {
     let area = frame.area();
-    let sentence = if scene.app.dialog.is_some() {
+    let sentence = if context.app.dialog.is_some() {
         Sentence::TooSmallToDecide
     } else {
         Sentence::TooSmall { columns: area.width, rows: area.height }
     };
-    let lines = cells::wrap(&scene.voice.say(&sentence), area.width.into());
+    let lines = text_layout::wrap(&context.localizer.say(&sentence), area.width.into());
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
-        put(frame.buffer_mut(), &Line::raw(cells::cut(line, area.width.into())), area.x, y, area.width);
+        put(frame.buffer_mut(), &Line::raw(text_layout::cut(line, area.width.into())), area.x, y, area.width);
     }
 }
 
@@ -140,6 +140,6 @@ fn put(buffer: &mut ratatui::buffer::Buffer, line: &Line<'_>, x: u16, y: u16, co
 /// Lines from the top of a place, as many as fit.
 fn put_all<'l>(buffer: &mut ratatui::buffer::Buffer, lines: impl IntoIterator<Item = Line<'l>>, area: Rect) {
     for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
-        put(buffer, &cells::cut_line(line, area.width.into()), area.x, y, area.width);
+        put(buffer, &text_layout::cut_line(line, area.width.into()), area.x, y, area.width);
     }
 }

@@ -5,38 +5,38 @@ use ratatui::buffer::Buffer;
 use ratatui::text::Line;
 
 use super::layout::Places;
-use super::look::Role;
-use super::scene::Scene;
-use super::{cells, popup, put};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::{popup, put, text_layout};
 use crate::app::screen::Pane;
 use crate::app::sync::Rest;
 use crate::app::{Command, Notice};
 use crate::domain::Millis;
-use crate::text::{Said, Sentence, Tone, Word, when};
+use crate::text::{Rendered, Sentence, Severity, Word, when};
 
 /// Rows that a failure may take: as many as the longest of them, with its log id, in 80 columns.
 const MOST_ROWS: usize = 4;
 /// Cells of the filter's words that the line shows.
 const WORDS: usize = 20;
 
-pub(super) const fn role(tone: Tone) -> Role {
+pub(super) const fn role(tone: Severity) -> StyleRole {
     match tone {
-        Tone::Good => Role::Good,
-        Tone::Plain => Role::Text,
-        Tone::Careful => Role::Careful,
-        Tone::Bad => Role::Bad,
+        Severity::Good => StyleRole::Good,
+        Severity::Plain => StyleRole::Text,
+        Severity::Careful => StyleRole::Careful,
+        Severity::Bad => StyleRole::Bad,
     }
 }
 
-pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, places: &Places) {
+pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Places) {
     let columns = usize::from(places.notice.width).saturating_sub(1);
-    let notices = &scene.app.notices;
-    let covered = scene.app.page.is_some() || scene.app.reconcile.is_some();
+    let notices = &context.app.notices;
+    let covered = context.app.page.is_some() || context.app.reconcile.is_some();
     let (role, lines) = match notices.current() {
-        Some(_) if covered && notices.shown_news().is_some() => news_over(scene, columns),
-        Some(notice) => told(scene, notice, places, columns),
-        None if scene.app.page.is_some() => news_over(scene, columns),
-        None => standing(scene, columns),
+        Some(_) if covered && notices.shown_news().is_some() => news_over(context, columns),
+        Some(notice) => told(context, notice, places, columns),
+        None if context.app.page.is_some() => news_over(context, columns),
+        None => standing(context, columns),
     };
     if lines.is_empty() {
         return;
@@ -44,32 +44,32 @@ pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, places: &Places) {
     let area = places.panel(lines.len());
     popup::clear(buffer, area);
     for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
-        let line = scene.line(role, format!(" {}", cells::cut(&line, columns)));
+        let line = context.line(role, format!(" {}", text_layout::cut(&line, columns)));
         put(buffer, &line, area.x, y, area.width);
     }
 }
 
 /// A notice, whole unless it would cover the row under the cursor.
-fn told(scene: &Scene<'_>, notice: &Notice, places: &Places, columns: usize) -> (Role, Vec<String>) {
-    let notices = &scene.app.notices;
+fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: usize) -> (StyleRole, Vec<String>) {
+    let notices = &context.app.notices;
     let news = notices.shown_news().is_some();
-    let mut said = scene.voice.notice(notice);
+    let mut said = context.localizer.notice(notice);
     if let Some(more) = notices.news().len().checked_sub(1).filter(|more| news && *more > 0) {
-        said.text = format!("{} ({})", said.text, scene.voice.say(&Sentence::AndMore(more)));
+        said.text = format!("{} ({})", said.text, context.localizer.say(&Sentence::AndMore(more)));
     }
-    let most = if said.tone == Tone::Bad { MOST_ROWS } else { 1 };
-    let lines = lines(scene, &said, columns, most);
-    let covers = cursor_row(scene, places).is_some_and(|row| row >= places.panel(lines.len()).y);
-    match news_line(scene, columns) {
+    let most = if said.tone == Severity::Bad { MOST_ROWS } else { 1 };
+    let lines = lines(context, &said, columns, most);
+    let covers = cursor_row(context, places).is_some_and(|row| row >= places.panel(lines.len()).y);
+    match news_line(context, columns) {
         _ if !covers => (role(said.tone), lines),
-        Some(line) if news => (Role::Bad, vec![line]),
-        _ => (role(said.tone), self::lines(scene, &said, columns, 1)),
+        Some(line) if news => (StyleRole::Bad, vec![line]),
+        _ => (role(said.tone), self::lines(context, &said, columns, 1)),
     }
 }
 
 /// The row of the list or of the form that keys act on, if the screen shows it and nothing else.
-fn cursor_row(scene: &Scene<'_>, places: &Places) -> Option<u16> {
-    let app = scene.app;
+fn cursor_row(context: &RenderContext<'_>, places: &Places) -> Option<u16> {
+    let app = context.app;
     if app.page.is_some() || app.reconcile.is_some() {
         return None;
     }
@@ -89,42 +89,42 @@ fn cursor_row(scene: &Scene<'_>, places: &Places) -> Option<u16> {
 
 /// The newest failed decision that the user has not dismissed, in one row: the failure, the number of others, and the
 /// keys. The words give way, the keys do not.
-fn news_line(scene: &Scene<'_>, columns: usize) -> Option<String> {
-    let key = |command, word: &str| scene.voice.with_key(command, "", &format!(" {word}"));
-    let reconcile = key(Command::Reconcile, scene.keymap.word(Command::Reconcile, scene.voice.lang));
-    news_and(scene, &[reconcile, key(Command::Escape, scene.word(Word::Noted))], columns)
+fn news_line(context: &RenderContext<'_>, columns: usize) -> Option<String> {
+    let key = |command, word: &str| context.localizer.with_key(command, "", &format!(" {word}"));
+    let reconcile = key(Command::Reconcile, context.keymap.word(Command::Reconcile, context.localizer.lang));
+    news_and(context, &[reconcile, key(Command::Escape, context.word(Word::Noted))], columns)
 }
 
 /// As `news_line`, below a page, which has the keys.
-fn news_over(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
-    (Role::Bad, news_and(scene, &[], columns).into_iter().collect())
+fn news_over(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<String>) {
+    (StyleRole::Bad, news_and(context, &[], columns).into_iter().collect())
 }
 
-fn news_and(scene: &Scene<'_>, keys: &[String], columns: usize) -> Option<String> {
-    let news = &scene.app.notices;
-    let entry = scene.app.outbox.entry(&news.news().next()?.failed()?.key)?;
+fn news_and(context: &RenderContext<'_>, keys: &[String], columns: usize) -> Option<String> {
+    let news = &context.app.notices;
+    let entry = context.app.outbox.entry(&news.news().next()?.failed()?.key)?;
     let more = Some(news.news().len() - 1).filter(|more| *more > 0);
-    let more = more.map(|more| scene.voice.say(&Sentence::AndMore(more)));
+    let more = more.map(|more| context.localizer.say(&Sentence::AndMore(more)));
     let tail: Vec<&str> = more.iter().chain(keys).map(String::as_str).filter(|part| !part.is_empty()).collect();
-    let room = columns.saturating_sub(tail.iter().map(|part| cells::width(part) + 2).sum());
-    let failed = format!("✗ {}", scene.voice.failed(entry));
-    Some([&[&*cells::cut(&failed, room)], &tail[..]].concat().join("  "))
+    let room = columns.saturating_sub(tail.iter().map(|part| text_layout::width(part) + 2).sum());
+    let failed = format!("✗ {}", context.localizer.failed(entry));
+    Some([&[&*text_layout::cut(&failed, room)], &tail[..]].concat().join("  "))
 }
 
 /// A notice with its log id where that fits; a failure over several lines, the rest on the messages page.
-fn lines(scene: &Scene<'_>, said: &Said, columns: usize, most: usize) -> Vec<String> {
+fn lines(context: &RenderContext<'_>, said: &Rendered, columns: usize, most: usize) -> Vec<String> {
     let with_log_id = said.reference.as_ref().map(|reference| format!("{} {reference}", said.text));
-    if let Some(whole) = with_log_id.map(|text| cells::wrap(&text, columns)).filter(|lines| lines.len() <= most) {
+    if let Some(whole) = with_log_id.map(|text| text_layout::wrap(&text, columns)).filter(|lines| lines.len() <= most) {
         return whole;
     }
-    let mut lines = cells::wrap(&said.text, columns);
+    let mut lines = text_layout::wrap(&said.text, columns);
     if lines.len() > most {
-        let key = scene.voice.with_key(Command::Messages, "", " ");
-        let more = format!("… {key}{}", scene.word(Word::MessagesTitle));
+        let key = context.localizer.with_key(Command::Messages, "", " ");
+        let more = format!("… {key}{}", context.word(Word::MessagesTitle));
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
-            let room = columns.saturating_sub(cells::width(&more));
-            let kept = cells::cut(last, room).into_owned();
+            let room = columns.saturating_sub(text_layout::width(&more));
+            let kept = text_layout::cut(last, room).into_owned();
             *last = format!("{}{more}", kept.trim_end_matches('…'));
         }
     }
@@ -132,57 +132,58 @@ fn lines(scene: &Scene<'_>, said: &Said, columns: usize, most: usize) -> Vec<Str
 }
 
 /// The line while there is no notice.
-fn standing(scene: &Scene<'_>, columns: usize) -> (Role, Vec<String>) {
-    let app = scene.app;
-    if let Some(line) = news_line(scene, columns).filter(|_| app.reconcile.is_none()) {
-        return (Role::Bad, vec![line]);
+fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<String>) {
+    let app = context.app;
+    if let Some(line) = news_line(context, columns).filter(|_| app.reconcile.is_none()) {
+        return (StyleRole::Bad, vec![line]);
     }
     // Where there is no list, its place tells why.
     if let Some(failure) = app.inbox.failure.as_ref().filter(|_| app.inbox.pending() > 0) {
-        let text = scene.voice.say(&Sentence::ListFailed(&scene.voice.failure(failure)));
-        let reference = scene.voice.reference(failure.code, failure.log_id.as_ref());
-        return (Role::Bad, lines(scene, &Said { tone: Tone::Bad, text, reference }, columns, 1));
+        let text = context.localizer.say(&Sentence::ListFailed(&context.localizer.failure(failure)));
+        let reference = context.localizer.reference(failure.code, failure.log_id.as_ref());
+        return (StyleRole::Bad, lines(context, &Rendered { tone: Severity::Bad, text, reference }, columns, 1));
     }
     if app.open_list().is_some() {
-        return (Role::Dim, Vec::new());
+        return (StyleRole::Dim, Vec::new());
     }
     if let Some(holder) = &app.settings.holder {
-        let said = scene.voice.notice(&Notice::SecondInstance(holder.clone()));
-        return (Role::Careful, vec![cells::cut(&said.text, columns).into_owned()]);
+        let said = context.localizer.notice(&Notice::SecondInstance(holder.clone()));
+        return (StyleRole::Careful, vec![text_layout::cut(&said.text, columns).into_owned()]);
     }
     match app.screen.pane {
         Pane::Form if !app.form.search.is_empty() => {
-            (Role::Dim, vec![scene.voice.say(&Sentence::Searching(&app.form.search))])
+            (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching(&app.form.search))])
         }
-        Pane::List if !app.inbox.filter.is_empty() => (Role::Careful, vec![filtered(scene)]),
+        Pane::List if !app.inbox.filter.is_empty() => (StyleRole::Careful, vec![filtered(context)]),
         Pane::List if app.inbox.gap.is_some() && app.inbox.pending() > 0 => {
-            let gap = app.inbox.gap.map(|gap| scene.voice.say(&Sentence::ListIncomplete(gap)));
-            (Role::Careful, gap.into_iter().collect())
+            let gap = app.inbox.gap.map(|gap| context.localizer.say(&Sentence::ListIncomplete(gap)));
+            (StyleRole::Careful, gap.into_iter().collect())
         }
         Pane::List => {
-            let mut parts = vec![scene.voice.say(&Sentence::SortedBy(scene.voice.sort(app.inbox.sort)))];
-            parts.extend(app.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(scene)));
-            (Role::Dim, vec![parts.join(" · ")])
+            let mut parts = vec![context.localizer.say(&Sentence::SortedBy(context.localizer.sort(app.inbox.sort)))];
+            parts.extend(app.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
+            (StyleRole::Dim, vec![parts.join(" · ")])
         }
-        _ => (Role::Dim, Vec::new()),
+        _ => (StyleRole::Dim, Vec::new()),
     }
 }
 
 /// The filter and how much it shows, of how much where that is known.
-fn filtered(scene: &Scene<'_>) -> String {
-    let inbox = &scene.app.inbox;
-    let unknown = scene.app.not_loaded();
-    let words = cells::cut(&inbox.filter, WORDS);
+fn filtered(context: &RenderContext<'_>) -> String {
+    let inbox = &context.app.inbox;
+    let unknown = context.app.not_loaded();
+    let words = text_layout::cut(&inbox.filter, WORDS);
     let total = (unknown == 0 && inbox.is_whole()).then(|| inbox.pending());
-    let mut parts = vec![scene.voice.say(&Sentence::Filtered { words: &words, shown: inbox.shown_count(), total })];
-    parts.extend((unknown > 0).then(|| not_loaded(scene)));
-    parts.extend((!inbox.is_whole()).then(|| scene.voice.say(&Sentence::ListNotWhole)));
+    let mut parts =
+        vec![context.localizer.say(&Sentence::Filtered { words: &words, shown: inbox.shown_count(), total })];
+    parts.extend((unknown > 0).then(|| not_loaded(context)));
+    parts.extend((!inbox.is_whole()).then(|| context.localizer.say(&Sentence::ListNotWhole)));
     parts.join(" · ")
 }
 
 /// How many cases are not loaded, why not, and when loading goes on.
-fn not_loaded(scene: &Scene<'_>) -> String {
-    let app = scene.app;
+fn not_loaded(context: &RenderContext<'_>) -> String {
+    let app = context.app;
     let rest = app.rest();
     let until = rest.and_then(|rest| match rest {
         Rest::Share(until) | Rest::Limited(until) => Some(until),
@@ -193,19 +194,19 @@ fn not_loaded(scene: &Scene<'_>) -> String {
         when::second(Millis(app.now.wall.0.saturating_add(seconds * 1000)), &app.settings.zone)
     });
     let rest = rest.map(|rest| (rest, until.as_deref().unwrap_or_default()));
-    scene.voice.say(&Sentence::NotLoaded { count: app.not_loaded(), rest })
+    context.localizer.say(&Sentence::NotLoaded { count: app.not_loaded(), rest })
 }
 
 /// A notice for the messages page, whole.
-pub(super) fn entry(scene: &Scene<'_>, time: &str, said: &Said, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn entry(context: &RenderContext<'_>, time: &str, said: &Rendered, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let indent = cells::width(time) + 3;
-    for (at, text) in cells::wrap(&said.text, columns.saturating_sub(indent)).into_iter().enumerate() {
+    let indent = text_layout::width(time) + 3;
+    for (at, text) in text_layout::wrap(&said.text, columns.saturating_sub(indent)).into_iter().enumerate() {
         let margin = if at == 0 { format!(" {time}  ") } else { " ".repeat(indent) };
-        lines.push(Line::from(vec![scene.span(Role::Dim, margin), scene.span(role(said.tone), text)]));
+        lines.push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(role(said.tone), text)]));
     }
     if let Some(reference) = &said.reference {
-        lines.push(scene.line(Role::Dim, format!("{}{reference}", " ".repeat(indent))));
+        lines.push(context.line(StyleRole::Dim, format!("{}{reference}", " ".repeat(indent))));
     }
     lines
 }

@@ -5,9 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::look::Role;
-use super::scene::Scene;
-use super::{difference, help, history, notice, popup, put, put_all};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::{diff, help, history, notice, popup, put, put_all};
 use crate::app::decide;
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
@@ -20,78 +20,78 @@ const QUIET: usize = 2;
 /// Columns that the links keep beside the code.
 const LEAST_TEXT: usize = 30;
 
-pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, page: &Page, area: Rect) -> Extent {
+pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, page: &Page, area: Rect) -> Extent {
     popup::clear(buffer, area);
     let text = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let columns = usize::from(area.width);
     let (title, lines) = match page.kind {
-        PageKind::Help => (Word::HelpTitle, help::lines(scene, columns)),
-        PageKind::Messages => (Word::MessagesTitle, messages(scene, columns)),
-        PageKind::Links => (Word::LinksTitle, links(scene, columns, text.height.into())),
-        PageKind::History => (Word::HistoryTitle, history::lines(scene, columns)),
-        PageKind::Difference => (Word::DifferenceTitle, comparison(scene, columns)),
+        PageKind::Help => (Word::HelpTitle, help::lines(context, columns)),
+        PageKind::Messages => (Word::MessagesTitle, messages(context, columns)),
+        PageKind::Links => (Word::LinksTitle, links(context, columns, text.height.into())),
+        PageKind::History => (Word::HistoryTitle, history::lines(context, columns)),
+        PageKind::Difference => (Word::DifferenceTitle, comparison(context, columns)),
     };
     let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
     let scroll = extent.first(page.scroll);
     let seen = (scroll + extent.rows).min(extent.lines);
     let place = if extent.lines > extent.rows { format!("{seen}/{}", extent.lines) } else { String::new() };
-    let mut title = vec![scene.span(Role::Title, scene.word(title))];
+    let mut title = vec![context.span(StyleRole::Title, context.word(title))];
     if page.kind == PageKind::Links {
-        title.extend(named(scene));
+        title.extend(named(context));
     }
-    let rule = scene.titled_rule(title, &place, area.width);
+    let rule = context.titled_rule(title, &place, area.width);
     put(buffer, &rule, area.x, area.y, area.width);
     put_all(buffer, lines.into_iter().skip(scroll), text);
     extent
 }
 
-fn messages(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
+fn messages(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for (at, said) in scene.app.notices.all() {
-        let time = when::second(at.wall, &scene.app.settings.zone);
-        lines.extend(notice::entry(scene, &time, &scene.voice.notice(said), columns));
+    for (at, said) in context.app.notices.all() {
+        let time = when::second(at.wall, &context.app.settings.zone);
+        lines.extend(notice::entry(context, &time, &context.localizer.notice(said), columns));
     }
     if lines.is_empty() {
-        lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoMessages))));
+        lines.push(context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoMessages))));
     }
     lines
 }
 
 /// Initiator and kind of the request that the links lead to.
-fn named(scene: &Scene<'_>) -> Option<Span<'static>> {
-    let process = scene.app.cases.process(&scene.app.about.as_ref()?.process)?;
-    let (initiator, kind) = (scene.initiator(process), scene.voice.kind(process.kind(), process.properties));
-    let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
-    let summary = if scene.app.is_masked(process) { String::new() } else { scene.text(&decide::summary(process)) };
-    Some(scene.span(Role::Text, format!(" · {case} {summary}").trim_end().to_owned()))
+fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
+    let process = context.app.cases.process(&context.app.about.as_ref()?.process)?;
+    let (initiator, kind) = (context.initiator(process), context.localizer.kind(process.kind(), process.properties));
+    let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
+    let summary = if context.app.is_masked(process) { String::new() } else { context.text(&decide::summary(process)) };
+    Some(context.span(StyleRole::Text, format!(" · {case} {summary}").trim_end().to_owned()))
 }
 
-fn links(scene: &Scene<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
-    let about = scene.app.about.as_ref();
-    let Some((key, process)) = about.and_then(|key| Some((key, scene.app.cases.process(&key.process)?))) else {
-        return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseNotRead)))];
+fn links(context: &RenderContext<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
+    let about = context.app.about.as_ref();
+    let Some((key, process)) = about.and_then(|key| Some((key, context.app.cases.process(&key.process)?))) else {
+        return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseNotRead)))];
     };
     let addresses = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
     let named = [(Word::WebLink, &addresses.web), (Word::PcLink, &addresses.pc), (Word::MobileLink, &addresses.mobile)];
     let Some(first) = named.iter().map(|(_, link)| *link).find(|link| !link.is_empty()) else {
-        return vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoLinks)))];
+        return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoLinks)))];
     };
     let texts = |columns: usize| {
         let mut lines = Vec::new();
         for (word, link) in named.iter().filter(|(_, link)| !link.is_empty()) {
-            lines.push(scene.line(Role::Label, format!(" {}", scene.word(*word))));
-            lines.extend(scene.wrapped(Role::Text, link.as_str(), 1, columns));
+            lines.push(context.line(StyleRole::Label, format!(" {}", context.word(*word))));
+            lines.extend(context.wrapped(StyleRole::Text, link.as_str(), 1, columns));
         }
         lines
     };
-    match code(scene, first, columns.saturating_sub(LEAST_TEXT), rows) {
+    match code(context, first, columns.saturating_sub(LEAST_TEXT), rows) {
         Some(code) => beside(
-            scene,
+            context,
             code,
             &|columns| {
                 let mut lines = texts(columns);
                 lines.push(Line::default());
-                lines.push(scene.line(Role::Label, format!(" {}", scene.word(Word::ScanWithPhone))));
+                lines.push(context.line(StyleRole::Label, format!(" {}", context.word(Word::ScanWithPhone))));
                 lines
             },
             columns,
@@ -102,7 +102,7 @@ fn links(scene: &Scene<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
 
 /// Side by side: the code of the first link on the left, the links on the right.
 fn beside(
-    scene: &Scene<'_>,
+    context: &RenderContext<'_>,
     code: Vec<Line<'static>>,
     texts: &dyn Fn(usize) -> Vec<Line<'static>>,
     columns: usize,
@@ -114,16 +114,16 @@ fn beside(
     let mut texts = texts.into_iter();
     (0..rows)
         .map(|_| {
-            let mut line = code.next().unwrap_or_else(|| scene.line(Role::Text, " ".repeat(side)));
+            let mut line = code.next().unwrap_or_else(|| context.line(StyleRole::Text, " ".repeat(side)));
             line.spans.extend(texts.next().unwrap_or_default().spans);
             line
         })
         .collect()
 }
 
-/// A link as a code of half blocks, when it fits whole; terminals that draw them two cells wide get none.
-fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Option<Vec<Line<'static>>> {
-    if scene.look.ascii {
+/// A link as a code of half blocks, when it fits whole; terminals that draw them two text_layout wide get none.
+fn code(context: &RenderContext<'_>, link: &CleanText, columns: usize, rows: usize) -> Option<Vec<Line<'static>>> {
+    if context.theme.ascii {
         return None;
     }
     let code = QrCode::with_error_correction_level(link.as_str(), EcLevel::L).ok()?;
@@ -144,15 +144,15 @@ fn code(scene: &Scene<'_>, link: &CleanText, columns: usize, rows: usize) -> Opt
                 (false, false) => '█',
             })
             .collect();
-        scene.line(Role::Code, glyphs)
+        context.line(StyleRole::Code, glyphs)
     });
     Some(lines.collect())
 }
 
 /// Changes of the request on screen, and their base.
-fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
-    let Some(comparison) = scene.app.comparison() else {
-        return vec![scene.line(Role::Dim, format!(" {}", scene.voice.reason(Reason::NoDifference)))];
+fn comparison(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
+    let Some(comparison) = context.app.comparison() else {
+        return vec![context.line(StyleRole::Dim, format!(" {}", context.localizer.reason(Reason::NoDifference)))];
     };
     let heading = match comparison.since {
         Since::Decided => Word::SinceDecided,
@@ -160,35 +160,35 @@ fn comparison(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
         Since::Original => Word::SinceOriginal,
     };
     let process = &comparison.now.process;
-    let kind = I18n::same(CleanText::new(&scene.kind(process)));
-    let (initiator, kind) = (scene.initiator(process), scene.voice.kind(&kind, process.properties));
-    let case = scene.voice.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
-    let mut lines = vec![scene.line(Role::Title, format!(" {case}"))];
-    lines.extend(scene.wrapped(Role::Dim, scene.word(heading), 1, columns));
+    let kind = I18n::same(CleanText::new(&context.kind(process)));
+    let (initiator, kind) = (context.initiator(process), context.localizer.kind(&kind, process.properties));
+    let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
+    let mut lines = vec![context.line(StyleRole::Title, format!(" {case}"))];
+    lines.extend(context.wrapped(StyleRole::Dim, context.word(heading), 1, columns));
     let Some(before) = &comparison.before else {
-        let original = comparison.now.process.original_process_id.as_ref().and_then(|id| scene.app.cases.get(id));
+        let original = comparison.now.process.original_process_id.as_ref().and_then(|id| context.app.cases.get(id));
         match original.map(|case| &case.process) {
             Some(Loaded::Failed(failure)) => {
-                let why = scene.voice.say(&Sentence::CaseFailed(&scene.voice.failure(failure)));
-                lines.extend(scene.wrapped(Role::Bad, &why, 1, columns));
+                let why = context.localizer.say(&Sentence::CaseFailed(&context.localizer.failure(failure)));
+                lines.extend(context.wrapped(StyleRole::Bad, &why, 1, columns));
             }
-            _ => lines.push(scene.line(Role::Text, format!(" {}", scene.word(Word::ReadingOriginal)))),
+            _ => lines.push(context.line(StyleRole::Text, format!(" {}", context.word(Word::ReadingOriginal)))),
         }
         return lines;
     };
     let differences = match comparison.since {
-        Since::Original => domain::difference::correction(before, &comparison.now),
-        Since::Decided | Since::Opened => domain::difference::differences(before, &comparison.now),
+        Since::Original => domain::diff::correction(before, &comparison.now),
+        Since::Decided | Since::Opened => domain::diff::differences(before, &comparison.now),
     };
     if differences.is_empty() {
         let same = if comparison.missing.is_empty() { Word::NoDifference } else { Word::SameSummary };
-        lines.push(scene.line(Role::Text, format!(" {}", scene.word(same))));
+        lines.push(context.line(StyleRole::Text, format!(" {}", context.word(same))));
     }
     for MissingForm { of, failure } in &comparison.missing {
-        let why = failure.as_ref().map(|failure| scene.voice.failure(failure));
-        let said = scene.voice.say(&Sentence::FormsNotCompared { of: *of, why: why.as_deref() });
-        lines.extend(scene.wrapped(Role::Careful, &said, 1, columns));
+        let why = failure.as_ref().map(|failure| context.localizer.failure(failure));
+        let said = context.localizer.say(&Sentence::FormsNotCompared { of: *of, why: why.as_deref() });
+        lines.extend(context.wrapped(StyleRole::Careful, &said, 1, columns));
     }
-    lines.extend(difference::lines(scene, &comparison.process, &differences, columns));
+    lines.extend(diff::lines(context, &comparison.process, &differences, columns));
     lines
 }

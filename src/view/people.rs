@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::layout::Places;
-use super::look::Role;
-use super::scene::Scene;
-use super::{cells, decide, field, inbox};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::{decide, field, inbox, text_layout};
 use crate::app::people::{Candidate, Role as PartIn, Source};
 use crate::app::window::first_shown;
 use crate::app::{Dialog, Picker};
@@ -26,48 +26,54 @@ const OTHER_ROWS: usize = 3;
 /// identify a person.
 const NUMBER: usize = 8;
 
-pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>, dialog: &Dialog, picker: &Picker, places: &Places) {
-    let heading = scene.word(if picker.several { Word::PickSeveral } else { Word::PickOne });
+pub(super) fn draw(
+    frame: &mut Frame<'_>,
+    context: &RenderContext<'_>,
+    dialog: &Dialog,
+    picker: &Picker,
+    places: &Places,
+) {
+    let heading = context.word(if picker.several { Word::PickSeveral } else { Word::PickOne });
     let chosen = Sentence::ChosenOf { chosen: picker.chosen.len(), limit: ADD_SIGN_LIMIT };
-    let counter = if picker.several { scene.voice.say(&chosen) } else { String::new() };
+    let counter = if picker.several { context.localizer.say(&chosen) } else { String::new() };
     let most = usize::from(places.panel(usize::MAX).height).saturating_sub(OTHER_ROWS).max(1);
     let room = (usize::from(places.body.height) / 4).clamp(LEAST_ROWS, MOST_ROWS).min(most);
     let mut lines = vec![
-        scene.titled_rule(decide::title(scene, dialog, heading), &counter, places.notice.width),
-        scene.line(Role::Key, " > "),
+        context.titled_rule(decide::title(context, dialog, heading), &counter, places.notice.width),
+        context.line(StyleRole::Key, " > "),
     ];
-    lines.extend(candidates(scene, picker, room, places.notice.width.into()));
-    lines.push(state(scene, picker));
+    lines.extend(candidates(context, picker, room, places.notice.width.into()));
+    lines.push(state(context, picker));
     let area = decide::panel(frame, places, lines);
-    let searching = if picker.searching { scene.word(Word::Searching) } else { "" };
-    let width = u16::try_from(cells::width(searching)).unwrap_or(0);
+    let searching = if picker.searching { context.word(Word::Searching) } else { "" };
+    let width = u16::try_from(text_layout::width(searching)).unwrap_or(0);
     let text = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(5 + width).max(4), height: 1 };
-    field::draw(frame, scene, &picker.query, text);
+    field::draw(frame, context, &picker.query, text);
     if picker.query.is_empty() {
-        let whole = scene.word(Word::TypeToSearch);
-        let fits = cells::width(whole) <= text.width.into();
-        let prompt = scene.line(Role::Dim, if fits { whole } else { scene.word(Word::TypeToSearchShort) });
+        let whole = context.word(Word::TypeToSearch);
+        let fits = text_layout::width(whole) <= text.width.into();
+        let prompt = context.line(StyleRole::Dim, if fits { whole } else { context.word(Word::TypeToSearchShort) });
         super::put(frame.buffer_mut(), &prompt, text.x, text.y, text.width);
     }
     let at = area.right().saturating_sub(width + 1);
-    super::put(frame.buffer_mut(), &scene.line(Role::Dim, searching), at, area.y + 1, width);
+    super::put(frame.buffer_mut(), &context.line(StyleRole::Dim, searching), at, area.y + 1, width);
 }
 
 /// A page of candidates, that of the cursor.
-fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -> Vec<Line<'static>> {
+fn candidates(context: &RenderContext<'_>, picker: &Picker, rows: usize, columns: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::with_capacity(rows);
     let first = first_shown(picker.cursor.unwrap_or(0) / rows * rows, picker.candidates.len(), rows);
-    let marks = picker.candidates.iter().map(|candidate| cells::width(&review::mark(&candidate.person)));
+    let marks = picker.candidates.iter().map(|candidate| text_layout::width(&review::mark(&candidate.person)));
     let number = marks.max().unwrap_or(0).clamp(NUMBER, (columns / 2).max(NUMBER));
     for (at, candidate) in picker.candidates.iter().enumerate().skip(first).take(rows) {
         let chosen = picker.chosen.iter().any(|person| person.id == candidate.person.id);
-        lines.push(line(scene, candidate, Some(at) == picker.cursor, chosen, (columns, number)));
+        lines.push(line(context, candidate, Some(at) == picker.cursor, chosen, (columns, number)));
     }
     let answered = !picker.searching && picker.failure.is_none() && !picker.query.is_empty();
     if lines.is_empty() && answered {
         let initials = may_be_initials(picker.query.text().trim());
         let nobody = if initials { Word::NobodyByInitials } else { Word::NobodyFound };
-        lines = scene.wrapped(Role::Dim, scene.word(nobody), 3, columns);
+        lines = context.wrapped(StyleRole::Dim, context.word(nobody), 3, columns);
     }
     // The panel keeps its height while the user types, so that the request above it does not jump.
     lines.resize(rows, Line::default());
@@ -75,14 +81,14 @@ fn candidates(scene: &Scene<'_>, picker: &Picker, rows: usize, columns: usize) -
 }
 
 fn line(
-    scene: &Scene<'_>,
+    context: &RenderContext<'_>,
     candidate: &Candidate,
     selected: bool,
     chosen: bool,
     (columns, number): (usize, usize),
 ) -> Line<'static> {
     let Candidate { person, source, refusal } = candidate;
-    let role = if refusal.is_some() { Role::Dim } else { Role::Text };
+    let role = if refusal.is_some() { StyleRole::Dim } else { StyleRole::Text };
     let source = match source {
         Source::Recent => Word::SourceRecent,
         Source::InCase(PartIn::Initiator) => Word::RoleInitiator,
@@ -95,18 +101,20 @@ fn line(
     let marker = if selected { inbox::MARKER } else { inbox::NO_MARKER };
     let roomy = columns >= ROOMY;
     let mut spans = vec![
-        scene.span(Role::Marker, marker),
-        scene.span(Role::Good, if chosen { "✓ " } else { "  " }),
-        scene.span(role, format!("{} ", cells::pad(&display_name(scene, person), if roomy { 14 } else { 10 }))),
-        scene.span(Role::Dim, format!("{} ", cells::pad(&review::mark(person), number))),
+        context.span(StyleRole::Marker, marker),
+        context.span(StyleRole::Good, if chosen { "✓ " } else { "  " }),
+        context
+            .span(role, format!("{} ", text_layout::pad(&display_name(context, person), if roomy { 14 } else { 10 }))),
+        context.span(StyleRole::Dim, format!("{} ", text_layout::pad(&review::mark(person), number))),
     ];
     // A refusal matters more than the department, where both do not fit.
     if roomy || refusal.is_none() {
-        spans.push(scene.span(role, format!("{} ", cells::pad(&scene.text(&person.department), columns / 4))));
-        spans.push(scene.span(Role::Dim, format!("{}  ", scene.word(source))));
+        spans
+            .push(context.span(role, format!("{} ", text_layout::pad(&context.text(&person.department), columns / 4))));
+        spans.push(context.span(StyleRole::Dim, format!("{}  ", context.word(source))));
     }
     if let Some(refusal) = refusal {
-        spans.push(scene.span(Role::Careful, scene.voice.person_refusal(*refusal)));
+        spans.push(context.span(StyleRole::Careful, context.localizer.person_refusal(*refusal)));
     }
     Line::from(spans)
 }
@@ -116,26 +124,27 @@ fn may_be_initials(query: &str) -> bool {
     (2..=4).contains(&query.len()) && query.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn display_name(scene: &Scene<'_>, person: &Person) -> String {
-    let name = scene.text(&person.name);
+fn display_name(context: &RenderContext<'_>, person: &Person) -> String {
+    let name = context.text(&person.name);
     if name.is_empty() { short_id(person.id.as_str()) } else { name }
 }
 
 /// A refused choice, the state of the search, or the chosen people.
-fn state(scene: &Scene<'_>, picker: &Picker) -> Line<'static> {
+fn state(context: &RenderContext<'_>, picker: &Picker) -> Line<'static> {
     if let Some(refusal) = picker.refused {
-        return scene.line(Role::Bad, format!(" {}", scene.voice.person_refusal(refusal)));
+        return context.line(StyleRole::Bad, format!(" {}", context.localizer.person_refusal(refusal)));
     }
     if let Some(failure) = &picker.failure {
-        let text = scene.voice.say(&Sentence::PeopleFailed(&scene.voice.failure(failure)));
-        return scene.line(Role::Careful, format!(" {text}"));
+        let text = context.localizer.say(&Sentence::PeopleFailed(&context.localizer.failure(failure)));
+        return context.line(StyleRole::Careful, format!(" {text}"));
     }
     if picker.chosen.is_empty() {
         return Line::default();
     }
-    let names: Vec<String> = picker.chosen.iter().map(|person| review::marked(scene.voice.lang, person)).collect();
+    let names: Vec<String> =
+        picker.chosen.iter().map(|person| review::marked(context.localizer.lang, person)).collect();
     Line::from(vec![
-        scene.span(Role::Label, format!(" {} ", scene.word(Word::Chosen))),
-        scene.span(Role::Text, names.join(" ")),
+        context.span(StyleRole::Label, format!(" {} ", context.word(Word::Chosen))),
+        context.span(StyleRole::Text, names.join(" ")),
     ])
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::cells::width;
+use super::text_layout::width;
 
 /// Empties a place. A wide glyph that begins left of it and reaches in would be drawn by halves: it becomes a space.
 pub(super) fn clear(buffer: &mut Buffer, area: Rect) {

@@ -5,60 +5,60 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::inbox::{MARKER, NO_MARKER};
-use super::look::Role;
-use super::scene::Scene;
-use super::{cells, popup, put, put_all};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::{popup, put, put_all, text_layout};
 use crate::app::outbox::EntryState;
 use crate::app::screen::Extent;
 use crate::app::{App, Layer, Reconcile, reconcile};
-use crate::text::{Sentence, Tone, Word};
+use crate::text::{Sentence, Severity, Word};
 
 /// Columns before the text of a line: marker and flag.
 const INDENT: usize = 5;
 /// Characters of an opinion that its entry shows at most; the review shows it whole.
 const OPINION_LIMIT: usize = 60;
 
-pub(super) fn draw(buffer: &mut Buffer, scene: &Scene<'_>, list: &Reconcile, area: Rect) -> Extent {
+pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, list: &Reconcile, area: Rect) -> Extent {
     popup::clear(buffer, area);
-    let lines = scene.app.reconcile_lines();
+    let lines = context.app.reconcile_lines();
     let waiting = lines.iter().filter(|line| App::is_unanswered(line)).count();
     let columns = usize::from(area.width);
     let (heading, title) = if list.asked {
-        (Word::UnansweredHeading, scene.word(Word::UnansweredTitle).to_owned())
+        (Word::UnansweredHeading, context.word(Word::UnansweredTitle).to_owned())
     } else {
-        (Word::ReconcileHeading, scene.voice.say(&Sentence::ReconcileTitle { broken_off: list.broken_off }))
+        (Word::ReconcileHeading, context.localizer.say(&Sentence::ReconcileTitle { broken_off: list.broken_off }))
     };
-    let count = scene.voice.say(&Sentence::ReconcileCount { waiting });
-    let heading = vec![scene.span(Role::Title, scene.word(heading))];
-    put(buffer, &scene.titled_rule(heading, &count, area.width), area.x, area.y, area.width);
+    let count = context.localizer.say(&Sentence::ReconcileCount { waiting });
+    let heading = vec![context.span(StyleRole::Title, context.word(heading))];
+    put(buffer, &context.titled_rule(heading, &count, area.width), area.x, area.y, area.width);
     let mut y = area.y + 1;
     let rows = usize::from(area.height).saturating_sub(1);
-    let least = lines.get(list.cursor).map_or(0, |line| block(scene, line, true, columns, (0, rows)).len());
+    let least = lines.get(list.cursor).map_or(0, |line| block(context, line, true, columns, (0, rows)).len());
     for line in above(&title, rows.saturating_sub(least), columns.saturating_sub(2)) {
-        put(buffer, &scene.line(Role::Careful, format!(" {line}")), area.x, y, area.width);
+        put(buffer, &context.line(StyleRole::Careful, format!(" {line}")), area.x, y, area.width);
         y += 1;
     }
     let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
     let rows = usize::from(rest.height);
     let blocks: Vec<Vec<Line<'static>>> =
-        lines.iter().enumerate().map(|(at, line)| fitting(scene, line, at == list.cursor, columns, rows)).collect();
+        lines.iter().enumerate().map(|(at, line)| fitting(context, line, at == list.cursor, columns, rows)).collect();
     put_all(buffer, from_cursor(blocks, list.cursor, rows), rest);
     Extent { lines: lines.len(), rows: rest.height.into(), ..Extent::default() }
 }
 
 /// The words above the list: whole, or where the entry under the cursor leaves too little room, their beginning.
 fn above(title: &str, rows: usize, columns: usize) -> Vec<String> {
-    let lines = cells::wrap(title, columns);
+    let lines = text_layout::wrap(title, columns);
     match rows {
         0 => Vec::new(),
         _ if lines.len() <= rows => lines,
-        _ => vec![cells::cut(title, columns).into_owned()],
+        _ => vec![text_layout::cut(title, columns).into_owned()],
     }
 }
 
 /// An entry in at most `rows` rows: its opinion gives way first.
 fn fitting(
-    scene: &Scene<'_>,
+    context: &RenderContext<'_>,
     line: &reconcile::Line<'_>,
     selected: bool,
     columns: usize,
@@ -66,7 +66,7 @@ fn fitting(
 ) -> Vec<Line<'static>> {
     let mut limit = OPINION_LIMIT;
     loop {
-        let block = block(scene, line, selected, columns, (limit, rows));
+        let block = block(context, line, selected, columns, (limit, rows));
         if limit == 0 || block.len() <= rows {
             return block;
         }
@@ -87,72 +87,72 @@ fn from_cursor(blocks: Vec<Vec<Line<'static>>>, cursor: usize, rows: usize) -> V
 /// The decision, its state, code and log id, and the keys that answer it. In a low area the first parts give way to the
 /// last.
 fn block(
-    scene: &Scene<'_>,
+    context: &RenderContext<'_>,
     line: &reconcile::Line<'_>,
     selected: bool,
     columns: usize,
     (opinion_limit, rows): (usize, usize),
 ) -> Vec<Line<'static>> {
-    let marker = scene.span(Role::Marker, if selected { MARKER } else { NO_MARKER });
-    let said = scene.voice.reconcile(line, opinion_limit);
+    let marker = context.span(StyleRole::Marker, if selected { MARKER } else { NO_MARKER });
+    let said = context.localizer.reconcile(line, opinion_limit);
     let (flag, role) = flag(line, said.tone);
     let tone = super::notice::role(said.tone);
     let mut last = Vec::new();
     if let Some(reference) = &said.reference {
-        last.extend(scene.wrapped(Role::Dim, reference, INDENT, columns.saturating_sub(1)));
+        last.extend(context.wrapped(StyleRole::Dim, reference, INDENT, columns.saturating_sub(1)));
     }
-    let keys = keys(scene, line);
+    let keys = keys(context, line);
     if !keys.is_empty() {
-        last.extend(scene.wrapped(Role::Key, &keys, INDENT, columns.saturating_sub(1)));
+        last.extend(context.wrapped(StyleRole::Key, &keys, INDENT, columns.saturating_sub(1)));
     }
     let room = columns.saturating_sub(INDENT + 1);
-    let standing = cells::wrap_in(&said.standing, room, rows.saturating_sub(1 + last.len()).max(1));
-    let decision = cells::wrap_in(&said.decision, room, rows.saturating_sub(standing.len() + last.len()).max(1));
-    let margin = || scene.line(Role::Text, " ".repeat(INDENT));
+    let standing = text_layout::wrap_in(&said.standing, room, rows.saturating_sub(1 + last.len()).max(1));
+    let decision = text_layout::wrap_in(&said.decision, room, rows.saturating_sub(standing.len() + last.len()).max(1));
+    let margin = || context.line(StyleRole::Text, " ".repeat(INDENT));
     let mut lines = Vec::new();
     for (at, text) in decision.into_iter().enumerate() {
         let first = match at {
-            0 => Line::from(vec![marker.clone(), scene.span(role, cells::pad(flag, INDENT - 2))]),
+            0 => Line::from(vec![marker.clone(), context.span(role, text_layout::pad(flag, INDENT - 2))]),
             _ => margin(),
         };
         let mut whole = first;
-        whole.spans.push(scene.span(Role::Title, text));
+        whole.spans.push(context.span(StyleRole::Title, text));
         lines.push(whole);
     }
     for text in standing {
         let mut whole = margin();
-        whole.spans.push(scene.span(tone, text));
+        whole.spans.push(context.span(tone, text));
         lines.push(whole);
     }
     lines.extend(last);
     lines
 }
 
-fn flag(line: &reconcile::Line<'_>, tone: Tone) -> (&'static str, Role) {
+fn flag(line: &reconcile::Line<'_>, tone: Severity) -> (&'static str, StyleRole) {
     match line {
-        reconcile::Line::Ended(..) => ("-", Role::Dim),
-        reconcile::Line::Unreadable(_) => ("?", Role::Bad),
+        reconcile::Line::Ended(..) => ("-", StyleRole::Dim),
+        reconcile::Line::Unreadable(_) => ("?", StyleRole::Bad),
         reconcile::Line::Told(_) => match tone {
-            Tone::Good => ("✓", Role::Good),
-            _ => ("✗", Role::Bad),
+            Severity::Good => ("✓", StyleRole::Good),
+            _ => ("✗", StyleRole::Bad),
         },
         reconcile::Line::Task(entry) => match entry.state {
-            EntryState::Accepted { .. } => ("✓", Role::Good),
-            EntryState::Unknown(_) => ("?", Role::Bad),
-            EntryState::Sending { .. } => ("…", Role::Careful),
-            EntryState::Held { .. } => ("⏱", Role::Careful),
-            _ => ("✗", Role::Bad),
+            EntryState::Accepted { .. } => ("✓", StyleRole::Good),
+            EntryState::Unknown(_) => ("?", StyleRole::Bad),
+            EntryState::Sending { .. } => ("…", StyleRole::Careful),
+            EntryState::Held { .. } => ("⏱", StyleRole::Careful),
+            _ => ("✗", StyleRole::Bad),
         },
     }
 }
 
 /// The keys that answer this line.
-fn keys(scene: &Scene<'_>, line: &reconcile::Line<'_>) -> String {
-    let commands = scene.app.answers(line);
+fn keys(context: &RenderContext<'_>, line: &reconcile::Line<'_>) -> String {
+    let commands = context.app.answers(line);
     let layers = [Layer::Reconcile, Layer::Moving, Layer::Anywhere];
     let named = commands.iter().filter_map(|command| {
-        let key = scene.keymap.reaches(&layers, *command)?.label();
-        Some(format!("[{key}] {}", scene.keymap.word(*command, scene.voice.lang)))
+        let key = context.keymap.reaches(&layers, *command)?.label();
+        Some(format!("[{key}] {}", context.keymap.word(*command, context.localizer.lang)))
     });
     named.collect::<Vec<_>>().join("  ")
 }

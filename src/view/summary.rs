@@ -2,9 +2,9 @@
 
 use ratatui::text::{Line, Span};
 
-use super::look::Role;
-use super::scene::Scene;
-use super::{cells, comments, inbox, notice};
+use super::render_context::RenderContext;
+use super::theme::StyleRole;
+use super::{comments, inbox, notice, text_layout};
 use crate::app::{Case, Command, EntryState, Loaded, reconcile};
 use crate::domain::mask::MASK;
 use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
@@ -15,59 +15,59 @@ const TWO_COLUMNS: usize = 64;
 const MOST_LABEL: usize = 16;
 
 /// A label and its value.
-struct Pair {
+struct LabeledValue {
     label: String,
-    role: Role,
+    role: StyleRole,
     value: String,
 }
 
 /// Kind, initiator and status; revocations and corrections say so.
-pub(super) fn title(scene: &Scene<'_>, process: &Process) -> Vec<Span<'static>> {
+pub(super) fn title(context: &RenderContext<'_>, process: &Process) -> Vec<Span<'static>> {
     let mut spans = vec![
-        scene.span(Role::Title, scene.kind(process)),
-        scene.span(Role::Dim, " · "),
-        scene.span(Role::Title, scene.initiator(process)),
-        scene.span(Role::Dim, " · "),
-        scene.span(Role::Text, scene.voice.process_status(process.status)),
+        context.span(StyleRole::Title, context.kind(process)),
+        context.span(StyleRole::Dim, " · "),
+        context.span(StyleRole::Title, context.initiator(process)),
+        context.span(StyleRole::Dim, " · "),
+        context.span(StyleRole::Text, context.localizer.process_status(process.status)),
     ];
     if process.properties != Properties::Normal {
         spans.push(Span::raw(" "));
-        spans.push(scene.span(Role::Careful, format!("[{}]", scene.voice.properties(process.properties))));
+        spans.push(context.span(StyleRole::Careful, format!("[{}]", context.localizer.properties(process.properties))));
     }
     spans
 }
 
 /// Why there is no case to show.
-pub(super) fn not_here(scene: &Scene<'_>, columns: usize) -> Vec<Line<'static>> {
-    match scene.case().map(|case| &case.process) {
+pub(super) fn not_here(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
+    match context.case().map(|case| &case.process) {
         Some(Loaded::Failed(failure)) => {
-            let text = scene.voice.say(&Sentence::CaseFailed(&scene.voice.failure(failure)));
-            let mut lines = scene.wrapped(Role::Bad, &text, 1, columns);
-            let reference = scene.voice.reference(failure.code, failure.log_id.as_ref());
-            lines.extend(reference.map(|reference| scene.line(Role::Dim, format!(" {reference}"))));
+            let text = context.localizer.say(&Sentence::CaseFailed(&context.localizer.failure(failure)));
+            let mut lines = context.wrapped(StyleRole::Bad, &text, 1, columns);
+            let reference = context.localizer.reference(failure.code, failure.log_id.as_ref());
+            lines.extend(reference.map(|reference| context.line(StyleRole::Dim, format!(" {reference}"))));
             lines
         }
-        Some(Loaded::Loading) => vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseReading)))],
-        Some(_) | None if scene.shown().is_none() => {
-            vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::NoCase)))]
+        Some(Loaded::Loading) => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseReading)))],
+        Some(_) | None if context.shown().is_none() => {
+            vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoCase)))]
         }
-        Some(_) | None => vec![scene.line(Role::Dim, format!(" {}", scene.word(Word::CaseNotRead)))],
+        Some(_) | None => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseNotRead)))],
     }
 }
 
 /// A failed or uncertain decision above the request: the reason, code and log id, and the keys that help. Hidden while
 /// the approver decides again.
-pub(super) fn decision(scene: &Scene<'_>, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
-    let app = scene.app;
+pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    let app = context.app;
     let entry = app.outbox.entry(key).filter(|entry| entry.state.has_failed() || entry.state.is_unknown());
     let Some(entry) = entry.filter(|_| app.dialog.is_none()) else { return Vec::new() };
     let action = entry.reviewed.decision.action();
-    let said = scene.voice.reconcile(&reconcile::Line::Task(entry), 0);
+    let said = context.localizer.reconcile(&reconcile::Line::Task(entry), 0);
     let flag = if entry.state.is_unknown() { "?" } else { "✗" };
-    let text = format!("{flag} {} · {}", scene.voice.action(action), said.standing);
-    let mut lines = scene.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));
+    let text = format!("{flag} {} · {}", context.localizer.action(action), said.standing);
+    let mut lines = context.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));
     if let Some(reference) = &said.reference {
-        lines.extend(scene.wrapped(Role::Dim, reference, 3, columns.saturating_sub(1)));
+        lines.extend(context.wrapped(StyleRole::Dim, reference, 3, columns.saturating_sub(1)));
     }
     let stopped = matches!(entry.state, EntryState::Changed { .. });
     let again = entry.state.has_failed() && app.can_decide(action, key).is_ok();
@@ -80,127 +80,137 @@ pub(super) fn decision(scene: &Scene<'_>, key: &TaskKey, columns: usize) -> Vec<
     let keys = keys
         .into_iter()
         .filter(|(works, _)| *works)
-        .map(|(_, command)| (command, scene.keymap.word(command, scene.voice.lang)))
-        .map(|(command, word)| scene.voice.with_key(command, "[", &format!("] {word}")))
+        .map(|(_, command)| (command, context.keymap.word(command, context.localizer.lang)))
+        .map(|(command, word)| context.localizer.with_key(command, "[", &format!("] {word}")))
         .filter(|key| !key.is_empty());
-    lines.extend(scene.wrapped(Role::Key, &keys.collect::<Vec<_>>().join("  "), 3, columns.saturating_sub(1)));
+    lines.extend(context.wrapped(StyleRole::Key, &keys.collect::<Vec<_>>().join("  "), 3, columns.saturating_sub(1)));
     lines
 }
 
 /// The whole summary. That of a masked request keeps its labels out, too.
-pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
-    let abstracts: Vec<Pair> = process
+pub(super) fn lines(
+    context: &RenderContext<'_>,
+    process: &Process,
+    key: &TaskKey,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let abstracts: Vec<LabeledValue> = process
         .abstracts
         .iter()
-        .map(|line| Pair { label: scene.text(&line.name), role: Role::Text, value: value_or_empty(scene, &line.value) })
+        .map(|line| LabeledValue {
+            label: context.text(&line.name),
+            role: StyleRole::Text,
+            value: value_or_empty(context, &line.value),
+        })
         .collect();
-    let standing = standing(scene, process, key);
-    let further = further(scene, process, key);
-    let widest = abstracts.iter().chain(&standing).chain(&further).map(|pair| cells::width(&pair.label)).max();
-    let comment = if process.comments.is_empty() { 0 } else { cells::width(scene.word(Word::LatestComment)) };
+    let standing = standing(context, process, key);
+    let further = further(context, process, key);
+    let widest = abstracts.iter().chain(&standing).chain(&further).map(|pair| text_layout::width(&pair.label)).max();
+    let comment = if process.comments.is_empty() { 0 } else { text_layout::width(context.word(Word::LatestComment)) };
     let label = widest.unwrap_or(0).max(comment).clamp(8, MOST_LABEL);
-    let mut lines = warnings(scene, process, key, columns);
-    if scene.app.is_masked(process) {
-        lines.push(scene.line(Role::Masked, format!(" {}", scene.voice.say(&Sentence::MaskedSummary))));
+    let mut lines = warnings(context, process, key, columns);
+    if context.app.is_masked(process) {
+        lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
     } else if abstracts.is_empty() {
-        lines.push(scene.line(Role::Dim, format!(" {}", scene.word(Word::NoAbstracts))));
+        lines.push(context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoAbstracts))));
     } else {
-        lines.extend(fields(scene, abstracts, label, columns));
+        lines.extend(fields(context, abstracts, label, columns));
     }
-    lines.extend(unread(scene, process, columns));
+    lines.extend(unread(context, process, columns));
     lines.push(Line::default());
-    lines.extend(fields(scene, standing, label, columns));
+    lines.extend(fields(context, standing, label, columns));
     if let Some(comment) = process.comments.last() {
-        let who = scene.person(comment.commentor_id.as_ref(), &comment.commentor_name);
+        let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
         let message = comment.message.line();
-        let text = format!("{who}: {}", scene.words(process, &message));
-        let value = cells::cut(&text, columns.saturating_sub(label + 3)).into_owned();
-        let pair = Pair { label: scene.word(Word::LatestComment).to_owned(), role: Role::Dim, value };
-        lines.extend(fields(scene, vec![pair], label, columns));
-        lines.extend(comments::oddities(scene, comment, label + 2));
+        let text = format!("{who}: {}", context.words(process, &message));
+        let value = text_layout::cut(&text, columns.saturating_sub(label + 3)).into_owned();
+        let pair = LabeledValue { label: context.word(Word::LatestComment).to_owned(), role: StyleRole::Dim, value };
+        lines.extend(fields(context, vec![pair], label, columns));
+        lines.extend(comments::oddities(context, comment, label + 2));
     }
-    lines.extend(fields(scene, further, label, columns));
-    lines.extend(links(scene, process, key, columns));
+    lines.extend(fields(context, further, label, columns));
+    lines.extend(links(context, process, key, columns));
     lines
 }
 
 /// Members of the answer that could not be read, as they came.
-fn unread(scene: &Scene<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
+fn unread(context: &RenderContext<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
     let unread = &process.unread;
     if unread.count == 0 {
         return Vec::new();
     }
-    let head = format!("? {}", scene.voice.say(&Sentence::UnreadMembers(unread.count)));
-    let mut lines = scene.wrapped(Role::Careful, &head, 1, columns);
-    let masked = scene.app.is_masked(process);
+    let head = format!("? {}", context.localizer.say(&Sentence::UnreadMembers(unread.count)));
+    let mut lines = context.wrapped(StyleRole::Careful, &head, 1, columns);
+    let masked = context.app.is_masked(process);
     for member in &unread.first {
         let raw = if masked { MASK } else { member.raw.as_str() };
-        lines.extend(scene.wrapped(Role::Careful, &format!("{} {raw}", member.path), 3, columns));
+        lines.extend(context.wrapped(StyleRole::Careful, &format!("{} {raw}", member.path), 3, columns));
     }
     lines
 }
 
-fn value_or_empty(scene: &Scene<'_>, text: &crate::domain::I18n) -> String {
-    let value = text.get(scene.voice.lang);
-    if value.is_empty() { scene.word(Word::EmptyValue).to_owned() } else { value.to_string() }
+fn value_or_empty(context: &RenderContext<'_>, text: &crate::domain::I18n) -> String {
+    let value = text.get(context.localizer.lang);
+    if value.is_empty() { context.word(Word::EmptyValue).to_owned() } else { value.to_string() }
 }
 
 /// Warnings before everything else.
-fn warnings(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let Some(Case { stale: Some(failure), read_at, .. }) = scene.case() {
-        let at = scene.moment(read_at.map(|at| at.wall));
-        let text = scene.voice.say(&Sentence::StaleCase { at: &at, failure: &scene.voice.failure(failure) });
-        lines.extend(scene.wrapped(Role::Careful, &text, 1, columns));
+    if let Some(Case { stale: Some(failure), read_at, .. }) = context.case() {
+        let at = context.moment(read_at.map(|at| at.wall));
+        let text =
+            context.localizer.say(&Sentence::StaleCase { at: &at, failure: &context.localizer.failure(failure) });
+        lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
-    if scene.case().is_some_and(Case::is_changed) && !scene.app.outbox.is_applied(key) {
-        lines.push(scene.line(Role::Careful, format!(" Δ {}", scene.word(Word::Changed))));
+    if context.case().is_some_and(Case::is_changed) && !context.app.outbox.is_applied(key) {
+        lines.push(context.line(StyleRole::Careful, format!(" Δ {}", context.word(Word::Changed))));
     }
     if biz_type::recognise(process).is_some_and(|known| known.hiring) {
-        lines.extend(scene.wrapped(Role::Careful, scene.word(Word::NoFormForHiring), 1, columns));
+        lines.extend(context.wrapped(StyleRole::Careful, context.word(Word::NoFormForHiring), 1, columns));
     }
     lines
 }
 
 /// The operator's task and the state of the process.
-fn standing(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
+fn standing(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Vec<LabeledValue> {
     let mut pairs = Vec::new();
-    let mut add = |word: Word, role: Role, value: String| {
+    let mut add = |word: Word, role: StyleRole, value: String| {
         if !value.is_empty() {
-            pairs.push(Pair { label: scene.word(word).to_owned(), role, value });
+            pairs.push(LabeledValue { label: context.word(word).to_owned(), role, value });
         }
     };
     match process.todo(&key.approver) {
         Some(todo) => {
-            let waiting = inbox::waiting(scene, process, key);
-            let node = scene.text(&todo.node_name);
+            let waiting = inbox::waiting(context, process, key);
+            let node = context.text(&todo.node_name);
             let mut value = [Some(node), waiting].into_iter().flatten().collect::<Vec<_>>().join(" · ");
             if todo.kind != DocumentType::Approval {
-                value = format!("{value} · {}", scene.voice.document_type(todo.kind));
+                value = format!("{value} · {}", context.localizer.document_type(todo.kind));
             }
-            add(Word::MyNode, Role::Text, value);
+            add(Word::MyNode, StyleRole::Text, value);
         }
-        None if process.may_be_open(&key.approver) => add(Word::MyNode, Role::Careful, "?".to_owned()),
-        None => add(Word::MyNode, Role::Careful, scene.word(Word::Gone).to_owned()),
+        None if process.may_be_open(&key.approver) => add(Word::MyNode, StyleRole::Careful, "?".to_owned()),
+        None => add(Word::MyNode, StyleRole::Careful, context.word(Word::Gone).to_owned()),
     }
-    add(Word::Initiator, Role::Text, scene.initiator(process));
-    add(Word::Created, Role::Text, scene.moment(process.create_time));
-    add(Word::Status, Role::Text, scene.voice.process_status(process.status).into_owned());
+    add(Word::Initiator, StyleRole::Text, context.initiator(process));
+    add(Word::Created, StyleRole::Text, context.moment(process.create_time));
+    add(Word::Status, StyleRole::Text, context.localizer.process_status(process.status).into_owned());
     pairs
 }
 
 /// Details of rare interest.
-fn further(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
+fn further(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Vec<LabeledValue> {
     let mut pairs = Vec::new();
     let mut add = |word: Word, value: String| {
         if !value.is_empty() {
-            pairs.push(Pair { label: scene.word(word).to_owned(), role: Role::Dim, value });
+            pairs.push(LabeledValue { label: context.word(word).to_owned(), role: StyleRole::Dim, value });
         }
     };
-    add(Word::Completed, scene.moment(process.complete_time));
-    add(Word::FlowDefinition, scene.words(process, &scene.text(process.title())).into_owned());
+    add(Word::Completed, context.moment(process.complete_time));
+    add(Word::FlowDefinition, context.words(process, &context.text(process.title())).into_owned());
     if process.title() != process.kind() {
-        add(Word::Flow, scene.text(process.kind()));
+        add(Word::Flow, context.text(process.kind()));
     }
     add(Word::ProcessNumber, CleanText::new(key.process.as_str()).to_string());
     if let Some(original) = &process.original_process_id {
@@ -210,40 +220,40 @@ fn further(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Vec<Pair> {
 }
 
 /// Addresses stand on lines of their own, from the first column: a terminal's selection takes whole lines.
-fn links(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+fn links(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let addresses = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
     if addresses.web.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![scene.line(Role::Label, format!(" {}", scene.word(Word::WebLink)))];
-    lines.extend(scene.wrapped(Role::Dim, addresses.web.as_str(), 1, columns));
+    let mut lines = vec![context.line(StyleRole::Label, format!(" {}", context.word(Word::WebLink)))];
+    lines.extend(context.wrapped(StyleRole::Dim, addresses.web.as_str(), 1, columns));
     lines
 }
 
 /// Labels and values: two beside each other where both are short and there is room.
-fn fields(scene: &Scene<'_>, pairs: Vec<Pair>, label: usize, columns: usize) -> Vec<Line<'static>> {
+fn fields(context: &RenderContext<'_>, pairs: Vec<LabeledValue>, label: usize, columns: usize) -> Vec<Line<'static>> {
     let half = columns / 2;
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut open = false;
-    for Pair { label: name, role, value } in pairs {
-        let short = columns >= TWO_COLUMNS && label + 2 + cells::width(&value) < half && !value.contains('\n');
-        let mut first = vec![scene.span(Role::Label, format!(" {} ", cells::pad(&name, label)))];
+    for LabeledValue { label: name, role, value } in pairs {
+        let short = columns >= TWO_COLUMNS && label + 2 + text_layout::width(&value) < half && !value.contains('\n');
+        let mut first = vec![context.span(StyleRole::Label, format!(" {} ", text_layout::pad(&name, label)))];
         if short && open {
             if let Some(line) = lines.last_mut() {
-                let used: usize = line.spans.iter().map(|span| cells::width(&span.content)).sum();
+                let used: usize = line.spans.iter().map(|span| text_layout::width(&span.content)).sum();
                 line.spans.push(Span::raw(" ".repeat(half.saturating_sub(used))));
                 line.spans.append(&mut first);
-                line.spans.push(scene.span(role, value));
+                line.spans.push(context.span(role, value));
             }
             open = false;
             continue;
         }
-        let wrapped = cells::wrap(&value, columns.saturating_sub(label + 3));
+        let wrapped = text_layout::wrap(&value, columns.saturating_sub(label + 3));
         let mut wrapped = wrapped.into_iter();
-        first.push(scene.span(role, wrapped.next().unwrap_or_default()));
+        first.push(context.span(role, wrapped.next().unwrap_or_default()));
         lines.push(Line::from(first));
         let margin = " ".repeat(label + 2);
-        lines.extend(wrapped.map(|text| Line::from(vec![Span::raw(margin.clone()), scene.span(role, text)])));
+        lines.extend(wrapped.map(|text| Line::from(vec![Span::raw(margin.clone()), context.span(role, text)])));
         open = short;
     }
     lines

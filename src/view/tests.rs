@@ -1,12 +1,12 @@
 //! Whole screens: their content, and that no size and no state breaks them.
 
-use super::stage::{Stage, styled, text};
-use super::{Colours, Look, cells};
+use super::test_support::{Stage, styled, text};
+use super::{ColorDepth, Theme, text_layout};
 use crate::domain::Millis;
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{CleanText, Decision, I18n, Lang, Opinion, Person, PersonId};
 use crate::keys::Keymap;
-use crate::text::{Sentence, Voice};
+use crate::text::{Localizer, Sentence};
 use jiff::tz::TimeZone;
 
 /// States of the program, by the keys that lead there.
@@ -90,12 +90,12 @@ fn the_tenant_gives_way_to_figures_age_and_zone() {
 
 #[test]
 fn no_size_breaks_any_state() {
-    let look = Look::new(Colours::Indexed, false);
+    let theme = Theme::new(ColorDepth::Indexed, false);
     for state in STATES {
         let stage = zh(state);
         for columns in [1, 2, 5, 39, 40, 47, 59, 60, 80, 119, 120, 161, 300] {
             for rows in [1, 2, 3, 9, 10, 13, 16, 24, 50, 100] {
-                stage.buffer_of(&look, columns, rows);
+                stage.buffer_of(&theme, columns, rows);
             }
         }
     }
@@ -108,7 +108,7 @@ fn every_size_shows_every_state_in_both_languages() {
             for state in STATES {
                 let screen = Stage::new(lang, columns, rows).keys(state).screen();
                 assert!(!screen.trim().is_empty(), "{columns}×{rows} {state:?}");
-                assert!(screen.lines().all(|line| cells::width(line) <= usize::from(columns)));
+                assert!(screen.lines().all(|line| text_layout::width(line) <= usize::from(columns)));
                 assert!(!screen.contains('\u{1b}'), "{columns}×{rows} {state:?}");
             }
         }
@@ -117,15 +117,15 @@ fn every_size_shows_every_state_in_both_languages() {
 
 #[test]
 fn in_ascii_every_narrow_glyph_that_is_no_letter_is_ascii() {
-    let look = Look::new(Colours::Mono, true);
+    let theme = Theme::new(ColorDepth::Mono, true);
     for lang in [Lang::Zh, Lang::En] {
         for (columns, rows) in [(50, 14), (80, 24), (160, 40)] {
             for state in STATES {
                 let stage = Stage::new(lang, columns, rows).keys(state);
-                for cell in &stage.buffer(&look).content {
+                for cell in &stage.buffer(&theme).content {
                     let symbol = cell.symbol();
                     let fine = symbol.is_ascii()
-                        || cells::width(symbol) == 2
+                        || text_layout::width(symbol) == 2
                         || symbol.chars().all(|c| c.is_alphabetic() || ('\u{2400}'..='\u{2421}').contains(&c));
                     assert!(fine, "{symbol:?} in {state:?} {columns}×{rows}");
                 }
@@ -281,14 +281,14 @@ fn a_name_of_absurd_length_does_not_forbid_to_confirm() {
 fn no_waiting_time_is_cut_in_its_column() {
     let (keymap, zone) = (Keymap::standard(), TimeZone::UTC);
     let said = |lang, minutes| {
-        let voice = Voice { lang, keymap: &keymap, zone: &zone, now: Millis(0), layers: &[], simulated: false };
-        voice.say(&Sentence::WaitingFor(minutes))
+        let localizer = Localizer { lang, keymap: &keymap, zone: &zone, now: Millis(0), layers: &[], simulated: false };
+        localizer.say(&Sentence::WaitingFor(minutes))
     };
     let edges = [0, 1, 59, 60, 2879, 2880, 1439 * 1000, 1440 * 1000, 1440 * 1500, 1440 * 20_000, 1440 * 36_499];
     for lang in [Lang::Zh, Lang::En] {
         for minutes in edges.into_iter().chain((0..63).map(|bit| 1_i64 << bit)).chain([i64::MIN, i64::MAX, -1]) {
             let waits = said(lang, minutes);
-            assert_eq!(cells::pad_left(&waits, 5).trim_start(), waits, "{minutes}");
+            assert_eq!(text_layout::pad_left(&waits, 5).trim_start(), waits, "{minutes}");
         }
     }
     let years = |lang| [400, 1500, 20_000, 40_000].map(|days| said(lang, days * 1440));
@@ -318,15 +318,15 @@ fn escape_sequences_of_comments_are_visible_and_counted() {
 
 #[test]
 fn moving_the_cursor_changes_two_cells_of_the_list() {
-    let look = Look::new(Colours::Indexed, false);
-    let rows = |keys: &str| -> Vec<ratatui::buffer::Cell> { zh(keys).buffer(&look).content[80 * 2..80 * 12].to_vec() };
+    let theme = Theme::new(ColorDepth::Indexed, false);
+    let rows = |keys: &str| -> Vec<ratatui::buffer::Cell> { zh(keys).buffer(&theme).content[80 * 2..80 * 12].to_vec() };
     let changed = rows("j").iter().zip(&rows("j j")).filter(|(before, after)| before != after).count();
     assert_eq!(changed, 2);
 }
 
 #[test]
 fn without_colour_no_cell_has_one() {
-    let buffer = zh("r 1").buffer(&Look::new(Colours::Mono, false));
+    let buffer = zh("r 1").buffer(&Theme::new(ColorDepth::Mono, false));
     assert!(buffer.content.iter().all(|cell| cell.fg == ratatui::style::Color::Reset));
     assert!(text(&buffer).contains("拒绝"));
 }

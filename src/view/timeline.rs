@@ -2,19 +2,19 @@
 
 use ratatui::text::{Line, Span};
 
-use super::cells;
-use super::look::Role;
-use super::scene::Scene;
+use super::render_context::RenderContext;
+use super::text_layout;
+use super::theme::StyleRole;
 use crate::domain::process::{Done, Todo};
 use crate::domain::{DocumentType, DoneStatus, I18n, Millis, PersonId, Process, TaskKey};
 use crate::text::Word;
 
 /// One line of the timeline, before it has a style.
-struct Moment {
+struct TimelineEntry {
     at: Option<Millis>,
     /// Open tasks come last at any time.
     open: bool,
-    sign: (&'static str, Role),
+    sign: (&'static str, StyleRole),
     node: String,
     who: String,
     what: String,
@@ -23,11 +23,16 @@ struct Moment {
 
 const TIME: usize = 11;
 
-pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
-    let mut moments = moments(scene, process);
+pub(super) fn lines(
+    context: &RenderContext<'_>,
+    process: &Process,
+    key: &TaskKey,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let mut moments = moments(context, process);
     moments.sort_by_key(|moment| (moment.open, moment.at.unwrap_or(Millis(i64::MAX))));
-    let widest = |cell: fn(&Moment) -> &str, most: usize| {
-        moments.iter().map(|moment| cells::width(cell(moment))).max().unwrap_or(0).min(most)
+    let widest = |cell: fn(&TimelineEntry) -> &str, most: usize| {
+        moments.iter().map(|moment| text_layout::width(cell(moment))).max().unwrap_or(0).min(most)
     };
     let node = widest(|moment| &moment.node, columns / 4);
     let who = widest(|moment| &moment.who, columns / 5);
@@ -35,110 +40,110 @@ pub(super) fn lines(scene: &Scene<'_>, process: &Process, key: &TaskKey, columns
     for moment in &moments {
         let (sign, role) = moment.sign;
         lines.push(Line::from(vec![
-            scene.span(Role::Dim, format!(" {} ", cells::pad(&scene.moment(moment.at), TIME))),
-            scene.span(role, format!("{} ", cells::pad(sign, 1))),
-            scene.span(Role::Text, format!("{}  ", cells::pad(&moment.node, node))),
-            scene.span(Role::Text, format!("{}  ", cells::pad(&moment.who, who))),
-            scene.span(role, moment.what.clone()),
+            context.span(StyleRole::Dim, format!(" {} ", text_layout::pad(&context.moment(moment.at), TIME))),
+            context.span(role, format!("{} ", text_layout::pad(sign, 1))),
+            context.span(StyleRole::Text, format!("{}  ", text_layout::pad(&moment.node, node))),
+            context.span(StyleRole::Text, format!("{}  ", text_layout::pad(&moment.who, who))),
+            context.span(role, moment.what.clone()),
         ]));
         if !moment.opinion.is_empty() {
-            lines.extend(scene.wrapped(Role::Text, &moment.opinion, TIME + 4, columns));
+            lines.extend(context.wrapped(StyleRole::Text, &moment.opinion, TIME + 4, columns));
         }
     }
     lines.push(Line::default());
-    lines.push(who_else(scene, process, key));
+    lines.push(who_else(context, process, key));
     lines
 }
 
-fn moments(scene: &Scene<'_>, process: &Process) -> Vec<Moment> {
-    let plain = |at, node: &I18n, id: Option<&PersonId>, name: &I18n, what: Word| Moment {
+fn moments(context: &RenderContext<'_>, process: &Process) -> Vec<TimelineEntry> {
+    let plain = |at, node: &I18n, id: Option<&PersonId>, name: &I18n, what: Word| TimelineEntry {
         at,
         open: false,
-        sign: ("·", Role::Dim),
-        node: scene.text(node),
-        who: scene.person(id, name),
-        what: scene.word(what).to_owned(),
+        sign: ("·", StyleRole::Dim),
+        node: context.text(node),
+        who: context.person(id, name),
+        what: context.word(what).to_owned(),
         opinion: String::new(),
     };
     let nowhere = I18n::default();
     let initiator = process.initiator_id.as_ref();
     let mut start = plain(process.create_time, &nowhere, initiator, &process.initiator_name, Word::Started);
-    start.who = scene.initiator(process);
+    start.who = context.initiator(process);
     start.node = std::mem::take(&mut start.what);
     let mut moments = vec![start];
     moments
-        .extend(process.done_list.iter().chain(&process.system_done_list).map(|done| finished(scene, process, done)));
+        .extend(process.done_list.iter().chain(&process.system_done_list).map(|done| finished(context, process, done)));
     moments.extend(process.cc_list.iter().map(|copied| {
         let id = copied.operator_id.as_ref();
         plain(copied.create_time, &copied.node_name, id, &copied.operator_name, Word::CopiedTo)
     }));
-    moments.extend(process.todos.iter().chain(&process.system_todos).map(|todo| pending(scene, todo)));
+    moments.extend(process.todos.iter().chain(&process.system_todos).map(|todo| pending(context, todo)));
     if let Some(end) = process.complete_time {
         let mut moment = plain(Some(end), &nowhere, None, &nowhere, Word::Ended);
         moment.who = String::new();
-        moment.what = format!("{} · {}", moment.what, scene.voice.process_status(process.status));
+        moment.what = format!("{} · {}", moment.what, context.localizer.process_status(process.status));
         moments.push(moment);
     }
     moments
 }
 
-fn finished(scene: &Scene<'_>, process: &Process, done: &Done) -> Moment {
+fn finished(context: &RenderContext<'_>, process: &Process, done: &Done) -> TimelineEntry {
     let sign = match done.status {
-        DoneStatus::Done => ("✓", Role::Good),
-        DoneStatus::Rejected => ("✗", Role::Bad),
-        DoneStatus::Cancelled => ("-", Role::Dim),
-        DoneStatus::Unknown(_) => ("?", Role::Careful),
+        DoneStatus::Done => ("✓", StyleRole::Good),
+        DoneStatus::Rejected => ("✗", StyleRole::Bad),
+        DoneStatus::Cancelled => ("-", StyleRole::Dim),
+        DoneStatus::Unknown(_) => ("?", StyleRole::Careful),
     };
-    let mut what = scene.voice.done_status(done.status).into_owned();
+    let mut what = context.localizer.done_status(done.status).into_owned();
     if done.kind != DocumentType::Approval {
-        what = format!("{what} · {}", scene.voice.document_type(done.kind));
+        what = format!("{what} · {}", context.localizer.document_type(done.kind));
     }
-    Moment {
+    TimelineEntry {
         at: done.complete_time.or(done.create_time),
         open: false,
         sign,
-        node: scene.text(&done.node_name),
-        who: with_self(scene, done.operator_id.as_ref(), &done.operator_name),
+        node: context.text(&done.node_name),
+        who: with_self(context, done.operator_id.as_ref(), &done.operator_name),
         what,
-        opinion: scene.words(process, done.approval_opinion.as_str()).into_owned(),
+        opinion: context.words(process, done.approval_opinion.as_str()).into_owned(),
     }
 }
 
-fn pending(scene: &Scene<'_>, todo: &Todo) -> Moment {
-    let mut what = scene.word(Word::ToDo).to_owned();
+fn pending(context: &RenderContext<'_>, todo: &Todo) -> TimelineEntry {
+    let mut what = context.word(Word::ToDo).to_owned();
     if todo.kind != DocumentType::Approval {
-        what = format!("{what} · {}", scene.voice.document_type(todo.kind));
+        what = format!("{what} · {}", context.localizer.document_type(todo.kind));
     }
-    Moment {
+    TimelineEntry {
         at: todo.create_time,
         open: true,
-        sign: ("…", Role::Careful),
-        node: scene.text(&todo.node_name),
-        who: with_self(scene, todo.operator_id.as_ref(), &todo.operator_name),
+        sign: ("…", StyleRole::Careful),
+        node: context.text(&todo.node_name),
+        who: with_self(context, todo.operator_id.as_ref(), &todo.operator_name),
         what,
         opinion: String::new(),
     }
 }
 
-fn with_self(scene: &Scene<'_>, id: Option<&PersonId>, name: &I18n) -> String {
-    let who = scene.person(id, name);
-    if scene.is_operator(id) { format!("{who}({})", scene.word(Word::Myself)) } else { who }
+fn with_self(context: &RenderContext<'_>, id: Option<&PersonId>, name: &I18n) -> String {
+    let who = context.person(id, name);
+    if context.is_operator(id) { format!("{who}({})", context.word(Word::Myself)) } else { who }
 }
 
 /// Others who have an open task on the same node.
-fn who_else(scene: &Scene<'_>, process: &Process, key: &TaskKey) -> Line<'static> {
+fn who_else(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Line<'static> {
     let mine = process.todo(&key.approver).map(|todo| &todo.node_definition_id);
     let others: Vec<String> = process
         .todos
         .iter()
         .filter(|todo| Some(&todo.node_definition_id) == mine && todo.approver_id != key.approver)
-        .map(|todo| scene.person(todo.operator_id.as_ref(), &todo.operator_name))
+        .map(|todo| context.person(todo.operator_id.as_ref(), &todo.operator_name))
         .collect();
-    let names = if others.is_empty() { scene.word(Word::Nobody).to_owned() } else { others.join(" ") };
+    let names = if others.is_empty() { context.word(Word::Nobody).to_owned() } else { others.join(" ") };
     Line::from(vec![
         Span::raw(" "),
-        scene.span(Role::Label, scene.word(Word::WhoElse)),
+        context.span(StyleRole::Label, context.word(Word::WhoElse)),
         Span::raw(" "),
-        scene.span(Role::Text, names),
+        context.span(StyleRole::Text, names),
     ])
 }

@@ -1,63 +1,63 @@
 //! How each value of a form is shown.
 
-use super::look::Role;
+use super::theme::StyleRole;
 use crate::domain::form::{Broken, FileRef};
 use crate::domain::mask::{self, Cover, MASK};
 use crate::domain::{CleanText, DepartmentId, I18n, Lang, Names, PersonId, Value};
-use crate::text::{Sentence, Voice, Word, number, when};
+use crate::text::{Localizer, Sentence, Word, number, when};
 
 /// A value as text, its role, and the text beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    pub role: Role,
+pub struct PaintedValue {
+    pub role: StyleRole,
     pub text: String,
 }
 
 /// Shows a value, as far as it is not masked.
 #[must_use]
-pub fn show(value: &Value, names: &Names, voice: &Voice<'_>, masked: bool) -> Shown {
+pub fn show(value: &Value, names: &Names, localizer: &Localizer<'_>, masked: bool) -> PaintedValue {
     match if masked { mask::cover(value) } else { Cover::Nothing } {
-        Cover::Nothing => plain(value, names, voice),
+        Cover::Nothing => plain(value, names, localizer),
         Cover::Figures => {
-            let Shown { role, text } = plain(value, names, voice);
-            Shown { role, text: mask::conceal(&text).into_owned() }
+            let PaintedValue { role, text } = plain(value, names, localizer);
+            PaintedValue { role, text: mask::conceal(&text).into_owned() }
         }
-        Cover::Whole => Shown { role: Role::Masked, text: MASK.to_owned() },
+        Cover::Whole => PaintedValue { role: StyleRole::Masked, text: MASK.to_owned() },
     }
 }
 
 /// Shows a value whole. Ids without a name are dim; an unreadable value says so.
-fn plain(value: &Value, names: &Names, voice: &Voice<'_>) -> Shown {
-    let text = |text: String| Shown { role: Role::Text, text };
-    let dim = |text: String| Shown { role: Role::Dim, text };
+fn plain(value: &Value, names: &Names, localizer: &Localizer<'_>) -> PaintedValue {
+    let text = |text: String| PaintedValue { role: StyleRole::Text, text };
+    let dim = |text: String| PaintedValue { role: StyleRole::Dim, text };
     let called = |name: Option<&I18n>, id: &str| match name.filter(|name| !name.is_empty()) {
-        Some(name) => text(name.get(voice.lang).to_string()),
+        Some(name) => text(name.get(localizer.lang).to_string()),
         None => dim(CleanText::new(id).to_string()),
     };
     match value {
-        Value::Empty => dim(voice.word(Word::EmptyValue).to_owned()),
+        Value::Empty => dim(localizer.word(Word::EmptyValue).to_owned()),
         Value::Number(digits) => text(number::group(digits.as_str())),
         Value::Text(words) => text(words.to_string()),
-        Value::Bool(flag) => text(voice.word(if *flag { Word::Yes } else { Word::No }).to_owned()),
+        Value::Bool(flag) => text(localizer.word(if *flag { Word::Yes } else { Word::No }).to_owned()),
         Value::Enum { id, label } if label.is_empty() => dim(id.to_string()),
-        Value::Enum { label, .. } => text(label.get(voice.lang).to_string()),
-        Value::Date(days) => match when::date(*days, voice.lang) {
+        Value::Enum { label, .. } => text(label.get(localizer.lang).to_string()),
+        Value::Date(days) => match when::date(*days, localizer.lang) {
             Some(date) => text(date),
             None => dim(format!("? {days}")),
         },
-        Value::DateTime { at, .. } => text(when::full(*at, voice.zone, voice.lang)),
-        Value::I18n(words) => called(Some(words), voice.word(Word::EmptyValue)),
+        Value::DateTime { at, .. } => text(when::full(*at, localizer.zone, localizer.lang)),
+        Value::I18n(words) => called(Some(words), localizer.word(Word::EmptyValue)),
         Value::Object { api_name, id } => match names.objects.get(&(api_name.clone(), id.clone())) {
-            Some(name) if !name.is_empty() => text(name.get(voice.lang).to_string()),
+            Some(name) if !name.is_empty() => text(name.get(localizer.lang).to_string()),
             _ => dim(format!("{} {}", api_name.line(), id.line())),
         },
         Value::User(id) | Value::Employment(id) => called(person(names, id), id.as_str()),
         Value::Department(id) => called(department(names, id), id.as_str()),
         Value::File(file) => text(describe(file)),
-        Value::Raw(json) => Shown { role: Role::Careful, text: format!("? {json}") },
-        Value::Broken(broken) => Shown { role: Role::Careful, text: broken_words(broken, voice) },
-        Value::List(values) => dim(voice.say(&Sentence::Items(values.len()))),
-        Value::Record(fields) => dim(voice.say(&Sentence::Fields(fields.len()))),
+        Value::Raw(json) => PaintedValue { role: StyleRole::Careful, text: format!("? {json}") },
+        Value::Broken(broken) => PaintedValue { role: StyleRole::Careful, text: broken_words(broken, localizer) },
+        Value::List(values) => dim(localizer.say(&Sentence::Items(values.len()))),
+        Value::Record(fields) => dim(localizer.say(&Sentence::Fields(fields.len()))),
     }
 }
 
@@ -69,8 +69,8 @@ fn department<'n>(names: &'n Names, id: &DepartmentId) -> Option<&'n I18n> {
     names.departments.get(id)
 }
 
-fn broken_words(broken: &Broken, voice: &Voice<'_>) -> String {
-    format!("? {}", voice.say(&Sentence::Broken(broken)))
+fn broken_words(broken: &Broken, localizer: &Localizer<'_>) -> String {
+    format!("? {}", localizer.say(&Sentence::Broken(broken)))
 }
 
 /// Name, size, kind.
@@ -120,14 +120,14 @@ mod tests {
     use crate::domain::form::{Broken, FileRef};
     use crate::domain::{DepartmentId, FileId, I18n, Lang, Millis, Names, Person, PersonId, Value};
     use crate::keys::Keymap;
-    use crate::text::Voice;
+    use crate::text::Localizer;
 
     fn shown(value: &Value, names: &Names) -> String {
         let keymap = Keymap::standard();
         let zone = TimeZone::fixed(offset(8));
-        let voice =
-            Voice { lang: Lang::Zh, keymap: &keymap, zone: &zone, now: Millis(0), layers: &[], simulated: false };
-        show(value, names, &voice, false).text
+        let localizer =
+            Localizer { lang: Lang::Zh, keymap: &keymap, zone: &zone, now: Millis(0), layers: &[], simulated: false };
+        show(value, names, &localizer, false).text
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_masked_number_tells_not_even_its_length() {
         let keymap = Keymap::standard();
-        let voice = Voice {
+        let localizer = Localizer {
             lang: Lang::Zh,
             keymap: &keymap,
             zone: &TimeZone::UTC,
@@ -185,7 +185,7 @@ mod tests {
             layers: &[],
             simulated: false,
         };
-        let masked = |number: &str| show(&Value::Number(number.into()), &Names::default(), &voice, true).text;
+        let masked = |number: &str| show(&Value::Number(number.into()), &Names::default(), &localizer, true).text;
         assert_eq!(masked("1"), masked("1234567.89"));
         assert!(!masked("8848").contains('8'));
     }

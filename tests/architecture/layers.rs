@@ -133,7 +133,7 @@ fn names(code: &str, layer: &str) -> bool {
 #[test]
 fn a_layer_is_found_wherever_it_is_named() {
     let code = code_of(
-        "mod a;\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\nmod more {\n    use crate::sim;\n}\nuse crate::{app, view::Look};\n",
+        "mod a;\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\nmod more {\n    use crate::sim;\n}\nuse crate::{app, view::Theme};\n",
     );
     assert!(names(&code, "app") && names(&code, "view"));
     assert!(!names(&code, "sim") && !names(&code, "store"));

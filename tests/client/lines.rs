@@ -54,7 +54,7 @@ async fn a_write_that_has_its_connection_only_after_the_end_is_not_sent() {
         let server = Server::always(Reply::json(200, EMPTY_LIST)).await;
         let client = server.client();
         client.authenticate().await.unwrap();
-        client.closed().store(true, Ordering::Release);
+        client.shutdown().cancel();
         let failure = ask(&client, endpoint).await.unwrap_err();
         assert_eq!((failure.kind, failure.outcome), (FailureKind::Ended, Outcome::NotSent), "{endpoint:?}");
         assert!(server.calls().is_empty(), "{endpoint:?}");

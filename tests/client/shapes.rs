@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
-use shenpi::domain::difference::differences;
+use shenpi::domain::diff::differences;
 use shenpi::domain::{Form, Process, ProcessId, Shown, Value};
 use shenpi::feishu::{read_form, read_form_v1, read_process};
 

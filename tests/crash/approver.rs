@@ -9,7 +9,7 @@ use rand::rngs::SmallRng;
 
 use super::platform::Office;
 use super::pty::{Gone, ROWS, TerminalSession};
-use super::screen::{self, Place, Said};
+use super::screen::{self, Place, Rendered};
 
 /// Longest work of a run, with any plan.
 const LONGEST: Duration = Duration::from_secs(4);
@@ -62,7 +62,7 @@ pub struct Memory {
     pub confirmed: HashMap<String, usize>,
     pub lists: usize,
     /// The screen's statements about them.
-    pub said: Vec<Said>,
+    pub said: Vec<Rendered>,
     /// Statements that could not be read.
     pub unread: Vec<String>,
 }

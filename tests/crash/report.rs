@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::approver::Moment;
-use super::screen::{Outcome, Place, Said};
+use super::screen::{Outcome, Place, Rendered};
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -59,7 +59,7 @@ impl Report {
         self.violations.extend(other.violations);
     }
 
-    pub fn said(&mut self, said: &Said) {
+    pub fn said(&mut self, said: &Rendered) {
         let counts = self.read.entry(said.place).or_default();
         for (count, outcome) in counts.iter_mut().zip([Outcome::Applied, Outcome::NotApplied, Outcome::Unknown]) {
             *count += said.count(outcome);

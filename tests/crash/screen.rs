@@ -24,7 +24,7 @@ pub enum Place {
 
 /// Decisions with the same words, on one screen.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct Rendered {
     pub place: Place,
     pub words: String,
     /// One for each decision.
@@ -34,7 +34,7 @@ pub struct Said {
     pub written: usize,
 }
 
-impl Said {
+impl Rendered {
     pub fn count(&self, outcome: Outcome) -> usize {
         self.outcomes.iter().filter(|said| **said == outcome).count()
     }
@@ -79,8 +79,8 @@ fn outcome(sentence: &str) -> Option<Outcome> {
 
 /// Reads a list of decisions, each with its words in 「」 and its outcome after them. `Err` is one that cannot be read.
 /// `written` counts the writes with some words in the platform's record.
-pub fn read_list(place: Place, text: &str, written: impl Fn(&str) -> usize) -> Result<Vec<Said>, String> {
-    let mut said: Vec<Said> = Vec::new();
+pub fn read_list(place: Place, text: &str, written: impl Fn(&str) -> usize) -> Result<Vec<Rendered>, String> {
+    let mut said: Vec<Rendered> = Vec::new();
     let items = items(place, text);
     for (at, item) in items.iter().enumerate() {
         // A decision without words of its own yet, or the end of the screen.
@@ -96,7 +96,7 @@ pub fn read_list(place: Place, text: &str, written: impl Fn(&str) -> usize) -> R
             one.text = format!("{}\n{item}", one.text);
         } else {
             let written = written(&words);
-            said.push(Said { place, written, outcomes: vec![outcome], text: item.clone(), words });
+            said.push(Rendered { place, written, outcomes: vec![outcome], text: item.clone(), words });
         }
     }
     Ok(said)
@@ -153,7 +153,7 @@ fn begins(place: Place, row: &str) -> bool {
 
 /// The notice's statement about one of these decisions, given by the sentences of their reviews. `None` when it fits
 /// several of them, or states no outcome.
-pub fn read_notice(text: &str, reviews: &[(String, String)], written: impl Fn(&str) -> usize) -> Option<Said> {
+pub fn read_notice(text: &str, reviews: &[(String, String)], written: impl Fn(&str) -> usize) -> Option<Rendered> {
     /// Verb, person and kind at least.
     const ENOUGH: usize = 7;
     let mut rows: Vec<&str> = text.lines().map(str::trim).filter(|row| !row.is_empty()).collect();
@@ -172,7 +172,7 @@ pub fn read_notice(text: &str, reviews: &[(String, String)], written: impl Fn(&s
     let mut of = reviews.iter().filter(|(_, sentence)| alike(sentence) >= ENOUGH);
     let ((words, _), None) = (of.next()?, of.next()) else { return None };
     let outcome = if done.is_some() { Outcome::Applied } else { outcome(notice)? };
-    Some(Said {
+    Some(Rendered {
         place: Place::Notice,
         words: words.clone(),
         outcomes: vec![outcome],

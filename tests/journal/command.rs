@@ -1,7 +1,7 @@
 //! `shenpi journal`, the real program.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use shenpi::domain::decision::{AddSignMethod, AddSignPosition};
@@ -10,7 +10,7 @@ use shenpi::domain::{Decision, I18n, Opinion, Person, PersonId, PersonIdType};
 use shenpi::store::{Folder, Journal, folder};
 use tempfile::TempDir;
 
-use super::words::{accepted, after, held, run, sending, write};
+use super::words::{accepted, after, held, newer, run, sending, write};
 
 const CONFIG: &str = "operator_id = 'ou_1'\ntime_zone = 'Asia/Shanghai'\napp_secret_command = 'touch asked; echo x'\n";
 
@@ -241,6 +241,38 @@ fn lines_that_cannot_be_read_are_told_beside_the_output() {
     let output = machine.shenpi(&["--json"]);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "有 1 行记录无法读取\n");
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 3);
+}
+
+/// The file that holds the decisions of [`three_decisions`].
+fn month(machine: &Machine) -> PathBuf {
+    let state = machine.home.path().join(".local/state/shenpi");
+    folder(&state, "https://open.feishu.cn/", &PersonId::new("ou_1"), PersonIdType::OpenId).join("2026-11.jsonl")
+}
+
+#[test]
+fn newer_journal_is_refused_in_every_format() {
+    let machine = Machine::new();
+    three_decisions(&machine);
+    let month = month(&machine);
+    let written = fs::read(&month).unwrap();
+    let mut lines: Vec<_> = written.split_inclusive(|byte| *byte == b'\n').collect();
+    let last = newer(lines.pop().unwrap());
+    lines.push(&last);
+    let changed = lines.concat();
+    fs::write(&month, &changed).unwrap();
+    for arguments in [&[][..], &["--json"], &["--csv"], &["--since", "2026-11-01"]] {
+        let output = machine.shenpi(arguments);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取。请升级 shenpi\n");
+    }
+    let output = machine.shenpi(&["--lang", "en-US"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "A newer version of shenpi wrote the journal; this version cannot read all of it. Update shenpi\n"
+    );
+    assert_eq!(fs::read(&month).unwrap(), changed);
 }
 
 /// Changes a byte of the second line, in which the first decision is confirmed.

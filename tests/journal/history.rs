@@ -1,13 +1,13 @@
 //! Reading decisions back.
 
 use shenpi::domain::record::SessionEnd;
-use shenpi::store::{Disk as _, History, Memory, history, history_since};
+use shenpi::store::{Disk as _, JournalHistory, Memory, history, history_since};
 
 use super::words::{MONTH, accepted, after, held, open, quit, sending, told, unknown, write};
 
 const DAY: i64 = 86_400;
 
-fn entries(history: &History) -> Vec<String> {
+fn entries(history: &JournalHistory) -> Vec<String> {
     told(&history.past).into_iter().map(|(entry, _)| entry).collect()
 }
 
@@ -107,5 +107,5 @@ fn a_checkpoint_gives_back_what_stands_in_lines_that_changed() {
 
 #[test]
 fn an_empty_disk_has_no_history() {
-    assert_eq!(history(&Memory::new(), 9).unwrap(), History::default());
+    assert_eq!(history(&Memory::new(), 9).unwrap(), JournalHistory::default());
 }

@@ -7,15 +7,15 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use shenpi::domain::Millis;
-use shenpi::store::{Held, Holder, Lock, take};
+use shenpi::store::{Lock, LockHolder, LockedBy, take};
 use tempfile::TempDir;
 
 use super::words::NOVEMBER;
 
 const FOLDER: &str = "LOCK_TEST_FOLDER";
 
-fn holder(pid: u32) -> Holder {
-    Holder { pid, terminal: "/dev/pts/3".into(), host: "desk".into(), since: NOVEMBER }
+fn holder(pid: u32) -> LockHolder {
+    LockHolder { pid, terminal: "/dev/pts/3".into(), host: "desk".into(), since: NOVEMBER }
 }
 
 fn locked(folder: &Path, pid: u32) -> Lock {
@@ -51,7 +51,7 @@ fn a_second_process_is_told_who_holds_the_lock_until_that_one_is_gone() {
     let home = TempDir::new().unwrap();
     let mut other = another(home.path());
     let held = take(home.path(), &holder(1)).unwrap().unwrap_err();
-    assert_eq!(held, Held(Some(holder(other.id()))));
+    assert_eq!(held, LockedBy(Some(holder(other.id()))));
 
     // Killed, it leaves its name behind and nothing else.
     other.kill().unwrap();
@@ -77,7 +77,7 @@ fn a_lock_file_that_was_deleted_lets_nobody_in() {
     let mut other = another(home.path());
     fs::remove_file(home.path().join("lock")).unwrap();
     for _ in 0..2 {
-        assert_eq!(take(home.path(), &holder(1)).unwrap().unwrap_err(), Held(None));
+        assert_eq!(take(home.path(), &holder(1)).unwrap().unwrap_err(), LockedBy(None));
     }
     other.kill().unwrap();
     other.wait().unwrap();
@@ -91,11 +91,11 @@ fn a_holder_that_cannot_be_read_holds_it_all_the_same() {
     let long = vec![b'9'; 100_000];
     for content in [&b""[..], b"{", b"\xFF\xFE", b"{\"pid\":\"x\"}", &long] {
         fs::write(home.path().join("lock"), content).unwrap();
-        assert_eq!(take(home.path(), &holder(2)).unwrap().unwrap_err(), Held(None));
+        assert_eq!(take(home.path(), &holder(2)).unwrap().unwrap_err(), LockedBy(None));
     }
     let hostile = r#"{"pid":1,"terminal":"\u001b[2J","host":"h","since":"2026-11-01T00:00:00Z"}"#;
     fs::write(home.path().join("lock"), hostile).unwrap();
-    let Held(Some(holder)) = take(home.path(), &holder(2)).unwrap().unwrap_err() else { panic!("unread") };
+    let LockedBy(Some(holder)) = take(home.path(), &holder(2)).unwrap().unwrap_err() else { panic!("unread") };
     assert_eq!((holder.terminal.as_str(), holder.since), ("␛[2J", NOVEMBER));
 }
 
@@ -110,6 +110,6 @@ fn the_lock_is_its_owners_alone_and_no_link_is_followed() {
     fs::create_dir(&other).unwrap();
     fs::write(home.path().join("precious"), "kept").unwrap();
     symlink(home.path().join("precious"), other.join("lock")).unwrap();
-    assert!(take(&other, &Holder { since: Millis(0), ..holder(1) }).is_err());
+    assert!(take(&other, &LockHolder { since: Millis(0), ..holder(1) }).is_err());
     assert_eq!(fs::read(home.path().join("precious")).unwrap(), b"kept");
 }

@@ -10,4 +10,5 @@ mod folder;
 mod history;
 mod lock;
 mod months;
+mod newer;
 mod words;

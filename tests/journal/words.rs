@@ -88,6 +88,13 @@ pub fn quit(mut journal: Journal<Memory>, at: i64) {
     journal.end(SessionEnd::Quit, after(at), None).unwrap();
 }
 
+/// The same line as a version of the program writes it that raised `v`.
+pub fn newer(line: &[u8]) -> Vec<u8> {
+    let line = std::str::from_utf8(line).unwrap();
+    let json = line[9..].trim_end().replacen("\"v\":1", "\"v\":2", 1);
+    format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).into_bytes()
+}
+
 /// The entries, with their last states.
 pub fn told<'a>(pasts: impl IntoIterator<Item = &'a shenpi::domain::record::Past>) -> Vec<(String, &'static str)> {
     let one =

@@ -1,9 +1,10 @@
 //! The folder of the journal: one run at a time decides, other users cannot read it, and without it no decision is
 //! made.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
 
@@ -146,14 +147,56 @@ fn one_address_in_two_spellings_has_one_lock_and_one_journal() {
     assert_eq!(fs::read_dir(queue.state().join("journal")).unwrap().count(), 1);
 }
 
+fn month(queue: &Queue) -> PathBuf {
+    let mut files = fs::read_dir(queue.journal()).unwrap().map(|file| file.unwrap().path());
+    files.find(|file| file.extension().is_some_and(|end| end == "jsonl")).unwrap()
+}
+
+/// Writes the last line of the journal as a version of the program does that raised `v`, and tears a line behind it.
+fn make_newer(file: &Path) {
+    let written = fs::read_to_string(file).unwrap();
+    let (before, last) = written.trim_end().rsplit_once('\n').unwrap();
+    let json = last[9..].replacen("\"v\":1", "\"v\":2", 1);
+    fs::write(file, format!("{before}\n{:08x} {json}\n0badc0de {{", crc32fast::hash(json.as_bytes()))).unwrap();
+}
+
+#[test]
+fn newer_journal_is_refused_and_stays_as_it_is() {
+    let queue = Queue::new(&[]);
+    let mut terminal = queue.open(600);
+    approve(&mut terminal);
+    terminal.wait_for_text("待发 1");
+    terminal.signal(Signal::HUP);
+    assert_eq!(terminal.wait_for_end().code(), Some(129));
+    let month = month(&queue);
+    make_newer(&month);
+    let files = || {
+        let names = fs::read_dir(queue.journal()).unwrap().map(|file| file.unwrap().path());
+        names.map(|path| (fs::read(&path).unwrap(), path)).collect::<BTreeSet<_>>()
+    };
+    let before = files();
+    is_refused(&queue, "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取，因此不能审批。请升级 shenpi");
+    assert_eq!(files(), before);
+    assert!(queue.writes().is_empty());
+
+    let state = queue.state().to_str().unwrap();
+    let mut terminal = queue.simulator.inbox(&[("SHENPI_STATE_DIR", state), ("SHENPI_READ_ONLY", "1")]);
+    terminal.wait_for_inbox();
+    terminal.type_keys("H");
+    terminal.wait_for_text("操作记录由更新版本的 shenpi 写入");
+    terminal.type_keys("q");
+    terminal.wait("the queue", |screen| !screen.contents().contains("更新版本"));
+    leave(terminal);
+    assert_eq!(files(), before);
+}
+
 #[test]
 fn megabytes_of_damage_do_not_keep_the_queue_from_opening() {
     let queue = Queue::new(&[]);
     let mut terminal = queue.open(0);
     can_decide(&mut terminal);
     leave(terminal);
-    let files = fs::read_dir(queue.journal()).unwrap().map(|file| file.unwrap().path());
-    let month = files.into_iter().find(|file| file.extension().is_some_and(|end| end == "jsonl")).unwrap();
+    let month = month(&queue);
     let whole = fs::read(&month).unwrap();
     fs::write(&month, [whole, b"not a line\n".repeat(300_000)].concat()).unwrap();
     let mut terminal = queue.open(0);

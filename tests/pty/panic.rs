@@ -11,7 +11,7 @@ use shenpi::app::{Answer, App, Event, Query, Settings};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, Reviewed};
 use shenpi::keys::Keymap;
-use shenpi::runtime::{Clock, Platform, Recorder, panics, run};
+use shenpi::runtime::{JournalWriter, Platform, SystemClock, panics, run};
 
 use super::terminal::Terminal;
 
@@ -63,11 +63,10 @@ fn a_program_that_panics() {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let ending = runtime.block_on(async {
-        let clock = Clock::start();
+        let clock = SystemClock::start();
         let app = App::new(settings, 80, 24, clock.now());
-        let recorder = Recorder::new(None, || Ok(None));
-        Box::pin(run(app, Keymap::standard(), paint, Panicking, recorder, [Event::Started { first: None }], clock))
-            .await
+        let journal = JournalWriter::new(None, || Ok(None));
+        Box::pin(run(app, Keymap::standard(), paint, Panicking, journal, [Event::Started { first: None }], clock)).await
     });
     std::process::exit(ending.unwrap().0.exit_code().into());
 }

@@ -19,7 +19,7 @@ fn harness(tasks: u64) -> Harness<Scripted> {
 
 /// The text of a notice on the normal screen, after the program's own is gone.
 fn told(harness: &Harness<Scripted>, notice: &Notice) -> String {
-    harness.voice(Layer::LIST).parting(notice).text
+    harness.localizer(Layer::LIST).parting(notice).text
 }
 
 fn states(harness: &Harness<Scripted>, number: u64) -> Vec<&Change> {

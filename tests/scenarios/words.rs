@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use shenpi::app::Layer;
 use shenpi::domain::process::Abstract;
 use shenpi::domain::{CleanText, Endpoint, Failure, FailureKind, I18n, Lang, Outcome, Person, PersonId};
-use shenpi::text::Voice;
+use shenpi::text::Localizer;
 
 use crate::support::harness::{Harness, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
@@ -127,14 +127,14 @@ fn the_system_is_named_where_the_platform_says_so_and_a_person_without_a_name_by
 
 /// The text of a notice on the normal screen, after the program's own is gone.
 fn parting(harness: &Harness<Scripted>, demo: bool) -> Vec<String> {
-    let voice = Voice { simulated: demo, ..harness.voice(Layer::LIST) };
-    harness.app.parting().iter().map(|notice| voice.parting(notice).text).collect()
+    let localizer = Localizer { simulated: demo, ..harness.localizer(Layer::LIST) };
+    harness.app.parting().iter().map(|notice| localizer.parting(notice).text).collect()
 }
 
 fn newest(harness: &Harness<Scripted>) -> String {
     let notice = &harness.app.notices.all().next().expect("something was said").1;
-    let voice = harness.voice(harness.app.layers());
-    voice.notice(notice).text
+    let localizer = harness.localizer(harness.app.layers());
+    localizer.notice(notice).text
 }
 
 fn told(lang: Lang, keys: &str, failure: Failure) -> String {

@@ -25,7 +25,7 @@ async fn play(line: &Line, step: Value) -> Heard {
 }
 
 /// A server with the case of `na` and `yang`, then `jing`.
-struct Scene {
+struct RenderContext {
     line: Line,
     process: String,
     path: String,
@@ -36,7 +36,7 @@ struct Scene {
     wei: String,
 }
 
-impl Scene {
+impl RenderContext {
     async fn open() -> Self {
         let mut stage = Stage::new();
         let key = stage.leave();
@@ -49,7 +49,7 @@ impl Scene {
 
 #[tokio::test]
 async fn faults_are_set_listed_and_cleared() {
-    let Scene { line, path, .. } = Scene::open().await;
+    let RenderContext { line, path, .. } = RenderContext::open().await;
     assert_eq!(get(&line, "faults").await, json!([]));
     let set = post(&line, "faults", "cut-after-write:2\n\n  slow:*:10@detail \n").await;
     assert_eq!((set.status.as_u16(), set.json()), (200, json!(["cut-after-write:2", "slow:*:10@detail"])));
@@ -64,7 +64,7 @@ async fn faults_are_set_listed_and_cleared() {
 
 #[tokio::test]
 async fn a_wrong_fault_says_what_is_known_and_sets_none_of_its_list() {
-    let Scene { line, .. } = Scene::open().await;
+    let RenderContext { line, .. } = RenderContext::open().await;
     for body in ["cut\ncut-after-wirte", r#"["cut", "cut-after-wirte"]"#] {
         let refused = post(&line, "faults", body).await;
         assert_eq!(refused.status.as_u16(), 400);
@@ -81,8 +81,8 @@ async fn a_wrong_fault_says_what_is_known_and_sets_none_of_its_list() {
 
 #[tokio::test]
 async fn the_record_of_writes_names_people_tasks_and_words() {
-    let scene = Scene::open().await;
-    let Scene { line, process, path, task, na, jing, wei, .. } = &scene;
+    let scene = RenderContext::open().await;
+    let RenderContext { line, process, path, task, na, jing, wei, .. } = &scene;
     let add = json!({"operator": na, "approver_id": task, "extra_type": 2, "approval_type": 0,
         "extra_user_ids": [wei], "remark": "请复核"});
     assert_eq!(line.put(&format!("{path}/extra"), add).await.code(), 0);
@@ -114,7 +114,7 @@ async fn the_record_of_writes_names_people_tasks_and_words() {
 
 #[tokio::test]
 async fn requests_come_in_order_with_what_became_of_them_and_without_secrets() {
-    let Scene { line, path, task, na, .. } = Scene::open().await;
+    let RenderContext { line, path, task, na, .. } = RenderContext::open().await;
     let next = get(&line, "requests").await["next"].clone();
     let detail = line.get(&path).await;
     line.fault("cut-after-write");
@@ -145,8 +145,8 @@ async fn requests_come_in_order_with_what_became_of_them_and_without_secrets() {
 
 #[tokio::test]
 async fn other_people_act_when_they_are_told_to() {
-    let scene = Scene::open().await;
-    let Scene { line, process, path, na, yang, jing, wei, .. } = &scene;
+    let scene = RenderContext::open().await;
+    let RenderContext { line, process, path, na, yang, jing, wei, .. } = &scene;
     let step = |step: &str| json!({"process_id": process, "step": step});
     let comment = play(line, json!({"process_id": process, "step": "comment", "text": "已补材料"})).await;
     assert_eq!(comment.json(), json!({"by": wei}));
@@ -186,7 +186,7 @@ async fn other_people_act_when_they_are_told_to() {
 #[tokio::test]
 async fn rejections_interventions_and_the_system_end_what_is_open() {
     for (step, status) in [("reject", 2), ("system-reject", 2), ("intervene", 1), ("system-approve", 1)] {
-        let Scene { line, process, path, na, .. } = Scene::open().await;
+        let RenderContext { line, process, path, na, .. } = RenderContext::open().await;
         assert_eq!(play(&line, json!({"process_id": process, "step": step})).await.json(), json!({"by": na}));
         let detail = line.get(&path).await.json()["data"].clone();
         assert_eq!(detail["status"], status, "{step}");
@@ -197,7 +197,7 @@ async fn rejections_interventions_and_the_system_end_what_is_open() {
 
 #[tokio::test]
 async fn tokens_are_refused_from_then_on() {
-    let Scene { mut line, path, .. } = Scene::open().await;
+    let RenderContext { mut line, path, .. } = RenderContext::open().await;
     assert_eq!(post(&line, "tokens", "").await.status.as_u16(), 200);
     assert_eq!(line.get(&path).await.code(), 99_991_663);
     line.token = line.new_token().await;
@@ -206,7 +206,7 @@ async fn tokens_are_refused_from_then_on() {
 
 #[tokio::test]
 async fn no_page_of_a_browser_and_no_other_name_drives_it() {
-    let Scene { line, .. } = Scene::open().await;
+    let RenderContext { line, .. } = RenderContext::open().await;
     for origin in ["http://evil.example", "null", "http://127.0.0.1"] {
         let asked = line.control(Method::POST, "faults").header(ORIGIN, origin).body("cut:*");
         assert_eq!(hear(asked).await.expect("an answer").status.as_u16(), 403, "{origin}");
@@ -224,7 +224,7 @@ async fn no_page_of_a_browser_and_no_other_name_drives_it() {
 
 #[tokio::test]
 async fn what_it_does_not_know_it_says_and_where_it_was_not_asked_for_it_is_not() {
-    let Scene { line, .. } = Scene::open().await;
+    let RenderContext { line, .. } = RenderContext::open().await;
     for (method, path) in [(Method::GET, "nothing"), (Method::GET, "play"), (Method::PUT, "faults")] {
         let heard = hear(line.control(method, path)).await.expect("an answer");
         assert_eq!(heard.status.as_u16(), 404);

@@ -14,10 +14,10 @@ use shenpi::domain::record::{Change, Past, Record, Recovered, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey, TaskPage};
 use shenpi::keys::{Keymap, Stroke, interpret};
 use shenpi::store::{Journal, Memory, Run};
-use shenpi::text::Voice;
+use shenpi::text::Localizer;
 use shenpi::view::{
     self,
-    look::{Colours, Look},
+    theme::{ColorDepth, Theme},
 };
 
 /// What answers the program's requests.
@@ -382,7 +382,7 @@ impl<P: Platform> Harness<P> {
     pub fn screen(&mut self) -> String {
         let (columns, rows) = (self.app.screen.columns, self.app.screen.rows);
         let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).expect("memory");
-        let look = Look::new(Colours::Mono, self.ascii);
+        let look = Theme::new(ColorDepth::Mono, self.ascii);
         let mut extent = Extent::default();
         terminal.draw(|frame| extent = view::draw(frame, &self.app, &self.keymap, &look)).expect("drawing into memory");
         self.app.screen.extent = extent;
@@ -406,10 +406,10 @@ impl<P: Platform> Harness<P> {
     }
 
     /// Who says sentences to her, where these layers have the keys.
-    pub fn voice<'a>(&'a self, layers: &'a [Layer]) -> Voice<'a> {
+    pub fn localizer<'a>(&'a self, layers: &'a [Layer]) -> Localizer<'a> {
         let settings = &self.app.settings;
         let (lang, zone, simulated) = (settings.lang, &settings.zone, settings.is_simulated());
-        Voice { lang, keymap: &self.keymap, zone, now: MORNING, layers, simulated }
+        Localizer { lang, keymap: &self.keymap, zone, now: MORNING, layers, simulated }
     }
 
     /// Where the decision on a task stands.

@@ -31,7 +31,7 @@ pub(super) enum Introducer {
 /// Modifiers of a key.
 #[expect(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Held {
+pub(super) struct Modifiers {
     pub(super) shift: bool,
     pub(super) alt: bool,
     pub(super) ctrl: bool,
@@ -39,7 +39,7 @@ pub(super) struct Held {
     pub(super) caps: bool,
 }
 
-impl Held {
+impl Modifiers {
     const SHIFT: u32 = 1;
     const ALT: u32 = 2;
     const CTRL: u32 = 4;
@@ -92,13 +92,13 @@ impl Parameters {
     }
 
     /// Modifiers and event, which always are the second group. `None` where no key was pressed that counts.
-    fn pressed(&self) -> Option<(Held, Press)> {
+    fn pressed(&self) -> Option<(Modifiers, Press)> {
         let press = match self.member(1, 1) {
             0 | 1 => Press::First,
             2 => Press::Repeat,
             _ => return None,
         };
-        Some((Held::from_parameter(self.member(1, 0))?, press))
+        Some((Modifiers::from_parameter(self.member(1, 0))?, press))
     }
 }
 
@@ -113,25 +113,27 @@ pub(super) fn meaning(introducer: Introducer, body: &[u8], last: u8) -> Meaning 
 
 fn keys(introducer: Introducer, body: &[u8], last: u8) -> Option<Vec<Input>> {
     let parameters = Parameters::read(body)?;
-    let (held, press) = parameters.pressed()?;
+    let (modifiers, press) = parameters.pressed()?;
     let first = parameters.member(0, 0);
     let strokes = match (introducer, last) {
         (Introducer::Console, b'A'..=b'E') => vec![Stroke::plain(Key::Function(last - b'A' + 1))],
         (Introducer::Ss3, _) => {
             // Old terminals write the modifiers alone: `ESC O 5 A`.
-            let held = if parameters.group(1).is_empty() { Held::from_parameter(first)? } else { held };
+            let modifiers = if parameters.group(1).is_empty() { Modifiers::from_parameter(first)? } else { modifiers };
             vec![match last {
-                b'M' => of_key(Key::Enter, held),
-                b'I' => of_key(Key::Tab, held),
-                _ => letter_key(last).map(|key| of_key(key, held)).or_else(|| keypad(keypad_char(last)?, held))?,
+                b'M' => of_key(Key::Enter, modifiers),
+                b'I' => of_key(Key::Tab, modifiers),
+                _ => letter_key(last)
+                    .map(|key| of_key(key, modifiers))
+                    .or_else(|| keypad(keypad_char(last)?, modifiers))?,
             }]
         }
-        (Introducer::Csi, b'u') => extended(&parameters, held),
-        (Introducer::Csi, b'~') if first == 27 => vec![of_code(parameters.member(2, 0), held)?],
-        (Introducer::Csi, b'~') => vec![of_key(number_key(first)?, held)],
+        (Introducer::Csi, b'u') => extended(&parameters, modifiers),
+        (Introducer::Csi, b'~') if first == 27 => vec![of_code(parameters.member(2, 0), modifiers)?],
+        (Introducer::Csi, b'~') => vec![of_key(number_key(first)?, modifiers)],
         (Introducer::Csi, b'Z') => vec![Stroke::new(Key::Tab, false, false, true)],
         // A cursor report is `row;columnR`, the key `1;modifierR`.
-        (Introducer::Csi, _) if first <= 1 => vec![of_key(letter_key(last)?, held)],
+        (Introducer::Csi, _) if first <= 1 => vec![of_key(letter_key(last)?, modifiers)],
         (Introducer::Console | Introducer::Csi, _) => return None,
     };
     let input = match press {
@@ -142,17 +144,17 @@ fn keys(introducer: Introducer, body: &[u8], last: u8) -> Option<Vec<Input>> {
 }
 
 /// `CSI code:shifted:base;modifiers:event;text u`.
-fn extended(parameters: &Parameters, held: Held) -> Vec<Stroke> {
+fn extended(parameters: &Parameters, modifiers: Modifiers) -> Vec<Stroke> {
     let text = parameters.group(2);
-    if !held.ctrl && !held.alt && text.iter().any(|code| *code != 0) {
+    if !modifiers.ctrl && !modifiers.alt && text.iter().any(|code| *code != 0) {
         return text.iter().filter_map(|code| printable(*code)).map(|c| Stroke::plain(Key::Char(c))).collect();
     }
     let [code, shifted, base] = [0, 1, 2].map(|member| parameters.member(0, member));
     let stroke = match (printable(code), printable(shifted), printable(base)) {
         // On a layout of another script, Ctrl goes with the Latin letter of the same key.
-        (Some(own), _, Some(latin)) if held.ctrl && !own.is_ascii() => of_char(latin, held),
-        (Some(_), Some(shifted), _) if held.shift => of_char(shifted, held),
-        _ => of_code(code, held),
+        (Some(own), _, Some(latin)) if modifiers.ctrl && !own.is_ascii() => of_char(latin, modifiers),
+        (Some(_), Some(shifted), _) if modifiers.shift => of_char(shifted, modifiers),
+        _ => of_code(code, modifiers),
     };
     stroke.into_iter().collect()
 }
@@ -167,7 +169,7 @@ const fn is_private(code: u32) -> bool {
 }
 
 /// A key by the number that both protocols give it.
-fn of_code(code: u32, held: Held) -> Option<Stroke> {
+fn of_code(code: u32, modifiers: Modifiers) -> Option<Stroke> {
     let key = match code {
         8 | 127 => Key::Backspace,
         9 => Key::Tab,
@@ -182,45 +184,45 @@ fn of_code(code: u32, held: Held) -> Option<Stroke> {
         57423 => Key::Home,
         57424 => Key::End,
         57426 => Key::Delete,
-        57399..=57408 => return keypad(char::from_digit(code - 57399, 10)?, held),
-        57409 => return keypad('.', held),
-        57410 => return keypad('/', held),
-        57411 => return keypad('*', held),
-        57412 => return keypad('-', held),
-        57413 => return keypad('+', held),
-        57415 => return keypad('=', held),
-        57416 => return keypad(',', held),
-        _ => return of_char(printable(code)?, held),
+        57399..=57408 => return keypad(char::from_digit(code - 57399, 10)?, modifiers),
+        57409 => return keypad('.', modifiers),
+        57410 => return keypad('/', modifiers),
+        57411 => return keypad('*', modifiers),
+        57412 => return keypad('-', modifiers),
+        57413 => return keypad('+', modifiers),
+        57415 => return keypad('=', modifiers),
+        57416 => return keypad(',', modifiers),
+        _ => return of_char(printable(code)?, modifiers),
     };
-    Some(of_key(key, held))
+    Some(of_key(key, modifiers))
 }
 
 /// A key without a character, with the modifiers that its legacy encoding can tell.
-pub(super) const fn of_key(key: Key, held: Held) -> Stroke {
+pub(super) const fn of_key(key: Key, modifiers: Modifiers) -> Stroke {
     match key {
         Key::Esc => Stroke::plain(key),
-        Key::Enter | Key::Backspace => Stroke::new(key, false, held.alt, false),
-        Key::Tab => Stroke::new(key, false, held.alt, held.shift),
-        _ => Stroke::new(key, held.ctrl, held.alt, held.shift),
+        Key::Enter | Key::Backspace => Stroke::new(key, false, modifiers.alt, false),
+        Key::Tab => Stroke::new(key, false, modifiers.alt, modifiers.shift),
+        _ => Stroke::new(key, modifiers.ctrl, modifiers.alt, modifiers.shift),
     }
 }
 
 /// A key with a character. `None` where Ctrl makes nothing of it that a terminal could send.
-fn of_char(character: char, held: Held) -> Option<Stroke> {
-    let typed = if held.shift { shifted(character) } else { character };
-    let typed = if held.caps { inverted(typed) } else { typed };
-    if held.ctrl {
+fn of_char(character: char, modifiers: Modifiers) -> Option<Stroke> {
+    let typed = if modifiers.shift { shifted(character) } else { character };
+    let typed = if modifiers.caps { inverted(typed) } else { typed };
+    if modifiers.ctrl {
         return match control_byte(typed) {
-            Some(byte) => of_control(byte, held.alt),
+            Some(byte) => of_control(byte, modifiers.alt),
             None => Some(Stroke::new(Key::Char(typed), true, false, false)),
         };
     }
-    Some(Stroke::new(Key::Char(typed), false, held.alt, false))
+    Some(Stroke::new(Key::Char(typed), false, modifiers.alt, false))
 }
 
 /// A key of the keypad, whose character Shift does not change.
-fn keypad(character: char, held: Held) -> Option<Stroke> {
-    of_char(character, Held { shift: false, ..held })
+fn keypad(character: char, modifiers: Modifiers) -> Option<Stroke> {
+    of_char(character, Modifiers { shift: false, ..modifiers })
 }
 
 /// A control byte as the key that sends it. Beside Ctrl, Alt counts for nothing: `ESC ^C` may be two keys that a slow

@@ -9,18 +9,22 @@ pub(super) use notice::notice;
 pub(super) use word::word;
 
 use super::when::Wait;
-use super::{Sentence, Voice};
+use super::{Localizer, Sentence};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
 use crate::app::sync::{CASES_A_MINUTE, Rest};
-use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
+
+/// Where the history should stand, and on the normal screen.
+pub(super) const NEWER_JOURNAL: &str =
+    "A newer version of shenpi wrote the journal; this version cannot read all of it. Update shenpi";
 
 /// A count with its noun, in the plural where it must be.
 fn counted<N: std::fmt::Display>(count: N, noun: &str) -> String {
@@ -154,24 +158,27 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 }
 
 /// The words of the filter, how many tasks it shows, and of how many.
-fn filtered(voice: &Voice<'_>, words: &str, shown: usize, total: Option<usize>) -> String {
+fn filtered(localizer: &Localizer<'_>, words: &str, shown: usize, total: Option<usize>) -> String {
     let Some(total) = total else { return format!("filter \"{words}\": {shown}") };
-    let keys = [voice.with_key(Command::Find, " · ", " new filter"), voice.with_key(Command::Escape, " · ", " clear")];
+    let keys =
+        [localizer.with_key(Command::Find, " · ", " new filter"), localizer.with_key(Command::Escape, " · ", " clear")];
     format!("filter \"{words}\": {shown} of {total}{}", keys.concat())
 }
 
 /// Why loading rests, and until when.
-fn resting(voice: &Voice<'_>, rest: Option<(Rest, &str)>) -> String {
+fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
     match rest {
         Some((Rest::Share(_), until)) => format!(" ({CASES_A_MINUTE} a minute, next at {until})"),
         Some((Rest::Limited(_), until)) => format!(" (rate limited, next at {until})"),
-        Some((Rest::Paused, _)) => format!(" (loading stopped{})", voice.with_key(Command::Refresh, "; ", " goes on")),
+        Some((Rest::Paused, _)) => {
+            format!(" (loading stopped{})", localizer.with_key(Command::Refresh, "; ", " goes on"))
+        }
         None => String::new(),
     }
 }
 
 #[expect(clippy::too_many_lines, reason = "a table: one line for each sentence")]
-pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
+pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{kind} of {initiator}"),
         Sentence::Pending { count: Some(count), more } => format!("{count}{} pending", if *more { "+" } else { "" }),
@@ -183,7 +190,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Unknown(count) => format!("{count} unknown"),
         Sentence::Failed(count) => format!("{count} not done"),
         Sentence::LimitedUntil(time) => format!("limited until {time}"),
-        Sentence::MaskedSummary => format!("[masked{}]", voice.with_key(Command::Reveal, ": ", " shows it")),
+        Sentence::MaskedSummary => format!("[masked{}]", localizer.with_key(Command::Reveal, ": ", " shows it")),
         Sentence::WaitingFor(minutes) => match Wait::of(*minutes) {
             Wait::Minutes(minutes) => format!("{minutes}m"),
             Wait::Hours(hours) => format!("{hours}h"),
@@ -192,8 +199,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
             Wait::Longer => ">99y".to_owned(),
         },
         Sentence::SortedBy(order) => format!("by {order}"),
-        Sentence::Filtered { words, shown, total } => filtered(voice, words, *shown, *total),
-        Sentence::NotLoaded { count, rest } => format!("{count} more not loaded{}", resting(voice, *rest)),
+        Sentence::Filtered { words, shown, total } => filtered(localizer, words, *shown, *total),
+        Sentence::NotLoaded { count, rest } => format!("{count} more not loaded{}", resting(localizer, *rest)),
         Sentence::ListNotWhole => "list not fully loaded".to_owned(),
         Sentence::NothingFitsYet { not_loaded: 0 } => {
             "No loaded task matches the filter; the list is not fully loaded.".to_owned()
@@ -204,9 +211,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
         Sentence::ListFailed(failure) => format!("The list could not be read: {failure}"),
-        Sentence::ReadAgain => voice.with_key(Command::Refresh, "", " reads it again."),
+        Sentence::ReadAgain => localizer.with_key(Command::Refresh, "", " reads it again."),
         Sentence::ListLimited(time) => format!("Feishu limits requests; loading continues at {time}."),
-        Sentence::ListIncomplete(gap) => incomplete(*gap, voice),
+        Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::CaseFailed(failure) => format!("The case could not be read: {failure}"),
         Sentence::FormFailed(failure) => format!("The form could not be read: {failure}"),
         Sentence::StaleCase { at, failure } => {
@@ -250,7 +257,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("{} hidden: enlarge to confirm", counted(*lines, "line")),
         Sentence::LeaveAsks { held } => format!("{held} held and not sent: what is to become of them?"),
         Sentence::LeaveWaits { left } => format!("{left} still to be answered; leaving after that"),
-        Sentence::SentStays { seconds } if voice.simulated => {
+        Sentence::SentStays { seconds } if localizer.simulated => {
             format!("What was sent cannot be taken back. The wait is about {seconds} s at most.")
         }
         Sentence::SentStays { seconds } => format!(
@@ -260,25 +267,26 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TextInHistory => {
             format!(
                 "your text is in the history ({}shenpi journal --csv)",
-                voice.with_key(Command::History, "", ", or ")
+                localizer.with_key(Command::History, "", ", or ")
             )
         }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => format!(
             "The last run broke off ({}{}). Nothing is sent again by itself; these decisions want an answer.",
-            voice.moment(*at),
+            localizer.moment(*at),
             ending(*how)
         ),
         Sentence::ReconcileTitle { broken_off: None } => "An earlier run left these decisions.".to_owned(),
         Sentence::ReconcileCount { waiting: 0 } => "all answered".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} to answer"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown}"),
-        Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("the newest {shown}"),
+        Sentence::HistoryCount { shown, more: true } if localizer.simulated => format!("the newest {shown}"),
         Sentence::HistoryCount { shown, more: true } => format!("the newest {shown}; shenpi journal prints all"),
         Sentence::HistorySearched { words, found, of: None } => format!("\"{words}\": {found} found"),
         Sentence::HistorySearched { words, found, of: Some(of) } => {
             format!("\"{words}\": {found} found in the newest {of}")
         }
-        Sentence::HistoryFailed(why) => format!("The journal cannot be read: {why}"),
+        Sentence::HistoryFailed(HistoryFailure::System(why)) => format!("The journal cannot be read: {}", why.line()),
+        Sentence::HistoryFailed(HistoryFailure::Newer) => NEWER_JOURNAL.to_owned(),
         Sentence::FormsNotCompared { of, why } => {
             let whose = match of {
                 FormOf::Original => "the original",
@@ -289,15 +297,15 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
                 None => format!("The forms were not compared: {whose} has none that can be read."),
             }
         }
-        Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, voice)),
+        Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, localizer)),
     }
 }
 
 /// Says that the list may be longer than the received part, why, and which key helps.
-fn incomplete(gap: Gap, voice: &Voice<'_>) -> String {
+fn incomplete(gap: Gap, localizer: &Localizer<'_>) -> String {
     let rows = (gap.unreadable > 0).then(|| format!("{} unreadable", counted(gap.unreadable, "row")));
     let why: Vec<_> = gap.broken.then(|| "its pages break off".to_owned()).into_iter().chain(rows).collect();
-    let key = voice.with_key(Command::Refresh, ". ", " refreshes it");
+    let key = localizer.with_key(Command::Refresh, ". ", " refreshes it");
     format!("The inbox may be incomplete: {}{key}", why.join(", "))
 }
 
@@ -313,8 +321,8 @@ fn ending(how: Option<SessionEnd>) -> String {
     }
 }
 
-fn fault(kind: &FaultKind, voice: &Voice<'_>) -> String {
-    let named = |command: &Command| format!("{} ({})", voice.keymap.word(*command, Lang::En), command.name());
+fn fault(kind: &FaultKind, localizer: &Localizer<'_>) -> String {
+    let named = |command: &Command| format!("{} ({})", localizer.keymap.word(*command, Lang::En), command.name());
     match kind {
         FaultKind::Syntax(message) => format!("not TOML: {message}"),
         FaultKind::UnknownLayer(name) => format!("there is no layer [{name}]"),
@@ -344,7 +352,7 @@ fn fault(kind: &FaultKind, voice: &Voice<'_>) -> String {
     }
 }
 
-pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
+pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
     match reason {
         Reason::NoTask => "No task is selected.".to_owned(),
         Reason::NotLoaded => "The case has not been read yet; please wait a moment.".to_owned(),
@@ -352,7 +360,7 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::Held => {
             format!(
                 "A decision on this task is still held{}.",
-                voice.with_key(Command::TakeBack, "; ", " takes it back")
+                localizer.with_key(Command::TakeBack, "; ", " takes it back")
             )
         }
         Reason::Sending => "A decision on this task is being sent.".to_owned(),
@@ -361,28 +369,28 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::TaskUnreadable => "This task came in a form that cannot be read. Decide it on the web page.".to_owned(),
         Reason::NotOpen => "This task is no longer open: somebody else handled it, or the process ended.".to_owned(),
         Reason::FormTask => {
-            let links = voice.with_key(Command::Links, " (", " shows the links)");
+            let links = localizer.with_key(Command::Links, " (", " shows the links)");
             format!("This task is a form to fill in; do it in Feishu{links}.")
         }
         Reason::FormNotSeen => {
-            let form = voice.with_key(Command::Show(Tab::Form), " (", ")");
-            format!("Look at its form first{form}: this case needs care.")
+            let form = localizer.with_key(Command::Show(Tab::Form), " (", ")");
+            format!("Theme at its form first{form}: this case needs care.")
         }
         Reason::FormNotReadable => {
-            let links = voice.with_key(Command::Links, " (", " shows the links)");
+            let links = localizer.with_key(Command::Links, " (", " shows the links)");
             format!("Its form cannot be read; decide it on the web page{links}.")
         }
         Reason::FormLoading => "Its form is loading; please wait a moment.".to_owned(),
         Reason::FormMasked => {
-            let key = voice.with_key(Command::Reveal, " (", ")");
+            let key = localizer.with_key(Command::Reveal, " (", ")");
             format!("Reveal the masked values of its form first{key}.")
         }
         Reason::FormFolded => {
-            let key = voice.with_key(Command::ExpandAll, " (", ")");
+            let key = localizer.with_key(Command::ExpandAll, " (", ")");
             format!("Unfold the masked values of its form first{key}.")
         }
         Reason::FormEndNotSeen => {
-            let key = voice.with_key(Command::Last, " (", ")");
+            let key = localizer.with_key(Command::Last, " (", ")");
             format!("Go to the end of its form first{key}.")
         }
         Reason::NoJournal => {
@@ -392,13 +400,13 @@ pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
         Reason::SecondInstance => "Another window has this queue; this one is read-only.".to_owned(),
         Reason::NoDifference => "There is nothing to compare: nothing changed since you opened it.".to_owned(),
         Reason::FromItsLine => {
-            format!("Go back to its line to decide{}.", voice.with_key(Command::Escape, " (", ")"))
+            format!("Go back to its line to decide{}.", localizer.with_key(Command::Escape, " (", ")"))
         }
         Reason::Unreadable => {
             "Its record is damaged, nobody knows what was decided; look it up in Feishu, then discard it.".to_owned()
         }
         Reason::NotReadable => {
-            format!("The case could not be read{}.", voice.with_key(Command::Refresh, "; ", " tries again"))
+            format!("The case could not be read{}.", localizer.with_key(Command::Refresh, "; ", " tries again"))
         }
         Reason::NothingToSend => "This one has its answer; nothing more is needed.".to_owned(),
         Reason::NotRunning => "The process is not running, so it cannot be withdrawn.".to_owned(),

@@ -4,78 +4,80 @@ use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::{Sentence, Telling, Word, sent};
+use crate::text::{NoticeStyle, Sentence, Word, sent};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
-pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String {
-    let Telling { voice, .. } = *telling;
+pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> String {
+    let NoticeStyle { localizer, .. } = *telling;
     match notice {
-        Notice::ReadFailed(failure) => voice.failure(failure),
+        Notice::ReadFailed(failure) => localizer.failure(failure),
         Notice::Unavailable { command, reason } => {
-            format!("Cannot {}: {}", voice.keymap.word(*command, Lang::En), voice.reason(*reason))
+            format!("Cannot {}: {}", localizer.keymap.word(*command, Lang::En), localizer.reason(*reason))
         }
         Notice::TooHasty => word(Word::Hasty).to_owned(),
         Notice::TooSmall => "Too small to decide: enlarge the window".to_owned(),
         Notice::PasteIgnored => "The paste was ignored: no text is written here.".to_owned(),
         Notice::Held { action: done, target } => {
-            let take_back = voice.with_key(Command::TakeBack, ", ", " takes it back");
-            format!("{}: {} is held{take_back}", action(*done), voice.case(target))
+            let take_back = localizer.with_key(Command::TakeBack, ", ", " takes it back");
+            format!("{}: {} is held{take_back}", action(*done), localizer.case(target))
         }
         Notice::Sending { action: done, target } => {
-            format!("{}: {} is being sent …", action(*done), voice.case(target))
+            format!("{}: {} is being sent …", action(*done), localizer.case(target))
         }
-        Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", voice.case(target)),
+        Notice::TakenBack { target } => format!("Taken back: {}; it was not sent.", localizer.case(target)),
         Notice::AllTakenBack { count } => format!("{count} decisions taken back; none was sent."),
         Notice::NothingToTakeBack => "No decision is held.".to_owned(),
         Notice::Accepted { decision, target, .. } => format!("Done: {}", telling.about(decision, target)),
         Notice::Refused { decision, target, failure } => {
-            format!("{} did not take effect: {}", telling.about(decision, target), voice.failure(failure))
+            format!("{} did not take effect: {}", telling.about(decision, target), localizer.failure(failure))
         }
         Notice::NotSent { decision, target, failure } => format!(
             "{} was not {}{}: {}",
             telling.about(decision, target),
             if failure.is_turned_away() { "carried out" } else { "sent" },
             telling.kept(decision, ", "),
-            voice.failure(failure)
+            localizer.failure(failure)
         ),
         Notice::Unknown { decision, target, failure } => format!(
             "{} {}; it is being checked, do not repeat it: {}",
             telling.about(decision, target),
             word(sent(failure)),
-            voice.cause(failure)
+            localizer.cause(failure)
         ),
         Notice::FoundApplied { decision, target, evidence } => {
-            format!("Checked: {} took effect{}", telling.about(decision, target), voice.because(evidence))
+            format!("Checked: {} took effect{}", telling.about(decision, target), localizer.because(evidence))
         }
         Notice::FoundNotApplied { decision, target, evidence } => format!(
             "Checked: {} did not take effect{}. You can decide again{}",
             telling.about(decision, target),
-            voice.because(evidence),
+            localizer.because(evidence),
             telling.kept(decision, ", ")
         ),
         Notice::FoundOvertaken { decision, target, evidence } => format!(
             "Checked: {} was not used, {}{}{}",
             telling.about(decision, target),
             overtaken(Lang::En, evidence),
-            voice.because(evidence),
+            localizer.because(evidence),
             telling.kept(decision, "; ")
         ),
         Notice::Changed { decision, target, before, now } => format!(
             "{} was not sent: {}. {}Deciding again accepts the case as it is now{}",
             telling.about(decision, target),
-            voice.change(before.as_ref(), now).unwrap_or_else(|| "the case has changed since you looked".to_owned()),
-            voice.with_key(Command::Difference, "", " shows what changed. "),
+            localizer
+                .change(before.as_ref(), now)
+                .unwrap_or_else(|| "the case has changed since you looked".to_owned()),
+            localizer.with_key(Command::Difference, "", " shows what changed. "),
             telling.kept(decision, ", ")
         ),
         Notice::CaseChanged { before, now } => format!(
             "{}{}",
-            voice.change(Some(before), now).unwrap_or_else(|| "The case has changed".to_owned()),
-            voice.with_key(Command::Difference, ". ", " shows what changed")
+            localizer.change(Some(before), now).unwrap_or_else(|| "The case has changed".to_owned()),
+            localizer.with_key(Command::Difference, ". ", " shows what changed")
         ),
         Notice::ChangedUnderReview => "The case has just changed: read what changed above, then confirm.".to_owned(),
         Notice::Slept { decision, target } => format!(
             "{} was not sent: the computer slept, its clock was set, or this program was stopped while it was held. \
-             Look again and decide anew{}",
+             Theme again and decide anew{}",
             telling.about(decision, target),
             telling.kept(decision, ", ")
         ),
@@ -85,17 +87,17 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
                 status => format!("the process is {} by now", process_status(*status).to_lowercase()),
             };
             let kept = telling.kept(decision, ", ");
-            format!("{}: {ended}. Your decision was not used{kept}", voice.case(target))
+            format!("{}: {ended}. Your decision was not used{kept}", localizer.case(target))
         }
         Notice::StillUnknown { decision, target, evidence } => format!(
             "{}: the outcome is still not known{}{}{}",
             telling.about(decision, target),
-            voice.because(evidence),
-            voice.with_key(Command::Refresh, ". ", " checks again"),
-            voice.with_key(Command::Links, ", ", " shows the links")
+            localizer.because(evidence),
+            localizer.with_key(Command::Refresh, ". ", " checks again"),
+            localizer.with_key(Command::Links, ", ", " shows the links")
         ),
         Notice::SomeoneWasFaster { decision, target, who, herself, at, status, opinion } => {
-            let who = voice.text(who);
+            let who = localizer.text(who);
             let who = match who {
                 _ if *herself => "yourself (elsewhere, or an earlier sending)".into(),
                 who if who.is_empty() => word(Word::System).into(),
@@ -107,11 +109,11 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
                 format!(", opinion \"{}\"", crate::text::told(target, opinion))
             };
             let result = done_status(*status).to_lowercase();
-            let at = at.map(|at| format!("at {} ", voice.moment(at))).unwrap_or_default();
+            let at = at.map(|at| format!("at {} ", localizer.moment(at))).unwrap_or_default();
             let kept = telling.kept(decision, ", ");
             format!(
                 "{} was handled {at}by {who}: {result}{opinion}. Your decision was not used{kept}",
-                voice.case(target)
+                localizer.case(target)
             )
         }
         Notice::Refreshed { arrived: 0, gone: 0, missed: 0 } => "Refreshed, nothing changed".to_owned(),
@@ -119,13 +121,13 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::Refreshed { arrived, gone, missed } => {
             format!("Refreshed: {arrived} came, {gone} went; {missed} not listed, being looked into")
         }
-        Notice::ListIncomplete(gap) => voice.say(&Sentence::ListIncomplete(*gap)),
+        Notice::ListIncomplete(gap) => localizer.say(&Sentence::ListIncomplete(*gap)),
         Notice::FaultsInForce(faults) if faults.is_empty() => "No fault is in force.".to_owned(),
         Notice::FaultsInForce(faults) => format!("Faults in force: {}", faults.join(" ")),
         Notice::FaultNotSet(problem) => fault_problem(problem),
         Notice::Copied => "Copied. If nothing can be pasted, look at set-clipboard of the terminal or tmux".to_owned(),
         Notice::CopyMasked => {
-            format!("Reveal the masked values first{}, then copy.", voice.with_key(Command::Reveal, " (", ")"))
+            format!("Reveal the masked values first{}, then copy.", localizer.with_key(Command::Reveal, " (", ")"))
         }
         Notice::NothingToCopy => "There is no value to copy here.".to_owned(),
         Notice::Downloading(name) => format!("Downloading {} …", name.line()),
@@ -142,10 +144,10 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::DiscardedOnLeaving(reviewed) => {
             format!(
                 "{} was not sent; it was discarded when you left",
-                voice.decided(&reviewed.decision, &reviewed.target)
+                localizer.decided(&reviewed.decision, &reviewed.target)
             )
         }
-        Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", voice.failure(failure)),
+        Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", localizer.failure(failure)),
         Notice::JournalUnreadable { lines } => {
             format!(
                 "{} of the journal cannot be read, and kept beside it in a file \"unreadable\"",
@@ -155,7 +157,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &Telling<'_>) -> String 
         Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
         Notice::SecondInstance(holder) => format!(
             "{} has this queue; this window is read-only. Leave the other one and start again to decide.",
-            voice.holder(holder)
+            localizer.holder(holder)
         ),
     }
 }

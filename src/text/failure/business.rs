@@ -1,11 +1,11 @@
 //! Words for the business codes of process endpoints and look-ups. The same number means different things on different
 //! endpoints (protocol.md#error-codes).
 
-use super::Said;
+use super::FailureWords;
 use crate::domain::Endpoint;
 
 /// The words for a code of this endpoint.
-pub(super) fn said(endpoint: Endpoint, code: i64) -> Option<Said> {
+pub(super) fn said(endpoint: Endpoint, code: i64) -> Option<FailureWords> {
     match endpoint {
         Endpoint::TaskList | Endpoint::ChangedProcesses | Endpoint::ProcessDetail => lists(endpoint, code),
         Endpoint::FormV2 | Endpoint::FormV1 => forms(code),
@@ -18,9 +18,9 @@ pub(super) fn said(endpoint: Endpoint, code: i64) -> Option<Said> {
     }
 }
 
-fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
+fn lists(endpoint: Endpoint, code: i64) -> Option<FailureWords> {
     Some(match (endpoint, code) {
-        (Endpoint::TaskList, 1_160_001) => Said {
+        (Endpoint::TaskList, 1_160_001) => FailureWords {
             zh: [
                 "平台不认识配置中的审批人。",
                 "operator_id 与 operator_id_type 不匹配,或此人不在你的企业。",
@@ -32,7 +32,7 @@ fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
                 "Check operator_id and operator_id_type in the configuration.",
             ],
         },
-        (Endpoint::TaskList, 1_160_101) => Said {
+        (Endpoint::TaskList, 1_160_101) => FailureWords {
             zh: [
                 "平台不接受读取待办的参数。",
                 "多半是 operator_id 的格式与 operator_id_type 不符。",
@@ -44,7 +44,7 @@ fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
                 "Check both in the configuration, then start the program again.",
             ],
         },
-        (Endpoint::TaskList, 1_160_121) => Said {
+        (Endpoint::TaskList, 1_160_121) => FailureWords {
             zh: [
                 "平台没有这种任务列表。",
                 "平台可能改了接口,这个版本的程序还不知道。",
@@ -56,7 +56,7 @@ fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
                 "Update the program; until then decide in Feishu.",
             ],
         },
-        (Endpoint::ChangedProcesses, 1_160_101) => Said {
+        (Endpoint::ChangedProcesses, 1_160_101) => FailureWords {
             zh: [
                 "平台不接受查询变更的时间范围。",
                 "只能查询不到 31 天内的变更;本机的时钟也可能不准。",
@@ -68,7 +68,7 @@ fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
                 "Refresh to read all tasks again.",
             ],
         },
-        (Endpoint::ProcessDetail, 1_160_100 | 1_160_101) => Said {
+        (Endpoint::ProcessDetail, 1_160_100 | 1_160_101) => FailureWords {
             zh: ["这个单据读不到了。", "它可能已被删除,或应用不能再查看它。", "请刷新列表;仍在列表中就打开链接查看。"],
             en: [
                 "The case can no longer be read.",
@@ -80,9 +80,9 @@ fn lists(endpoint: Endpoint, code: i64) -> Option<Said> {
     })
 }
 
-fn forms(code: i64) -> Option<Said> {
+fn forms(code: i64) -> Option<FailureWords> {
     Some(match code {
-        1_160_100 => Said {
+        1_160_100 => FailureWords {
             zh: ["这个流程没有可读取的表单。", "招聘类流程不提供表单;流程也可能已不存在。", "请打开链接在飞书中查看。"],
             en: [
                 "This process has no form that can be read.",
@@ -90,7 +90,7 @@ fn forms(code: i64) -> Option<Said> {
                 "Follow the links to see it in Feishu.",
             ],
         },
-        1_160_101 => Said {
+        1_160_101 => FailureWords {
             zh: ["平台不接受读取表单的参数。", "流程可能已不存在。", "请刷新;仍不行请打开链接查看。"],
             en: [
                 "The platform does not accept how the form was asked for.",
@@ -98,7 +98,7 @@ fn forms(code: i64) -> Option<Said> {
                 "Refresh; if that fails, follow the links.",
             ],
         },
-        1_161_003 => Said {
+        1_161_003 => FailureWords {
             zh: [
                 "没有权限读取这个表单。",
                 "应用可能缺少权限 corehr:process:read(获取流程数据)。",
@@ -114,9 +114,9 @@ fn forms(code: i64) -> Option<Said> {
     })
 }
 
-fn update(code: i64) -> Option<Said> {
+fn update(code: i64) -> Option<FailureWords> {
     Some(match code {
-        1_161_001 => Said {
+        1_161_001 => FailureWords {
             zh: [
                 "该审批已被处理。",
                 "其他人已处理,或你已在飞书中处理过;这次操作没有采用。",
@@ -128,7 +128,7 @@ fn update(code: i64) -> Option<Said> {
                 "Refresh to see who did it, when and with which opinion.",
             ],
         },
-        1_161_002 => Said {
+        1_161_002 => FailureWords {
             zh: [
                 "平台不接受这次提交。",
                 "任务或操作人与平台的记录对不上。",
@@ -140,7 +140,7 @@ fn update(code: i64) -> Option<Said> {
                 "Refresh and try again; if that fails, follow the links and decide in Feishu.",
             ],
         },
-        1_161_003 => Said {
+        1_161_003 => FailureWords {
             zh: [
                 "没有权限处理这条审批。",
                 "配置的操作人不是它的审批人,或应用缺少权限 corehr:process.instance:write(通过/拒绝审批任务)。",
@@ -152,7 +152,7 @@ fn update(code: i64) -> Option<Said> {
                 "Check operator_id; the app's administrator adds the scope in the developer console.",
             ],
         },
-        1_161_004 => Said {
+        1_161_004 => FailureWords {
             zh: [
                 "表单没能自动提交。",
                 "多半有必填项没有填写,或填写的内容不合要求。",
@@ -164,7 +164,7 @@ fn update(code: i64) -> Option<Said> {
                 "Follow the links, complete the form in Feishu and decide there.",
             ],
         },
-        1_161_005 => Said {
+        1_161_005 => FailureWords {
             zh: ["审批状态刚刚更新了。", "单据在你操作期间有变化,这次操作没有采用。", "请刷新,看过变化后再决定。"],
             en: [
                 "The task has just changed its state.",
@@ -176,9 +176,9 @@ fn update(code: i64) -> Option<Said> {
     })
 }
 
-fn add_sign(code: i64) -> Option<Said> {
+fn add_sign(code: i64) -> Option<FailureWords> {
     Some(match code {
-        1_160_001 => Said {
+        1_160_001 => FailureWords {
             zh: ["平台找不到操作人或所选的人。", "可能有人已离职,或不属于你的企业。", "请换人后再加签。"],
             en: [
                 "The platform cannot find the operator or a chosen person.",
@@ -186,7 +186,7 @@ fn add_sign(code: i64) -> Option<Said> {
                 "Choose other people and try again.",
             ],
         },
-        1_160_015 => Said {
+        1_160_015 => FailureWords {
             zh: ["这个流程的审批已全部结束。", "没有进行中的任务可以加签。", "请刷新查看结果。"],
             en: [
                 "All approvals of this process have ended.",
@@ -194,7 +194,7 @@ fn add_sign(code: i64) -> Option<Said> {
                 "Refresh to see how it ended.",
             ],
         },
-        1_160_016 => Said {
+        1_160_016 => FailureWords {
             zh: ["这个审批节点已经结束。", "流程已到下一步,不能再给它加签。", "请刷新查看当前节点。"],
             en: [
                 "This approval node has ended.",
@@ -202,7 +202,7 @@ fn add_sign(code: i64) -> Option<Said> {
                 "Refresh to see where it is now.",
             ],
         },
-        1_160_101 => Said {
+        1_160_101 => FailureWords {
             zh: [
                 "平台不接受这次加签。",
                 "加签方式与人数不合规定,或任务已不在你手上。",
@@ -214,7 +214,7 @@ fn add_sign(code: i64) -> Option<Said> {
                 "Refresh, then choose position and people again.",
             ],
         },
-        1_160_114 => Said {
+        1_160_114 => FailureWords {
             zh: [
                 "所选的人中有人已是这个节点的审批人。",
                 "同一节点里不能重复加同一个人。",
@@ -226,7 +226,7 @@ fn add_sign(code: i64) -> Option<Said> {
                 "Leave that person out, or choose somebody else.",
             ],
         },
-        1_160_115 => Said {
+        1_160_115 => FailureWords {
             zh: ["这个流程的加签不支持或签。", "它建得较早,只支持会签。", "请改选会签后再加签。"],
             en: [
                 "Add-sign with \"any one\" is not supported by this process.",
@@ -234,7 +234,7 @@ fn add_sign(code: i64) -> Option<Said> {
                 "Choose \"all must agree\" and try again.",
             ],
         },
-        1_160_129 => Said {
+        1_160_129 => FailureWords {
             zh: ["这条审批已经完成,不能再加签。", "你或其他人已经处理过它。", "请刷新查看处理结果。"],
             en: [
                 "This approval is completed; nobody can be added any more.",
@@ -242,7 +242,7 @@ fn add_sign(code: i64) -> Option<Said> {
                 "Refresh to see the result.",
             ],
         },
-        1_160_256 => Said {
+        1_160_256 => FailureWords {
             zh: ["这个节点不允许加签。", "这是流程的设置,换人也不行。", "可以改用转交,或请流程管理员修改设置。"],
             en: [
                 "This node does not allow add-sign.",
@@ -251,7 +251,7 @@ fn add_sign(code: i64) -> Option<Said> {
             ],
         },
         1_161_003 => NOT_HANDLER_ADD,
-        1_161_103 => Said {
+        1_161_103 => FailureWords {
             zh: ["平台正在处理这条任务,加签没有执行。", "另一个操作还没有完成。", "请等几秒再加签一次。"],
             en: [
                 "The task is being processed; the add-sign was not carried out.",
@@ -263,7 +263,7 @@ fn add_sign(code: i64) -> Option<Said> {
     })
 }
 
-const NOT_HANDLER_ADD: Said = Said {
+const NOT_HANDLER_ADD: FailureWords = FailureWords {
     zh: [
         "没有权限给这个节点加签。",
         "你不是当前处理人,或应用缺少权限 corehr:process.instance:write(通过/拒绝审批任务)。",
@@ -276,9 +276,9 @@ const NOT_HANDLER_ADD: Said = Said {
     ],
 };
 
-fn transfer(code: i64) -> Option<Said> {
+fn transfer(code: i64) -> Option<FailureWords> {
     Some(match code {
-        1_160_025 => Said {
+        1_160_025 => FailureWords {
             zh: [
                 "平台系统在转交时出现问题。",
                 "是否已转交还不清楚,以单据上的处理人为准。",
@@ -290,7 +290,7 @@ fn transfer(code: i64) -> Option<Said> {
                 "Do not repeat it; refresh to check again.",
             ],
         },
-        1_160_101 => Said {
+        1_160_101 => FailureWords {
             zh: ["平台不接受这次转交。", "任务可能已经结束,或已不在你手上。", "请刷新确认后再转交。"],
             en: [
                 "The platform does not accept this transfer.",
@@ -298,7 +298,7 @@ fn transfer(code: i64) -> Option<Said> {
                 "Refresh and look before you transfer again.",
             ],
         },
-        1_160_117 => Said {
+        1_160_117 => FailureWords {
             zh: ["找不到要转交的人。", "此人可能已离职,或不属于你的企业。", "请换一个人转交。"],
             en: [
                 "The person to receive it does not exist.",
@@ -306,7 +306,7 @@ fn transfer(code: i64) -> Option<Said> {
                 "Choose somebody else.",
             ],
         },
-        1_160_221 => Said {
+        1_160_221 => FailureWords {
             zh: ["流程已不在进行中,不能转交。", "它已完成、被拒绝或被撤回。", "请刷新查看结果。"],
             en: [
                 "The process is no longer in progress and cannot be transferred.",
@@ -314,7 +314,7 @@ fn transfer(code: i64) -> Option<Said> {
                 "Refresh to see how it ended.",
             ],
         },
-        1_160_234 => Said {
+        1_160_234 => FailureWords {
             zh: ["这个节点不支持转交。", "只有审批节点和表单节点可以转交。", "请自己处理,或打开链接在飞书中处理。"],
             en: [
                 "This node cannot be transferred.",
@@ -322,7 +322,7 @@ fn transfer(code: i64) -> Option<Said> {
                 "Decide yourself, or follow the links to Feishu.",
             ],
         },
-        1_160_245 => Said {
+        1_160_245 => FailureWords {
             zh: ["对方已经是这个节点的处理人。", "不用转交,对方也能处理。", "请换一个人,或等对方处理。"],
             en: [
                 "That person handles this node already.",
@@ -330,7 +330,7 @@ fn transfer(code: i64) -> Option<Said> {
                 "Choose somebody else, or leave it to them.",
             ],
         },
-        1_161_003 => Said {
+        1_161_003 => FailureWords {
             zh: [
                 "没有权限转交这条任务。",
                 "你不是当前处理人,或应用缺少权限 corehr:process.instance:write(通过/拒绝审批任务)。",
@@ -342,7 +342,7 @@ fn transfer(code: i64) -> Option<Said> {
                 "Refresh to see who handles it; the app's administrator adds the scope in the developer console.",
             ],
         },
-        1_161_103 => Said {
+        1_161_103 => FailureWords {
             zh: ["平台正在处理这条任务,转交没有执行。", "另一个操作还没有完成。", "请等几秒再转交一次。"],
             en: [
                 "The task is being processed; the transfer was not carried out.",
@@ -354,9 +354,9 @@ fn transfer(code: i64) -> Option<Said> {
     })
 }
 
-fn withdraw(code: i64) -> Option<Said> {
+fn withdraw(code: i64) -> Option<FailureWords> {
     Some(match code {
-        1_160_101 => Said {
+        1_160_101 => FailureWords {
             zh: ["平台不接受这次撤回。", "找不到这个流程,或操作人信息不对。", "请刷新后再试。"],
             en: [
                 "The platform does not accept this withdrawal.",
@@ -364,7 +364,7 @@ fn withdraw(code: i64) -> Option<Said> {
                 "Refresh and try again.",
             ],
         },
-        1_161_003 => Said {
+        1_161_003 => FailureWords {
             zh: [
                 "没有权限撤回这个流程。",
                 "只有发起人、流程管理员和审批单管理员可以撤回;应用也可能缺少权限 corehr:process.instance:write(通过/拒绝审批任务)。",
@@ -376,7 +376,7 @@ fn withdraw(code: i64) -> Option<Said> {
                 "Ask the initiator or the process administrator.",
             ],
         },
-        1_161_005 => Said {
+        1_161_005 => FailureWords {
             zh: ["流程状态刚刚更新了,撤回没有执行。", "它可能已被撤回、撤销,或正在撤销。", "请刷新,看过状态后再决定。"],
             en: [
                 "The process has just changed its state; it was not withdrawn.",
@@ -384,7 +384,7 @@ fn withdraw(code: i64) -> Option<Said> {
                 "Refresh, look at its state and decide again.",
             ],
         },
-        1_161_006 => Said {
+        1_161_006 => FailureWords {
             zh: ["审批已全部结束,不能撤回。", "流程已完成或已被拒绝。", "请刷新查看结果;已完成的流程可由管理员撤销。"],
             en: [
                 "All approvals have ended; it cannot be withdrawn.",
@@ -396,13 +396,13 @@ fn withdraw(code: i64) -> Option<Said> {
     })
 }
 
-fn revoke(code: i64) -> Option<Said> {
+fn revoke(code: i64) -> Option<FailureWords> {
     Some(match code {
-        1_160_100 => Said {
+        1_160_100 => FailureWords {
             zh: ["找不到要撤销的流程。", "它可能已被删除。", "请刷新列表。"],
             en: ["The process to be revoked does not exist.", "It may have been deleted.", "Refresh the list."],
         },
-        1_160_101 => Said {
+        1_160_101 => FailureWords {
             zh: ["平台不接受这次撤销。", "流程或操作人信息不对。", "请刷新后再试。"],
             en: [
                 "The platform does not accept this revocation.",
@@ -410,7 +410,7 @@ fn revoke(code: i64) -> Option<Said> {
                 "Refresh and try again.",
             ],
         },
-        1_161_003 => Said {
+        1_161_003 => FailureWords {
             zh: [
                 "没有权限撤销这个流程。",
                 "只有流程管理员和审批单管理员可以撤销,发起人也不行;应用也可能缺少权限 corehr:process.instance:write(通过/拒绝审批任务)。",
@@ -422,7 +422,7 @@ fn revoke(code: i64) -> Option<Said> {
                 "Ask the process administrator.",
             ],
         },
-        1_161_007 => Said {
+        1_161_007 => FailureWords {
             zh: ["这个流程不能撤销。", "只有已完成的流程可以撤销。", "请刷新查看流程状态;进行中的流程请用撤回。"],
             en: [
                 "This process cannot be revoked.",
@@ -434,9 +434,9 @@ fn revoke(code: i64) -> Option<Said> {
     })
 }
 
-fn look_ups(endpoint: Endpoint, code: i64) -> Option<Said> {
+fn look_ups(endpoint: Endpoint, code: i64) -> Option<FailureWords> {
     Some(match (endpoint, code) {
-        (Endpoint::File, 1_160_001) => Said {
+        (Endpoint::File, 1_160_001) => FailureWords {
             zh: ["平台找不到这个附件。", "它可能已被删除,或单据更新后换了附件。", "请刷新单据后再下载。"],
             en: [
                 "The platform does not find this file.",
@@ -444,7 +444,7 @@ fn look_ups(endpoint: Endpoint, code: i64) -> Option<Said> {
                 "Refresh the case and download again.",
             ],
         },
-        (Endpoint::EmployeesById, 1_160_104) => Said {
+        (Endpoint::EmployeesById, 1_160_104) => FailureWords {
             zh: [
                 "应用不能查看其中一些员工。",
                 "他们不在应用的数据范围内;姓名显示为 ID,不影响审批。",
@@ -456,7 +456,7 @@ fn look_ups(endpoint: Endpoint, code: i64) -> Option<Said> {
                 "To see names, ask the app's administrator to widen the data range in the developer console.",
             ],
         },
-        (Endpoint::Departments, 1_160_103) => Said {
+        (Endpoint::Departments, 1_160_103) => FailureWords {
             zh: [
                 "应用不能查看其中一些部门。",
                 "它们不在应用的数据范围内;名称显示为 ID,不影响审批。",
@@ -468,7 +468,7 @@ fn look_ups(endpoint: Endpoint, code: i64) -> Option<Said> {
                 "To see names, ask the app's administrator to widen the data range in the developer console.",
             ],
         },
-        (Endpoint::EmployeesById | Endpoint::Departments, 1_160_102) => Said {
+        (Endpoint::EmployeesById | Endpoint::Departments, 1_160_102) => FailureWords {
             zh: ["平台不接受查询名称的参数。", "名称暂时显示为 ID,不影响审批。", "可以稍后刷新。"],
             en: [
                 "The platform does not accept how names were asked for.",

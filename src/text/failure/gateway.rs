@@ -1,7 +1,7 @@
 //! Words for refusals of token service and gateway: credentials, tokens, scopes, addresses, ids
 //! (protocol.md#tenant-token, protocol.md#gateway-errors).
 
-use super::{Explained, Said, scope, scope_words};
+use super::{FailureExplanation, FailureWords, scope, scope_words};
 use crate::domain::{CleanText, Endpoint, Lang};
 
 pub(super) const READ_SCOPE: &str = "corehr:process:read";
@@ -16,7 +16,7 @@ pub(super) fn scope_name(scope: &str) -> Option<&'static str> {
     }
 }
 
-pub(super) const CREDENTIALS: Said = Said {
+pub(super) const CREDENTIALS: FailureWords = FailureWords {
     zh: [
         "平台不接受应用凭证。",
         "配置中的 app_id、app_secret 或站点(飞书或 Lark)有误。",
@@ -28,7 +28,7 @@ pub(super) const CREDENTIALS: Said = Said {
         "Ask the app's administrator to compare them with the credentials page of the developer console.",
     ],
 };
-pub(super) const APP_DISABLED: Said = Said {
+pub(super) const APP_DISABLED: FailureWords = FailureWords {
     zh: ["这个应用已被停用。", "停用期间不能读取待办,也不能审批。", "请企业管理员在管理后台启用它,然后重新启动程序。"],
     en: [
         "The app is disabled.",
@@ -36,7 +36,7 @@ pub(super) const APP_DISABLED: Said = Said {
         "Ask your organisation's administrator to enable it, then start the program again.",
     ],
 };
-pub(super) const ADDRESS_REFUSED: Said = Said {
+pub(super) const ADDRESS_REFUSED: FailureWords = FailureWords {
     zh: [
         "这台机器的 IP 地址不在应用的白名单里。",
         "平台只接受名单内的公网地址。",
@@ -48,7 +48,7 @@ pub(super) const ADDRESS_REFUSED: Said = Said {
         "Ask the app's administrator to add this machine's public address to the IP allow-list in the developer console; it works at once.",
     ],
 };
-pub(super) const TOKEN_REFUSED: Said = Said {
+pub(super) const TOKEN_REFUSED: FailureWords = FailureWords {
     zh: [
         "平台不接受刚取得的访问凭证。",
         "已自动更新一次,仍被拒绝;请求没有执行。",
@@ -60,7 +60,7 @@ pub(super) const TOKEN_REFUSED: Said = Said {
         "Refresh later; if it stays so, give code and log id to the app's administrator.",
     ],
 };
-pub(super) const QUOTA_EXHAUSTED: Said = Said {
+pub(super) const QUOTA_EXHAUSTED: FailureWords = FailureWords {
     zh: ["本月的接口调用额度已用完。", "等待没有用,下个月才会恢复。", "请企业管理员升级版本或增购额度。"],
     en: [
         "This month's quota of requests is used up.",
@@ -70,7 +70,7 @@ pub(super) const QUOTA_EXHAUSTED: Said = Said {
 };
 
 /// Which scopes are missing; one of those listed is enough.
-pub(super) fn missing_scope(endpoint: Endpoint, scopes: &[CleanText], lang: Lang) -> Explained {
+pub(super) fn missing_scope(endpoint: Endpoint, scopes: &[CleanText], lang: Lang) -> FailureExplanation {
     let wanted = CleanText::new(scope(endpoint));
     let named = if scopes.is_empty() { std::slice::from_ref(&wanted) } else { scopes };
     let words: Vec<String> = named.iter().map(|scope| scope_words(scope, lang)).collect();
@@ -86,17 +86,17 @@ pub(super) fn missing_scope(endpoint: Endpoint, scopes: &[CleanText], lang: Lang
             "Ask the app's administrator to add the scope in the developer console and to publish a new version.",
         ),
     };
-    Explained { happened, meaning: meaning.to_owned(), press: press.to_owned() }
+    FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
 }
 
 /// The words for a code that means the same everywhere.
-pub(super) fn said(code: i64) -> Option<Said> {
+pub(super) fn said(code: i64) -> Option<FailureWords> {
     credentials(code).or_else(|| standing(code)).or_else(|| token(code)).or_else(|| ids(code))
 }
 
-fn credentials(code: i64) -> Option<Said> {
+fn credentials(code: i64) -> Option<FailureWords> {
     Some(match code {
-        10_003 => Said {
+        10_003 => FailureWords {
             zh: [
                 "App ID 或 App Secret 的格式不对。",
                 "有一项为空,或复制时多了、少了字符。",
@@ -108,7 +108,7 @@ fn credentials(code: i64) -> Option<Said> {
                 "Check app_id (it begins with cli_) and app_secret in the configuration.",
             ],
         },
-        10_014 => Said {
+        10_014 => FailureWords {
             zh: [
                 "App ID 不存在,或 App Secret 不对。",
                 "也可能是飞书的应用连到了 Lark,或 Lark 的应用连到了飞书。",
@@ -120,7 +120,7 @@ fn credentials(code: i64) -> Option<Said> {
                 "Compare both with the credentials page of the developer console, and check brand and base_url.",
             ],
         },
-        10_015 => Said {
+        10_015 => FailureWords {
             zh: [
                 "App Secret 不对。",
                 "它可能在开发者后台被重置过。",
@@ -132,7 +132,7 @@ fn credentials(code: i64) -> Option<Said> {
                 "Ask the app's administrator for the present one and put it into the configuration.",
             ],
         },
-        99_991_543 => Said {
+        99_991_543 => FailureWords {
             zh: [
                 "平台上没有这组 App ID 和 App Secret。",
                 "应用可能已被删除,或属于另一个站点(飞书或 Lark)。",
@@ -144,7 +144,7 @@ fn credentials(code: i64) -> Option<Said> {
                 "Ask the app's administrator whether it still exists, and check app_id, app_secret and brand.",
             ],
         },
-        20_002 => Said {
+        20_002 => FailureWords {
             zh: [
                 "App ID 与 App Secret 不匹配。",
                 "两者可能来自不同的应用。",
@@ -161,9 +161,9 @@ fn credentials(code: i64) -> Option<Said> {
 }
 
 /// Whether the app is served at all: tokens made for it, enabled, installed, from here, this month.
-fn standing(code: i64) -> Option<Said> {
+fn standing(code: i64) -> Option<FailureWords> {
     Some(match code {
-        10_012 => Said {
+        10_012 => FailureWords {
             zh: ["平台没能签发应用的访问凭证。", "这通常是一时的。", "请稍后刷新;一直如此请联系应用管理员。"],
             en: [
                 "The platform could not make a token for the app.",
@@ -171,7 +171,7 @@ fn standing(code: i64) -> Option<Said> {
                 "Refresh later; if it stays so, tell the app's administrator.",
             ],
         },
-        10_013 => Said {
+        10_013 => FailureWords {
             zh: [
                 "平台没能签发企业的访问凭证。",
                 "这通常是一时的,也可能是企业还没有安装这个应用。",
@@ -183,7 +183,7 @@ fn standing(code: i64) -> Option<Said> {
                 "Refresh later; if it stays so, tell the app's administrator.",
             ],
         },
-        2_200 | 10_101 => Said {
+        2_200 | 10_101 => FailureWords {
             zh: ["平台的登录服务内部出错。", "这是平台的问题,凭证未必有误。", "请稍后刷新。"],
             en: [
                 "The platform's sign-in service failed.",
@@ -192,7 +192,7 @@ fn standing(code: i64) -> Option<Said> {
             ],
         },
         99_991_662 => APP_DISABLED,
-        99_991_673 => Said {
+        99_991_673 => FailureWords {
             zh: ["你的企业没有安装这个应用。", "应用没有得到企业的授权。", "请企业管理员安装并授权,然后重新启动程序。"],
             en: [
                 "Your organisation has not installed the app.",
@@ -206,9 +206,9 @@ fn standing(code: i64) -> Option<Said> {
     })
 }
 
-fn token(code: i64) -> Option<Said> {
+fn token(code: i64) -> Option<FailureWords> {
     Some(match code {
-        99_991_661 => Said {
+        99_991_661 => FailureWords {
             zh: [
                 "请求到达平台时没有带访问凭证。",
                 "可能有代理去掉了认证信息;请求没有执行。",
@@ -238,7 +238,7 @@ fn token(code: i64) -> Option<Said> {
         99_991_679 => wrong_token("平台要求用户本人授权。", "The platform wants the user's own authorisation here."),
         99_991_674 => wrong_token("这个接口不支持当前的用户类型。", "This kind of user is not supported here."),
         99_991_675 => wrong_token("平台无法识别凭证里的用户。", "The platform cannot tell the user of the token."),
-        99_991_676 => Said {
+        99_991_676 => FailureWords {
             zh: [
                 "访问凭证没有这项操作的权限。",
                 "应用的权限可能刚被收回,或新版本还没有发布。",
@@ -255,8 +255,8 @@ fn token(code: i64) -> Option<Said> {
 }
 
 /// Kinds of token that this program never sends: the fault is the platform's or a proxy's.
-const fn wrong_token(zh: &'static str, en: &'static str) -> Said {
-    Said {
+const fn wrong_token(zh: &'static str, en: &'static str) -> FailureWords {
+    FailureWords {
         zh: [zh, "本程序只用企业凭证;请求没有执行。", "请把代码和日志 ID 交给应用管理员。"],
         en: [
             en,
@@ -266,9 +266,9 @@ const fn wrong_token(zh: &'static str, en: &'static str) -> Said {
     }
 }
 
-fn ids(code: i64) -> Option<Said> {
+fn ids(code: i64) -> Option<FailureWords> {
     Some(match code {
-        99_992_402 | 9_499 => Said {
+        99_992_402 | 9_499 => FailureWords {
             zh: [
                 "平台认为请求里有一项不合规定。",
                 "多半是内容太长或不合格式;请求没有执行。",
@@ -280,7 +280,7 @@ fn ids(code: i64) -> Option<Said> {
                 "Shorten or reword it and try again; if that fails, give the log id to the app's administrator.",
             ],
         },
-        99_992_361 => Said {
+        99_992_361 => FailureWords {
             zh: [
                 "这个 open_id 属于另一个应用。",
                 "每个应用里同一个人的 open_id 都不同。",
@@ -292,7 +292,7 @@ fn ids(code: i64) -> Option<Said> {
                 "Take the open_id of this app, or a user_id, and change operator_id and operator_id_type.",
             ],
         },
-        99_992_351 | 99_992_360 | 99_992_363 | 99_992_364 | 99_992_381 => Said {
+        99_992_351 | 99_992_360 | 99_992_363 | 99_992_364 | 99_992_381 => FailureWords {
             zh: [
                 "平台不认识请求里的人员 ID。",
                 "ID 写错了、类型不对,或不属于你的企业。",
@@ -304,7 +304,7 @@ fn ids(code: i64) -> Option<Said> {
                 "Check operator_id and operator_id_type; for a transfer or add-sign, choose the person again.",
             ],
         },
-        99_992_357 | 99_992_379 | 99_992_380 => Said {
+        99_992_357 | 99_992_379 | 99_992_380 => FailureWords {
             zh: ["平台不认识请求里的部门 ID。", "部门可能已停用;名称暂时显示为 ID,不影响审批。", "可以稍后刷新。"],
             en: [
                 "The platform does not know the id of a department.",

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Explained, explain};
+use super::{FailureExplanation, explain};
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Lang, Outcome};
 
 const LANGS: [Lang; 2] = [Lang::Zh, Lang::En];
@@ -97,7 +97,7 @@ fn business(endpoint: Endpoint, code: i64, http: u16) -> Failure {
     failure(endpoint, kind, Some(code), Some(http))
 }
 
-fn whole(explained: &Explained) -> String {
+fn whole(explained: &FailureExplanation) -> String {
     [&*explained.happened, &explained.meaning, &explained.press].join(" ")
 }
 

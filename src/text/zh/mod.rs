@@ -9,18 +9,21 @@ pub(super) use notice::notice;
 pub(super) use word::word;
 
 use super::when::Wait;
-use super::{Sentence, Voice};
+use super::{Localizer, Sentence};
 use crate::app::decide::TextProblem;
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
 use crate::app::sync::{CASES_A_MINUTE, Rest};
-use crate::app::{Command, FaultProblem, FormOf, Reason, Tab};
+use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
 use crate::keys::FaultKind;
 use crate::keys::keymap::layer_name;
+
+/// Where the history should stand, and on the normal screen.
+pub(super) const NEWER_JOURNAL: &str = "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取。请升级 shenpi";
 
 fn unknown_status(number: i64) -> Cow<'static, str> {
     format!("未知状态 ({number})").into()
@@ -147,23 +150,24 @@ pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
 }
 
 /// The words of the filter, how many tasks it shows, and of how many.
-fn filtered(voice: &Voice<'_>, words: &str, shown: usize, total: Option<usize>) -> String {
+fn filtered(localizer: &Localizer<'_>, words: &str, shown: usize, total: Option<usize>) -> String {
     let Some(total) = total else { return format!("筛选「{words}」 {shown} 条") };
-    let keys = [voice.with_key(Command::Find, "，按 ", " 重新筛选"), voice.with_key(Command::Escape, "，", " 清除")];
+    let keys =
+        [localizer.with_key(Command::Find, "，按 ", " 重新筛选"), localizer.with_key(Command::Escape, "，", " 清除")];
     format!("筛选「{words}」 {shown}/{total} 条{}", keys.concat())
 }
 
 /// Why loading rests, and until when.
-fn resting(voice: &Voice<'_>, rest: Option<(Rest, &str)>) -> String {
+fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
     match rest {
         Some((Rest::Share(_), until)) => format!("（每分钟最多 {CASES_A_MINUTE} 条，{until} 继续）"),
         Some((Rest::Limited(_), until)) => format!("（限流，{until} 继续）"),
-        Some((Rest::Paused, _)) => format!("（加载已停{}）", voice.with_key(Command::Refresh, "，按 ", " 继续")),
+        Some((Rest::Paused, _)) => format!("（加载已停{}）", localizer.with_key(Command::Refresh, "，按 ", " 继续")),
         None => String::new(),
     }
 }
 
-pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
+pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
         Sentence::Pending { count: Some(count), more } => format!("待办 {count}{}", if *more { "+" } else { "" }),
@@ -175,7 +179,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::Unknown(count) => format!("待核实 {count}"),
         Sentence::Failed(count) => format!("未生效 {count}"),
         Sentence::LimitedUntil(time) => format!("限流,{time} 继续"),
-        Sentence::MaskedSummary => format!("[敏感{}]", voice.with_key(Command::Reveal, " 按 ", " 显示")),
+        Sentence::MaskedSummary => format!("[敏感{}]", localizer.with_key(Command::Reveal, " 按 ", " 显示")),
         Sentence::WaitingFor(minutes) => match Wait::of(*minutes) {
             Wait::Minutes(minutes) => format!("{minutes}分"),
             Wait::Hours(hours) => format!("{hours}时"),
@@ -184,8 +188,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
             Wait::Longer => ">99年".to_owned(),
         },
         Sentence::SortedBy(order) => format!("排序 {order}"),
-        Sentence::Filtered { words, shown, total } => filtered(voice, words, *shown, *total),
-        Sentence::NotLoaded { count, rest } => format!("另有 {count} 条未加载{}", resting(voice, *rest)),
+        Sentence::Filtered { words, shown, total } => filtered(localizer, words, *shown, *total),
+        Sentence::NotLoaded { count, rest } => format!("另有 {count} 条未加载{}", resting(localizer, *rest)),
         Sentence::ListNotWhole => "列表未加载完".to_owned(),
         Sentence::NothingFitsYet { not_loaded: 0 } => "已加载的待办都不符合筛选条件；列表未加载完。".to_owned(),
         Sentence::NothingFitsYet { not_loaded } => {
@@ -194,9 +198,9 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
         Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
-        Sentence::ReadAgain => voice.with_key(Command::Refresh, "按 ", " 再读一次。"),
+        Sentence::ReadAgain => localizer.with_key(Command::Refresh, "按 ", " 再读一次。"),
         Sentence::ListLimited(time) => format!("飞书限流，{time} 自动继续加载。"),
-        Sentence::ListIncomplete(gap) => incomplete(*gap, voice),
+        Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::CaseFailed(failure) => format!("单据读取失败:{failure}"),
         Sentence::FormFailed(failure) => format!("表单读取失败:{failure}"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
@@ -233,30 +237,35 @@ pub(super) fn sentence(sentence: &Sentence<'_>, voice: &Voice<'_>) -> String {
         Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
         Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
         Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
-        Sentence::SentStays { seconds } if voice.simulated => format!("已发出的不能收回。最多等约 {seconds} 秒。"),
+        Sentence::SentStays { seconds } if localizer.simulated => format!("已发出的不能收回。最多等约 {seconds} 秒。"),
         Sentence::SentStays { seconds } => {
             format!("已发出的不能收回。最多等约 {seconds} 秒;仍没有应答,就留到下次启动时核实。")
         }
         Sentence::AndMore(more) => format!("另有 {more} 项"),
         Sentence::TextInHistory => {
-            format!("文字在记录中({}用 shenpi journal --csv)", voice.with_key(Command::History, "启动后按 ", ",或"))
+            format!("文字在记录中({}用 shenpi journal --csv)", localizer.with_key(Command::History, "启动后按 ", ",或"))
         }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => {
-            format!("上次运行异常结束({}{})。断线后不会自动补发,以下操作需要核对。", voice.moment(*at), ending(*how))
+            format!(
+                "上次运行异常结束({}{})。断线后不会自动补发,以下操作需要核对。",
+                localizer.moment(*at),
+                ending(*how)
+            )
         }
         Sentence::ReconcileTitle { broken_off: None } => "以下操作是之前留下的,需要核对。".to_owned(),
         Sentence::ReconcileCount { waiting: 0 } => "都有结果了".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} 项待处理"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
-        Sentence::HistoryCount { shown, more: true } if voice.simulated => format!("最近 {shown} 项"),
+        Sentence::HistoryCount { shown, more: true } if localizer.simulated => format!("最近 {shown} 项"),
         Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
         Sentence::HistorySearched { words, found, of: None } => format!("查找「{words}」 {found} 项"),
         Sentence::HistorySearched { words, found, of: Some(of) } => {
             format!("查找「{words}」 最近 {of} 项中 {found} 项")
         }
-        Sentence::HistoryFailed(why) => format!("记录无法读取：{why}"),
+        Sentence::HistoryFailed(HistoryFailure::System(why)) => format!("记录无法读取：{}", why.line()),
+        Sentence::HistoryFailed(HistoryFailure::Newer) => NEWER_JOURNAL.to_owned(),
         Sentence::FormsNotCompared { of, why } => forms_not_compared(*of, *why),
-        Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, voice)),
+        Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, localizer)),
     }
 }
 
@@ -273,10 +282,10 @@ fn forms_not_compared(of: FormOf, why: Option<&str>) -> String {
 }
 
 /// Says that the list may be longer than the received part, why, and which key helps.
-fn incomplete(gap: Gap, voice: &Voice<'_>) -> String {
+fn incomplete(gap: Gap, localizer: &Localizer<'_>) -> String {
     let rows = (gap.unreadable > 0).then(|| format!("有 {} 行无法读取", gap.unreadable));
     let why: Vec<_> = gap.broken.then(|| "分页中断".to_owned()).into_iter().chain(rows).collect();
-    let key = voice.with_key(Command::Refresh, "，按 ", " 刷新");
+    let key = localizer.with_key(Command::Refresh, "，按 ", " 刷新");
     format!("待办列表可能不完整：{}{key}", why.join("，"))
 }
 
@@ -292,8 +301,8 @@ fn ending(how: Option<SessionEnd>) -> String {
     }
 }
 
-fn fault(kind: &FaultKind, voice: &Voice<'_>) -> String {
-    let named = |command: &Command| format!("{}({})", voice.keymap.word(*command, Lang::Zh), command.name());
+fn fault(kind: &FaultKind, localizer: &Localizer<'_>) -> String {
+    let named = |command: &Command| format!("{}({})", localizer.keymap.word(*command, Lang::Zh), command.name());
     match kind {
         FaultKind::Syntax(message) => format!("不是合法的 TOML:{message}"),
         FaultKind::UnknownLayer(name) => format!("没有名为 [{name}] 的层"),
@@ -319,44 +328,49 @@ fn fault(kind: &FaultKind, voice: &Voice<'_>) -> String {
     }
 }
 
-pub(super) fn reason(reason: Reason, voice: &Voice<'_>) -> String {
+pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
     match reason {
         Reason::NoTask => "没有选中的待办。".to_owned(),
         Reason::NotLoaded => "单据还没有读完,请稍候。".to_owned(),
         Reason::ReadOnly => "当前是只读模式,不能审批。".to_owned(),
-        Reason::Held => format!("这条待办的操作还没有发出{}。", voice.with_key(Command::TakeBack, ",按 ", " 可收回")),
+        Reason::Held => {
+            format!("这条待办的操作还没有发出{}。", localizer.with_key(Command::TakeBack, ",按 ", " 可收回"))
+        }
         Reason::Sending => "这条待办的操作正在发送。".to_owned(),
         Reason::OutcomeUnknown => "上一次操作是否生效还不清楚,正在核实。".to_owned(),
         Reason::Decided => "这条待办已经处理过了。".to_owned(),
         Reason::TaskUnreadable => "这条待办的数据无法读取，请在网页上处理。".to_owned(),
         Reason::NotOpen => "这条待办已不需要处理:别人已处理,或流程已结束。".to_owned(),
         Reason::FormTask => {
-            format!("这是填写表单的任务,请在飞书中完成{}。", voice.with_key(Command::Links, "(按 ", " 看链接)"))
+            format!("这是填写表单的任务,请在飞书中完成{}。", localizer.with_key(Command::Links, "(按 ", " 看链接)"))
         }
         Reason::FormNotSeen => {
-            format!("请先看过表单{},这是重要单据。", voice.with_key(Command::Show(Tab::Form), "(按 ", ")"))
+            format!("请先看过表单{},这是重要单据。", localizer.with_key(Command::Show(Tab::Form), "(按 ", ")"))
         }
         Reason::FormNotReadable => {
-            format!("表单无法读取，请在网页上处理{}。", voice.with_key(Command::Links, "（按 ", " 看链接）"))
+            format!("表单无法读取，请在网页上处理{}。", localizer.with_key(Command::Links, "（按 ", " 看链接）"))
         }
         Reason::FormLoading => "表单正在加载，请稍候。".to_owned(),
         Reason::FormMasked => {
-            format!("请先显示表单里的敏感信息{}，这是重要单据。", voice.with_key(Command::Reveal, "（按 ", "）"))
+            format!("请先显示表单里的敏感信息{}，这是重要单据。", localizer.with_key(Command::Reveal, "（按 ", "）"))
         }
         Reason::FormFolded => {
-            format!("请先展开表单里折叠的敏感信息{}，这是重要单据。", voice.with_key(Command::ExpandAll, "（按 ", "）"))
+            format!(
+                "请先展开表单里折叠的敏感信息{}，这是重要单据。",
+                localizer.with_key(Command::ExpandAll, "（按 ", "）")
+            )
         }
         Reason::FormEndNotSeen => {
-            format!("请先把表单翻到末尾{}，这是重要单据。", voice.with_key(Command::Last, "（按 ", "）"))
+            format!("请先把表单翻到末尾{}，这是重要单据。", localizer.with_key(Command::Last, "（按 ", "）"))
         }
         Reason::NoJournal => "操作记录写不进磁盘,没有记录就不发送;请检查磁盘后重新启动。".to_owned(),
         Reason::SecondInstance => "另一个窗口正在使用这个待办,本窗口只读。".to_owned(),
         Reason::NoDifference => "没有可对比的内容:打开之后没有变化。".to_owned(),
         Reason::FromItsLine => {
-            format!("请回到核对列表中再操作{}。", voice.with_key(Command::Escape, "(按 ", ")"))
+            format!("请回到核对列表中再操作{}。", localizer.with_key(Command::Escape, "(按 ", ")"))
         }
         Reason::Unreadable => "记录损坏,不知道当时要做什么;请在飞书中查看后丢弃。".to_owned(),
-        Reason::NotReadable => format!("单据没有读出来{}。", voice.with_key(Command::Refresh, ",按 ", " 再读一次")),
+        Reason::NotReadable => format!("单据没有读出来{}。", localizer.with_key(Command::Refresh, ",按 ", " 再读一次")),
         Reason::NothingToSend => "这一项已有结果,不需要再操作。".to_owned(),
         Reason::NotRunning => "流程不在审批中,不能撤回。".to_owned(),
         Reason::NotCompleted => "流程还没有完成,不能撤销。".to_owned(),

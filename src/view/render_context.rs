@@ -5,24 +5,24 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::cells;
-use super::look::{Look, Role};
+use super::text_layout;
+use super::theme::{StyleRole, Theme};
 use crate::app::{App, Case};
 use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, mask};
 use crate::keys::Keymap;
 use crate::text::row;
-use crate::text::{Voice, Word, short_id};
+use crate::text::{Localizer, Word, short_id};
 
-pub(super) struct Scene<'a> {
+pub(super) struct RenderContext<'a> {
     pub(super) app: &'a App,
     pub(super) keymap: &'a Keymap,
-    pub(super) look: &'a Look,
-    pub(super) voice: Voice<'a>,
+    pub(super) theme: &'a Theme,
+    pub(super) localizer: Localizer<'a>,
 }
 
-impl<'a> Scene<'a> {
-    pub(super) fn new(app: &'a App, keymap: &'a Keymap, look: &'a Look) -> Self {
-        let voice = Voice {
+impl<'a> RenderContext<'a> {
+    pub(super) fn new(app: &'a App, keymap: &'a Keymap, theme: &'a Theme) -> Self {
+        let localizer = Localizer {
             lang: app.settings.lang,
             keymap,
             zone: &app.settings.zone,
@@ -30,28 +30,28 @@ impl<'a> Scene<'a> {
             layers: app.layers(),
             simulated: app.settings.is_simulated(),
         };
-        Self { app, keymap, look, voice }
+        Self { app, keymap, theme, localizer }
     }
 
-    pub(super) fn style(&self, role: Role) -> Style {
-        self.look.style(role)
+    pub(super) fn style(&self, role: StyleRole) -> Style {
+        self.theme.style(role)
     }
 
-    pub(super) fn span(&self, role: Role, text: impl Into<Cow<'static, str>>) -> Span<'static> {
+    pub(super) fn span(&self, role: StyleRole, text: impl Into<Cow<'static, str>>) -> Span<'static> {
         Span::styled(text, self.style(role))
     }
 
-    pub(super) fn line(&self, role: Role, text: impl Into<Cow<'static, str>>) -> Line<'static> {
+    pub(super) fn line(&self, role: StyleRole, text: impl Into<Cow<'static, str>>) -> Line<'static> {
         Line::from(self.span(role, text))
     }
 
     pub(super) fn word(&self, word: Word) -> &'static str {
-        self.voice.word(word)
+        self.localizer.word(word)
     }
 
     /// Text in the user's language, on one line and without control characters.
     pub(super) fn text(&self, text: &I18n) -> String {
-        self.voice.text(text).into_owned()
+        self.localizer.text(text).into_owned()
     }
 
     pub(super) fn shown(&self) -> Option<&'a TaskKey> {
@@ -82,12 +82,12 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn initiator(&self, process: &Process) -> String {
-        row::initiator(self.voice.lang, &self.app.names, process)
+        row::initiator(self.localizer.lang, &self.app.names, process)
     }
 
     /// Kind of a process; one without a name goes by its number.
     pub(super) fn kind(&self, process: &Process) -> String {
-        if process.kind().is_empty() { self.voice.process(&process.id) } else { self.text(process.kind()) }
+        if process.kind().is_empty() { self.localizer.process(&process.id) } else { self.text(process.kind()) }
     }
 
     pub(super) fn is_operator(&self, id: Option<&PersonId>) -> bool {
@@ -95,29 +95,29 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn moment(&self, at: Option<Millis>) -> String {
-        at.map(|at| self.voice.moment(at)).unwrap_or_default()
+        at.map(|at| self.localizer.moment(at)).unwrap_or_default()
     }
 
     /// A rule across the place with words in it, at its start and at its end.
     pub(super) fn titled_rule(&self, left: Vec<Span<'static>>, right: &str, columns: u16) -> Line<'static> {
         let columns = usize::from(columns);
-        let rule = self.style(Role::Rule);
+        let rule = self.style(StyleRole::Rule);
         let right = if right.is_empty() { String::new() } else { format!(" {right} ") };
-        let room = columns.saturating_sub(cells::width(&right) + 4);
+        let room = columns.saturating_sub(text_layout::width(&right) + 4);
         let mut spans = vec![Span::styled("─ ", rule)];
-        spans.extend(cells::cut_line(Line::from(left), room).spans);
+        spans.extend(text_layout::cut_line(Line::from(left), room).spans);
         spans.push(Span::raw(" "));
-        let used: usize = spans.iter().map(|span| cells::width(&span.content)).sum();
-        let missing = columns.saturating_sub(used + cells::width(&right) + 1);
+        let used: usize = spans.iter().map(|span| text_layout::width(&span.content)).sum();
+        let missing = columns.saturating_sub(used + text_layout::width(&right) + 1);
         spans.push(Span::styled("─".repeat(missing), rule));
-        spans.push(self.span(Role::Dim, right));
+        spans.push(self.span(StyleRole::Dim, right));
         spans.push(Span::styled("─", rule));
         Line::from(spans)
     }
 
     /// Wrapped text in one style, with the same indent on every line.
-    pub(super) fn wrapped(&self, role: Role, text: &str, indent: usize, columns: usize) -> Vec<Line<'static>> {
-        let lines = cells::wrap(text, columns.saturating_sub(indent));
+    pub(super) fn wrapped(&self, role: StyleRole, text: &str, indent: usize, columns: usize) -> Vec<Line<'static>> {
+        let lines = text_layout::wrap(text, columns.saturating_sub(indent));
         let margin = " ".repeat(indent);
         lines.into_iter().map(|line| Line::from(vec![Span::raw(margin.clone()), self.span(role, line)])).collect()
     }

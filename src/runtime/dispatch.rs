@@ -1,36 +1,37 @@
-//! The last questions before a decision leaves: has the journal it, has it a token, has the program ended, does its check
-//! still count?
+//! The gate that a decision passes before it leaves: it is durable in the journal, has a token, the program goes on, and its
+//! check is recent.
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::Clock;
-use super::runner::Platform;
+use tokio_util::sync::CancellationToken;
+
+use super::SystemClock;
+use super::port::Platform;
 use crate::app::{ended, not_recorded, too_late};
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Failure, FailureKind, Now, Reviewed};
 use crate::store::Syncer;
 
-/// How long after its case was checked a decision may still leave, by either clock: the disk may hang, the program be
-/// stopped, the computer sleep in between. As long is waited for the disk; then she can take the decision back.
-const PROMPT: Duration = Duration::from_secs(3);
+/// Maximum age of the check before sending, by the wall clock and by the monotonic one. Also how long a decision waits for
+/// the disk before it is given back to the approver.
+const MAX_CHECK_AGE: Duration = Duration::from_secs(3);
 
 /// A decision on its way out, and when its case was checked.
-pub(super) struct Departure<P> {
+pub(super) struct Dispatch<P> {
     pub platform: Arc<P>,
     pub decision: Box<Reviewed>,
     pub checked: Now,
-    pub closed: Arc<AtomicBool>,
-    pub clock: Clock,
+    pub shutdown: CancellationToken,
+    pub clock: SystemClock,
 }
 
-impl<P: Platform> Departure<P> {
-    /// Leaves once the journal has what was written before. A decision that the gateway turned away for its token was not
-    /// executed; with another one it may leave, if it still may at all.
-    pub async fn leave(&self, journal: Syncer) -> Result<Receipt, Failure> {
-        match tokio::time::timeout(PROMPT, durable(journal)).await {
+impl<P: Platform> Dispatch<P> {
+    /// Sends the decision once the journal is durable. A refused token means that nothing was executed: the decision is sent
+    /// once more with another one, through the same gate.
+    pub async fn send(&self, journal: Syncer) -> Result<Receipt, Failure> {
+        match tokio::time::timeout(MAX_CHECK_AGE, durable(journal)).await {
             Ok(Ok(())) => {}
             Ok(Err(words)) => {
                 tracing::error!(%words, "the journal cannot be written, so the decision was not sent");
@@ -46,10 +47,10 @@ impl<P: Platform> Departure<P> {
 
     async fn attempt(&self) -> Result<Receipt, Failure> {
         self.platform.prepare().await?;
-        if self.closed.load(Ordering::Acquire) {
+        if self.shutdown.is_cancelled() {
             return Err(ended());
         }
-        if self.clock.now().since(self.checked) > PROMPT {
+        if self.clock.now().since(self.checked) > MAX_CHECK_AGE {
             return Err(too_late());
         }
         self.platform.write(&self.decision).await

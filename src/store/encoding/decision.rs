@@ -1,28 +1,28 @@
-//! The spelling of a decision that was confirmed: what, on which content, in whose name.
+//! A confirmed decision as JSON: what, on which content, in whose name.
 
 use serde::{Deserialize, Serialize};
 
-use super::Both;
-use super::names::{MethodWord, PositionWord};
+use super::LocalizedJson;
+use super::words::{MethodWord, PositionWord};
 use crate::domain::{
     Action, ApproverId, CleanText, Decision, I18n, Operator, Opinion, Person, PersonId, Properties, Reviewed, Stamp,
     Target, TaskKey,
 };
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Held {
-    kind: Both,
+pub(super) struct DecisionJson {
+    kind: LocalizedJson,
     /// The platform's number, unless the process is an ordinary one.
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<i64>,
-    initiator: Both,
+    initiator: LocalizedJson,
     /// The platform said that the system began the process.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     by_system: bool,
     /// Left out for cases of high care: pay and the like is not written to disk.
-    #[serde(default, skip_serializing_if = "Both::is_empty")]
-    summary: Both,
-    node: Both,
+    #[serde(default, skip_serializing_if = "LocalizedJson::is_empty")]
+    summary: LocalizedJson,
+    node: LocalizedJson,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     high_care: bool,
     /// The stamp of what was on screen.
@@ -30,7 +30,7 @@ pub(super) struct Held {
     /// Tasks that the case had then; for a transfer or an add-sign, which are found out by those that come later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tasks: Vec<String>,
-    operator: Who,
+    operator: OperatorJson,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     opinion: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -38,50 +38,50 @@ pub(super) struct Held {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     remark: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<Receiver>,
+    to: Option<PersonJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<PositionWord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<MethodWord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    people: Vec<Receiver>,
+    people: Vec<PersonJson>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Who {
+struct OperatorJson {
     id: String,
     id_type: String,
-    #[serde(default, skip_serializing_if = "Both::is_empty")]
-    name: Both,
+    #[serde(default, skip_serializing_if = "LocalizedJson::is_empty")]
+    name: LocalizedJson,
 }
 
 /// Somebody who was named in a decision, with what tells apart two of the same name. The mail address does not, and is
 /// not kept.
 #[derive(Serialize, Deserialize)]
-struct Receiver {
+struct PersonJson {
     id: String,
-    #[serde(default, skip_serializing_if = "Both::is_empty")]
-    name: Both,
+    #[serde(default, skip_serializing_if = "LocalizedJson::is_empty")]
+    name: LocalizedJson,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     number: String,
-    #[serde(default, skip_serializing_if = "Both::is_empty")]
-    department: Both,
+    #[serde(default, skip_serializing_if = "LocalizedJson::is_empty")]
+    department: LocalizedJson,
 }
 
-impl From<&Reviewed> for Held {
+impl From<&Reviewed> for DecisionJson {
     fn from(reviewed: &Reviewed) -> Self {
         let Reviewed { target, decision, operator } = reviewed;
-        let mut held = Self {
+        let mut json = Self {
             kind: (&target.kind).into(),
             properties: Some(target.properties).filter(|it| *it != Properties::Normal).map(Properties::number),
             initiator: (&target.initiator).into(),
             by_system: target.by_system,
-            summary: if target.high_care { Both::default() } else { (&target.summary).into() },
+            summary: if target.high_care { LocalizedJson::default() } else { (&target.summary).into() },
             node: (&target.node).into(),
             high_care: target.high_care,
             shown: target.stamp.to_string(),
             tasks: target.tasks.iter().map(|task| task.as_str().to_owned()).collect(),
-            operator: Who {
+            operator: OperatorJson {
                 id: operator.id.as_str().to_owned(),
                 id_type: operator.id_type.as_str().to_owned(),
                 name: (&operator.name).into(),
@@ -96,19 +96,19 @@ impl From<&Reviewed> for Held {
         };
         let words = decision.opinion().as_str().to_owned();
         match decision {
-            Decision::Approve { .. } => held.opinion = words,
-            Decision::Reject { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => held.reason = words,
-            Decision::Transfer { to, .. } => (held.to, held.remark) = (Some(to.into()), words),
+            Decision::Approve { .. } => json.opinion = words,
+            Decision::Reject { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => json.reason = words,
+            Decision::Transfer { to, .. } => (json.to, json.remark) = (Some(to.into()), words),
             Decision::AddSign { position, method, people, .. } => {
-                (held.position, held.method) = (Some((*position).into()), Some((*method).into()));
-                (held.people, held.remark) = (people.iter().map(Receiver::from).collect(), words);
+                (json.position, json.method) = (Some((*position).into()), Some((*method).into()));
+                (json.people, json.remark) = (people.iter().map(PersonJson::from).collect(), words);
             }
         }
-        held
+        json
     }
 }
 
-impl Held {
+impl DecisionJson {
     /// `None`: this is no decision of that kind.
     pub(super) fn read(self, action: Action, key: TaskKey) -> Option<Reviewed> {
         let words = |text: &str| Opinion::new(text, action.text_limit()).ok();
@@ -146,7 +146,7 @@ impl Held {
     }
 }
 
-impl From<&Person> for Receiver {
+impl From<&Person> for PersonJson {
     fn from(person: &Person) -> Self {
         Self {
             id: person.id.as_str().to_owned(),
@@ -157,8 +157,8 @@ impl From<&Person> for Receiver {
     }
 }
 
-impl From<Receiver> for Person {
-    fn from(receiver: Receiver) -> Self {
+impl From<PersonJson> for Person {
+    fn from(receiver: PersonJson) -> Self {
         let name: I18n = receiver.name.into();
         Self {
             employee_number: CleanText::new(&receiver.number),

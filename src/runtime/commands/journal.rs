@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -11,16 +10,15 @@ use jiff::{Span, Timestamp, Zoned};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::console::{print, refuse, say};
-use super::start::config_faults;
 use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
 use crate::domain::record::{Change, Past};
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
-use crate::store::{self, Folder, History};
+use crate::runtime::console::{config_faults, print, refuse, say};
+use crate::store::{self, Folder, JournalError, JournalHistory};
 use crate::text::history::{Column, Remark, act, action, initiator, outcome};
 use crate::text::when;
-use crate::view::cells::wrap;
+use crate::view::text_layout::wrap;
 
 /// Cells that a column has at most; a longer text goes on in the next line.
 const WIDEST: usize = 40;
@@ -29,7 +27,7 @@ const WIDEST: usize = 40;
 const SENDS: bool = false;
 
 /// Runs the command. Returns its exit code.
-pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, String>, now: Millis) -> u8 {
+pub(in crate::runtime) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, String>, now: Millis) -> u8 {
     let (config, whose) = match config::load_operator(flags, variables) {
         Ok(loaded) => loaded,
         Err(refusal) => return refuse(&config_faults(&refusal, refusal.lang)),
@@ -42,7 +40,8 @@ pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, S
     };
     let mut history = match read(&config, &whose, since) {
         Ok(history) => history,
-        Err(error) => return refuse(&Remark::Failed(&error.to_string()).say(lang)),
+        Err(JournalError::Newer) => return refuse(&Remark::Newer.say(lang)),
+        Err(JournalError::Io(error)) => return refuse(&Remark::Failed(&error.to_string()).say(lang)),
     };
     // As one reads: the newest stands where the eye is when it is done.
     history.past.reverse();
@@ -66,11 +65,11 @@ pub(super) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, S
     print(&printed, lang)
 }
 
-fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> io::Result<History> {
+fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> Result<JournalHistory, JournalError> {
     let Whose { base_url, operator } = whose;
     let folder = store::folder(&config.state_dir, base_url.as_str(), &operator.id, operator.id_type);
     match (Folder::existing(&folder)?, since) {
-        (None, _) => Ok(History::default()),
+        (None, _) => Ok(JournalHistory::default()),
         (Some(folder), Some(since)) => store::history_since(&folder, since),
         (Some(folder), None) => store::history(&folder, usize::MAX),
     }

@@ -2,9 +2,9 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Sentence, Voice, Word, number, short_id, when};
+use super::{Localizer, Sentence, Word, number, short_id, when};
 use crate::app::Tab;
-use crate::domain::difference::{CommentPart, Item, Place, Sequence, Step, TaskPart, Who};
+use crate::domain::diff::{CommentPart, DiffPlace, Item, Sequence, TaskHolder, TaskPart, ValueStep};
 use crate::domain::process::{Comment, Done, Todo};
 use crate::domain::{CleanText, Difference, DocumentType, I18n, Lang, Names, Value};
 
@@ -18,69 +18,69 @@ const BESIDE: &str = " · ";
 
 /// The place of a difference in words.
 #[must_use]
-pub fn label(voice: &Voice<'_>, names: &Names, place: &Place) -> String {
-    let word = |word: Word| voice.word(word).to_owned();
+pub fn label(localizer: &Localizer<'_>, names: &Names, place: &DiffPlace) -> String {
+    let word = |word: Word| localizer.word(word).to_owned();
     match place {
-        Place::Kind => word(Word::Flow),
-        Place::Title => word(Word::FlowDefinition),
-        Place::Initiator => word(Word::Initiator),
-        Place::Status => word(Word::Status),
-        Place::Properties => said(voice, "流程性质", "Kind of process"),
-        Place::Abstract(name) if name.is_empty() => voice.tab(Tab::Summary).to_owned(),
-        Place::Abstract(name) => voice.text(name).into_owned(),
-        Place::Form => voice.tab(Tab::Form).to_owned(),
-        Place::Value(steps) => path(voice, steps),
-        Place::Task { who, node, system, part } => task(voice, names, who, node, *system, *part),
-        Place::Comment { who, part } => {
-            let of = [said(voice, "评论", "Comment"), person(voice, names, who)];
-            joined(of.into_iter().chain(comment_part(voice, *part)))
+        DiffPlace::Kind => word(Word::Flow),
+        DiffPlace::Title => word(Word::FlowDefinition),
+        DiffPlace::Initiator => word(Word::Initiator),
+        DiffPlace::Status => word(Word::Status),
+        DiffPlace::Properties => said(localizer, "流程性质", "Kind of process"),
+        DiffPlace::Abstract(name) if name.is_empty() => localizer.tab(Tab::Summary).to_owned(),
+        DiffPlace::Abstract(name) => localizer.text(name).into_owned(),
+        DiffPlace::Form => localizer.tab(Tab::Form).to_owned(),
+        DiffPlace::Value(steps) => path(localizer, steps),
+        DiffPlace::Task { who, node, system, part } => task(localizer, names, who, node, *system, *part),
+        DiffPlace::Comment { who, part } => {
+            let of = [said(localizer, "评论", "Comment"), person(localizer, names, who)];
+            joined(of.into_iter().chain(comment_part(localizer, *part)))
         }
-        Place::Order(sequence) => {
+        DiffPlace::Order(sequence) => {
             let of = match sequence {
-                Sequence::Abstracts => voice.tab(Tab::Summary).to_owned(),
-                Sequence::Value(steps) if steps.is_empty() => voice.tab(Tab::Form).to_owned(),
-                Sequence::Value(steps) => path(voice, steps),
+                Sequence::Abstracts => localizer.tab(Tab::Summary).to_owned(),
+                Sequence::Value(steps) if steps.is_empty() => localizer.tab(Tab::Form).to_owned(),
+                Sequence::Value(steps) => path(localizer, steps),
                 Sequence::OpenTasks => word(Word::ToDo),
-                Sequence::FinishedTasks => said(voice, "已处理", "Finished tasks"),
-                Sequence::Comments => voice.tab(Tab::Comments).to_owned(),
+                Sequence::FinishedTasks => said(localizer, "已处理", "Finished tasks"),
+                Sequence::Comments => localizer.tab(Tab::Comments).to_owned(),
             };
-            joined([of, said(voice, "顺序", "order")])
+            joined([of, said(localizer, "顺序", "order")])
         }
-        Place::Unread(path) => match voice.lang {
+        DiffPlace::Unread(path) => match localizer.lang {
             Lang::Zh => format!("无法读取的字段 {}", path.line()),
             Lang::En => format!("Unreadable field {}", path.line()),
         },
-        Place::Unshown => said(voice, "没有显示在界面上的内容", "Content that is not on screen"),
+        DiffPlace::Unshown => said(localizer, "没有显示在界面上的内容", "Content that is not on screen"),
     }
 }
 
 /// Content at a place. `exact` tells apart two things of the same name. `None` for a value that only look-ups name, or
 /// with several members: the view shows those.
 #[must_use]
-pub fn item(voice: &Voice<'_>, names: &Names, item: &Item, exact: bool) -> Option<String> {
+pub fn item(localizer: &Localizer<'_>, names: &Names, item: &Item, exact: bool) -> Option<String> {
     Some(match item {
-        Item::Text(text) => filled(voice, text.to_string()),
+        Item::Text(text) => filled(localizer, text.to_string()),
         Item::Both(text) if exact => format!("{} / {}", text.zh, text.en),
-        Item::Both(text) => filled(voice, text.get(voice.lang).to_string()),
-        Item::Person(who @ Who { id: Some(id), .. }) if exact => {
-            format!("{} ({})", person(voice, names, who), CleanText::new(id.as_str()).line())
+        Item::Both(text) => filled(localizer, text.get(localizer.lang).to_string()),
+        Item::Person(who @ TaskHolder { id: Some(id), .. }) if exact => {
+            format!("{} ({})", person(localizer, names, who), CleanText::new(id.as_str()).line())
         }
-        Item::Person(who) => person(voice, names, who),
-        Item::Status(status) => voice.process_status(*status).into_owned(),
-        Item::Properties(properties) => voice.properties(*properties).into_owned(),
-        Item::Document(kind) => voice.document_type(*kind).into_owned(),
-        Item::Result(status) => voice.done_status(*status).into_owned(),
+        Item::Person(who) => person(localizer, names, who),
+        Item::Status(status) => localizer.process_status(*status).into_owned(),
+        Item::Properties(properties) => localizer.properties(*properties).into_owned(),
+        Item::Document(kind) => localizer.document_type(*kind).into_owned(),
+        Item::Result(status) => localizer.done_status(*status).into_owned(),
         Item::Node { name, id } if exact => format!("{} ({})", both(name), id.line()),
         Item::Node { name, id } if name.is_empty() => id.line().into_owned(),
-        Item::Node { name, .. } => voice.text(name).into_owned(),
-        Item::Time(at) if exact => format!("{} ({})", voice.moment(*at), at.0),
-        Item::Time(at) => voice.moment(*at),
+        Item::Node { name, .. } => localizer.text(name).into_owned(),
+        Item::Time(at) if exact => format!("{} ({})", localizer.moment(*at), at.0),
+        Item::Time(at) => localizer.moment(*at),
         Item::Count(count) => count.to_string(),
-        Item::Value(value) => return plain(voice, value),
-        Item::Fields(count) => voice.say(&Sentence::Fields(*count)),
-        Item::Open(todo) => open(voice, todo),
-        Item::Finished(done) => finished(voice, done),
-        Item::Comment(said) => comment(voice, said),
+        Item::Value(value) => return plain(localizer, value),
+        Item::Fields(count) => localizer.say(&Sentence::Fields(*count)),
+        Item::Open(todo) => open(localizer, todo),
+        Item::Finished(done) => finished(localizer, done),
+        Item::Comment(said) => comment(localizer, said),
         Item::Positions(places) => positions(places),
     })
 }
@@ -88,13 +88,13 @@ pub fn item(voice: &Voice<'_>, names: &Names, item: &Item, exact: bool) -> Optio
 /// All differences in one line for notices: the first one and the number of others. For masked values, and for those
 /// that only look-ups name, it states the place alone.
 #[must_use]
-pub fn summary(voice: &Voice<'_>, names: &Names, differences: &[Difference]) -> String {
+pub fn summary(localizer: &Localizer<'_>, names: &Names, differences: &[Difference]) -> String {
     let Some((first, more)) = differences.split_first() else { return String::new() };
     let text = |of: &Option<Item>| {
-        let text = if first.sensitive { None } else { item(voice, names, of.as_ref()?, false) };
+        let text = if first.sensitive { None } else { item(localizer, names, of.as_ref()?, false) };
         text.map(|text| brief(&text))
     };
-    let label = label(voice, names, &first.place);
+    let label = label(localizer, names, &first.place);
     let (old, new) = (text(&first.old), text(&first.new));
     let values = match (&old, &new) {
         (Some(old), Some(new)) if old != new => format!(" {old} → {new}"),
@@ -102,21 +102,21 @@ pub fn summary(voice: &Voice<'_>, names: &Names, differences: &[Difference]) -> 
         (None, Some(new)) if first.old.is_none() => format!(" {new}"),
         _ => String::new(),
     };
-    let change = Change {
+    let change = ValueChange {
         came: first.old.is_none() && first.new.is_some(),
         gone: first.new.is_none() && first.old.is_some(),
         told: !values.is_empty(),
         what: format!("{label}{values}"),
         more: more.len(),
     };
-    match voice.lang {
+    match localizer.lang {
         Lang::Zh => change.zh(),
         Lang::En => change.en(),
     }
 }
 
 /// The first difference in words, and the number of the others.
-struct Change {
+struct ValueChange {
     came: bool,
     gone: bool,
     /// `what` holds the values.
@@ -125,7 +125,7 @@ struct Change {
     more: usize,
 }
 
-impl Change {
+impl ValueChange {
     fn zh(&self) -> String {
         let what = match (self.came, self.gone) {
             (true, _) => format!("新增 {}", self.what),
@@ -156,12 +156,12 @@ impl Change {
 
 /// Remark beside two different things that look alike.
 #[must_use]
-pub fn alike(voice: &Voice<'_>) -> String {
-    said(voice, "(显示相同,内容不同)", "(looks the same, and is not)")
+pub fn alike(localizer: &Localizer<'_>) -> String {
+    said(localizer, "(显示相同,内容不同)", "(looks the same, and is not)")
 }
 
-fn said(voice: &Voice<'_>, zh: &str, en: &str) -> String {
-    match voice.lang {
+fn said(localizer: &Localizer<'_>, zh: &str, en: &str) -> String {
+    match localizer.lang {
         Lang::Zh => zh,
         Lang::En => en,
     }
@@ -172,20 +172,20 @@ fn joined(parts: impl IntoIterator<Item = String>) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(BESIDE)
 }
 
-fn filled(voice: &Voice<'_>, text: String) -> String {
-    if text.is_empty() { voice.word(Word::EmptyValue).to_owned() } else { text }
+fn filled(localizer: &Localizer<'_>, text: String) -> String {
+    if text.is_empty() { localizer.word(Word::EmptyValue).to_owned() } else { text }
 }
 
 fn both(text: &I18n) -> String {
     format!("{} / {}", text.zh.line(), text.en.line())
 }
 
-fn path(voice: &Voice<'_>, steps: &[Step]) -> String {
+fn path(localizer: &Localizer<'_>, steps: &[ValueStep]) -> String {
     let words = steps.iter().map(|step| match step {
-        Step::Field { label, api_name } if label.is_empty() => api_name.line().into_owned(),
-        Step::Field { label, .. } => voice.text(label).into_owned(),
-        Step::Entry(at) => format!("#{at}"),
-        Step::FormerEntry(at) => match voice.lang {
+        ValueStep::Field { label, api_name } if label.is_empty() => api_name.line().into_owned(),
+        ValueStep::Field { label, .. } => localizer.text(label).into_owned(),
+        ValueStep::Entry(at) => format!("#{at}"),
+        ValueStep::FormerEntry(at) => match localizer.lang {
             Lang::Zh => format!("原#{at}"),
             Lang::En => format!("former #{at}"),
         },
@@ -194,65 +194,72 @@ fn path(voice: &Voice<'_>, steps: &[Step]) -> String {
 }
 
 /// A person by the name in the answer, else that of look-ups, else the id.
-fn person(voice: &Voice<'_>, names: &Names, who: &Who) -> String {
+fn person(localizer: &Localizer<'_>, names: &Names, who: &TaskHolder) -> String {
     let known = || who.id.as_ref().and_then(|id| names.of_person(id));
     match (&who.id, Some(&who.name).filter(|name| !name.is_empty()).or_else(known)) {
-        (_, Some(name)) => voice.text(name).into_owned(),
+        (_, Some(name)) => localizer.text(name).into_owned(),
         (Some(id), None) => short_id(id.as_str()),
-        (None, None) => voice.word(Word::System).to_owned(),
+        (None, None) => localizer.word(Word::System).to_owned(),
     }
 }
 
 /// Person, node, part, without the one in question.
-fn task(voice: &Voice<'_>, names: &Names, who: &Who, node: &I18n, system: bool, part: TaskPart) -> String {
-    let word = |word: Word| Some(voice.word(word).to_owned());
-    let whose = (part != TaskPart::Operator).then(|| person(voice, names, who));
-    let node = (part != TaskPart::Node).then(|| voice.text(node).into_owned());
+fn task(
+    localizer: &Localizer<'_>,
+    names: &Names,
+    who: &TaskHolder,
+    node: &I18n,
+    system: bool,
+    part: TaskPart,
+) -> String {
+    let word = |word: Word| Some(localizer.word(word).to_owned());
+    let whose = (part != TaskPart::Operator).then(|| person(localizer, names, who));
+    let node = (part != TaskPart::Node).then(|| localizer.text(node).into_owned());
     let part = match part {
         TaskPart::Whole => None,
-        TaskPart::Document => Some(said(voice, "任务类型", "document")),
-        TaskPart::Operator => Some(said(voice, "处理人", "approver")),
+        TaskPart::Document => Some(said(localizer, "任务类型", "document")),
+        TaskPart::Operator => Some(said(localizer, "处理人", "approver")),
         TaskPart::Node => word(Word::Node),
-        TaskPart::Status => Some(said(voice, "结果", "result")),
-        TaskPart::Time => Some(said(voice, "处理时间", "time")),
+        TaskPart::Status => Some(said(localizer, "结果", "result")),
+        TaskPart::Time => Some(said(localizer, "处理时间", "time")),
         TaskPart::Opinion => word(Word::OpinionTitle),
     };
     let system = if system && who.id.is_some() { word(Word::System) } else { None };
     joined([system, whose, node, part].into_iter().flatten())
 }
 
-fn comment_part(voice: &Voice<'_>, part: CommentPart) -> Option<String> {
+fn comment_part(localizer: &Localizer<'_>, part: CommentPart) -> Option<String> {
     Some(match part {
         CommentPart::Whole | CommentPart::Message => return None,
-        CommentPart::Author => said(voice, "评论人", "author"),
-        CommentPart::Time => said(voice, "时间", "time"),
-        CommentPart::Files => said(voice, "附件", "files"),
-        CommentPart::Images => said(voice, "图片", "images"),
+        CommentPart::Author => said(localizer, "评论人", "author"),
+        CommentPart::Time => said(localizer, "时间", "time"),
+        CommentPart::Files => said(localizer, "附件", "files"),
+        CommentPart::Images => said(localizer, "图片", "images"),
     })
 }
 
-fn open(voice: &Voice<'_>, todo: &Todo) -> String {
-    let kind = (todo.kind != DocumentType::Approval).then(|| voice.document_type(todo.kind).into_owned());
-    joined([Some(voice.word(Word::ToDo).to_owned()), kind].into_iter().flatten())
+fn open(localizer: &Localizer<'_>, todo: &Todo) -> String {
+    let kind = (todo.kind != DocumentType::Approval).then(|| localizer.document_type(todo.kind).into_owned());
+    joined([Some(localizer.word(Word::ToDo).to_owned()), kind].into_iter().flatten())
 }
 
-fn finished(voice: &Voice<'_>, done: &Done) -> String {
-    let mut text = voice.done_status(done.status).into_owned();
+fn finished(localizer: &Localizer<'_>, done: &Done) -> String {
+    let mut text = localizer.done_status(done.status).into_owned();
     if let Some(at) = done.complete_time {
-        text = format!("{text} {}", voice.moment(at));
+        text = format!("{text} {}", localizer.moment(at));
     }
-    match (voice.lang, &done.approval_opinion) {
+    match (localizer.lang, &done.approval_opinion) {
         (_, opinion) if opinion.is_empty() => text,
         (Lang::Zh, opinion) => format!("{text}「{opinion}」"),
         (Lang::En, opinion) => format!("{text} \"{opinion}\""),
     }
 }
 
-fn comment(voice: &Voice<'_>, comment: &Comment) -> String {
-    let time = comment.time.map(|at| voice.moment(at));
+fn comment(localizer: &Localizer<'_>, comment: &Comment) -> String {
+    let time = comment.time.map(|at| localizer.moment(at));
     let (files, images) = (comment.file_count, comment.image_count);
     let company =
-        (files > 0 || images > 0).then(|| format!("({})", voice.say(&Sentence::Attachments { files, images })));
+        (files > 0 || images > 0).then(|| format!("({})", localizer.say(&Sentence::Attachments { files, images })));
     let parts = [time, Some(comment.message.to_string()), company].into_iter().flatten();
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -266,16 +273,16 @@ fn positions(places: &[usize]) -> String {
 }
 
 /// A value that needs no look-up, in words.
-fn plain(voice: &Voice<'_>, value: &Value) -> Option<String> {
+fn plain(localizer: &Localizer<'_>, value: &Value) -> Option<String> {
     Some(match value {
-        Value::Empty => voice.word(Word::EmptyValue).to_owned(),
+        Value::Empty => localizer.word(Word::EmptyValue).to_owned(),
         Value::Number(digits) => number::group(digits.as_str()),
-        Value::Text(text) => filled(voice, text.to_string()),
-        Value::Bool(flag) => voice.word(if *flag { Word::Yes } else { Word::No }).to_owned(),
-        Value::Enum { label, .. } if !label.is_empty() => voice.text(label).into_owned(),
-        Value::Date(days) => when::date(*days, voice.lang)?,
-        Value::DateTime { at, .. } => when::full(*at, voice.zone, voice.lang),
-        Value::I18n(text) => filled(voice, text.get(voice.lang).to_string()),
+        Value::Text(text) => filled(localizer, text.to_string()),
+        Value::Bool(flag) => localizer.word(if *flag { Word::Yes } else { Word::No }).to_owned(),
+        Value::Enum { label, .. } if !label.is_empty() => localizer.text(label).into_owned(),
+        Value::Date(days) => when::date(*days, localizer.lang)?,
+        Value::DateTime { at, .. } => when::full(*at, localizer.zone, localizer.lang),
+        Value::I18n(text) => filled(localizer, text.get(localizer.lang).to_string()),
         Value::File(file) => file.name.line().into_owned(),
         _ => return None,
     })
@@ -295,14 +302,14 @@ mod tests {
 
     use super::summary;
     use crate::app::Layer;
-    use crate::domain::difference::{Item, Place, Step};
+    use crate::domain::diff::{DiffPlace, Item, ValueStep};
     use crate::domain::{Difference, I18n, Lang, Millis, Names, PersonId, Value};
     use crate::keys::Keymap;
-    use crate::text::Voice;
+    use crate::text::Localizer;
 
     fn days(old: Value, new: Value) -> Difference {
         let label = I18n { zh: "天数".into(), en: "Days".into() };
-        let place = Place::Value(vec![Step::Field { label, api_name: "days".into() }]);
+        let place = DiffPlace::Value(vec![ValueStep::Field { label, api_name: "days".into() }]);
         Difference { place, old: Some(Item::Value(old)), new: Some(Item::Value(new)), sensitive: false }
     }
 
@@ -312,7 +319,7 @@ mod tests {
 
     fn said(lang: Lang, differences: &[Difference]) -> String {
         let keymap = Keymap::standard();
-        let voice = Voice {
+        let localizer = Localizer {
             lang,
             keymap: &keymap,
             zone: &TimeZone::UTC,
@@ -320,7 +327,7 @@ mod tests {
             layers: Layer::LIST,
             simulated: false,
         };
-        summary(&voice, &Names::default(), differences)
+        summary(&localizer, &Names::default(), differences)
     }
 
     #[test]
@@ -347,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_notice_says_that_unshown_content_changed() {
-        let hidden = Difference { place: Place::Unshown, old: None, new: None, sensitive: false };
+        let hidden = Difference { place: DiffPlace::Unshown, old: None, new: None, sensitive: false };
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&hidden)), "没有显示在界面上的内容 有变化");
         assert_eq!(said(Lang::En, &[hidden]), "Content that is not on screen changed");
     }

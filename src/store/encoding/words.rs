@@ -7,7 +7,7 @@ use crate::domain::record::{Change, Discard};
 use crate::domain::{Action, Finding};
 
 /// What a reader finds on disk.
-pub(super) trait Word {
+pub(super) trait JournalWord {
     fn word(self) -> &'static str;
 }
 
@@ -19,7 +19,7 @@ macro_rules! words {
             $(#[serde(rename = $word)] $variant),+
         }
 
-        impl Word for $name {
+        impl JournalWord for $name {
             fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
@@ -61,7 +61,7 @@ words!(FindingWord for Finding {
 words!(DiscardWord for Discard { Left = "left", Asked = "asked", Anew = "anew" });
 words!(
     /// What became of a decision.
-    State {
+    StateWord {
         Held = "held",
         TakenBack = "taken_back",
         Sending = "sending",
@@ -77,7 +77,7 @@ words!(
     }
 );
 
-impl State {
+impl StateWord {
     pub(super) const fn of(change: &Change) -> Self {
         match change {
             Change::Held(_) => Self::Held,

@@ -4,7 +4,7 @@
 //! The same steps are taken while lines are written and while they are read again, so a checkpoint, which is this state
 //! written out, stands for all that came before it.
 
-use super::spell::{Carried, Checkpoint, Line, Opening, Run};
+use super::encoding::{Checkpoint, JournalLine, OpenEntry, Opening, Run};
 use crate::domain::record::{Answered, Change, Past, Recovered, SessionEnd, Standing};
 use crate::domain::{EntryId, Millis, Record};
 
@@ -14,9 +14,9 @@ const SEEN: u64 = 2_000;
 
 /// Where the decisions stand after the lines so far.
 #[derive(Debug, Default)]
-pub(super) struct Standings {
-    decisions: Vec<Kept>,
-    session: Session,
+pub(super) struct OpenEntries {
+    decisions: Vec<TrackedEntry>,
+    session: SessionState,
     /// The time of the last line.
     last: Option<Millis>,
     /// Time gone by from line to line, in milliseconds. A clock that is set back adds nothing: an answer may then
@@ -25,34 +25,34 @@ pub(super) struct Standings {
 }
 
 #[derive(Debug)]
-struct Kept {
+struct TrackedEntry {
     past: Past,
     /// The state of `gone_by` when it got its answer.
     concluded: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-enum Session {
+enum SessionState {
     /// No line tells of one.
     #[default]
-    Untold,
+    Unknown,
     Running,
     Ended(Millis, SessionEnd),
 }
 
-impl Standings {
+impl OpenEntries {
     /// The next line.
-    pub(super) fn take(&mut self, line: Line) {
+    pub(super) fn take(&mut self, line: JournalLine) {
         match line {
-            Line::Record(record) => self.record(record),
-            Line::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
-            Line::Ended { at, how, idle } => self.end(at, how, idle),
+            JournalLine::Record(record) => self.record(record),
+            JournalLine::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            JournalLine::Ended { at, how, idle } => self.end(at, how, idle),
         }
     }
 
     /// A line that nobody can read any more. What was held before may have left by it, and is in doubt.
     pub(super) fn lost_line(&mut self) {
-        for Kept { past, .. } in &mut self.decisions {
+        for TrackedEntry { past, .. } in &mut self.decisions {
             if past.standing() == Standing::NeverSent {
                 let Record { entry, at, task, action, .. } = past.last().clone();
                 past.push(Record { entry, at, idle: None, task, action, change: Change::Unknown(Answered::default()) });
@@ -64,12 +64,15 @@ impl Standings {
     fn checkpoint(&mut self, checkpoint: Checkpoint) {
         let Checkpoint { at, opening, decisions, .. } = checkpoint;
         let oldest = decisions.iter().filter_map(|carried| carried.concluded).max().unwrap_or_default();
-        let kept = |Carried { past, concluded }: Carried| Kept { past, concluded: concluded.map(|ago| oldest - ago) };
+        let kept = |OpenEntry { past, concluded }: OpenEntry| TrackedEntry {
+            past,
+            concluded: concluded.map(|ago| oldest - ago),
+        };
         *self = Self {
             decisions: decisions.into_iter().map(kept).collect(),
             session: match opening {
-                Opening::Begun | Opening::Continued { ended: None } => Session::Running,
-                Opening::Continued { ended: Some((at, how)) } => Session::Ended(at, how),
+                Opening::Begun | Opening::Continued { ended: None } => SessionState::Running,
+                Opening::Continued { ended: Some((at, how)) } => SessionState::Ended(at, how),
             },
             last: Some(at),
             gone_by: oldest,
@@ -86,7 +89,7 @@ impl Standings {
                 known.past.push(record);
                 known.concluded = concluded;
             }
-            None => self.decisions.push(Kept { past: Past::of(record), concluded }),
+            None => self.decisions.push(TrackedEntry { past: Past::of(record), concluded }),
         }
         if closed && concluded.is_none() {
             self.decisions.retain(|kept| kept.past.first().entry != entry);
@@ -94,7 +97,7 @@ impl Standings {
     }
 
     pub(super) fn end(&mut self, at: Millis, how: SessionEnd, idle: Option<u64>) {
-        if matches!(self.session, Session::Ended(..)) {
+        if matches!(self.session, SessionState::Ended(..)) {
             self.last = Some(at);
         } else {
             self.pass(at, idle);
@@ -102,7 +105,7 @@ impl Standings {
                 self.decisions.retain(|kept| kept.concluded.is_none());
             }
         }
-        self.session = Session::Ended(at, how);
+        self.session = SessionState::Ended(at, how);
     }
 
     /// Lets time go by until this line, this long before which she pressed her last key. After the end nobody sees an
@@ -113,7 +116,7 @@ impl Standings {
         self.last = Some(at);
         // A key from before all that is known here has seen nothing of it.
         let pressed = idle.and_then(|idle| self.gone_by.checked_sub(idle));
-        if let Some(pressed) = pressed.filter(|_| !matches!(self.session, Session::Ended(..))) {
+        if let Some(pressed) = pressed.filter(|_| !matches!(self.session, SessionState::Ended(..))) {
             self.decisions.retain(|kept| kept.concluded.is_none_or(|then| pressed < then.saturating_add(SEEN)));
         }
     }
@@ -123,7 +126,7 @@ impl Standings {
         self.decisions.iter().any(|kept| kept.past.first().entry == *entry)
     }
 
-    fn position(&mut self, entry: &EntryId) -> Option<&mut Kept> {
+    fn position(&mut self, entry: &EntryId) -> Option<&mut TrackedEntry> {
         self.decisions.iter_mut().find(|kept| kept.past.first().entry == *entry)
     }
 
@@ -131,10 +134,10 @@ impl Standings {
     pub(super) fn written_out(&self, at: Millis, run: &Run) -> Checkpoint {
         let step = u64::try_from(self.last.map_or(0, |last| at - last)).unwrap_or_default();
         let ended = match self.session {
-            Session::Ended(at, how) => Some((at, how)),
-            Session::Running | Session::Untold => None,
+            SessionState::Ended(at, how) => Some((at, how)),
+            SessionState::Running | SessionState::Unknown => None,
         };
-        let carried = |kept: &Kept| Carried {
+        let carried = |kept: &TrackedEntry| OpenEntry {
             past: kept.past.clone(),
             concluded: kept.concluded.map(|then| (self.gone_by - then).saturating_add(step)),
         };
@@ -149,7 +152,7 @@ impl Standings {
     /// The first line of the next session. What was untold is news to it: if it breaks off as well before it could
     /// tell, the one after it will.
     pub(super) fn next_session(&self, at: Millis, run: &Run) -> Checkpoint {
-        let carried = |kept: &Kept| Carried { past: kept.past.clone(), concluded: kept.concluded.map(|_| 0) };
+        let carried = |kept: &TrackedEntry| OpenEntry { past: kept.past.clone(), concluded: kept.concluded.map(|_| 0) };
         Checkpoint {
             at,
             opening: Opening::Begun,
@@ -160,12 +163,13 @@ impl Standings {
 
     /// What a start has to tell.
     pub(super) fn recovered(&self, unreadable: usize) -> Recovered {
-        let (untold, open): (Vec<&Kept>, Vec<&Kept>) = self.decisions.iter().partition(|kept| kept.concluded.is_some());
-        let pasts = |kept: Vec<&Kept>| kept.into_iter().map(|kept| kept.past.clone()).collect();
+        let (untold, open): (Vec<&TrackedEntry>, Vec<&TrackedEntry>) =
+            self.decisions.iter().partition(|kept| kept.concluded.is_some());
+        let pasts = |kept: Vec<&TrackedEntry>| kept.into_iter().map(|kept| kept.past.clone()).collect();
         let broken_off = match self.session {
-            Session::Ended(_, SessionEnd::Quit) => None,
-            Session::Ended(at, how) => Some((at, Some(how))),
-            Session::Running | Session::Untold => self.last.map(|at| (at, None)),
+            SessionState::Ended(_, SessionEnd::Quit) => None,
+            SessionState::Ended(at, how) => Some((at, Some(how))),
+            SessionState::Running | SessionState::Unknown => self.last.map(|at| (at, None)),
         };
         Recovered { open: pasts(open), untold: pasts(untold), broken_off, unreadable }
     }

@@ -8,14 +8,14 @@ use std::ops::Range;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::cells;
-use super::look::Role;
-use super::scene::Scene;
-use super::value::{self, Shown};
-use crate::domain::difference::Item;
+use super::render_context::RenderContext;
+use super::text_layout;
+use super::theme::StyleRole;
+use super::value::{self, PaintedValue};
+use crate::domain::diff::Item;
 use crate::domain::mask::{self, Cover, MASK};
 use crate::domain::{CleanText, Difference, Field, Lang, ProcessId, Value};
-use crate::text::{Sentence, difference};
+use crate::text::{Sentence, diff};
 
 const LEAST_LABEL: usize = 8;
 const MOST_LABEL: usize = 28;
@@ -28,70 +28,70 @@ const ARROW: &str = " → ";
 /// Every difference, in the order in which they are given. Values of cases that want care are masked until they are
 /// revealed.
 pub(super) fn lines(
-    scene: &Scene<'_>,
+    context: &RenderContext<'_>,
     process: &ProcessId,
     differences: &[Difference],
     columns: usize,
 ) -> Vec<Line<'static>> {
-    let revealed = scene.app.reveals(process);
+    let revealed = context.app.reveals(process);
     let is_masked = |difference: &Difference| difference.sensitive && !revealed;
-    let rows: Vec<Row> =
-        differences.iter().map(|difference| Row::of(scene, difference, is_masked(difference))).collect();
+    let rows: Vec<DiffRow> =
+        differences.iter().map(|difference| DiffRow::of(context, difference, is_masked(difference))).collect();
     let most = (columns / 3).clamp(LEAST_LABEL, MOST_LABEL);
-    let widths = rows.iter().map(|row| cells::width(&row.label)).filter(|width| *width <= most);
+    let widths = rows.iter().map(|row| text_layout::width(&row.label)).filter(|width| *width <= most);
     let label = widths.max().unwrap_or(0).max(LEAST_LABEL);
     let mut lines = Vec::new();
     if differences.iter().any(is_masked) {
-        lines.push(scene.line(Role::Masked, format!(" {}", scene.voice.say(&Sentence::MaskedSummary))));
+        lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
     }
     for row in rows {
-        lines.extend(row.lines(scene, label, columns));
+        lines.extend(row.lines(context, label, columns));
     }
     lines
 }
 
-struct Row {
+struct DiffRow {
     label: String,
-    old: Option<Shown>,
-    new: Option<Shown>,
+    old: Option<PaintedValue>,
+    new: Option<PaintedValue>,
 }
 
-impl Row {
-    fn of(scene: &Scene<'_>, difference: &Difference, masked: bool) -> Self {
+impl DiffRow {
+    fn of(context: &RenderContext<'_>, difference: &Difference, masked: bool) -> Self {
         let items = [difference.old.as_ref(), difference.new.as_ref()];
         let cover = if masked { mask::cover_of_difference(&difference.place, items) } else { Cover::Nothing };
-        let show = |item: &Option<Item>, exact| item.as_ref().map(|item| shown(scene, item, cover, exact));
+        let show = |item: &Option<Item>, exact| item.as_ref().map(|item| shown(context, item, cover, exact));
         let (mut old, mut new) = (show(&difference.old, false), show(&difference.new, false));
         if old == new && !masked {
             (old, new) = (show(&difference.old, true), show(&difference.new, true));
         }
         match (&mut old, &mut new) {
             (Some(old), Some(new)) if old == new && !masked => {
-                new.text = format!("{} {}", new.text, difference::alike(&scene.voice));
+                new.text = format!("{} {}", new.text, diff::alike(&context.localizer));
             }
-            (Some(old), Some(new)) => (old.text, new.text) = excerpts(scene, &old.text, &new.text),
-            (Some(alone), None) | (None, Some(alone)) => alone.text = excerpt(scene, &alone.text, 0),
+            (Some(old), Some(new)) => (old.text, new.text) = excerpts(context, &old.text, &new.text),
+            (Some(alone), None) | (None, Some(alone)) => alone.text = excerpt(context, &alone.text, 0),
             (None, None) => {}
         }
-        Self { label: difference::label(&scene.voice, &scene.app.names, &difference.place), old, new }
+        Self { label: diff::label(&context.localizer, &context.app.names, &difference.place), old, new }
     }
 
     /// On one line where that fits, else sign by sign.
-    fn lines(self, scene: &Scene<'_>, label: usize, columns: usize) -> Vec<Line<'static>> {
+    fn lines(self, context: &RenderContext<'_>, label: usize, columns: usize) -> Vec<Line<'static>> {
         let indent = label + 3;
         let room = columns.saturating_sub(indent + 1);
         let mut lines = Vec::new();
-        let mut first = if cells::width(&self.label) <= label {
-            vec![scene.span(Role::Label, format!(" {}  ", cells::pad(&self.label, label)))]
+        let mut first = if text_layout::width(&self.label) <= label {
+            vec![context.span(StyleRole::Label, format!(" {}  ", text_layout::pad(&self.label, label)))]
         } else {
-            lines.extend(scene.wrapped(Role::Label, &self.label, 1, columns));
+            lines.extend(context.wrapped(StyleRole::Label, &self.label, 1, columns));
             vec![Span::raw(" ".repeat(indent))]
         };
         let (old, new) = match (self.old, self.new) {
             (Some(old), Some(new)) if fits(&old.text, &new.text, room) => {
-                first.push(scene.span(faded(old.role), old.text));
-                first.push(scene.span(Role::Dim, ARROW));
-                first.push(scene.span(new.role, new.text));
+                first.push(context.span(faded(old.role), old.text));
+                first.push(context.span(StyleRole::Dim, ARROW));
+                first.push(context.span(new.role, new.text));
                 lines.push(Line::from(first));
                 return lines;
             }
@@ -102,16 +102,16 @@ impl Row {
             _ => Default::default(),
         };
         let sides = [
-            old.map(|old| (Role::Bad, "- ", Shown { role: faded(old.role), ..old }, gone)),
-            new.map(|new| (Role::Good, "+ ", new, come)),
+            old.map(|old| (StyleRole::Bad, "- ", PaintedValue { role: faded(old.role), ..old }, gone)),
+            new.map(|new| (StyleRole::Good, "+ ", new, come)),
         ];
-        for (sign_role, sign, Shown { role, text }, marked) in sides.into_iter().flatten() {
+        for (sign_role, sign, PaintedValue { role, text }, marked) in sides.into_iter().flatten() {
             let mut passed = 0;
-            for (at, text) in cells::wrap(&text, room.saturating_sub(2)).into_iter().enumerate() {
+            for (at, text) in text_layout::wrap(&text, room.saturating_sub(2)).into_iter().enumerate() {
                 let mut spans = std::mem::replace(&mut first, vec![Span::raw(" ".repeat(indent))]);
-                spans.push(if at == 0 { scene.span(sign_role, sign) } else { Span::raw("  ") });
-                spans.extend(marks(scene, role, &text, &mut passed, &marked));
-                lines.push(cells::cut_line(Line::from(spans), columns));
+                spans.push(if at == 0 { context.span(sign_role, sign) } else { Span::raw("  ") });
+                spans.extend(marks(context, role, &text, &mut passed, &marked));
+                lines.push(text_layout::cut_line(Line::from(spans), columns));
             }
         }
         lines
@@ -138,72 +138,80 @@ fn is_blank(letter: &str) -> bool {
 }
 
 /// One line of a text with its changed part highlighted. `passed` counts the letters of earlier lines without blanks.
-fn marks(scene: &Scene<'_>, role: Role, line: &str, passed: &mut usize, marked: &Range<usize>) -> Vec<Span<'static>> {
-    let mut parts: Vec<(Role, String)> = Vec::new();
+fn marks(
+    context: &RenderContext<'_>,
+    role: StyleRole,
+    line: &str,
+    passed: &mut usize,
+    marked: &Range<usize>,
+) -> Vec<Span<'static>> {
+    let mut parts: Vec<(StyleRole, String)> = Vec::new();
     for letter in line.graphemes(true) {
         let blank = is_blank(letter);
         let inside = marked.contains(passed) && !(blank && *passed == marked.start);
-        let role = if inside { Role::Match } else { role };
+        let role = if inside { StyleRole::Match } else { role };
         match parts.last_mut() {
             Some((last, text)) if *last == role => text.push_str(letter),
             _ => parts.push((role, letter.to_owned())),
         }
         *passed += usize::from(!blank);
     }
-    parts.into_iter().map(|(role, text)| scene.span(role, text)).collect()
+    parts.into_iter().map(|(role, text)| context.span(role, text)).collect()
 }
 
 fn fits(old: &str, new: &str, room: usize) -> bool {
-    !old.contains('\n') && !new.contains('\n') && cells::width(old) + cells::width(ARROW) + cells::width(new) <= room
+    !old.contains('\n')
+        && !new.contains('\n')
+        && text_layout::width(old) + text_layout::width(ARROW) + text_layout::width(new) <= room
 }
 
 /// Role of outdated content.
-const fn faded(role: Role) -> Role {
+const fn faded(role: StyleRole) -> StyleRole {
     match role {
-        Role::Text => Role::Dim,
+        StyleRole::Text => StyleRole::Dim,
         other => other,
     }
 }
 
 /// `exact` adds the mark that tells apart two things of the same name.
-fn shown(scene: &Scene<'_>, item: &Item, cover: Cover, exact: bool) -> Shown {
+fn shown(context: &RenderContext<'_>, item: &Item, cover: Cover, exact: bool) -> PaintedValue {
     match item {
-        _ if cover == Cover::Whole => Shown { role: Role::Masked, text: MASK.to_owned() },
+        _ if cover == Cover::Whole => PaintedValue { role: StyleRole::Masked, text: MASK.to_owned() },
         Item::Value(value) => {
-            let Shown { role, text } = whole(scene, value);
+            let PaintedValue { role, text } = whole(context, value);
             let text = if exact { format!("{text} ({})", identity(value)) } else { text };
-            Shown { role, text }
+            PaintedValue { role, text }
         }
         item => {
-            let text = difference::item(&scene.voice, &scene.app.names, item, exact).unwrap_or_default();
+            let text = diff::item(&context.localizer, &context.app.names, item, exact).unwrap_or_default();
             let text = if cover == Cover::Figures { mask::conceal(&text).into_owned() } else { text };
-            Shown { role: Role::Text, text }
+            PaintedValue { role: StyleRole::Text, text }
         }
     }
 }
 
 /// A value with all its members, in one text.
-fn whole(scene: &Scene<'_>, value: &Value) -> Shown {
+fn whole(context: &RenderContext<'_>, value: &Value) -> PaintedValue {
     let text = match value {
         Value::List(values) if !values.is_empty() => {
-            let separator = match scene.voice.lang {
+            let separator = match context.localizer.lang {
                 Lang::Zh => "、",
                 Lang::En => ", ",
             };
-            values.iter().map(|value| whole(scene, value).text).collect::<Vec<_>>().join(separator)
+            values.iter().map(|value| whole(context, value).text).collect::<Vec<_>>().join(separator)
         }
         Value::Record(fields) if fields.iter().any(|field| field.value != Value::Empty) => {
             let filled = fields.iter().filter(|field| field.value != Value::Empty);
-            filled.map(|field| member(scene, field)).collect::<Vec<_>>().join(" · ")
+            filled.map(|field| member(context, field)).collect::<Vec<_>>().join(" · ")
         }
-        leaf => return value::show(leaf, &scene.app.names, &scene.voice, false),
+        leaf => return value::show(leaf, &context.app.names, &context.localizer, false),
     };
-    Shown { role: Role::Text, text }
+    PaintedValue { role: StyleRole::Text, text }
 }
 
-fn member(scene: &Scene<'_>, field: &Field) -> String {
-    let name = value::label(&field.label, &field.api_name, scene.voice.lang);
-    let text = whole(scene, &field.value).text;
+fn member(context: &RenderContext<'_>, field: &Field) -> String {
+    let name = value::label(&field.label, &field.api_name, context.localizer.lang);
+    let text = whole(context, &field.value).text;
     match field.value {
         Value::Record(_) | Value::List(_) => format!("{name} ({text})"),
         _ => format!("{name} {text}"),
@@ -236,19 +244,19 @@ fn identity(value: &Value) -> String {
 
 /// Two texts as far as there is room for them. Where both are long and begin alike, their shown parts begin just before
 /// they part.
-fn excerpts(scene: &Scene<'_>, old: &str, new: &str) -> (String, String) {
+fn excerpts(context: &RenderContext<'_>, old: &str, new: &str) -> (String, String) {
     let is_long = |text: &str| text.graphemes(true).nth(MOST_CHARACTERS).is_some();
     let same = old.graphemes(true).zip(new.graphemes(true)).take_while(|(old, new)| old == new).count();
     let from = if is_long(old) || is_long(new) { same.saturating_sub(CONTEXT) } else { 0 };
-    (excerpt(scene, old, from), excerpt(scene, new, from))
+    (excerpt(context, old, from), excerpt(context, new, from))
 }
 
 /// A part of a text: an ellipsis stands for the rest, and at its end the length of the whole.
-fn excerpt(scene: &Scene<'_>, text: &str, from: usize) -> String {
+fn excerpt(context: &RenderContext<'_>, text: &str, from: usize) -> String {
     let mut graphemes = text.graphemes(true).skip(from);
     let mut part: String = graphemes.by_ref().take(MOST_CHARACTERS).collect();
     if graphemes.next().is_some() {
-        part = scene.voice.say(&Sentence::OpinionCut { shown: &part, characters: text.chars().count() });
+        part = context.localizer.say(&Sentence::OpinionCut { shown: &part, characters: text.chars().count() });
     }
     if from > 0 { format!("…{part}") } else { part }
 }
@@ -264,11 +272,11 @@ mod tests {
     use crate::domain::process::Done;
     use crate::domain::{
         Difference, DoneStatus, Field, FileId, Form, I18n, Lang, Millis, PersonId, Process, Shown, Value,
-        difference::differences,
+        diff::differences,
     };
-    use crate::view::scene::Scene;
-    use crate::view::stage::{self, Stage};
-    use crate::view::{Colours, Look, cells};
+    use crate::view::render_context::RenderContext;
+    use crate::view::test_support::{self, Stage};
+    use crate::view::{ColorDepth, Theme, text_layout};
 
     /// 2026-10-02 09:50 in Shanghai.
     const LATER: Millis = Millis(1_790_905_800_000);
@@ -291,7 +299,7 @@ mod tests {
 
     /// Many changes: the summary, five fields, a row, two colleagues, a comment.
     fn rich() -> Vec<Difference> {
-        let before = stage::shown(0);
+        let before = test_support::shown(0);
         let now = edited(&before, happen, |form| {
             put(form, "type", Value::Enum { id: "sick".into(), label: both("病假", "Sick") });
             put(form, "start", Value::Date(20735));
@@ -345,26 +353,26 @@ mod tests {
         })
     }
 
-    fn painted(stage: &Stage, look: &Look, differences: &[Difference], columns: u16) -> Vec<Line<'static>> {
-        let process = &stage::shown(2).process.id;
-        lines(&Scene::new(&stage.app, &stage.keymap, look), process, differences, columns.into())
+    fn painted(stage: &Stage, theme: &Theme, differences: &[Difference], columns: u16) -> Vec<Line<'static>> {
+        let process = &test_support::shown(2).process.id;
+        lines(&RenderContext::new(&stage.app, &stage.keymap, theme), process, differences, columns.into())
     }
 
     /// The text alone.
     fn written(stage: &Stage, differences: &[Difference], columns: u16) -> Vec<String> {
-        let look = Look::new(Colours::Mono, false);
-        painted(stage, &look, differences, columns).iter().map(ToString::to_string).collect()
+        let theme = Theme::new(ColorDepth::Mono, false);
+        painted(stage, &theme, differences, columns).iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn differences_are_as_drawn() {
-        let look = Look::new(Colours::Indexed, false);
+        let theme = Theme::new(ColorDepth::Indexed, false);
         insta::with_settings!({ snapshot_path => "../../tests/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             for (name, lang, columns) in
                 [("difference", Lang::Zh, 80), ("difference_en", Lang::En, 160), ("difference_narrow", Lang::Zh, 40)]
             {
-                let lines = painted(&Stage::new(lang, columns, 24).keys("enter 2"), &look, &rich(), columns);
-                insta::assert_snapshot!(name, stage::styled_lines(&lines, &look, columns));
+                let lines = painted(&Stage::new(lang, columns, 24).keys("enter 2"), &theme, &rich(), columns);
+                insta::assert_snapshot!(name, test_support::styled_lines(&lines, &theme, columns));
             }
         });
     }
@@ -375,7 +383,7 @@ mod tests {
             let stage = Stage::new(lang, 80, 24);
             for columns in 20..170 {
                 for line in written(&stage, &rich(), columns) {
-                    assert!(cells::width(&line) <= columns.into(), "{columns}: {line}");
+                    assert!(text_layout::width(&line) <= columns.into(), "{columns}: {line}");
                 }
             }
         }
@@ -383,7 +391,7 @@ mod tests {
 
     #[test]
     fn what_wants_care_is_masked_with_its_labels_until_it_is_revealed() {
-        let before = stage::shown(2);
+        let before = test_support::shown(2);
         let now = edited(
             &before,
             |process| process.abstracts[0].value = both("26000.00", ""),
@@ -401,7 +409,7 @@ mod tests {
     #[test]
     fn of_two_long_texts_the_part_is_shown_where_they_part() {
         let before = edited(
-            &stage::shown(0),
+            &test_support::shown(0),
             |_| {},
             |form| put(form, "why", Value::Text(format!("{}甲完", "长".repeat(300)).as_str().into())),
         );
@@ -429,7 +437,7 @@ mod tests {
 
     #[test]
     fn two_that_are_called_the_same_are_told_apart() {
-        let before = stage::shown(0);
+        let before = test_support::shown(0);
         let now = edited(
             &before,
             |process| process.initiator_id = Some(PersonId::new("ou_10")),

@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::pairing::{self, Matching, Pair, Pairing};
-use super::{CommentPart, Difference, Item, Place, Sequence, Step, TaskPart, Who};
+use super::pairing::{self, Matching, Pairing, RowPair};
+use super::{CommentPart, DiffPlace, Difference, Item, Sequence, TaskHolder, TaskPart, ValueStep};
 use crate::domain::mask::{self, Cover};
 use crate::domain::process::{Abstract, Comment, Done, ProcessPart, Todo, UnreadMember, UnreadMembers};
 use crate::domain::{
     ApproverId, CleanText, Field, Form, I18n, Millis, PersonId, Process, Shown, Stamp, Value, biz_type,
 };
 
-impl Who {
+impl TaskHolder {
     fn new(id: Option<&PersonId>, name: &I18n) -> Self {
         Self { id: id.cloned(), name: name.clone() }
     }
@@ -38,10 +38,10 @@ fn time(at: Option<Millis>) -> i64 {
 }
 
 /// A part with its old and its new content.
-type Change<P> = (P, Option<Item>, Option<Item>);
+type PlacedChange<P> = (P, Option<Item>, Option<Item>);
 
 /// Gathers changes: those of parts that differ.
-struct Changes<P>(Vec<Change<P>>);
+struct Changes<P>(Vec<PlacedChange<P>>);
 
 impl<P> Changes<P> {
     fn note(&mut self, differs: bool, part: P, old: impl FnOnce() -> Item, new: impl FnOnce() -> Item) {
@@ -58,10 +58,10 @@ impl<P> Changes<P> {
 }
 
 /// Differences of two open tasks of the same approver id.
-fn todo_changes(old: &Todo, new: &Todo) -> Vec<Change<TaskPart>> {
+fn todo_changes(old: &Todo, new: &Todo) -> Vec<PlacedChange<TaskPart>> {
     let mut changes = Changes(Vec::new());
     let document = |todo: &Todo| Item::Document(todo.kind);
-    let operator = |todo: &Todo| Item::Person(Who::of_todo(todo));
+    let operator = |todo: &Todo| Item::Person(TaskHolder::of_todo(todo));
     let node =
         |todo: &Todo| Item::Node { name: todo.node_name.clone(), id: CleanText::new(todo.node_definition_id.as_str()) };
     let other_operator = id(old.operator_id.as_ref()) != id(new.operator_id.as_ref());
@@ -74,9 +74,9 @@ fn todo_changes(old: &Todo, new: &Todo) -> Vec<Change<TaskPart>> {
 }
 
 /// Differences of two finished tasks of the same approver id.
-fn done_changes(old: &Done, new: &Done) -> Vec<Change<TaskPart>> {
+fn done_changes(old: &Done, new: &Done) -> Vec<PlacedChange<TaskPart>> {
     let mut changes = Changes(Vec::new());
-    let operator = |done: &Done| Item::Person(Who::of_done(done));
+    let operator = |done: &Done| Item::Person(TaskHolder::of_done(done));
     let result = |done: &Done| Item::Result(done.status);
     let opinion = |done: &Done| Item::Text(done.approval_opinion.clone());
     let other_operator = id(old.operator_id.as_ref()) != id(new.operator_id.as_ref());
@@ -90,9 +90,9 @@ fn done_changes(old: &Done, new: &Done) -> Vec<Change<TaskPart>> {
 }
 
 /// Differences of two comments. Their id is not content: it only identifies them.
-fn comment_changes(old: &Comment, new: &Comment) -> Vec<Change<CommentPart>> {
+fn comment_changes(old: &Comment, new: &Comment) -> Vec<PlacedChange<CommentPart>> {
     let mut changes = Changes(Vec::new());
-    let author = |comment: &Comment| Item::Person(Who::of_comment(comment));
+    let author = |comment: &Comment| Item::Person(TaskHolder::of_comment(comment));
     let message = |comment: &Comment| Item::Text(comment.message.clone());
     let other_author = id(old.commentor_id.as_ref()) != id(new.commentor_id.as_ref());
     changes.note(other_author, CommentPart::Author, || author(old), || author(new));
@@ -112,9 +112,9 @@ fn opened(todo: &Todo) -> Item {
 
 /// Open tasks that are in one reading only, until it is known whether they are finished in the other.
 #[derive(Default)]
-struct Waiting<'t>(HashMap<&'t ApproverId, VecDeque<&'t Todo>>);
+struct UnmatchedTodos<'t>(HashMap<&'t ApproverId, VecDeque<&'t Todo>>);
 
-impl<'t> Waiting<'t> {
+impl<'t> UnmatchedTodos<'t> {
     fn put(&mut self, todo: &'t Todo) {
         self.0.entry(&todo.approver_id).or_default().push_back(todo);
     }
@@ -125,24 +125,24 @@ impl<'t> Waiting<'t> {
 }
 
 /// Differences as they are found.
-pub(super) struct Comparison {
+pub(super) struct ProcessDiff {
     pub(super) found: Vec<Difference>,
     high_care: bool,
 }
 
-impl Comparison {
+impl ProcessDiff {
     pub(super) fn of(before: &Shown, now: &Shown) -> Self {
         let high_care = [before, now].iter().any(|shown| biz_type::is_high_care(&shown.process));
         Self { found: Vec::new(), high_care }
     }
 
-    pub(super) fn push(&mut self, place: Place, old: Option<Item>, new: Option<Item>) {
+    pub(super) fn push(&mut self, place: DiffPlace, old: Option<Item>, new: Option<Item>) {
         let cover = mask::cover_of_difference(&place, [old.as_ref(), new.as_ref()]);
         let sensitive = self.high_care && cover != Cover::Nothing;
         self.found.push(Difference { place, old, new, sensitive });
     }
 
-    fn push_if(&mut self, differs: bool, place: Place, old: Item, new: Item) {
+    fn push_if(&mut self, differs: bool, place: DiffPlace, old: Item, new: Item) {
         if differs {
             self.push(place, Some(old), Some(new));
         }
@@ -151,7 +151,7 @@ impl Comparison {
     fn order(&mut self, pairing: &Pairing, of: impl FnOnce() -> Sequence) {
         if !pairing.moved.is_empty() {
             let (old, new) = pairing.moved.iter().map(|(before, now)| (before + 1, now + 1)).unzip();
-            self.push(Place::Order(of()), Some(Item::Positions(old)), Some(Item::Positions(new)));
+            self.push(DiffPlace::Order(of()), Some(Item::Positions(old)), Some(Item::Positions(new)));
         }
     }
 
@@ -160,17 +160,17 @@ impl Comparison {
         let ((kind, title), (new_kind, new_title)) = (names(before), names(now));
         // Where one name serves as both, it is said once.
         if (&kind, &new_kind) != (&title, &new_title) {
-            self.push_if(kind != new_kind, Place::Kind, Item::Both(kind), Item::Both(new_kind));
+            self.push_if(kind != new_kind, DiffPlace::Kind, Item::Both(kind), Item::Both(new_kind));
         }
-        self.push_if(title != new_title, Place::Title, Item::Both(title), Item::Both(new_title));
-        let who = |process: &Process| Who::new(process.initiator_id.as_ref(), &process.initiator_name);
+        self.push_if(title != new_title, DiffPlace::Title, Item::Both(title), Item::Both(new_title));
+        let who = |process: &Process| TaskHolder::new(process.initiator_id.as_ref(), &process.initiator_name);
         let (old, new) = (who(before), who(now));
         let differs = id(old.id.as_ref()) != id(new.id.as_ref()) || old.name != new.name;
-        self.push_if(differs, Place::Initiator, Item::Person(old), Item::Person(new));
+        self.push_if(differs, DiffPlace::Initiator, Item::Person(old), Item::Person(new));
         let (old, new) = (before.status, now.status);
-        self.push_if(old.number() != new.number(), Place::Status, Item::Status(old), Item::Status(new));
+        self.push_if(old.number() != new.number(), DiffPlace::Status, Item::Status(old), Item::Status(new));
         let (old, new) = (before.properties, now.properties);
-        self.push_if(old.number() != new.number(), Place::Properties, Item::Properties(old), Item::Properties(new));
+        self.push_if(old.number() != new.number(), DiffPlace::Properties, Item::Properties(old), Item::Properties(new));
     }
 
     pub(super) fn abstracts(&mut self, before: &Process, now: &Process) {
@@ -182,7 +182,7 @@ impl Comparison {
                 && let Some(line) = is.or(was)
             {
                 let item = |line: &Abstract| Item::Both(line.value.clone());
-                self.push(Place::Abstract(line.name.clone()), was.map(item), is.map(item));
+                self.push(DiffPlace::Abstract(line.name.clone()), was.map(item), is.map(item));
             }
         }
         self.order(&pairing, || Sequence::Abstracts);
@@ -192,7 +192,7 @@ impl Comparison {
         self.fields(&mut Vec::new(), &old.fields, &new.fields);
     }
 
-    fn fields(&mut self, path: &mut Vec<Step>, old: &[Field], new: &[Field]) {
+    fn fields(&mut self, path: &mut Vec<ValueStep>, old: &[Field], new: &[Field]) {
         let stamps = |fields: &[Field]| fields.iter().map(|field| Stamp::of_value(&field.value)).collect::<Vec<_>>();
         let (stamps, new_stamps) = (stamps(old), stamps(new));
         let name = |fields: &[Field], at: usize| fields.get(at).map(|field| field.api_name.clone());
@@ -205,14 +205,14 @@ impl Comparison {
         for pair in &pairing.pairs {
             let (was, is) = pair.of(old, new);
             let Some(field) = is.or(was) else { continue };
-            path.push(Step::Field { label: field.label.clone(), api_name: field.api_name.clone() });
+            path.push(ValueStep::Field { label: field.label.clone(), api_name: field.api_name.clone() });
             self.value(path, was.map(|field| &field.value), is.map(|field| &field.value));
             path.pop();
         }
         self.order(&pairing, || Sequence::Value(path.clone()));
     }
 
-    fn value(&mut self, path: &mut Vec<Step>, old: Option<&Value>, new: Option<&Value>) {
+    fn value(&mut self, path: &mut Vec<ValueStep>, old: Option<&Value>, new: Option<&Value>) {
         if old.map(Stamp::of_value) == new.map(Stamp::of_value) {
             return;
         }
@@ -221,17 +221,17 @@ impl Comparison {
             (Some(Value::List(old)), Some(Value::List(new))) => self.rows(path, old, new),
             _ => {
                 let item = |value: &Value| Item::Value(value.clone());
-                self.push(Place::Value(path.clone()), old.map(item), new.map(item));
+                self.push(DiffPlace::Value(path.clone()), old.map(item), new.map(item));
             }
         }
     }
 
-    fn rows(&mut self, path: &mut Vec<Step>, old: &[Value], new: &[Value]) {
+    fn rows(&mut self, path: &mut Vec<ValueStep>, old: &[Value], new: &[Value]) {
         let pairing = pairing::rows(old, new);
         for pair in &pairing.pairs {
             path.push(match pair {
-                Pair::Both(_, now) | Pair::Came(now) => Step::Entry(now + 1),
-                Pair::Gone(before) => Step::FormerEntry(before + 1),
+                RowPair::Both(_, now) | RowPair::Came(now) => ValueStep::Entry(now + 1),
+                RowPair::Gone(before) => ValueStep::FormerEntry(before + 1),
             });
             let (was, is) = pair.of(old, new);
             self.value(path, was, is);
@@ -254,8 +254,8 @@ impl Comparison {
     fn tasks_of(&mut self, system: bool, todos: (&[Todo], &[Todo]), dones: (&[Done], &[Done])) {
         let open = named(todos.0, todos.1, |todo| &todo.approver_id, |one, two| todo_changes(one, two).is_empty());
         let finished = named(dones.0, dones.1, |done| &done.approver_id, |one, two| done_changes(one, two).is_empty());
-        let mut went = Waiting::default();
-        let mut came = Waiting::default();
+        let mut went = UnmatchedTodos::default();
+        let mut came = UnmatchedTodos::default();
         for pair in &open.pairs {
             match pair.of(todos.0, todos.1) {
                 (Some(todo), None) => went.put(todo),
@@ -263,20 +263,21 @@ impl Comparison {
                 _ => {}
             }
         }
-        let whole = |who: Who, node: &I18n| Place::Task { who, node: node.clone(), system, part: TaskPart::Whole };
+        let whole =
+            |who: TaskHolder, node: &I18n| DiffPlace::Task { who, node: node.clone(), system, part: TaskPart::Whole };
         for pair in &finished.pairs {
             let item = |done: &Done| Some(Item::Finished(Box::new(done.clone())));
             match pair.of(dones.0, dones.1) {
                 (Some(old), Some(new)) => {
-                    self.task(system, &Who::of_done(new), &new.node_name, done_changes(old, new));
+                    self.task(system, &TaskHolder::of_done(new), &new.node_name, done_changes(old, new));
                 }
                 (None, Some(new)) => {
                     let old = went.take(&new.approver_id).map(opened);
-                    self.push(whole(Who::of_done(new), &new.node_name), old, item(new));
+                    self.push(whole(TaskHolder::of_done(new), &new.node_name), old, item(new));
                 }
                 (Some(old), None) => {
                     let new = came.take(&old.approver_id).map(opened);
-                    self.push(whole(Who::of_done(old), &old.node_name), item(old), new);
+                    self.push(whole(TaskHolder::of_done(old), &old.node_name), item(old), new);
                 }
                 (None, None) => {}
             }
@@ -285,16 +286,16 @@ impl Comparison {
         for pair in &open.pairs {
             match pair.of(todos.0, todos.1) {
                 (Some(old), Some(new)) => {
-                    self.task(system, &Who::of_todo(new), &new.node_name, todo_changes(old, new));
+                    self.task(system, &TaskHolder::of_todo(new), &new.node_name, todo_changes(old, new));
                 }
                 (Some(old), None) => {
                     if let Some(old) = went.take(&old.approver_id) {
-                        self.push(whole(Who::of_todo(old), &old.node_name), Some(opened(old)), None);
+                        self.push(whole(TaskHolder::of_todo(old), &old.node_name), Some(opened(old)), None);
                     }
                 }
                 (None, Some(new)) => {
                     if let Some(new) = came.take(&new.approver_id) {
-                        self.push(whole(Who::of_todo(new), &new.node_name), None, Some(opened(new)));
+                        self.push(whole(TaskHolder::of_todo(new), &new.node_name), None, Some(opened(new)));
                     }
                 }
                 (None, None) => {}
@@ -303,9 +304,9 @@ impl Comparison {
         self.order(&open, || Sequence::OpenTasks);
     }
 
-    fn task(&mut self, system: bool, who: &Who, node: &I18n, changes: Vec<Change<TaskPart>>) {
+    fn task(&mut self, system: bool, who: &TaskHolder, node: &I18n, changes: Vec<PlacedChange<TaskPart>>) {
         for (part, old, new) in changes {
-            self.push(Place::Task { who: who.clone(), node: node.clone(), system, part }, old, new);
+            self.push(DiffPlace::Task { who: who.clone(), node: node.clone(), system, part }, old, new);
         }
     }
 
@@ -322,7 +323,7 @@ impl Comparison {
                 && let Some(member) = is.or(was)
             {
                 let item = |member: &UnreadMember| Item::Text(member.raw.clone());
-                self.push(Place::Unread(member.path.clone()), was.map(item), is.map(item));
+                self.push(DiffPlace::Unread(member.path.clone()), was.map(item), is.map(item));
             }
         }
     }
@@ -345,21 +346,21 @@ impl Comparison {
             .finish();
         for pair in &pairing.pairs {
             let (was, is) = pair.of(old, new);
-            let Some(who) = is.or(was).map(Who::of_comment) else { continue };
+            let Some(who) = is.or(was).map(TaskHolder::of_comment) else { continue };
             if let (Some(was), Some(is)) = (was, is) {
                 for (part, old, new) in comment_changes(was, is) {
-                    self.push(Place::Comment { who: who.clone(), part }, old, new);
+                    self.push(DiffPlace::Comment { who: who.clone(), part }, old, new);
                 }
             } else {
                 let item = |comment: &Comment| Item::Comment(Box::new(comment.clone()));
-                self.push(Place::Comment { who, part: CommentPart::Whole }, was.map(item), is.map(item));
+                self.push(DiffPlace::Comment { who, part: CommentPart::Whole }, was.map(item), is.map(item));
             }
         }
         self.order(&pairing, || Sequence::Comments);
     }
 }
 
-impl Pair {
+impl RowPair {
     /// The element in both readings.
     fn of<'e, T>(self, before: &'e [T], now: &'e [T]) -> (Option<&'e T>, Option<&'e T>) {
         match self {

@@ -3,14 +3,13 @@
 use std::future::poll_fn;
 use std::io;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use rustix::process::Signal as Number;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::terminal;
 
@@ -53,8 +52,8 @@ const REAL_TIME: RangeInclusive<i32> = 34..=64;
 const LAST: Duration = Duration::from_millis(2800);
 
 /// Listens to the signals of this program in a task of its own: a loop that waits for a stuck terminal hears nothing,
-/// and the program must end all the same. `closed` is set the moment it is told to: nothing leaves after that.
-pub(super) fn listen(closed: Arc<AtomicBool>) -> io::Result<mpsc::Receiver<Signal>> {
+/// and the program must end all the same. `shutdown` is cancelled the moment it is told to: nothing leaves after that.
+pub(super) fn listen(shutdown: CancellationToken) -> io::Result<mpsc::Receiver<Signal>> {
     let mut ends = ends()?;
     let mut window = signal(SignalKind::window_change())?;
     let mut continued = signal(kind(Number::CONT))?;
@@ -70,7 +69,7 @@ pub(super) fn listen(closed: Arc<AtomicBool>) -> io::Result<mpsc::Receiver<Signa
                 _ = window.recv() => Signal::Resized,
             };
             if let Signal::End(number) = heard {
-                told_to_end(number, &closed);
+                begin_shutdown(number, &shutdown);
             }
             // A full channel has a newer signal of the window in it already, or a loop that hears nothing.
             let _ = sender.try_send(heard);
@@ -110,8 +109,8 @@ fn kind(number: Number) -> SignalKind {
 
 /// The program has to end, as a signal of this number would have it: nothing leaves any more, and whatever the rest of it
 /// waits for, a disk or a terminal, it waits no longer than [`LAST`].
-pub(super) fn told_to_end(number: u8, closed: &AtomicBool) {
-    closed.store(true, Ordering::Release);
+pub(super) fn begin_shutdown(number: u8, shutdown: &CancellationToken) {
+    shutdown.cancel();
     let watch = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
         #[expect(clippy::disallowed_methods, reason = "a thread whose only work is to wait this long")]
         std::thread::sleep(LAST);

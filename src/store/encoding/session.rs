@@ -1,9 +1,9 @@
-//! The spelling of a session's lines: it begins, goes on, ends.
+//! A session's lines as JSON: it begins, goes on, ends.
 
 use serde::{Deserialize, Serialize};
 
-use super::record::Spelled;
-use super::{Line, read_time, time};
+use super::record::RecordJson;
+use super::{JournalLine, read_time, time};
 use crate::domain::record::{Past, SessionEnd};
 use crate::domain::{Millis, Record};
 
@@ -27,7 +27,7 @@ pub struct Checkpoint {
     pub opening: Opening,
     pub run: Run,
     /// Oldest first.
-    pub decisions: Vec<Carried>,
+    pub decisions: Vec<OpenEntry>,
 }
 
 /// Why there is a checkpoint.
@@ -42,15 +42,15 @@ pub enum Opening {
 
 /// A decision that a reader who begins here has to know.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Carried {
+pub struct OpenEntry {
     pub past: Past,
     /// It has its answer, since this many milliseconds: she may not have seen it.
     pub concluded: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Begins {
-    session: Word,
+pub(super) struct SessionStartJson {
+    session: SessionWord,
     at: String,
     run: String,
     pid: u32,
@@ -61,16 +61,16 @@ pub(super) struct Begins {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     program: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ended: Option<Ends>,
+    ended: Option<SessionEndJson>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    decisions: Vec<Decided>,
+    decisions: Vec<OpenEntryJson>,
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Ends {
-    session: Word,
+pub(super) struct SessionEndJson {
+    session: SessionWord,
     at: String,
-    how: How,
+    how: EndWord,
     #[serde(skip_serializing_if = "Option::is_none")]
     signal: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ pub(super) struct Ends {
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Word {
+enum SessionWord {
     Begun,
     Continued,
     Ended,
@@ -87,25 +87,25 @@ enum Word {
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum How {
+enum EndWord {
     Quit,
     Signal,
     Panicked,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Decided {
+struct OpenEntryJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     concluded_ms_ago: Option<u64>,
     records: Vec<serde_json::Value>,
 }
 
-impl From<&Checkpoint> for Begins {
+impl From<&Checkpoint> for SessionStartJson {
     fn from(checkpoint: &Checkpoint) -> Self {
         let Run { name, pid, terminal, host, program } = checkpoint.run.clone();
         let (session, ended) = match checkpoint.opening {
-            Opening::Begun => (Word::Begun, None),
-            Opening::Continued { ended } => (Word::Continued, ended),
+            Opening::Begun => (SessionWord::Begun, None),
+            Opening::Continued { ended } => (SessionWord::Continued, ended),
         };
         Self {
             session,
@@ -115,68 +115,68 @@ impl From<&Checkpoint> for Begins {
             terminal,
             host,
             program,
-            ended: ended.map(|(at, how)| Ends::new(at, how, None)),
-            decisions: checkpoint.decisions.iter().map(Decided::from).collect(),
+            ended: ended.map(|(at, how)| SessionEndJson::new(at, how, None)),
+            decisions: checkpoint.decisions.iter().map(OpenEntryJson::from).collect(),
         }
     }
 }
 
-impl Begins {
+impl SessionStartJson {
     pub(super) fn read(self) -> Option<Checkpoint> {
         let opening = match self.session {
-            Word::Begun => Opening::Begun,
-            Word::Continued => {
+            SessionWord::Begun => Opening::Begun,
+            SessionWord::Continued => {
                 Opening::Continued { ended: self.ended.and_then(|ends| Some((read_time(&ends.at)?, ends.how()))) }
             }
-            Word::Ended => return None,
+            SessionWord::Ended => return None,
         };
         let Self { run, pid, terminal, host, program, .. } = self;
         Some(Checkpoint {
             at: read_time(&self.at)?,
             opening,
             run: Run { name: run, pid, terminal, host, program },
-            decisions: self.decisions.into_iter().filter_map(Decided::read).collect(),
+            decisions: self.decisions.into_iter().filter_map(OpenEntryJson::read).collect(),
         })
     }
 }
 
-impl Ends {
+impl SessionEndJson {
     pub(super) fn new(at: Millis, how: SessionEnd, idle_ms: Option<u64>) -> Self {
         let (how, signal) = match how {
-            SessionEnd::Quit => (How::Quit, None),
-            SessionEnd::Signal(number) => (How::Signal, Some(number)),
-            SessionEnd::Panicked => (How::Panicked, None),
+            SessionEnd::Quit => (EndWord::Quit, None),
+            SessionEnd::Signal(number) => (EndWord::Signal, Some(number)),
+            SessionEnd::Panicked => (EndWord::Panicked, None),
         };
-        Self { session: Word::Ended, at: time(at), how, signal, idle_ms }
+        Self { session: SessionWord::Ended, at: time(at), how, signal, idle_ms }
     }
 
-    pub(super) fn read(self) -> Option<Line> {
-        Some(Line::Ended { at: read_time(&self.at)?, how: self.how(), idle: self.idle_ms })
+    pub(super) fn read(self) -> Option<JournalLine> {
+        Some(JournalLine::Ended { at: read_time(&self.at)?, how: self.how(), idle: self.idle_ms })
     }
 
     fn how(&self) -> SessionEnd {
         match self.how {
-            How::Quit => SessionEnd::Quit,
-            How::Signal => SessionEnd::Signal(self.signal.unwrap_or_default()),
-            How::Panicked => SessionEnd::Panicked,
+            EndWord::Quit => SessionEnd::Quit,
+            EndWord::Signal => SessionEnd::Signal(self.signal.unwrap_or_default()),
+            EndWord::Panicked => SessionEnd::Panicked,
         }
     }
 }
 
-impl From<&Carried> for Decided {
-    fn from(carried: &Carried) -> Self {
-        let spelled = carried.past.records().filter_map(|record| serde_json::to_value(Spelled::from(record)).ok());
-        Self { concluded_ms_ago: carried.concluded, records: spelled.collect() }
+impl From<&OpenEntry> for OpenEntryJson {
+    fn from(entry: &OpenEntry) -> Self {
+        let records = entry.past.records().filter_map(|record| serde_json::to_value(RecordJson::from(record)).ok());
+        Self { concluded_ms_ago: entry.concluded, records: records.collect() }
     }
 }
 
-impl Decided {
+impl OpenEntryJson {
     /// One record that cannot be read takes no other with it.
-    fn read(self) -> Option<Carried> {
-        let read = |record| serde_json::from_value::<Spelled>(record).ok()?.read();
+    fn read(self) -> Option<OpenEntry> {
+        let read = |record| serde_json::from_value::<RecordJson>(record).ok()?.read();
         let mut records = self.records.into_iter().filter_map(read);
         let mut past = Past::of(records.next()?);
         records.for_each(|record: Record| past.push(record));
-        Some(Carried { past, concluded: self.concluded_ms_ago })
+        Some(OpenEntry { past, concluded: self.concluded_ms_ago })
     }
 }

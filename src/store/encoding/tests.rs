@@ -4,7 +4,9 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::{Carried, Checkpoint, Line, Opening, Run, checkpoint, ended, line, read, record, state, time};
+use super::{
+    Checkpoint, JournalLine, LineError, OpenEntry, Opening, Run, checkpoint, ended, framing, read, record, state, time,
+};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, SessionEnd};
 use crate::domain::{
@@ -165,7 +167,7 @@ proptest! {
     #[test]
     fn any_record_comes_back_from_its_line(written in records()) {
         let line = record(&written);
-        prop_assert_eq!(read(without_break(&line)), Some(Line::Record(kept(written))));
+        prop_assert_eq!(read(without_break(&line)), Ok(JournalLine::Record(kept(written))));
     }
 
     #[test]
@@ -182,20 +184,20 @@ proptest! {
             records.for_each(|record| past.push(kept(record)));
             past
         };
-        let carried = decisions.into_iter().map(|(records, concluded)| Carried { past: past(records), concluded });
+        let entry = decisions.into_iter().map(|(records, concluded)| OpenEntry { past: past(records), concluded });
         let written = Checkpoint {
             at,
             opening: Opening::Continued { ended },
             run: Run { name, pid: 7, terminal, host, program },
-            decisions: carried.collect(),
+            decisions: entry.collect(),
         };
         let line = checkpoint(&written);
-        prop_assert_eq!(read(without_break(&line)), Some(Line::Checkpoint(written)));
+        prop_assert_eq!(read(without_break(&line)), Ok(JournalLine::Checkpoint(written)));
     }
 
     #[test]
     fn no_json_makes_reading_panic(json in any::<String>()) {
-        let line = line::encode(json.replace('\n', " ").as_bytes());
+        let line = framing::encode(json.replace('\n', " ").as_bytes());
         let _ = read(without_break(&line));
     }
 }
@@ -227,9 +229,9 @@ fn the_summary_of_a_case_of_high_care_never_reaches_the_disk() {
             action: Action::Approve,
             change,
         };
-        let carried = Carried { past: Past::of(written.clone()), concluded: None };
+        let entry = OpenEntry { past: Past::of(written.clone()), concluded: None };
         let opening = Opening::Begun;
-        let begun = Checkpoint { at: Millis(0), opening, run: Run::default(), decisions: vec![carried] };
+        let begun = Checkpoint { at: Millis(0), opening, run: Run::default(), decisions: vec![entry] };
         String::from_utf8([record(&written), checkpoint(&begun)].concat()).unwrap()
     };
     assert!(!secret(true).contains("48000"));
@@ -274,14 +276,38 @@ fn lines_are_spelled_as_they_were_since_the_first_version() {
 }
 
 #[test]
+fn whole_line_of_a_later_version_is_newer_and_a_torn_one_damaged() {
+    let newer = [
+        r#"{"v":2,"at":"2026-11-01T00:03:04.005Z","entry":"k","process":"6","approver":"7","action":"approve","state":"slept"}"#,
+        r#"{"v":2}"#,
+        r#"{"v":18446744073709551615,"session":{"begun":true},"at":[]}"#,
+        r#"{"at":1,"v":3,"session":"begun"}"#,
+    ];
+    for json in newer {
+        let line = framing::encode(json.as_bytes());
+        let line = without_break(&line);
+        assert_eq!(read(line), Err(LineError::Newer), "{json}");
+        for at in 0..line.len() {
+            let mut damaged = line.to_vec();
+            damaged[at] ^= 1;
+            assert_eq!(read(&damaged), Err(LineError::Damaged), "{json} at {at}");
+            assert_eq!(read(&line[..at]), Err(LineError::Damaged), "{json} up to {at}");
+        }
+    }
+    for json in [r#"{"v":0}"#, r#"{"v":"2"}"#, r#"{"session":"begun"}"#, "2", r#"{"v":2"#] {
+        assert_eq!(read(without_break(&framing::encode(json.as_bytes()))), Err(LineError::Damaged), "{json}");
+    }
+}
+
+#[test]
 fn what_a_later_version_adds_is_ignored_and_what_it_needs_is_unreadable() {
     let base = r#""at":"2026-11-01T00:03:04.005Z","entry":"k","process":"6","approver":"7","action":"approve""#;
-    let reads = |json: &str| read(without_break(&line::encode(json.as_bytes())));
-    assert!(reads(&format!(r#"{{"v":1,{base},"state":"slept","mood":[1.5]}}"#)).is_some());
-    assert!(reads(&format!(r#"{{"v":1,{base},"state":"pondered"}}"#)).is_none());
-    assert!(reads(&format!(r#"{{"v":2,{base},"state":"slept"}}"#)).is_none());
-    assert!(reads(r#"{"v":1,"session":"ended","at":"2026-11-01T00:03:04.005Z","how":"bored"}"#).is_none());
-    let Some(Line::Record(found)) = reads(&format!(
+    let reads = |json: &str| read(without_break(&framing::encode(json.as_bytes())));
+    assert!(reads(&format!(r#"{{"v":1,{base},"state":"slept","mood":[1.5]}}"#)).is_ok());
+    assert_eq!(reads(&format!(r#"{{"v":1,{base},"state":"pondered"}}"#)), Err(LineError::Damaged));
+    let bored = r#"{"v":1,"session":"ended","at":"2026-11-01T00:03:04.005Z","how":"bored"}"#;
+    assert_eq!(reads(bored), Err(LineError::Damaged));
+    let Ok(JournalLine::Record(found)) = reads(&format!(
         r#"{{"v":1,{base},"state":"found","finding":"applied","evidence":[{{"shows":"aura"}},{{"shows":"task_gone"}}]}}"#
     )) else {
         panic!("unreadable")

@@ -14,7 +14,7 @@ const MOST_ROUNDS: usize = 8;
 
 /// One element in one reading or in both, by its places in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pair {
+pub(super) enum RowPair {
     Both(usize, usize),
     Gone(usize),
     Came(usize),
@@ -24,7 +24,7 @@ pub(super) enum Pair {
 /// it followed.
 #[derive(Debug)]
 pub(super) struct Pairing {
-    pub(super) pairs: Vec<Pair>,
+    pub(super) pairs: Vec<RowPair>,
     /// Places before and now of the fewest elements whose moving explains the new order.
     pub(super) moved: Vec<(usize, usize)>,
 }
@@ -112,11 +112,11 @@ impl Matching {
         for (before, now) in self.to_now.iter().enumerate() {
             match now {
                 Some(now) => follows = now + 1,
-                None => pairs.push(((follows, 0, before), Pair::Gone(before))),
+                None => pairs.push(((follows, 0, before), RowPair::Gone(before))),
             }
         }
         for (now, before) in self.to_before.iter().enumerate() {
-            let pair = before.map_or(Pair::Came(now), |before| Pair::Both(before, now));
+            let pair = before.map_or(RowPair::Came(now), |before| RowPair::Both(before, now));
             pairs.push(((now, 1, 0), pair));
         }
         pairs.sort_unstable_by_key(|(order, _)| *order);
@@ -290,7 +290,7 @@ fn longest_rise(sequence: &[usize]) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pair, longest_rise, rows};
+    use super::{RowPair, longest_rise, rows};
     use crate::domain::{CleanText, Field, I18n, Value};
 
     fn texts(words: &str) -> Vec<Value> {
@@ -315,27 +315,27 @@ mod tests {
     #[test]
     fn an_inserted_row_came_and_the_others_stay() {
         let pairing = rows(&texts("a b c"), &texts("a x b c"));
-        assert_eq!(pairing.pairs, [Pair::Both(0, 0), Pair::Came(1), Pair::Both(1, 2), Pair::Both(2, 3)]);
+        assert_eq!(pairing.pairs, [RowPair::Both(0, 0), RowPair::Came(1), RowPair::Both(1, 2), RowPair::Both(2, 3)]);
         assert_eq!(pairing.moved, []);
     }
 
     #[test]
     fn rows_that_are_there_several_times_are_found_again_by_their_neighbours() {
         let pairing = rows(&texts("a a b a a"), &texts("a a a a"));
-        assert_eq!(pairing.pairs.iter().filter(|pair| matches!(pair, Pair::Gone(_))).count(), 1);
-        assert!(pairing.pairs.contains(&Pair::Gone(2)), "{pairing:?}");
+        assert_eq!(pairing.pairs.iter().filter(|pair| matches!(pair, RowPair::Gone(_))).count(), 1);
+        assert!(pairing.pairs.contains(&RowPair::Gone(2)), "{pairing:?}");
     }
 
     #[test]
     fn a_changed_row_beside_an_inserted_one_is_known_by_what_stayed_of_it() {
         let pairing = rows(&[row("rent", "1")], &[row("food", "9"), row("rent", "2"), row("tax", "3")]);
-        assert_eq!(pairing.pairs, [Pair::Came(0), Pair::Both(0, 1), Pair::Came(2)]);
+        assert_eq!(pairing.pairs, [RowPair::Came(0), RowPair::Both(0, 1), RowPair::Came(2)]);
     }
 
     #[test]
     fn a_row_that_moved_is_the_same_row_elsewhere() {
         let pairing = rows(&texts("c a b"), &texts("y a b c"));
-        assert_eq!(pairing.pairs, [Pair::Came(0), Pair::Both(1, 1), Pair::Both(2, 2), Pair::Both(0, 3)]);
+        assert_eq!(pairing.pairs, [RowPair::Came(0), RowPair::Both(1, 1), RowPair::Both(2, 2), RowPair::Both(0, 3)]);
         assert_eq!(pairing.moved, [(0, 3)]);
     }
 
@@ -344,6 +344,6 @@ mod tests {
         let numbered = |from: usize| (from..from + 5000).map(|n| Value::Text(n.to_string().as_str().into())).collect();
         let (before, now): (Vec<Value>, Vec<Value>) = (numbered(0), numbered(100_000));
         let pairing = rows(&before, &now);
-        assert!(pairing.pairs.iter().enumerate().all(|(at, pair)| *pair == Pair::Both(at, at)));
+        assert!(pairing.pairs.iter().enumerate().all(|(at, pair)| *pair == RowPair::Both(at, at)));
     }
 }

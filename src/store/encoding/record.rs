@@ -1,10 +1,10 @@
-//! The spelling of one record.
+//! One record as JSON.
 
 use serde::{Deserialize, Serialize};
 
-use super::held::Held;
-use super::names::{ActionWord, DiscardWord, FindingWord, State};
-use super::{Both, read_time, time};
+use super::decision::DecisionJson;
+use super::words::{ActionWord, DiscardWord, FindingWord, StateWord};
+use super::{LocalizedJson, read_time, time};
 use crate::domain::record::{Answered, Change, Hindrance};
 use crate::domain::{
     ApproverId, CleanText, DoneStatus, EntryId, Evidence, Finding, Millis, ProcessId, ProcessStatus, Record, Stamp,
@@ -14,7 +14,7 @@ use crate::domain::{
 /// What every record has, and below `state` what some states have. Flat and without buffered parts: numbers of any
 /// length are kept as text by this program's JSON, which serde's `flatten` cannot read back.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Spelled {
+pub(super) struct RecordJson {
     at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     idle_ms: Option<u64>,
@@ -22,26 +22,26 @@ pub(super) struct Spelled {
     process: String,
     approver: String,
     action: ActionWord,
-    state: State,
+    state: StateWord,
     #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<Held>,
+    decision: Option<DecisionJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attempt: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<Answer>,
+    answer: Option<AnswerJson>,
     /// The stamp of the case as it had become.
     #[serde(skip_serializing_if = "Option::is_none")]
     now: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     finding: Option<FindingWord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    evidence: Vec<Sign>,
+    evidence: Vec<EvidenceJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<DiscardWord>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
-struct Answer {
+struct AnswerJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,10 +57,10 @@ struct Answer {
 
 /// One piece of evidence.
 #[derive(Default, Serialize, Deserialize)]
-struct Sign {
+struct EvidenceJson {
     shows: String,
-    #[serde(default, skip_serializing_if = "Both::is_empty")]
-    who: Both,
+    #[serde(default, skip_serializing_if = "LocalizedJson::is_empty")]
+    who: LocalizedJson,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,24 +68,24 @@ struct Sign {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     opinion: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    people: Vec<Both>,
+    people: Vec<LocalizedJson>,
 }
 
-impl From<&Record> for Spelled {
+impl From<&Record> for RecordJson {
     fn from(record: &Record) -> Self {
         // The members of a decision are read by its action, so they cannot be allowed to differ.
         let action = match &record.change {
             Change::Held(reviewed) => reviewed.decision.action(),
             _ => record.action,
         };
-        let mut spelled = Self {
+        let mut json = Self {
             at: time(record.at),
             idle_ms: record.idle,
             entry: record.entry.0.clone(),
             process: record.task.process.as_str().to_owned(),
             approver: record.task.approver.as_str().to_owned(),
             action: action.into(),
-            state: State::of(&record.change),
+            state: StateWord::of(&record.change),
             decision: None,
             attempt: None,
             answer: None,
@@ -95,58 +95,58 @@ impl From<&Record> for Spelled {
             why: None,
         };
         match &record.change {
-            Change::Held(reviewed) => spelled.decision = Some(Held::from(&**reviewed)),
-            Change::Sending { attempt } => spelled.attempt = Some(*attempt),
+            Change::Held(reviewed) => json.decision = Some(DecisionJson::from(&**reviewed)),
+            Change::Sending { attempt } => json.attempt = Some(*attempt),
             Change::Waiting(answered)
             | Change::Refused(answered)
             | Change::NotSent(answered)
-            | Change::Unknown(answered) => spelled.answer = Some(Answer::from(answered)),
+            | Change::Unknown(answered) => json.answer = Some(AnswerJson::from(answered)),
             Change::Accepted { log_id } => {
                 let log_id = log_id.as_ref().map(|id| id.as_str().to_owned());
-                spelled.answer = log_id.map(|id| Answer { log_id: Some(id), ..Answer::default() });
+                json.answer = log_id.map(|id| AnswerJson { log_id: Some(id), ..AnswerJson::default() });
             }
-            Change::Changed { now } => spelled.now = Some(now.to_string()),
+            Change::Changed { now } => json.now = Some(now.to_string()),
             Change::Found { finding, evidence } => {
-                spelled.finding = Some((*finding).into());
-                spelled.evidence = evidence.iter().map(Sign::from).collect();
+                json.finding = Some((*finding).into());
+                json.evidence = evidence.iter().map(EvidenceJson::from).collect();
             }
-            Change::Discarded(why) => spelled.why = Some((*why).into()),
+            Change::Discarded(why) => json.why = Some((*why).into()),
             Change::TakenBack | Change::Slept => {}
         }
-        spelled
+        json
     }
 }
 
-impl Spelled {
+impl RecordJson {
     /// `None`: something is missing without which the record says nothing.
     pub(super) fn read(self) -> Option<Record> {
         let task = TaskKey { process: ProcessId::new(self.process), approver: ApproverId::new(self.approver) };
         let action = self.action.into();
         let answered = || self.answer.map(Answered::from).unwrap_or_default();
         let change = match self.state {
-            State::Held => Change::Held(Box::new(self.decision?.read(action, task.clone())?)),
-            State::TakenBack => Change::TakenBack,
-            State::Sending => Change::Sending { attempt: self.attempt? },
-            State::Waiting => Change::Waiting(answered()),
-            State::Accepted => Change::Accepted { log_id: answered().log_id },
-            State::Refused => Change::Refused(answered()),
-            State::NotSent => Change::NotSent(answered()),
-            State::Unknown => Change::Unknown(answered()),
-            State::Changed => Change::Changed { now: Stamp::parse(&self.now?)? },
-            State::Slept => Change::Slept,
-            State::Found => Change::Found {
+            StateWord::Held => Change::Held(Box::new(self.decision?.read(action, task.clone())?)),
+            StateWord::TakenBack => Change::TakenBack,
+            StateWord::Sending => Change::Sending { attempt: self.attempt? },
+            StateWord::Waiting => Change::Waiting(answered()),
+            StateWord::Accepted => Change::Accepted { log_id: answered().log_id },
+            StateWord::Refused => Change::Refused(answered()),
+            StateWord::NotSent => Change::NotSent(answered()),
+            StateWord::Unknown => Change::Unknown(answered()),
+            StateWord::Changed => Change::Changed { now: Stamp::parse(&self.now?)? },
+            StateWord::Slept => Change::Slept,
+            StateWord::Found => Change::Found {
                 finding: Finding::from(self.finding?),
                 // Evidence of a kind that this version does not know: what was found still counts.
-                evidence: self.evidence.into_iter().filter_map(Sign::read).collect(),
+                evidence: self.evidence.into_iter().filter_map(EvidenceJson::read).collect(),
             },
-            State::Discarded => Change::Discarded(self.why?.into()),
+            StateWord::Discarded => Change::Discarded(self.why?.into()),
         };
         let (entry, at) = (EntryId(self.entry), read_time(&self.at)?);
         Some(Record { entry, at, idle: self.idle_ms, task, action, change })
     }
 }
 
-impl From<&Answered> for Answer {
+impl From<&Answered> for AnswerJson {
     fn from(answered: &Answered) -> Self {
         Self {
             code: answered.code,
@@ -158,8 +158,8 @@ impl From<&Answered> for Answer {
     }
 }
 
-impl From<Answer> for Answered {
-    fn from(answer: Answer) -> Self {
+impl From<AnswerJson> for Answered {
+    fn from(answer: AnswerJson) -> Self {
         Self {
             code: answer.code,
             http: answer.http,
@@ -182,7 +182,7 @@ const fn hindrance_word(hindrance: Hindrance) -> &'static str {
     }
 }
 
-impl From<&Evidence> for Sign {
+impl From<&Evidence> for EvidenceJson {
     fn from(evidence: &Evidence) -> Self {
         let bare = |shows: &str| Self { shows: shows.to_owned(), ..Self::default() };
         let done = |shows, status: DoneStatus, at: Option<Millis>, opinion: &CleanText| Self {
@@ -200,7 +200,7 @@ impl From<&Evidence> for Sign {
             Evidence::TaskGone => bare("task_gone"),
             Evidence::TaskOf { who } => Self { who: who.into(), ..bare("task_of") },
             Evidence::NewTasks { people } => {
-                Self { people: people.iter().map(Both::from).collect(), ..bare("new_tasks") }
+                Self { people: people.iter().map(LocalizedJson::from).collect(), ..bare("new_tasks") }
             }
             Evidence::NoNewTasks => bare("no_new_tasks"),
             Evidence::Process(status) => Self { status: Some(status.number()), ..bare("process") },
@@ -208,7 +208,7 @@ impl From<&Evidence> for Sign {
     }
 }
 
-impl Sign {
+impl EvidenceJson {
     fn read(self) -> Option<Evidence> {
         let at = self.at.as_deref().and_then(read_time);
         let opinion = CleanText::new(&self.opinion);

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use crate::app;
 use crate::domain::record::Recovered;
 use crate::domain::{CleanText, Millis, Operator};
-use crate::store::{self, Disk, Folder, Held, Journal, Lock, Memory, Run};
+use crate::store::{self, Disk, Folder, Journal, JournalError, Lock, LockedBy, Memory, Run};
 
-use super::Recorder;
+use super::JournalWriter;
 
 /// The journal as this run found it.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub(super) recorder: Recorder,
+    pub(super) journal: JournalWriter,
     pub(super) recovered: Recovered,
     /// Who has this operator's queue already.
     pub(super) holder: Option<app::Holder>,
@@ -60,14 +60,14 @@ pub(super) fn claim(
     let taken = |place: &Path| store::take(place, &holder(&run, now));
     let shared = store::shared_lock(state, base, &operator.id, operator.id_type);
     let shared = match shared.map(|place| taken(&place)).transpose()? {
-        Some(Err(Held(holder))) => return Ok(second(holder, folder(), run)),
+        Some(Err(LockedBy(holder))) => return Ok(second(holder, folder(), run)),
         Some(Ok(lock)) => Some(lock),
         None => None,
     };
     // Looked for under the shared lock: a run with another spelling of the address may have been making it.
     let path = folder();
     let own = match taken(&path)? {
-        Err(Held(holder)) => return Ok(second(holder, path, run)),
+        Err(LockedBy(holder)) => return Ok(second(holder, path, run)),
         Ok(lock) => lock,
     };
     let folder = Folder::open(&path)?;
@@ -75,24 +75,24 @@ pub(super) fn claim(
 }
 
 /// The journal of a run that only reads, because another one has the queue.
-fn second(holder: Option<store::Holder>, path: PathBuf, run: Run) -> Claimed {
+fn second(holder: Option<store::LockHolder>, path: PathBuf, run: Run) -> Claimed {
     Claimed { holder: Some(holder.map_or_else(app::Holder::default, told)), path, run, own: None }
 }
 
 impl Claimed {
     /// Begins this run's session in the journal, where it may decide.
-    pub(super) fn open(self, now: Millis) -> io::Result<Opened> {
+    pub(super) fn open(self, now: Millis) -> Result<Opened, JournalError> {
         let Self { holder, path, run, own } = self;
         let reading = move || Ok(Folder::existing(&path)?.map(|disk| Box::new(disk) as Box<dyn Disk>));
         let name = run.name.clone();
         let Some((lock, folder)) = own else {
-            let recorder = Recorder::new(None, reading);
-            return Ok(Opened { recorder, recovered: Recovered::default(), holder, run: name, lock: None });
+            let journal = JournalWriter::new(None, reading);
+            return Ok(Opened { journal, recovered: Recovered::default(), holder, run: name, lock: None });
         };
         let disk: Box<dyn Disk> = Box::new(folder);
         let (journal, recovered) = Journal::open(disk, run, now)?;
-        let recorder = Recorder::new(Some(journal), reading);
-        Ok(Opened { recorder, recovered, holder, run: name, lock: Some(lock) })
+        let journal = JournalWriter::new(Some(journal), reading);
+        Ok(Opened { journal, recovered, holder, run: name, lock: Some(lock) })
     }
 }
 
@@ -101,15 +101,15 @@ pub(super) fn in_memory(now: Millis) -> io::Result<Opened> {
     let run = this_run(now);
     let memory = Memory::new();
     let disk: Box<dyn Disk> = Box::new(memory.clone());
-    let (journal, recovered) = Journal::open(disk, run.clone(), now)?;
-    let recorder = Recorder::new(Some(journal), move || Ok(Some(Box::new(memory.clone()) as Box<dyn Disk>)));
-    Ok(Opened { recorder, recovered, holder: None, run: run.name, lock: None })
+    let (journal, recovered) = Journal::open(disk, run.clone(), now).map_err(io::Error::other)?;
+    let journal = JournalWriter::new(Some(journal), move || Ok(Some(Box::new(memory.clone()) as Box<dyn Disk>)));
+    Ok(Opened { journal, recovered, holder: None, run: run.name, lock: None })
 }
 
 impl Opened {
     /// The parts; the lock lives as long as the program.
-    pub(super) fn into_parts(self) -> (Recorder, Recovered, Option<Locks>) {
-        (self.recorder, self.recovered, self.lock)
+    pub(super) fn into_parts(self) -> (JournalWriter, Recovered, Option<Locks>) {
+        (self.journal, self.recovered, self.lock)
     }
 }
 
@@ -131,11 +131,11 @@ fn terminal() -> String {
     name.ok().and_then(|name| name.into_string().ok()).unwrap_or_default()
 }
 
-fn holder(run: &Run, since: Millis) -> store::Holder {
-    store::Holder { pid: run.pid, terminal: CleanText::new(&run.terminal), host: CleanText::new(&run.host), since }
+fn holder(run: &Run, since: Millis) -> store::LockHolder {
+    store::LockHolder { pid: run.pid, terminal: CleanText::new(&run.terminal), host: CleanText::new(&run.host), since }
 }
 
-fn told(holder: store::Holder) -> app::Holder {
-    let store::Holder { pid, terminal, host, since } = holder;
+fn told(holder: store::LockHolder) -> app::Holder {
+    let store::LockHolder { pid, terminal, host, since } = holder;
     app::Holder { pid: Some(pid), terminal, host, since: Some(since) }
 }

@@ -4,27 +4,27 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::app::Chronicle;
+use crate::app::{Chronicle, HistoryFailure};
 use crate::domain::record::{Record, SessionEnd};
 use crate::domain::{CleanText, Millis};
-use crate::store::{Disk, Journal, Syncer};
+use crate::store::{Disk, Journal, JournalError, Syncer};
 
 /// Opens the files of the journal for reading; `None` while there are none.
 type Reading = Arc<dyn Fn() -> io::Result<Option<Box<dyn Disk>>> + Send + Sync>;
 
 /// What this run writes into the journal, and how its history is read. A read-only run writes nothing.
-pub struct Recorder {
+pub struct JournalWriter {
     journal: Option<Journal<Box<dyn Disk>>>,
     reading: Reading,
 }
 
-impl fmt::Debug for Recorder {
+impl fmt::Debug for JournalWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder").field("writes", &self.journal.is_some()).finish_non_exhaustive()
+        f.debug_struct("JournalWriter").field("writes", &self.journal.is_some()).finish_non_exhaustive()
     }
 }
 
-impl Recorder {
+impl JournalWriter {
     /// `journal` is `None` for a run that makes no decisions.
     pub fn new(
         journal: Option<Journal<Box<dyn Disk>>>,
@@ -70,14 +70,17 @@ impl Recorder {
     }
 
     /// Reads the newest decisions; for a thread that may wait for the disk.
-    pub(super) fn history(&self, newest: usize) -> impl FnOnce() -> Result<Chronicle, CleanText> + Send + use<> {
+    pub(super) fn history(&self, newest: usize) -> impl FnOnce() -> Result<Chronicle, HistoryFailure> + Send + use<> {
         let reading = Arc::clone(&self.reading);
         move || {
             let read = || match reading()? {
                 Some(disk) => crate::store::history(&disk, newest),
-                None => Ok(crate::store::History::default()),
+                None => Ok(crate::store::JournalHistory::default()),
             };
-            let history = read().map_err(|error| CleanText::new(&error.to_string()))?;
+            let history = read().map_err(|error| match error {
+                JournalError::Newer => HistoryFailure::Newer,
+                JournalError::Io(error) => HistoryFailure::System(CleanText::new(&error.to_string())),
+            })?;
             Ok(Chronicle { past: history.past, unreadable: history.unreadable, more: history.more })
         }
     }

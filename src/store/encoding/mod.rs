@@ -1,31 +1,34 @@
-//! How the journal spells its lines: JSON with member names that a reader understands without this program.
+//! Encodes and decodes lines of the journal: JSON with member names that a reader understands without this program.
 //!
 //! A line is a record of one decision, a checkpoint (a session begins, or goes on in a new place), or the end of a
-//! session. Members that this version does not know are ignored; a line that needs one it does not know is unreadable,
-//! which is for the reader to report and never an error.
+//! session. Members that this version does not know are ignored. A line whose checksum fails, or that lacks what it
+//! needs, is damage and is counted; a whole line with a higher `v` means that a newer program owns the journal.
 
-mod held;
-mod names;
+mod decision;
 mod record;
 mod session;
+mod words;
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use names::Word as _;
 pub use session::Run;
-pub(super) use session::{Carried, Checkpoint, Opening};
+pub(super) use session::{Checkpoint, OpenEntry, Opening};
+use words::JournalWord as _;
 
-use super::line;
+use super::framing;
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Change, SessionEnd};
 use crate::domain::{Action, Finding, I18n, Millis, Record};
 
-/// Rises when lines are no longer understood by earlier versions.
-const VERSION: u32 = 1;
+/// The `v` of each line. Rises with every word or member without which a line is misread, so that earlier programs refuse
+/// the journal.
+const VERSION: u64 = 1;
 
 /// One line that could be read.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Line {
+pub(super) enum JournalLine {
     Record(Record),
     Checkpoint(Checkpoint),
     /// `idle` as in a [`Record`].
@@ -38,58 +41,76 @@ pub(super) enum Line {
 
 /// The whole line for a record, line break included.
 pub(super) fn record(record: &Record) -> Vec<u8> {
-    encode(&Versioned { v: VERSION, of: record::Spelled::from(record) })
+    encode(&Versioned { v: VERSION, of: record::RecordJson::from(record) })
 }
 
 /// The whole line for a checkpoint.
 pub(super) fn checkpoint(checkpoint: &Checkpoint) -> Vec<u8> {
-    encode(&Versioned { v: VERSION, of: session::Begins::from(checkpoint) })
+    encode(&Versioned { v: VERSION, of: session::SessionStartJson::from(checkpoint) })
 }
 
 /// The whole line for the end of a session.
 pub(super) fn ended(at: Millis, how: SessionEnd, idle: Option<u64>) -> Vec<u8> {
-    encode(&Versioned { v: VERSION, of: session::Ends::new(at, how, idle) })
+    encode(&Versioned { v: VERSION, of: session::SessionEndJson::new(at, how, idle) })
 }
 
-/// Reads a line without its line break. `None`: it is damaged, or of a version that this one does not understand.
-pub(super) fn read(line: &[u8]) -> Option<Line> {
-    let json = line::decode(line)?;
-    let Head { v: VERSION, session } = serde_json::from_slice(json).ok()? else { return None };
+/// Why a line says nothing to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LineError {
+    Damaged,
+    /// Whole, and of a later version than this program writes.
+    Newer,
+}
+
+/// Reads a line without its line break.
+pub(super) fn read(line: &[u8]) -> Result<JournalLine, LineError> {
+    // Only a whole line has a version: damage may look like any.
+    let json = framing::decode(line).ok_or(LineError::Damaged)?;
+    let Version { v } = serde_json::from_slice(json).map_err(|_| LineError::Damaged)?;
+    match v.cmp(&VERSION) {
+        Ordering::Greater => Err(LineError::Newer),
+        Ordering::Equal => read_known(json).ok_or(LineError::Damaged),
+        Ordering::Less => Err(LineError::Damaged),
+    }
+}
+
+fn read_known(json: &[u8]) -> Option<JournalLine> {
+    let Kind { session } = serde_json::from_slice(json).ok()?;
     match session.as_deref() {
-        None => serde_json::from_slice::<record::Spelled>(json).ok()?.read().map(Line::Record),
-        Some("ended") => serde_json::from_slice::<session::Ends>(json).ok()?.read(),
-        Some(_) => serde_json::from_slice::<session::Begins>(json).ok()?.read().map(Line::Checkpoint),
+        None => serde_json::from_slice::<record::RecordJson>(json).ok()?.read().map(JournalLine::Record),
+        Some("ended") => serde_json::from_slice::<session::SessionEndJson>(json).ok()?.read(),
+        Some(_) => serde_json::from_slice::<session::SessionStartJson>(json).ok()?.read().map(JournalLine::Checkpoint),
     }
 }
 
 /// The word under which the journal files a change.
 #[must_use]
 pub fn state(change: &Change) -> &'static str {
-    names::State::of(change).word()
+    words::StateWord::of(change).word()
 }
 
 /// The journal's word for an action.
 #[must_use]
 pub fn action(action: Action) -> &'static str {
-    names::ActionWord::from(action).word()
+    words::ActionWord::from(action).word()
 }
 
 /// The journal's word for where additional approvers stand.
 #[must_use]
 pub fn position(position: AddSignPosition) -> &'static str {
-    names::PositionWord::from(position).word()
+    words::PositionWord::from(position).word()
 }
 
 /// The journal's word for how several additional approvers count.
 #[must_use]
 pub fn method(method: AddSignMethod) -> &'static str {
-    names::MethodWord::from(method).word()
+    words::MethodWord::from(method).word()
 }
 
 /// The journal's word for a finding.
 #[must_use]
 pub fn finding(finding: Finding) -> &'static str {
-    names::FindingWord::from(finding).word()
+    words::FindingWord::from(finding).word()
 }
 
 /// A point in time as the journal writes it: RFC 3339 in UTC with milliseconds; outside the calendar, the number.
@@ -106,48 +127,53 @@ pub(super) fn read_time(text: &str) -> Option<Millis> {
 
 #[derive(Serialize)]
 struct Versioned<T> {
-    v: u32,
+    v: u64,
     #[serde(flatten)]
     of: T,
 }
 
+/// Read alone: a later version may change every other member.
 #[derive(Deserialize)]
-struct Head {
-    v: u32,
+struct Version {
+    v: u64,
+}
+
+#[derive(Deserialize)]
+struct Kind {
     session: Option<String>,
 }
 
 /// A text in both languages; the empty ones are left out.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Both {
+struct LocalizedJson {
     #[serde(skip_serializing_if = "String::is_empty")]
     zh: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     en: String,
 }
 
-impl Both {
+impl LocalizedJson {
     fn is_empty(&self) -> bool {
         self.zh.is_empty() && self.en.is_empty()
     }
 }
 
-impl From<&I18n> for Both {
+impl From<&I18n> for LocalizedJson {
     fn from(text: &I18n) -> Self {
         Self { zh: text.zh.as_str().to_owned(), en: text.en.as_str().to_owned() }
     }
 }
 
-impl From<Both> for I18n {
-    fn from(text: Both) -> Self {
+impl From<LocalizedJson> for I18n {
+    fn from(text: LocalizedJson) -> Self {
         Self { zh: text.zh.as_str().into(), en: text.en.as_str().into() }
     }
 }
 
 fn encode(of: &impl Serialize) -> Vec<u8> {
     // Strings, numbers and lists of them: there is no value of these types that has no JSON.
-    line::encode(&serde_json::to_vec(of).unwrap_or_default())
+    framing::encode(&serde_json::to_vec(of).unwrap_or_default())
 }
 
 #[cfg(test)]

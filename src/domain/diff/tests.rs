@@ -4,7 +4,9 @@ mod readings;
 
 use std::sync::Arc;
 
-use super::{CommentPart, Difference, Item, Place, Sequence, Step, TaskPart, Who, correction, differences};
+use super::{
+    CommentPart, DiffPlace, Difference, Item, Sequence, TaskHolder, TaskPart, ValueStep, correction, differences,
+};
 use crate::domain::form::{Broken, FileRef, FormSource};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use crate::domain::process::{Abstract, Comment, Done, Links, Todo, UnreadMembers};
@@ -124,16 +126,16 @@ fn between(before: Vec<Field>, now: Vec<Field>) -> Vec<Difference> {
     differences(&shown(leave(), Some(before)), &shown(leave(), Some(now)))
 }
 
-fn changed(place: Place, old: Item, new: Item) -> Difference {
+fn changed(place: DiffPlace, old: Item, new: Item) -> Difference {
     Difference { place, old: Some(old), new: Some(new), sensitive: false }
 }
 
-fn step(name: &str) -> Step {
-    Step::Field { label: zh(&format!("{name}的名称")), api_name: name.into() }
+fn step(name: &str) -> ValueStep {
+    ValueStep::Field { label: zh(&format!("{name}的名称")), api_name: name.into() }
 }
 
-fn who(person: &str) -> Who {
-    Who { id: Some(PersonId::new(person)), name: zh(person) }
+fn who(person: &str) -> TaskHolder {
+    TaskHolder { id: Some(PersonId::new(person)), name: zh(person) }
 }
 
 #[test]
@@ -143,14 +145,14 @@ fn a_summary_line_is_known_by_its_name_wherever_it_stands() {
         found,
         [
             Difference {
-                place: Place::Abstract(zh("类型")),
+                place: DiffPlace::Abstract(zh("类型")),
                 old: Some(Item::Both(zh("年假"))),
                 new: None,
                 sensitive: false
             },
-            changed(Place::Abstract(zh("时长")), Item::Both(zh("3天")), Item::Both(zh("5天"))),
+            changed(DiffPlace::Abstract(zh("时长")), Item::Both(zh("3天")), Item::Both(zh("5天"))),
             Difference {
-                place: Place::Abstract(zh("事由")),
+                place: DiffPlace::Abstract(zh("事由")),
                 old: None,
                 new: Some(Item::Both(zh("婚礼"))),
                 sensitive: false
@@ -173,13 +175,13 @@ fn an_inserted_row_is_one_addition_and_a_changed_cell_is_named_by_its_path() {
         between(before, now),
         [
             Difference {
-                place: Place::Value(vec![step("list"), Step::Entry(2)]),
+                place: DiffPlace::Value(vec![step("list"), ValueStep::Entry(2)]),
                 old: None,
                 new: Some(Item::Value(inserted)),
                 sensitive: false
             },
             changed(
-                Place::Value(vec![step("list"), Step::Entry(4), step("amount")]),
+                DiffPlace::Value(vec![step("list"), ValueStep::Entry(4), step("amount")]),
                 Item::Value(number("120")),
                 Item::Value(number("125")),
             ),
@@ -197,9 +199,13 @@ fn status_and_kind_are_told_by_their_own_names() {
     assert_eq!(
         found,
         [
-            changed(Place::Kind, Item::Both(zh("休假申请")), Item::Both(zh("撤销休假"))),
-            changed(Place::Status, Item::Status(ProcessStatus::InProgress), Item::Status(ProcessStatus::Revoking)),
-            changed(Place::Properties, Item::Properties(Properties::Normal), Item::Properties(Properties::Revocation)),
+            changed(DiffPlace::Kind, Item::Both(zh("休假申请")), Item::Both(zh("撤销休假"))),
+            changed(DiffPlace::Status, Item::Status(ProcessStatus::InProgress), Item::Status(ProcessStatus::Revoking)),
+            changed(
+                DiffPlace::Properties,
+                Item::Properties(Properties::Normal),
+                Item::Properties(Properties::Revocation)
+            ),
         ]
     );
 }
@@ -208,7 +214,7 @@ fn status_and_kind_are_told_by_their_own_names() {
 fn a_field_that_changed_its_place_is_no_change_of_its_value() {
     let found =
         between(vec![field("a", text("1")), field("b", text("2"))], vec![field("b", text("2")), field("a", text("1"))]);
-    let [Difference { place: Place::Order(Sequence::Value(path)), .. }] = &*found else { panic!("{found:?}") };
+    let [Difference { place: DiffPlace::Order(Sequence::Value(path)), .. }] = &*found else { panic!("{found:?}") };
     assert!(path.is_empty());
 }
 
@@ -219,7 +225,7 @@ fn a_colleague_who_has_finished_is_one_difference_with_the_opinion() {
         now.todos.pop();
         now.done_list.push(finished.clone());
     });
-    let place = Place::Task { who: who("刘强"), node: zh("上级"), system: false, part: TaskPart::Whole };
+    let place = DiffPlace::Task { who: who("刘强"), node: zh("上级"), system: false, part: TaskPart::Whole };
     let old = Item::Open(Box::new(todo("t2", "刘强")));
     assert_eq!(found, [changed(place, old, Item::Finished(Box::new(finished)))]);
 }
@@ -227,7 +233,7 @@ fn a_colleague_who_has_finished_is_one_difference_with_the_opinion() {
 #[test]
 fn a_task_that_was_handed_over_names_both_people() {
     let found = after(|now| now.todos[1] = todo("t2", "李娜"));
-    let place = Place::Task { who: who("李娜"), node: zh("上级"), system: false, part: TaskPart::Operator };
+    let place = DiffPlace::Task { who: who("李娜"), node: zh("上级"), system: false, part: TaskPart::Operator };
     assert_eq!(found, [changed(place, Item::Person(who("刘强")), Item::Person(who("李娜")))]);
 }
 
@@ -237,7 +243,7 @@ fn an_edited_comment_is_not_one_gone_and_one_new() {
         now.comments[0].message = "请尽快".into();
         now.comments.insert(0, comment("c9", "补充材料"));
     });
-    let at = |part| Place::Comment { who: who("张伟"), part };
+    let at = |part| DiffPlace::Comment { who: who("张伟"), part };
     let new = Some(Item::Comment(Box::new(comment("c9", "补充材料"))));
     assert_eq!(
         found,
@@ -253,7 +259,7 @@ fn a_form_that_was_not_there_is_not_compared_and_one_that_went_is_a_difference()
     let fields = || Some(vec![field("days", number("3"))]);
     assert_eq!(differences(&shown(leave(), None), &shown(leave(), fields())), []);
     let found = differences(&shown(leave(), fields()), &shown(leave(), None));
-    let [Difference { place: Place::Form, old: Some(Item::Fields(1)), new: None, .. }] = &*found else {
+    let [Difference { place: DiffPlace::Form, old: Some(Item::Fields(1)), new: None, .. }] = &*found else {
         panic!("{found:?}")
     };
 }
@@ -285,8 +291,8 @@ fn a_correction_is_compared_by_what_it_says_and_not_by_how_it_goes() {
     assert_eq!(
         correction(&original, &corrected),
         [
-            changed(Place::Abstract(zh("时长")), Item::Both(zh("3天")), Item::Both(zh("2天"))),
-            changed(Place::Value(vec![step("days")]), Item::Value(number("3")), Item::Value(number("2"))),
+            changed(DiffPlace::Abstract(zh("时长")), Item::Both(zh("3天")), Item::Both(zh("2天"))),
+            changed(DiffPlace::Value(vec![step("days")]), Item::Value(number("3")), Item::Value(number("2"))),
         ]
     );
 }

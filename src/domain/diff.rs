@@ -9,7 +9,7 @@ mod pairing;
 #[cfg(test)]
 mod tests;
 
-use comparison::Comparison;
+use comparison::ProcessDiff;
 
 use super::form::Value;
 use super::process::{Comment, Done, Todo};
@@ -18,7 +18,7 @@ use super::{CleanText, DocumentType, DoneStatus, I18n, Millis, PersonId, Process
 /// One difference. An added thing has no `old`, a removed one no `new`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    pub place: Place,
+    pub place: DiffPlace,
     pub old: Option<Item>,
     pub new: Option<Item>,
     /// `old` and `new` are values of a case about pay, jobs or structure: not to be seen at a glance.
@@ -27,7 +27,7 @@ pub struct Difference {
 
 /// Where on screen something differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum DiffPlace {
     Kind,
     Title,
     Initiator,
@@ -38,16 +38,16 @@ pub enum Place {
     /// The form as a whole: it is no longer there.
     Form,
     /// The value at this path of the form.
-    Value(Vec<Step>),
+    Value(Vec<ValueStep>),
     /// An open or a finished task.
     Task {
-        who: Who,
+        who: TaskHolder,
         node: I18n,
         system: bool,
         part: TaskPart,
     },
     Comment {
-        who: Who,
+        who: TaskHolder,
         part: CommentPart,
     },
     /// The order of otherwise equal things.
@@ -60,7 +60,7 @@ pub enum Place {
 
 /// One level of the way to a value of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ValueStep {
     Field {
         label: I18n,
         api_name: CleanText,
@@ -73,7 +73,7 @@ pub enum Step {
 
 /// A person as the process names them; without an id, the system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Who {
+pub struct TaskHolder {
     pub id: Option<PersonId>,
     pub name: I18n,
 }
@@ -105,7 +105,7 @@ pub enum CommentPart {
 pub enum Sequence {
     Abstracts,
     /// The rows or members of the value at this path; of the form itself where the path is empty.
-    Value(Vec<Step>),
+    Value(Vec<ValueStep>),
     OpenTasks,
     FinishedTasks,
     Comments,
@@ -116,7 +116,7 @@ pub enum Sequence {
 pub enum Item {
     Text(CleanText),
     Both(I18n),
-    Person(Who),
+    Person(TaskHolder),
     /// A process's, a task's.
     Status(ProcessStatus),
     Properties(Properties),
@@ -141,19 +141,19 @@ pub enum Item {
 /// Differences of `now` from `before`, in the order of the screen. A form that is missing in `before` is not compared.
 #[must_use]
 pub fn differences(before: &Shown, now: &Shown) -> Vec<Difference> {
-    let mut comparison = Comparison::of(before, now);
+    let mut comparison = ProcessDiff::of(before, now);
     comparison.heads(&before.process, &now.process);
     comparison.abstracts(&before.process, &now.process);
     match (before.form.as_deref(), now.form.as_deref()) {
         (None, _) => {}
-        (Some(old), None) => comparison.push(Place::Form, Some(Item::Fields(old.fields.len())), None),
+        (Some(old), None) => comparison.push(DiffPlace::Form, Some(Item::Fields(old.fields.len())), None),
         (Some(old), Some(new)) => comparison.forms(old, new),
     }
     comparison.tasks(&before.process, &now.process);
     comparison.comments(&before.process.comments, &now.process.comments);
     comparison.unread(&before.process.unread, &now.process.unread);
     if comparison.found.is_empty() && before.stamp() != now.as_seen_in(before).stamp() {
-        comparison.push(Place::Unshown, None, None);
+        comparison.push(DiffPlace::Unshown, None, None);
     }
     comparison.found
 }
@@ -162,14 +162,14 @@ pub fn differences(before: &Shown, now: &Shown) -> Vec<Difference> {
 /// and comments differ by nature, and the order of fields has no meaning.
 #[must_use]
 pub fn correction(original: &Shown, corrected: &Shown) -> Vec<Difference> {
-    let mut comparison = Comparison::of(original, corrected);
+    let mut comparison = ProcessDiff::of(original, corrected);
     comparison.abstracts(&original.process, &corrected.process);
     if let (Some(old), Some(new)) = (&original.form, &corrected.form) {
         comparison.forms(old, new);
     }
     comparison.found.retain(|found| match &found.place {
-        Place::Order(Sequence::Value(path)) => !path.is_empty(),
-        Place::Order(_) => false,
+        DiffPlace::Order(Sequence::Value(path)) => !path.is_empty(),
+        DiffPlace::Order(_) => false,
         _ => true,
     });
     comparison.found

@@ -3,13 +3,13 @@
 use std::io;
 
 use super::disk::Disk;
-use super::line;
+use super::framing;
 
 /// Bytes read at first; each further block that one line needs is twice as long.
 const BLOCK: u64 = 1 << 16;
 
 /// The whole lines of one file, the last one first.
-pub(super) struct Backwards<'a, D: ?Sized> {
+pub(super) struct ReverseLines<'a, D: ?Sized> {
     disk: &'a D,
     name: &'a str,
     /// Where in the file `held` begins.
@@ -18,22 +18,22 @@ pub(super) struct Backwards<'a, D: ?Sized> {
     held: Vec<u8>,
     block: u64,
     /// What stands behind the last line break: a line that was torn, or that another instance has not finished.
-    tail: Found,
+    tail: RawLine,
     /// The tail lacks nothing but its line break, and has not been given out.
     whole: bool,
 }
 
 /// One line without its line break.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct RawLine {
     pub offset: u64,
     pub bytes: Vec<u8>,
 }
 
-impl<'a, D: Disk + ?Sized> Backwards<'a, D> {
+impl<'a, D: Disk + ?Sized> ReverseLines<'a, D> {
     /// Begins at the end of the file.
     pub(super) fn begin(disk: &'a D, name: &'a str) -> io::Result<Self> {
-        let (start, tail) = (disk.length(name)?, Found { offset: 0, bytes: Vec::new() });
+        let (start, tail) = (disk.length(name)?, RawLine { offset: 0, bytes: Vec::new() });
         let mut lines = Self { disk, name, start, held: Vec::new(), block: BLOCK, tail, whole: false };
         let whole = loop {
             if let Some(at) = last_break(&lines.held) {
@@ -43,20 +43,20 @@ impl<'a, D: Disk + ?Sized> Backwards<'a, D> {
                 break 0;
             }
         };
-        lines.tail = Found { offset: lines.start + whole as u64, bytes: lines.held.split_off(whole) };
-        lines.whole = line::decode(&lines.tail.bytes).is_some();
+        lines.tail = RawLine { offset: lines.start + whole as u64, bytes: lines.held.split_off(whole) };
+        lines.whole = framing::decode(&lines.tail.bytes).is_some();
         Ok(lines)
     }
 
     /// What stands behind the last line break, and whether it is a line that lacks nothing but its own.
-    pub(super) fn tail(&self) -> (&Found, bool) {
+    pub(super) fn tail(&self) -> (&RawLine, bool) {
         (&self.tail, self.whole)
     }
 
     /// The line before; `None` at the start of the file.
-    pub(super) fn next(&mut self) -> io::Result<Option<Found>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<RawLine>> {
         if std::mem::take(&mut self.whole) {
-            return Ok(Some(Found { offset: self.tail.offset, bytes: std::mem::take(&mut self.tail.bytes) }));
+            return Ok(Some(RawLine { offset: self.tail.offset, bytes: std::mem::take(&mut self.tail.bytes) }));
         }
         self.block = BLOCK;
         loop {
@@ -68,7 +68,7 @@ impl<'a, D: Disk + ?Sized> Backwards<'a, D> {
                 start => {
                     let mut bytes = self.held.split_off(start.unwrap_or_default());
                     bytes.pop();
-                    return Ok(Some(Found { offset: self.start + self.held.len() as u64, bytes }));
+                    return Ok(Some(RawLine { offset: self.start + self.held.len() as u64, bytes }));
                 }
             }
         }
@@ -105,7 +105,7 @@ mod tests {
 
     use super::super::disk::Disk as _;
     use super::super::memory::Memory;
-    use super::Backwards;
+    use super::ReverseLines;
 
     proptest! {
         #[test]
@@ -125,7 +125,7 @@ mod tests {
             }
             disk.append("x", &vec![b'!'; torn]).unwrap();
 
-            let mut back = Backwards::begin(&disk, "x").unwrap();
+            let mut back = ReverseLines::begin(&disk, "x").unwrap();
             let (tail, whole) = back.tail();
             prop_assert_eq!((tail.offset, tail.bytes.len(), whole), (offset, torn, false));
             while let Some(found) = back.next().unwrap() {

@@ -11,7 +11,7 @@ const THEME: &str = include_str!("../../assets/theme.toml");
 /// Role of a piece of text, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Role {
+pub enum StyleRole {
     Text,
     Header,
     Dim,
@@ -35,7 +35,7 @@ pub enum Role {
 
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colours {
+pub enum ColorDepth {
     /// `NO_COLOR`, or a terminal without any.
     Mono,
     /// 8 or 16.
@@ -45,36 +45,36 @@ pub enum Colours {
 }
 
 #[derive(Debug, Deserialize)]
-struct Columns {
+struct StyleWords {
     mono: String,
     ansi: String,
     indexed: String,
 }
 
-/// How things look on this terminal. Made once at the start.
+/// How things theme on this terminal. Made once at the start.
 #[derive(Clone, Debug)]
-pub struct Look {
-    styles: HashMap<Role, Style>,
+pub struct Theme {
+    styles: HashMap<StyleRole, Style>,
     /// No glyph outside ASCII in the chrome, and none whose width terminals disagree on.
     pub ascii: bool,
 }
 
-impl Look {
+impl Theme {
     /// The built-in theme in as many colours as there are.
     ///
     /// # Panics
     /// Never: a test reads the same file.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
-    pub fn new(colours: Colours, ascii: bool) -> Self {
-        let theme: HashMap<Role, Columns> = toml::from_str(THEME).expect("the built-in theme is sound");
+    pub fn new(colours: ColorDepth, ascii: bool) -> Self {
+        let theme: HashMap<StyleRole, StyleWords> = toml::from_str(THEME).expect("the built-in theme is sound");
         let styles = theme
             .into_iter()
             .map(|(role, columns)| {
                 let words = match colours {
-                    Colours::Mono => &columns.mono,
-                    Colours::Ansi => &columns.ansi,
-                    Colours::Indexed => &columns.indexed,
+                    ColorDepth::Mono => &columns.mono,
+                    ColorDepth::Ansi => &columns.ansi,
+                    ColorDepth::Indexed => &columns.indexed,
                 };
                 (role, parse(words).unwrap_or_default())
             })
@@ -83,11 +83,11 @@ impl Look {
     }
 
     #[must_use]
-    pub fn style(&self, role: Role) -> Style {
+    pub fn style(&self, role: StyleRole) -> Style {
         self.styles.get(&role).copied().unwrap_or_default()
     }
 
-    /// Puts ASCII in the place of every glyph that some terminals draw two cells wide, or not at all.
+    /// Puts ASCII in the place of every glyph that some terminals draw two text_layout wide, or not at all.
     pub(super) fn to_ascii(&self, buffer: &mut Buffer) {
         if !self.ascii {
             return;
@@ -180,12 +180,12 @@ mod tests {
 
     use ratatui::style::{Color, Modifier, Style};
 
-    use super::super::cells::width;
-    use super::{Colours, Columns, Look, Role, STAND_INS, THEME, parse};
+    use super::super::text_layout::width;
+    use super::{ColorDepth, STAND_INS, StyleRole, StyleWords, THEME, Theme, parse};
 
     #[test]
     fn the_theme_has_every_role_in_every_column() {
-        let theme: HashMap<Role, Columns> = toml::from_str(THEME).expect("sound");
+        let theme: HashMap<StyleRole, StyleWords> = toml::from_str(THEME).expect("sound");
         assert_eq!(theme.len(), 18);
         for (role, columns) in theme {
             for words in [&columns.mono, &columns.ansi, &columns.indexed] {
@@ -202,7 +202,10 @@ mod tests {
         assert_eq!(style, Style::new().fg(Color::Black).bg(Color::LightRed).add_modifier(Modifier::BOLD));
         assert_eq!(parse("117"), Some(Style::new().fg(Color::Indexed(117))));
         assert_eq!(parse("sparkling"), None);
-        assert_eq!(Look::new(Colours::Mono, false).style(Role::Match), Style::new().add_modifier(Modifier::REVERSED));
+        assert_eq!(
+            Theme::new(ColorDepth::Mono, false).style(StyleRole::Match),
+            Style::new().add_modifier(Modifier::REVERSED)
+        );
     }
 
     #[test]

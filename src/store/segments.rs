@@ -12,7 +12,7 @@ pub(super) fn file_of(at: Millis) -> Option<String> {
 }
 
 /// Where unreadable lines of this file are kept.
-pub(super) fn aside(file: &str) -> String {
+pub(super) fn quarantine(file: &str) -> String {
     format!("unreadable-{}.txt", file.trim_end_matches(".jsonl"))
 }
 
@@ -33,7 +33,7 @@ fn is_month(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{aside, file_of, is_month};
+    use super::{file_of, is_month, quarantine};
     use crate::domain::Millis;
 
     #[test]
@@ -44,7 +44,7 @@ mod tests {
         for outside in [-1, i64::MIN, i64::MAX] {
             assert_eq!(file_of(Millis(outside)), None);
         }
-        assert_eq!(aside("2026-11.jsonl"), "unreadable-2026-11.txt");
+        assert_eq!(quarantine("2026-11.jsonl"), "unreadable-2026-11.txt");
         for other in ["lock", "unreadable-2026-11.txt", "2026-11.jsonl~", "2026-1.jsonl", "abcd-ef.jsonl"] {
             assert!(!is_month(other), "{other}");
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use super::disk::Disk;
-use super::months;
+use super::segments;
 
 /// Begins the title above each copy.
 const MARK: &[u8] = b"--- ";
@@ -24,8 +24,8 @@ pub(super) fn keep<D: Disk>(disk: &mut D, file: &str, damages: &[Damage]) -> io:
     if damages.is_empty() {
         return Ok(());
     }
-    let copies = damages.iter().map(|damage| Copy::of(disk, file, damage)).collect::<io::Result<Vec<_>>>()?;
-    let beside = months::aside(file);
+    let copies = damages.iter().map(|damage| KeptCopy::of(disk, file, damage)).collect::<io::Result<Vec<_>>>()?;
+    let beside = segments::quarantine(file);
     let kept = whole(disk, &beside)?;
     let there = found(&kept, &copies);
     let missing: Vec<u8> =
@@ -39,13 +39,13 @@ pub(super) fn keep<D: Disk>(disk: &mut D, file: &str, damages: &[Damage]) -> io:
     })
 }
 
-struct Copy {
+struct KeptCopy {
     /// With its line break.
     title: String,
     bytes: Vec<u8>,
 }
 
-impl Copy {
+impl KeptCopy {
     fn of<D: Disk>(disk: &D, file: &str, damage: &Damage) -> io::Result<Self> {
         let Damage { start, end, .. } = *damage;
         let mut bytes = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];
@@ -62,7 +62,7 @@ impl Copy {
 }
 
 /// Which of these copies are there, each whole: one that the disk had no room for, or that a power cut tore, is none.
-fn found(kept: &[u8], copies: &[Copy]) -> Vec<bool> {
+fn found(kept: &[u8], copies: &[KeptCopy]) -> Vec<bool> {
     let numbers: HashMap<&[u8], usize> = copies.iter().zip(0..).map(|(copy, at)| (copy.title.as_bytes(), at)).collect();
     let mut there = vec![false; copies.len()];
     let dashes = kept.iter().zip(0..).filter(|(byte, _)| **byte == b'-').map(|(_, at)| at);

@@ -11,11 +11,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier};
 use ratatui::text::Line;
 
-use super::look::Role;
-use super::{Colours, Look, cells, draw};
+use super::theme::StyleRole;
+use super::{ColorDepth, Theme, draw, text_layout};
 use crate::app::message::Burst;
 use crate::app::{Answer, App, Effect, Event, Message, Query, Settings, Step, Typed};
-use crate::domain::difference::differences;
+use crate::domain::diff::differences;
 use crate::domain::form::{Broken, FileRef, FormSource};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use crate::domain::process::{Abstract, Comment, Copied, Done, Links, Todo, UnreadMembers};
@@ -117,33 +117,34 @@ impl Stage {
         }
     }
 
-    pub(super) fn buffer(&self, look: &Look) -> Buffer {
+    pub(super) fn buffer(&self, theme: &Theme) -> Buffer {
         let screen = &self.app.screen;
-        self.buffer_of(look, screen.columns, screen.rows)
+        self.buffer_of(theme, screen.columns, screen.rows)
     }
 
     /// Where the hardware cursor is; `None` when it is hidden.
     pub(super) fn cursor(&self) -> Option<(u16, u16)> {
         let screen = &self.app.screen;
-        let mut terminal = Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of cells");
-        let look = Look::new(Colours::Mono, false);
+        let mut terminal =
+            Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of text_layout");
+        let theme = Theme::new(ColorDepth::Mono, false);
         terminal
             .draw(|frame| {
-                draw(frame, &self.app, &self.keymap, &look);
+                draw(frame, &self.app, &self.keymap, &theme);
             })
-            .expect("cells cannot fail");
+            .expect("text_layout cannot fail");
         let Position { x, y } = terminal.backend().cursor_position();
         terminal.backend().cursor_visible().then_some((x, y))
     }
 
     /// Draws on a terminal of any size, be it that which the state knows or not.
-    pub(super) fn buffer_of(&self, look: &Look, columns: u16, rows: u16) -> Buffer {
-        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal of cells");
+    pub(super) fn buffer_of(&self, theme: &Theme, columns: u16, rows: u16) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal of text_layout");
         terminal
             .draw(|frame| {
-                draw(frame, &self.app, &self.keymap, look);
+                draw(frame, &self.app, &self.keymap, theme);
             })
-            .expect("cells cannot fail");
+            .expect("text_layout cannot fail");
         terminal.backend().buffer().clone()
     }
 
@@ -162,16 +163,19 @@ impl Stage {
     /// The screen as text, and the lines of the review that have no room on it.
     pub(super) fn drawn(&self) -> (String, usize) {
         let screen = &self.app.screen;
-        let mut terminal = Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of cells");
-        let look = Look::new(Colours::Mono, false);
+        let mut terminal =
+            Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of text_layout");
+        let theme = Theme::new(ColorDepth::Mono, false);
         let mut hidden = 0;
-        terminal.draw(|frame| hidden = draw(frame, &self.app, &self.keymap, &look).hidden).expect("cells cannot fail");
+        terminal
+            .draw(|frame| hidden = draw(frame, &self.app, &self.keymap, &theme).hidden)
+            .expect("text_layout cannot fail");
         (text(terminal.backend().buffer()), hidden)
     }
 
     /// The screen as text.
     pub(super) fn screen(&self) -> String {
-        text(&self.buffer(&Look::new(Colours::Mono, false)))
+        text(&self.buffer(&Theme::new(ColorDepth::Mono, false)))
     }
 }
 
@@ -187,7 +191,7 @@ pub(super) fn text(buffer: &Buffer) -> String {
                 continue;
             }
             line.push_str(cell.symbol());
-            skip = cells::width(cell.symbol()).saturating_sub(1);
+            skip = text_layout::width(cell.symbol()).saturating_sub(1);
         }
         text.push_str(line.trim_end());
         text.push('\n');
@@ -421,46 +425,46 @@ pub(super) fn shown(at: usize) -> Shown {
 
 /// The screen as text, and below it the style of each cell as a letter, for snapshots.
 pub(super) fn styled(stage: &Stage) -> String {
-    let look = Look::new(Colours::Indexed, false);
-    styled_buffer(&stage.buffer(&look), &look)
+    let theme = Theme::new(ColorDepth::Indexed, false);
+    styled_buffer(&stage.buffer(&theme), &theme)
 }
 
 /// The same of lines alone.
-pub(super) fn styled_lines(lines: &[Line<'_>], look: &Look, columns: u16) -> String {
+pub(super) fn styled_lines(lines: &[Line<'_>], theme: &Theme, columns: u16) -> String {
     let rows = u16::try_from(lines.len()).expect("few lines");
     let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
     for (line, y) in lines.iter().zip(0..) {
         buffer.set_line(0, y, line, columns);
     }
-    styled_buffer(&buffer, look)
+    styled_buffer(&buffer, theme)
 }
 
-fn styled_buffer(buffer: &Buffer, look: &Look) -> String {
+fn styled_buffer(buffer: &Buffer, theme: &Theme) -> String {
     let columns = usize::from(buffer.area.width).max(1);
     let mut styles = String::new();
     for row in buffer.content.chunks(columns) {
-        let letters: String = row.iter().map(|cell| letter(look, cell)).collect();
+        let letters: String = row.iter().map(|cell| letter(theme, cell)).collect();
         styles.push_str(letters.trim_end_matches('.'));
         styles.push('\n');
     }
     format!("{}\n{styles}", text(buffer))
 }
 
-fn letter(look: &Look, cell: &ratatui::buffer::Cell) -> char {
-    const LETTERS: [(char, Role); 13] = [
-        ('t', Role::Title),
-        ('k', Role::Key),
-        ('d', Role::Dim),
-        ('r', Role::Rule),
-        ('l', Role::Label),
-        ('m', Role::Marker),
-        ('T', Role::Tab),
-        ('g', Role::Good),
-        ('c', Role::Careful),
-        ('b', Role::Bad),
-        ('x', Role::Masked),
-        ('M', Role::Match),
-        ('H', Role::Header),
+fn letter(theme: &Theme, cell: &ratatui::buffer::Cell) -> char {
+    const LETTERS: [(char, StyleRole); 13] = [
+        ('t', StyleRole::Title),
+        ('k', StyleRole::Key),
+        ('d', StyleRole::Dim),
+        ('r', StyleRole::Rule),
+        ('l', StyleRole::Label),
+        ('m', StyleRole::Marker),
+        ('T', StyleRole::Tab),
+        ('g', StyleRole::Good),
+        ('c', StyleRole::Careful),
+        ('b', StyleRole::Bad),
+        ('x', StyleRole::Masked),
+        ('M', StyleRole::Match),
+        ('H', StyleRole::Header),
     ];
     let style = cell.style();
     if cell.symbol() == " " && style.bg == Some(Color::Reset) && !style.add_modifier.contains(Modifier::REVERSED) {
@@ -469,7 +473,7 @@ fn letter(look: &Look, cell: &ratatui::buffer::Cell) -> char {
     LETTERS
         .iter()
         .find(|(_, role)| {
-            let role = look.style(*role);
+            let role = theme.style(*role);
             role.fg.unwrap_or(Color::Reset) == style.fg.unwrap_or(Color::Reset)
                 && role.bg.unwrap_or(Color::Reset) == style.bg.unwrap_or(Color::Reset)
                 && role.add_modifier == style.add_modifier

@@ -1,0 +1,3 @@
+//! Commands without a screen.
+
+pub(super) mod journal;
