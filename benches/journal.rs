@@ -1,7 +1,7 @@
-//! What the journal costs on a real disk: `cargo bench --bench journal`.
+//! Cost of the journal on a real disk: `cargo bench --bench journal`.
 //!
-//! An append with its sync, and a start on 50,000 decisions. Figures, not assertions: speed is never a test. Where the
-//! folder for temporary files is no disk (`tmpfs`), `SHENPI_BENCH_FOLDER` names a better one.
+//! An append with its sync, and a start on 50,000 decisions. Figures, not assertions: speed is never a test. If the
+//! folder for temporary files is not on a disk (`tmpfs`), `SHENPI_BENCH_FOLDER` names another one.
 
 #![expect(clippy::print_stdout, reason = "the figures are what a benchmark is for")]
 
@@ -81,7 +81,7 @@ fn starts(folder: &Path, name: &str) -> Result<(), JournalError> {
         read.store(0, Ordering::Relaxed);
         let began = Instant::now();
         let disk = Counting { disk: Folder::open(folder)?, read: Arc::clone(&read) };
-        // A start that is never followed by another line, so that each finds what the first one found.
+        // A start without a later line, so that each start finds the same journal.
         let length = newest_length(folder)?;
         let (journal, recovered) = Journal::open(disk, Run::default(), Millis(JUNE + HALF_A_YEAR))?;
         times.push(began.elapsed());
@@ -168,7 +168,7 @@ fn record(number: usize, change: usize, at: i64) -> Record {
     }
 }
 
-/// Counts what is read.
+/// Counts the bytes read.
 struct Counting {
     disk: Folder,
     read: Arc<AtomicU64>,

@@ -1,4 +1,4 @@
-//! What the program costs at the terminal: `cargo bench --bench terminal`.
+//! Cost of the program at the terminal: `cargo bench --bench terminal`.
 //!
 //! Starts the real binary's demo in a pseudo-terminal of 80×24 and prints medians: start to first full screen, bytes
 //! and time per key, resident memory, size of the binary. Figures, not assertions: speed is never a test.

@@ -12,7 +12,7 @@ use crate::config::Flags;
 use crate::domain::{Lang, clean_line};
 use crate::sim::faults::{FaultKind, Target};
 
-/// What the program was asked to do.
+/// The command line of the program.
 #[derive(Debug, Parser)]
 #[command(
     name = "shenpi",
@@ -47,7 +47,7 @@ pub struct Choices {
     pub ascii: bool,
 }
 
-/// What to do other than open the real queue.
+/// Tasks other than opening the real queue.
 #[derive(Debug, Subcommand)]
 pub enum Task {
     #[command(disable_help_flag = true)]
@@ -243,7 +243,7 @@ fn faults(lang: Lang) -> String {
     text
 }
 
-/// What is wrong, in the user's language. `clap` speaks English only.
+/// The fault in the user's language. `clap` speaks English only.
 fn sentence(error: &clap::Error, lang: Lang) -> String {
     let context = |kind: ContextKind| match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),

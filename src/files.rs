@@ -1,4 +1,4 @@
-//! Opening files by name. What is no regular file, such as a pipe or a device, is refused and never waited for.
+//! Opens files by name. A pipe, a device or any other irregular file is refused without waiting for it.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};

@@ -28,9 +28,8 @@ pub mod store;
 pub mod text;
 pub mod view;
 
-/// Runs the program with these arguments, the first of which is its name. Returns its exit code: 0 when the operator
-/// left, 2 for a wrong configuration, 3 when the platform refused it at the start, 128 and the number of a signal,
-/// 101 after a panic.
+/// Runs the program; the first argument is its name. Exit codes: 0 after quitting, 1 where output failed, 2 for a wrong
+/// configuration, 3 for a refusal at the start, 128 and the number of a signal, 101 after a panic.
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> std::process::ExitCode {
     runtime::start::main(arguments)
 }

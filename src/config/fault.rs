@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration, and how it is said. All faults are collected; none hides another.
+//! Faults of a configuration and their words. All faults are collected; none hides another.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub enum Origin {
     Flag(&'static str),
 }
 
-/// One thing that is wrong.
+/// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The file cannot be read; holds the system's words.
@@ -111,7 +111,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The line of the file that it is about; what is not about a line sorts behind.
+    /// The line of its file; a fault without a line sorts last.
     pub(super) fn line(&self) -> usize {
         match self {
             Self::Syntax { line, .. } | Self::UnknownKey { line, .. } | Self::ConfigExposed { line, .. } => *line,
@@ -136,7 +136,7 @@ impl Fault {
     }
 }
 
-/// The command that takes everybody else's rights to the file away.
+/// The command that removes other users' rights to the file.
 fn narrowed(path: &Path) -> String {
     format!("chmod 600 {}", shell_word(path))
 }

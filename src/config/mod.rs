@@ -25,18 +25,18 @@ use crate::domain::decision::OPINION_LIMIT;
 use crate::domain::{I18n, Lang, Operator, PersonId, PersonIdType};
 use crate::files;
 
-/// Every option with its default and a sentence: what `--print-config` prints.
+/// Every option with its default and a sentence: the output of `--print-config`.
 pub const EXPLAINED: &str = include_str!("../../assets/config.toml");
 
 /// Longest time that a decision can be held, in seconds.
 const LONGEST_UNDO: i64 = 600;
 
-/// What one run needs to know. Fixed once read.
+/// Configuration of one run. Fixed once read.
 #[derive(Debug)]
 pub struct Config {
     /// `None` only where none was asked for.
     pub account: Option<Account>,
-    /// What the header calls the tenant.
+    /// Name of the tenant in the header.
     pub place: Option<String>,
     pub lang: Lang,
     pub undo: Duration,
@@ -59,7 +59,7 @@ pub struct Account {
     pub operator: Operator,
 }
 
-/// Whose decisions are meant, and where: what is known of an account without its app.
+/// The operator and the site: the part of an account that is known without its app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whose {
     pub base_url: Url,
@@ -80,7 +80,7 @@ pub struct Refusal {
     pub keymap: Option<(PathBuf, String)>,
 }
 
-/// What the command line says; it overrides everything else.
+/// Flags of the command line; they override everything else.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
     pub config: Option<PathBuf>,
@@ -91,8 +91,8 @@ pub struct Flags {
     pub ascii: bool,
 }
 
-/// The language before any configuration was read: flag, `SHENPI_LANG`, then the locale. `zh…` is Chinese, everything
-/// else English.
+/// The language before any configuration was read: flag, `SHENPI_LANG`, then the locale. `zh…` is Chinese, any other
+/// English.
 #[must_use]
 pub fn early_lang(flag: Option<&str>, variables: &BTreeMap<String, String>) -> Lang {
     let own = flag.or_else(|| variables.get("SHENPI_LANG").map(String::as_str)).and_then(lang_named);
@@ -111,7 +111,7 @@ pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: 
         let (config, found) = read(flags, variables, account)?;
         Ok(Config { account: Some(found), ..config })
     } else {
-        // A demo asks nobody for a password.
+        // A demo runs no command for a secret.
         read(flags, variables, |_, _| (Some(()), false)).map(|(config, ())| config)
     }
 }
@@ -124,7 +124,7 @@ pub fn load_operator(flags: &Flags, variables: &BTreeMap<String, String>) -> Res
     read(flags, variables, whose)
 }
 
-/// `part` takes the account, or what is needed of it; beside it, whether nothing at all of it is configured.
+/// `part` reads the account or a part of it, and returns whether nothing of it is configured.
 fn read<T>(
     flags: &Flags,
     variables: &BTreeMap<String, String>,
@@ -202,7 +202,7 @@ fn read<T>(
     }
 }
 
-/// Everything but the account and the language, before it is known whether there are faults.
+/// The options besides account and language, before their faults are known.
 struct Taste {
     undo: Duration,
     read_only: bool,

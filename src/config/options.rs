@@ -82,7 +82,7 @@ impl Key {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
-    /// What the file must hold for this key.
+    /// Kind of value that the file must hold for this key.
     #[must_use]
     pub const fn kind(self) -> Kind {
         match self {

@@ -39,7 +39,7 @@ fn read(path: &Path, origin: &Origin) -> Result<String, Fault> {
         origin: origin.clone(),
         why: format!("{}: {error}", path.display()),
     };
-    // The opened file is asked, not its name: what is checked is what is read.
+    // Mode and content are read from the same opened file, not by name twice.
     let file = files::open(path, OFlags::RDONLY).map_err(unreadable)?;
     let mode = file.metadata().map_err(unreadable)?.mode() & 0o7777;
     if mode & OTHERS != 0 {

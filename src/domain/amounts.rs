@@ -1,4 +1,4 @@
-//! The amounts that a review names: what a form says of a figure before and after.
+//! The amounts in a review: a figure of the form before and after the change.
 
 use std::collections::HashMap;
 
@@ -20,12 +20,12 @@ const IN_LABELS: [[&str; 2]; 6] = [
 const IN_API_NAMES: [[&str; 2]; 1] = [["before", "after"]];
 /// Only clear labels of what is paired already, for display.
 const ONLY_SHOWN: [[&str; 2]; 2] = [["before", "after"], ["前", "后"]];
-/// What a figure is before or after of, when it did not change: gross and net are two figures.
+/// Events around an unchanged figure: "before tax" and "after tax" are two figures.
 const EVENTS: [&str; 4] = ["tax", "vat", "deduct", "discount"];
 /// Words that mark the difference of the two.
 const RISE: [&str; 7] = ["涨幅", "调幅", "调薪幅度", "raise", "rise", "increase", "increment"];
 
-/// A figure with what it was, or how far it rises.
+/// A figure with its former value, or with its rise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
     /// Without the word that told the two apart.
@@ -94,7 +94,7 @@ impl Amounts {
     }
 }
 
-/// What two figures of one pair have in common: which name, which words, and the rest of the name.
+/// Common part of two paired figures: name, words, and the rest of the name.
 type Mark = (usize, usize, String);
 
 /// Which number of a record has a mark. Two of the same name are no pair with anything.
@@ -154,7 +154,7 @@ fn marked(name: &str, pairs: &[[&str; 2]]) -> Option<Marked> {
     })
 }
 
-/// What is left of a name, without the punctuation and brackets that held the word.
+/// The rest of a name, without the punctuation and brackets around the removed word.
 fn joined(head: &str, tail: &str) -> String {
     let (head, tail) = (bare(head), bare(tail));
     let is_latin = |edge: Option<char>| edge.is_some_and(|edge| edge.is_ascii_alphanumeric());

@@ -1,4 +1,5 @@
-//! The platform's published business types (业务类型; API page, F.1). The table is open: tenants have their own.
+//! The platform's published business types (业务类型; protocol.md#business-types). The table is open: tenants have their
+//! own.
 
 use super::Process;
 use super::process::UnreadMember;
@@ -70,10 +71,8 @@ pub const PUBLISHED: [BizType; 32] = [
 const CAREFUL_WORDS: [&str; 11] =
     ["薪", "工资", "奖金", "补偿", "期权", "离职", "辞退", "salary", "payroll", "offer", "bonus"];
 
-/// The published type of a process, when its template id or its names say so.
-///
-/// The detail carries no `biz_type` (API page, B.3), and its `flow_template_id` is opaque: a sample reads `leave`.
-/// Numbers, published names and the exact Chinese words are recognised.
+/// The published type of a process, by its template id or its names. The detail has no `biz_type`, and its
+/// `flow_template_id` is opaque: a number, a published name or a word such as `leave` (protocol.md#process-detail).
 #[must_use]
 pub fn recognise(process: &Process) -> Option<&'static BizType> {
     let id = process.flow_template_id.as_str();

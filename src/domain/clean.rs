@@ -51,7 +51,7 @@ impl CleanText {
         &self.text
     }
 
-    /// How many characters were made visible: shown beside the text, because somebody put them there.
+    /// Number of characters that were made visible. Shown beside the text, because their author put them there.
     #[must_use]
     pub const fn replaced(&self) -> u32 {
         self.replaced
@@ -69,7 +69,7 @@ impl CleanText {
     }
 }
 
-/// Somebody's text on one clean line.
+/// Foreign text on one clean line.
 #[must_use]
 pub fn clean_line(raw: &str) -> String {
     CleanText::new(raw).line().into_owned()
@@ -150,7 +150,7 @@ impl Cleaner {
         self.out.push(character);
     }
 
-    /// C0 controls have pictures of their own (U+2400 …); everything else shows its number.
+    /// C0 controls have pictures of their own (U+2400 …); other characters show their number.
     fn placeholder(&mut self, character: char) {
         self.replaced += 1;
         let number = u32::from(character);

@@ -1,8 +1,8 @@
-//! What differs between two readings of a case, piece by piece: everything that a [`Stamp`](super::Stamp) covers and
-//! nothing else, so that two readings of different stamps never look alike to her, nor two of the same stamp different.
+//! Differences between two readings of a request, over exactly the content that a [`Stamp`](super::Stamp) covers: two
+//! readings of different stamps never look alike to the approver, nor two of the same stamp different.
 //!
-//! Readings of thousands of values compare in little more than the time that it takes to stamp them; see `pairing.rs`
-//! for how the rows of a list are found again, and how far that search goes.
+//! Readings of thousands of values compare in little more time than stamping takes; `pairing.rs` says how the rows of a
+//! list are matched and how far that search goes.
 
 mod comparison;
 mod pairing;
@@ -15,7 +15,7 @@ use super::form::Value;
 use super::process::{Comment, Done, Todo};
 use super::{CleanText, DocumentType, DoneStatus, I18n, Millis, PersonId, ProcessStatus, Properties, Shown};
 
-/// One thing that is not as it was. What came has no `old`, what is gone has no `new`.
+/// One difference. An added thing has no `old`, a removed one no `new`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     pub place: DiffPlace,
@@ -50,7 +50,7 @@ pub enum DiffPlace {
         who: TaskHolder,
         part: CommentPart,
     },
-    /// The order of what is otherwise there as before.
+    /// The order of otherwise equal things.
     Order(Sequence),
     /// A member at this path of the answer that cannot be read, as it came.
     Unread(CleanText),
@@ -111,7 +111,7 @@ pub enum Sequence {
     Comments,
 }
 
-/// What stands or stood at a [`DiffPlace`].
+/// Content at a [`Place`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
     Text(CleanText),
@@ -138,7 +138,7 @@ pub enum Item {
     Positions(Vec<usize>),
 }
 
-/// What differs in `now` from `before`, in the order of the screen. A form that was not there before is not compared.
+/// Differences of `now` from `before`, in the order of the screen. A form that is missing in `before` is not compared.
 #[must_use]
 pub fn differences(before: &Shown, now: &Shown) -> Vec<Difference> {
     let mut comparison = ProcessDiff::of(before, now);
@@ -158,8 +158,8 @@ pub fn differences(before: &Shown, now: &Shown) -> Vec<Difference> {
     comparison.found
 }
 
-/// What a correction corrects of the process that it is about: the summary and, where both have been read, the form.
-/// Status, tasks and comments differ by nature, and the order of fields says nothing.
+/// Differences of a correction from its original: the summary and, where both have been read, the form. Status, tasks
+/// and comments differ by nature, and the order of fields has no meaning.
 #[must_use]
 pub fn correction(original: &Shown, corrected: &Shown) -> Vec<Difference> {
     let mut comparison = ProcessDiff::of(original, corrected);

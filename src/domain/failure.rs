@@ -1,50 +1,49 @@
-//! What went wrong with a request, in terms that the program and its user can act on.
+//! Failures of a request, in terms that the program and its user can act on.
 //!
-//! The one question that matters for a write is answered by [`Outcome`]: was it not sent, was it refused, or may it
-//! have happened?
+//! [`Outcome`] answers the question that matters for a write: not sent, refused, or possibly done.
 
 use std::time::Duration;
 
 use super::CleanText;
 
-/// An interface of the platform (API page, sections A to C). Error codes are interpreted per endpoint (H 21).
+/// An endpoint of the platform. Error codes are read per endpoint (protocol.md#error-codes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Endpoint {
-    /// A.4
+    /// See protocol.md#tenant-token.
     TenantToken,
-    /// B.1
+    /// See protocol.md#task-list.
     TaskList,
-    /// B.2
+    /// See protocol.md#changed-processes.
     ChangedProcesses,
-    /// B.3
+    /// See protocol.md#process-detail.
     ProcessDetail,
-    /// B.4
+    /// See protocol.md#form-v2.
     FormV2,
-    /// B.5
+    /// See protocol.md#form-v1.
     FormV1,
-    /// B.6
+    /// See protocol.md#update-task.
     UpdateTask,
-    /// B.7
+    /// See protocol.md#add-sign.
     AddSign,
-    /// B.8
+    /// See protocol.md#transfer.
     Transfer,
-    /// B.9
+    /// See protocol.md#withdraw.
     Withdraw,
-    /// B.10
+    /// See protocol.md#revoke.
     Revoke,
-    /// C.1
+    /// See protocol.md#search-employees.
     SearchEmployees,
-    /// C.2
+    /// See protocol.md#employees-by-id.
     EmployeesById,
-    /// C.3a
+    /// See protocol.md#contact-ids.
     ContactIds,
-    /// C.5a
+    /// See protocol.md#departments.
     Departments,
-    /// C.5e
+    /// See protocol.md#objects.
     Job,
-    /// C.5e
+    /// See protocol.md#objects.
     JobLevel,
-    /// C.6a
+    /// See protocol.md#files.
     File,
 }
 
@@ -56,21 +55,21 @@ impl Endpoint {
     }
 }
 
-/// What is certain about the platform's state after a failure.
+/// Certainty about the platform's state after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The request did not leave, or the gateway turned it away before any business service saw it.
     NotSent,
     /// The platform said no.
     Refused,
-    /// Nobody knows: the answer was lost, late or unreadable. For a write: read the case and find out.
+    /// Unknown: the answer was lost, late or unreadable. A write has to be looked up in its process.
     MayHaveHappened,
 }
 
-/// The kind of a failure: what the user can do about it follows from this.
+/// Kind of a failure, which decides how the user can act on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
-    /// A business code of the endpoint's own table (API page, B.12), or any other non-zero code.
+    /// A business code of the endpoint's own table (protocol.md#error-codes), or any other non-zero code.
     Business,
     /// App id or secret wrong, or the app belongs to the other site (10003, 10014, 10015, 99991543, 20002).
     Credentials,
@@ -80,7 +79,7 @@ pub enum FailureKind {
     MissingScope(Vec<CleanText>),
     /// The caller's address is not on the app's allow-list (99991401).
     AddressRefused,
-    /// The token was refused twice, the second time freshly fetched (A.5).
+    /// The token was refused twice, the second time freshly fetched (protocol.md#gateway-errors).
     TokenRefused,
     /// Too many requests; accepted again after this time (99991400, HTTP 429, or our own budget).
     RateLimited { retry_after: Duration },
@@ -104,7 +103,7 @@ pub enum FailureKind {
     LocalFile,
     /// The journal could not be written, so nothing was sent.
     Journal,
-    /// What has to come before the request took so long that the check of the case no longer counts: it was not sent.
+    /// Not sent: the steps before the request took so long that the check of the process no longer counts.
     Late,
     /// The program ended before the request could leave.
     Ended,
@@ -116,7 +115,7 @@ pub struct Failure {
     pub endpoint: Endpoint,
     pub kind: FailureKind,
     pub outcome: Outcome,
-    /// The platform's `code`, or the inner `data.code` of B.6.
+    /// The platform's `code`, or the inner `data.code` (protocol.md#update-task).
     pub code: Option<i64>,
     pub http: Option<u16>,
     /// `X-Tt-Logid`, or `error.log_id`.
@@ -126,7 +125,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Waiting and asking again is the right cure (API page, B.12 class *retry*).
+    /// Class *retry*: not executed, may be tried again shortly (protocol.md#error-codes).
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.code == Some(1_161_103)
@@ -143,7 +142,7 @@ impl Failure {
         }
     }
 
-    /// The task or process moved on meanwhile (API page, B.12 class *stale*): read it again.
+    /// Class *stale*: task or process changed meanwhile and has to be read again (protocol.md#error-codes).
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.outcome == Outcome::Refused
@@ -153,7 +152,7 @@ impl Failure {
             )
     }
 
-    /// An answer came, be it the platform's or somebody else's.
+    /// An answer came, from the platform or a proxy.
     #[must_use]
     pub const fn is_answered(&self) -> bool {
         match self.kind {
@@ -171,13 +170,13 @@ impl Failure {
         }
     }
 
-    /// A decision left, and was turned away before anything came of it.
+    /// The gateway refused a decision before anything was done.
     #[must_use]
     pub const fn is_turned_away(&self) -> bool {
         matches!(self.outcome, Outcome::NotSent) && self.endpoint.decides() && self.is_answered()
     }
 
-    /// No other request can succeed either until somebody changes the configuration.
+    /// No request can succeed until the configuration changes.
     #[must_use]
     pub const fn is_fatal(&self) -> bool {
         matches!(

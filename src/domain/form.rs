@@ -1,8 +1,8 @@
-//! The form of a process as one tree, whichever version of the interface it came from (API page, B.4 and B.5).
+//! The form of a process as one tree, from either version (protocol.md#form-v2, protocol.md#form-v1).
 
 use super::{CleanText, DepartmentId, FileId, I18n, Millis, PersonId, ProcessId, Received};
 
-/// Levels below a field that are read; deeper ones are shown as [`Value::Broken`] (API page, B.4: 8 is enough).
+/// Levels below a field that are read; deeper ones are shown as [`Value::Broken`] (protocol.md#form-v2).
 pub const MAX_DEPTH: usize = 16;
 
 /// The variables of one form, in the platform's order.
@@ -81,7 +81,7 @@ pub enum Broken {
     Cycle(CleanText),
     /// More than [`MAX_DEPTH`] levels.
     TooDeep,
-    /// The text is not what its kind promises, such as a date that is no number.
+    /// The text does not fit its kind, such as a date that is not a number.
     Malformed(CleanText),
 }
 

@@ -21,7 +21,7 @@ impl Lang {
     }
 }
 
-/// The platform's `i18n`: either side may be empty (API page, H 10).
+/// Text in two languages; either side may be empty (protocol.md#i18n).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct I18n {
     pub zh: CleanText,

@@ -1,5 +1,4 @@
-//! Names of things, as the platform gives them out. Every id is a string (19 decimal digits exceed 2^53; API page,
-//! H 5), never a number, and never interchangeable with another kind.
+//! Ids of the platform. Each is a string, never a number (protocol.md#ids), and kinds are not interchangeable.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +13,7 @@ macro_rules! id {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// Takes the platform's text as it is; what is shown goes through [`CleanText`](super::CleanText).
+            /// Takes the platform's text unchanged; the screen shows it through [`CleanText`](super::CleanText).
             #[must_use]
             pub fn new(text: impl Into<Arc<str>>) -> Self {
                 Self(text.into())
@@ -55,7 +54,7 @@ id!(
     DepartmentId
 );
 id!(
-    /// A node of a flow definition. After a rollback it does not identify a round (API page, B.3).
+    /// A node of a flow definition. After a rollback it does not identify a round (protocol.md#process-detail).
     NodeDefinitionId
 );
 id!(
@@ -67,14 +66,14 @@ id!(
     FileId
 );
 
-/// The only name for "this task": everything that is selected, marked, held or sent is found by it, never by a row.
+/// The only name of a task: selections, marks, held and sent decisions refer to it, never to a row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskKey {
     pub process: ProcessId,
     pub approver: ApproverId,
 }
 
-/// Which id of a person is sent and asked for (`user_id_type`, API page B.0).
+/// Type of the ids of people that are sent and returned (protocol.md#id-types).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PersonIdType {
     #[default]
@@ -107,7 +106,7 @@ impl FromStr for PersonIdType {
     }
 }
 
-/// An id for people: its ends, because the middle of nineteen digits tells nobody anything.
+/// An id for readers: its ends, because the middle of nineteen digits says nothing.
 #[must_use]
 pub fn short_id(id: &str) -> String {
     let id = CleanText::new(id);

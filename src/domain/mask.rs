@@ -1,5 +1,5 @@
-//! What is masked of a sensitive request, and how masked content reads. Whether a request is masked now is said by
-//! `app/masks.rs`.
+//! The masked content of a sensitive request, and its form on screen. `app/masks.rs` decides whether a request is
+//! masked now.
 
 use std::borrow::Cow;
 

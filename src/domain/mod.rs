@@ -1,5 +1,5 @@
-//! The nouns of the program: tasks, processes, people, forms, decisions, failures. Pure: no clock, no input or
-//! output, no interface. Everything here is what the rest of the program talks about, in the platform's own words.
+//! The nouns of the program: tasks, processes, people, forms, decisions, failures, in the platform's own words. Pure:
+//! no clock, no I/O, no interface.
 
 pub mod amounts;
 pub mod biz_type;

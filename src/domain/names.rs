@@ -1,4 +1,4 @@
-//! What ids are called: filled as look-ups answer, asked by everything that shows an id.
+//! Names of ids: look-ups fill them, every display of an id reads them.
 
 use std::collections::HashMap;
 
@@ -15,21 +15,21 @@ pub struct Names {
 }
 
 impl Names {
-    /// What a look-up of people told.
+    /// Names from a look-up of people.
     #[must_use]
     pub fn of_people(people: impl IntoIterator<Item = Person>) -> Self {
         let people = people.into_iter().map(|person| (person.id.clone(), person)).collect();
         Self { people, ..Self::default() }
     }
 
-    /// What somebody is called, where a look-up told it.
+    /// The name of a person, if a look-up returned it.
     #[must_use]
     pub fn of_person(&self, id: &PersonId) -> Option<&I18n> {
         self.people.get(id).map(|person| &person.name).filter(|name| !name.is_empty())
     }
 
-    /// Who began a process: by the name that came along, else by what look-ups brought, else by id. Empty where the
-    /// platform names no one.
+    /// The initiator of a process: the name in the process, else that of look-ups, else the id. Empty where the
+    /// platform names none.
     #[must_use]
     pub fn initiator(&self, process: &Process) -> I18n {
         let Some(id) = process.initiator_id.as_ref().filter(|_| process.initiator_name.is_empty()) else {
@@ -38,14 +38,14 @@ impl Names {
         self.of_person(id).cloned().unwrap_or_else(|| I18n::same(CleanText::new(&short_id(id.as_str()))))
     }
 
-    /// Adds to somebody what look-ups have told since.
+    /// Completes a person from later look-ups.
     pub fn complete(&self, person: &mut Person) {
         if let Some(found) = self.people.get(&person.id) {
             person.learn(found);
         }
     }
 
-    /// Takes over everything that `other` knows.
+    /// Takes over all names of `other`.
     pub fn extend(&mut self, other: Self) {
         self.people.extend(other.people);
         self.departments.extend(other.departments);

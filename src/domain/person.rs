@@ -7,11 +7,11 @@ use super::{CleanText, I18n, PersonId, PersonIdType};
 pub struct Operator {
     pub id: PersonId,
     pub id_type: PersonIdType,
-    /// Empty until a look-up or a task of hers names her.
+    /// Empty until a look-up or a task of the operator brings the name.
     pub name: I18n,
 }
 
-/// Somebody who can be chosen as receiver or additional approver.
+/// A person who can be chosen as receiver or additional approver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     pub id: PersonId,
@@ -35,7 +35,7 @@ impl Person {
         }
     }
 
-    /// Takes over what a look-up of the same id told. What it left out, for want of a scope, stays as it was.
+    /// Takes over the result of a look-up of the same id. A member that it left out, for lack of a scope, stays.
     pub fn learn(&mut self, found: &Self) {
         if !found.name.is_empty() {
             self.name.clone_from(&found.name);

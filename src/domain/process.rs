@@ -1,4 +1,5 @@
-//! A process (流程) as one read of it shows it: abstracts, open tasks, finished tasks, copies, comments (API page, B.3).
+//! A process (流程) as one reading shows it: summary, open tasks, finished tasks, copies, comments
+//! (protocol.md#process-detail).
 
 use super::id::{FlowDefinitionId, NodeDefinitionId};
 use super::{
@@ -18,8 +19,8 @@ pub struct Process {
     pub flow_definition_name: I18n,
     pub process_name: I18n,
     pub initiator_id: Option<PersonId>,
-    /// The platform says that the system began it: `initiator_id` came, and was empty (API page, B.3 and H 17). Where it
-    /// is missing, nobody knows who did.
+    /// The system began it: `initiator_id` came empty (protocol.md#process-detail). A missing one leaves the initiator
+    /// unknown.
     pub by_system: bool,
     pub initiator_name: I18n,
     pub create_time: Option<Millis>,
@@ -67,7 +68,7 @@ pub struct UnreadMember {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProcessPart {
     Head,
-    /// Status and tasks: what an outcome is proven by.
+    /// Status and tasks, which prove outcomes.
     Tasks,
     Summary,
     Comments,
@@ -113,7 +114,7 @@ impl Process {
         self.done_list.iter().find(|done| done.approver_id == *approver)
     }
 
-    /// What the process is called (API page, F.1): instance name, else definition, else business type.
+    /// Name of the process: instance name, else definition, else business type (protocol.md#business-types).
     #[must_use]
     pub fn title(&self) -> &I18n {
         [&self.process_name, &self.flow_definition_name]

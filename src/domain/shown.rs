@@ -1,10 +1,10 @@
-//! The content of a case at one reading: what a decision was made on, kept until that decision has been sent.
+//! The content of a request at one reading: the base of a decision, kept until it has been sent.
 
 use std::sync::Arc;
 
 use super::{Form, Process, Stamp};
 
-/// What was on screen of a case. Cheap to keep: both parts are shared with the case that was read.
+/// The content that was on screen. Cheap to keep: both parts are shared with the request that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     pub process: Arc<Process>,

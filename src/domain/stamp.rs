@@ -21,8 +21,8 @@ pub const VERSION: u8 = 2;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Received(pub [u8; 16]);
 
-/// The first 16 bytes of the SHA-256 of the content: names and status, abstracts, open and finished tasks, comments, the
-/// form if it was there, and what was received of both. Copies and links are left out: they are addresses, not content.
+/// The first 16 bytes of the SHA-256 of the content: names and status, summary, open and finished tasks, comments, the
+/// form if present, and the fingerprints of both answers. Copies and links are left out: addresses are not content.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Stamp(pub [u8; 16]);
 
@@ -50,7 +50,7 @@ impl Stamp {
         content.stamp()
     }
 
-    /// Reads what [`Display`](fmt::Display) writes.
+    /// Parses the output of [`Display`](fmt::Display).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut stamp = [0; 16];

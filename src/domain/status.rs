@@ -1,5 +1,5 @@
 //! The platform's enumerations, each its own type: the same number means different things in different places
-//! (API page, F.2). Every one keeps numbers that it does not know (`Unknown`), because they grow.
+//! (protocol.md#enumeration-types). Each keeps unknown numbers (`Unknown`), because enumerations grow.
 
 macro_rules! status {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $number:literal,)+ }) => {
@@ -36,7 +36,7 @@ macro_rules! status {
 }
 
 status!(
-    /// `approver_status` of the task list (API page, B.1).
+    /// `approver_status` of the task list (protocol.md#task-status).
     TaskStatus {
         Skipped = -2,
         Initiated = -1,
@@ -55,7 +55,7 @@ status!(
 );
 
 status!(
-    /// `status` of a process (API page, B.2).
+    /// `status` of a process (protocol.md#process-status).
     ProcessStatus {
         InProgress = 1,
         Rejected = 2,
@@ -67,7 +67,7 @@ status!(
 );
 
 status!(
-    /// `status` of an entry of `done_list` (API page, B.3): 3 for approve and for a submitted form alike.
+    /// `status` of an entry of `done_list` (protocol.md#done-status): 3 for an approval and for a submitted form alike.
     DoneStatus {
         Rejected = 2,
         Done = 3,
@@ -76,7 +76,7 @@ status!(
 );
 
 status!(
-    /// `type` of a todo or done entry: an approval document or a form to fill in (API page, B.3).
+    /// `type` of an open or finished task: an approval document or a form to fill in (protocol.md#document-type).
     DocumentType {
         Approval = 1,
         Form = 5,
@@ -84,7 +84,7 @@ status!(
 );
 
 status!(
-    /// `properties` of a process (API page, B.3).
+    /// `properties` of a process (protocol.md#process-properties).
     Properties {
         Normal = 1,
         Revocation = 2,

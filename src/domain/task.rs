@@ -1,5 +1,5 @@
-//! A pending task: one person's turn in one process. The list that the platform gives carries ids and a status only
-//! (API page, B.1); everything else comes with the process.
+//! A pending task: one person's turn in one process. The platform's list carries ids and a status only
+//! (protocol.md#task-list); the process brings the rest.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -23,17 +23,17 @@ pub struct TaskPage {
     pub answered: Option<Millis>,
 }
 
-/// Where the next page begins. Opaque, though it looks like a number (API page, H 4).
+/// Token of the next page. Opaque, though it looks like a number (protocol.md#paging).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageToken(pub Arc<str>);
 
-/// What follows a page. `has_more` alone decides whether anything does (API page, H 3).
+/// The continuation of a page. `has_more` alone decides whether there is one (protocol.md#paging).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PageEnd {
     Next(PageToken),
     #[default]
     Last,
-    /// More, and no way to it: the list is longer than what came.
+    /// More rows without a way to them: the list is longer than the received part.
     Broken,
 }
 
@@ -48,8 +48,8 @@ pub struct PageChain {
 }
 
 impl PageChain {
-    /// What follows a page that ends so and brought `fresh` ids that no page before it had. A known token, a page that
-    /// brings nothing and too many pages break the chain.
+    /// The continuation after a page with this end and `fresh` ids that no earlier page had. A known token, a page
+    /// without fresh ids, and too many pages break the chain.
     pub fn after(&mut self, end: PageEnd, fresh: usize) -> PageEnd {
         self.pages += 1;
         match end {

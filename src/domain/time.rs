@@ -47,9 +47,9 @@ impl Sub for Millis {
 /// The two clocks, read together by the loop before each message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {
-    /// What people call the time; may jump.
+    /// Wall clock; may jump.
     pub wall: Millis,
-    /// What waiting is measured with; never goes back.
+    /// Monotonic clock for waiting; never goes back.
     pub mono: Instant,
 }
 

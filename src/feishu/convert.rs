@@ -11,7 +11,8 @@ use crate::domain::{
     ProcessStatus, Properties, Task, TaskKey, TaskPage, TaskStatus,
 };
 
-/// `data` of B.1. A row without ids cannot be acted on; it is counted, since the list is longer than it looks.
+/// `data` of the task list (protocol.md#task-list). A row without ids cannot be acted on, but is counted: the list is
+/// longer than its readable rows.
 pub(super) fn task_page(data: Node<'_>) -> TaskPage {
     let (tasks, unreadable) = rows(data.get("approver_list"), |row| {
         let process = id(row.get("process_id"))?;
@@ -23,7 +24,7 @@ pub(super) fn task_page(data: Node<'_>) -> TaskPage {
     TaskPage { tasks, unreadable, end: page_end(data), answered: None }
 }
 
-/// The process ids of B.2, and how many could not be read.
+/// Ids of the changed processes (protocol.md#changed-processes), and the number of those that are unreadable.
 pub(super) fn process_ids(data: Node<'_>) -> (Vec<ProcessId>, usize) {
     rows(data.get("process_ids"), |entry| id(entry).map(ProcessId::new))
 }
@@ -41,7 +42,8 @@ fn id(node: Node<'_>) -> Option<String> {
     Some(node.raw()).filter(|id| !id.is_empty())
 }
 
-/// What follows this page. Whatever is not a readable "no" says that there is more: a list taken for whole loses rows.
+/// Reads whether a page follows (protocol.md#paging). Anything but a readable "no" counts as yes: a list taken for
+/// whole loses rows.
 pub(super) fn page_end(data: Node<'_>) -> PageEnd {
     let more = data.get("has_more");
     let says_no = match more.0 {
@@ -56,7 +58,7 @@ pub(super) fn page_end(data: Node<'_>) -> PageEnd {
     id(data.get("page_token")).map_or(PageEnd::Broken, |token| PageEnd::Next(PageToken(token.into())))
 }
 
-/// `data` of B.3.
+/// `data` of a process (protocol.md#process-detail).
 pub(super) fn process(data: Node<'_>) -> Process {
     let mut unread = UnreadMembers::default();
     let mut read = Members::new(data, &mut unread);
@@ -154,7 +156,8 @@ fn comment(read: &mut Members<'_, '_>) -> Comment {
     }
 }
 
-/// The id of an employee of C.1 or C.2, in the type that was asked for; an entry that is no object has none to read.
+/// The id of an employee (protocol.md#search-employees) in the requested type. An entry that is not an object is
+/// unreadable.
 pub(super) fn id_of(node: Node<'_>) -> Read<String> {
     if !node.0.is_object() && !node.is_absent() {
         return Read::Unreadable;
@@ -165,7 +168,8 @@ pub(super) fn id_of(node: Node<'_>) -> Read<String> {
     }
 }
 
-/// One employee of C.1 or C.2; without an id in the asked-for type nobody can be chosen (API page, C.1).
+/// One employee (protocol.md#search-employees, protocol.md#employees-by-id). `None` without an id in the requested
+/// type: such a person cannot be chosen.
 pub(super) fn person(node: Node<'_>) -> Option<Person> {
     let id = PersonId::new(id_of(node).value()?);
     let names = node.get("person_info");

@@ -1,4 +1,4 @@
-//! The process endpoints, one function each (API page, B).
+//! The process endpoints, one function each (protocol.md#task-list and the sections after it).
 
 use std::collections::HashSet;
 
@@ -14,14 +14,14 @@ use crate::domain::{
     Reviewed, TaskPage, TaskStatus,
 };
 
-/// Rows of one page: the most that the platform gives (API page, B.1, B.2).
+/// Rows of one page: the platform's maximum (protocol.md#task-list, protocol.md#changed-processes).
 const PAGE_SIZE: &str = "100";
-/// Pages of changed processes that are read at most; more means that everything is to be read again.
+/// Pages of changed processes that are read at most; a longer answer means that everything has to be read again.
 const CHANGED_PAGES: usize = 20;
-/// "Process not found, or a hiring process" (API page, B.4).
+/// "Process not found, or a hiring process" (protocol.md#form-v2).
 const NO_FORM: i64 = 1_160_100;
 
-/// One part of a path. Ids are the platform's own text, and some of it could mean another path.
+/// Encodes one part of a path. Ids are the platform's own text, and some of it could lead to another path.
 pub(super) fn part(id: &str) -> String {
     id.bytes()
         .map(|byte| match byte {
@@ -31,7 +31,7 @@ pub(super) fn part(id: &str) -> String {
         .collect()
 }
 
-/// The id types, always sent: their defaults differ between endpoints (API page, H 23).
+/// The id types, sent with every call because their defaults differ between endpoints (protocol.md#id-types).
 pub(super) fn id_types(kind: PersonIdType) -> Vec<(&'static str, String)> {
     let department =
         if kind == PersonIdType::PeopleCorehrId { "people_corehr_department_id" } else { "open_department_id" };
@@ -51,7 +51,7 @@ impl Line {
 }
 
 impl Client {
-    /// One page of the operator's pending tasks (B.1); the filter is always sent.
+    /// Reads one page of the operator's pending tasks (protocol.md#task-list). The filter is always sent.
     pub async fn tasks(&self, page: Option<&PageToken>) -> Result<TaskPage, Failure> {
         let mut query = vec![
             ("user_id", self.line.settings.operator.id.as_str().to_owned()),
@@ -64,8 +64,8 @@ impl Client {
         Ok(TaskPage { answered, ..convert::task_page(Node(&body).get("data")) })
     }
 
-    /// Processes modified between two times, less than 31 days apart (B.2). `None`: which ones is not known, as they are
-    /// too many or what came is not all of them.
+    /// Reads the processes modified between two times less than 31 days apart (protocol.md#changed-processes). `None`:
+    /// there are too many, or the answer is incomplete.
     pub async fn changed(&self, from: Millis, to: Millis) -> Result<Option<Vec<ProcessId>>, Failure> {
         let mut processes = Vec::new();
         let mut known = HashSet::new();
@@ -94,21 +94,21 @@ impl Client {
         Ok(None)
     }
 
-    /// One process, whole (B.3).
+    /// Reads one process (protocol.md#process-detail).
     pub async fn process(&self, id: &ProcessId) -> Result<Process, Failure> {
         let path = format!("/corehr/v2/processes/{}", part(id.as_str()));
         let body = self.line.ask(&self.line.read_about(Endpoint::ProcessDetail, path, id)).await?;
         Ok(read_process(id, Node(&body).get("data").0))
     }
 
-    /// The form, version 2 (B.4). `None`: there is none to read, as with hiring flows.
+    /// Reads the form in version 2 (protocol.md#form-v2). `None`: the process has none, as with hiring flows.
     pub async fn form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
         let path = format!("/corehr/v2/processes/{}/form_variable_data", part(id.as_str()));
         let call = self.line.read_about(Endpoint::FormV2, path, id);
         form_or_none(self.line.ask(&call).await, |data| read_form(id, data))
     }
 
-    /// The form, version 1 (B.5), which names its options.
+    /// Reads the form in version 1, which names its options (protocol.md#form-v1).
     pub async fn labelled_form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
         let path = format!("/corehr/v1/processes/{}/form_variable_data", part(id.as_str()));
         let call = self.line.read(Endpoint::FormV1, path, Vec::new());
@@ -116,19 +116,20 @@ impl Client {
     }
 }
 
-/// A process out of `data` of B.3. `id` as it was asked for: everything else is found by it.
+/// Builds a process from `data` (protocol.md#process-detail). The id is the requested one, by which everything else
+/// finds it.
 #[must_use]
 pub fn read_process(id: &ProcessId, data: &Json) -> Process {
     Process { id: id.clone(), ..convert::process(Node(data)) }
 }
 
-/// A form out of `data` of B.4.
+/// Builds a form from `data` (protocol.md#form-v2).
 #[must_use]
 pub fn read_form(id: &ProcessId, data: &Json) -> Form {
     form_v2::form(id, Node(data))
 }
 
-/// A form out of `data` of B.5.
+/// Builds a form from `data` (protocol.md#form-v1).
 #[must_use]
 pub fn read_form_v1(id: &ProcessId, data: &Json) -> Form {
     form_v1::form(id, Node(data))
@@ -143,7 +144,7 @@ fn form_or_none(answer: Result<Json, Failure>, read: impl Fn(&Json) -> Form) -> 
 }
 
 impl Writer {
-    /// Sends a reviewed decision, once (B.6 to B.10).
+    /// Sends a reviewed decision once (protocol.md#update-task to protocol.md#revoke).
     pub async fn send(&self, reviewed: &Reviewed) -> Result<Receipt, Failure> {
         let (endpoint, path, body) = request(reviewed);
         let call = Call {
@@ -159,8 +160,8 @@ impl Writer {
     }
 }
 
-/// Endpoint, path and body of a decision. `system_approval` and `system_user` are always false: with them the true
-/// approver would lose her task.
+/// Endpoint, path and body of a decision. `system_approval` and `system_user` are always false: they would take the
+/// task from its approver (protocol.md#update-task).
 #[must_use]
 pub fn request(reviewed: &Reviewed) -> (Endpoint, String, Json) {
     let operator = reviewed.operator.id.as_str();

@@ -1,7 +1,8 @@
-//! One linear pass over an answer before the parser: damage in one text does not make the whole answer unreadable.
+//! One linear pass over an answer before the parser, so that damage in one text does not make the whole answer
+//! unreadable.
 //!
-//! Half a surrogate pair and bytes that are no UTF-8 become private-use characters that name them; what is nested too
-//! deep becomes an object of one member that holds its text. Two damages that differ stay different.
+//! Half a surrogate pair and bytes that are not UTF-8 become private-use characters that name them; a value nested too
+//! deep becomes an object of one member that holds its text. Different damage stays different.
 
 use std::borrow::Cow;
 
@@ -11,8 +12,8 @@ use crate::domain::clean::{INVALID_BYTE, LONE_SURROGATE};
 
 /// Levels of nesting that are read; the parser's own bound is 128.
 const DEEPEST: usize = 100;
-/// Values that any answer may hold, and bytes for each further one. Both bound the memory of an answer: a parsed value
-/// and what is read of it take 70 to 350 bytes, so no answer takes more than 24 MB and 40 times its size.
+/// Values that any answer may hold, and bytes for each further one. They bound memory: a parsed value takes 70 to 350
+/// bytes with its reading, so an answer takes at most 24 MB and 40 times its size.
 const VALUES_FREE: usize = 65_536;
 const BYTES_A_VALUE: usize = 8;
 
@@ -20,20 +21,20 @@ const BYTES_A_VALUE: usize = 8;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooDense;
 
-/// The JSON of an answer, damage in it marked. `None`: it is none, or holds more values than its size can explain.
+/// Parses an answer with its damage marked. `None`: it is not JSON, or holds more values than its size can explain.
 #[must_use]
 pub fn parse(bytes: &[u8]) -> Option<Json> {
     serde_json::from_str(&mark(bytes).ok()?).ok()
 }
 
-/// Marks what is damaged; an answer without damage is handed through.
+/// Marks damaged text; returns an undamaged answer unchanged.
 pub(super) fn mark(bytes: &[u8]) -> Result<Cow<'_, str>, TooDense> {
     let text = valid(bytes);
     let marked = Scan::new(&text).run(bytes.len())?;
     Ok(marked.map_or(text, Cow::Owned))
 }
 
-/// Text in place of bytes that are no UTF-8.
+/// Replaces bytes that are not UTF-8 by text.
 fn valid(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
@@ -102,7 +103,7 @@ impl<'a> Scan<'a> {
         self.copied = to;
     }
 
-    /// The end of the string that begins here; half pairs in it are marked.
+    /// Returns the end of the string that begins here, after marking half pairs in it.
     fn string(&mut self, mut at: usize) -> usize {
         while let Some(byte) = self.byte(at) {
             match byte {
@@ -115,7 +116,7 @@ impl<'a> Scan<'a> {
         at
     }
 
-    /// `\uXXXX`: both halves of a pair, or one that is marked.
+    /// Reads `\uXXXX`: both halves of a pair, or one half, which is marked.
     fn escape(&mut self, at: usize) -> usize {
         let Some(unit) = self.unit(at) else { return at + 2 };
         match unit {
@@ -134,7 +135,7 @@ impl<'a> Scan<'a> {
         digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
     }
 
-    /// The end of the object or list that begins here, its text put into one that is not nested.
+    /// Returns the end of the object or list that begins here, after moving its text into a flat object.
     fn deep(&mut self, from: usize) -> usize {
         let (mut at, mut open) = (from, 0_usize);
         while let Some(byte) = self.byte(at) {
@@ -216,7 +217,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever bytes come, the pass ends, and what the parser could read it reads the same.
+        /// The pass ends for all bytes, and readable JSON reads the same after it.
         #[test]
         fn what_is_readable_stays_as_it_is(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let marked = mark(&bytes).expect("short");

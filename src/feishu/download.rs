@@ -1,4 +1,4 @@
-//! Attachments (API page, C.6): written beside their name, and given it when they are whole.
+//! Attachments (protocol.md#files): written to a `.part` file, which is renamed once it is complete.
 
 use std::fs::{self, File};
 use std::io;
@@ -25,15 +25,15 @@ const FILE_NAMES: usize = 100;
 /// Characters and bytes of a name: file systems take 255 bytes, and a number and `.part` are added.
 const LONGEST_NAME: usize = 120;
 const LONGEST_NAME_BYTES: usize = 240;
-/// Characters of an extension, without its dot; what is longer is part of the name.
+/// Characters of an extension, without its dot; a longer one belongs to the name.
 const LONGEST_EXTENSION: usize = 16;
 
 impl Client {
-    /// Downloads an attachment into `directory`, under its name in the form made harmless, never over a file that is
-    /// there. Private to the user. A length other than the form's is a failure, and nothing is kept.
+    /// Downloads an attachment into `directory`, private to the user, under a harmless form of its name, never over
+    /// another file. A length other than the form's is a failure; the file is then removed.
     ///
     /// # Errors
-    /// The attachment has no id, cannot be had whole, or cannot be saved.
+    /// The attachment has no id, does not arrive complete, or cannot be saved.
     pub async fn download(&self, file: &FileRef, directory: &Path) -> Result<PathBuf, Failure> {
         if file.id.as_str().is_empty() {
             return Err(failed(FailureKind::Business, "no file id"));
@@ -44,7 +44,7 @@ impl Client {
             Call { endpoint: Endpoint::File, method: Method::GET, path, query, body: None, writes: false, about: None };
         let mut response = self.line.open(&call).await?;
         let (directory, name) = (directory.to_owned(), Name::harmless(file.name.as_str()));
-        // On one thread from the file to its guard: a caller that stops waiting in between leaves no empty file behind.
+        // File and guard are made on one thread: a caller that stops waiting in between leaves no empty file behind.
         let created = spawn_blocking(move || Partial::create(&directory, name)).await;
         let (partial, sink) = created.map_err(io::Error::from).flatten().map_err(local)?;
         let mut sink = tokio::fs::File::from_std(sink);
@@ -90,7 +90,7 @@ impl Partial {
     }
 }
 
-/// Does it with the first path at which nothing is yet.
+/// Acts on the first free path.
 fn first_free<T>(
     paths: impl Iterator<Item = PathBuf>,
     act: impl Fn(&Path) -> io::Result<T>,
@@ -106,7 +106,7 @@ fn first_free<T>(
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // Nothing is there any more once it has its name; else the failure that led here is the one to report.
+        // The file is gone once it was renamed; otherwise the failure that led here is the one to report.
         let _ = fs::remove_file(&self.path);
     }
 }

@@ -1,4 +1,5 @@
-//! From an answer, or the lack of one, to a [`Failure`] that says what is certain (API page, A.3 to A.7, B.12).
+//! From an answer, or the lack of one, to a [`Failure`] that says what is certain (protocol.md#envelope,
+//! protocol.md#gateway-errors, protocol.md#error-codes).
 
 use std::error::Error;
 use std::io;
@@ -19,9 +20,9 @@ const EXCERPT: usize = 200;
 const LOOKED_AT: usize = 4096;
 /// Characters of a log id; the platform's have 34.
 const LONGEST_LOG_ID: usize = 128;
-/// What stands in place of a secret that an answer repeats.
+/// Replaces a secret that an answer repeats.
 const HIDDEN: &str = "***";
-/// Waiting time after a refusal that names none, and the longest that is believed (API page, A.7).
+/// Waiting time after a refusal that names none, and the maximum (protocol.md#rate-limits).
 const DEFAULT_RESET: Duration = Duration::from_secs(1);
 const LONGEST_RESET: Duration = Duration::from_secs(60);
 
@@ -31,7 +32,7 @@ pub(super) struct Answered {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// What the request carried that no failure may repeat, whoever echoes it.
+    /// Secrets of the request, which no failure may repeat.
     pub secrets: Vec<SecretString>,
 }
 
@@ -66,13 +67,13 @@ impl Answered {
         self.secrets.extend(tokens.into_iter().filter(|token| !token.is_empty()).map(SecretString::from));
     }
 
-    /// What the clock of whoever answered said, from `Date`.
+    /// The time at the server, from `Date`. A proxy may have written it.
     pub fn date(&self) -> Option<Millis> {
         let date = self.headers.get(DATE)?.to_str().ok()?;
         Some(Millis(jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_millisecond()))
     }
 
-    /// `X-Tt-Logid`, else `X-Request-Id`, else what the body says: the first that can be a log id.
+    /// `X-Tt-Logid`, else `X-Request-Id`, else a member of the body: the first that has the form of a log id.
     pub fn log_id(&self, body: Option<&Json>) -> Option<CleanText> {
         let header = |name: &str| self.headers.get(name).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let error = body.map(|body| Node(body).get("error"));
@@ -90,7 +91,7 @@ impl Answered {
     }
 }
 
-/// What must not be shown: each secret as it is, and as JSON and addresses write it.
+/// Spellings of each secret: as it is, in JSON and in an address.
 fn spellings(secrets: &[SecretString]) -> impl Iterator<Item = String> + '_ {
     secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()).flat_map(|secret| {
         let quoted = Json::from(secret).to_string();
@@ -117,13 +118,13 @@ fn before_a_begun_one<'a>(secrets: &[SecretString], text: &'a str) -> &'a str {
     text.get(..text.len() - begun.max().unwrap_or_default()).unwrap_or_default()
 }
 
-/// Letters, digits, `-`, `_` and `.`, and not many of them. Anything else that stands there is somebody else's text.
+/// Letters, digits, `-`, `_` and `.`, limited in number. Anything else is foreign text.
 fn is_log_id(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     (1..=LONGEST_LOG_ID).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// Checks an answer: its body when `code` is 0, whatever the HTTP status, else what went wrong.
+/// Checks an answer. Returns its body when `code` is 0 with any HTTP status, else the failure.
 pub(super) fn check(endpoint: Endpoint, answered: &Answered) -> Result<Json, Failure> {
     let text = damage::mark(&answered.body).map_err(|damage::TooDense| too_dense(endpoint, answered))?;
     let Ok(body) = serde_json::from_str::<Json>(&text) else {
@@ -144,8 +145,8 @@ pub(super) fn check(endpoint: Endpoint, answered: &Answered) -> Result<Json, Fai
     Ok(body)
 }
 
-/// The inner result of B.6. It comes from the business service: what its code says about tokens or limits would not mean
-/// that nothing was done.
+/// Checks the inner result (protocol.md#update-task). It comes from the business service, so a token or rate-limit code
+/// in it does not prove that nothing was done.
 fn inner(endpoint: Endpoint, answered: &Answered, body: &Json) -> Result<(), Failure> {
     let data = Node(body).get("data");
     let code = data.get("code");
@@ -180,7 +181,7 @@ fn refused(
     }
 }
 
-/// What a code means, wherever it comes from. Gateway refusals happen before any business service sees the request.
+/// Kind and certainty of a code. Gateway refusals come before any business service sees the request.
 fn meaning(endpoint: Endpoint, code: i64, answered: &Answered, body: &Json) -> (FailureKind, Outcome) {
     match code {
         10_003 | 10_014 | 10_015 | 20_002 | 99_991_543 => (FailureKind::Credentials, Outcome::NotSent),
@@ -201,11 +202,11 @@ fn meaning(endpoint: Endpoint, code: i64, answered: &Answered, body: &Json) -> (
     }
 }
 
-/// A code of class *server* leaves a write's fate open, whatever HTTP status it comes with (API page, B.12).
+/// Class *server* leaves the outcome of a write unknown, with any HTTP status (protocol.md#error-codes).
 fn business(endpoint: Endpoint, code: i64, answered: &Answered) -> (FailureKind, Outcome) {
     let server = match code {
         1_160_025 | 1_160_500 => true,
-        // In the look-ups the same number is a wrong parameter (H 21).
+        // In look-ups the same number is a wrong parameter (protocol.md#error-codes).
         1_160_102 => !matches!(endpoint, Endpoint::EmployeesById | Endpoint::Departments),
         _ => false,
     };
@@ -229,7 +230,7 @@ fn scopes(answered: &Answered, body: &Json) -> Vec<CleanText> {
         .collect()
 }
 
-/// An answer that is not the platform's: a proxy's page, a cut body, plain text.
+/// Failure for an answer that is not the platform's: a proxy's page, a cut body, plain text.
 pub(super) fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
     let excerpt = answered.excerpt(endpoint);
     let kind = if answered.status.is_redirection() {
@@ -241,7 +242,7 @@ pub(super) fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
     } else {
         FailureKind::Garbage { excerpt: excerpt.clone() }
     };
-    // No such path or method (A.3), or a proxy that wants a password: nobody was there to do anything.
+    // Unknown path or method (protocol.md#envelope), or a proxy that wants a password: the request reached no service.
     let nobody = matches!(
         answered.status,
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::PROXY_AUTHENTICATION_REQUIRED
@@ -262,7 +263,7 @@ pub(super) fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
     }
 }
 
-/// Whether a certificate was refused. An input or output error keeps its cause to itself (`io::Error::source`).
+/// Whether a certificate was refused. `io::Error::source` skips its own cause, so both are looked at.
 fn is_distrust(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = cause {
@@ -280,7 +281,7 @@ fn is_distrust(error: &reqwest::Error) -> bool {
     false
 }
 
-/// The variables that name certificates which are not there. They are passed over without a word where they are read.
+/// Environment variables that name missing certificates. Their reader skips them silently.
 fn absent_certificates() -> impl Iterator<Item = String> {
     ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter_map(|name| {
         let value = std::env::var_os(name)?;
@@ -289,7 +290,7 @@ fn absent_certificates() -> impl Iterator<Item = String> {
     })
 }
 
-/// No answer: what the transport says, without the address, which says nothing new.
+/// Failure without an answer: the transport's words without the address, which the user knows.
 pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
     let distrusted = is_distrust(&error);
     let (kind, outcome) = if error.is_connect() && distrusted {
@@ -318,7 +319,7 @@ pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
     Failure { endpoint, kind, outcome, code: None, http: None, log_id: None, message: CleanText::new(&words) }
 }
 
-/// An answer larger than anything that the platform sends.
+/// Failure for an answer above the size limit.
 pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
     let mut failure = foreign(endpoint, answered);
     failure.kind = FailureKind::Garbage { excerpt: CleanText::new("> 16 MiB") };
@@ -326,7 +327,7 @@ pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
     failure
 }
 
-/// An answer whose shape is not the one that is documented, at this place.
+/// Failure for an answer whose shape at this place is not the documented one.
 pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: Node<'_>) -> Failure {
     // First the secrets, then the cut: half a token is one too.
     let whole = answered.clean(&place.0.to_string());
@@ -334,12 +335,12 @@ pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: Node<'_
     Failure { kind: FailureKind::Garbage { excerpt: excerpt.clone() }, message: excerpt, ..foreign(endpoint, answered) }
 }
 
-/// An answer of more values than its size can explain: reading it would take too much memory.
+/// Failure for an answer with more values than its size can explain: reading it would take too much memory.
 fn too_dense(endpoint: Endpoint, answered: &Answered) -> Failure {
     Failure { kind: FailureKind::Garbage { excerpt: CleanText::new("too many values") }, ..foreign(endpoint, answered) }
 }
 
-/// The budget is used up: nothing was sent.
+/// Failure for a used-up budget: no request left.
 pub(super) fn limited(endpoint: Endpoint, retry_after: Duration) -> Failure {
     Failure {
         endpoint,

@@ -1,4 +1,4 @@
-//! Form data v1: really nested, and the only source of option labels (API page, B.5).
+//! Form data v1: nested, and the only source of option labels (protocol.md#form-v1).
 
 use super::form_value::{Member, field, union, variables};
 use super::received;
@@ -24,7 +24,7 @@ const KNOWN: [&str; 14] = [
     "null_value",
 ];
 
-/// `data` of B.5.
+/// `data` of a form in version 1 (protocol.md#form-v1).
 pub(super) fn form(process: &ProcessId, data: Node<'_>) -> Form {
     let fields = variables(data, |variable| {
         vec![Field {
@@ -65,7 +65,7 @@ fn list(member: Node<'_>, depth: usize) -> Member {
     Member::Value(Value::List(values.entries().map(|entry| value(entry, depth + 1)).collect()))
 }
 
-/// An attachment of either version; what it has of an id counts, else its name.
+/// An attachment of either version. It needs one of id, name and type.
 pub(super) fn file(member: Node<'_>, id_name: &str) -> Member {
     let texts = [id_name, "file_name", "mime_type"].map(|name| member.get(name).string());
     let length = member.get("length").integer();
@@ -87,7 +87,7 @@ pub(super) fn file(member: Node<'_>, id_name: &str) -> Member {
 fn wrapped(name: &str, member: Node<'_>) -> Member {
     let inner = member.get("value");
     if inner.is_absent() {
-        // Only an enumeration's label, an object's kind: a reference without an id.
+        // A reference without an id: only an option's label or an object's kind.
         return match Member::raw(member) {
             Member::Value(raw) if member.0.is_object() => Member::Incomplete(raw),
             raw => raw,

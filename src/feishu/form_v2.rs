@@ -1,4 +1,5 @@
-//! Form data v2: flattened. A list or a record only names keys; the values stand beside it in `sub_values` (API page, B.4).
+//! Form data v2: flattened. A list or a record names keys; their values stand beside it in `sub_values`
+//! (protocol.md#form-v2).
 
 use std::collections::{HashMap, HashSet};
 
@@ -35,7 +36,7 @@ const KNOWN: [&str; 15] = [
     "null_value",
 ];
 
-/// `data` of B.4.
+/// `data` of a form in version 2 (protocol.md#form-v2).
 pub(super) fn form(process: &ProcessId, data: Node<'_>) -> Form {
     let mut budget = Budget::default();
     let fields = variables(data, |entry| variable(entry, &mut budget));
@@ -54,7 +55,7 @@ fn variable(variable: Node<'_>, budget: &mut Budget) -> Vec<Field> {
     std::iter::once(read).chain(left).collect()
 }
 
-/// What the reading of one form may still cost.
+/// The cost that the reading of one form may still take.
 #[derive(Debug, Default)]
 struct Budget {
     values: usize,
@@ -68,7 +69,7 @@ impl Budget {
     }
 }
 
-/// The nested values of one variable, whatever level they belong to, and where in them reading is.
+/// The nested values of one variable at all levels, and the reader's place in them.
 struct Subs<'a, 'b> {
     nested: Node<'a>,
     entries: Vec<Node<'a>>,
@@ -91,7 +92,7 @@ impl<'a, 'b> Subs<'a, 'b> {
         Self { nested, entries, by_key, followed: HashSet::new(), above: Vec::new(), budget }
     }
 
-    /// By key first; a number that is no key counts as an index (API page, H 12).
+    /// Finds by key first; a number that is not a key counts as an index (protocol.md#form-v2).
     fn find(&self, key: &str) -> Option<usize> {
         let indexed = || key.parse().ok().filter(|index: &usize| *index < self.entries.len());
         self.by_key.get(key).copied().or_else(indexed)

@@ -1,22 +1,22 @@
-//! The union of a form value, which has no tag: which of its members count (API page, B.4).
+//! The untagged union of a form value: which of its members count (protocol.md#form-values).
 
 use super::wire::{Node, Read};
 use crate::domain::form::Broken;
 use crate::domain::{CleanText, Field, I18n, Value};
 
-/// What one member of the union holds.
+/// Content of one member of the union.
 #[derive(Debug)]
 pub(super) enum Member {
     Absent,
-    /// `false`, or day 0: a value where no other member is there, else what an encoder writes for an unset one.
+    /// `false` or day 0. A value if it is the only member, otherwise an encoder's default.
     Zero(Value),
-    /// A reference that names no object: counts where nothing else does.
+    /// A reference that names no object. Counts if no other member does.
     Incomplete(Value),
     Value(Value),
 }
 
 impl Member {
-    /// A scalar; what is unreadable is shown raw.
+    /// Reads a scalar; an unreadable one is shown raw.
     pub fn scalar<T>(node: Node<'_>, read: Read<T>, make: impl Fn(T) -> Value) -> Self {
         Self::of(node, read, make, |node| Value::Raw(node.compact()))
     }
@@ -56,8 +56,8 @@ impl Member {
     }
 }
 
-/// The value of a union: its one member that holds something. Where several do, all of them, by their names: which one
-/// the platform means is unknown.
+/// The value of a union: its one filled member. Several filled members are all shown by name, because the platform's
+/// choice is unknown.
 pub(super) fn union<'a>(
     node: Node<'a>,
     known: &[&'static str],
@@ -97,7 +97,7 @@ pub(super) fn field(api_name: CleanText, value: Value) -> Field {
     Field { api_name, label: I18n::default(), value }
 }
 
-/// The variables of a form. What is there and is no variable stands among them, raw.
+/// The variables of a form. An entry that is not a variable stands among them, raw.
 pub(super) fn variables<'a>(data: Node<'a>, mut read: impl FnMut(Node<'a>) -> Vec<Field>) -> Vec<Field> {
     const NAME: &str = "field_variable_values";
     const MEMBERS: [&str; 4] = ["variable_api_name", "variable_name", "variable_value", "sub_values"];

@@ -1,7 +1,7 @@
-//! One request: budget, token, sending, reading to a bound, and what may be tried again.
+//! One request: budget, token, sending, bounded reading, and the decision whether to repeat it.
 //!
-//! Reads are repeated on connection faults, and when their token was refused; a write is sent once. Writes use connections
-//! of their own, made fresh: one that had died while idle would leave a decision unknown for no reason.
+//! Reads are repeated on connection faults and after a refused token. A write is sent once, over a new connection: an
+//! idle one that has died would leave a decision unknown without need.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -22,11 +22,11 @@ use super::wire::{Node, Read};
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome, ProcessId};
 
-/// Bytes of an answer that are read: well above anything that the platform sends.
+/// Bytes of an answer that are read: well above the platform's largest.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
-/// The longest that a download may take: files are long, and lines slow. Between two pieces the usual time counts.
+/// Longest time for a download: files are long, and lines slow. Between two pieces the usual timeout counts.
 const FILE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
-/// The longest that a write may wait for its connection: meanwhile the check of its case grows old.
+/// Longest wait of a write for its connection: meanwhile the check of its request grows old.
 const WRITE_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Pauses before a read is repeated after a connection fault.
 const READ_PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
@@ -41,13 +41,13 @@ pub(super) struct Call {
     pub query: Vec<(&'static str, String)>,
     pub body: Option<Json>,
     pub writes: bool,
-    /// The process that the answer must be about, if it says which.
+    /// The process that the answer must concern, if it names one.
     pub about: Option<ProcessId>,
 }
 
 impl Call {
-    /// Whether an answer without a fault is one to this call. An empty list or an empty case that nobody meant would be
-    /// believed.
+    /// Whether a successful answer has the payload of this call. An empty list or process that the platform did not
+    /// mean would be believed.
     fn is_answered_by(&self, body: &Json) -> bool {
         let data = Node(body).get("data");
         let whole = match self.endpoint {
@@ -64,14 +64,14 @@ impl Call {
     }
 }
 
-/// The line to the platform. Shared by everything that asks it.
+/// Connection to the platform, shared by all callers.
 #[derive(Debug)]
 pub(super) struct Line {
     pub settings: Settings,
     reader: reqwest::Client,
-    /// Made with the first write: reading the certificates twice would cost the start.
+    /// Built with the first write: reading the certificates twice would slow down the start.
     writer: OnceLock<reqwest::Client>,
-    /// No write leaves any more.
+    /// Shutdown flag. Checked before every write.
     pub shutdown: CancellationToken,
     token: TokenCell,
     limits: Limits,
@@ -79,7 +79,7 @@ pub(super) struct Line {
 
 impl Line {
     pub fn new(settings: Settings) -> Result<Self, reqwest::Error> {
-        // Fails only when a provider is installed already, which is as good.
+        // Fails only if a provider is already installed, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let reader = builder(&settings)?.build()?;
         Ok(Self {
@@ -97,19 +97,19 @@ impl Line {
         self.ask_when(call).await.map(|(body, _)| body)
     }
 
-    /// The same, with what the platform's clock said.
+    /// As `ask`, with the time at the server.
     pub async fn ask_when(&self, call: &Call) -> Result<(Json, Option<Millis>), Failure> {
         self.ask_whole(call).await.map(|(body, answered)| (body, answered.date()))
     }
 
-    /// The same, with the answer itself, for failures that quote it.
+    /// As `ask`, with the answer itself for failures that quote it.
     pub async fn ask_whole(&self, call: &Call) -> Result<(Json, Answered), Failure> {
         let (body, answered) = self.checked(call).await?;
         if call.is_answered_by(&body) { Ok((body, answered)) } else { Err(fault::foreign(call.endpoint, &answered)) }
     }
 
-    /// Sends a write, once, and keeps the log id of its answer. A refused token is given up, so that the next call
-    /// fetches another; whether a decision may still leave with that is not for the line to say.
+    /// Sends a write once and keeps the log id of its answer. A refused token is dropped, so that the next call fetches
+    /// a new one; the caller decides whether to send again.
     pub async fn write(&self, call: &Call) -> Result<Receipt, Failure> {
         let (token, answered) = self.authorised(call).await.map_err(|failure| match failure.kind {
             FailureKind::Unreachable if self.shutdown.is_cancelled() => {
@@ -121,7 +121,7 @@ impl Line {
         Ok(Receipt { log_id: answered.log_id(Some(&body)) })
     }
 
-    /// A refused token is renewed once, in silence: the gateway turns it away before anything is executed.
+    /// Repeats a read once after a refused token: the gateway refuses before anything is executed.
     async fn checked(&self, call: &Call) -> Result<(Json, Answered), Failure> {
         let (token, mut answered) = self.authorised(call).await?;
         let mut judged = self.judge(call.endpoint, &answered, &token).await;
@@ -133,7 +133,7 @@ impl Line {
         Ok((judged?, answered))
     }
 
-    /// What an answer says, with what it means for the calls that follow.
+    /// Checks an answer and applies its consequences for later calls: a closed endpoint, a dropped token.
     async fn judge(&self, endpoint: Endpoint, answered: &Answered, token: &Token) -> Result<Json, Failure> {
         let checked = fault::check(endpoint, answered).map_err(|failure| self.noted(failure));
         if is_refusal_of_token(&checked) {
@@ -147,7 +147,7 @@ impl Line {
         self.token().await.map(|_| ())
     }
 
-    /// Sends a call and hands out the answer unread, for files. Errors come as JSON and are checked.
+    /// Sends a call and returns the unread response, for files. A JSON response is an error and is checked.
     pub async fn open(&self, call: &Call) -> Result<reqwest::Response, Failure> {
         let mut renewed = false;
         loop {
@@ -167,7 +167,7 @@ impl Line {
         }
     }
 
-    /// The gateway's word about an endpoint counts for the calls that follow.
+    /// Closes an endpoint for later calls when the gateway limits it.
     fn noted(&self, failure: Failure) -> Failure {
         if let FailureKind::RateLimited { retry_after } = failure.kind {
             self.limits.close(failure.endpoint, Instant::now() + retry_after);
@@ -252,7 +252,7 @@ impl Line {
             return Ok(writer);
         }
         let shutdown = self.shutdown.clone();
-        // The last that happens before the request leaves, and what may take longest.
+        // Last step before the request leaves, after the longest wait.
         let gate = MapResultLayer::new(
             move |connected: Result<_, BoxError>| {
                 if shutdown.is_cancelled() { Err("closed".into()) } else { connected }
@@ -266,7 +266,7 @@ impl Line {
         Ok(self.writer.get_or_init(|| made))
     }
 
-    /// The token in force; one fetch at a time, shared by all who wait, its failure too.
+    /// The valid token. One fetch at a time serves all waiting callers, its failure too.
     async fn token(&self) -> Result<Token, Failure> {
         let asked = Instant::now();
         let mut held = self.token.0.lock().await;
@@ -291,7 +291,7 @@ impl Line {
         }
     }
 
-    /// Whatever happens to the token, the call that wanted it was not sent.
+    /// A failure to get a token proves that the call was not sent.
     async fn fetch_token(&self) -> Result<Token, Failure> {
         self.ask_for_token().await.map_err(|failure| Failure { outcome: Outcome::NotSent, ..self.noted(failure) })
     }
@@ -311,7 +311,7 @@ impl Line {
         let answered = self.receive(endpoint, response, None).await?;
         let body = fault::check(endpoint, &answered).map_err(configuration)?;
         let token = Node(&body).get("tenant_access_token").raw();
-        // Anything else could not be sent in a header.
+        // Other characters cannot be sent in a header.
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(fault::foreign(endpoint, &answered));
         }
@@ -326,7 +326,7 @@ fn is_refusal_of_token(checked: &Result<Json, Failure>) -> bool {
     matches!(checked, Err(failure) if failure.kind == FailureKind::TokenRefused)
 }
 
-/// Every other refusal of a token is a matter of configuration (API page, A.4), but for the server's own troubles.
+/// Any other refusal is a matter of configuration, except for the service's own trouble (protocol.md#tenant-token).
 fn configuration(mut failure: Failure) -> Failure {
     let passing = matches!(failure.code, Some(2_200 | 10_012 | 10_013 | 10_101));
     if failure.kind == FailureKind::Business {
@@ -335,7 +335,7 @@ fn configuration(mut failure: Failure) -> Failure {
     failure
 }
 
-/// The platform's words about a file rather than its bytes (API page, C.6).
+/// A failure instead of the file's bytes (protocol.md#files).
 fn is_json(response: &reqwest::Response) -> bool {
     let kind = response.headers().get(reqwest::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.contains("json"))

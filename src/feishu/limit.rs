@@ -1,5 +1,5 @@
-//! Our own budget per endpoint, below the platform's limits (API page, A.7), so that two programs on one app do not
-//! drive each other into refusals. Never waits: it says how long, and the state machine decides what to do meanwhile.
+//! Client-side budget per endpoint, below the platform's limits (protocol.md#rate-limits), so that two programs of one
+//! app do not cause refusals for each other. Never waits: returns the waiting time, and the app decides.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -32,7 +32,7 @@ const fn budget(endpoint: Endpoint) -> (usize, Duration) {
     }
 }
 
-/// What was sent in the current windows, and what the gateway said about the next ones.
+/// Requests of the current windows, and the gateway's closing times.
 #[derive(Debug, Default)]
 pub(super) struct Limits(Mutex<HashMap<Endpoint, Window>>);
 
@@ -45,7 +45,7 @@ struct Window {
 }
 
 impl Limits {
-    /// Takes one request out of the budget, or says how long until there is one.
+    /// Takes one request out of the budget, or returns the time until one is free.
     pub fn take(&self, endpoint: Endpoint, now: Instant) -> Result<(), Duration> {
         let (most, span) = budget(endpoint);
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);

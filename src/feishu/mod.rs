@@ -30,16 +30,16 @@ pub use corehr::{read_form, read_form_v1, read_process, request};
 pub use damage::parse;
 use http::Line;
 
-/// What the client is told once. A proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); none is used for loopback.
+/// Settings of the client. The proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); loopback uses none.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Scheme and host, such as `https://open.feishu.cn`.
     pub base_url: String,
     pub app_id: String,
     pub app_secret: SecretString,
-    /// Whose tasks are read, and in whose name is written.
+    /// The person whose tasks are read and in whose name decisions are sent.
     pub operator: Operator,
-    /// Keep below the platform's limits by a budget of our own.
+    /// Keeps below the platform's limits (protocol.md#rate-limits).
     pub own_budget: bool,
     pub connect_timeout: Duration,
     /// From sending to the last byte of the answer.
@@ -69,12 +69,12 @@ impl Settings {
     }
 }
 
-/// The client could not be made, for want of usable certificates or a proxy.
+/// The client cannot be built without usable certificates and proxy.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client cannot be made: {0}")]
 pub struct BuildError(#[from] reqwest::Error);
 
-/// Everything that can be read. Cheap to clone.
+/// All reads. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
     line: Arc<Line>,
@@ -87,7 +87,7 @@ impl Client {
         Ok(Self { line: Arc::new(Line::new(settings)?) })
     }
 
-    /// Fetches a token, to learn before the first screen whether the configuration holds.
+    /// Fetches a token, to check the configuration before the first screen.
     pub async fn authenticate(&self) -> Result<(), Failure> {
         self.line.authenticate().await
     }
@@ -98,14 +98,14 @@ impl Client {
         self.line.shutdown.clone()
     }
 
-    /// What can be written with the same settings.
+    /// The writer with the same settings.
     #[must_use]
     pub fn writer(&self) -> Writer {
         Writer { line: Arc::clone(&self.line) }
     }
 }
 
-/// The only way to write. Sends each request once, whatever becomes of it.
+/// The only way to write. Sends each request once.
 #[derive(Clone, Debug)]
 pub struct Writer {
     line: Arc<Line>,

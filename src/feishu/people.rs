@@ -1,4 +1,4 @@
-//! Who and what the ids are: people, departments, jobs, options (API page, C).
+//! Names of ids: people, departments, jobs, options (protocol.md#search-employees and the sections after it).
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -12,7 +12,8 @@ use crate::domain::{
     CleanText, DepartmentId, Endpoint, Failure, I18n, Names, PageChain, PageEnd, PageToken, Person, PersonId,
 };
 
-/// What is asked for of an employee; fields whose scope is missing are left out by the platform in silence (C.1).
+/// Requested fields of an employee. The platform silently leaves out fields whose scope is missing
+/// (protocol.md#search-employees).
 const EMPLOYEE_FIELDS: [&str; 6] = [
     "employment_id",
     "employee_number",
@@ -23,9 +24,9 @@ const EMPLOYEE_FIELDS: [&str; 6] = [
 ];
 /// People listed for a search.
 const SEARCH_SIZE: usize = 20;
-/// Ids of one look-up (API page, C.2 and C.5a).
+/// Ids of one call (protocol.md#employees-by-id, protocol.md#departments).
 const IDS_AT_ONCE: usize = 100;
-/// Code of C.2 for somebody outside the app's employee data range.
+/// Code for a person outside the app's data range (protocol.md#employees-by-id).
 const OUTSIDE_RANGE: i64 = 1_160_104;
 
 impl Client {
@@ -50,8 +51,8 @@ impl Client {
         self.line.ask_whole(&call).await
     }
 
-    /// People by name, mail or number (C.1), best first; a mail address or a mobile number is also looked up exactly
-    /// (C.3a), which finds those outside the app's employee data range.
+    /// Searches people, best match first (protocol.md#search-employees). An address or mobile number is also looked up
+    /// exactly (protocol.md#contact-ids), which finds people outside the app's data range.
     pub async fn search_people(&self, words: &str) -> Result<Vec<Person>, Failure> {
         let size = [("page_size", SEARCH_SIZE.to_string())];
         let body = json!({ "fields": EMPLOYEE_FIELDS, "key_word": words, "employment_status": "hired" });
@@ -63,7 +64,7 @@ impl Client {
         if let Some(exact) = exact_contact(words) {
             match self.contact(words, exact).await {
                 Ok(Some(person)) if people.iter().all(|known| known.id != person.id) => people.push(person),
-                // One look-up is enough; when both fail, the search's own failure says more.
+                // One of the two is enough. If both fail, the search's failure says more.
                 Err(failure) if searched.is_ok() && people.is_empty() => return Err(failure),
                 Ok(_) | Err(_) => {}
             }
@@ -82,8 +83,8 @@ impl Client {
         }))
     }
 
-    /// People by id (C.2), with number and department where the app may read them. One of them outside the app's data
-    /// range is refused with all the others; the search (C.1) finds those others by the same ids.
+    /// Reads people by id with number and department (protocol.md#employees-by-id). One id outside the app's data range
+    /// fails the whole call; the search (protocol.md#search-employees) then finds the others.
     pub async fn people_by_id(&self, ids: &[PersonId]) -> Result<Names, Failure> {
         let mut names = Names::default();
         for ids in ids.chunks(IDS_AT_ONCE) {
@@ -92,7 +93,7 @@ impl Client {
             let asked = self.ask_people(Endpoint::EmployeesById, "/corehr/v2/employees/batch_get", &[], body).await;
             let answer = match asked {
                 Err(failure) if failure.code == Some(OUTSIDE_RANGE) && ids.len() > 1 => {
-                    // The refusal says more than a failure of what was to make up for it.
+                    // The refusal says more than a failure of this second attempt.
                     names.extend(self.people_in_range(&ids).await.map_err(|_| failure)?);
                     continue;
                 }
@@ -103,8 +104,8 @@ impl Client {
         Ok(names)
     }
 
-    /// Those of the ids that the search (C.1) finds, page by page. Where its pages break off, the ids that are left keep
-    /// standing for themselves.
+    /// Searches people by id, page by page (protocol.md#search-employees). If the pages break off, the remaining ids
+    /// keep standing for themselves.
     async fn people_in_range(&self, ids: &[&str]) -> Result<Names, Failure> {
         let mut names = Names::default();
         let mut chain = PageChain::default();
@@ -129,7 +130,7 @@ impl Client {
         }
     }
 
-    /// Names of departments by id (C.5a).
+    /// Reads names of departments by id (protocol.md#departments).
     pub async fn department_names(&self, ids: &[DepartmentId]) -> Result<Names, Failure> {
         let mut names = Names::default();
         for ids in ids.chunks(IDS_AT_ONCE) {
@@ -143,8 +144,8 @@ impl Client {
         Ok(names)
     }
 
-    /// Names of jobs and job levels (C.5e). Other kinds have no interface that names them; their ids stay. Fails only when
-    /// nothing could be named: each kind has a scope of its own.
+    /// Reads names of jobs and job levels (protocol.md#objects); ids of other kinds stay. Fails only if no name was
+    /// found, because each kind has its own scope.
     pub async fn object_names(&self, objects: &[(CleanText, CleanText)]) -> Result<Names, Failure> {
         let mut names = Names::default();
         let mut failed = None;
@@ -178,7 +179,7 @@ impl Client {
     }
 }
 
-/// The entries of `data.items`. A list in another shape is no empty list.
+/// The entries of `data.items`. A list in another shape is a failure, not an empty list.
 fn items(endpoint: Endpoint, (body, answered): &(Json, Answered)) -> Result<impl Iterator<Item = Node<'_>>, Failure> {
     let items = Node(body).get("data").get("items");
     if items.0.is_array() || items.is_absent() {
@@ -188,7 +189,7 @@ fn items(endpoint: Endpoint, (body, answered): &(Json, Answered)) -> Result<impl
     }
 }
 
-/// Employees of C.1 or C.2. Where there are some and none has an id that can be read, that is a failure, not an empty answer.
+/// Employees of an answer. Entries of which none has a readable id are a failure, not an empty answer.
 fn people(endpoint: Endpoint, answer: &(Json, Answered)) -> Result<Vec<Person>, Failure> {
     let people: Vec<Person> = items(endpoint, answer)?.filter_map(convert::person).collect();
     let strange = || items(endpoint, answer).ok()?.find(|item| convert::id_of(*item) == Read::Unreadable);
@@ -198,7 +199,7 @@ fn people(endpoint: Endpoint, answer: &(Json, Answered)) -> Result<Vec<Person>, 
     }
 }
 
-/// The member of C.3a's body that finds these words exactly, if they are an address or a number.
+/// The member of the body for an exact match, if these words are an address or a number (protocol.md#contact-ids).
 fn exact_contact(words: &str) -> Option<&'static str> {
     let words = words.trim();
     let digits = words.strip_prefix('+').unwrap_or(words);

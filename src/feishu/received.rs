@@ -1,7 +1,7 @@
-//! The fingerprint of an answer as it was received: which of its members a decision rests on, and in what order.
+//! Fingerprint of an answer as it was received, over the members that a decision rests on.
 //!
-//! Two answers that differ in any value below a covered member have different fingerprints, whether or not the value
-//! can be read. Absent equals `null`, `""`, `[]`, `{}`; the order of an object's members says nothing.
+//! Answers that differ in any value below a covered member have different fingerprints, even if the value is
+//! unreadable. Absent equals `null`, `""`, `[]`, `{}`; the order of an object's members does not count.
 
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 use super::wire::{Node, Read, is_address};
 use crate::domain::Received;
 
-/// Members of a process (API page, B.3) that are covered, each with everything below it.
+/// Covered members of a process, each with all values below it (protocol.md#process-detail).
 ///
 /// Left out: `start_links` (addresses), `cc_list` (copies bind no one), `is_last_completed_correct_process` (the end of
-/// another request changes it), and members that are not documented (a clock among them would stop every decision).
+/// another request changes it), and undocumented members (a clock among them would stop every decision).
 const PROCESS: [&str; 19] = [
     "process_id",
     "status",
@@ -34,11 +34,11 @@ const PROCESS: [&str; 19] = [
     "comment_infos",
     "original_process_id",
 ];
-/// Members of a form (API page, B.4, B.5) that are covered. `process_id` is what was asked for.
+/// Covered members of a form (protocol.md#form-v2, protocol.md#form-v1). `process_id` repeats the request.
 const FORM: [&str; 1] = ["field_variable_values"];
 
-/// Members below the covered ones that are not: the documents of a task and other addresses, and the keys that join nested
-/// values to their places, which the content as it is shown covers.
+/// Members left out below the covered ones: documents of a task and other addresses, and the keys that join nested
+/// values to their places, because the displayed content covers them.
 fn is_left_out(of: &str, name: &str, member: Node<'_>) -> bool {
     let is_key = matches!((of, name), ("sub_values", "key") | ("record_values", "sub_value_key"));
     match of {
@@ -48,7 +48,7 @@ fn is_left_out(of: &str, name: &str, member: Node<'_>) -> bool {
     }
 }
 
-/// A time that says that there is none (API page, B.3).
+/// A time of zero, which means that there is none (protocol.md#times).
 fn is_no_time(name: &str, node: Node<'_>) -> bool {
     name.ends_with("_time") && node.integer() == Read::Value(0)
 }
@@ -79,7 +79,7 @@ fn text(digest: &mut Sha256, text: &str) {
     digest.update(text);
 }
 
-/// Each JSON type with a tag of its own, so that `1` and `"1"` differ. `of` is the member that led here.
+/// Hashes a value, each JSON type with its own tag, so that `1` and `"1"` differ. `of` is the member that holds it.
 fn value(digest: &mut Sha256, of: &str, node: Node<'_>) {
     if node.is_absent() || is_no_time(of, node) {
         digest.update(b"-");
@@ -126,7 +126,7 @@ fn value(digest: &mut Sha256, of: &str, node: Node<'_>) {
     }
 }
 
-/// The nested values of a variable are found by their keys: their order may be that of a map.
+/// Hashes nested values without their order, which may be that of a map: keys find them.
 fn unordered(digest: &mut Sha256, entries: &[Json]) {
     let mut digests: Vec<[u8; 32]> = entries
         .iter()

@@ -1,4 +1,5 @@
-//! The tenant token: one for all callers, fetched once however many wait for it, renewed before it expires (API page, A.4).
+//! The tenant token: one for all callers, fetched once for all that wait, renewed before it expires
+//! (protocol.md#tenant-token).
 
 use std::time::{Duration, Instant};
 
@@ -7,50 +8,50 @@ use tokio::sync::Mutex;
 
 use crate::domain::Failure;
 
-/// Renewed this long before its end: below the 30 minutes within which the platform hands out a new one.
+/// Renewal margin, below the 30 minutes within which the platform issues a new token.
 const MARGIN: Duration = Duration::from_secs(15 * 60);
 
-/// The longest life that is believed: the platform gives two hours.
+/// Longest accepted life. The platform's is two hours.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The token in force. Its lock is held while one is fetched, so that all who wait share the one fetch.
+/// The valid token. Its lock is held during a fetch, so that all waiting callers share it.
 #[derive(Debug, Default)]
 pub(super) struct TokenCell(pub Mutex<Held>);
 
 impl TokenCell {
-    /// The platform refused this one. Another that was fetched meanwhile stays.
+    /// Drops a refused token, but not another one that was fetched meanwhile.
     pub async fn give_up(&self, refused: &Token) {
         let mut held = self.0.lock().await;
         held.token.take_if(|token| token.fetch == refused.fetch);
     }
 }
 
-/// What the last fetch brought.
+/// Result of the last fetch.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     pub token: Option<Token>,
-    /// When a fetch failed last, and how: everybody who waited for it shares the failure rather than asking again.
+    /// Time and failure of the last failed fetch: callers that waited for it share the failure instead of asking again.
     pub failed: Option<(Instant, Failure)>,
     pub fetches: u64,
 }
 
-/// A token with the time from which a new one is wanted.
+/// A token with its renewal time.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub secret: SecretString,
     renew_at: Instant,
-    /// Which fetch brought it: the platform may hand out the same text again (API page, A.4).
+    /// Number of its fetch: the platform may issue the same text again (protocol.md#tenant-token).
     pub fetch: u64,
 }
 
 impl Token {
-    /// `life` is what the platform says is left. A short life keeps a quarter of itself as margin.
+    /// `life` is the remaining time that the platform states. A short life keeps a quarter of itself as margin.
     pub fn new(secret: SecretString, life: Duration, asked: Instant) -> Self {
         let life = life.min(LONGEST_LIFE);
         Self { secret, renew_at: asked + life.saturating_sub(MARGIN.min(life / 4)), fetch: 0 }
     }
 
-    /// As the fetch with this number brought it.
+    /// Sets the number of its fetch.
     pub fn numbered(self, fetch: u64) -> Self {
         Self { fetch, ..self }
     }

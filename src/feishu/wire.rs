@@ -1,8 +1,8 @@
-//! Reading of the platform's JSON, member by member, with three outcomes: value, absent, unreadable.
+//! Reads the platform's JSON member by member, with three outcomes: value, absent, unreadable.
 //!
-//! Absent: missing, `null`, `""`, `[]`, `{}`, and an object whose members are all absent (API page, H 14). Numbers come as
-//! numbers or as text (H 5, H 6). A member of any other JSON type is unreadable: never an error, never taken for absent,
-//! shown raw behind a `?`.
+//! Absent: missing, `null`, `""`, `[]`, `{}`, and an object whose members are all absent (protocol.md#absent-values).
+//! Numbers come as numbers or text (protocol.md#ids, protocol.md#times). A member of any other JSON type is unreadable:
+//! never an error, never taken for absent, shown raw behind a `?`.
 
 use std::fmt::Write as _;
 use std::io;
@@ -14,7 +14,7 @@ use crate::domain::process::{Links, ProcessPart, UnreadMember, UnreadMembers};
 use crate::domain::{CleanText, I18n, Millis, PersonId};
 
 static NULL: Json = Json::Null;
-/// What stands where there is no member.
+/// A missing member.
 pub(super) const NOTHING: Node<'static> = Node(&NULL);
 
 /// Bytes of an unreadable value that are shown. The fingerprint covers all of it.
@@ -25,7 +25,7 @@ const RAW_MARK: &str = "? ";
 /// The number of an enumeration's member that cannot be read: none of the platform's own.
 pub(super) const UNREADABLE: i64 = -1;
 
-/// What a member turned out to be.
+/// Outcome of reading a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Read<T> {
     Absent,
@@ -34,7 +34,7 @@ pub(super) enum Read<T> {
 }
 
 impl<T> Read<T> {
-    /// The value, for members that nothing rests on: links, hints, messages.
+    /// The value, for members without weight: links, hints, messages.
     pub fn value(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),
@@ -53,7 +53,7 @@ impl<'a> Node<'a> {
         Self(self.0.get(name).unwrap_or(&NULL))
     }
 
-    /// One of the platform's ways to say "nothing", at whatever depth.
+    /// Whether this is one of the platform's spellings of "nothing", at any depth.
     pub fn is_absent(self) -> bool {
         match self.0 {
             Json::Null => true,
@@ -64,7 +64,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Absent, or zero: what an encoder writes for a member that is not set.
+    /// Absent, or an encoder's default for an unset member.
     pub fn is_zero(self) -> bool {
         match self.0 {
             Json::Bool(flag) => !flag,
@@ -74,7 +74,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Bytes of its texts and names, and some for each value: about what reading it takes.
+    /// Bytes of its texts and names, plus some per value: roughly the cost of reading it.
     pub fn weight(self) -> usize {
         32 + match self.0 {
             Json::String(text) => text.len(),
@@ -125,7 +125,7 @@ impl<'a> Node<'a> {
         self.string().value().unwrap_or_default()
     }
 
-    /// Text to be shown; what is unreadable is shown raw.
+    /// Text for the screen; an unreadable value is shown raw.
     pub fn text(self) -> CleanText {
         match self.string() {
             Read::Value(text) => CleanText::new(&text),
@@ -138,12 +138,12 @@ impl<'a> Node<'a> {
         self.integer().value()
     }
 
-    /// Text in two languages, in any of the three spellings (API page, H 9); what is unreadable is shown raw.
+    /// Text in two languages, in any of the three spellings (protocol.md#i18n); an unreadable value is shown raw.
     pub fn i18n(self) -> I18n {
         self.read_i18n().0
     }
 
-    /// The same, and whether any of it was unreadable.
+    /// As `i18n`, and whether any of it was unreadable.
     pub fn read_i18n(self) -> (I18n, bool) {
         let spoken = |lang: &str| match lang {
             "zh_cn" | "zh-CN" => Some(0),
@@ -186,7 +186,7 @@ impl<'a> Node<'a> {
         self.string().value().map(PersonId::new)
     }
 
-    /// Compact JSON without addresses and what is absent, its members in the order of their names; cut where it is long.
+    /// Compact JSON without addresses and absent members, sorted by name; a long one is cut.
     pub fn compact(self) -> CleanText {
         let mut bounded = Bounded { text: Vec::new(), over: false };
         // The bound ends the writing early; nothing else can fail.
@@ -250,7 +250,7 @@ pub(super) struct Members<'a, 'u> {
     node: Node<'a>,
     part: ProcessPart,
     path: String,
-    /// A member that is read by name is there.
+    /// A member of a known name is present.
     known: bool,
     unread: &'u mut UnreadMembers,
 }
@@ -260,7 +260,7 @@ impl<'a, 'u> Members<'a, 'u> {
         Self { node, part: ProcessPart::Head, path: String::new(), known: false, unread }
     }
 
-    /// What follows belongs to this part.
+    /// Assigns the following members to this part.
     pub fn within(&mut self, part: ProcessPart) -> &mut Self {
         self.part = part;
         self
@@ -324,7 +324,7 @@ impl<'a, 'u> Members<'a, 'u> {
         if label.is_empty() && id.string() == Read::Unreadable { I18n::same(id.text()) } else { label }
     }
 
-    /// A time in milliseconds. `"0"` means that there is none (API page, B.3).
+    /// A time in milliseconds; `"0"` is none (protocol.md#times).
     pub fn millis(&mut self, name: &str) -> Option<Millis> {
         self.int(name).filter(|millis| *millis != 0).map(Millis)
     }
@@ -386,7 +386,7 @@ impl<'a, 'u> Members<'a, 'u> {
         people
     }
 
-    /// Addresses: no decision rests on them, and only text can be one.
+    /// Reads addresses. No decision rests on them, and only text can be one.
     pub fn links(&mut self, name: &str) -> Links {
         let node = self.get(name);
         let address = |name: &str| CleanText::new(&node.get(name).raw());

@@ -1,4 +1,4 @@
-//! The rows of the help page and of the README's table, from the key map itself.
+//! Rows of the help page and of the README's table, from the key map.
 
 use super::keymap::Keymap;
 use super::stroke::Stroke;

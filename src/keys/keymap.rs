@@ -14,7 +14,7 @@ use crate::domain::Lang;
 const STANDARD: &str = include_str!("../../assets/keymap.toml");
 /// Tables of the built-in file that are no layers.
 const LEGEND: [&str; 3] = ["hints", "titles", "words"];
-/// What a stroke is bound to in order to mean nothing.
+/// The binding that disables a stroke.
 const UNBOUND: &str = "none";
 /// Layers in which every command must keep a key: without it a decision could not be made, finished or left.
 const COMPLETE: [Layer; 8] = [
@@ -47,7 +47,7 @@ pub(super) struct Binding {
     line: Option<usize>,
 }
 
-/// What footer and help say about layers and commands.
+/// Words of footer and help for layers and commands.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Legend {
     hints: HashMap<String, Vec<String>>,
@@ -111,7 +111,7 @@ pub enum FaultKind {
     },
 }
 
-/// One line of a file: a stroke and what it is bound to, `None` to nothing.
+/// One line of a file: a stroke and its binding; `None` disables it.
 struct Entry {
     layer: Layer,
     stroke: Stroke,
@@ -186,7 +186,7 @@ impl Keymap {
         self.bindings.iter().filter(move |bound| bound.layer == layer)
     }
 
-    /// What the footer offers in a layer, most wanted first.
+    /// Commands in the footer of a layer, most wanted first.
     pub fn hints(&self, layer: Layer) -> impl Iterator<Item = Command> {
         let named = self.legend.hints.get(layer_name(layer)).map_or(&[][..], Vec::as_slice);
         named.iter().filter_map(|name| Command::named(name))
@@ -291,7 +291,7 @@ pub(crate) fn layer_name(layer: Layer) -> &'static str {
     Layer::ALL.iter().find(|(_, known)| *known == layer).map_or("", |(name, _)| name)
 }
 
-/// The entries of a file in the order of its lines, and what is wrong with it taken by itself.
+/// The entries of a file in the order of its lines, and the faults of the file alone.
 fn read(text: &str, skipped: &[&str]) -> (Vec<Entry>, Vec<Fault>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     let line_of = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);

@@ -9,8 +9,8 @@ pub use stroke::{Key, Stroke};
 
 use crate::app::{Command, Layer, TextKey, Typed};
 
-/// What a stroke means in `layers`, topmost first: the first layer that binds it decides. In a layer that takes text,
-/// what it does not bind itself is text or editing, and never reaches the layers below.
+/// Meaning of a stroke in `layers`, topmost first: the first layer that binds it decides. A text layer takes unbound
+/// strokes as text or editing; they never reach the layers below.
 #[must_use]
 pub fn interpret(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Typed {
     for layer in layers {
@@ -27,8 +27,8 @@ pub fn interpret(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Typed {
     Typed::Unbound
 }
 
-/// The same for a key that is being held down: it moves and writes again, but what a screen asks for once it does not do
-/// to the screen that comes next.
+/// Meaning of a held key: it moves and writes repeatedly, but a command that a screen takes once does not reach the
+/// next screen.
 #[must_use]
 pub fn interpret_repeat(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Typed {
     match interpret(keymap, layers, stroke) {
@@ -44,7 +44,7 @@ pub fn interpret_repeat(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Ty
     }
 }
 
-/// What a stroke does to a text field.
+/// Effect of a stroke on a text field.
 fn editing(layer: Layer, stroke: Stroke) -> Option<TextKey> {
     if let Some(character) = stroke.typed() {
         return Some(TextKey::Insert(character));

@@ -25,7 +25,7 @@ pub enum Key {
     Function(u8),
 }
 
-/// Names of keys in key maps, with what stands in footer and help.
+/// Names of keys in key maps, with their labels in footer and help.
 const NAMED: [(&str, Key, &str); 14] = [
     ("enter", Key::Enter, "Enter"),
     ("esc", Key::Esc, "Esc"),
@@ -135,7 +135,7 @@ fn narrow(character: char) -> char {
     }
 }
 
-/// The spelling of key maps: what [`FromStr`] takes.
+/// The spelling of key maps, which [`FromStr`] parses.
 impl fmt::Display for Stroke {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (held, name) in [(self.ctrl, "ctrl-"), (self.alt, "alt-"), (self.shift, "shift-")] {

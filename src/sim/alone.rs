@@ -16,7 +16,7 @@ use super::http::{Clock, Handle, RateLimits, ServeOptions, serve_controlled};
 /// The platform's own life of a token.
 pub const TOKEN_LIFE: Duration = Duration::from_secs(7200);
 
-/// What `shenpi simulate` was asked for.
+/// Options of `shenpi simulate`.
 #[derive(Clone, Debug)]
 pub struct AloneOptions {
     /// 0 takes a free port.
@@ -36,10 +36,10 @@ pub fn wall_clock() -> Clock {
     })
 }
 
-/// Has `print` say how to reach the simulated platform, one `key = value` a line, and serves until ctrl-c or SIGTERM.
+/// Prints the access data of the simulated platform, one `key = value` a line, and serves until ctrl-c or SIGTERM.
 ///
 /// # Errors
-/// When the port is taken or nothing can be printed.
+/// The port is taken, or printing fails.
 pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Result<()>) -> io::Result<()> {
     let clock = wall_clock();
     let organisation = demo::organisation(options.seed, options.tasks, clock());
@@ -47,7 +47,7 @@ pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Re
     let world = Arc::new(Mutex::new(organisation.world));
     let secret = organisation.app_secret;
     let mut actors = organisation.actors;
-    // Caught before the address is out: whoever reads it may stop the server at once.
+    // Caught before the address is printed: its reader may stop the server at once.
     let mut terminated = signal(SignalKind::terminate()).map_err(|why| about("cannot listen for SIGTERM", &why))?;
     let handle = serve_controlled(
         world.clone(),

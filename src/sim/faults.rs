@@ -1,9 +1,9 @@
-//! Faults and quirks that the simulated platform shows on purpose (API page, G.5).
+//! Faults and quirks of the simulated platform (protocol.md#simulator).
 //!
 //! A fault is written `name[:count[:argument]][@target]`: `cut-after-write:2` hits the next two writes,
-//! `rate-limit:3:20` the next three calls with a reset of 20 s, `slow:*:1500@detail` every read of a process.
-//! `*` stands for "until cleared". Without a count a fault hits once and a quirk stays. Without a target a fault hits
-//! every call but the token's, and those that speak of writes hit writes only.
+//! `rate-limit:3:20` the next three calls with a reset of 20 s, `slow:*:1500@detail` every read of a process. `*`
+//! stands for "until cleared". Without a count a fault hits once and a quirk stays. Without a target a fault hits every
+//! call but the token's; faults of writes hit writes only.
 
 use std::fmt;
 use std::str::FromStr;
@@ -181,7 +181,7 @@ impl FromStr for Target {
     }
 }
 
-/// The faults in force: shared between the server, which uses them up, and whoever sets them.
+/// The faults in force, shared between the server, which uses them up, and their setter.
 #[derive(Clone, Default)]
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 
@@ -205,7 +205,7 @@ impl Faults {
         self.with(|faults| faults.iter().any(|fault| fault.kind == *kind))
     }
 
-    /// What is in force now.
+    /// The faults in force now.
     #[must_use]
     pub fn list(&self) -> Vec<Fault> {
         self.with(|faults| faults.clone())

@@ -1,7 +1,7 @@
 //! The simulated organisation: a state model of the platform, the loopback server in front of it, and its faults.
 //!
-//! [`world`] is pure: no clock, no socket, one seed. It follows section G of the API page, and its module docs name
-//! what it assumes where the page is silent.
+//! [`world`] is pure: no clock, no socket, one seed. It follows the state model of protocol.md#process-course, and its
+//! module docs name the assumptions where the page is silent.
 
 mod alone;
 pub mod demo;

@@ -1,4 +1,4 @@
-//! The words for what differs between two readings of a case.
+//! Words for the differences between two readings of a request.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -16,7 +16,7 @@ const MOST_POSITIONS: usize = 4;
 const BELOW: &str = " › ";
 const BESIDE: &str = " · ";
 
-/// What a difference is about, as it is called on screen.
+/// The place of a difference in words.
 #[must_use]
 pub fn label(localizer: &Localizer<'_>, names: &Names, place: &DiffPlace) -> String {
     let word = |word: Word| localizer.word(word).to_owned();
@@ -54,8 +54,8 @@ pub fn label(localizer: &Localizer<'_>, names: &Names, place: &DiffPlace) -> Str
     }
 }
 
-/// What stood or stands there. `exact` adds what tells two apart that are called the same. `None` for a value that is
-/// named only by look-ups or has several members: the view shows those.
+/// Content at a place. `exact` tells apart two things of the same name. `None` for a value that only look-ups name, or
+/// with several members: the view shows those.
 #[must_use]
 pub fn item(localizer: &Localizer<'_>, names: &Names, item: &Item, exact: bool) -> Option<String> {
     Some(match item {
@@ -85,8 +85,8 @@ pub fn item(localizer: &Localizer<'_>, names: &Names, item: &Item, exact: bool) 
     })
 }
 
-/// All differences in one line, for notices: the first one and how many more there are. Of values that are not to be
-/// seen at a glance, and of those that only look-ups name, it says where they stand.
+/// All differences in one line for notices: the first one and the number of others. For masked values, and for those
+/// that only look-ups name, it states the place alone.
 #[must_use]
 pub fn summary(localizer: &Localizer<'_>, names: &Names, differences: &[Difference]) -> String {
     let Some((first, more)) = differences.split_first() else { return String::new() };
@@ -154,7 +154,7 @@ impl ValueChange {
     }
 }
 
-/// Stands beside two things that look alike though they differ.
+/// Remark beside two different things that look alike.
 #[must_use]
 pub fn alike(localizer: &Localizer<'_>) -> String {
     said(localizer, "(显示相同,内容不同)", "(looks the same, and is not)")
@@ -193,7 +193,7 @@ fn path(localizer: &Localizer<'_>, steps: &[ValueStep]) -> String {
     words.collect::<Vec<_>>().join(BELOW)
 }
 
-/// A person by the name that came along, else by what look-ups brought, else by id.
+/// A person by the name in the answer, else that of look-ups, else the id.
 fn person(localizer: &Localizer<'_>, names: &Names, who: &TaskHolder) -> String {
     let known = || who.id.as_ref().and_then(|id| names.of_person(id));
     match (&who.id, Some(&who.name).filter(|name| !name.is_empty()).or_else(known)) {
@@ -203,7 +203,7 @@ fn person(localizer: &Localizer<'_>, names: &Names, who: &TaskHolder) -> String 
     }
 }
 
-/// Person, node, part; the one that is itself in question is left out.
+/// Person, node, part, without the one in question.
 fn task(
     localizer: &Localizer<'_>,
     names: &Names,

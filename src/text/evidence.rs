@@ -1,10 +1,10 @@
-//! What a case shows about a decision whose answer was lost, in words.
+//! Evidence that a process shows about a decision whose answer was lost, in words.
 
 use super::{Localizer, Word};
 use crate::domain::evidence::Evidence;
 use crate::domain::{CleanText, DoneStatus, I18n, Lang, Millis};
 
-/// How her task ended without her decision: it is somebody else's now, or it was finished otherwise.
+/// How the approver's task ended without their decision: handed on, or finished otherwise.
 #[must_use]
 pub(super) fn overtaken(lang: Lang, evidence: &[Evidence]) -> &'static str {
     let handed_on = evidence.iter().any(|piece| matches!(piece, Evidence::TaskOf { .. }));

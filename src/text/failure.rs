@@ -1,5 +1,5 @@
-//! What a failure was, what it means and what helps, in words for somebody who approves leave requests: first by the
-//! platform's code, read per endpoint, else by the kind of the failure.
+//! Failures in the words of an approver: what happened, what it means, what helps. First by the platform's code, read
+//! per endpoint, else by kind.
 
 mod business;
 mod gateway;
@@ -13,7 +13,7 @@ use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Lang, Outcome};
 pub struct FailureExplanation {
     pub happened: String,
     pub meaning: String,
-    /// What helps, by the name of the command.
+    /// Help, by the name of the command.
     pub press: String,
 }
 
@@ -38,7 +38,7 @@ impl FailureWords {
 #[must_use]
 pub fn explain(failure: &Failure, lang: Lang) -> FailureExplanation {
     match &failure.kind {
-        // What these say depends on more than the code.
+        // Their words depend on more than the code.
         FailureKind::RateLimited { .. } => return limited(failure, lang),
         FailureKind::MissingScope(scopes) if failure.code != Some(99_991_676) => {
             return gateway::missing_scope(failure.endpoint, scopes, lang);
@@ -193,7 +193,7 @@ const fn cut(failure: &Failure) -> FailureWords {
     }
 }
 
-/// The technical reason goes behind what it explains: whoever looks after the machine needs it.
+/// Puts the technical reason behind the explanation, for the machine's administrator.
 fn with_message(said: FailureWords, failure: &Failure, lang: Lang) -> FailureExplanation {
     let mut explained = said.speak(lang);
     if !failure.message.is_empty() {
@@ -311,7 +311,7 @@ fn foreign(failure: &Failure, lang: Lang) -> FailureExplanation {
     FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
 }
 
-/// What was being done, as the object of "failed at" and "refused".
+/// The attempted action, as the object of "failed at" and "refused".
 const fn doing(endpoint: Endpoint, lang: Lang) -> &'static str {
     let (zh, en) = match endpoint {
         Endpoint::TenantToken => ("登录平台", "the sign-in"),
@@ -339,7 +339,7 @@ const fn doing(endpoint: Endpoint, lang: Lang) -> &'static str {
     }
 }
 
-/// The scope that an endpoint needs (API page, B.0 and C.0), with its name in the developer console where it is known.
+/// The scope that an endpoint needs, with its name in the developer console if known (protocol.md#scopes).
 const fn scope(endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::TenantToken => "",

@@ -1,4 +1,4 @@
-//! What became of a decision, in one clause: for the history page and for the command line.
+//! The outcome of a decision in one clause, for the history page and the command line.
 
 use std::borrow::Cow;
 
@@ -10,8 +10,8 @@ use crate::domain::Resolution;
 use crate::domain::record::{Answered, Change, Discard, Hindrance};
 use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Reviewed, Target, clean_line};
 
-/// What became of a decision by its last record. `living`: the run that confirmed it goes on, and sends what it holds. No
-/// other run does.
+/// The outcome of a decision by its last record. `living`: the run that confirmed it goes on and sends its held
+/// decisions; no other run does.
 #[must_use]
 pub fn outcome(lang: Lang, past: &Past, living: bool) -> String {
     match (&past.last().change, lang) {
@@ -37,8 +37,7 @@ const fn is_answered(answered: &Answered) -> bool {
 }
 
 impl Localizer<'_> {
-    /// Everything of a decision that a search can find: what the history shows of it, the same in the other language,
-    /// its people, numbers and codes.
+    /// All searchable text of a decision: its history entry in both languages, its people, numbers and codes.
     #[must_use]
     pub fn findable(&self, past: &Past, living: bool) -> String {
         let (first, last) = (past.first(), past.last());
@@ -182,7 +181,7 @@ fn spaced(answered: &Answered) -> String {
     if numbered.is_empty() { numbered } else { format!(" {numbered}") }
 }
 
-/// What was decided.
+/// The kind of a decision.
 #[must_use]
 pub const fn action(lang: Lang, action: Action) -> &'static str {
     match lang {
@@ -191,7 +190,7 @@ pub const fn action(lang: Lang, action: Action) -> &'static str {
     }
 }
 
-/// Who began a case; empty when nobody knows.
+/// The initiator of a request; empty when unknown.
 #[must_use]
 pub fn initiator(lang: Lang, target: &Target) -> Cow<'_, str> {
     match (target.initiator.get(lang).line(), lang) {
@@ -204,7 +203,7 @@ pub fn initiator(lang: Lang, target: &Target) -> Cow<'_, str> {
 /// People of an add-sign that are named one by one; the others are counted.
 const NAMED: usize = 3;
 
-/// What was decided, with those whom it names: the receiver, or where the additional approvers stand and who they are.
+/// The decision with the people that it names: the receiver, or the additional approvers and their position.
 #[must_use]
 pub fn act(lang: Lang, decision: &Decision) -> String {
     let called = |person: &Person| {
@@ -265,7 +264,7 @@ impl Column {
     }
 }
 
-/// What else there is to say about a history.
+/// Remarks about a history.
 #[derive(Clone, Copy, Debug)]
 pub enum Remark<'a> {
     /// There is no decision in it.

@@ -1,5 +1,5 @@
-//! Every sentence that the user reads. One exhaustive match per language (`zh.rs`, `en.rs`): a sentence that is missing
-//! in one of them does not compile. Key names in sentences come from the key map.
+//! Every sentence that the user reads. One exhaustive match per language (`zh/`, `en/`): a sentence that is missing in
+//! one of them does not compile. Key names in sentences come from the key map.
 
 pub mod diff;
 mod en;
@@ -33,7 +33,7 @@ use crate::domain::{
 use crate::keys::{Keymap, Stroke};
 use start::Start;
 
-/// Columns of a name in a sentence; longer ones lose their middle, and stand whole on the page of their request.
+/// Columns of a name in a sentence; a longer one loses its middle and stands whole on the page of its request.
 const LONG_NAME: usize = 40;
 
 /// Speaks one language, and knows the keys and what time it is.
@@ -65,7 +65,7 @@ pub enum Severity {
 pub struct Rendered {
     pub tone: Severity,
     pub text: String,
-    /// What support asks for: the platform's code and log id.
+    /// Code and log id of the platform, for support.
     pub reference: Option<String>,
 }
 
@@ -93,7 +93,7 @@ in_both! {
     tab(Tab) -> &'static str;
     sort(Sort) -> &'static str;
     position(AddSignPosition) -> &'static str;
-    /// What a position means, in one sentence.
+    /// Meaning of a position, in one sentence.
     position_meaning(AddSignPosition) -> &'static str;
     method(AddSignMethod) -> &'static str;
     person_refusal(PersonRefusal) -> &'static str;
@@ -162,8 +162,8 @@ impl Localizer<'_> {
         Rendered { tone: tone(notice), text, reference: self.reference_of(notice) }
     }
 
-    /// A notice for the normal screen, after the program's own is gone: what she can press there is nothing, what is not
-    /// known yet is looked into by the next start, and what she wrote is nowhere but in the journal.
+    /// A notice for the normal screen after the end of the program: no keys work there, the next start verifies unknown
+    /// outcomes, and the approver's text stands only in the journal.
     #[must_use]
     pub fn parting(&self, notice: &Notice) -> Rendered {
         let kept = match notice {
@@ -196,14 +196,14 @@ impl Localizer<'_> {
         key.map(|key| format!("{before}{key}{after}")).unwrap_or_default()
     }
 
-    /// What a failure was, means and asks for, in one line.
+    /// A failure with its meaning and its remedy, in one line.
     #[must_use]
     pub fn failure(&self, failure: &crate::domain::Failure) -> String {
         let failure::FailureExplanation { happened, meaning, press } = failure::explain(failure, self.lang);
         self.sentences([happened, meaning, press])
     }
 
-    /// The same without what it asks for, where that is said already.
+    /// As [`Self::failure`] without the remedy, where that is said already.
     fn cause(&self, failure: &Failure) -> String {
         let failure::FailureExplanation { happened, meaning, .. } = failure::explain(failure, self.lang);
         self.sentences([happened, meaning])
@@ -229,7 +229,7 @@ impl Localizer<'_> {
         when::moment(at, self.now, self.zone)
     }
 
-    /// What differs between two readings, in one line; `None` when there is nothing to compare with.
+    /// The differences of two readings in one line; `None` without an earlier one.
     fn change(&self, before: Option<&Shown>, now: &Shown) -> Option<String> {
         let differences = crate::domain::diff::differences(before?, now);
         let said = diff::summary(self, &Names::default(), &differences);
@@ -266,15 +266,14 @@ impl Localizer<'_> {
         format!("{} {}", self.word(Word::ProcessNumber), CleanText::new(id.as_str()).line())
     }
 
-    /// Whose case and what kind, very long names shortened.
+    /// Initiator and kind of a request, very long names shortened.
     #[must_use]
     pub fn case(&self, target: &Target) -> String {
         self.case_with(target, LONG_NAME, str::to_owned)
     }
 
-    /// Whose case and what kind, each in at most so many columns, the initiator's name in the form that `name` gives it.
-    /// A case without a name or without a known initiator goes by its number, as it cannot be told from
-    /// others otherwise.
+    /// Initiator and kind of a request, each in at most `columns` columns; `name` formats the initiator. A request
+    /// without a name or a known initiator goes by its number, which alone tells it from others.
     fn case_with(&self, target: &Target, columns: usize, name: impl Fn(&str) -> String) -> String {
         let number = self.process(target.process());
         let unnamed = target.kind.is_empty();
@@ -295,7 +294,7 @@ impl Localizer<'_> {
         self.say(&Sentence::CaseOf { initiator: &name(&initiator), kind: &kind })
     }
 
-    /// What a case is about. One that revokes or corrects another has its name and summary, so it says which it is.
+    /// The kind of a request. A revocation or correction shares name and summary with its original, so it says so.
     #[must_use]
     pub fn kind<'a>(&self, kind: &'a I18n, properties: Properties) -> Cow<'a, str> {
         kind_of(self.lang, kind, properties)
@@ -306,9 +305,9 @@ impl Localizer<'_> {
 #[derive(Clone, Copy, Debug)]
 struct NoticeStyle<'a> {
     localizer: &'a Localizer<'a>,
-    /// What has become of the text that she wrote.
+    /// State of the approver's text.
     kept: &'a str,
-    /// Those whom a decision names are named: nothing else is there to tell.
+    /// Names the people of a decision, where nothing else on screen does.
     whole: bool,
 }
 
@@ -325,7 +324,7 @@ impl NoticeStyle<'_> {
         }
     }
 
-    /// What has become of her text, behind `before`; nothing where she wrote none.
+    /// State of the approver's text, behind `before`; empty without a text.
     fn kept(&self, decision: &Decision, before: &str) -> String {
         if decision.opinion().is_empty() { String::new() } else { format!("{before}{}", self.kept) }
     }
@@ -336,7 +335,7 @@ const fn sent(failure: &Failure) -> Word {
     if failure.is_answered() { Word::SentUndecided } else { Word::SentUnanswered }
 }
 
-/// What a case is about in few columns: that it revokes or corrects another comes first, and stays when the rest is cut.
+/// The kind of a request in few columns: that it revokes or corrects another comes first and survives the cut.
 #[must_use]
 pub fn short_kind(lang: Lang, kind: &str, properties: Properties) -> Cow<'_, str> {
     match (properties, lang) {
@@ -349,7 +348,7 @@ pub fn short_kind(lang: Lang, kind: &str, properties: Properties) -> Cow<'_, str
     }
 }
 
-/// [`Localizer::kind`] where nobody is spoken to.
+/// As [`Localizer::kind`], without a localizer.
 #[must_use]
 pub fn kind_of(lang: Lang, kind: &I18n, properties: Properties) -> Cow<'_, str> {
     let kind = kind.get(lang).line();
@@ -404,7 +403,7 @@ fn tone(notice: &Notice) -> Severity {
     }
 }
 
-/// What somebody wrote on a request, for a notice: a sensitive one keeps its figures out.
+/// A person's words on a request, for a notice, without the figures of a sensitive one.
 fn told<'t>(target: &Target, words: &'t CleanText) -> Cow<'t, str> {
     let line = words.line();
     if target.high_care { crate::domain::mask::conceal(&line).into_owned().into() } else { line }

@@ -1,4 +1,4 @@
-//! Decisions that want an answer, in words: what was decided, and where it stands.
+//! Decisions that want an answer, in words: the decision and its state.
 
 use super::{Localizer, Severity};
 use crate::app::reconcile::Line;
@@ -8,18 +8,18 @@ use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::{Change, Record};
 use crate::domain::{Action, Decision, Failure, Lang, Reviewed, Target};
 
-/// One line of the list of what an earlier run left.
+/// One entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconciled {
     pub decision: String,
     pub standing: String,
-    /// What support asks for: the platform's code and log id, where the standing does not name them.
+    /// Code and log id of the platform for support, where the state does not name them.
     pub reference: Option<String>,
     pub tone: Severity,
 }
 
 impl Localizer<'_> {
-    /// What was decided on whose case, and whom the decision names.
+    /// The decision, the request, and the people that the decision names.
     #[must_use]
     pub fn decided(&self, decision: &Decision, target: &Target) -> String {
         let (act, case) = (super::history::act(self.lang, decision), self.case(target));
@@ -30,7 +30,7 @@ impl Localizer<'_> {
         }
     }
 
-    /// What was decided on what, without a question; its opinion cut to `opinion_limit` characters.
+    /// The decision and its request, not as a question; its opinion cut to `opinion_limit` characters.
     #[must_use]
     pub fn decision(&self, reviewed: &Reviewed, opinion_limit: usize) -> String {
         let target = &reviewed.target;
@@ -53,7 +53,7 @@ impl Localizer<'_> {
         parts.join(" ")
     }
 
-    /// One line of the list of what an earlier run left, its opinion cut to `opinion_limit` characters.
+    /// One entry of the list, its opinion cut to `opinion_limit` characters.
     #[must_use]
     pub fn reconcile(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
         match line {
@@ -89,8 +89,8 @@ impl Localizer<'_> {
         }
     }
 
-    /// A decision as the journal tells it, its opinion cut to `opinion_limit` characters, and what became of it. `living`:
-    /// the run that confirmed it is this one.
+    /// A decision of the journal with its outcome, its opinion cut to `opinion_limit` characters. `living`: this run
+    /// confirmed it.
     #[must_use]
     pub fn past(&self, past: &Past, living: bool, opinion_limit: usize) -> Reconciled {
         let decision = match past.reviewed() {
@@ -101,7 +101,7 @@ impl Localizer<'_> {
         Reconciled { decision, standing, reference: None, tone }
     }
 
-    /// That a decision failed, and which, in a few words: what matters most stands first.
+    /// A failed decision in a few words, the most important first.
     #[must_use]
     pub fn failed(&self, entry: &Entry) -> String {
         let how = match &entry.state {
@@ -195,7 +195,7 @@ impl Localizer<'_> {
         }
     }
 
-    /// What became of a decision by its last record, with the platform's words, the evidence, and what support asks for.
+    /// The outcome of a decision by its last record, with the platform's words, the evidence, and code and log id.
     fn outcome(&self, past: &Past, living: bool) -> (Severity, String) {
         let last = &past.last().change;
         let mut parts = vec![super::history::outcome(self.lang, past, living)];
@@ -220,7 +220,7 @@ impl Localizer<'_> {
     }
 }
 
-/// What came instead of an acceptance.
+/// The failure of a decision that was not accepted.
 fn failure(state: &EntryState) -> Option<&Failure> {
     match state {
         EntryState::Refused(failure) | EntryState::NotSent(failure) => Some(failure),

@@ -13,7 +13,7 @@ use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::process::Abstract;
 use crate::domain::{CleanText, Decision, Form, Lang, Operator, Person, Target};
 
-/// How much of what may be left out the sentence has room for.
+/// Room for the parts of the sentence that may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextBudget {
     /// Values of the summary, from its beginning.
@@ -37,13 +37,13 @@ const FIGURE_ENDS: usize = 4;
 const LEAST_NAME: usize = 12;
 
 impl TextBudget {
-    /// Everything.
+    /// All parts.
     pub const WHOLE: Self = Self { summary: usize::MAX, opinion: usize::MAX, names: usize::MAX, amounts: usize::MAX };
-    /// Nothing that may be left out. One amount is never.
+    /// None of these parts. One amount always stays.
     pub const LEAST: Self = Self { summary: 0, opinion: 0, names: LEAST_NAME, amounts: 1 };
 
-    /// The next smaller one, `None` when nothing is left to leave out. Names of absurd length give way first, then the
-    /// approver's own words: what is confirmed is the case.
+    /// The next smaller room; `None` at the end. Names of absurd length give way first, then the approver's own words:
+    /// they confirm the request.
     #[must_use]
     pub const fn less(self) -> Option<Self> {
         match self {
@@ -73,7 +73,7 @@ pub fn unbroken(text: &str) -> String {
     joined
 }
 
-/// What is decided on: the target, the summary of its case, and the amounts of its form.
+/// The base of a decision: the target, the summary of its request, and the amounts of its form.
 #[derive(Clone, Debug)]
 pub struct ReviewInput<'a> {
     target: &'a Target,
@@ -118,7 +118,7 @@ impl<'a> ReviewInput<'a> {
         parts
     }
 
-    /// The summary in one line. What is left out is left out whole and counted: a part of a figure is another figure.
+    /// The summary in one line. Values are left out whole and counted: a part of a figure is another figure.
     fn summary(&self, localizer: &Localizer<'_>, most: usize) -> String {
         let values = self.abstracts.iter().map(|line| localizer.text(&line.value)).filter(|value| !value.is_empty());
         let mut parts: Vec<_> = values.take(most).collect();
@@ -174,7 +174,7 @@ pub fn sentence(
 }
 
 struct ReviewCase {
-    /// Whose and what, with its summary.
+    /// Initiator and kind, with the summary.
     document: String,
     amounts: Vec<String>,
     node: String,
@@ -216,14 +216,15 @@ pub(super) fn cut_opinion(localizer: &Localizer<'_>, decision: &Decision, limit:
     Some(localizer.say(&Sentence::OpinionCut { shown: &shown, characters }))
 }
 
-/// A person as one confirms them: the name, and what tells apart two of the same name, each in at most so many columns.
+/// A person in a review: the name, and the mark that tells apart two people of the same name, each in at most `columns`
+/// columns.
 fn person(localizer: &Localizer<'_>, person: &Person, columns: usize) -> String {
     let (name, more) = known_in(localizer.lang, person, columns);
     format!("{}{more}", unbroken(&name))
 }
 
-/// What tells somebody from another of the same name: the number, or the end of the id where that is not known. Empty
-/// where the id stands in the place of the name already.
+/// The mark that tells apart two people of the same name: the number, or the end of the id. Empty where the id stands
+/// for the name already.
 #[must_use]
 pub fn mark(person: &Person) -> String {
     let number = person.employee_number.line();
@@ -237,7 +238,7 @@ pub fn marked(lang: Lang, person: &Person) -> String {
     format!("{name}{}", bracketed(lang, [mark(person).into()]))
 }
 
-/// A person's name, and in brackets what tells two of the same name apart: mark and department.
+/// A person's name, and in brackets mark and department, which tell apart two people of the same name.
 pub(super) fn known(lang: Lang, person: &Person) -> (String, String) {
     known_in(lang, person, usize::MAX)
 }
@@ -477,8 +478,8 @@ mod tests {
         let nameless = || Target { kind: I18n::default(), ..nobody() };
         assert_eq!(of(Lang::Zh, nameless()), "同意 流程编号 7612023796295345926");
         assert_eq!(of(Lang::En, nameless()), "Approve Process id 7612023796295345926:");
-        let hers = Target { initiator: both("张伟", "Zhang Wei"), ..nameless() };
-        assert_eq!(of(Lang::Zh, hers), "同意 张伟 的 流程编号 7612023796295345926");
+        let named = Target { initiator: both("张伟", "Zhang Wei"), ..nameless() };
+        assert_eq!(of(Lang::Zh, named), "同意 张伟 的 流程编号 7612023796295345926");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn words(lang: Lang, names: &Names, process: &Process, key: &TaskKey) -> Row
     }
 }
 
-/// Who began a process, by the best name that is known.
+/// The initiator of a process, by the best known name.
 #[must_use]
 pub fn initiator(lang: Lang, names: &Names, process: &Process) -> String {
     let name = names.initiator(process);

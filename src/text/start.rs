@@ -1,4 +1,4 @@
-//! What is said on the normal screen: before the first screen, and by the command line.
+//! Sentences of the normal screen: before the first screen, and of the command line.
 
 use std::path::Path;
 
@@ -76,7 +76,7 @@ pub enum Start<'a> {
         why: &'a str,
     },
     TooLittleMemory,
-    /// A core dump could hold the secret, and the system does not let itself be told to make none.
+    /// A core dump could hold the secret, and the system refuses to disable core dumps.
     Unprotected {
         why: &'a str,
     },
@@ -86,7 +86,7 @@ pub enum Start<'a> {
 }
 
 impl Start<'_> {
-    /// One clean line, whatever paths and values say; two for [`Self::NoAccount`].
+    /// One clean line for any paths and values; two for [`Self::NoAccount`].
     #[must_use]
     pub fn say(&self, lang: Lang) -> String {
         let said = match lang {

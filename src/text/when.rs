@@ -58,7 +58,7 @@ pub fn moment(at: Millis, now: Millis, zone: &TimeZone) -> String {
     time.strftime(if same_year { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
 }
 
-/// What a zone is called where its times are shown: its offset at that time, `UTC+8`, `UTC-3:30`.
+/// Name of a zone beside its times: its offset at that time, `UTC+8`, `UTC-3:30`.
 #[must_use]
 pub fn zone_name(at: Millis, zone: &TimeZone) -> String {
     let seconds = zoned(at, zone).map_or(0, |time| time.offset().seconds());

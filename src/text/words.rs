@@ -1,4 +1,4 @@
-//! What there is to say: words that stand alone, and sentences with something in them.
+//! Keys of all texts: words that stand alone, and sentences with arguments.
 
 use crate::app::decide::TextProblem;
 use crate::app::inbox::Gap;
@@ -71,7 +71,7 @@ pub enum Word {
     EmptyForm,
     // Dialog.
     Cancel,
-    /// Leave the list of what an earlier run left; everything is kept.
+    /// Leave the list of open matters; all are kept.
     Later,
     /// Do not leave the program.
     Stay,
@@ -80,11 +80,11 @@ pub enum Word {
     LeavingSendsNothing,
     /// The same in a demo, whose journal ends with it.
     LeavingKeepsNothing,
-    /// A decision that left, and no answer came.
+    /// A sent decision without an answer.
     SentUnanswered,
-    /// A decision that left, and the answer leaves open what became of it.
+    /// A sent decision whose answer leaves the outcome open.
     SentUndecided,
-    /// A decision that left, and reading its case did not settle what became of it.
+    /// A sent decision whose process does not show the outcome.
     SentUnclear,
     /// On the normal screen: the next start finds out.
     LookedIntoLater,
@@ -92,11 +92,11 @@ pub enum Word {
     LookedIntoNever,
     /// On the normal screen: the case had changed.
     PartedChanged,
-    /// What she wrote is there when she decides again.
+    /// The approver's text is kept for the next attempt.
     TextKept,
     /// On the normal screen, after a demo.
     TextGone,
-    /// On the normal screen: the journal could not be written, so what she wrote may be nowhere.
+    /// On the normal screen: the journal could not be written, so the approver's text may be lost.
     TextNotRecorded,
     /// In a review: the outcome of an earlier decision on the task is not known.
     MayRepeat,
@@ -115,7 +115,7 @@ pub enum Word {
     PickSeveral,
     Searching,
     NobodyFound,
-    /// Nobody, and what was typed may be initials: those are looked for among the known only.
+    /// No match, and the typed text may be initials, which are searched among known people only.
     NobodyByInitials,
     TypeToSearch,
     /// The same where there is less room.
@@ -134,15 +134,15 @@ pub enum Word {
     MessagesTitle,
     LinksTitle,
     HistoryTitle,
-    /// Over the list of what an earlier run left.
+    /// Heads the list of an earlier run's open matters.
     ReconcileHeading,
-    /// Over the list of decisions of this run that want an answer, and what they have in common.
+    /// Heads the list of this run's decisions that want an answer, with their common state.
     UnansweredHeading,
     UnansweredTitle,
     DifferenceTitle,
     NoHistory,
     ReadingOriginal,
-    /// What "before" is on the difference page.
+    /// The base of the difference page.
     SinceDecided,
     SinceOpened,
     SinceOriginal,
@@ -166,7 +166,7 @@ pub enum Word {
     UnknownCommand,
 }
 
-/// What needs something filled in.
+/// Sentences with arguments.
 #[derive(Clone, Debug)]
 pub enum Sentence<'a> {
     /// "张伟 的 休假申请"
@@ -195,7 +195,7 @@ pub enum Sentence<'a> {
     /// How long a task waits, in minutes; a few cells.
     WaitingFor(i64),
     SortedBy(&'a str),
-    /// `total` where everything could be searched.
+    /// `total` if the whole list could be searched.
     Filtered {
         words: &'a str,
         shown: usize,
@@ -218,7 +218,7 @@ pub enum Sentence<'a> {
     },
     TooSmallToDecide,
     ListFailed(&'a str),
-    /// In the place of a list that could not be read: what helps.
+    /// In the place of a list that could not be read: the remedy.
     ReadAgain,
     /// In the place of a list that waits for the platform's limit, until this time.
     ListLimited(&'a str),
@@ -261,7 +261,7 @@ pub enum Sentence<'a> {
         what: &'a str,
         need: &'a str,
     },
-    /// The name of a tab with what it counts.
+    /// The name of a tab with its count.
     Counted {
         name: &'a str,
         count: usize,
@@ -285,9 +285,9 @@ pub enum Sentence<'a> {
         end: &'a str,
         digits: usize,
     },
-    /// So many lines of the sentence in the review did not fit, whatever gave way.
+    /// Lines of the sentence in the review that did not fit after all cuts.
     ReviewHidden(usize),
-    /// Held decisions: what is to become of them?
+    /// Asks what to do with held decisions.
     LeaveAsks {
         held: usize,
     },
@@ -295,14 +295,14 @@ pub enum Sentence<'a> {
     LeaveWaits {
         left: usize,
     },
-    /// Under that: what was sent cannot be stopped any more, and how long its answer may take.
+    /// Under that: a sent decision cannot be stopped, and how long its answer may take.
     SentStays {
         seconds: u64,
     },
     AndMore(usize),
-    /// On the normal screen: where she finds what she wrote.
+    /// On the normal screen: where the approver finds their text.
     TextInHistory,
-    /// How the last run ended, over the list of what it left.
+    /// Heads an earlier run's open matters with the end of that run.
     ReconcileTitle {
         broken_off: Option<(Millis, Option<SessionEnd>)>,
     },

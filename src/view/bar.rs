@@ -74,7 +74,7 @@ fn crumbs(context: &RenderContext<'_>, who: &str) -> Vec<Span<'static>> {
     spans
 }
 
-/// What the header counts, most important first.
+/// Counts in the header, most important first.
 fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
     let app = context.app;
     let say = |sentence: &Sentence<'_>| context.localizer.say(sentence);
@@ -116,14 +116,14 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
     figures
 }
 
-/// What the clock will say in so many seconds.
+/// The clock in `seconds` seconds.
 pub(super) fn clock_in(context: &RenderContext<'_>, seconds: u64) -> String {
     let app = context.app;
     let at = Millis(app.now.wall.0.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2000) * 1000));
     when::second(at, &app.settings.zone)
 }
 
-/// What the keys do here, as far as there is room. What cannot work now is left out.
+/// The keys and their effects here, as many as fit, without those that cannot work now.
 pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &Extent, area: Rect) {
     let layers = context.app.layers();
     let Some(layer) = layers.first() else { return };
@@ -162,7 +162,7 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
     put(buffer, &Line::from(spans), area.x, area.y, area.width);
 }
 
-/// What the next key makes of a canned reason that was just inserted.
+/// Keys after a canned reason was just inserted.
 fn after_canned(context: &RenderContext<'_>) -> Vec<(String, String)> {
     let Some(Step::Compose { canned: Some(digits), .. }) = context.app.dialog.as_ref().map(|dialog| &dialog.step)
     else {

@@ -36,7 +36,7 @@ pub(super) fn oddities(context: &RenderContext<'_>, comment: &Comment, indent: u
     (count > 0).then(|| context.line(StyleRole::Careful, text))
 }
 
-/// Whom a comment mentions and what hangs on it.
+/// People that a comment mentions, and its attachments.
 fn company(context: &RenderContext<'_>, comment: &Comment, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if !comment.at_user_ids.is_empty() {

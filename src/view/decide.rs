@@ -32,7 +32,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, dialog: &
     }
 }
 
-/// What the panel is about, in its first line.
+/// First line of the panel: its subject.
 pub(super) fn title(context: &RenderContext<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
     let case = context.localizer.case(&dialog.targets.first().target);
     vec![
@@ -52,10 +52,10 @@ pub(super) fn panel(frame: &mut Frame<'_>, places: &Places, lines: Vec<Line<'sta
     area
 }
 
-/// What the panel shows of a review.
+/// Content of a review's panel.
 struct ReviewText {
     lines: Vec<Line<'static>>,
-    /// Lines of the sentence that found no room: it cannot be confirmed.
+    /// Lines of the sentence without room. Any of them blocks confirmation.
     hidden: usize,
 }
 
@@ -67,8 +67,8 @@ pub(super) fn hidden(context: &RenderContext<'_>, dialog: &Dialog, places: &Plac
     }
 }
 
-/// The whole decision in one sentence. What changed gives way to it first, then names of absurd length, the opinion,
-/// whole values of the summary, names, and amounts; nothing else of it does.
+/// The whole decision in one sentence. Changes give way to it first, then names of absurd length, the opinion, whole
+/// values of the summary, names, and amounts; the rest of it always stays.
 fn review(
     context: &RenderContext<'_>,
     dialog: &Dialog,
@@ -131,8 +131,8 @@ fn review(
     ReviewText { lines: shown, hidden }
 }
 
-/// What changed since she looked, above the sentence that accepts it: in at most `room` rows, and never more than half
-/// of the body. Where none of it has room, its heading says how much there is and which key shows it.
+/// Changes since the approver's reading, above the sentence that accepts them: at most `room` rows and half of the
+/// body. Without room for any, the heading states their number and the key that shows them.
 fn changes(context: &RenderContext<'_>, dialog: &Dialog, places: &Places, room: usize) -> Vec<Line<'static>> {
     let DialogTarget { target, changes, .. } = dialog.targets.first();
     if changes.is_empty() {

@@ -1,7 +1,7 @@
-//! What differs between two readings of a case: each label with what stood there and what stands there now.
+//! Differences between two readings of a request: each label with its old and its new content.
 //!
-//! Signs and an arrow carry the meaning, colours repeat it. Where old and new do not fit side by side, they stand below
-//! each other, behind `-` and `+`.
+//! Signs and an arrow carry the meaning, colours repeat it. Old and new content that does not fit side by side stands
+//! on lines of its own, behind `-` and `+`.
 
 use std::ops::Range;
 
@@ -137,7 +137,7 @@ fn is_blank(letter: &str) -> bool {
     letter.chars().all(char::is_whitespace)
 }
 
-/// One line of a text, its part that differs in a style of its own. `passed` counts what came on the lines before.
+/// One line of a text with its changed part highlighted. `passed` counts the letters of earlier lines without blanks.
 fn marks(
     context: &RenderContext<'_>,
     role: StyleRole,
@@ -165,7 +165,7 @@ fn fits(old: &str, new: &str, room: usize) -> bool {
         && text_layout::width(old) + text_layout::width(ARROW) + text_layout::width(new) <= room
 }
 
-/// What is no longer true steps back.
+/// Role of outdated content.
 const fn faded(role: StyleRole) -> StyleRole {
     match role {
         StyleRole::Text => StyleRole::Dim,
@@ -173,7 +173,7 @@ const fn faded(role: StyleRole) -> StyleRole {
     }
 }
 
-/// `exact` adds what tells apart two that are called the same.
+/// `exact` adds the mark that tells apart two things of the same name.
 fn shown(context: &RenderContext<'_>, item: &Item, cover: Cover, exact: bool) -> PaintedValue {
     match item {
         _ if cover == Cover::Whole => PaintedValue { role: StyleRole::Masked, text: MASK.to_owned() },
@@ -251,7 +251,7 @@ fn excerpts(context: &RenderContext<'_>, old: &str, new: &str) -> (String, Strin
     (excerpt(context, old, from), excerpt(context, new, from))
 }
 
-/// A part of a text; what is left out leaves an ellipsis, and at its end the length of the whole.
+/// A part of a text: an ellipsis stands for the rest, and at its end the length of the whole.
 fn excerpt(context: &RenderContext<'_>, text: &str, from: usize) -> String {
     let mut graphemes = text.graphemes(true).skip(from);
     let mut part: String = graphemes.by_ref().take(MOST_CHARACTERS).collect();
@@ -297,7 +297,7 @@ mod tests {
         field.value = value;
     }
 
-    /// Much has happened since she looked: the summary, five fields, a row, two colleagues, a comment.
+    /// Many changes: the summary, five fields, a row, two colleagues, a comment.
     fn rich() -> Vec<Difference> {
         let before = test_support::shown(0);
         let now = edited(&before, happen, |form| {

@@ -1,4 +1,4 @@
-//! Her decisions as the journal tells them, newest first: when, what, and what became of it.
+//! The operator's decisions from the journal, newest first: time, decision, outcome.
 
 use ratatui::text::Line;
 
@@ -34,7 +34,7 @@ pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'st
     lines
 }
 
-/// Only this run sends what it holds.
+/// Whether this run confirmed the decision: only this run sends its held decisions.
 fn is_living(context: &RenderContext<'_>, past: &Past) -> bool {
     past.first().entry.is_of(&context.app.settings.run)
 }
@@ -43,7 +43,7 @@ fn entry(context: &RenderContext<'_>, past: &Past, columns: usize) -> Vec<Line<'
     let last = past.last();
     let time = context.localizer.moment(last.at);
     let indent = super::text_layout::width(&time) + 3;
-    // Here, if anywhere, she finds the whole of what she wrote.
+    // The one place that shows the approver's whole text.
     let said = context.localizer.past(past, is_living(context, past), usize::MAX);
     let room = columns.saturating_sub(1);
     let mut lines = Vec::new();

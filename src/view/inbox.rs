@@ -83,7 +83,7 @@ fn no_rows(context: &RenderContext<'_>) -> String {
     context.word(word).to_owned()
 }
 
-/// Why there is no list, and which key reads it again. Where rows are few, the words give way to what support asks for.
+/// The reason for a missing list, and the key that reads it again. In a low area the words give way to code and log id.
 fn not_read(context: &RenderContext<'_>, failure: &Failure, area: Rect) -> Vec<Line<'static>> {
     let (columns, rows) = (usize::from(area.width).saturating_sub(1), usize::from(area.height));
     let mut below = Vec::new();
@@ -152,7 +152,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
     Line::from(spans)
 }
 
-/// A row whose case is not here yet: its id, and what became of the reading.
+/// A row whose process is not loaded: its id, and the state of the loading.
 fn unread(
     context: &RenderContext<'_>,
     row: &Row,
@@ -170,14 +170,14 @@ fn unread(
     Line::from(spans)
 }
 
-/// How long her task waits.
+/// How long the operator's task has been waiting.
 pub(super) fn waiting(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Option<String> {
     let since = process.todo(&key.approver)?.create_time?;
     let minutes = (context.app.now.wall - since) / 60_000;
     Some(context.localizer.say(&Sentence::WaitingFor(minutes)))
 }
 
-/// Where the decision stands, care, and whether she has seen it as it is.
+/// Flags of a row: state of its decision, care, and whether the user has seen its newest reading.
 fn flags(context: &RenderContext<'_>, row: &Row, case: Option<&Case>, process: &Process) -> Vec<Span<'static>> {
     let mut flags: Vec<Span<'static>> = outbox_flag(context, &row.key, row.gone).into_iter().collect();
     if biz_type::is_high_care(process) {

@@ -1,4 +1,4 @@
-//! What becomes of held decisions when she leaves: a panel at the bottom that names each of them.
+//! Held decisions while the user leaves: a panel at the bottom that names each of them.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ const INDENT: usize = 6;
 const OPINION_LIMIT: usize = 40;
 /// A decision that the gateway turns away for its token waits for another one, and then for a second answer at most.
 const LONGEST_WAIT: Duration = Duration::from_secs(2 * LONGEST_ANSWER.as_secs());
-/// Outcomes that came since she began to leave, the newest.
+/// Newest outcomes since the user began to leave.
 const TOLD: usize = 2;
 
 pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, leaving: Leaving, places: &Places) {
@@ -57,7 +57,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, leaving: 
     panel(frame, places, lines);
 }
 
-/// What is held or on its way, one entry after the other: whole where there is room for that, else a row for each.
+/// Held and sending decisions: each whole if there is room for all, else one row for each.
 fn under_way(context: &RenderContext<'_>, columns: usize, room: usize) -> Vec<Line<'static>> {
     let outbox = &context.app.outbox;
     let entries: Vec<&Entry> = outbox

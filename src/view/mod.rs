@@ -1,7 +1,8 @@
-//! Paint: the state of the program as text_layout. Reads [`App`] and returns nothing but how long the scrollable text is.
+//! Painting: the state of the program as cells. Reads [`App`] and returns an [`Extent`]; rows of a review that it
+//! counts as hidden block the confirmation.
 //!
-//! Each part of the screen has a file of its own; `layout.rs` says where it goes. Only what is visible is built. What a
-//! key means never depends on what was drawn.
+//! Each part of the screen has a file of its own; `layout.rs` places them. Lists and forms build only the rows on
+//! screen, pages build all their lines.
 
 mod bar;
 mod comments;
@@ -45,8 +46,8 @@ use layout::Places;
 use render_context::RenderContext;
 use theme::StyleRole;
 
-/// Draws the whole screen. Returns the length of the scrollable text of the pane or page that has the keys, and what is
-/// hidden of a review.
+/// Draws the whole screen. Returns the length of the scrollable text in the active pane or page, and the hidden rows of
+/// a review.
 pub fn draw(frame: &mut Frame<'_>, app: &App, keymap: &Keymap, theme: &Theme) -> Extent {
     let context = RenderContext::new(app, keymap, theme);
     let area = frame.area();

@@ -1,5 +1,5 @@
-//! The notice line: what the program has to say, or how the list is ordered and filtered. A failure is shown whole, over
-//! the lowest rows of the body.
+//! The notice line: a notice, or order and filter of the list. A failure takes up to four of the lowest rows of the
+//! body, but one where it would cover the row under the cursor.
 
 use ratatui::buffer::Buffer;
 use ratatui::text::Line;
@@ -49,7 +49,7 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
     }
 }
 
-/// A notice, whole where it leaves the row under the cursor to be seen.
+/// A notice, whole unless it would cover the row under the cursor.
 fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: usize) -> (StyleRole, Vec<String>) {
     let notices = &context.app.notices;
     let news = notices.shown_news().is_some();
@@ -87,15 +87,15 @@ fn cursor_row(context: &RenderContext<'_>, places: &Places) -> Option<u16> {
     Some(first.saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
 }
 
-/// The newest decision that failed and that she has not taken from the line, in one row: what failed, how many more, and
-/// the keys. The words give way, the keys do not.
+/// The newest failed decision that the user has not dismissed, in one row: the failure, the number of others, and the
+/// keys. The words give way, the keys do not.
 fn news_line(context: &RenderContext<'_>, columns: usize) -> Option<String> {
     let key = |command, word: &str| context.localizer.with_key(command, "", &format!(" {word}"));
     let reconcile = key(Command::Reconcile, context.keymap.word(Command::Reconcile, context.localizer.lang));
     news_and(context, &[reconcile, key(Command::Escape, context.word(Word::Noted))], columns)
 }
 
-/// The same below a page, which has the keys.
+/// As `news_line`, below a page, which has the keys.
 fn news_over(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<String>) {
     (StyleRole::Bad, news_and(context, &[], columns).into_iter().collect())
 }
@@ -131,7 +131,7 @@ fn lines(context: &RenderContext<'_>, said: &Rendered, columns: usize, most: usi
     lines
 }
 
-/// What stands on the line while there is nothing to say.
+/// The line while there is no notice.
 fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<String>) {
     let app = context.app;
     if let Some(line) = news_line(context, columns).filter(|_| app.reconcile.is_none()) {

@@ -57,7 +57,7 @@ fn messages(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// Whose case the links lead to, and what it is about.
+/// Initiator and kind of the request that the links lead to.
 fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
     let process = context.app.cases.process(&context.app.page_target.as_ref()?.process)?;
     let (initiator, kind) = (context.initiator(process), context.localizer.kind(process.kind(), process.properties));
@@ -149,7 +149,7 @@ fn code(context: &RenderContext<'_>, link: &CleanText, columns: usize, rows: usi
     Some(lines.collect())
 }
 
-/// What changed in the case on screen, and since when.
+/// Changes of the request on screen, and their base.
 fn comparison(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
     let Some(comparison) = context.app.comparison() else {
         return vec![context.line(StyleRole::Dim, format!(" {}", context.localizer.reason(Reason::NoDifference)))];

@@ -15,14 +15,15 @@ use crate::domain::Person;
 use crate::domain::decision::ADD_SIGN_LIMIT;
 use crate::text::{Sentence, Word, review, short_id};
 
-/// Columns from which on a row has room for everything.
+/// Columns from which a row shows all parts.
 const ROOMY: usize = 70;
 /// Candidates shown at once: as many as leave room for the case above.
 const MOST_ROWS: usize = 9;
 const LEAST_ROWS: usize = 3;
 /// Lines of the panel that are no candidates: title, query, chosen or problem.
 const OTHER_ROWS: usize = 3;
-/// Columns of a number, where none that is listed is longer. Half a number, or half an end of an id, tells nobody apart.
+/// Columns of an employee number, unless a listed one is longer. Half a number, or half an end of an id, does not
+/// identify a person.
 const NUMBER: usize = 8;
 
 pub(super) fn draw(
@@ -74,7 +75,7 @@ fn candidates(context: &RenderContext<'_>, picker: &Picker, rows: usize, columns
         let nobody = if initials { Word::NobodyByInitials } else { Word::NobodyFound };
         lines = context.wrapped(StyleRole::Dim, context.word(nobody), 3, columns);
     }
-    // The panel keeps its height while she types: the case above it does not jump.
+    // The panel keeps its height while the user types, so that the request above it does not jump.
     lines.resize(rows, Line::default());
     lines
 }
@@ -106,7 +107,7 @@ fn line(
             .span(role, format!("{} ", text_layout::pad(&display_name(context, person), if roomy { 14 } else { 10 }))),
         context.span(StyleRole::Dim, format!("{} ", text_layout::pad(&review::mark(person), number))),
     ];
-    // Why somebody cannot be chosen is worth more than the rest, where there is no room for both.
+    // A refusal matters more than the department, where both do not fit.
     if roomy || refusal.is_none() {
         spans
             .push(context.span(role, format!("{} ", text_layout::pad(&context.text(&person.department), columns / 4))));
@@ -118,7 +119,7 @@ fn line(
     Line::from(spans)
 }
 
-/// Two to four Latin letters: whoever types them for a Chinese name means its initials.
+/// Two to four Latin letters, which for a Chinese name are probably its initials.
 fn may_be_initials(query: &str) -> bool {
     (2..=4).contains(&query.len()) && query.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
@@ -128,7 +129,7 @@ fn display_name(context: &RenderContext<'_>, person: &Person) -> String {
     if name.is_empty() { short_id(person.id.as_str()) } else { name }
 }
 
-/// Why the last choice was not taken, what the search met, or who is chosen.
+/// A refused choice, the state of the search, or the chosen people.
 fn state(context: &RenderContext<'_>, picker: &Picker) -> Line<'static> {
     if let Some(refusal) = picker.refused {
         return context.line(StyleRole::Bad, format!(" {}", context.localizer.person_refusal(refusal)));

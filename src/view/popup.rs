@@ -1,4 +1,4 @@
-//! Clears the place of what is drawn above something else.
+//! Clears the area of a popup.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

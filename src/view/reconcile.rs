@@ -1,4 +1,4 @@
-//! What an earlier run left, one entry after the other: what was decided, where it stands, which key answers it.
+//! The list of open matters: each entry with its decision, its state and the keys that answer it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -87,8 +87,8 @@ fn from_cursor(blocks: Vec<Vec<Line<'static>>>, cursor: usize, rows: usize) -> V
     blocks.into_iter().skip(first).flatten().collect()
 }
 
-/// What was decided, where it stands, what support asks for, which keys answer it. Where `rows` are few, what comes first
-/// gives way to what comes last.
+/// The decision, its state, code and log id, and the keys that answer it. In a low area the first parts give way to the
+/// last.
 fn block(
     context: &RenderContext<'_>,
     line: &reconcile::Line<'_>,

@@ -1,4 +1,4 @@
-//! What every part of the screen draws from: the state, the words, the theme, and a few questions that several parts ask.
+//! Context that every part of the screen draws from: the state, the words, the theme, and a few shared questions.
 
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ impl<'a> RenderContext<'a> {
         self.localizer.word(word)
     }
 
-    /// Text in her language, on one line and free of control characters.
+    /// Text in the user's language, on one line and without control characters.
     pub(super) fn text(&self, text: &I18n) -> String {
         self.localizer.text(text).into_owned()
     }
@@ -61,12 +61,12 @@ impl<'a> RenderContext<'a> {
         self.shown().and_then(|key| self.app.cases.get(&key.process))
     }
 
-    /// Words about a process: its name, or what somebody wrote. Without figures while the process is masked.
+    /// Words about a process: its name, or a person's words. Without figures while the process is masked.
     pub(super) fn words<'t>(&self, process: &Process, text: &'t str) -> Cow<'t, str> {
         if self.app.is_masked(process) { mask::conceal(text) } else { Cow::Borrowed(text) }
     }
 
-    /// A person by the name that came along, else by what theme-ups brought, else by id.
+    /// A person by the name in the answer, else that of look-ups, else the id.
     pub(super) fn person(&self, id: Option<&PersonId>, name: &I18n) -> String {
         if !name.is_empty() {
             return self.text(name);
@@ -84,7 +84,7 @@ impl<'a> RenderContext<'a> {
         row::initiator(self.localizer.lang, &self.app.names, process)
     }
 
-    /// What a process is about; one without a name goes by its number.
+    /// Kind of a process; one without a name goes by its number.
     pub(super) fn kind(&self, process: &Process) -> String {
         if process.kind().is_empty() { self.localizer.process(&process.id) } else { self.text(process.kind()) }
     }

@@ -1,4 +1,4 @@
-//! The summary of a case: every abstract, her task, where the process stands, times and links.
+//! The summary of a request: every line of it, the operator's task, the state of the process, times and links.
 
 use ratatui::text::{Line, Span};
 
@@ -14,14 +14,14 @@ use crate::text::{Sentence, Word};
 const TWO_COLUMNS: usize = 64;
 const MOST_LABEL: usize = 16;
 
-/// A label and what stands beside it.
+/// A label and its value.
 struct LabeledValue {
     label: String,
     role: StyleRole,
     value: String,
 }
 
-/// Initiator, what it is, how it stands; revocations and corrections say so.
+/// Kind, initiator and status; revocations and corrections say so.
 pub(super) fn title(context: &RenderContext<'_>, process: &Process) -> Vec<Span<'static>> {
     let mut spans = vec![
         context.span(StyleRole::Title, context.kind(process)),
@@ -55,8 +55,8 @@ pub(super) fn not_here(context: &RenderContext<'_>, columns: usize) -> Vec<Line<
     }
 }
 
-/// Above whatever is shown of a case: that her decision on it failed, or may have, and why; what support asks for; and
-/// the keys that help. Not while she decides anew.
+/// A failed or uncertain decision above the request: the reason, code and log id, and the keys that help. Hidden while
+/// the approver decides again.
 pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let app = context.app;
     let entry = app.outbox.entry(key).filter(|entry| entry.state.has_failed() || entry.state.is_unknown());
@@ -154,7 +154,7 @@ fn value_or_empty(context: &RenderContext<'_>, text: &crate::domain::I18n) -> St
     if value.is_empty() { context.word(Word::EmptyValue).to_owned() } else { value.to_string() }
 }
 
-/// What she must know before anything else.
+/// Warnings before everything else.
 fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(Case { stale: Some(failure), read_at, .. }) = context.case() {
@@ -172,7 +172,7 @@ fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, colum
     lines
 }
 
-/// Her task and how the process stands.
+/// The operator's task and the state of the process.
 fn standing(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Vec<LabeledValue> {
     let mut pairs = Vec::new();
     let mut add = |word: Word, role: StyleRole, value: String| {
@@ -199,7 +199,7 @@ fn standing(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Ve
     pairs
 }
 
-/// What is looked up now and then.
+/// Details of rare interest.
 fn further(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Vec<LabeledValue> {
     let mut pairs = Vec::new();
     let mut add = |word: Word, value: String| {

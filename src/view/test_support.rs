@@ -96,7 +96,7 @@ impl Stage {
         self.tell(Message::Typed { typed, burst: Burst(self.burst) });
     }
 
-    /// Tells the state machine, and answers what it asks for at once.
+    /// Passes a message to the app, and answers the effects at once.
     pub(super) fn tell(&mut self, message: Message) {
         let mut queue = vec![Message::Event(Event::Drawn(Extent::default())), message];
         while let Some(message) = queue.pop() {

@@ -1,4 +1,4 @@
-//! Whole screens: what is on them, and that no size and no state breaks them.
+//! Whole screens: their content, and that no size and no state breaks them.
 
 use super::test_support::{Stage, styled, text};
 use super::{ColorDepth, Theme, text_layout};
@@ -197,7 +197,7 @@ fn a_long_opinion_gives_way_in_the_review_and_names_do_not() {
     assert!(screen.contains("[y]确认"), "{screen}");
 }
 
-/// Whatever gives way, she confirms no sentence whose end she cannot read.
+/// A sentence whose end is hidden cannot be confirmed.
 #[test]
 fn the_end_of_the_sentence_is_on_screen_or_it_cannot_be_confirmed() {
     let words = |limit| Opinion::new(&"理由 reason ".repeat(100), limit).unwrap_or_default();

@@ -42,7 +42,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         .collect()
 }
 
-/// At most `columns` columns of `text`; an ellipsis stands for what is missing.
+/// At most `columns` columns of `text`; an ellipsis stands for the rest.
 #[must_use]
 pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     let text = printable(text);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 const THEME: &str = include_str!("../../assets/theme.toml");
 
-/// What a piece of text is, for its style.
+/// Role of a piece of text, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StyleRole {

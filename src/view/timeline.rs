@@ -12,7 +12,7 @@ use crate::text::Word;
 /// One line of the timeline, before it has a style.
 struct TimelineEntry {
     at: Option<Millis>,
-    /// Open tasks come last, whatever their time.
+    /// Open tasks come last at any time.
     open: bool,
     sign: (&'static str, StyleRole),
     node: String,

@@ -6,7 +6,7 @@ use crate::domain::mask::{self, Cover, MASK};
 use crate::domain::{CleanText, DepartmentId, I18n, Lang, Names, PersonId, Value};
 use crate::text::{Localizer, Sentence, Word, number, when};
 
-/// A value as text, how it is meant, and what stands beside it.
+/// A value as text, its role, and the text beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaintedValue {
     pub role: StyleRole,
@@ -26,7 +26,7 @@ pub fn show(value: &Value, names: &Names, localizer: &Localizer<'_>, masked: boo
     }
 }
 
-/// Shows a value whole. Ids without a name are dim; what could not be read says so.
+/// Shows a value whole. Ids without a name are dim; an unreadable value says so.
 fn plain(value: &Value, names: &Names, localizer: &Localizer<'_>) -> PaintedValue {
     let text = |text: String| PaintedValue { role: StyleRole::Text, text };
     let dim = |text: String| PaintedValue { role: StyleRole::Dim, text };

@@ -16,6 +16,7 @@ mod figures;
 mod graph;
 mod layers;
 mod names;
+mod references;
 mod source;
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! What the tests ask of the client: each endpoint once, and each decision once.
+//! Calls of the client: each endpoint once, and each decision once.
 
 use shenpi::domain::decision::{AddSignMethod, AddSignPosition, Receipt};
 use shenpi::domain::form::FileRef;
@@ -94,7 +94,7 @@ pub async fn write(client: &Client, endpoint: Endpoint) -> Result<Receipt, Failu
     client.writer().send(&reviewed(decision_of(endpoint))).await
 }
 
-/// Asks each endpoint the way the program does; what came of it as text.
+/// Calls an endpoint as the program does; returns the result as text.
 pub async fn ask(client: &Client, endpoint: Endpoint) -> Result<String, Failure> {
     let process = ProcessId::new(PROCESS);
     let shown = match endpoint {

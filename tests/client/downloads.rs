@@ -1,4 +1,4 @@
-//! Files: whole or not at all, private, under a harmless name, never over another (API page, C.6).
+//! Files: complete or absent, private, under a harmless name, never over another (protocol.md#files).
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -104,7 +104,7 @@ async fn a_name_that_is_taken_meanwhile_stays_and_a_part_of_another_program_too(
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_owned();
     fs::write(path.join("a.pdf.part"), "a browser's").unwrap();
-    // Somebody takes the name while the answer is on its way.
+    // Another program takes the name while the answer is on its way.
     let server = Server::start(move |_| {
         fs::write(path.join("a.pdf"), "mine").unwrap();
         Reply::text(200, "application/pdf", BYTES)
@@ -191,7 +191,7 @@ async fn a_download_that_is_given_up_while_its_file_is_being_made_leaves_nothing
         until(|| !names(folder.path()).is_empty()).await;
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
-        // The thread that makes the file may not have ended yet; what it makes, it takes away.
+        // The thread that makes the file may still run; it removes its file.
         until(|| names(folder.path()).is_empty()).await;
     }
 }

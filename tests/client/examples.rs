@@ -1,4 +1,4 @@
-//! The recorded examples of the API page, and the account of them: each is read by a test.
+//! The recorded examples of the protocol, and their account: a test reads each of them.
 
 use std::collections::BTreeSet;
 use std::fs;

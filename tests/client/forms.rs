@@ -1,4 +1,5 @@
-//! Forms of both versions, every kind of value, and shapes that no reader should follow to the end (API page, B.4, B.5).
+//! Forms of both versions (protocol.md#form-v2, protocol.md#form-v1), every kind of value, and shapes that no reader
+//! should follow to the end.
 
 use serde_json::{Value as Json, json};
 use shenpi::domain::form::{Broken, FormSource};

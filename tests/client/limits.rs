@@ -1,4 +1,4 @@
-//! Too many requests: what the gateway says, what is believed of it, and the budget of our own (API page, A.7).
+//! Too many requests: the gateway's answer, its limits, and the client's own budget (protocol.md#rate-limits).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

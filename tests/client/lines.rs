@@ -1,5 +1,5 @@
-//! The line itself: cut, slow, mute, foreign, compressed, oversized, redirected. For a write the one question is what is
-//! certain afterwards.
+//! The connection: cut, slow, mute, foreign, compressed, oversized, redirected. For a write the question is the
+//! certainty afterwards.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -182,7 +182,7 @@ async fn a_port_that_never_takes_the_connection_was_sent_nothing() {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
-    // Once the queue of connections that nobody accepts is full, a further one waits for ever.
+    // A full queue of unaccepted connections lets a further one wait for ever.
     let mut waiting = Vec::new();
     while let Ok(Ok(stream)) =
         tokio::time::timeout(Duration::from_millis(300), tokio::net::TcpStream::connect(address)).await

@@ -1,5 +1,5 @@
-//! The client against scripted loopback servers: what it sends to the byte, how it reads every recorded answer, and what
-//! it says when the line, the proxy or the platform misbehaves.
+//! The client against scripted loopback servers: its exact requests, its reading of every recorded answer, and its
+//! failures when the line, the proxy or the platform misbehaves.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a scenario that cannot go on has failed")]
 

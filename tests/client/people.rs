@@ -1,4 +1,4 @@
-//! People, departments, options: what is asked for and what is read (API page, C).
+//! People, departments, options: requests and their reading (protocol.md#search-employees and the sections after it).
 
 use serde_json::{Value as Json, json};
 use shenpi::domain::{CleanText, DepartmentId, FailureKind, I18n, PersonId};
@@ -32,7 +32,7 @@ async fn people_are_searched_by_name_among_those_employed() {
     let call = server.only_call();
     assert_eq!((call.method.as_str(), call.path.as_str()), ("POST", "/open-apis/corehr/v2/employees/search"));
     assert_eq!(call.parameter("user_id_type"), Some("open_id"));
-    assert!(call.parameter("page_size").is_some(), "required (C.1)");
+    assert!(call.parameter("page_size").is_some(), "required (protocol.md#search-employees)");
     let (sent, wanted) = (call.json(), example_json("employees_search_request.json"));
     assert_eq!((&sent["key_word"], &sent["employment_status"]), (&wanted["key_word"], &wanted["employment_status"]));
     assert_fields_known(&sent, &wanted);

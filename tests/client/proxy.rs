@@ -18,7 +18,7 @@ use crate::server::{Reply, Server, settings};
 /// Where the child asks for a token.
 const BASE_URL: &str = "SHENPI_TEST_BASE_URL";
 
-/// Not a test of its own: what the others run in a process with another environment. Says on its output what came of it.
+/// A helper that the other tests run in a process with another environment. Prints its result.
 #[tokio::test]
 #[ignore = "run by the tests of this module"]
 async fn child() {
@@ -59,7 +59,7 @@ async fn in_child(base_url: &str, environment: &[(&str, &str)]) -> String {
     std::fs::read_to_string(&said).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stdout)))
 }
 
-/// A proxy that refuses everything and hands out the first line of what it was asked.
+/// A proxy that refuses all requests and returns the first line of each.
 async fn proxy() -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

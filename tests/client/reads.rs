@@ -1,4 +1,5 @@
-//! The lists and the cases: what is asked for, and what is read from every recorded answer (API page, B.1 to B.3).
+//! Lists and processes: requests, and the reading of every recorded answer (protocol.md#task-list to
+//! protocol.md#process-detail).
 
 use serde_json::json;
 use shenpi::domain::{
@@ -32,7 +33,7 @@ async fn the_first_page_is_asked_for_with_filter_size_and_id_types_and_names_the
     assert_eq!(call.parameter("user_id_type"), Some("open_id"));
     assert_eq!(call.parameter("approver_status"), Some("1"));
     assert_eq!(call.parameter("page_size"), Some("100"));
-    assert_eq!(call.parameter("page_token"), None, "left out on the first call (H 4)");
+    assert_eq!(call.parameter("page_token"), None, "left out on the first call (protocol.md#paging)");
     assert!(call.body.is_empty());
 }
 

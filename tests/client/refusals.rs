@@ -1,4 +1,5 @@
-//! Every recorded refusal: its kind, what it leaves certain, its code and log id (API page, A.4 to A.7, B.12).
+//! Every recorded refusal: its kind, its certainty, its code and log id (protocol.md#gateway-errors,
+//! protocol.md#error-codes).
 
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ enum Class {
     Server,
 }
 
-/// The refusals of the business services, each with the endpoint that gives it and its class in B.12.
+/// The refusals of the business services, each with its endpoint and class (protocol.md#error-codes).
 const BUSINESS: [(&str, Endpoint, Class); 42] = [
     ("approvers_list_error_1160121.json", Endpoint::TaskList, Class::Refuse),
     ("approvers_list_error_1160001.json", Endpoint::TaskList, Class::Refuse),
@@ -137,7 +138,7 @@ async fn a_server_code_with_a_friendly_status_still_leaves_a_decision_open() {
     }
     let server = Server::always(Reply::json(400, r#"{"code":1160102,"msg":"Param is invalid"}"#)).await;
     let failure = ask(&server.client(), Endpoint::EmployeesById).await.unwrap_err();
-    assert_eq!(failure.kind, FailureKind::Business, "the same number is a wrong parameter in C.2 (H 21)");
+    assert_eq!(failure.kind, FailureKind::Business, "a wrong parameter in look-ups (protocol.md#error-codes)");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Nothing that the program says of itself holds the secret or the token, whoever echoes them.
+//! No output of the program holds the secret or the token, even if an answer repeats them.
 
 use std::fmt::Debug;
 
@@ -139,7 +139,7 @@ fn refusal(code: i64, fill: impl FnOnce(&mut Json)) -> Reply {
     Reply::json(200, body.to_string())
 }
 
-/// Ways in which somebody may write what the request carried.
+/// Spellings in which an answer may repeat the request's secrets.
 const WRITINGS: [fn(&str) -> String; 7] = [
     str::to_owned,
     |secret| format!("Bearer {secret}"),
@@ -163,7 +163,7 @@ async fn no_text_of_any_answer_carries_a_secret_into_a_failure_a_receipt_or_the_
                 let server = Server::start(move |request| {
                     let token = request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap();
                     let text = format!("{} {}", write_as(secret), write_as(token));
-                    // A header takes no other characters; what it cannot hold it cannot leak.
+                    // A header takes no other characters; a text that it cannot hold cannot leak there.
                     let header: String = text.chars().filter(|c| c.is_ascii() || place < 10).collect();
                     fill(&header)
                 })

@@ -1,5 +1,5 @@
-//! A loopback server that answers as it is told and remembers what it was asked: plain sockets, so that it can also
-//! misbehave as no web framework would.
+//! A scripted loopback server that records its requests: plain sockets, so that it can also misbehave as no web
+//! framework would.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,7 +49,7 @@ impl Seen {
     }
 }
 
-/// What the server does with a request that it has read.
+/// The server's reaction to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     Http {
@@ -101,7 +101,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Hands out tokens of two hours, and answers everything else with `answer`.
+    /// Hands out tokens of two hours, and answers other requests with `answer`.
     pub async fn start(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         Self::with_tokens(|_| Reply::token(TOKEN, 7200), answer).await
     }
@@ -143,7 +143,7 @@ impl Server {
         Client::new(self.settings()).expect("a client for loopback")
     }
 
-    /// What was asked, but for tokens, in the order of arrival.
+    /// The recorded requests without those for tokens, in the order of arrival.
     pub fn calls(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().iter().filter(|request| !request.wants_token()).cloned().collect()
     }

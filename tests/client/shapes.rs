@@ -64,7 +64,7 @@ fn pointers(value: &Json, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What the fingerprint leaves out, by the page that says why (`feishu/received.rs`).
+/// Members that the fingerprint leaves out; `feishu/received.rs` has the reasons.
 fn is_left_out(pointer: &str) -> bool {
     let mut parts = pointer.split('/').skip(1);
     let top = parts.next().unwrap_or_default();
@@ -90,12 +90,12 @@ fn absent() -> [Json; 6] {
     [json!(null), json!(""), json!([]), json!({}), json!({"a": null}), json!({"a": {"b": [], "c": ""}})]
 }
 
-/// Everything that the program says about a reading.
+/// All text of the program about a reading.
 fn said(shown: &Shown) -> String {
     format!("{shown:?}")
 }
 
-/// What a person could see of it: everything but the fingerprints of what was received.
+/// Visible content of a reading: all of it but the fingerprints.
 fn visible(shown: &Shown) -> String {
     let mut process = (*shown.process).clone();
     process.received = shenpi::domain::Received::default();
@@ -123,7 +123,7 @@ fn every_member_in_another_type_is_shown_and_noticed() {
             }
         }
     }
-    // Past the capture of the test: the figure is worth reading when everything is well.
+    // Bypasses the test's capture: the figure matters in a passing run.
     writeln!(std::io::stderr(), "{cases} cases").expect("standard error is there");
     assert!(cases > 2_000, "{cases}");
 }
@@ -242,7 +242,7 @@ fn nested_values_that_no_key_leads_to_are_shown() {
     }
 }
 
-/// Keys may lead to one large value many times: what is read stays in proportion to what was sent.
+/// Keys may lead to one large value many times: the reading stays in proportion to the answer.
 #[test]
 fn a_value_named_many_times_is_read_a_bounded_number_of_times() {
     let keys = vec!["k"; 20_000];
@@ -376,8 +376,8 @@ fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// What is left of a value without everything absent: equal exactly where two values say the same. Written apart from
-/// the program's own reading.
+/// A value without its absent parts: equal exactly where two values have the same content. Written independently of the
+/// program's own reading.
 fn content(value: &Json) -> Json {
     match value {
         Json::String(text) if text.is_empty() => Json::Null,

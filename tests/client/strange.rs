@@ -79,7 +79,7 @@ impl Changing {
         Self { body, client: server.client(), server }
     }
 
-    /// What comes of an answer: in words, either way.
+    /// Reads an answer, in words either way.
     async fn answer(&mut self, endpoint: Endpoint, body: &str) -> Result<(), FailureKind> {
         body.clone_into(&mut self.body.lock().unwrap());
         if endpoint == Endpoint::TenantToken {
@@ -167,7 +167,7 @@ fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// Values in place of a member: each kind of nothing, each wrong kind, and what chance brings.
+/// Values in place of a member: each kind of nothing, each wrong kind, and random ones.
 fn substitutes(runner: &mut TestRunner) -> Vec<Json> {
     let mut values = vec![json!(null), json!(""), json!([]), json!({}), json!(-7), json!("x"), json!([[{}]])];
     values.extend((0..2).map(|_| any_json().new_tree(runner).expect("a value").current()));

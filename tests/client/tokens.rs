@@ -1,4 +1,5 @@
-//! The tenant token: one fetch for many, renewed in silence once, and failures that name the configuration (A.4, A.5).
+//! The tenant token: one shared fetch, one silent renewal, and failures that name the configuration
+//! (protocol.md#tenant-token).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -167,7 +168,7 @@ async fn a_refused_token_is_renewed_in_silence_for_reads() {
     }
 }
 
-/// Whoever orders the write says whether it may leave again; the next one has another token.
+/// The caller decides whether a refused write may be sent again; the next one has another token.
 #[tokio::test]
 async fn a_write_that_is_refused_for_its_token_is_not_sent_again_by_the_client() {
     for endpoint in WRITES {

@@ -1,5 +1,5 @@
-//! Examples for which the program has no reader: events, the long connection, webhooks, and look-ups that it does not
-//! make. They are held against what the API page says of them, so that a reader can be built on them when one is wanted.
+//! Examples without a reader: events, the long connection, webhooks, and unused look-ups. They are compared with the
+//! protocol page, so that a reader can be built on them.
 
 use serde_json::Value as Json;
 use shenpi::domain::{Endpoint, FailureKind, Outcome};
@@ -16,7 +16,8 @@ fn hex(value: &Json, length: usize) -> bool {
     value.as_str().is_some_and(|text| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// The members of each event's body (API page, D.3): texts, then whole numbers.
+/// The members of each event's body: texts, then whole numbers (protocol.md#task-event, protocol.md#node-event,
+/// protocol.md#process-events, protocol.md#copy-event, protocol.md#comment-event).
 fn members_of(event_type: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match event_type {
         "corehr.process.approver.updated_v2" => (
@@ -36,6 +37,7 @@ fn members_of(event_type: &str) -> (&'static [&'static str], &'static [&'static 
     }
 }
 
+/// See protocol.md#event-envelope.
 #[test]
 fn events_have_no_reader_yet_and_carry_envelope_and_body_of_the_page() {
     for (name, event_type, status) in [
@@ -89,6 +91,7 @@ fn an_event_with_the_old_header_has_neither_schema_nor_type() {
     assert!(digits(&event["header"]["event_time"]) && digits(&event["event"]["process_id"]));
 }
 
+/// See protocol.md#long-connection.
 #[test]
 fn the_long_connection_has_no_reader_yet_and_is_asked_for_with_id_and_secret() {
     let request = json("ws_endpoint_request.json");
@@ -143,6 +146,7 @@ fn header<'a>(frame: &'a Json, key: &str) -> Option<&'a str> {
         .and_then(|header| header["value"].as_str())
 }
 
+/// See protocol.md#frames.
 #[test]
 fn frames_of_the_long_connection_have_no_reader_yet_and_write_their_required_fields() {
     for (name, method, kind) in [
@@ -200,6 +204,7 @@ fn an_acknowledgement_gives_back_what_it_answers_and_fragments_join_to_the_event
     );
 }
 
+/// See protocol.md#webhooks.
 #[test]
 fn webhooks_have_no_reader_because_a_terminal_has_no_public_address() {
     let (asked, answered) =
@@ -220,20 +225,20 @@ fn look_ups_that_the_program_does_not_make_have_the_shapes_of_the_page() {
     let user = &json("contact_user_get_response.json")["data"]["user"];
     let users = &json("contact_users_batch_response.json")["data"]["items"];
     assert_eq!((&user["open_id"], &user["name"]), (&users[0]["open_id"], &users[0]["name"]));
-    assert!(user["join_time"].is_i64(), "seconds as a number here (H 6)");
+    assert!(user["join_time"].is_i64(), "seconds as a number here (protocol.md#times)");
     let department = &json("contact_departments_batch_response.json")["data"]["items"][0];
     assert_eq!(department["i18n_name"]["en_us"], "Platform R&D");
     let field = &json("corehr_custom_field_get_by_param_response.json")["data"]["data"];
     let option = &field["common_schema_config"]["enum_field_setting"]["enum_field_option_list"][0];
     assert_eq!(option["api_name"], "reason_for_offboarding_option3");
-    // A form of version 2 names no option set that could be asked for; version 1 brings the labels (B.5).
+    // A form of version 2 names no option set to ask for; version 1 brings the labels (protocol.md#option-sets).
     let sets = &json("corehr_enums_search_response.json")["data"]["enums"];
     assert_eq!(sets[0]["enum_items"][0]["api_name"], option["api_name"]);
     assert_eq!(json("corehr_enums_search_request.json")["enum_apiname_lists"][0], "reason_for_offboarding");
     let (asked, converted) = (json("corehr_id_convert_request.json"), json("corehr_id_convert_response.json"));
     assert_eq!(asked["ids"][0], converted["data"]["items"][0]["id"]);
     let asked = json("directory_employees_search_request.json");
-    assert!(asked["page_request"]["page_size"].is_i64(), "required (C.4)");
+    assert!(asked["page_request"]["page_size"].is_i64(), "required (protocol.md#directory-search)");
     let found = &json("directory_employees_search_response.json")["data"]["employees"][0]["base_info"];
     assert_eq!(found["employee_id"], "ou_3e4f5a6b7c8d49e0a1b2c3d4e5f60718");
     assert!(json("corehr_file_upload_response.json")["data"]["id"].is_string(), "nothing is uploaded");

@@ -1,4 +1,5 @@
-//! The six writes: path, query and body of each to the byte, and what counts as done (API page, B.6 to B.10).
+//! The six writes: path, query and exact body of each, and the answers that count as done (protocol.md#update-task to
+//! protocol.md#revoke).
 
 use serde_json::{Map, Value as Json, json};
 use shenpi::domain::decision::{AddSignMethod, AddSignPosition};
@@ -20,7 +21,7 @@ fn members(json: &Json) -> &Map<String, Json> {
     json.as_object().expect("an object")
 }
 
-/// Everything that the example sends is sent alike; what is sent beyond it says no more than the defaults do.
+/// Every member of the example is sent alike; additional members equal the defaults.
 fn assert_alike(sent: &Json, example: &Json) {
     for (name, value) in members(example) {
         assert_eq!(&sent[name], value, "{name}");
@@ -110,7 +111,7 @@ async fn adding_in_parallel_names_the_task_where_the_example_names_the_node() {
     let parallel = add_sign(AddSignPosition::Parallel, AddSignMethod::All, &[RECEIVER], "一起看一下");
     let mut body = sent(reviewed(parallel)).await.json();
     let mut example = example_json("extra_request_parallel.json");
-    // Either names what is added to (B.7); node instance ids come with events only.
+    // Either member names the node (protocol.md#add-sign); node instance ids come with events only.
     assert!(example.as_object_mut().unwrap().remove("node_id").is_some());
     assert_eq!(body.as_object_mut().unwrap().remove("approver_id"), Some(json!(TASK)));
     assert_eq!(body, example);
@@ -201,7 +202,8 @@ async fn success_is_an_outer_zero_and_an_inner_zero_or_none() {
         assert_eq!(receipt.log_id, Some(CleanText::new("L-7")), "{name}");
         assert_eq!(server.calls().len(), 1, "{name}");
     }
-    // The page's own example has an inner zero beside the text "error reason"; `data` may be absent (H 30).
+    // The official sample has an inner zero beside the text "error reason"; `data` may be absent
+    // (protocol.md#update-task, protocol.md#envelope).
     for body in [
         r#"{"code":0,"msg":"success"}"#,
         r#"{"code":0,"data":null}"#,

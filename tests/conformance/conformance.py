@@ -1,8 +1,8 @@
 """The official Python SDK as judge of the simulated platform.
 
 Every answer has to parse into the SDK's models without loss: each member of the JSON must come back out of the model,
-with the type that the model declares. The SDK's own defects are excepted by name (API page, H.2 and V). The last line
-says how many calls were checked.
+with the type that the model declares. The SDK's own defects are excepted by name (protocol.md#sdk-defects). The last line
+states the number of checked calls.
 """
 
 import json

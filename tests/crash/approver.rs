@@ -1,5 +1,5 @@
-//! An approver who works her queue as fast as the program's rules allow, gives each of her decisions words of its own,
-//! and remembers which of them she confirmed and which of them the program showed as confirmed.
+//! An approver who works the queue as fast as the program's rules allow, gives each decision words of its own, and
+//! remembers which decisions they confirmed and which the program showed as confirmed.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -11,15 +11,15 @@ use super::platform::Office;
 use super::pty::{Gone, ROWS, TerminalSession};
 use super::screen::{self, Place, Rendered};
 
-/// No run works for longer than this, whatever was planned.
+/// Longest work of a run, with any plan.
 const LONGEST: Duration = Duration::from_secs(4);
 /// A review can be confirmed 300 ms after it appeared.
 const REVIEW_REST: Duration = Duration::from_millis(330);
-/// For what follows a key at once, on a busy machine too.
+/// For an immediate reaction to a key, on a busy machine too.
 const SOON: Duration = Duration::from_secs(2);
 /// For a page of many decisions to come or go, on a machine that stalls.
 const PAGE_COMES: Duration = Duration::from_secs(30);
-/// For what is looked into to be settled, a minute of a used-up budget included.
+/// For the settlement of an uncertain decision, a minute of a used-up budget included.
 const LOOKS: Duration = Duration::from_secs(120);
 const COLLEAGUES: [&str; 6] = ["刘强", "孙悦", "周杰", "高飞", "吴迪", "赵敏"];
 
@@ -27,14 +27,14 @@ const REVIEW: &str = "[y]确认";
 const EDITOR: &str = "Ctrl-D 完成";
 const FINISH: &str = "\u{4}";
 const ESCAPE: &str = "\u{1b}";
-/// The list of what an earlier run left: lines that want an answer, or none that does.
+/// Titles of an earlier run's open matters, with and without lines that want an answer.
 const LIST: [&str; 2] = ["项待处理 ─", "都有结果了 ─"];
 /// The title of the history page.
 const HISTORY: &str = "─ 我的审批记录 ─";
 /// Rows of a terminal that has all decisions of a journal on one screen.
 const MANY_ROWS: u16 = 240;
 
-/// What she is about when something happens to the program.
+/// The approver's activity when the program is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Moment {
     Start,
@@ -44,7 +44,7 @@ pub enum Moment {
     Confirmed,
 }
 
-/// When the program is killed: so long after she came to this moment for the nth time.
+/// Time of the kill: a delay after the nth occurrence of this moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     pub moment: Moment,
@@ -52,18 +52,18 @@ pub struct Plan {
     pub delay: Duration,
 }
 
-/// What she knows about her decisions, by the words that she gave them.
+/// The approver's knowledge about their decisions, by the words of each.
 #[derive(Debug, Default)]
 pub struct Memory {
     words: usize,
-    /// How often she pressed the key that confirms.
+    /// Presses of the confirming key.
     pub pressed: HashMap<String, usize>,
-    /// How often the program showed that it took it.
+    /// Confirmations that the program showed.
     pub confirmed: HashMap<String, usize>,
     pub lists: usize,
-    /// What the screen said of them.
+    /// The screen's statements about them.
     pub said: Vec<Rendered>,
-    /// What it said of them that cannot be read.
+    /// Statements that could not be read.
     pub unread: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Approver<'a> {
         Self { console, memory, random, plan, office, reviews: Vec::new(), pending: None }
     }
 
-    /// Works until the program is gone. `Ok` after having seen that nobody asks about what an earlier run left open.
+    /// Works until the program is gone. `Ok` after a start that asks about no open matters.
     pub fn work(&mut self, expects_list: bool) -> Result<Asked, Gone> {
         self.reached(Moment::Start);
         self.console.wait(Duration::from_secs(60), is_ready)?;
@@ -115,7 +115,7 @@ impl<'a> Approver<'a> {
         }
     }
 
-    /// What the list on screen says of its decisions.
+    /// Reads the decisions of the list on screen.
     fn read_list(&mut self, place: Place) {
         match screen::read_list(place, &self.console.text(), |words| self.office.writes_with(words)) {
             Ok(said) => self.memory.said.extend(said),
@@ -148,7 +148,7 @@ impl<'a> Approver<'a> {
         Ok(told)
     }
 
-    /// After the program's end: what its last screen says of the last key and of the decisions.
+    /// After the program's end: reads the last screen about the last key and the decisions.
     pub fn look_back(&mut self) {
         if self.sees_list() {
             self.read_list(Place::Issues);
@@ -352,13 +352,13 @@ impl<'a> Approver<'a> {
         Ok(())
     }
 
-    /// One key for the list of what an earlier run left.
+    /// One key for the list of open matters.
     fn answer_list(&mut self) -> Result<(), Gone> {
         let drawn = self.random.random_range(0..100);
         if self.console.shows(LIST[1]) {
             self.console.keys("\r")?;
         } else if !self.console.shows("[s]") {
-            // What may have been sent is being looked into, which takes longer than she waits, mostly.
+            // Verifying a decision mostly takes longer than the approver waits.
             match drawn {
                 0..70 => self.console.keys(ESCAPE)?,
                 70..85 => self.console.keys(["\r", "s", "d", "X"][drawn % 4])?,
@@ -390,7 +390,8 @@ impl<'a> Approver<'a> {
         let deadline = Instant::now() + LOOKS;
         while self.sees_list() && Instant::now() < deadline {
             self.read_list(Place::Issues);
-            // What is being looked into has no key yet, and what was found out has none any more; the next line may have one.
+            // A decision under verification has no key yet, and a settled one none any more; the next line may have
+            // one.
             let answers = self.console.shows("[d]") && !self.console.shows("不能丢弃");
             let (key, rest) = if answers { ("d", 100) } else { ("\r", 600) };
             self.console.keys(key)?;

@@ -23,9 +23,9 @@ use std::time::Instant;
 use report::Report;
 use round::Round;
 
-/// Kills of a run that nobody asked more of.
+/// Kills of a run without a requested number.
 const FEW: usize = 40;
-/// Kills in which everything that is drawn has come up.
+/// Kills in which every drawn case comes up.
 const MANY: usize = 500;
 /// Kills on one journal and one platform at most: a look at it costs the more, the longer it is.
 const KILLS_IN_A_ROUND: usize = 32;
@@ -47,7 +47,7 @@ fn whatever_kills_the_program_its_journal_and_the_platform_agree() {
         for _ in 0..lanes {
             scope.spawn(|| {
                 while let Some(number) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < rounds) {
-                    // The first rounds take what does not divide.
+                    // The first rounds take the remainder.
                     let share = kills / rounds + usize::from(number < kills % rounds);
                     let tally = Round::new(seed, number).play(share);
                     total.lock().unwrap().add(tally);

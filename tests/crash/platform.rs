@@ -19,7 +19,7 @@ use super::reconcile::words_in;
 /// More than a round decides.
 const TASKS: usize = 24;
 
-/// What goes wrong with the platform while one run of the program lasts, when something does.
+/// Faults of the platform during one run.
 const FAULTS: [&[&str]; 18] = [
     &["slow:*:120@reads"],
     &["slow:*:300@writes"],
@@ -54,7 +54,7 @@ pub struct Office {
 }
 
 impl Office {
-    /// Opens with as many tasks as a round needs; nobody else acts.
+    /// Opens with as many tasks as a round needs; no other people act.
     pub fn open(seed: u64) -> Self {
         let clock = Arc::new(|| Millis(jiff::Timestamp::now().as_millisecond()));
         let organisation = organisation(seed, TASKS, clock());
@@ -86,7 +86,7 @@ impl Office {
         self.world().writes().iter().filter(|write| same(&write.action)).count()
     }
 
-    /// The others approve what the operator has approved, to its end.
+    /// The others complete all requests that the operator approved.
     pub fn complete_approved(&self) {
         let mut world = self.world();
         let approved = |action: &WriteAction| matches!(action, WriteAction::Decide { approve: true, .. });
@@ -110,7 +110,7 @@ impl Office {
         people.find(|person| *person != self.operator.key)
     }
 
-    /// What goes wrong from now on, drawn; nothing in one run of three.
+    /// Draws the faults from now on; none in one run of three.
     pub fn draw_faults(&self, random: &mut SmallRng) -> String {
         let drawn = FAULTS.get(random.random_range(0..FAULTS.len() * 3 / 2)).copied().unwrap_or_default();
         self.handle.faults().clear();

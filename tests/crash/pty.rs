@@ -1,4 +1,4 @@
-//! A pseudo-terminal with the program in it, and the moment at which the program is killed, whatever it is doing then.
+//! A pseudo-terminal with the program in it, and the planned moment of its kill.
 
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -15,7 +15,7 @@ use super::platform::Office;
 
 pub const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
-/// Far beyond what the end of a program takes.
+/// Far above the duration of a program's end.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Why there is nothing more to wait for.
@@ -31,7 +31,7 @@ pub struct TerminalSession {
     program: Child,
     screen: vt100::Parser,
     kill_at: Option<Instant>,
-    /// Everything that was typed.
+    /// All typed keys.
     pub typed: String,
 }
 
@@ -97,7 +97,7 @@ impl TerminalSession {
         Ok(())
     }
 
-    /// Waits for the end of a program that is about to end by itself.
+    /// Waits for the end of a program that is about to exit.
     pub fn end(mut self) -> Option<ExitStatus> {
         match self.rest(DEADLINE) {
             Err(Gone::Ended(status)) => Some(status),
@@ -105,7 +105,7 @@ impl TerminalSession {
         }
     }
 
-    /// Waits for the terminal, and does at its moment what was planned.
+    /// Waits for the terminal, and kills the program at the planned moment.
     fn look(&mut self, interest: PollFlags, deadline: Instant) -> Result<PollFlags, Gone> {
         let until = self.kill_at.map_or(deadline, |kill_at| deadline.min(kill_at));
         let process = pidfd_open(Pid::from_child(&self.program), PidfdFlags::empty()).unwrap();
@@ -124,13 +124,13 @@ impl TerminalSession {
             return Ok(ready);
         }
         let status = self.program.wait().unwrap();
-        // What it had written before belongs to what she saw.
+        // Output from before the kill belongs to the approver's last screen.
         while self.take() {}
         let killed = std::os::unix::process::ExitStatusExt::signal(&status) == Some(9);
         Err(if killed { Gone::Killed } else { Gone::Ended(status) })
     }
 
-    /// Reads what is there. `false` when nothing was.
+    /// Reads the available output. `false` when there is none.
     fn take(&mut self) -> bool {
         let mut buffer = [0; 8192];
         let read = self.pty.read(&mut buffer).unwrap_or_default();

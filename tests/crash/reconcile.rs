@@ -1,4 +1,4 @@
-//! The journal beside the platform's record: which write belongs to which decision, and what either says of the other.
+//! The journal compared with the platform's record: matches writes with decisions, and checks each against the other.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -16,7 +16,7 @@ use super::approver::Memory;
 use super::platform::Office;
 use super::screen::Outcome;
 
-/// What identifies a decision on both sides: process, task, what is done, the words, the people.
+/// Identity of a decision on both sides: process, task, action, words, people.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Subject {
     process: String,
@@ -26,7 +26,7 @@ struct Subject {
     people: Vec<String>,
 }
 
-/// What a decision's last record that is no discarding says of its write.
+/// A decision's last record, discards aside, about its write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Says {
     Written,
@@ -35,7 +35,7 @@ enum Says {
     Either,
 }
 
-/// What one look found.
+/// Findings of one comparison.
 #[derive(Debug, Default)]
 pub struct Findings {
     pub decisions: usize,
@@ -44,14 +44,14 @@ pub struct Findings {
     pub in_doubt: usize,
     /// Decisions that the next start has to ask about.
     pub open: usize,
-    /// Decisions that the next start has to tell about: nobody may have seen their answer.
+    /// Decisions whose answer the approver may not have seen, so that the next start tells it.
     pub untold: usize,
     /// The state that the newest record tells of, and its decision.
     pub newest: Option<(&'static str, EntryId)>,
     pub lost: Vec<String>,
     pub doubled: Vec<String>,
     pub lies: Vec<String>,
-    /// Decisions in the journal and writes in the record, by what is done.
+    /// Decisions in the journal and writes in the record, by action.
     pub mix: BTreeMap<&'static str, (usize, usize)>,
 }
 
@@ -156,13 +156,13 @@ fn check_recovery(folder: &Path, past: &[Past], findings: &mut Findings) {
         findings.lost.push(format!("the next start finds {open:?} open, not {wanted:?}"));
     }
     if !none_yet && recovered.broken_off.is_none() {
-        findings.lies.push("the journal says that she left".to_owned());
+        findings.lies.push("the journal says that the user quit".to_owned());
     }
     (findings.open, findings.untold) = (open.len(), recovered.untold.len());
     findings.in_doubt = ids(&[Resolution::Uncertain]).len();
 }
 
-/// What she saw confirmed is in the journal, and nothing that she did not confirm.
+/// Decisions that the approver saw confirmed are in the journal, and unconfirmed ones are not.
 fn check_memory(memory: &Memory, past: &[Past], findings: &mut Findings) {
     let mut kept: HashMap<String, usize> = HashMap::new();
     for one in past {
@@ -223,8 +223,8 @@ fn match_writes(office: &Office, past: &[Past], findings: &mut Findings) {
     }
 }
 
-/// What the screen said of decisions against the platform's record: applied was written then, and not applied was not,
-/// nor is it ever. Decisions made again have the same words, so they are counted.
+/// Compares the screen's statements with the platform's record: "applied" was written by then, "not applied" never is.
+/// Repeated decisions have the same words, so they are counted.
 fn check_said(office: &Office, memory: &Memory, past: &[Past], findings: &mut Findings) {
     findings.lies.extend(memory.unread.iter().map(|words| format!("on screen: {words}")));
     let mut verbs: HashMap<String, (usize, &'static str)> = HashMap::new();
@@ -274,7 +274,7 @@ fn says(past: &Past) -> Says {
     }
 }
 
-/// What is wrong with the order of a decision's states.
+/// The fault in the order of a decision's states.
 fn wrong_order(past: &Past) -> Option<String> {
     if !matches!(past.first().change, Change::Held(_)) {
         return Some("it does not begin with what was confirmed".to_owned());
@@ -347,7 +347,7 @@ fn subject_of_write(world: &World, process: shenpi::sim::world::ProcessKey, acti
     }
 }
 
-/// The last of the words that she gave: `w12e`.
+/// The last of the approver's words in a text: `w12e`.
 pub fn words_in(text: &str) -> Option<String> {
     text.rmatch_indices('w').find_map(|(at, _)| {
         let rest = &text[at + 1..];

@@ -1,4 +1,4 @@
-//! What a run of kills adds up to.
+//! Sum of a run of kills.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,18 +13,18 @@ pub struct Report {
     pub writes: usize,
     /// Confirmed by a key, and seen confirmed.
     pub seen: usize,
-    /// Starts that asked about what an earlier run left.
+    /// Starts that asked about open matters.
     pub lists: usize,
     /// In doubt at a kill, all of them added up.
     pub in_doubt: usize,
     pub lost: usize,
     pub doubled: usize,
     pub lies: usize,
-    /// Kills by what the journal's last record was about, if the killed run wrote one.
+    /// Kills by the state in the journal's last record, if the killed run wrote one.
     pub at_kill: BTreeMap<&'static str, usize>,
-    /// Kills by what she was about when their clock was set.
+    /// Kills by the approver's activity when their timer was set.
     pub moments: BTreeMap<String, usize>,
-    /// Decisions in the journals and writes in the records, by what is done.
+    /// Decisions in the journals and writes in the records, by action.
     pub mix: BTreeMap<&'static str, (usize, usize)>,
     /// Outcomes that were read on screen and compared: applied, not applied, unknown.
     pub read: BTreeMap<Place, [usize; 3]>,

@@ -1,4 +1,4 @@
-//! One journal, one platform, many runs of the program: each of them killed but the last, which settles what is left.
+//! One journal, one platform, many runs of the program: each is killed but the last, which settles all open decisions.
 
 use std::time::Duration;
 
@@ -107,7 +107,7 @@ impl Round {
         let findings = self.ledger.compare(&self.office, &self.memory);
         violations.extend(findings.violations());
         self.open = findings.open + findings.untold;
-        // What is wrong stays wrong; it is counted where it is worst.
+        // A fault stays in the journal, so its maximum over all looks counts.
         self.tally.lost = self.tally.lost.max(findings.lost.len());
         self.tally.doubled = self.tally.doubled.max(findings.doubled.len());
         self.tally.lies = self.tally.lies.max(findings.lies.len());
@@ -115,7 +115,7 @@ impl Round {
         findings
     }
 
-    /// The last run, which nobody kills: everything gets its answer, and the run after it asks nothing.
+    /// The last run, without a kill: every decision gets its answer, and the run after it asks nothing.
     fn settle(&mut self) {
         self.office.heal();
         let mut violations = Vec::new();
@@ -123,7 +123,7 @@ impl Round {
         let settled = Approver::new(&mut console, &mut self.memory, &mut self.random, &self.office, None).settle();
         let screen = console.text();
         if console.end().and_then(|status| status.code()) != Some(0) {
-            violations.push("she could not leave".to_owned());
+            violations.push("the approver could not quit".to_owned());
         }
         let findings = self.ledger.compare(&self.office, &self.memory);
         match settled {
@@ -134,7 +134,7 @@ impl Round {
         if findings.open > 0 {
             violations.push(format!("{} decisions are still open", findings.open));
         }
-        violations.extend(findings.violations().filter(|words| !words.contains("says that she left")));
+        violations.extend(findings.violations().filter(|words| !words.contains("says that the user quit")));
         let said = |words| format!("{}, settling\n{words}\n{screen}", self.name);
         self.tally.violations.extend(violations.into_iter().map(said));
     }

@@ -1,11 +1,11 @@
-//! What the screen says of decisions, beside the platform's record at that moment.
+//! Statements of the screen about decisions, compared with the platform's record at that moment.
 
 use super::reconcile::words_in;
 
 /// In the place of a history without decisions.
 const NO_HISTORY: &str = "还没有记录";
 
-/// What is said of the outcome of one decision.
+/// Stated outcome of one decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Applied,
@@ -65,15 +65,15 @@ const PHRASES: [(&str, Outcome); 21] = [
     ("只暂存过", Outcome::NotApplied),
 ];
 
-/// What a sentence says of the outcome; `None` when it says nothing of it.
+/// The outcome that a sentence states; `None` if it states none.
 fn outcome(sentence: &str) -> Option<Outcome> {
-    // What happened while it was held is no doubt.
+    // An event while it was held is not a doubt.
     let sentence = sentence.replace("待发期间", "");
     let found = PHRASES.iter().filter_map(|(phrase, outcome)| Some((sentence.find(phrase)?, *outcome)));
-    // Doubt stands beside what it is about: it counts wherever it stands.
+    // A doubt counts at any place of the sentence.
     let doubt = found.clone().find(|(_, outcome)| *outcome == Outcome::Unknown);
     let said = doubt.or_else(|| found.min_by_key(|(at, _)| *at)).map(|(_, outcome)| outcome);
-    // That alone tells what was pressed, not what the platform did.
+    // The word alone states the pressed key, not the outcome.
     said.or_else(|| sentence.contains("已丢弃").then_some(Outcome::Unknown))
 }
 
@@ -117,8 +117,8 @@ fn history_count(row: &str) -> Option<usize> {
     count.parse().ok()
 }
 
-/// The words of a decision and what follows them. The summary of its case may have 「」 before them, the evidence of its
-/// outcome after them.
+/// The words of a decision and the rest of its line. 「」 may also stand in the summary before them and in the evidence
+/// after them.
 fn words_and_rest(item: &str) -> Option<(String, &str)> {
     item.match_indices('」').find_map(|(end, bracket)| {
         let begin = item[..end].rfind('「')?;
@@ -151,8 +151,8 @@ fn begins(place: Place, row: &str) -> bool {
     matches!(marker, (Some('▸' | ' '), Some(' '))) && characters.next().is_some_and(|flag| flag != ' ')
 }
 
-/// What the notice says of one of these decisions, given by the sentences of their reviews. Nothing when it could be
-/// about several of them, or says nothing of an outcome.
+/// The notice's statement about one of these decisions, given by the sentences of their reviews. `None` when it fits
+/// several of them, or states no outcome.
 pub fn read_notice(text: &str, reviews: &[(String, String)], written: impl Fn(&str) -> usize) -> Option<Rendered> {
     /// Verb, person and kind at least.
     const ENOUGH: usize = 7;

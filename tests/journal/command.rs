@@ -57,7 +57,7 @@ impl Machine {
     }
 }
 
-/// A decision that somebody tried to be clever with.
+/// A decision with hostile text.
 fn hostile() -> Change {
     let Change::Held(mut reviewed) = held("3") else { panic!("no decision") };
     reviewed.target.initiator.zh = "=HYPERLINK(\"http://x\",\"点\")".into();
@@ -315,7 +315,7 @@ fn output_that_cannot_be_written_is_told_and_a_reader_that_has_enough_is_not() {
     }
 }
 
-/// Names may be longer than a column: what stands behind them does not move.
+/// A name longer than its column does not move the next ones.
 #[test]
 fn the_columns_stay_in_line_behind_a_long_action() {
     let machine = Machine::new();
@@ -352,7 +352,7 @@ fn the_system_is_named_where_the_platform_said_that_it_began_a_case() {
     assert!(machine.prints(&["--csv"]).contains(",同意,系统,休假申请,"), "{}", machine.prints(&["--csv"]));
 }
 
-/// This command sends nothing, and no later start does: what was held is not called so for days.
+/// Neither this command nor a later start sends, so a held decision counts as not sent.
 #[test]
 fn what_was_held_is_told_as_never_sent() {
     let machine = Machine::new();

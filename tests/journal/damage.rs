@@ -1,4 +1,4 @@
-//! Torn lines, power cuts, bytes that changed: what was synced is there, nothing is there that was not written.
+//! Torn lines, power cuts, changed bytes: synced lines survive, and nothing unwritten appears.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -267,7 +267,7 @@ type Written = BTreeMap<EntryId, Vec<Record>>;
 fn read(disk: &Memory, written: &Written) -> Written {
     let mut found = Written::new();
     for past in history(disk, usize::MAX).unwrap().past {
-        // A decision that was held before an unreadable line says itself that it is in doubt.
+        // A decision that was held before an unreadable line reports its own uncertainty.
         let doubt = Change::Unknown(Answered::default());
         let records: Vec<Record> = past.records().filter(|record| record.change != doubt).cloned().collect();
         let entry = past.first().entry.clone();

@@ -1,4 +1,4 @@
-//! What the next start makes of every way in which a session can end.
+//! The next start after every end of a session.
 
 use shenpi::domain::Recovered;
 use shenpi::domain::record::{Answered, Change, Discard, SessionEnd};
@@ -73,7 +73,7 @@ fn an_answer_that_came_after_the_end_began_is_told_however_late_it_came() {
 }
 
 #[test]
-fn what_she_ended_herself_is_no_news() {
+fn a_decision_that_the_user_ended_is_not_told() {
     let disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "1", 1, [held("1")]);
@@ -87,7 +87,7 @@ fn what_she_ended_herself_is_no_news() {
 }
 
 #[test]
-fn an_answer_is_told_again_unless_she_pressed_a_key_two_seconds_after_it() {
+fn an_answer_is_told_again_until_a_key_comes_2_seconds_later() {
     // A line can be dead for long before anybody notices: seventeen seconds of silence are no sight of it.
     for (later, idle, news) in [
         (17, None, true),

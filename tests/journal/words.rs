@@ -1,4 +1,4 @@
-//! What the scenarios are made of.
+//! Building blocks of the scenarios.
 
 use shenpi::domain::Recovered;
 use shenpi::domain::record::{Answered, Change, SessionEnd};

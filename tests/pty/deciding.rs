@@ -1,4 +1,4 @@
-//! Decisions of the real program on the simulated platform, and what a dropped line does to them.
+//! Decisions of the real program on the simulated platform, and the effects of a dropped line.
 
 use std::time::Duration;
 

@@ -52,7 +52,7 @@ fn the_program_ends_with_its_terminal() {
     assert!(ended.took < SOON, "{ended:?}");
 }
 
-/// In a session of its own the program hears no hang-up; only the end of the terminal itself tells it.
+/// In a session of its own the program gets no hang-up signal; only the end of the terminal tells it.
 #[test]
 fn the_program_ends_with_its_terminal_though_no_signal_says_so() {
     let script = r#"trap "" HUP; exec setsid --wait "$0" demo --still"#;

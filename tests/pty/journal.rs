@@ -1,4 +1,5 @@
-//! The folder of the journal: one run at a time decides, nobody else reads it, and without it nothing is decided.
+//! The folder of the journal: one run at a time decides, other users cannot read it, and without it no decision is
+//! made.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Leaving while a decision is held: she is asked, and what becomes of it is said where she can still read it.
+//! Quitting while a decision is held: the program asks, and reports the outcome where the user can still read it.
 
 use super::queue::{LIST, Queue, approve};
 use super::terminal::Terminal;
@@ -14,7 +14,7 @@ fn asked(queue: &Queue, undo_seconds: u64) -> Terminal {
     terminal
 }
 
-/// It ended by her leaving, and the last thing on the normal screen are these words, with the log id where there is one.
+/// The user quit, and these words end the normal screen, with the log id if there is one.
 fn left_with(mut terminal: Terminal, words: &str) {
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     assert_eq!(terminal.manner(), terminal.before);

@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 const SOON: Duration = Duration::from_secs(3);
 const LONG: u64 = 600;
 
-/// The next start shows the list, with how the run ended, and sends nothing until she says so.
+/// The next start shows the list with the end of the run, and sends only on the user's command.
 fn is_asked_about(queue: &Queue, ended: &str) {
     assert!(queue.writes().is_empty());
     let mut terminal = queue.open(0);
@@ -54,7 +54,7 @@ fn what_was_held_at_a_hang_up_is_asked_about() {
     is_asked_about(&queue, "SIGHUP");
 }
 
-/// It never got as far as telling her: how the last run ended is still to be said.
+/// A refused start shows no screen: the end of the last run stays to be told.
 #[test]
 fn a_start_that_is_refused_in_between_takes_no_word_away() {
     let queue = Queue::new(&[]);
@@ -93,7 +93,7 @@ fn what_was_held_when_the_terminal_vanished_is_asked_about() {
     is_asked_about(&queue, "SIGHUP");
 }
 
-/// No signal tells: only the end of what the terminal gives to read.
+/// Without a signal only the end of the terminal's input tells.
 #[test]
 fn what_was_held_when_the_terminal_vanished_without_a_signal_is_asked_about() {
     let queue = Queue::new(&[]);

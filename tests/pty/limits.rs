@@ -36,7 +36,7 @@ fn too_little_memory_is_told_before_the_first_screen() {
 
 #[test]
 fn a_run_that_begins_has_enough_for_all_of_it() {
-    // Just above what is refused, and a soft limit that may be raised.
+    // Just above the refused limits, and a soft limit that may be raised.
     for limit in ["-n 44", "-v 262144", "-d 262144", "-S -n 12"] {
         let mut terminal = under(limit);
         terminal.wait_for_inbox();

@@ -1,4 +1,4 @@
-//! The real program in a pseudo-terminal: what it leaves behind, what ends it, and what does not.
+//! The real program in a pseudo-terminal: its traces, the causes of its end, and the events that it survives.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 

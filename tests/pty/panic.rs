@@ -1,5 +1,5 @@
-//! A panic, in the loop or in a task, gives the terminal back and is told after that. The program has none to offer, so
-//! this test runs itself again as a program whose platform or whose paint panics.
+//! A panic in the loop or in a task restores the terminal and is reported after that. The program cannot be made to
+//! panic, so this test runs itself again as a program whose platform or view panics.
 
 #![expect(clippy::panic, reason = "the subject of this test")]
 
@@ -34,7 +34,7 @@ fn panics_in(place: &str, message: &str) {
     let status = terminal.wait_for_end();
     assert_eq!(terminal.manner(), terminal.before);
     assert_eq!(status.code(), Some(101), "{}", terminal.text());
-    // On the normal screen: what is written on the other is gone with it.
+    // On the normal screen: text on the other screen vanishes with it.
     assert!(terminal.text().contains(message), "{}", terminal.text());
     assert!(terminal.written.windows(8).any(|bytes| bytes == b"\x1b[?1049h"), "it never had the terminal");
 }

@@ -11,7 +11,7 @@ use super::simulator::Simulator;
 use super::terminal::Terminal;
 
 pub const REVIEW: &str = "[y]确认";
-/// The title of the list of what an earlier run left.
+/// Title of an earlier run's open matters.
 pub const LIST: &str = "核对上次的操作";
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -53,13 +53,13 @@ impl Queue {
         self.state.path().to_str().unwrap()
     }
 
-    /// The folder of her journal.
+    /// The folder of the operator's journal.
     pub fn journal(&self) -> PathBuf {
         let mut folders = std::fs::read_dir(self.state.path().join("journal")).unwrap();
         folders.next().unwrap().unwrap().path()
     }
 
-    /// What the platform's record has.
+    /// The writes in the platform's record.
     pub fn writes(&self) -> Vec<Value> {
         serde_json::from_str(&self.simulator.control("GET", "writes", "")).unwrap()
     }

@@ -1,4 +1,4 @@
-//! What is refused before the first screen, and how it is said.
+//! Refusals before the first screen, and their words.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output};

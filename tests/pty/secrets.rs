@@ -74,7 +74,7 @@ fn run(home: &Path, command: &str) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The part of a text between a command's beginning and what follows it.
+/// The part of a text from a command's beginning to `end`.
 fn command<'a>(text: &'a str, end: &str) -> &'a str {
     let from = text.find("shenpi --print-config |").unwrap();
     text[from..].split(end).next().unwrap()
@@ -107,7 +107,7 @@ fn hint_home(hint: &str) -> String {
     path.split("/.config").next().unwrap().to_owned()
 }
 
-/// What is to be a file and is a pipe: the start ends with a sentence, before the first screen.
+/// A pipe in the place of a file: the start ends with a sentence, before the first screen.
 #[test]
 fn a_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for() {
     let queue = Queue::new(&[]);

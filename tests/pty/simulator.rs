@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use super::SHENPI;
 use super::terminal::Terminal;
 
-/// The simulated platform, and what it says of itself.
+/// The simulated platform, and its printed access data.
 pub struct Simulator {
     process: Child,
     variables: HashMap<String, String>,
@@ -50,7 +50,7 @@ impl Simulator {
         Terminal::start(program, arguments, &variables)
     }
 
-    /// One call of the control address: what is answered.
+    /// One call of the control address. Returns its answer.
     pub fn control(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.control).unwrap();
         let (host, length) = (&self.control, body.len());

@@ -1,5 +1,5 @@
-//! A pseudo-terminal with a program in it, and a screen that understands what the program writes. Every wait is for a
-//! condition on that screen or on the process, with a deadline.
+//! A pseudo-terminal with a program in it, and a screen that interprets the output. Every wait is for a condition on
+//! that screen or on the process, with a deadline.
 
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -13,7 +13,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use rustix::termios::{Termios, tcgetattr};
 use tempfile::TempDir;
 
-/// Far beyond what anything here takes, on a busy machine too.
+/// Far above any duration here, on a busy machine too.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// Between two keys that are to fill the terminal.
 const MOMENT: Duration = Duration::from_millis(150);
@@ -30,7 +30,7 @@ pub struct Terminal {
     /// How the terminal stood before anything ran in it.
     pub before: Manner,
     screen: vt100::Parser,
-    /// Everything that was written to the terminal.
+    /// All output to the terminal.
     pub written: Vec<u8>,
     home: TempDir,
 }
@@ -39,7 +39,7 @@ pub struct Terminal {
 #[derive(Debug)]
 pub struct Vanished {
     pub took: Duration,
-    /// How much of that a core worked for the program and for what it had started.
+    /// CPU time of the program and its children.
     pub cpu: Duration,
     pub status: ExitStatus,
 }
@@ -68,7 +68,7 @@ impl Terminal {
             .env("PATH", std::env::var_os("PATH").unwrap())
             .env("TERM", "xterm-256color")
             .env("LANG", "zh_CN.UTF-8")
-            // What a shell says of its jobs is waited for in English, whatever locales are installed.
+            // The shell's job messages are expected in English, with any installed locales.
             .env("LANGUAGE", "en")
             .envs(variables.iter().copied())
             .current_dir(home.path());
@@ -77,7 +77,7 @@ impl Terminal {
         Self { pty, program, before, screen, written: Vec::new(), home }
     }
 
-    /// The demo, in which nobody else acts, with its first case on screen.
+    /// The demo without other people's actions, with its first request on screen.
     pub fn demo() -> Self {
         Self::demo_with(&[])
     }
@@ -157,7 +157,7 @@ impl Terminal {
         self.wait(text, |screen| screen.contents().contains(text));
     }
 
-    /// Waits until the process ended, and reads what it still had to say.
+    /// Waits for the end of the process, and reads its remaining output.
     pub fn wait_for_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + DEADLINE;
         loop {
@@ -241,7 +241,7 @@ impl Terminal {
         (watched[0].revents(), watched[1].revents().contains(PollFlags::IN))
     }
 
-    /// Reads what is there. `false` when nothing was.
+    /// Reads the available output. `false` when there is none.
     fn take(&mut self) -> bool {
         let mut buffer = [0; 8192];
         match self.pty.read(&mut buffer) {
@@ -250,7 +250,7 @@ impl Terminal {
                 self.screen.process(&buffer[..read]);
                 read > 0
             }
-            // Nothing there, or nobody on the other side.
+            // No output, or no process at the other end.
             Err(_) => false,
         }
     }

@@ -1,4 +1,4 @@
-//! Amounts in the review of a sensitive request: however long they are, it can be confirmed.
+//! Amounts in the review of a sensitive request: with amounts of any length it can be confirmed.
 
 use std::time::Duration;
 

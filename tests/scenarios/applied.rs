@@ -1,4 +1,4 @@
-//! After a decision was applied: what the request shows when it is looked at.
+//! The request on screen after its decision was applied.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ fn a_request_that_the_platform_completed_can_be_revoked_at_once() {
     assert!(harness.app.dialog.is_some(), "{}", harness.screen());
 }
 
-/// The last one: the cursor has nowhere to go, so what was decided stays in view.
+/// The last row: the cursor has no other row to go to, so the decided request stays in view.
 #[test]
 fn a_request_in_view_is_read_once_the_decision_is_applied() {
     let mut harness = harness(1);

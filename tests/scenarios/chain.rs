@@ -1,4 +1,4 @@
-//! Lists that are longer than what came of them: pages that lead nowhere, rows that cannot be read.
+//! Lists that are longer than their received part: pages that lead to no next one, unreadable rows.
 
 use std::time::Duration;
 

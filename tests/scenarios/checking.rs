@@ -1,4 +1,4 @@
-//! Right before a decision leaves, its case must still be what she decided on.
+//! Right before a decision leaves, its request must equal the one that was decided on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +67,7 @@ fn a_change_stops_the_decision_and_deciding_again_accepts_what_is_now_on_screen(
     assert!(matches!(harness.records.last().unwrap().change, Change::Changed { .. }));
     assert!(harness.screen().contains("时长 1 天 → 30 天"), "{}", harness.screen());
     harness.wait(Duration::from_secs(3_600));
-    assert!(harness.sent.is_empty(), "only she sends it");
+    assert!(harness.sent.is_empty(), "only the user sends it");
 
     harness.keys("ga");
     let review = harness.screen();
@@ -134,7 +134,7 @@ fn a_case_that_changes_under_its_review_has_to_be_read_before_it_is_confirmed() 
     let mut harness = harness(3);
     harness.keys("<ctrl-r>a");
     change_days(&mut harness, 1, "60");
-    // A key that means nothing: the list is old by now, and what changed is read with it.
+    // An unbound key: the list is old by now, and changes are read with it.
     harness.wait(Duration::from_secs(61)).keys("x").wait(Duration::from_secs(1)).keys("y");
     assert!(matches!(newest(&harness), Notice::ChangedUnderReview), "{:?}", newest(&harness));
     assert!(harness.app.outbox.entry(&key(1)).is_none());
@@ -204,14 +204,14 @@ fn an_answer_to_an_older_read_is_no_check() {
 }
 
 #[test]
-fn what_changes_while_she_is_asked_about_leaving_stops_the_decision() {
+fn a_change_during_the_quit_question_stops_the_decision() {
     // Also when the question was so short that the reading from before it would not be too old yet.
     for (answer, seconds) in [("w", 5), ("w", 40), ("<esc>", 40)] {
         let mut harness = harness(3);
         harness.keys("ay").wait(Duration::from_secs(4)).keys("q");
         change_days(&mut harness, 1, "30");
         harness.wait(Duration::from_secs(seconds)).keys(answer).wait(HELD);
-        assert!(harness.sent.is_empty(), "{answer}: it was checked before she was asked, and that is long ago");
+        assert!(harness.sent.is_empty(), "{answer}: it was checked before the question, and that is long ago");
         let last = &harness.records.last().unwrap().change;
         assert!(matches!(last, Change::Changed { .. }), "{answer}: {last:?}");
     }
@@ -257,7 +257,7 @@ fn what_was_too_late_for_its_check_is_checked_anew_and_then_sent() {
         if changed {
             change_days(&mut harness, 1, "30");
         }
-        // It was said at once that it did not leave: the reading that it was to leave on is not old by itself.
+        // The failure to leave was reported at once, so the reading for its check is not too old.
         harness.writes_come();
         assert!(harness.records.iter().any(|record| matches!(record.change, Change::Waiting(_))));
         harness.wait(Duration::from_secs(1));
@@ -324,7 +324,7 @@ fn a_platform_that_answers_the_check_too_slowly_each_time_ends_in_words() {
 }
 
 #[test]
-fn her_own_decision_on_another_task_of_the_case_does_not_stop_the_next_one() {
+fn an_own_decision_on_another_task_does_not_stop_the_next() {
     let mut harness = harness(1);
     let second = shenpi::domain::TaskKey { approver: shenpi::domain::ApproverId::new("9"), ..key(1) };
     harness.platform.tasks.push(shenpi::domain::Task { key: second.clone(), ..harness.platform.tasks[0].clone() });
@@ -351,7 +351,7 @@ fn a_correction_is_compared_with_the_process_that_it_corrects() {
     assert!(screen.contains("更正单") && screen.contains("7 天") && screen.contains("1 天"), "{screen}");
 }
 
-/// A correction whose summary says the same as its original's, with what the page of their difference says.
+/// A correction with the same summary as its original, and the text of the difference page.
 fn corrected(lang: Lang, scene: impl Fn(&mut Scripted)) -> String {
     let mut platform = Scripted::with_leaves(1);
     let original = platform.add(7, "休假申请", "Leave");
@@ -405,7 +405,7 @@ fn a_form_that_is_missing_is_said_to_be_and_nothing_is_called_the_same_for_it() 
 }
 
 #[test]
-fn what_changed_since_she_opened_it_is_shown_after_she_opens_it_again() {
+fn changes_since_the_first_opening_show_after_reopening() {
     let mut harness = harness(2);
     harness.keys("<enter><esc>");
     change_days(&mut harness, 1, "30");
@@ -447,7 +447,7 @@ fn what_was_held_while_the_program_was_stopped_is_not_sent_when_it_goes_on() {
 }
 
 #[test]
-fn a_case_that_changed_since_she_opened_it_shows_the_change_in_the_review() {
+fn a_change_since_opening_is_shown_in_the_review() {
     let mut harness = harness(2);
     harness.keys("<enter>2<esc>");
     change_days(&mut harness, 1, "30");
@@ -455,11 +455,11 @@ fn a_case_that_changed_since_she_opened_it_shows_the_change_in_the_review() {
     let review = harness.screen();
     assert!(review.contains("你看过之后有变化") && review.contains("1 天 → 30 天"), "{review}");
     harness.keys("y").wait(HELD);
-    assert_eq!(harness.sent.len(), 1, "she has seen it as it is now");
+    assert_eq!(harness.sent.len(), 1, "the user has seen its newest content");
 }
 
 #[test]
-fn a_case_that_changes_under_her_eyes_says_so() {
+fn a_request_that_changes_on_screen_says_so() {
     let mut harness = harness(2);
     harness.keys("<enter>");
     change_days(&mut harness, 1, "30");

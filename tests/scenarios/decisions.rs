@@ -45,7 +45,7 @@ fn accepted(harness: &Harness<Live>, key: &TaskKey) -> bool {
 const QUERY: &str = "?user_id_type=open_id&department_id_type=open_department_id";
 
 #[test]
-fn a_approves_with_status_3_in_her_own_name() {
+fn a_approves_with_status_3_in_the_operators_name() {
     let mut harness = harness();
     let key = find(&mut harness, "上班卡");
     harness.keys("ae");
@@ -137,7 +137,7 @@ fn add_sign(keys: &str, extra_type: i64, approval_type: i64) -> (Harness<Live>, 
 }
 
 #[test]
-fn s_adds_an_approver_before_and_the_task_waits_for_him() {
+fn s_adds_an_approver_before_and_the_task_waits() {
     let (mut harness, key) = add_sign("s1", 0, 1);
     let process = harness.platform.detail(&key.process);
     assert!(process.todo(&key.approver).is_none(), "suspended until the added person has decided");
@@ -156,11 +156,11 @@ fn s_adds_an_approver_beside_and_all_must_agree() {
 fn s_adds_an_approver_after_with_any_one_of_them() {
     let (mut harness, key) = add_sign("sm3", 2, 0);
     let process = harness.platform.detail(&key.process);
-    assert!(process.todo(&key.approver).is_some(), "she decides first");
+    assert!(process.todo(&key.approver).is_some(), "the operator decides first");
 }
 
 #[test]
-fn withdraw_by_name_ends_a_process_of_her_own() {
+fn withdraw_by_name_ends_an_own_process() {
     let mut harness = harness();
     let key = find(&mut harness, "出差 深圳");
     harness.keys(":");

@@ -1,4 +1,4 @@
-//! A decision whose outcome nobody knows, and what she may do meanwhile.
+//! Decisions with an unknown outcome, and the actions that they allow meanwhile.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ fn any_reading_that_shows_it_ends_the_doubt() {
 }
 
 #[test]
-fn the_key_that_the_message_names_looks_again_as_often_as_she_likes() {
+fn the_key_of_the_message_reads_again_any_number_of_times() {
     let mut harness = in_doubt(false);
     harness.platform.trouble = None;
     harness.platform.processes.get_mut(&key(1).process).unwrap().todos.clear();
@@ -104,10 +104,10 @@ fn one_over_it_that_the_platform_never_took_does_not_strike_it_out() {
 }
 
 #[test]
-fn what_had_taken_effect_after_all_is_hers_and_not_somebody_faster() {
+fn a_late_effect_is_the_users_own_and_not_another_approvers() {
     let mut harness = in_doubt(false);
     harness.keys("gay");
-    // It was done, and only now she hears of it: by the check before sending.
+    // It was done, and the check before sending is the first to show it.
     harness.platform.finish(&key(1), DoneStatus::Done, "");
     harness.platform.trouble = None;
     harness.wait(HELD);
@@ -118,7 +118,7 @@ fn what_had_taken_effect_after_all_is_hers_and_not_somebody_faster() {
 }
 
 #[test]
-fn killed_while_the_one_over_it_is_held_the_doubt_comes_first_and_the_other_is_told() {
+fn after_a_kill_the_doubt_comes_before_the_held_one_over_it() {
     let mut harness = in_doubt(false);
     harness.keys("gay").event(Event::HungUp);
     harness.platform.trouble = None;
@@ -201,7 +201,7 @@ fn a_task_that_was_there_before_proves_nothing_after_a_restart_either() {
 }
 
 #[test]
-fn her_very_words_under_another_status_are_not_called_unused() {
+fn the_same_words_under_another_status_are_not_called_unused() {
     let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
     let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
     harness.platform.verdicts.push_back(Err(lost));
@@ -215,7 +215,7 @@ fn her_very_words_under_another_status_are_not_called_unused() {
 }
 
 #[test]
-fn her_own_earlier_decision_is_not_called_somebody_else_s() {
+fn an_own_earlier_decision_is_not_called_another_approvers() {
     let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
     harness.keys("ay");
     harness.platform.finish(&key(1), DoneStatus::Done, "在手机上");
@@ -226,7 +226,7 @@ fn her_own_earlier_decision_is_not_called_somebody_else_s() {
 }
 
 #[test]
-fn her_words_are_hers_with_other_white_space_too_and_when_they_were_cut() {
+fn own_words_are_found_with_other_white_space_or_cut() {
     let long = "请".repeat(600);
     for (sent, kept, found) in [
         ("同意,\n请尽快办理", "同意, 请尽快办理", true),

@@ -34,7 +34,7 @@ fn in_force<P>(harness: &Harness<P>) -> Vec<String> {
     }
 }
 
-/// What the command line holds.
+/// Text of the command line.
 fn written<P>(harness: &Harness<P>) -> String {
     harness.app.prompt.as_ref().expect("the command line is open").editor.text()
 }

@@ -92,7 +92,7 @@ fn a_name_that_a_look_up_brought_is_found_as_it_is_painted() {
     let mut harness = desk_of(platform, Lang::Zh);
     filter(&mut harness, "欧阳");
     assert_eq!(shown(&harness), []);
-    // The picker asks who the people of the case are.
+    // The picker looks up the people of the request.
     harness.keys("<esc>jt").wait(Duration::from_secs(1)).keys("<esc><esc>");
     filter(&mut harness, "欧阳");
     assert_eq!(shown(&harness), [key(2)], "{}", harness.screen());
@@ -219,7 +219,7 @@ fn text() -> impl Strategy<Value = I18n> {
     (words(), words()).prop_map(|(zh, en)| both(&zh, &en))
 }
 
-/// What a generated request says.
+/// Content of a generated request.
 #[derive(Clone, Debug)]
 struct Request {
     kind: I18n,

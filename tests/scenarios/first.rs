@@ -73,7 +73,7 @@ fn a_key_during_the_wait_asks_nothing_more() {
     assert_eq!((lists(&harness), harness.app.inbox.pending()), (1, 3));
 }
 
-/// What an earlier run left in doubt is read at the start, whatever the limit says at first.
+/// An earlier run's uncertain decision is read at the start, even if a limit delays it.
 #[test]
 fn a_limited_recovery_is_read_again() {
     let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
@@ -91,7 +91,7 @@ fn a_limited_recovery_is_read_again() {
     assert_eq!((harness.app.outbox.unknown(), harness.app.inbox.pending()), (0, 2), "{}", harness.screen());
 }
 
-/// Names, labels, and the question what changed: nothing else asks for them again.
+/// Names, labels and changed processes: no other read asks for them again.
 #[test]
 fn every_other_read_that_is_limited_is_made_again() {
     let kinds: [(Hits, Endpoint, &str); 5] = [

@@ -1,4 +1,4 @@
-//! Her decisions as the journal tells them: what is found, and what is said of each.
+//! The operator's decisions from the journal: the search, and the text of each.
 
 use std::time::Duration;
 
@@ -24,10 +24,10 @@ fn harness(lang: Lang) -> Harness<Scripted> {
     harness
 }
 
-/// Numbers of the cases that the page shows once this is searched for.
+/// Numbers of the requests on the page after a search.
 fn found(harness: &mut Harness<Scripted>, words: &str) -> Vec<u8> {
     harness.keys("/").write(words).keys("<enter>");
-    // What the notice line says of the refused one is not of the page.
+    // The notice line about the refused one does not belong to the page.
     let screen = harness.screen();
     let (screen, _) = screen.rsplit_once("\n ✗ ").expect("the notice line tells of it");
     harness.keys("/<ctrl-u><enter>");
@@ -71,7 +71,7 @@ fn what_the_page_shows_can_be_searched_for() {
     }
 }
 
-/// A promise of the program: nothing that another run held is ever sent.
+/// The program never sends a decision that another run held.
 #[test]
 fn what_an_earlier_run_held_is_not_called_held() {
     for (lang, held, left) in [(Lang::Zh, "待发", "只暂存过,没有发出"), (Lang::En, "held", "held, never sent")]

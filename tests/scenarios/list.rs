@@ -40,11 +40,7 @@ fn the_longest_waiting_task_is_under_the_cursor_whatever_page_it_comes_with() {
     harness.keys("j");
     harness.platform.add(0, "休假申请", "Leave");
     harness.keys("<ctrl-r>");
-    assert_eq!(
-        (harness.selected(), harness.app.inbox.position()),
-        (key(2), Some(3)),
-        "and stays once she has touched a key"
-    );
+    assert_eq!((harness.selected(), harness.app.inbox.position()), (key(2), Some(3)), "and stays after a key");
 }
 
 #[test]
@@ -111,7 +107,7 @@ fn pages_flip_and_ends_are_reached() {
     assert_eq!(harness.selected(), key(1));
 }
 
-/// Whichever key takes the cursor down, a row without a task is no use while others stand above the window.
+/// With any key that moves down: a row without a task is useless while others stand above the window.
 #[test]
 fn the_window_is_full_wherever_there_are_tasks_to_fill_it() {
     for (tasks, keys) in [(24, "G"), (24, "jjjjjjjjjj"), (24, "<pgdn><pgdn>"), (13, "G"), (7, "G"), (24, "Gk")] {
@@ -292,7 +288,7 @@ fn where_too_much_changed_to_be_listed_every_case_of_the_list_is_read_again() {
     assert!(read(&harness) >= before + 5, "{} of 5", read(&harness) - before);
 }
 
-/// Nobody else tells of what changed while the question failed.
+/// No other read tells of changes during the failed question.
 #[test]
 fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {
     let limited = FailureKind::RateLimited { retry_after: Duration::from_secs(20) };
@@ -363,7 +359,7 @@ fn a_task_ends_between_two_pages(ends: bool) -> Harness<Scripted> {
     if ends {
         harness.platform.finish(&key(101), DoneStatus::Done, "");
     } else {
-        // What paging by offset does when a task of the first page ends: the next page begins one further on.
+        // Paging by offset, when a task of the first page ends: the next page begins one row too far.
         harness.platform.tasks.remove(at);
     }
     harness
@@ -498,7 +494,7 @@ fn cases_of_tasks_that_left_the_list_are_forgotten() {
     let under_cursor = harness.selected();
     harness.platform.tasks.retain(|task| task.key == key(2) || task.key == key(8));
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1));
-    // What is decided stays, and what is on screen.
+    // Decided requests stay, and so does the one on screen.
     let on_screen = (1..=8).find(|number| key(*number) == under_cursor).unwrap();
     assert_eq!(read(&harness), [1, 2, on_screen, 8]);
     harness.keys("k").wait(Duration::from_secs(1)).keys("<ctrl-r>").wait(Duration::from_secs(1));

@@ -98,7 +98,7 @@ fn harness(lang: Lang, size: (u16, u16)) -> Harness<Scripted> {
     desk_of(platform, lang, size)
 }
 
-/// The figure stands on the screen, whatever stands between its digits.
+/// The figure stands on the screen, with any separators between its digits.
 fn shows(harness: &mut Harness<Scripted>, figure: &str) -> bool {
     let joined: String = harness.screen().chars().filter(|character| !",\n ".contains(*character)).collect();
     joined.contains(figure)
@@ -156,7 +156,7 @@ fn no_place_shows_a_masked_figure() {
     }
 }
 
-/// Somebody changes every figure while the request is open.
+/// All figures change while the request is open.
 fn change(harness: &mut Harness<Scripted>) {
     let process = harness.platform.processes.get_mut(&key(1).process).unwrap();
     process.process_name = both("调薪 8642077", "Salary adjustment 8642077");

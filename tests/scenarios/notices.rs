@@ -1,4 +1,4 @@
-//! What she is told of a decision: for as long as it matters, of the case that it names, and not a moment after it has
+//! Messages about a decision: shown as long as they matter, about the request that they name, and not after they
 //! stopped being true.
 
 use std::time::Duration;
@@ -42,7 +42,7 @@ fn notice_line(screen: &str) -> &str {
 }
 
 #[test]
-fn a_decision_that_failed_is_told_until_she_takes_it_away_whatever_else_she_presses() {
+fn a_failed_decision_is_told_until_the_user_dismisses_it() {
     let mut harness = harness(24);
     refuse(&mut harness, 1);
     assert!(harness.screen().contains("同意 申请人1 的 休假申请 未生效:"), "{}", harness.screen());
@@ -90,7 +90,7 @@ fn good_news_of_another_decision_does_not_cover_bad_news() {
         "{:?}",
         harness.app.notices.current()
     );
-    // What answers a key of hers does, for a while.
+    // The answer to a key may cover it for a while.
     harness.keys("jr");
     harness.write("缺");
     harness.keys("<ctrl-d>y");
@@ -165,9 +165,9 @@ fn deciding_anew_ends_the_news_of_the_older_decision() {
     assert!(!screen.contains("未生效") && !screen.contains('✗'), "{screen}");
 }
 
-/// Nothing is left to decide, so that it was told is all there was to do.
+/// No decision is left, so the news needs no other action.
 #[test]
-fn news_that_somebody_was_faster_ends_when_she_takes_it_away() {
+fn news_of_a_faster_approver_ends_when_dismissed() {
     let mut harness = harness(24);
     harness.keys("ay");
     harness.platform.finish(&key(1), DoneStatus::Done, "在手机上");
@@ -260,7 +260,7 @@ fn the_difference_is_that_of_the_decision_that_the_notice_names() {
         let process = harness.platform.processes.get_mut(&key(number).process).unwrap();
         process.abstracts[0].value = both("9 天", "9 days");
     };
-    // The second case changed after she had opened it; a decision on the first is stopped.
+    // The second request changed after it was opened; a decision on the first is stopped.
     harness.keys("j<enter>q");
     changes(&mut harness, 2);
     harness.keys("<ctrl-r><enter>qgay");

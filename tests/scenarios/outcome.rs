@@ -1,4 +1,4 @@
-//! What the platform says to a decision, and what she is told.
+//! Answers of the platform to a decision, and the messages about them.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn newest(harness: &Harness<Scripted>) -> &Notice {
 }
 
 #[test]
-fn somebody_was_faster_says_who_and_keeps_her_words() {
+fn a_faster_approver_is_named_and_the_text_is_kept() {
     let mut harness = harness(3);
     harness.platform.verdicts.push_back(Err(refusal(Endpoint::UpdateTask, 1_161_001)));
     harness.keys("r");
@@ -37,7 +37,7 @@ fn somebody_was_faster_says_who_and_keeps_her_words() {
 }
 
 #[test]
-fn a_lost_answer_is_unknown_until_the_case_shows_her_record() {
+fn a_lost_answer_is_unknown_until_the_record_shows() {
     let mut harness = harness(3);
     let lost = failure(Endpoint::UpdateTask, FailureKind::TimedOut, Outcome::MayHaveHappened, None);
     harness.platform.verdicts.push_back(Err(lost));
@@ -51,7 +51,7 @@ fn a_lost_answer_is_unknown_until_the_case_shows_her_record() {
 }
 
 #[test]
-fn a_lost_answer_with_her_task_still_open_was_not_applied_and_is_never_sent_again() {
+fn a_lost_answer_with_an_open_task_was_not_applied() {
     let mut harness = harness(3);
     let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
     harness.platform.verdicts.push_back(Err(lost));
@@ -60,7 +60,7 @@ fn a_lost_answer_with_her_task_still_open_was_not_applied_and_is_never_sent_agai
     harness.wait(Duration::from_secs(35));
     assert!(matches!(harness.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", harness.state(&key(1)));
     harness.wait(Duration::from_secs(600));
-    assert_eq!(harness.sent.len(), 1, "only she sends it again");
+    assert_eq!(harness.sent.len(), 1, "only the user sends it again");
     harness.keys("kay").wait(Duration::from_secs(6));
     assert_eq!(harness.sent.len(), 2);
 }
@@ -81,7 +81,7 @@ fn a_closed_task_without_words_beside_a_sibling_s_record_is_nobody_s_proof() {
     assert!(matches!(newest(&harness), Notice::StillUnknown { .. }));
 }
 
-/// What the messages page says of a lost approval once the case has shown what became of the task.
+/// The messages page about a lost approval, after the process showed the task's end.
 fn found(lang: Lang, happening: impl Fn(&mut Scripted)) -> String {
     let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), 160, 40);
     let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
@@ -182,7 +182,7 @@ fn an_idle_program_asks_nothing_and_wants_no_waking() {
     harness.wait(Duration::from_secs(3_600));
     assert_eq!(harness.platform.asked.len(), asked);
     harness.keys("j");
-    assert!(harness.platform.asked.len() > asked, "what is old is read again when she touches a key");
+    assert!(harness.platform.asked.len() > asked, "a key reads an old list again");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn a_page_that_has_nothing_to_show_says_why_and_the_open_one_stays() {
     assert_eq!(*reason, Reason::NoDifference);
 }
 
-/// The message that nothing settled a doubt names this key, on the page of messages, too.
+/// The message that the outcome stays unknown names this key, on the page of messages too.
 #[test]
 fn what_is_asked_to_be_read_again_on_a_page_is_read_again() {
     let mut harness = harness();
@@ -104,7 +104,7 @@ fn the_key_that_a_refusal_names_works_in_the_list() {
     }
 }
 
-/// The same after the last run broke off: the form is seen from the list of what it left, and decided from there.
+/// As above, after a broken-off run: the list of open matters shows the form, and a decision starts from there.
 #[test]
 fn the_form_is_seen_from_the_list_of_what_was_left() {
     let mut platform = Scripted::with_leaves(2);

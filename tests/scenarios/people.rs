@@ -136,7 +136,7 @@ fn until_a_look_up_answers_or_when_it_fails_the_end_of_the_id_tells_people_apart
     harness.answers_wait = true;
     harness.keys("t");
     let row = rows(&mut harness, "张伟");
-    assert!(row[0].contains("ou_…6abc"), "she need not wait: {row:?}");
+    assert!(row[0].contains("ou_…6abc"), "no wait for the look-up: {row:?}");
     harness.answers_come();
     let row = rows(&mut harness, "张伟");
     assert!(row[0].contains("XH0108") && !row[0].contains("6abc"), "{row:?}");
@@ -157,7 +157,7 @@ fn until_a_look_up_answers_or_when_it_fails_the_end_of_the_id_tells_people_apart
     );
 }
 
-/// What `y` confirms is what she has read: an answer that comes late adds to the next sentence, not to this one.
+/// `y` confirms the sentence on screen: a late answer adds to the next sentence only.
 #[test]
 fn details_that_come_while_the_review_is_open_change_nothing_in_it() {
     let (mut harness, people) = namesakes();
@@ -267,7 +267,8 @@ fn the_next_name_is_typed_into_an_empty_field_and_the_list_stays_for_another_of_
     assert!(sentence(&mut harness).contains("前加签 刘洋(ou_liuyang)、申请人2(ou_…tor2)"), "{}", harness.screen());
 }
 
-/// The platform finds no initials (API page, C.1): whoever is not found by them is found by more.
+/// The platform finds no initials (protocol.md#search-employees): a person who is not found by them is found by a
+/// longer text.
 #[test]
 fn what_finds_nobody_says_where_initials_are_looked_for() {
     for (lang, prompt, short, nobody, plain, herself) in [
@@ -294,7 +295,7 @@ fn what_finds_nobody_says_where_initials_are_looked_for() {
             let screen = harness.screen();
             let said = screen.lines().find(|line| line.contains(" > ")).map(str::trim).unwrap_or_default();
             assert_eq!(said, if columns == 80 { prompt } else { short }, "{screen}");
-            assert!(!screen.contains(herself), "she is not offered: {screen}");
+            assert!(!screen.contains(herself), "the operator is not offered: {screen}");
             for (query, words) in
                 [("ly", nobody), ("lyq", nobody), ("XH99", plain), ("liuyang", plain), ("刘洋", plain)]
             {
@@ -352,7 +353,8 @@ fn how_several_count_is_asked_where_there_are_several() {
     assert!(harness.keys("m").screen().contains("(或签)"));
 }
 
-/// Twenty people fill a small window: what she cannot read she cannot confirm, and the window can be enlarged.
+/// Twenty people fill a small window: a sentence that is not readable cannot be confirmed, and the window can be
+/// enlarged.
 #[test]
 fn a_sentence_that_does_not_fit_is_not_confirmed_until_the_window_is_enlarged() {
     for (lang, said) in [(Lang::Zh, "请放大窗口再确认"), (Lang::En, "enlarge to confirm")] {

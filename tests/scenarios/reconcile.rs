@@ -1,5 +1,5 @@
-//! What an earlier run left: held and never sent, or sent and not answered. The next start asks before the queue is
-//! worked, and sends nothing by itself.
+//! An earlier run's open matters: held and never sent, or sent without an answer. The next start asks before any work,
+//! and sends only on the user's command.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn harness(tasks: u64) -> Harness<Scripted> {
     Harness::new(Scripted::with_leaves(tasks), settings(operator(), Lang::Zh), 80, 24)
 }
 
-/// What the terminal shows of a notice once the program's screen is gone.
+/// The text of a notice on the normal screen, after the program's own is gone.
 fn told(harness: &Harness<Scripted>, notice: &Notice) -> String {
     harness.localizer(Layer::LIST).parting(notice).text
 }
@@ -76,7 +76,7 @@ fn what_was_sending_when_the_program_was_killed_is_found_out_and_not_sent_again(
         } else {
             assert!(screen.contains("没有生效") && screen.contains("仍在你的待办"), "{screen}");
             harness.keys("sy").wait(HELD);
-            assert_eq!(harness.sent.len(), 1, "one more, because she said so");
+            assert_eq!(harness.sent.len(), 1, "one more, on the user's command");
         }
     }
 }
@@ -162,7 +162,7 @@ fn a_discarded_line_claims_nothing_about_a_decision_whose_outcome_stayed_unknown
 
 /// One line of several is given up: the others do not need the list to be guessed at.
 #[test]
-fn a_line_that_she_gave_up_or_took_back_keeps_what_it_was() {
+fn a_discarded_or_undone_line_keeps_its_state() {
     for (lang, decision, discarded, taken_back) in [
         (Lang::Zh, "同意 申请人1 的 休假申请 1 天", "已丢弃。", "已收回,没有发出。"),
         (Lang::En, "Approve Leave of Applicant 1: 1 days", "Discarded.", "Taken back; it was not sent."),
@@ -185,7 +185,7 @@ fn a_line_that_she_gave_up_or_took_back_keeps_what_it_was() {
     }
 }
 
-/// What she asks for in the same run is no matter of the last one.
+/// Open matters of this run do not belong to the last one.
 #[test]
 fn the_list_is_headed_by_what_is_in_it() {
     for (lang, now, last) in [
@@ -209,9 +209,9 @@ fn the_list_is_headed_by_what_is_in_it() {
     }
 }
 
-/// The program is gone, and the draft with it: what she wrote is where the history has it.
+/// The program is gone, and the draft with it: the text stands in the history.
 #[test]
-fn after_the_end_her_text_is_said_to_be_in_the_history() {
+fn after_the_end_the_text_is_said_to_be_in_the_history() {
     for (lang, not_sent, slept) in [
         (Lang::Zh, "没有发出,文字在记录中(启动后按 H,或用 shenpi journal --csv)", "文字在记录中(启动后按 H"),
         (
@@ -284,7 +284,7 @@ fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {
     }
 }
 
-/// A reason as long as the platform takes: where the decision stands and what answers it are still to be read.
+/// A reason of the maximum length: the state of the decision and its keys stay readable.
 #[test]
 fn a_long_opinion_leaves_its_line_its_standing_and_its_keys() {
     for (lang, stands, answer, all) in [
@@ -355,7 +355,7 @@ fn a_full_disk_sends_nothing_and_ends_deciding_with_a_word() {
 }
 
 #[test]
-fn leaving_waits_for_what_is_held_when_she_says_so_and_stays_when_she_says_that() {
+fn leaving_waits_for_held_decisions_or_stays_as_asked() {
     let mut harness = harness(3);
     harness.keys("ayq<esc>");
     assert!(harness.app.leaving.is_none() && !harness.left);
@@ -390,15 +390,15 @@ fn u_in_the_list_takes_back_the_decision_of_its_line() {
 }
 
 #[test]
-fn what_is_held_while_she_is_asked_about_leaving_waits_for_her_answer() {
+fn held_decisions_wait_during_the_quit_question() {
     for seconds in [20, 3_600] {
         let mut harness = harness(3);
         harness.keys("ayq").wait(Duration::from_secs(seconds));
         assert!(harness.sent.is_empty() && !harness.left);
         harness.keys("<esc>").wait(Duration::from_secs(4));
-        assert!(harness.sent.is_empty(), "she stays, and can take it back as after its confirmation");
+        assert!(harness.sent.is_empty(), "the user stays, and can take it back as after its confirmation");
         harness.wait(Duration::from_secs(3));
-        assert_eq!(harness.sent.len(), 1, "she thought for {seconds} s, and that is no reason not to send it");
+        assert_eq!(harness.sent.len(), 1, "thinking for {seconds} s is no reason not to send it");
     }
 }
 
@@ -425,7 +425,7 @@ fn the_form_beside_a_review_from_the_list_is_that_of_its_case() {
 
 #[test]
 fn an_answer_that_came_over_a_dead_line_is_told_by_the_next_start() {
-    // Nobody knows whether she saw it, until a key of hers comes well after it.
+    // Whether the user saw it is unknown, until they press a key well after it.
     for (keys, told) in [("", 1), ("j", 0)] {
         let mut harness = harness(3);
         harness.keys("ay").wait(HELD);

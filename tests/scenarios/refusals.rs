@@ -1,4 +1,4 @@
-//! Each refusal that the platform documents for a decision: what she sees on the row and in words, in both languages.
+//! Each documented refusal of a decision: its row and its words, in both languages.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const REJECT: &str = "r1<ctrl-d>y";
 const TRANSFER: &str = "t<down><enter>y";
 const ADD_SIGN: &str = "s1<down><enter><ctrl-d>y";
 
-/// API page, B.12: endpoint, keys that lead there, and its codes of the classes *refuse* and *stale*.
+/// Endpoint, keys that lead there, and its codes of the classes *refuse* and *stale* (protocol.md#error-codes).
 const DOCUMENTED: [(Endpoint, &str, &[i64]); 4] = [
     (Endpoint::UpdateTask, "ay", &[1_161_001, 1_161_002, 1_161_003, 1_161_004, 1_161_005]),
     (Endpoint::UpdateTask, REJECT, &[1_161_001, 1_161_002, 1_161_003, 1_161_004, 1_161_005]),
@@ -39,7 +39,7 @@ fn harness(lang: Lang) -> Harness<Scripted> {
     Harness::new(platform, settings(operator(), lang), 120, 30)
 }
 
-/// What she is told after the refusal is on the screen, with the log id, and the row is marked.
+/// The message about the refusal is on screen with the log id, and the row is marked.
 fn is_told(harness: &mut Harness<Scripted>, endpoint: Endpoint, code: i64, lang: Lang) {
     assert_eq!(harness.sent.len(), 1, "{endpoint:?} {code}: refused once, and not sent again");
     assert!(matches!(harness.state(&key(1)), Some(EntryState::Refused(_))), "{endpoint:?} {code}");
@@ -90,7 +90,7 @@ fn each_documented_refusal_of_withdraw_and_revoke_is_said_in_both_languages() {
 }
 
 #[test]
-fn the_words_of_a_refused_reject_are_there_when_she_tries_again() {
+fn the_reason_of_a_refused_reject_is_kept_for_the_next_try() {
     let mut harness = harness(Lang::Zh);
     harness.platform.verdicts.push_back(Err(refusal(Endpoint::UpdateTask, 1_161_002)));
     harness.keys("r");

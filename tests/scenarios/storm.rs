@@ -1,5 +1,4 @@
-//! Any keys, at any size, with any weather: nothing panics, nothing is drawn outside its cells, nothing is sent that
-//! was not confirmed.
+//! Any keys, at any size, under any faults: no panic, no cell outside the screen, and no unconfirmed decision is sent.
 
 use std::time::Duration;
 
@@ -91,8 +90,8 @@ fn check(harness: &mut Harness<Scripted>) -> Result<(), TestCaseError> {
         prop_assert!(line.width() <= columns, "{:?} is wider than {}", line, columns);
         prop_assert!(!line.chars().any(char::is_control), "{:?}", line);
     }
-    // What left had been confirmed on this very target, and left once for each confirmation, but for what the platform
-    // provably did not execute.
+    // Each sent decision was confirmed on this very target, and left once for each confirmation, unless the platform
+    // provably did not execute it.
     let confirmed: Vec<(Action, &Target)> = harness
         .app
         .notices

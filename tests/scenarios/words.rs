@@ -1,4 +1,4 @@
-//! What is said of a decision: the sentence that confirms it, what became of it, and the last lines of all.
+//! Texts about a decision: the confirming sentence, the outcome, and the last lines of all.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ fn where_there_is_no_room_whole_values_are_left_out_and_counted() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
-    /// Whatever the size, what stands of the summary is its beginning, in whole values, and the rest is counted.
+    /// At any size the summary shows its beginning in whole values, and counts the rest.
     #[test]
     fn no_value_is_ever_cut(
         values in prop::collection::vec("[0-9]{1,9}\\.[0-9]{2}|[0-9]{1,3} 天|[甲乙丙丁]{1,40}", 1..9),
@@ -125,7 +125,7 @@ fn the_system_is_named_where_the_platform_says_so_and_a_person_without_a_name_by
     assert!(screen.contains("同意 ou_…6abc 的 休假申请 · 以 王芳"), "{screen}");
 }
 
-/// What the terminal shows of a notice once the program's screen is gone.
+/// The text of a notice on the normal screen, after the program's own is gone.
 fn parting(harness: &Harness<Scripted>, demo: bool) -> Vec<String> {
     let localizer = Localizer { simulated: demo, ..harness.localizer(Layer::LIST) };
     harness.app.parting().iter().map(|notice| localizer.parting(notice).text).collect()
@@ -210,7 +210,7 @@ fn an_answer_that_says_nothing_is_called_an_answer_and_a_warning_is_given_once()
     }
 }
 
-/// She left and waited; the screen is gone, and these lines are all there is.
+/// The user quit and waited; the screen is gone, and only these lines remain.
 fn left(lang: Lang, keys: &str, verdict: Option<Failure>, demo: bool) -> Vec<String> {
     let people = [("刘洋", "Liu Yang"), ("李娜", "Li Na")];
     let people = people.map(|(zh, en)| Person::named(PersonId::new(format!("ou_{en}")), both(zh, en)));
@@ -278,7 +278,7 @@ fn leaving_a_demo_promises_no_history() {
     }
 }
 
-/// What a process revokes or corrects is told by the first words of its row, however few columns there are.
+/// The first words of a row say that it revokes or corrects another, in any number of columns.
 #[test]
 fn a_revocation_is_known_as_one_in_a_narrow_column() {
     use shenpi::domain::Properties::{Correction, Revocation};

@@ -1,4 +1,4 @@
-//! Every row of API page, G.4, in its order: operation, state, HTTP status and code.
+//! Every row of protocol.md#operation-checks in its order: operation, state, HTTP status and code.
 
 use serde_json::json;
 use shenpi::sim::world::{
@@ -21,7 +21,7 @@ fn b1_lists() {
     let request = ListTasks { user_id: stage.id(stage.na), page_size: 20, ..ListTasks::default() };
     let stranger = ListTasks { user_id: "ou_0".into(), ..request.clone() };
     refused(stage.world.list_tasks(&stranger, NOW), 400, 1_160_001);
-    // The right person under the wrong type of id is nobody.
+    // The right id under the wrong type is unknown.
     let wrong_type = ListTasks { user_id_type: UserIdType::UnionId, ..request.clone() };
     refused(stage.world.list_tasks(&wrong_type, NOW), 400, 1_160_001);
     for status in [-2, 0, 4, 16, 18, 7] {
@@ -362,7 +362,7 @@ fn b10_revoking() {
     let mut unknown = stage.ending(completed, admin);
     unknown.process_id = "1".into();
     refused(stage.world.revoke(&unknown, NOW), 400, 1_160_100);
-    // The initiator may not, whatever the state.
+    // The initiator may not, in any state.
     refused(stage.world.revoke(&stage.ending(completed, wei), NOW), 403, 1_161_003);
     refused(stage.world.revoke(&stage.ending(running, wei), NOW), 403, 1_161_003);
     refused(stage.world.revoke(&stage.ending(running, admin), NOW), 400, 1_161_007);
@@ -387,7 +387,7 @@ fn refused_writes_leave_no_record_and_accepted_ones_say_who_did_what() {
     assert_eq!((write.by, write.process, write.at), (Some(na), key, at(5)));
     let decided = WriteAction::Decide { task, approve: true, reason: "同意".into(), fields: vec![] };
     assert_eq!(write.action, decided);
-    // What others do is no write of the interface.
+    // Other people's actions are not in the record of writes.
     let other = stage.leave();
     stage.world.play(other, Step::Reject { by: yang, opinion: String::new() }, at(6)).expect("the step");
     assert_eq!(stage.world.writes().len(), 1);
@@ -421,7 +421,7 @@ fn a_written_record_and_a_list_are_read_through_their_keys() {
         }),
         json!({"variable_api_name": "way", "variable_value": {"enum_value": "b"}}),
     ];
-    // A list that names itself ends nowhere.
+    // A list that contains itself never ends.
     let mut cycle = request.clone();
     cycle.field_values = vec![json!({
         "variable_api_name": "rows",

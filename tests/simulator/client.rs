@@ -1,4 +1,4 @@
-//! What the program's own client makes of each fault: of a read, and of an approval that did or did not take effect.
+//! The program's own client under each fault: a read, and an approval that did or did not take effect.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use shenpi::sim::faults::FaultKind;
 use crate::line::{APP_ID, Line, SECRET};
 use crate::stage::{Stage, any, people};
 
-/// Far beyond what an answer over loopback takes.
+/// Far above the duration of an answer over loopback.
 const PATIENT: Duration = Duration::from_secs(60);
 /// For answers that never come. The token is waited for no longer, so a machine under load must keep up with this.
 const IMPATIENT: Duration = Duration::from_secs(2);
 
-/// What she is told of her decision.
+/// Message about the decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
     Accepted,
@@ -29,8 +29,8 @@ enum Told {
 
 use Told::{Accepted, NotSent, Refused, Unknown};
 
-/// Each fault: what is told of an approval that meets it, whether it took effect by then, and whether a read that meets
-/// it succeeds: the client itself asks again after a connection that broke or a token that was refused, no more.
+/// Each fault: the message about an approval, whether that took effect by then, and whether a read succeeds. The client
+/// repeats a read only after a broken connection or a refused token.
 const MET: [(&str, Told, bool, bool); 43] = [
     ("rate-limit", NotSent, false, false),
     ("server-error", Unknown, false, false),
@@ -184,7 +184,7 @@ async fn a_write_refused_for_its_token_can_be_sent_anew_and_is_written_once() {
     let harness = Harness::open().await;
     let client = harness.client(PATIENT);
     client.authenticate().await.expect("a token");
-    // The write is refused for its token and, sent anew, loses its answer; the read after it needs a token again.
+    // The write is refused for its token and, sent again, loses its answer; the read after it needs a new token again.
     for fault in ["invalidate-tokens:1@writes", "cut-after-write", "invalidate-tokens:1@detail"] {
         harness.line.fault(fault);
     }

@@ -136,7 +136,7 @@ async fn requests_come_in_order_with_what_became_of_them_and_without_secrets() {
     let numbers: Vec<u64> = rows.iter().filter_map(|row| row["number"].as_u64()).collect();
     assert_eq!(json!(numbers), json!([1, 2, 3]));
     assert_eq!(page["next"], 4);
-    // What the control address is asked is no part of it, and neither is the body with the secret.
+    // Calls of the control address are not listed, and neither is the body with the secret.
     let whole = get(&line, "requests?since=0").await;
     assert_eq!(whole["requests"].as_array().map(Vec::len), Some(4));
     assert!(!whole.to_string().contains(SECRET));

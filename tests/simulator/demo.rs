@@ -1,4 +1,4 @@
-//! The demo organisation has what a reader of the inbox wants to meet, in any size, and it lives.
+//! The demo organisation has all kinds of content, in any size, and other people act in it.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -27,7 +27,7 @@ fn pending(organisation: &Organisation) -> Vec<ProcessKey> {
     processes(&organisation.world).filter_map(waits).collect()
 }
 
-/// What the interface lists as waiting for the operator.
+/// The operator's pending tasks in the platform's list.
 fn listed(organisation: &mut Organisation, now: Millis) -> Result<Vec<String>, Refusal> {
     let user_id = organisation.operator.ids.open_id.to_string();
     let mut request =
@@ -161,8 +161,8 @@ fn every_status_node_and_position_of_the_operator_occurs() {
     assert!(mine.iter().any(|task| task.is_form && task.state == TaskState::Open), "a form to fill in");
     let own =
         |(_, process): &(_, &Process)| process.initiator == Some(me) && open_task(&organisation, process).is_some();
-    assert!(processes(world).any(|case| own(&case)), "a pending case of her own, to withdraw");
-    assert!(world.person(me).profile.administrator, "she may revoke completed ones");
+    assert!(processes(world).any(|case| own(&case)), "a pending request of the operator, to withdraw");
+    assert!(world.person(me).profile.administrator, "the operator may revoke completed ones");
 }
 
 #[test]
@@ -327,7 +327,7 @@ fn generated_cases_are_plausible() {
         if let Some(initiator) = process.initiator
             && ["leave_application", "remedy_application", "offboarding_info"].contains(&&*business)
         {
-            assert!(under(initiator), "the operator is asked about her own people");
+            assert!(under(initiator), "the operator is asked about their own people");
         }
         let about = process.form.iter().find_map(|field| match field.value {
             FormValue::Employment(person) if &*field.api_name == "employment" => Some(person),
@@ -339,7 +339,7 @@ fn generated_cases_are_plausible() {
     assert!(texts.len() * 10 > generated.len() * 9, "{} of {} differ", texts.len(), generated.len());
 }
 
-/// Everything about a world that a client could see.
+/// All content of a world that a client could see.
 fn print(world: &World) -> String {
     format!("{:?}", processes(world).map(|(_, process)| process).collect::<Vec<_>>())
 }
@@ -428,7 +428,7 @@ fn the_queue_lives_and_does_not_run_dry() {
     assert!(states(&organisation.world, ProcessState::Withdrawn) > withdrawn, "somebody withdrew");
     assert!(later.len() >= 15, "{} left", later.len());
     let mine = |key: &&ProcessKey| organisation.world.process(**key).initiator == Some(organisation.operator.key);
-    assert_eq!(queue.iter().filter(mine).count(), later.iter().filter(mine).count(), "her own stay hers");
+    assert_eq!(queue.iter().filter(mine).count(), later.iter().filter(mine).count(), "the operator keeps their own");
 }
 
 #[test]

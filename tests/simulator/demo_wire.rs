@@ -1,4 +1,4 @@
-//! What the demo organisation looks like on the wire: every kind of value over both form interfaces.
+//! The demo organisation on the wire: every kind of value over both form endpoints.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! What each operation does (API page, G.3), and how one task looks in the four views (G.2).
+//! Effect of each operation (protocol.md#operations), and one task in the four views (protocol.md#task-views).
 
 use shenpi::domain::Millis;
 use shenpi::sim::world::{
@@ -8,7 +8,7 @@ use shenpi::sim::world::{
 
 use crate::stage::{NOW, Stage, all, any, at, node, people};
 
-/// The events since the last call, in the notation of G.3.
+/// The events since the last call, in the notation of protocol.md#operations.
 fn events(stage: &mut Stage) -> String {
     let notation = |kind| match kind {
         EventKind::Task { status, .. } => format!("T({status})"),
@@ -305,7 +305,7 @@ fn the_systems_own_task_waits_in_no_persons_list() {
 #[test]
 fn one_task_in_the_four_views() {
     use TaskState as S;
-    // Internal state, B.1, done list of B.3, event: API page, G.2.
+    // Internal state, task list, done list, event (protocol.md#task-views).
     let table = [
         (S::Open, Some(1), None, Some(1)),
         (S::Approved, Some(3), Some(3), Some(3)),

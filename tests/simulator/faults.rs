@@ -1,4 +1,4 @@
-//! Every fault and quirk as it is on the wire (API page, G.5); `client.rs` has what the program's client makes of them.
+//! Every fault and quirk on the wire (protocol.md#simulator); `client.rs` tests the client's view of them.
 
 use std::io::ErrorKind;
 

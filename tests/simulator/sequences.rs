@@ -1,4 +1,4 @@
-//! Whatever is asked in whatever order: nothing panics, and what must always hold does.
+//! Any requests in any order: no panic, and all invariants hold.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use shenpi::sim::world::{
 
 use crate::stage::{NOW, Stage, all, any, node, people};
 
-/// One request of somebody about some task; most are refused.
+/// One request of a person about a task; most are refused.
 #[derive(Clone, Debug)]
 enum Act {
     Update { task: usize, by: usize, status: i64, system: bool },
@@ -153,7 +153,7 @@ impl Day {
         let _ = self.stage.world.play(self.key, step, self.now);
     }
 
-    /// What holds at any moment.
+    /// Checks the invariants.
     fn check(&mut self) -> Result<(), TestCaseError> {
         let process = self.stage.world.process(self.key);
         let open = |state: TaskState| matches!(state, TaskState::Open | TaskState::Suspended);
@@ -194,7 +194,8 @@ impl Day {
         self.check_lists()
     }
 
-    /// B.1 lists exactly the tasks that B.3 shows as open, and as done with the status of G.2.
+    /// The task list holds exactly the tasks that the detail shows as open, and as done with the status of
+    /// protocol.md#task-views.
     fn check_lists(&mut self) -> Result<(), TestCaseError> {
         for person in self.who.clone() {
             let user_id = self.stage.id(person);

@@ -1,4 +1,4 @@
-//! The server on the wire: tokens, limits, ids, pages, field rules, and answers to the letter (API page, A and G.5).
+//! The server on the wire: tokens, limits, ids, pages, field rules and exact answers (protocol.md#simulator).
 
 use std::net::SocketAddr;
 use std::time::Duration;

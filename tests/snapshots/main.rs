@@ -1,5 +1,5 @@
-//! The demo as she sees it, recorded: 80×24 in Chinese and 160×48 in English, through the real client and the simulator.
-//! `INSTA_UPDATE=always cargo test --test snapshots` records anew; look at what changed before it is committed.
+//! The demo on screen, recorded: 80×24 in Chinese and 160×48 in English, through the real client and the simulator.
+//! `INSTA_UPDATE=always cargo test --test snapshots` records again; review the changes before a commit.
 
 #![expect(clippy::expect_used, reason = "a recording that cannot go on has failed")]
 
@@ -98,7 +98,7 @@ fn record(folder: &str, lang: Lang, columns: u16, rows: u16) {
     });
 }
 
-/// What can go wrong with a decision, and what she then sees.
+/// Failures of a decision, and their screens.
 fn troubles(lang: Lang, columns: u16, rows: u16) -> Vec<(&'static str, String)> {
     let harness = || harness(lang, columns, rows);
     vec![
@@ -163,7 +163,7 @@ fn reconcile(mut harness: Harness<Live>, keys: &str) -> String {
     harness.writes_wait = true;
     harness.keys("gjr2<ctrl-d>y").wait(Duration::from_secs(6)).keys("gay").wait(Duration::from_secs(6));
     harness.keys("r1<ctrl-d>y");
-    // The answers come when nobody sees them any more.
+    // The answers come after the terminal is gone.
     harness.event(shenpi::app::Event::HungUp).writes_come();
     let mut harness = harness.start_again(Some(shenpi::domain::record::SessionEnd::Signal(1)));
     harness.wait(Duration::from_secs(40));

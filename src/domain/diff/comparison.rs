@@ -1,4 +1,4 @@
-//! The comparing itself: two readings in, differences out, in the order of the screen.
+//! The comparison: two readings in, differences out, in the order of the screen.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -37,7 +37,7 @@ fn time(at: Option<Millis>) -> i64 {
     at.map_or(i64::MIN, |at| at.0)
 }
 
-/// A part of something with what it was and what it is.
+/// A part with its old and its new content.
 type PlacedChange<P> = (P, Option<Item>, Option<Item>);
 
 /// Gathers changes: those of parts that differ.
@@ -57,7 +57,7 @@ impl<P> Changes<P> {
     }
 }
 
-/// What differs in an open task of the same approver id.
+/// Differences of two open tasks of the same approver id.
 fn todo_changes(old: &Todo, new: &Todo) -> Vec<PlacedChange<TaskPart>> {
     let mut changes = Changes(Vec::new());
     let document = |todo: &Todo| Item::Document(todo.kind);
@@ -73,7 +73,7 @@ fn todo_changes(old: &Todo, new: &Todo) -> Vec<PlacedChange<TaskPart>> {
     changes.0
 }
 
-/// What differs in a finished task of the same approver id.
+/// Differences of two finished tasks of the same approver id.
 fn done_changes(old: &Done, new: &Done) -> Vec<PlacedChange<TaskPart>> {
     let mut changes = Changes(Vec::new());
     let operator = |done: &Done| Item::Person(TaskHolder::of_done(done));
@@ -89,7 +89,7 @@ fn done_changes(old: &Done, new: &Done) -> Vec<PlacedChange<TaskPart>> {
     changes.0
 }
 
-/// What differs in a comment. Its id is no content: it only tells which is which.
+/// Differences of two comments. Their id is not content: it only identifies them.
 fn comment_changes(old: &Comment, new: &Comment) -> Vec<PlacedChange<CommentPart>> {
     let mut changes = Changes(Vec::new());
     let author = |comment: &Comment| Item::Person(TaskHolder::of_comment(comment));
@@ -310,7 +310,7 @@ impl ProcessDiff {
         }
     }
 
-    /// What cannot be read, found again by its path. Copies and links are no content.
+    /// Compares unreadable members by path. Copies and links are not content.
     pub(super) fn unread(&mut self, old: &UnreadMembers, new: &UnreadMembers) {
         let content = |members: &UnreadMembers| -> Vec<UnreadMember> {
             members.first.iter().filter(|member| member.part != ProcessPart::Aside).cloned().collect()

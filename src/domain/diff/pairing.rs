@@ -9,7 +9,7 @@ use crate::domain::{Stamp, Value};
 /// Pairs of rows that are weighed against each other where neither content nor place tells which is which: 32 × 32.
 /// In a longer stretch of changed rows, the first is taken for the first, the second for the second.
 const MOST_WEIGHED: usize = 1024;
-/// How often the stretch between two rows found again is searched anew.
+/// Rounds of searching the stretch between two matched rows.
 const MOST_ROUNDS: usize = 8;
 
 /// One element in one reading or in both, by its places in them.
@@ -54,7 +54,7 @@ impl Matching {
         self.to_before.get(now).is_some_and(Option::is_none)
     }
 
-    /// Joins what is the same at both ends of these stretches, and gives what is left of them.
+    /// Joins equal rows at both ends of these stretches, and returns the rest of them.
     fn join_ends(
         &mut self,
         mut before: Range<usize>,
@@ -74,14 +74,14 @@ impl Matching {
         (before, now)
     }
 
-    /// Joins what is the same at both ends of the lists.
+    /// Joins equal rows at both ends of the lists.
     pub(super) fn join_same_ends(mut self, same: &dyn Fn(usize, usize) -> bool) -> Self {
         let (before, now) = (0..self.to_now.len(), 0..self.to_before.len());
         self.join_ends(before, now, same);
         self
     }
 
-    /// Joins what has the same name and no partner yet: the first of a name with the first, the second with the second.
+    /// Joins rows of the same name without a partner: the first of a name with the first, the second with the second.
     pub(super) fn join_named<K: Hash + Eq>(
         mut self,
         before: impl Fn(usize) -> Option<K>,
@@ -124,8 +124,8 @@ impl Matching {
     }
 }
 
-/// The rows of a list, which have no names: those with the same content are found again, so that an inserted row is one
-/// row that came; what is left is paired with its next of kin between the same neighbours.
+/// Pairs the unnamed rows of a list. Rows of equal content match, so that an inserted row is one added row; the rest is
+/// paired by similarity between the same neighbours.
 pub(super) fn rows(before: &[Value], now: &[Value]) -> Pairing {
     let stamps = |values: &[Value]| values.iter().map(Stamp::of_value).collect::<Vec<_>>();
     let stamps = (stamps(before), stamps(now));
@@ -133,7 +133,7 @@ pub(super) fn rows(before: &[Value], now: &[Value]) -> Pairing {
         Search { stamps: &stamps, matching: Matching::new(before.len(), now.len()), stretches: Vec::new() };
     search.round(0..before.len(), 0..now.len(), 0);
     let Search { matching, stretches, .. } = search;
-    // What only moved is no one's next of kin.
+    // A moved row is not paired by similarity.
     let mut matching = matching.join_named(|at| stamps.0.get(at).copied(), |at| stamps.1.get(at).copied());
     for (left, right) in stretches {
         let left: Vec<usize> = left.filter(|at| matching.is_open(*at)).collect();
@@ -153,7 +153,7 @@ pub(super) fn rows(before: &[Value], now: &[Value]) -> Pairing {
 struct Search<'s> {
     stamps: &'s (Vec<Stamp>, Vec<Stamp>),
     matching: Matching,
-    /// What lies between rows found again.
+    /// Stretches between matched rows.
     stretches: Vec<(Range<usize>, Range<usize>)>,
 }
 
@@ -198,7 +198,7 @@ impl Search<'_> {
     }
 }
 
-/// What tells how near two values are to each other.
+/// Features that measure the similarity of two values.
 enum Kin<'v> {
     /// The filled members of a record.
     Members(HashMap<&'v str, Stamp>),
@@ -236,7 +236,7 @@ impl<'v> Kin<'v> {
 fn next_of_kin(left: &[usize], right: &[usize], before: &[Kin<'_>], now: &[Kin<'_>]) -> Vec<(usize, usize)> {
     let columns = now.len() + 1;
     let nearness: Vec<u64> = before.iter().flat_map(|one| now.iter().map(|two| one.nearness(two))).collect();
-    // best[i * columns + j]: what the pairs of everything from i and j on can come to.
+    // best[i * columns + j]: best score of the pairs from i and j on.
     let mut best = vec![0_u64; (before.len() + 1) * columns];
     let at = |best: &[u64], i: usize, j: usize| best.get(i * columns + j).copied().unwrap_or(0);
     let near = |i: usize, j: usize| nearness.get(i * (columns - 1) + j).copied().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Two readings of one case, and what is found to differ.
+//! Two readings of one request, and the differences found.
 
 mod readings;
 
@@ -114,14 +114,14 @@ fn shown(process: Process, fields: Option<Vec<Field>>) -> Shown {
     Shown { process: Arc::new(process), form: fields.map(form) }
 }
 
-/// What differs after a change of the process.
+/// Differences after a change of the process.
 fn after(change: impl FnOnce(&mut Process)) -> Vec<Difference> {
     let mut now = leave();
     change(&mut now);
     differences(&shown(leave(), None), &shown(now, None))
 }
 
-/// What differs between two forms.
+/// Differences of two forms.
 fn between(before: Vec<Field>, now: Vec<Field>) -> Vec<Difference> {
     differences(&shown(leave(), Some(before)), &shown(leave(), Some(now)))
 }

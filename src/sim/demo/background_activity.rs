@@ -1,5 +1,5 @@
-//! What the other people of the organisation do while a program looks on: they comment, decide what was open to them
-//! too, file new cases and take cases back. A schedule without a clock: whoever runs it says what time it is.
+//! Actions of the other people while a program runs: they comment, decide tasks that were open to them too, file new
+//! requests and withdraw some. A schedule without a clock: the driver passes the time.
 
 use rand::Rng;
 use rand::rngs::SmallRng;
@@ -14,10 +14,10 @@ use crate::sim::world::{PersonKey, ProcessKey, ProcessState, Step, TaskState, Wo
 /// Between two happenings, in milliseconds.
 const SHORTEST_PAUSE: i64 = 20_000;
 const LONGEST_PAUSE: i64 = 60_000;
-/// Nobody takes a case away from a queue this short.
+/// Requests leave only queues longer than this.
 const SPARED: usize = 5;
 
-/// Everybody but the operator. Owned by whoever runs the organisation.
+/// All people but the operator. Owned by the driver of the organisation.
 #[derive(Debug)]
 pub struct Actors {
     random: SmallRng,
@@ -33,9 +33,9 @@ pub struct Actors {
 enum Act {
     Comment,
     Arrive,
-    /// A colleague decides beside the operator: in an OR node the case leaves her queue.
+    /// A colleague decides beside the operator: in an OR node the request leaves the operator's queue.
     DecideBeside,
-    /// Somebody goes on with a case that no longer waits for the operator.
+    /// A colleague decides a request that no longer waits for the operator.
     GoOn,
     Withdraw,
 }
@@ -49,13 +49,13 @@ impl Actors {
         Self { random, cast, crowd, contested, due: None }
     }
 
-    /// Lets happen what is due at `now`, and says when to call again: 20 to 60 seconds later. The first call only
-    /// looks at the clock.
+    /// Performs the due actions and returns the time of the next call: 20 to 60 seconds later. The first call only
+    /// reads the clock.
     pub fn next(&mut self, world: &mut World, now: Millis) -> Millis {
         match self.due {
             Some(due) if now < due => return due,
             Some(_) => {
-                // Nothing to decide, or nobody to decide it: then nothing happens this time.
+                // Without a task or a person to decide it, this turn does nothing.
                 let _happened = self.act(world, now);
             }
             None => {}
@@ -136,7 +136,8 @@ impl Actors {
         open_people(world, process).any(|person| person == self.cast.operator)
     }
 
-    /// Somebody else who can decide now. For a case that waits for the operator: who shares her node.
+    /// Another person who can decide now. For a request that waits for the operator: a person who shares the operator's
+    /// node.
     fn rival(&self, world: &World, process: ProcessKey) -> Option<PersonKey> {
         open_people(world, process).find(|person| *person != self.cast.operator)
     }

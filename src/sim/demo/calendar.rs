@@ -9,12 +9,12 @@ use crate::domain::Millis;
 const OFFSET: i64 = 8 * 3_600_000;
 const DAY: i64 = 86_400_000;
 const MINUTE: i64 = 60_000;
-/// What `n` may be, where it counts weeks.
+/// Range of `n` where it counts weeks.
 const WEEKS: i64 = 6;
 /// … and where it counts days backwards.
 const DAYS_BACK: i64 = 7;
 
-/// A moment, and what `n` stands for.
+/// A moment, and the value of `n`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Calendar {
     pub(super) began: Millis,

@@ -1,4 +1,4 @@
-//! Who and what the cases speak of: the keys of the assets with what the world made of them.
+//! People and things in the requests: the keys of the assets with their counterparts in the world.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(super) fn unknown(what: &str, key: &str) -> Fault {
     Fault(format!("no {what} is called {key:?}"))
 }
 
-/// Everything that a case can name.
+/// All things that a request can name.
 #[derive(Debug)]
 pub(super) struct Cast {
     pub(super) operator: PersonKey,
@@ -31,7 +31,7 @@ pub(super) struct Cast {
     flows: HashMap<String, Part>,
 }
 
-/// A flow with what its cases need.
+/// A flow with the needs of its requests.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) key: FlowKey,
@@ -231,7 +231,7 @@ fn kind(text: &str, members: &[FieldScript]) -> Result<Kind, Fault> {
 }
 
 impl Kind {
-    /// What may be written to a field of this kind.
+    /// The kind that may be written to this field.
     pub(super) const fn writable(&self) -> FieldKind {
         match self {
             Self::Plain(kind) => *kind,

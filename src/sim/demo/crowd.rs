@@ -24,17 +24,17 @@ const DOUBLINGS: u32 = 12;
 /// How many generated tasks one generated person begins, on average.
 const TASKS_PER_PERSON: usize = 6;
 const MOST_PEOPLE: usize = 1_200;
-/// How often people are drawn anew when the drawn ones do not suit a template.
+/// Attempts to draw people that suit a template.
 const DRAWS: usize = 12;
 
-/// Templates and the people who begin what is made of them.
+/// Templates and the people who start their requests.
 #[derive(Debug)]
 pub(super) struct Crowd {
     script: script::Crowd,
     weights: u32,
-    /// The operator's own department, without her.
+    /// The operator's department without the operator.
     initiators: Vec<PersonKey>,
-    /// Whom a case of this flow is about already, where that happens to a person only once.
+    /// People whom a request of this flow concerns already, where that happens to a person only once.
     subjects: HashSet<(FlowKey, PersonKey)>,
 }
 
@@ -68,7 +68,7 @@ impl Crowd {
         Ok(Self { script, weights, initiators, subjects: subjects.collect() })
     }
 
-    /// What somebody says of a case: more often than not who began it, and otherwise a colleague.
+    /// A comment: mostly by the initiator, otherwise by a colleague.
     pub(super) fn remark(
         &self,
         cast: &Cast,
@@ -149,8 +149,8 @@ impl Crowd {
         Ok(key)
     }
 
-    /// Who begins a case of this template, and the colleague in it: two people, neither of whom decides it before the
-    /// operator. `None` when the draws found nobody.
+    /// The initiator of a request of this template and the colleague in it: two people, neither of whom decides it
+    /// before the operator. `None` when the draws find no such people.
     fn roles(
         &self,
         template: &Template,
@@ -193,7 +193,7 @@ fn draw_template<'a>(script: &'a script::Crowd, weights: u32, random: &mut Small
 }
 
 impl Template {
-    /// Whom the case is about.
+    /// The person that the request concerns.
     fn subject(&self, by: Option<PersonKey>, colleague: PersonKey) -> PersonKey {
         match self.form.get("employment") {
             Some(Given::Text(text)) if text == "?by" => by.unwrap_or(colleague),

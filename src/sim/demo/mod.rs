@@ -43,7 +43,7 @@ const PENDING: [&str; 3] = [
 pub struct Organisation {
     pub world: World,
     pub operator: Operator,
-    /// What the organisation is called.
+    /// Name of the organisation.
     pub company: Bilingual,
     pub app_id: String,
     pub app_secret: SecretString,

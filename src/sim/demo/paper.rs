@@ -1,4 +1,4 @@
-//! What is on paper in a case: form values read from what the assets give, and the summary lines made of them.
+//! Content of a request: form values read from the assets, and the summary lines made of them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::calendar::{self, Calendar};
 use super::cast::{Cast, Fault, Field, Kind, Part, unknown};
 use super::script::{Given, Words};
 
-/// What the words of one case stand for.
+/// Meaning of the placeholders of one request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'a> {
     pub(super) cast: &'a Cast,

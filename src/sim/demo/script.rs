@@ -235,7 +235,7 @@ pub(super) struct Template {
     pub(super) by: Vec<String>,
     #[serde(default)]
     pub(super) system: bool,
-    /// Not twice about the same person: nobody leaves a company twice in a week.
+    /// At most once for a person: an employee leaves the company only once.
     #[serde(default)]
     pub(super) once: bool,
     #[serde(default)]

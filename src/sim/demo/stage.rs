@@ -1,4 +1,4 @@
-//! Cases put on stage: a case of the assets begun at its time, and everything that happened to it since.
+//! Builds requests: one of the assets begun at its time, with all later steps.
 
 use std::collections::{BTreeMap, HashMap};
 

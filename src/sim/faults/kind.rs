@@ -7,11 +7,11 @@ use crate::sim::http::Endpoint;
 
 use super::{FaultError, Target, nearest};
 
-/// What a fault is called and does, for help pages.
+/// Name and effect of a fault, for help pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explained {
     pub name: &'static str,
-    /// What its argument counts, and which number it is without one.
+    /// The unit of its argument, and the default number.
     pub argument: Option<(&'static str, &'static str)>,
     zh: &'static str,
     en: &'static str,
@@ -33,7 +33,7 @@ macro_rules! faults {
     (@one $value:expr) => { Some($value) };
     ($($name:literal $kind:ident $({ $field:ident: $number:ty = $default:literal $unit:literal })?
         $zh:literal $en:literal;)+) => {
-        /// What goes wrong.
+        /// Kinds of faults.
         #[expect(clippy::doc_markdown, reason = "the words of the help pages, where a backtick would be read as one")]
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum FaultKind {
@@ -219,7 +219,7 @@ impl FaultKind {
         )
     }
 
-    /// What is said of writes, and hits nothing else.
+    /// Whether it concerns writes only.
     const fn is_of_writes(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! Answers on their way out: the envelope, the error object, and everything that is no JSON (API page, A.3).
+//! Outgoing answers: the envelope, the error object, and answers that are not JSON (protocol.md#envelope).
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -64,7 +64,7 @@ fn file_bytes(length: usize) -> Vec<u8> {
     "模拟附件 simulated attachment\n".bytes().cycle().take(length).collect()
 }
 
-/// Both spellings of the name, as the platform sends them (API page, C.6).
+/// Both spellings of the name, as the platform sends them (protocol.md#files).
 fn disposition(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
@@ -126,7 +126,7 @@ fn troubleshooter(log_id: &str, code: i64) -> String {
     )
 }
 
-/// A failure of the token's interface: HTTP 200, no error object (API page, A.4).
+/// A failure of the token service: HTTP 200, no error object (protocol.md#tenant-token).
 pub(super) fn token_refusal(refusal: &Refusal, log_id: &str) -> Response {
     let mut body = json!({"code": refusal.code, "msg": refusal.msg});
     if let Some(members) = body.as_object_mut().filter(|_| refusal.code == 10003) {
@@ -135,7 +135,7 @@ pub(super) fn token_refusal(refusal: &Refusal, log_id: &str) -> Response {
     json_response(StatusCode::OK, body.to_string(), log_id)
 }
 
-/// 429 with the two headers of API page, A.7.
+/// 429 with its two headers (protocol.md#rate-limits).
 pub(super) fn limited(limited: &Limited, log_id: &str) -> Response {
     let body = json!({"code": 99_991_400, "msg": "request trigger frequency limit"});
     let mut response = json_response(StatusCode::TOO_MANY_REQUESTS, body.to_string(), log_id);
@@ -144,12 +144,12 @@ pub(super) fn limited(limited: &Limited, log_id: &str) -> Response {
     response
 }
 
-/// Unknown path or method: plain text (API page, A.3).
+/// Unknown path or method: plain text (protocol.md#envelope).
 pub(super) fn not_found(log_id: &str) -> Response {
     with_log_id((StatusCode::NOT_FOUND, "404 page not found").into_response(), log_id)
 }
 
-/// What a proxy in between says of itself. No log id: it never came from the platform.
+/// Answer of a proxy in between. It has no log id, because it never came from the platform.
 pub(super) fn bad_gateway() -> Response {
     let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
                 <center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
@@ -194,7 +194,7 @@ pub(super) async fn torn(response: Response) -> Response {
             return Poll::Ready(Some(Ok(piece)));
         }
         if !flushed {
-            // One turn later, so that what was given is on its way before the connection ends.
+            // One turn later, so that the given bytes are on their way before the connection ends.
             flushed = true;
             context.waker().wake_by_ref();
             return Poll::Pending;

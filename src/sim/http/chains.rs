@@ -9,7 +9,7 @@ use super::Call;
 /// Tokens that only these faults give out; each leads back to the first page.
 const AGAIN: &str = "again";
 
-/// The page token of a call, as the world knows it.
+/// The page token of a call in the world's form.
 pub(super) fn page_token(call: &Call) -> Option<String> {
     call.query.owned("page_token").filter(|token| !token.starts_with(AGAIN))
 }

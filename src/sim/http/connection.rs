@@ -77,7 +77,7 @@ async fn converse(stream: TcpStream, router: Router, scissors: Scissors) {
         _ = &mut connection => return,
     }
     if cut.reset.load(Ordering::Relaxed) {
-        // A socket that refuses is closed in order; there is nobody to tell.
+        // A socket that refuses the option is closed in order; no caller could act on the error.
         let _ = connection.into_parts().io.into_inner().set_zero_linger();
     }
 }

@@ -1,5 +1,5 @@
-//! The control address: faults, the platform's record, and what other people do, for tests and for people who look on.
-//! Beside the platform's interfaces on the same loopback port, and only where it was asked for.
+//! The control address for tests and observers: faults, the record of writes, and actions of other people. Beside the
+//! platform's endpoints on the same loopback port, if requested.
 //!
 //! | call | does |
 //! |---|---|
@@ -8,10 +8,10 @@
 //! | `DELETE /control/faults` | clears them |
 //! | `GET /control/writes` | the record of accepted writes, oldest first |
 //! | `GET /control/requests?since=N` | the requests from number N on: method, path, status, log id |
-//! | `POST /control/play` | lets somebody else act: `{"process_id": "…", "step": "approve"}` |
+//! | `POST /control/play` | lets another person act: `{"process_id": "…", "step": "approve"}` |
 //! | `POST /control/tokens` | refuses every token given out so far |
 //!
-//! A page in a browser must not drive it: whatever carries an `Origin`, or a `Host` that is not loopback, is refused.
+//! A page in a browser must not drive it: a request with an `Origin`, or a `Host` that is not loopback, is refused.
 
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
@@ -50,7 +50,7 @@ impl IntoResponse for Wrong {
     }
 }
 
-/// Everything below `/control`.
+/// All calls below `/control`.
 pub(super) fn router() -> Router<Arc<Server>> {
     let nothing = async || Wrong(StatusCode::NOT_FOUND, json!({"error": "no such call", "known": CALLS}));
     Router::new()
@@ -83,7 +83,7 @@ async fn only_from_here(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The caller meant this host, and not a name that somebody made point to it.
+/// Whether the request names a loopback host. A DNS name may be made to point here by a foreign page.
 fn is_loopback(headers: &HeaderMap) -> bool {
     let named = headers.get_all(HOST).iter().map(|host| host.to_str().ok()?.parse::<Authority>().ok());
     let named: Vec<Option<Authority>> = named.collect();
@@ -212,13 +212,13 @@ fn row(world: &World, write: &Write) -> Value {
     row
 }
 
-/// What somebody else is to do.
+/// An action of another person.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Play {
     process_id: String,
     step: StepName,
-    /// An `open_id`. Without one: whoever has an open task there, `except` left out; of a comment, the initiator.
+    /// An `open_id`. Without one: a person with an open task there other than `except`; for a comment, the initiator.
     by: Option<String>,
     except: Option<String>,
     /// Who gets the task that is handed over.
@@ -265,7 +265,7 @@ fn find_person(world: &World, id: &str) -> Result<PersonKey, Wrong> {
 }
 
 impl Play {
-    /// Who acts; nobody when a process is ended.
+    /// The acting person; `None` when a process is ended.
     fn who(&self, world: &World, process: ProcessKey) -> Result<Option<PersonKey>, Wrong> {
         if matches!(self.step, StepName::Withdraw | StepName::Revoke) {
             return Ok(None);

@@ -1,7 +1,8 @@
-//! The supporting interfaces: employees, contacts, departments, option sets, objects, files, ids (API page, section C).
+//! The look-ups: employees, contacts, departments, option sets, objects, files, ids (protocol.md#search-employees and
+//! the sections after it).
 //!
-//! Assumed where the page is silent: a job or job level that does not exist answers 1160101; an id that cannot be
-//! converted is left out of the answer; every field scope is granted but that of `user_id`.
+//! Assumed where the page is silent: an unknown job or job level answers 1160101; an id that cannot be converted is
+//! left out of the answer; every field scope but that of `user_id` is granted.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +17,7 @@ const PARAM: Refusal = Refusal::new(400, 1_160_102, "Param is invalid");
 const INVALID_ID: Refusal = Refusal::new(400, 1_160_001, "param is invalid");
 const NO_SUCH_OBJECT: Refusal = Refusal::new(400, 1_160_101, "Invalid parameter");
 
-/// C.1.
+/// See protocol.md#search-employees.
 pub(super) fn search_employees(world: &World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     let size = call.query.page_size();
@@ -51,7 +52,7 @@ pub(super) fn search_employees(world: &World, call: &Call) -> Result<Answer, Ref
     Ok(Answer::success(json!({"items": items, "page_token": end.to_string(), "has_more": has_more})))
 }
 
-/// C.2.
+/// See protocol.md#employees-by-id.
 pub(super) fn employees_by_id(world: &World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     let view = EmployeeView::new(world, &call.query, body.texts("fields", 0, 100));
@@ -166,7 +167,7 @@ fn contact_status(person: &Person) -> Value {
     })
 }
 
-/// C.3a.
+/// See protocol.md#contact-ids.
 pub(super) fn contact_ids(world: &World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     let users = call.query.user_id_type(UserIdType::OpenId);
@@ -189,7 +190,7 @@ pub(super) fn contact_ids(world: &World, call: &Call) -> Result<Answer, Refusal>
     Ok(Answer::success(json!({"user_list": by_mail.chain(by_mobile).collect::<Vec<_>>()})))
 }
 
-/// C.3b.
+/// See protocol.md#contact-users.
 pub(super) fn contact_users(world: &World, query: &Query) -> Result<Answer, Refusal> {
     let users = query.user_id_type(UserIdType::OpenId);
     let departments = query.department_id_type(DepartmentIdType::OpenDepartmentId);
@@ -219,7 +220,7 @@ pub(super) fn contact_users(world: &World, query: &Query) -> Result<Answer, Refu
     Ok(Answer::success(json!({"items": items})))
 }
 
-/// C.5a.
+/// See protocol.md#departments.
 pub(super) fn departments(world: &World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     let kind = call.query.department_id_type(DepartmentIdType::OpenDepartmentId);
@@ -256,7 +257,7 @@ pub(super) fn departments(world: &World, call: &Call) -> Result<Answer, Refusal>
     Ok(Answer::success(json!({"items": world.department_keys().filter(fits).map(item).collect::<Vec<_>>()})))
 }
 
-/// C.5c.
+/// See protocol.md#option-sets.
 pub(super) fn enums(world: &World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     let sets = body.texts("enum_apiname_lists", 1, 500);
@@ -281,7 +282,7 @@ pub(super) fn enums(world: &World, call: &Call) -> Result<Answer, Refusal> {
     Ok(Answer::success(json!({"enums": sets.iter().filter_map(set).collect::<Vec<_>>()})))
 }
 
-/// C.5e.
+/// See protocol.md#objects.
 pub(super) fn object(world: &World, call: &Call, kind: &str) -> Result<Answer, Refusal> {
     let object = world.object(kind, call.path("object")).ok_or(NO_SUCH_OBJECT)?;
     let MasterObject { id, name, .. } = object;
@@ -289,13 +290,13 @@ pub(super) fn object(world: &World, call: &Call, kind: &str) -> Result<Answer, R
     Ok(Answer::success(json!({(kind): item})))
 }
 
-/// C.6a.
+/// See protocol.md#files.
 pub(super) fn file(world: &World, call: &Call) -> Result<Answer, Refusal> {
     let file = world.file(call.path("file")).ok_or(INVALID_ID)?;
     Ok(Answer::File { name: file.name.to_string(), length: file.length })
 }
 
-/// C.7: persons and departments.
+/// People and departments (protocol.md#convert-ids).
 pub(super) fn convert_ids(world: &World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     let query = &call.query;

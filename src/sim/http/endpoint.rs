@@ -1,51 +1,52 @@
-//! The interfaces that the simulator serves: method, path, limits and scope of each (API page, B.0 and C.0).
+//! The endpoints of the simulator: method, path, limits and scope of each (protocol.md#rate-limits,
+//! protocol.md#scopes).
 
 use axum::routing::MethodFilter;
 
-/// One interface.
+/// One endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Endpoint {
-    /// A.4
+    /// See protocol.md#tenant-token.
     Token,
-    /// B.1
+    /// See protocol.md#task-list.
     Tasks,
-    /// B.2
+    /// See protocol.md#changed-processes.
     Processes,
-    /// B.3
+    /// See protocol.md#process-detail.
     Detail,
-    /// B.4
+    /// See protocol.md#form-v2.
     FormV2,
-    /// B.5
+    /// See protocol.md#form-v1.
     FormV1,
-    /// B.6
+    /// See protocol.md#update-task.
     UpdateTask,
-    /// B.7
+    /// See protocol.md#add-sign.
     AddSign,
-    /// B.8
+    /// See protocol.md#transfer.
     Transfer,
-    /// B.9
+    /// See protocol.md#withdraw.
     Withdraw,
-    /// B.10
+    /// See protocol.md#revoke.
     Revoke,
-    /// C.1
+    /// See protocol.md#search-employees.
     SearchEmployees,
-    /// C.2
+    /// See protocol.md#employees-by-id.
     EmployeesById,
-    /// C.3a
+    /// See protocol.md#contact-ids.
     ContactIds,
-    /// C.3b
+    /// See protocol.md#contact-users.
     ContactUsers,
-    /// C.5a
+    /// See protocol.md#departments.
     Departments,
-    /// C.5c
+    /// See protocol.md#option-sets.
     Enums,
-    /// C.5e
+    /// See protocol.md#objects.
     Job,
-    /// C.5e
+    /// See protocol.md#objects.
     JobLevel,
-    /// C.6a
+    /// See protocol.md#files.
     File,
-    /// C.7
+    /// See protocol.md#convert-ids.
     ConvertIds,
 }
 
@@ -66,7 +67,7 @@ const LEVEL_4: &[Limit] = &[Limit { calls: 1000, seconds: 60 }, Limit { calls: 5
 const READ: Option<&str> = Some("corehr:process:read");
 const WRITE: Option<&str> = Some("corehr:process.instance:write");
 
-/// What the table says of one interface.
+/// The table's row of one endpoint.
 pub(super) struct Row {
     /// Its name in faults.
     pub(super) name: &'static str,
@@ -137,7 +138,7 @@ impl Endpoint {
         Row { name, method, path, limits, scope }
     }
 
-    /// Section C.
+    /// The look-ups.
     const fn supporting_row(self) -> Row {
         let get = MethodFilter::GET;
         let post = MethodFilter::POST;
@@ -189,7 +190,7 @@ impl Endpoint {
         matches!(self, Self::UpdateTask | Self::AddSign | Self::Transfer | Self::Withdraw | Self::Revoke)
     }
 
-    /// B.1 to B.5: what changes when somebody decides.
+    /// The reads that a decision changes (protocol.md#task-list to protocol.md#form-v1).
     #[must_use]
     pub const fn is_process_read(self) -> bool {
         matches!(self, Self::Tasks | Self::Processes | Self::Detail | Self::FormV2 | Self::FormV1)
@@ -201,7 +202,7 @@ impl Endpoint {
         self.row().name
     }
 
-    /// The interface that faults call so.
+    /// The endpoint of this name in faults.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|endpoint| endpoint.name() == name)

@@ -1,4 +1,4 @@
-//! What faults make of a call: before the platform sees it, between an effect and its answer, and in the answer itself.
+//! Effects of faults on a call: before the platform sees it, between its effect and its answer, and in the answer.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,7 +11,7 @@ use super::gateway::Limited;
 use super::variants::Blank;
 use super::{Call, answer, processes, variants};
 
-/// What becomes of a call.
+/// Course of a call.
 pub(super) enum Fate {
     Answer(Response),
     /// Half of this answer, and the end of the connection.

@@ -1,5 +1,5 @@
-//! Parameters of a request under the gateway's field rules: whatever breaks one is collected for 99992402 (API page,
-//! A.6, G.4).
+//! Parameters of a request under the gateway's field rules: violations are collected for 99992402
+//! (protocol.md#gateway-errors, protocol.md#operation-checks).
 
 use std::cell::RefCell;
 use std::str::FromStr;

@@ -1,4 +1,5 @@
-//! The platform's gateway: tokens, rate limits, log ids, and the record of requests (API page, A.3 to A.7, G.4).
+//! The platform's gateway: tokens, rate limits, log ids, and the record of requests (protocol.md#tenant-token,
+//! protocol.md#gateway-errors, protocol.md#rate-limits).
 
 use std::collections::{HashMap, VecDeque};
 
@@ -16,11 +17,11 @@ use super::endpoint::Endpoint;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum RateLimits {
     Off,
-    /// The platform's figures times this; 1 is the platform itself. At least one call is always allowed.
+    /// The platform's limits times this factor; 1 is the platform. At least one call is always allowed.
     Scaled(f64),
 }
 
-/// One request that came in, whatever became of it.
+/// One received request, with any outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     /// Counts every request since the start, from 0.
@@ -53,7 +54,7 @@ struct Token {
     ends: Millis,
 }
 
-/// What was refused by a limit.
+/// A call refused by a limit.
 pub(super) struct Limited {
     pub(super) limit: u32,
     /// Whole seconds until calls are accepted again.
@@ -116,7 +117,7 @@ impl Gateway {
         self.requests.iter().cloned().collect()
     }
 
-    /// 34 characters: the time in China and 20 hexadecimal digits (API page, G.5).
+    /// 34 characters: the time in China and 20 hexadecimal digits (protocol.md#ids).
     fn log_id(&mut self, now: Millis) -> String {
         let zone = TimeZone::fixed(Offset::constant(8));
         let time = Timestamp::from_millisecond(now.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone);
@@ -124,10 +125,10 @@ impl Gateway {
         format!("{}{low:020X}", time.strftime("%Y%m%d%H%M%S"))
     }
 
-    /// A.4: the token and the whole seconds that it has left.
+    /// Returns the token and its remaining whole seconds (protocol.md#tenant-token).
     ///
     /// # Errors
-    /// Code and words; the HTTP status is 200 all the same.
+    /// Code and words; the HTTP status stays 200.
     pub(super) fn give_token(&mut self, app_id: &str, secret: &str, now: Millis) -> Result<(String, i64), Refusal> {
         if !is_app_id(app_id) || secret.is_empty() {
             return Err(Refusal::new(200, 10003, "invalid param"));
@@ -161,7 +162,7 @@ impl Gateway {
         self.tokens.clear();
     }
 
-    /// The value of `Authorization` (API page, A.2, A.5).
+    /// Checks the value of `Authorization` (protocol.md#headers, protocol.md#gateway-errors).
     pub(super) fn check_token(&self, authorization: Option<&str>, now: Millis) -> Result<(), Refusal> {
         let Some(token) = authorization.and_then(|value| value.strip_prefix("Bearer ")) else {
             return Err(Refusal::new(
@@ -183,7 +184,7 @@ impl Gateway {
         ))
     }
 
-    /// Counts one call; refused calls do not count (API page, A.7).
+    /// Counts one call; refused calls do not count (protocol.md#rate-limits).
     pub(super) fn check_rate(&mut self, endpoint: Endpoint, now: Millis) -> Result<(), Limited> {
         let RateLimits::Scaled(scale) = self.limits else { return Ok(()) };
         let limits = endpoint.row().limits;
@@ -217,7 +218,7 @@ fn scaled(calls: u32, scale: f64) -> u32 {
     calls
 }
 
-/// `cli_` and 16 hexadecimal digits (API page, A.4).
+/// `cli_` and 16 hexadecimal digits (protocol.md#tenant-token).
 fn is_app_id(text: &str) -> bool {
     text.strip_prefix("cli_").is_some_and(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

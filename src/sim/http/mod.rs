@@ -1,7 +1,7 @@
-//! The loopback server in front of the world: the platform's interfaces, headers, limits and faults on one port
-//! (API page, G.5). It renders every answer itself and shares nothing with the client but the page.
+//! The loopback server in front of the world: the platform's endpoints, headers, limits and faults on one port
+//! (protocol.md#simulator). It renders every answer itself and shares only the page with the client.
 //!
-//! Order of checks: path and method, token, address, rate, scope, fields, business (API page, A.6).
+//! Checks run in the order of protocol.md#check-order.
 
 mod answer;
 mod chains;
@@ -46,13 +46,13 @@ use gateway::{Gateway, Limited};
 pub use endpoint::{Endpoint, Limit};
 pub use gateway::{RateLimits, Received};
 
-/// `data` of a process (API page, B.3) without a line in between, people by `open_id`.
+/// `data` of a process, people by `open_id`, without a connection (protocol.md#process-detail).
 #[must_use]
 pub fn process_data(world: &World, key: ProcessKey) -> serde_json::Value {
     render::ProcessView { world, process: world.process(key), users: UserIdType::OpenId }.detail()
 }
 
-/// The same of its form (B.4). `None`: a hiring flow has none to read.
+/// `data` of its form (protocol.md#form-v2). `None`: a hiring flow has none.
 #[must_use]
 pub fn form_data(world: &World, key: ProcessKey) -> Option<serde_json::Value> {
     let process = world.process(key);
@@ -138,10 +138,10 @@ impl Drop for Handle {
     }
 }
 
-/// Listens on `addr`, which must be a loopback address: the simulated platform trusts whoever can reach it.
+/// Listens on `addr`, which must be a loopback address: the simulated platform trusts all callers that can reach it.
 ///
 /// # Errors
-/// `PermissionDenied` for any other address, else what the system says.
+/// `PermissionDenied` for any other address, else the system's error.
 pub async fn bind_loopback(addr: SocketAddr) -> io::Result<TcpListener> {
     if !addr.ip().is_loopback() {
         let words = format!("the simulator listens on loopback only, not on {}", addr.ip());
@@ -158,10 +158,10 @@ pub async fn serve(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Resul
     listen(world, options, |router| router).await
 }
 
-/// The same, with the control address [`Handle::control_url`] beside the platform's interfaces.
+/// As [`serve`], with the control address [`Handle::control_url`] beside the platform's endpoints.
 ///
 /// # Errors
-/// When the port is taken.
+/// The port is taken.
 pub async fn serve_controlled(world: Arc<Mutex<World>>, options: ServeOptions) -> io::Result<Handle> {
     listen(world, options, |router| router.nest("/control", control::router())).await
 }
@@ -188,7 +188,7 @@ async fn listen(
     Ok(Handle { addr, server, open })
 }
 
-/// Everything below `/open-apis`, and the platform's answer to anything else.
+/// The endpoints below `/open-apis`, and the platform's answer to any other path.
 fn platform() -> Router<Arc<Server>> {
     let mut router = Router::new();
     for endpoint in Endpoint::ALL {
@@ -204,7 +204,7 @@ fn platform() -> Router<Arc<Server>> {
     router.fallback(unknown).method_not_allowed_fallback(unknown)
 }
 
-/// What all requests share.
+/// State shared by all requests.
 struct Server {
     world: Arc<Mutex<World>>,
     /// For reads that lag behind; kept while a fault asks for it.
@@ -226,7 +226,7 @@ struct Call {
     path: Vec<(String, String)>,
     query: Query,
     body: Bytes,
-    /// What the platform's clock says.
+    /// The time at the platform.
     now: Millis,
     uri: Uri,
     authorization: Option<String>,
@@ -264,7 +264,7 @@ impl Server {
     async fn receive(&self, request: Request, now: Millis) -> (Bytes, String, u64) {
         let method = request.method().to_string();
         let target = request.uri().to_string();
-        // Too long or broken off: whatever parses it says so.
+        // Too long or broken off: its parser reports that.
         let body = to_bytes(request.into_body(), BODY_LIMIT).await.unwrap_or_default();
         let (log_id, number) = self.gateway().remember(method, target, &body, now);
         (body, log_id, number)

@@ -1,4 +1,5 @@
-//! The process interfaces: from the request's fields to the world's operation and back (API page, B.1 to B.10).
+//! The process endpoints: from the request's fields to the world's operation and back (protocol.md#task-list to
+//! protocol.md#revoke).
 
 use serde_json::{Value, json};
 
@@ -15,9 +16,9 @@ use super::render::{ProcessView, task_page};
 use super::render_form::FormView;
 use super::{Call, chains};
 
-/// Characters of `reason` in B.6.
+/// Characters of `reason` of an update (protocol.md#update-task).
 const OPINION: usize = 1000;
-/// Characters of `reason` in B.9 and B.10.
+/// Characters of `reason` (protocol.md#withdraw, protocol.md#revoke).
 const REASON: usize = 500;
 /// No length of `remark` is documented: this one is the simulator's own.
 const REMARK: usize = 1000;
@@ -93,7 +94,7 @@ pub(super) fn form_v1(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     Ok(Answer::Json(answer))
 }
 
-/// B.6 to B.10.
+/// The five writes (protocol.md#update-task to protocol.md#revoke).
 pub(super) fn write(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let body = Body::parse(&call.body)?;
     match call.endpoint {
@@ -141,7 +142,7 @@ fn switched(
         switches.revoking_for = millis;
     }
     let outcome = work(world);
-    // One that tests have set is used up by the write itself.
+    // A busy count set by a test is used up by the write itself.
     let busy = world.switches.busy.min(before.busy);
     world.switches = Switches { busy, ..before };
     outcome
@@ -214,7 +215,7 @@ fn ending(call: &Call, body: &Body) -> Result<Ending, Refusal> {
     Ok(request)
 }
 
-/// What B.6 to B.10 answer when the quirk leaves `data` out.
+/// Answer of a write when the quirk leaves `data` out.
 pub(super) fn without_data() -> Value {
     json!({"code": 0, "msg": "success"})
 }

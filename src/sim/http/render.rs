@@ -1,5 +1,5 @@
-//! Processes as the platform spells them (API page, B.1 to B.3). Written from the page alone: nothing here is shared
-//! with the client, so that a misunderstanding of one of them can show.
+//! Processes in the platform's spelling (protocol.md#process-detail). Written from the page alone: the client shares no
+//! code with it, so that a misunderstanding on either side shows.
 
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ fn millis(time: Millis) -> Value {
     Value::String(time.0.to_string())
 }
 
-/// B.1. On the last page a token appears by quirk only.
+/// A page of tasks (protocol.md#task-list). The last page has a token by quirk only.
 pub(super) fn task_page(page: &Page<ListedTask>, token_on_last: bool) -> Value {
     let rows = page.items.iter().map(|row| {
         json!({
@@ -50,7 +50,7 @@ pub(super) struct ProcessView<'a> {
 }
 
 impl ProcessView<'_> {
-    /// `data` of B.3.
+    /// `data` of the detail (protocol.md#process-detail).
     pub(super) fn detail(&self) -> Value {
         let process = self.process;
         let flow = self.world.flow(process.flow);

@@ -1,4 +1,5 @@
-//! Form values as the two interfaces spell them: flattened with keys in v2, nested in v1 (API page, B.4 and B.5).
+//! Form values in the two versions: flattened with keys in v2 (protocol.md#form-v2), nested in v1
+//! (protocol.md#form-v1).
 
 use serde_json::{Map, Value, json};
 
@@ -14,7 +15,7 @@ pub(super) struct FormView<'a> {
 }
 
 impl FormView<'_> {
-    /// `data` of B.4.
+    /// `data` of version 2 (protocol.md#form-v2).
     pub(super) fn v2(&self, process_id: &str, form: &[FormField]) -> Value {
         let fields: Vec<_> = form.iter().map(|field| self.field_v2(field)).collect();
         json!({"field_variable_values": fields, "process_id": process_id})
@@ -31,7 +32,7 @@ impl FormView<'_> {
         })
     }
 
-    /// The value, with everything below it put into `sub_values` under keys that begin with `path`.
+    /// The value, with all values below it put into `sub_values` under keys that begin with `path`.
     fn value_v2(&self, value: &FormValue, path: &str, sub_values: &mut Vec<Value>) -> Value {
         match value {
             FormValue::Empty => json!({}),
@@ -91,7 +92,7 @@ impl FormView<'_> {
         json!(self.world.person(person).ids.get(self.users))
     }
 
-    /// `data` of B.5: employments and departments by their CoreHR ids.
+    /// `data` of version 1: employments and departments by their CoreHR ids (protocol.md#form-v1).
     pub(super) fn v1(&self, process_id: &str, form: &[FormField]) -> Value {
         let field = |field: &FormField| {
             json!({

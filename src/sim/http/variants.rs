@@ -1,5 +1,5 @@
-//! Answers as the platform may also spell them: what is not set left out, `null` or empty, and numbers that no page
-//! knows (API page, H 14 and H 15).
+//! Answers in other spellings: unset members left out, `null` or empty, and unknown numbers
+//! (protocol.md#absent-values).
 
 use serde_json::{Map, Value, json};
 
@@ -39,7 +39,7 @@ const NEEDED: [&str; 24] = [
     "target_id",
 ];
 
-/// Members of the untagged union of a form value (API page, B.4).
+/// Members of the untagged union of a form value (protocol.md#form-values).
 const UNION: [(&str, Kind); 13] = [
     ("text_value", Kind::Text),
     ("number_value", Kind::Text),
@@ -129,7 +129,7 @@ impl Blank {
     }
 }
 
-/// Moves every enumeration out of what is documented and gives forms a value of a new kind.
+/// Moves every enumeration out of its documented range and gives forms a value of a new kind.
 pub(super) fn unknown_enums(data: &mut Value) {
     match data {
         Value::Array(values) => values.iter_mut().for_each(unknown_enums),

@@ -1,7 +1,7 @@
-//! Add-sign (加签; API page, B.7; checks in the order of G.4).
+//! Add-sign (加签; protocol.md#add-sign; checks in the order of protocol.md#operation-checks).
 //!
-//! Assumed: without `approval_type` parallel counts as AND and the others as OR; the system adds in the name of the task
-//! it names, or of the node's first open one; a task that is itself suspended answers as finished to the system.
+//! Assumed: without `approval_type` parallel counts as AND and the others as OR; the system adds in the name of the
+//! task it names, or of the node's first open one; a suspended task answers as finished to the system.
 
 use crate::domain::Millis;
 
@@ -24,7 +24,7 @@ const OLD_FLOW: Refusal = Refusal::new(400, 1_160_115, "不支持审批类型为
 const DUPLICATE: Refusal = Refusal::new(400, 1_160_114, "审批人重复");
 pub(super) const BUSY: Refusal = Refusal::new(400, 1_161_103, "任务处理中");
 
-/// The request of B.7, after the gateway's checks.
+/// Request for an add-sign, after the gateway's checks.
 #[derive(Clone, Debug)]
 pub struct AddSign {
     pub process_id: String,
@@ -40,7 +40,7 @@ pub struct AddSign {
     pub system_user: bool,
 }
 
-/// Where people are added, once everything that the request names is known.
+/// Place of an add-sign, after all names of the request were resolved.
 pub(super) struct Spot {
     pub(super) key: ProcessKey,
     pub(super) node: usize,
@@ -51,7 +51,7 @@ pub(super) struct Spot {
 }
 
 impl World {
-    /// B.7.
+    /// See protocol.md#add-sign.
     pub fn add_sign(&mut self, request: &AddSign, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         let key = self.find_process(&request.process_id).ok_or(INVALID)?;
@@ -92,7 +92,7 @@ impl World {
         Ok((node, Some(place)))
     }
 
-    /// The rows of G.4 from "process not running" on; gives the operator's open task.
+    /// The checks from "process not running" on (protocol.md#operation-checks). Returns the operator's open task.
     pub(super) fn check_add_sign(&self, spot: &Spot, rule: Rule, people: &[PersonKey]) -> Result<usize, Refusal> {
         let process = self.process(spot.key);
         if process.state != ProcessState::InProgress {

@@ -1,5 +1,5 @@
-//! The course of a process: how it starts, reaches its nodes, leaves them and ends (API page, G.1 and G.3). Everything
-//! here is already allowed: the checks stand with the operations.
+//! The course of a process: start, nodes, end (protocol.md#process-course, protocol.md#operations). The operations have
+//! done all checks.
 //!
 //! Assumed where the page is silent: several people of a form node count as OR and those of an e-signature node as AND;
 //! a node without people is skipped; the node of an add-sign after is named like its origin with `_post` behind the
@@ -138,7 +138,7 @@ impl World {
         self.touch(key, now);
     }
 
-    /// Reaches the next node that somebody has to act in, or the end.
+    /// Reaches the next node that needs an action, or the end.
     fn go_on(&mut self, key: ProcessKey, now: Millis) {
         while let Some(next) = self.at(key).upcoming.pop_front() {
             match next {
@@ -157,7 +157,7 @@ impl World {
         self.set_process(key, ProcessState::Completed, now);
     }
 
-    /// Whether somebody has to act in this node.
+    /// Enters a step. Returns whether its node needs an action.
     fn enter_step(&mut self, key: ProcessKey, step: usize, now: Millis) -> bool {
         let assigned = self.at(key).assigned.get(step).cloned().unwrap_or(Assigned::Skipped);
         let definition = self.flow(self.process(key).flow).nodes[step].clone();
@@ -283,7 +283,7 @@ impl World {
         self.set_process(key, state, now);
     }
 
-    /// Closes what is left open in a node and goes on behind it.
+    /// Closes the open tasks of a node and goes on behind it.
     pub(super) fn leave_node(
         &mut self,
         key: ProcessKey,
@@ -337,7 +337,7 @@ impl World {
             .collect()
     }
 
-    /// Sends the process back to a step of its flow: a new instance of that node, and everything behind it again.
+    /// Sends the process back to a step of its flow: a new instance of that node, and all later steps again.
     pub(super) fn roll_back(&mut self, key: ProcessKey, place: usize, to: usize, now: Millis) {
         let Some(node) = self.process(key).tasks[place].node else { return };
         self.set_task(key, place, TaskState::RolledBack, now);
@@ -347,7 +347,7 @@ impl World {
             self.drop_node_before(key, sibling, now);
         }
         self.set_node(key, node, NodeState::RolledBack, now);
-        // The task that waited behind a node in front goes back too, with everything around it.
+        // The task that waited behind a node in front goes back too, with that node.
         if let Some(held) = self.process(key).nodes[node].holds_back {
             self.roll_back(key, held, to, now);
             return;

@@ -1,7 +1,7 @@
-//! Approving and rejecting (API page, B.6; checks in the order of G.4).
+//! Approving and rejecting (protocol.md#update-task; checks in the order of protocol.md#operation-checks).
 //!
-//! Assumed: copies and the initiator's row are no tasks to decide (1161002); a form task can be rejected; fields may
-//! be written with an approval task too, and with a rejection nothing is stored.
+//! Assumed: copies and the initiator's row are no tasks to decide (1161002); a form task can be rejected; fields may be
+//! written with an approval task too, and a rejection stores nothing.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub(super) const NO_PERMISSION: Refusal = Refusal::new(403, 1_161_003, "无权�
 pub(super) const FORM_INCOMPLETE: Refusal = Refusal::new(400, 1_161_004, "自动提交表单失败");
 pub(super) const STATE_CHANGED: Refusal = Refusal::new(400, 1_161_005, "审批状态已更新");
 
-/// The request of B.6, after the gateway's checks.
+/// Request for an update, after the gateway's checks.
 #[derive(Clone, Debug, Default)]
 pub struct Update {
     pub process_id: String,
@@ -39,7 +39,7 @@ pub struct Update {
 }
 
 impl World {
-    /// B.6.
+    /// See protocol.md#update-task.
     pub fn update_task(&mut self, request: &Update, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         let (key, place) = self.decidable(&request.process_id, &request.approver_id).ok_or(INVALID)?;

@@ -1,4 +1,5 @@
-//! Withdrawing and revoking whole processes (API page, B.9 and B.10; checks in the order of G.4).
+//! Withdrawing and revoking processes (protocol.md#withdraw, protocol.md#revoke; checks in the order of
+//! protocol.md#operation-checks).
 //!
 //! Assumed: a revocation without a person answers 1160101, as a withdrawal does.
 
@@ -17,7 +18,7 @@ const STATE_CHANGED: Refusal = Refusal::new(400, 1_161_005, "审批状态已更�
 const ALL_ENDED: Refusal = Refusal::new(400, 1_161_006, "所有审批已经结束");
 const NOT_REVOCABLE: Refusal = Refusal::new(400, 1_161_007, "流程不能撤销");
 
-/// The request of B.9 and B.10, after the gateway's checks.
+/// Request for a withdrawal or revocation, after the gateway's checks.
 #[derive(Clone, Debug, Default)]
 pub struct Ending {
     pub process_id: String,
@@ -28,7 +29,7 @@ pub struct Ending {
 }
 
 impl World {
-    /// B.9.
+    /// See protocol.md#withdraw.
     pub fn withdraw(&mut self, request: &Ending, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         let user = request.acting_user()?;
@@ -49,7 +50,7 @@ impl World {
         Ok(())
     }
 
-    /// B.10.
+    /// See protocol.md#revoke.
     pub fn revoke(&mut self, request: &Ending, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         let user = request.acting_user()?;
@@ -74,7 +75,7 @@ impl World {
         self.advance(now);
     }
 
-    /// Lets come true what was only waiting for its time.
+    /// Completes the revocations whose time has come.
     pub(super) fn advance(&mut self, now: Millis) {
         let due = |world: &Self, key: ProcessKey| world.process(key).revoked_at.is_some_and(|at| at <= now);
         while let Some(place) = self.revoking.iter().position(|key| due(self, *key)) {

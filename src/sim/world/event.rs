@@ -1,11 +1,12 @@
-//! What happened, in the order of API page, G.3: the material that event delivery is made of.
+//! Events of the world in the order of protocol.md#operations: the source of event delivery
+//! (protocol.md#event-delivery).
 
 use crate::domain::Millis;
 
 use super::ids::{Id, ProcessKey};
 use super::process::{NodeState, ProcessState};
 
-/// One thing that happened to a process.
+/// One event of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
     pub at: Millis,
@@ -13,7 +14,8 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// The six kinds of API page, D.1. `node` counts in [`Process::nodes`](super::Process::nodes).
+/// The six kinds (protocol.md#task-event to protocol.md#comment-event). `node` counts in
+/// [`Process::nodes`](super::Process::nodes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
     /// T(n)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ids::PersonKey;
 use super::organisation::Bilingual;
 
-/// A business type (业务类型) as a flow belongs to one (API page, F.1).
+/// The business type (业务类型) of a flow (protocol.md#business-types).
 #[derive(Clone, Debug)]
 pub struct Business {
     /// `flow_template_id`: opaque.
@@ -14,7 +14,7 @@ pub struct Business {
     pub biz_type: Arc<str>,
     /// `flow_template_name`.
     pub name: Bilingual,
-    /// Form interfaces answer 1160100 for it though the process exists (API page, B.4).
+    /// The form endpoints answer 1160100 although the process exists (protocol.md#form-v2).
     pub hiring: bool,
 }
 
@@ -42,12 +42,12 @@ pub struct Node {
     pub add_sign: bool,
 }
 
-/// What a node asks of its people.
+/// The task of a node's people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NodeKind {
     /// 审批节点.
     Approval(Rule),
-    /// 表单节点: whoever submits first passes it; `mandatory` fields must be there (1161004).
+    /// 表单节点: the first submission passes it; `mandatory` fields must be filled (1161004).
     Form { mandatory: Vec<Arc<str>> },
     /// 抄送节点: makes copies and passes at once.
     Copy,
@@ -79,8 +79,8 @@ pub enum Assigned {
     People(Vec<PersonKey>),
     /// One task of the system: appears in `system_todos`.
     System,
-    /// A condition passes the node over, whoever would have acted in it.
+    /// A condition passes the node over.
     Skipped,
-    /// The same, and these people see a task that was skipped (status -2).
+    /// As `Skipped`, and these people see a skipped task (status -2).
     SkippedFor(Vec<PersonKey>),
 }

@@ -1,5 +1,5 @@
-//! Form variables and their values, independent of the two ways in which the interfaces spell them (API page, B.4, B.5),
-//! and how a written value is read (B.6).
+//! Form variables and their values, independent of the two versions (protocol.md#form-v2, protocol.md#form-v1), and the
+//! reading of written values (protocol.md#update-task).
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub struct FormField {
     /// `variable_api_name`.
     pub api_name: Arc<str>,
     pub name: Bilingual,
-    /// What may be written to it (1161002 otherwise).
+    /// The kind that may be written to it (1161002 otherwise).
     pub kind: FieldKind,
     pub value: FormValue,
 }
@@ -65,7 +65,7 @@ pub enum FormValue {
     },
 }
 
-/// An attachment. Its bytes are made when somebody downloads it.
+/// An attachment. Its bytes are generated on download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormFile {
     pub id: Arc<str>,
@@ -75,7 +75,7 @@ pub struct FormFile {
     pub mime_type: Arc<str>,
 }
 
-/// The kinds of values, to refuse what does not fit a field.
+/// Kinds of values, to refuse one that does not fit a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     Text,
@@ -155,8 +155,8 @@ struct Reader<'a> {
     departments: DepartmentIdType,
 }
 
-/// One element of `field_values_v2` (API page, B.6) as a value; `None` when a member has the wrong type, does not fit
-/// the field's `kind`, or names what does not exist.
+/// Reads one element of `field_values_v2` (protocol.md#update-task). `None` when a member has the wrong type, does not
+/// fit the field's `kind`, or names an unknown thing.
 pub(super) fn read_written(
     world: &World,
     sent: &Value,
@@ -227,7 +227,7 @@ impl Reader<'_> {
         self.value(entry.get("value")?, depth + 1)
     }
 
-    /// An option that no set knows keeps its id and has no label: the page does not say what the platform refuses.
+    /// An option that no set knows keeps its id without a label (assumed).
     fn enum_item(&self, id: &str) -> FormValue {
         if id.is_empty() {
             return FormValue::Empty;

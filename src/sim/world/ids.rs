@@ -1,5 +1,5 @@
-//! Names of things in the simulated organisation: keys that the program's own code uses, and the texts that the
-//! platform would give out for them (API page, G.5).
+//! Names of things in the simulated organisation: keys for the program's own code, and the texts that the platform
+//! would give out for them (protocol.md#ids).
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ impl Id {
     }
 }
 
-/// The four ids of one person (API page, B.0).
+/// The four ids of one person (protocol.md#id-types).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonIds {
     /// `ou_` and 32 hexadecimal digits.
@@ -56,7 +56,7 @@ pub struct PersonIds {
     pub people_corehr_id: Arc<str>,
 }
 
-/// The three ids of one department (API page, B.0).
+/// The three ids of one department (protocol.md#id-types).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DepartmentIds {
     /// `od-` and 32 hexadecimal digits.

@@ -1,6 +1,6 @@
-//! The simulated organisation as a pure state model (API page, section G): people, flows, processes, and every
-//! operation of the platform on them with its checks in order. No clock and no I/O: every operation is told the time,
-//! and one seed fixes every id.
+//! The simulated organisation as a pure state model (protocol.md#process-course): people, flows, processes, and every
+//! operation of the platform with its checks in order. No clock and no I/O: every operation receives the time, and one
+//! seed fixes every id.
 
 pub mod add_sign;
 mod course;
@@ -43,10 +43,8 @@ pub use refusal::{Refusal, Violation};
 
 use ids::{DepartmentIds, Ids, PersonIds};
 
-/// The whole organisation. Owned by whoever runs it: the server, a test, a simulated day.
-///
-/// Keys and places are made by the world that they point into, and nothing in it is ever removed: that is why they are
-/// used as indices without asking. A key of another world is a programming error.
+/// The organisation. Its keys and places point into it, and entries are never removed, so they serve as indices without
+/// a check. A key of another world is a programming error.
 #[derive(Clone, Debug)]
 pub struct World {
     ids: Ids,
@@ -68,12 +66,12 @@ pub struct World {
     keeps_events: bool,
     writes: Vec<Write>,
     revoking: Vec<ProcessKey>,
-    /// Highest page number that B.1 has named so far.
+    /// Highest page number given out by the task list.
     pages_given: usize,
     pub switches: Switches,
 }
 
-/// Where the page leaves a choice to the test (API page, G.3): the defaults are its own assumptions.
+/// Choices that the page leaves open (protocol.md#operations); the defaults are its assumptions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Switches {
     /// A transfer keeps the task's id instead of closing it and opening another.
@@ -178,7 +176,7 @@ impl World {
         key
     }
 
-    /// Registers one option of an option set, so that C.5c knows it, and gives the value that a form holds.
+    /// Registers one option of an option set (protocol.md#option-sets) and returns the value that a form holds.
     pub fn add_enum_item(&mut self, set: impl Into<Arc<str>>, id: impl Into<Arc<str>>, name: Bilingual) -> FormValue {
         let item = EnumItem { set: set.into(), id: id.into(), name };
         self.enum_items.push(item.clone());
@@ -200,7 +198,7 @@ impl World {
         FormValue::File(file)
     }
 
-    /// A draw from the world's own seed, for whoever makes up its content.
+    /// Draws from the world's own seed, to generate content.
     pub fn draw(&mut self, below: usize) -> usize {
         self.ids.random.random_range(0..below.max(1))
     }
@@ -240,12 +238,12 @@ impl World {
         (0..self.processes.len()).map(ProcessKey)
     }
 
-    /// From now on, what happens is kept for [`Self::take_events`].
+    /// Keeps events for [`Self::take_events`] from now on.
     pub fn keep_events(&mut self) {
         self.keeps_events = true;
     }
 
-    /// What happened since the last call, in order.
+    /// The events since the last call, in order.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }

@@ -25,7 +25,7 @@ impl Bilingual {
     }
 }
 
-/// What is said about a person when he or she enters the organisation. The ids are the world's to give.
+/// A new person. The world gives out the ids.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
     pub name: Bilingual,
@@ -38,7 +38,7 @@ pub struct NewPerson {
     pub job_title: Bilingual,
     /// In employment (在职); otherwise resigned.
     pub hired: bool,
-    /// Process or document administrator: may withdraw and revoke (API page, B.9, B.10).
+    /// Process or document administrator: may withdraw and revoke (protocol.md#withdraw, protocol.md#revoke).
     pub administrator: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct Department {
     pub parent: Option<DepartmentKey>,
 }
 
-/// One option of an option set (`wk_api_name` in form v1, `enum_apiname` in C.5c).
+/// One option of an option set (protocol.md#option-sets; `wk_api_name` in form v1).
 #[derive(Clone, Debug)]
 pub struct EnumItem {
     pub set: Arc<str>,
@@ -68,7 +68,7 @@ pub struct EnumItem {
     pub name: Bilingual,
 }
 
-/// A master-data object that has a name, such as a `job` or a `job_level` (C.5e).
+/// A master-data object with a name, such as a `job` or a `job_level` (protocol.md#objects).
 #[derive(Clone, Debug)]
 pub struct MasterObject {
     /// `wk_api_name`.

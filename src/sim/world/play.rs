@@ -1,5 +1,5 @@
-//! What people, administrators and the system do to a process without anybody's request: the way demo content is
-//! brought into its state, and the way other people act while a program is running. Not part of the record of writes.
+//! Actions of people, administrators and the system without a request: they bring demo content into its state and play
+//! the other people while a program runs. Not part of the record of writes.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::{World, decide};
 /// One thing that happens to a process. Taken by [`World::play`] at a given time.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// `by` approves his or her open task, submits it if it is a form.
+    /// `by` approves their open task, or submits it if it is a form.
     Approve {
         by: PersonKey,
         opinion: String,
@@ -94,10 +94,10 @@ pub enum Step {
 }
 
 impl World {
-    /// Lets one thing happen.
+    /// Performs one step.
     ///
     /// # Errors
-    /// When it cannot: nobody of that name has an open task, or the process is not in a state for it.
+    /// `by` has no open task, or the process is not in a state for the step.
     pub fn play(&mut self, key: ProcessKey, step: Step, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         match step {

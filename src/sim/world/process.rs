@@ -1,5 +1,4 @@
-//! Processes as the world keeps them: node instances, tasks, comments, and the states that they can be in
-//! (API page, G.2).
+//! Processes in the world: node instances, tasks, comments, and their states (protocol.md#task-views).
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use super::form::FormField;
 use super::ids::{FlowKey, Id, PersonKey, ProcessKey};
 use super::organisation::Bilingual;
 
-/// What is said about a process when it starts.
+/// Content of a process at its start.
 #[derive(Clone, Debug)]
 pub struct NewProcess {
     pub flow: FlowKey,
@@ -25,7 +24,7 @@ pub struct NewProcess {
     pub purpose: Purpose,
 }
 
-/// `properties` of a process, with what it is about.
+/// `properties` of a process, with the process that it concerns (protocol.md#process-properties).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// 普通流程.
@@ -36,7 +35,7 @@ pub enum Purpose {
     Correction(ProcessKey),
 }
 
-/// Status of a process; the numbers are the platform's (API page, B.2).
+/// Status of a process in the platform's numbers (protocol.md#process-status).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProcessState {
     InProgress = 1,
@@ -47,7 +46,7 @@ pub enum ProcessState {
     Revoking = 15,
 }
 
-/// Status of a node instance; the numbers are the event's (API page, D.3).
+/// Status of a node instance in the event's numbers (protocol.md#node-event).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeState {
     InProgress = 1,
@@ -59,7 +58,7 @@ pub enum NodeState {
     Intervened = 7,
 }
 
-/// Internal state of a task: the first column of API page, G.2.
+/// Internal state of a task (protocol.md#task-views, first column).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskState {
     Open,
@@ -87,13 +86,13 @@ pub enum TaskState {
 }
 
 impl TaskState {
-    /// Somebody may still have to act on it.
+    /// A person may still have to act on it.
     #[must_use]
     pub const fn is_unfinished(self) -> bool {
         matches!(self, Self::Open | Self::Suspended)
     }
 
-    /// `approver_status` of B.1; `None` where the person no longer sees the task.
+    /// `approver_status` (protocol.md#task-status); `None` where the person no longer sees the task.
     #[must_use]
     pub const fn in_list(self) -> Option<i64> {
         Some(match self {
@@ -113,7 +112,7 @@ impl TaskState {
         })
     }
 
-    /// `status` in a done list of B.3; `None` where the task stands in none.
+    /// `status` in a done list (protocol.md#done-status); `None` outside those lists.
     #[must_use]
     pub const fn in_done_list(self) -> Option<i64> {
         match self {
@@ -126,7 +125,7 @@ impl TaskState {
         }
     }
 
-    /// `status` of the task event (API page, D.3); `None` where there is none.
+    /// `status` of the task event (protocol.md#task-event); `None` where there is none.
     #[must_use]
     pub const fn in_events(self) -> Option<i64> {
         match self {
@@ -151,7 +150,7 @@ pub struct Process {
     pub initiator: Option<PersonKey>,
     pub created: Millis,
     pub completed: Option<Millis>,
-    /// When an approver acted, something of it changed, or its status did (API page, B.2).
+    /// Time of the last action, change of data or change of status (protocol.md#changed-processes).
     pub modified: Millis,
     pub abstracts: Vec<(Bilingual, Bilingual)>,
     pub form: Vec<FormField>,
@@ -210,7 +209,7 @@ pub struct Comment {
     pub images: u32,
 }
 
-/// What a process reaches when its current node is through.
+/// The step after the current node.
 #[derive(Clone, Debug)]
 pub(super) enum Upcoming {
     /// A node of the flow, by its place.

@@ -1,4 +1,5 @@
-//! Reading: a person's list, changed processes, and what is looked up by id (API page, B.1 to B.5; checks of G.4).
+//! Reads: a person's list, changed processes, and look-ups by id (protocol.md#task-list to protocol.md#form-v1; checks
+//! of protocol.md#operation-checks).
 
 use crate::domain::Millis;
 
@@ -13,10 +14,10 @@ const INVALID_WINDOW: Refusal = Refusal::new(400, 1_160_101, "Invalid parameter"
 const NO_SUCH_PROCESS: Refusal = Refusal::new(400, 1_160_101, "invalid param");
 const NO_FORM: Refusal = Refusal::new(400, 1_160_100, "审批流程不存在");
 
-/// Longest window of B.2: less than 31 days.
+/// Longest window: less than 31 days (protocol.md#changed-processes).
 const WINDOW: i64 = 31 * 24 * 3_600_000;
 
-/// The request of B.1, after the gateway's checks.
+/// Request for the task list, after the gateway's checks.
 #[derive(Clone, Debug, Default)]
 pub struct ListTasks {
     pub user_id: String,
@@ -26,7 +27,7 @@ pub struct ListTasks {
     pub page_token: Option<String>,
 }
 
-/// One row of B.1.
+/// One row of the task list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListedTask {
     pub approver_id: Id,
@@ -42,7 +43,7 @@ pub struct Page<T> {
     pub has_more: bool,
 }
 
-/// The request of B.2, after the gateway's checks.
+/// Request for changed processes, after the gateway's checks.
 #[derive(Clone, Debug, Default)]
 pub struct ListProcesses {
     /// Milliseconds, as sent.
@@ -56,7 +57,7 @@ pub struct ListProcesses {
 }
 
 impl World {
-    /// B.1, newest first. Without a filter: all of them (the page does not say).
+    /// The task list, newest first; all tasks without a filter (protocol.md#task-list).
     pub fn list_tasks(&mut self, request: &ListTasks, now: Millis) -> Result<Page<ListedTask>, Refusal> {
         self.advance(now);
         let person = self.find_person(&request.user_id, request.user_id_type).ok_or(NO_SUCH_PERSON)?;
@@ -97,12 +98,12 @@ impl World {
             return None;
         }
         let approver_status = task.state.in_list()?;
-        // A submitted form is found by 3 as well as by 6 (G.2).
+        // A submitted form is found by 3 and by 6 (protocol.md#task-views).
         let fits = |filter| filter == approver_status || (filter == 3 && approver_status == 6);
         filter.is_none_or(fits).then_some(ListedTask { approver_id: task.id, process_id: process.id, approver_status })
     }
 
-    /// B.2, by id.
+    /// Changed processes by id (protocol.md#changed-processes).
     pub fn list_processes(&mut self, request: &ListProcesses, now: Millis) -> Result<Page<Id>, Refusal> {
         self.advance(now);
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i64>().ok());
@@ -132,13 +133,13 @@ impl World {
         Ok(Page { items, token, has_more })
     }
 
-    /// B.3.
+    /// See protocol.md#process-detail.
     pub fn read_process(&mut self, id: &str, now: Millis) -> Result<ProcessKey, Refusal> {
         self.advance(now);
         self.find_process(id).ok_or(NO_SUCH_PROCESS)
     }
 
-    /// B.4 and B.5.
+    /// See protocol.md#form-v2 and protocol.md#form-v1.
     pub fn read_form(&mut self, id: &str, now: Millis) -> Result<ProcessKey, Refusal> {
         self.advance(now);
         let key = self.find_process(id).ok_or(NO_FORM)?;

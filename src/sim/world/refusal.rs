@@ -28,7 +28,7 @@ impl Refusal {
         Self { http, code, msg: Cow::Borrowed(msg), violations: Vec::new(), scopes: Vec::new() }
     }
 
-    /// 99992402 for one field (API page, A.6).
+    /// 99992402 for one field (protocol.md#gateway-errors).
     #[must_use]
     pub fn field(field: impl Into<Cow<'static, str>>, value: impl Into<String>, rule: &'static str) -> Self {
         Self {
@@ -37,7 +37,7 @@ impl Refusal {
         }
     }
 
-    /// 99991672 for one scope (API page, A.5).
+    /// 99991672 for one scope (protocol.md#gateway-errors).
     #[must_use]
     pub fn missing_scope(scope: &'static str) -> Self {
         Self {

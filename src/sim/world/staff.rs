@@ -1,4 +1,5 @@
-//! The look-ups beside the processes: people, departments, option sets, objects, files (API page, section C).
+//! The look-ups: people, departments, option sets, objects, files (protocol.md#search-employees and the sections after
+//! it).
 
 use super::form::FormFile;
 use super::ids::{DepartmentIdType, DepartmentKey, PersonKey};
@@ -18,7 +19,8 @@ impl World {
         (0..self.departments.len()).map(DepartmentKey)
     }
 
-    /// People whose names, mail address or number hold the word, case apart; the closest match first (C.1).
+    /// People whose name, mail address or number holds the word in any case, the closest match first
+    /// (protocol.md#search-employees).
     #[must_use]
     pub fn search_people(&self, word: &str) -> Vec<PersonKey> {
         let word = word.trim().to_lowercase();
@@ -34,13 +36,13 @@ impl World {
         found.into_iter().map(|(_, key)| key).collect()
     }
 
-    /// Whoever has this mail address (C.3a, C.2).
+    /// The person of this mail address (protocol.md#contact-ids).
     #[must_use]
     pub fn person_by_email(&self, email: &str) -> Option<PersonKey> {
         self.person_where(|person| !email.is_empty() && person.profile.email.eq_ignore_ascii_case(email))
     }
 
-    /// Whoever has this number, with or without its `+86` (C.3a).
+    /// The person of this number, with or without its `+86` (protocol.md#contact-ids).
     #[must_use]
     pub fn person_by_mobile(&self, mobile: &str) -> Option<PersonKey> {
         let bare = |number: &str| number.trim_start_matches("+86").to_owned();
@@ -51,18 +53,18 @@ impl World {
         self.people.iter().position(is).map(PersonKey)
     }
 
-    /// The options of a set, in their order (C.5c).
+    /// The options of a set, in order (protocol.md#option-sets).
     pub fn enum_set<'a>(&'a self, set: &'a str) -> impl Iterator<Item = &'a EnumItem> + 'a {
         self.enum_items.iter().filter(move |item| &*item.set == set)
     }
 
-    /// The object of this kind and id (C.5e).
+    /// The object of this kind and id (protocol.md#objects).
     #[must_use]
     pub fn object(&self, kind: &str, id: &str) -> Option<&MasterObject> {
         self.objects.iter().find(|object| &*object.kind == kind && &*object.id == id)
     }
 
-    /// The attachment of this id (C.6a).
+    /// The attachment of this id (protocol.md#files).
     #[must_use]
     pub fn file(&self, id: &str) -> Option<&FormFile> {
         self.files.get(id)

@@ -1,7 +1,7 @@
-//! Transfer (转交; API page, B.8; checks in the order of G.4).
+//! Transfer (转交; protocol.md#transfer; checks in the order of protocol.md#operation-checks).
 //!
-//! One row of G.4 is split: "task not open" is asked after "process not running", or 1160221 could never be the answer.
-//! A task that is named twice counts once.
+//! "Task not open" is checked after "process not running", since otherwise 1160221 could never be the answer. A task
+//! that is named twice counts once.
 
 use crate::domain::Millis;
 
@@ -19,7 +19,7 @@ const NO_PERMISSION: Refusal = Refusal::new(400, 1_161_003, "无权限");
 const NOT_ALLOWED: Refusal = Refusal::new(400, 1_160_234, "节点不支持转交");
 const ALREADY_THERE: Refusal = Refusal::new(400, 1_160_245, "被转交人已是当前节点处理人");
 
-/// The request of B.8, after the gateway's checks.
+/// Request for a transfer, after the gateway's checks.
 #[derive(Clone, Debug, Default)]
 pub struct Transfer {
     pub process_id: String,
@@ -32,7 +32,7 @@ pub struct Transfer {
 }
 
 impl World {
-    /// B.8.
+    /// See protocol.md#transfer.
     pub fn transfer(&mut self, request: &Transfer, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         let operator = request.operator.as_deref().filter(|operator| !operator.is_empty());
@@ -79,7 +79,7 @@ impl World {
         if places.iter().all(|place| may_move(process.tasks[*place].state)) { Ok(()) } else { Err(INVALID) }
     }
 
-    /// The rows of G.4 from "operator is not the person of the tasks" on.
+    /// The checks from "not the tasks' person" on (protocol.md#operation-checks).
     pub(super) fn check_transfer(
         &self,
         key: ProcessKey,
@@ -109,7 +109,7 @@ impl World {
         let (id, node) = (task.id, task.node);
         if self.switches.transfer_keeps_id {
             self.at(key).tasks[place].person = Some(to);
-            // Whoever had the task before has its row already.
+            // A previous owner of the task has its row already.
             if self.rows[to.0].iter().all(|row| row.id != id) {
                 self.add_row(to, Row { id, process: key, place });
             }

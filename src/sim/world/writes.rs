@@ -1,4 +1,4 @@
-//! The record of writes that the platform accepted over its interfaces: what tests of a client compare with.
+//! Record of the accepted writes, for tests of a client to compare with.
 
 use crate::domain::Millis;
 
@@ -15,10 +15,10 @@ pub struct Write {
     pub action: WriteAction,
 }
 
-/// What was written.
+/// Content of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteAction {
-    /// B.6
+    /// See protocol.md#update-task.
     Decide {
         task: Id,
         approve: bool,
@@ -26,17 +26,17 @@ pub enum WriteAction {
         /// `variable_api_name` of each field sent.
         fields: Vec<String>,
     },
-    /// B.7
+    /// See protocol.md#add-sign.
     AddSign { task: Option<Id>, position: AddSignPosition, rule: Rule, people: Vec<PersonKey>, remark: String },
-    /// B.8
+    /// See protocol.md#transfer.
     Transfer { tasks: Vec<Id>, to: PersonKey, remark: String },
-    /// B.9
+    /// See protocol.md#withdraw.
     Withdraw { reason: String },
-    /// B.10
+    /// See protocol.md#revoke.
     Revoke { reason: String },
 }
 
-/// `extra_type` of B.7.
+/// `extra_type` (protocol.md#add-sign).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddSignPosition {
     /// 前加签.

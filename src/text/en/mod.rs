@@ -301,7 +301,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
     }
 }
 
-/// That the list may be longer than what came of it, why, and the key that helps.
+/// Says that the list may be longer than the received part, why, and which key helps.
 fn incomplete(gap: Gap, localizer: &Localizer<'_>) -> String {
     let rows = (gap.unreadable > 0).then(|| format!("{} unreadable", counted(gap.unreadable, "row")));
     let why: Vec<_> = gap.broken.then(|| "its pages break off".to_owned()).into_iter().chain(rows).collect();

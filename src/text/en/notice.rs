@@ -1,4 +1,4 @@
-//! What the program has to say, in English.
+//! Notices in English.
 
 use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};

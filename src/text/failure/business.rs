@@ -1,5 +1,5 @@
-//! The words for the business codes of the process endpoints (API page, B.12) and of the look-ups (C). The same number
-//! means different things in different endpoints (H 21).
+//! Words for the business codes of process endpoints and look-ups. The same number means different things on different
+//! endpoints (protocol.md#error-codes).
 
 use super::FailureWords;
 use crate::domain::Endpoint;

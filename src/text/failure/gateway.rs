@@ -1,4 +1,5 @@
-//! The words for what token service and gateway refuse: credentials, tokens, scopes, addresses, ids (API page, A.4 to A.6).
+//! Words for refusals of token service and gateway: credentials, tokens, scopes, addresses, ids
+//! (protocol.md#tenant-token, protocol.md#gateway-errors).
 
 use super::{FailureExplanation, FailureWords, scope, scope_words};
 use crate::domain::{CleanText, Endpoint, Lang};
@@ -6,7 +7,7 @@ use crate::domain::{CleanText, Endpoint, Lang};
 pub(super) const READ_SCOPE: &str = "corehr:process:read";
 pub(super) const WRITE_SCOPE: &str = "corehr:process.instance:write";
 
-/// What the developer console calls a scope (API page, B.0).
+/// Name of a scope in the developer console (protocol.md#scopes).
 pub(super) fn scope_name(scope: &str) -> Option<&'static str> {
     match scope {
         READ_SCOPE => Some("获取流程数据"),
@@ -253,7 +254,7 @@ fn token(code: i64) -> Option<FailureWords> {
     })
 }
 
-/// Kinds of token that this program never sends: somebody between it and the platform, or the platform, is at fault.
+/// Kinds of token that this program never sends: the fault is the platform's or a proxy's.
 const fn wrong_token(zh: &'static str, en: &'static str) -> FailureWords {
     FailureWords {
         zh: [zh, "本程序只用企业凭证;请求没有执行。", "请把代码和日志 ID 交给应用管理员。"],

@@ -6,7 +6,7 @@ use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Lang, Outcome};
 
 const LANGS: [Lang; 2] = [Lang::Zh, Lang::En];
 
-/// Every row of B.12 with each of its endpoints: code, HTTP status, endpoints.
+/// Every row of protocol.md#error-codes with each of its endpoints: code, HTTP status, endpoints.
 const ROWS: [(i64, u16, &[Endpoint]); 26] = [
     (1_160_001, 400, &[Endpoint::TaskList, Endpoint::AddSign, Endpoint::File]),
     (1_160_015, 400, &[Endpoint::AddSign]),
@@ -61,7 +61,7 @@ const ROWS: [(i64, u16, &[Endpoint]); 26] = [
     (1_161_103, 400, &[Endpoint::AddSign, Endpoint::Transfer]),
 ];
 
-/// The codes of A.4 and A.5 with the kinds that the client gives them.
+/// The codes of protocol.md#tenant-token and protocol.md#gateway-errors with their kinds in the client.
 fn sign_in_and_gateway() -> Vec<(i64, FailureKind)> {
     let mut codes = Vec::new();
     codes.extend([10_003, 10_014, 10_015, 20_002, 99_991_543].map(|code| (code, FailureKind::Credentials)));

@@ -281,7 +281,7 @@ fn forms_not_compared(of: FormOf, why: Option<&str>) -> String {
     }
 }
 
-/// That the list may be longer than what came of it, why, and the key that helps.
+/// Says that the list may be longer than the received part, why, and which key helps.
 fn incomplete(gap: Gap, localizer: &Localizer<'_>) -> String {
     let rows = (gap.unreadable > 0).then(|| format!("有 {} 行无法读取", gap.unreadable));
     let why: Vec<_> = gap.broken.then(|| "分页中断".to_owned()).into_iter().chain(rows).collect();

@@ -1,4 +1,4 @@
-//! What the program has to say, in Chinese.
+//! Notices in Chinese.
 
 use super::{action, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
