@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::RecordJson;
+use super::words::{EndWord, SessionWord};
 use super::{JournalLine, read_time, time};
 use crate::domain::Past;
 use crate::domain::record::SessionEnd;
@@ -76,22 +77,6 @@ pub(super) struct SessionEndJson {
     signal: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     idle_ms: Option<u64>,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SessionWord {
-    Begun,
-    Continued,
-    Ended,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum EndWord {
-    Quit,
-    Signal,
-    Panicked,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! Any record comes back from its line as it was, but for what is left out on purpose.
 
+mod interface;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -146,6 +148,28 @@ fn records() -> impl Strategy<Value = Record> {
     )
 }
 
+fn checkpoints() -> impl Strategy<Value = Checkpoint> {
+    let how = prop_oneof![Just(SessionEnd::Panicked), any::<u8>().prop_map(SessionEnd::Signal)];
+    let opening = option::of(option::of((millis(), how)))
+        .prop_map(|ended| ended.map_or(Opening::Begun, |ended| Opening::Continued { ended }));
+    let run =
+        any::<[String; 4]>().prop_map(|[name, terminal, host, program]| Run { name, pid: 7, terminal, host, program });
+    let past = |records: Vec<Record>| {
+        let mut records = records.into_iter();
+        let mut past = Past::of(kept(records.next().unwrap()));
+        records.for_each(|record| past.push(kept(record)));
+        past
+    };
+    let entry = (vec(records(), 1..4), any::<Option<u64>>())
+        .prop_map(move |(records, concluded)| OpenEntry { past: past(records), concluded });
+    (millis(), opening, run, vec(entry, 0..3)).prop_map(|(at, opening, run, decisions)| Checkpoint {
+        at,
+        opening,
+        run,
+        decisions,
+    })
+}
+
 /// What the disk keeps of a record.
 fn kept(mut record: Record) -> Record {
     if let Change::Held(reviewed) = &mut record.change
@@ -172,26 +196,7 @@ proptest! {
     }
 
     #[test]
-    fn any_checkpoint_comes_back_from_its_line(
-        at in millis(),
-        ended in option::of((millis(), prop_oneof![Just(SessionEnd::Panicked), any::<u8>().prop_map(SessionEnd::Signal)])),
-        names: [String; 4],
-        decisions in vec((vec(records(), 1..4), any::<Option<u64>>()), 0..3),
-    ) {
-        let [name, terminal, host, program] = names;
-        let past = |records: Vec<Record>| {
-            let mut records = records.into_iter();
-            let mut past = Past::of(kept(records.next().unwrap()));
-            records.for_each(|record| past.push(kept(record)));
-            past
-        };
-        let entry = decisions.into_iter().map(|(records, concluded)| OpenEntry { past: past(records), concluded });
-        let written = Checkpoint {
-            at,
-            opening: Opening::Continued { ended },
-            run: Run { name, pid: 7, terminal, host, program },
-            decisions: entry.collect(),
-        };
+    fn any_checkpoint_comes_back_from_its_line(written in checkpoints()) {
         let line = checkpoint(&written);
         prop_assert_eq!(read(without_break(&line)), Ok(JournalLine::Checkpoint(written)));
     }
