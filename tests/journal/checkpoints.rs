@@ -1,4 +1,4 @@
-//! A start that begins at the last checkpoint knows what one would know that has read everything.
+//! A start from the last checkpoint finds the same as a start that reads every line.
 
 use std::io;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ fn seconds() -> impl Strategy<Value = i64> {
     prop_oneof![8 => 0..7_i64, 2 => 7..20_i64, 1 => -100_000..0_i64, 2 => 200_000..4_000_000_i64]
 }
 
-/// Since her last key, in milliseconds.
+/// Milliseconds since the user's last key.
 fn idle() -> impl Strategy<Value = Option<u64>> {
     prop::option::of(prop_oneof![0..9_000_u64, 0..4_000_000_u64])
 }
@@ -41,7 +41,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..60)
 }
 
-/// What may follow on a last change.
+/// Changes that may follow a last change.
 fn follows(entry: &str, last: Option<&Change>, kind: u8) -> Option<Change> {
     let pick = |changes: Vec<Change>| changes.get(usize::from(kind) % changes.len().max(1)).cloned();
     match last.map(Resolution::after) {
@@ -92,7 +92,7 @@ impl Everything {
         pasts
     }
 
-    /// Whose answers nobody may have seen when this session was over.
+    /// Decisions whose result may be unseen after this session.
     fn untold(&self, session: usize) -> Vec<EntryId> {
         let lines = &self.sessions[session];
         let end = lines.iter().position(|(_, line)| matches!(line, Line::End(..)));
@@ -183,7 +183,7 @@ proptest! {
     }
 }
 
-/// Counts what is read of another disk.
+/// Counts the bytes read of another disk.
 struct Counting {
     disk: Memory,
     read: Arc<AtomicU64>,
@@ -225,7 +225,7 @@ fn a_start_after_a_long_session_reads_its_last_part_only() {
     for number in 0..4000 {
         let entry = number.to_string();
         for (second, change) in (10 + 3 * number..).zip([held("x"), sending(), accepted()]) {
-            // She goes on to the next one each time.
+            // The user goes on to the next one each time.
             let record = Record { idle: Some(500), ..record(&entry, after(second), change) };
             journal.append(&record).unwrap();
         }

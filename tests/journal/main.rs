@@ -1,4 +1,4 @@
-//! The journal on disks that fail and on a real one: what was written is there, whatever ended the program.
+//! The journal on failing disks and on a real one: written lines survive every end of the program.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 

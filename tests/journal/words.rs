@@ -1,4 +1,4 @@
-//! What the scenarios are made of.
+//! Records and journals for the tests.
 
 use shenpi::domain::Recovered;
 use shenpi::domain::record::{Answered, Change, SessionEnd};

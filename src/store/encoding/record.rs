@@ -11,8 +11,8 @@ use crate::domain::{
     TaskKey,
 };
 
-/// What every record has, and below `state` what some states have. Flat and without buffered parts: numbers of any
-/// length are kept as text by this program's JSON, which serde's `flatten` cannot read back.
+/// Members up to `state` are in every record, the others in some states. Flat, because serde's `flatten` cannot read the
+/// numbers of `serde_json`'s `arbitrary_precision`.
 #[derive(Serialize, Deserialize)]
 pub(super) struct RecordJson {
     at: String,
@@ -29,7 +29,7 @@ pub(super) struct RecordJson {
     attempt: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<AnswerJson>,
-    /// The stamp of the case as it had become.
+    /// The stamp of the changed request.
     #[serde(skip_serializing_if = "Option::is_none")]
     now: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ struct EvidenceJson {
 
 impl From<&Record> for RecordJson {
     fn from(record: &Record) -> Self {
-        // The members of a decision are read by its action, so they cannot be allowed to differ.
+        // The decision's own action wins: its members are decoded by the action.
         let action = match &record.change {
             Change::Held(reviewed) => reviewed.decision.action(),
             _ => record.action,
@@ -119,7 +119,7 @@ impl From<&Record> for RecordJson {
 }
 
 impl RecordJson {
-    /// `None`: something is missing without which the record says nothing.
+    /// `None` when a member is missing that the state needs.
     pub(super) fn read(self) -> Option<Record> {
         let task = TaskKey { process: ProcessId::new(self.process), approver: ApproverId::new(self.approver) };
         let action = self.action.into();
@@ -137,7 +137,7 @@ impl RecordJson {
             StateWord::Slept => Change::Slept,
             StateWord::Found => Change::Found {
                 finding: Finding::from(self.finding?),
-                // Evidence of a kind that this version does not know: what was found still counts.
+                // Unknown evidence is dropped; the finding still counts.
                 evidence: self.evidence.into_iter().filter_map(EvidenceJson::read).collect(),
             },
             StateWord::Discarded => Change::Discarded(self.why?.into()),
@@ -166,7 +166,7 @@ impl From<AnswerJson> for Answered {
             http: answer.http,
             log_id: answer.log_id.as_deref().map(CleanText::new),
             words: CleanText::new(&answer.words),
-            // One that a later version knows: that it did not leave still counts.
+            // An unknown hindrance is dropped; that nothing was sent still counts.
             hindrance: answer.hindrance.and_then(|word| HindranceWord::named(&word)).map(Hindrance::from),
         }
     }

@@ -1,4 +1,4 @@
-//! Any record comes back from its line as it was, but for what is left out on purpose.
+//! Every line is read back as it was written, except for what is left out on purpose.
 
 mod interface;
 
@@ -244,7 +244,7 @@ fn the_summary_of_a_case_of_high_care_never_reaches_the_disk() {
     assert_eq!(secret(false).matches("月薪 48000").count(), 4);
 }
 
-/// What stands on disk is a promise to every later version: this is how it looks.
+/// Lines on disk are an interface for every later version.
 #[test]
 fn lines_are_spelled_as_they_were_since_the_first_version() {
     let task = TaskKey { process: ProcessId::new("6991"), approver: ApproverId::new("7042") };
@@ -282,7 +282,7 @@ fn lines_are_spelled_as_they_were_since_the_first_version() {
 }
 
 #[test]
-fn whole_line_of_a_later_version_is_newer_and_a_torn_one_damaged() {
+fn intact_line_of_a_later_version_is_newer_else_damaged() {
     let newer = [
         r#"{"v":2,"at":"2026-11-01T00:03:04.005Z","entry":"k","process":"6","approver":"7","action":"approve","state":"slept"}"#,
         r#"{"v":2}"#,
@@ -306,7 +306,7 @@ fn whole_line_of_a_later_version_is_newer_and_a_torn_one_damaged() {
 }
 
 #[test]
-fn what_a_later_version_adds_is_ignored_and_what_it_needs_is_unreadable() {
+fn unknown_members_are_ignored_and_unknown_words_are_damage() {
     let base = r#""at":"2026-11-01T00:03:04.005Z","entry":"k","process":"6","approver":"7","action":"approve""#;
     let reads = |json: &str| read(without_break(&framing::encode(json.as_bytes())));
     assert!(reads(&format!(r#"{{"v":1,{base},"state":"slept","mood":[1.5]}}"#)).is_ok());

@@ -6,7 +6,7 @@ use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Change, Discard, Hindrance};
 use crate::domain::{Action, Finding};
 
-/// What a reader finds on disk.
+/// An enumeration with a word for each variant.
 pub(super) trait JournalWord: Copy + 'static {
     const ALL: &'static [Self];
 
@@ -70,7 +70,7 @@ words!(FindingWord for Finding {
 words!(DiscardWord for Discard { Left = "left", Asked = "asked", Anew = "anew" });
 words!(HindranceWord for Hindrance { Late = "late", Ended = "ended" });
 words!(
-    /// What a piece of evidence shows.
+    /// The kind of a piece of evidence.
     EvidenceWord {
         OwnRecord = "own_record",
         Sibling = "sibling",
@@ -85,7 +85,7 @@ words!(
 words!(SessionWord { Begun = "begun", Continued = "continued", Ended = "ended" });
 words!(EndWord { Quit = "quit", Signal = "signal", Panicked = "panicked" });
 words!(
-    /// What became of a decision.
+    /// The kind of a change.
     StateWord {
         Held = "held",
         TakenBack = "taken_back",
@@ -121,7 +121,7 @@ impl StateWord {
     }
 }
 
-/// Every word under the member that it stands in.
+/// Every word with the member that it stands in.
 #[cfg(test)]
 pub(super) fn all() -> Vec<(&'static str, Vec<&'static str>)> {
     fn of<W: JournalWord>() -> Vec<&'static str> {
