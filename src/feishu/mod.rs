@@ -6,16 +6,16 @@ mod convert;
 mod corehr;
 mod damage;
 mod download;
-mod fault;
+mod error;
 mod form_v1;
 mod form_v2;
 mod form_value;
-mod http;
-mod limit;
 mod people;
 mod proxies;
+mod rate_limit;
 mod received;
 mod token;
+mod transport;
 mod wire;
 
 use std::sync::Arc;
@@ -28,11 +28,11 @@ use crate::domain::time::LONGEST_ANSWER;
 use crate::domain::{Failure, Operator};
 pub use corehr::{read_form, read_form_v1, read_process, request};
 pub use damage::parse;
-use http::Line;
+use transport::Transport;
 
 /// Settings of the client. The proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); loopback uses none.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct ClientSettings {
     /// Scheme and host, such as `https://open.feishu.cn`.
     pub base_url: String,
     pub app_id: String,
@@ -46,7 +46,7 @@ pub struct Settings {
     pub answer_timeout: Duration,
 }
 
-impl Settings {
+impl ClientSettings {
     #[must_use]
     pub fn new(base_url: String, app_id: String, app_secret: SecretString, operator: Operator) -> Self {
         Self {
@@ -77,14 +77,14 @@ pub struct BuildError(#[from] reqwest::Error);
 /// All reads. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
-    line: Arc<Line>,
+    line: Arc<Transport>,
 }
 
 impl Client {
     /// # Errors
     /// When certificates or the proxy cannot be used.
-    pub fn new(settings: Settings) -> Result<Self, BuildError> {
-        Ok(Self { line: Arc::new(Line::new(settings)?) })
+    pub fn new(settings: ClientSettings) -> Result<Self, BuildError> {
+        Ok(Self { line: Arc::new(Transport::new(settings)?) })
     }
 
     /// Fetches a token, to check the configuration before the first screen.
@@ -108,5 +108,5 @@ impl Client {
 /// The only way to write. Sends each request once.
 #[derive(Clone, Debug)]
 pub struct Writer {
-    line: Arc<Line>,
+    line: Arc<Transport>,
 }
