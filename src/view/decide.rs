@@ -2,12 +2,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::layout::Places;
+use super::panel::{panel, title};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{diff, field, people, popup, put, text_layout};
+use super::{diff, field, people, text_layout};
 use crate::app::decide::TextProblem;
 use crate::app::{Dialog, DialogTarget, Editor, EntryState, Layer, Step};
 use crate::domain::decision::AddSignPosition;
@@ -30,26 +31,6 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, dialog: &
         Step::Position => position(frame, context, dialog, places),
         Step::People { picker } => people::draw(frame, context, dialog, picker, places),
     }
-}
-
-/// What the panel is about, in its first line.
-pub(super) fn title(context: &RenderContext<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
-    let case = context.localizer.case(&dialog.targets.first().target);
-    vec![
-        context.span(StyleRole::Question, what.to_owned()),
-        context.span(StyleRole::Dim, " · "),
-        context.span(StyleRole::Title, case),
-    ]
-}
-
-/// Empties the lowest rows above the hints and puts lines there.
-pub(super) fn panel(frame: &mut Frame<'_>, places: &Places, lines: Vec<Line<'static>>) -> Rect {
-    let area = places.panel(lines.len());
-    popup::clear(frame.buffer_mut(), area);
-    for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
-        put(frame.buffer_mut(), &text_layout::cut_line(line, area.width.into()), area.x, y, area.width);
-    }
-    area
 }
 
 /// What the panel shows of a review.

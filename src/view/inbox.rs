@@ -6,9 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{bar, put, put_all, summary, text_layout};
+use super::{bar, summary, text_layout};
 use crate::app::inbox::Row;
 use crate::app::{Case, EntryState, Loaded};
 use crate::domain::{Failure, Process, TaskKey, biz_type};
@@ -145,7 +146,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         spans.push(context.span(StyleRole::Dim, format!("{} ", text_layout::pad(&words.node, columns.node))));
     }
     if columns.waiting > 0 {
-        let waiting = waiting(context, process, &row.key).unwrap_or_default();
+        let waiting = context.waiting(process, &row.key).unwrap_or_default();
         spans.push(context.span(StyleRole::Text, format!("{} ", text_layout::pad_left(&waiting, columns.waiting))));
     }
     spans.extend(flags(context, row, case, process));
@@ -168,13 +169,6 @@ fn unread(
     let mut spans = vec![marker, context.span(role, text)];
     spans.extend(outbox_flag(context, &row.key, row.gone));
     Line::from(spans)
-}
-
-/// How long her task waits.
-pub(super) fn waiting(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Option<String> {
-    let since = process.todo(&key.approver)?.create_time?;
-    let minutes = (context.app.now.wall - since) / 60_000;
-    Some(context.localizer.say(&Sentence::WaitingFor(minutes)))
 }
 
 /// Where the decision stands, care, and whether she has seen it as it is.
