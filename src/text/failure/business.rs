@@ -1,7 +1,7 @@
 //! The words for the business codes of the process endpoints (API page, B.12) and of the look-ups (C). The same number
 //! means different things in different endpoints (H 21).
 
-use super::FailureWords;
+use super::words::FailureWords;
 use crate::domain::Endpoint;
 
 /// The words for a code of this endpoint.

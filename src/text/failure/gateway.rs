@@ -1,19 +1,8 @@
 //! The words for what token service and gateway refuse: credentials, tokens, scopes, addresses, ids (API page, A.4 to A.6).
 
-use super::{FailureExplanation, FailureWords, scope, scope_words};
+use super::scope::{scope, scope_words};
+use super::words::{FailureExplanation, FailureWords};
 use crate::domain::{CleanText, Endpoint, Lang};
-
-pub(super) const READ_SCOPE: &str = "corehr:process:read";
-pub(super) const WRITE_SCOPE: &str = "corehr:process.instance:write";
-
-/// What the developer console calls a scope (API page, B.0).
-pub(super) fn scope_name(scope: &str) -> Option<&'static str> {
-    match scope {
-        READ_SCOPE => Some("获取流程数据"),
-        WRITE_SCOPE => Some("通过/拒绝审批任务"),
-        _ => None,
-    }
-}
 
 pub(super) const CREDENTIALS: FailureWords = FailureWords {
     zh: [
