@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::http::Endpoint;
+use super::endpoint::Endpoint;
 
 mod kind;
 
@@ -164,7 +164,7 @@ impl fmt::Debug for Faults {
 #[cfg(test)]
 mod tests {
     use super::{Fault, FaultError, FaultKind, Faults, Target};
-    use crate::sim::http::Endpoint;
+    use crate::sim::endpoint::Endpoint;
 
     #[test]
     fn a_fault_is_read_with_count_argument_and_target() {

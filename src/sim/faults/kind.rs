@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::domain::Lang;
-use crate::sim::http::Endpoint;
+use crate::sim::endpoint::Endpoint;
 
 /// What a fault is called and does, for help pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The process interfaces: from the request's fields to the world's operation and back (API page, B.1 to B.10).
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::sim::faults::FaultKind;
 use crate::sim::world::{
@@ -9,11 +9,12 @@ use crate::sim::world::{
 };
 
 use super::answer::Answer;
-use super::endpoint::Endpoint;
+use super::call::Call;
+use super::chains;
 use super::fields::Body;
 use super::render::{ProcessView, task_page};
 use super::render_form::FormView;
-use super::{Call, chains};
+use crate::sim::endpoint::Endpoint;
 
 /// Characters of `reason` in B.6.
 const OPINION: usize = 1000;
@@ -212,9 +213,4 @@ fn ending(call: &Call, body: &Body) -> Result<Ending, Refusal> {
     call.query.check()?;
     body.check()?;
     Ok(request)
-}
-
-/// What B.6 to B.10 answer when the quirk leaves `data` out.
-pub(super) fn without_data() -> Value {
-    json!({"code": 0, "msg": "success"})
 }
