@@ -7,7 +7,7 @@ use crate::app::{FormOf, HistoryFailure};
 use crate::domain::Millis;
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
-use crate::keys::FaultKind;
+use crate::keys::KeymapErrorKind;
 
 /// Words and sentences that are always the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -327,6 +327,6 @@ pub enum Sentence<'a> {
     },
     KeymapFault {
         line: usize,
-        kind: &'a FaultKind,
+        kind: &'a KeymapErrorKind,
     },
 }

@@ -308,6 +308,7 @@ pub fn without_tests(code: TokenStream) -> TokenStream {
         if marked {
             tokens.next();
             skip_item(&mut tokens);
+            drop_attributes(&mut kept);
             continue;
         }
         kept.push(match token {
@@ -320,6 +321,16 @@ pub fn without_tests(code: TokenStream) -> TokenStream {
         });
     }
     kept.into_iter().collect()
+}
+
+/// Removes the attributes and doc comments at the end: they belong to the item that is left out.
+fn drop_attributes(kept: &mut Vec<TokenTree>) {
+    while let [.., mark, TokenTree::Group(group)] = kept.as_slice()
+        && is_punct(mark, '#')
+        && group.delimiter() == Delimiter::Bracket
+    {
+        kept.truncate(kept.len() - 2);
+    }
 }
 
 fn skip_item(tokens: &mut impl Iterator<Item = TokenTree>) {

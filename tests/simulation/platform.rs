@@ -10,8 +10,8 @@ use shenpi::domain::{
     Person, PersonId, PersonIdType, ProcessId, Reviewed, Shown, Task, TaskKey, TaskPage, TaskStatus,
 };
 use shenpi::sim::world::{
-    AddSign, AddSignPosition, Ending, ListProcesses, ListTasks, PersonKey, ProcessKey, Refusal, Rule, Step, Switches,
-    Transfer, Update, UserIdType, World, Write,
+    AddSign, AddSignPosition, EndRequest, ExternalAction, ListProcesses, ListTasks, PersonKey, ProcessKey, Refusal,
+    Rule, Switches, Transfer, Update, UserIdType, World, Write,
 };
 
 use rand::rngs::SmallRng;
@@ -145,7 +145,7 @@ impl Platform {
     }
 
     /// Somebody does something to a case. Returns whether it could be done.
-    pub fn play(&mut self, id: &ProcessId, step: Step, now: Millis) -> bool {
+    pub fn play(&mut self, id: &ProcessId, step: ExternalAction, now: Millis) -> bool {
         let Some(key) = self.key_of(id) else { return false };
         let done = self.world.play(key, step, now).is_ok();
         self.note_content(key, now);
@@ -362,8 +362,8 @@ impl Request {
         }
     }
 
-    fn ending(&self) -> Ending {
-        Ending {
+    fn ending(&self) -> EndRequest {
+        EndRequest {
             process_id: self.process(),
             user_id: self.some("user_id"),
             user_id_type: UserIdType::OpenId,
