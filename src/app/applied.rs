@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::effect::{Effect, Slot};
 use super::outbox::{Entry, EntryState};
-use super::{App, Case, Loaded, Pane, finding};
+use super::{App, Case, Loaded, Pane, Subject, finding};
 use crate::domain::evidence::Finding;
 use crate::domain::{Endpoint, Instant, Process, ProcessId, ProcessStatus};
 
@@ -49,7 +49,9 @@ impl App {
 
     fn applied_wanted(&self) -> Option<(ProcessId, Instant)> {
         // With the list, the preview shows what was decided for a moment after the cursor has gone on.
-        let looked_at = self.shown().filter(|key| self.screen.pane != Pane::List || self.focus() == Some(key));
+        let looked_at = self
+            .subject(Subject::Screen)
+            .filter(|key| self.screen.pane != Pane::List || self.subject(Subject::Keys) == Some(key));
         let process = looked_at?.process.clone();
         if self.sync.reads(&Slot::Process(process.clone())) {
             return None;

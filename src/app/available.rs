@@ -1,7 +1,7 @@
 //! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
 
 use super::outbox::{COMES_BACK, Entry, EntryState};
-use super::{App, Command, Leaving, Loaded, Pane};
+use super::{App, Command, Leaving, Loaded, Pane, Subject};
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
@@ -94,8 +94,9 @@ impl App {
                 self.can_decide(action, key)
             }
             Command::Difference => self.comparison().map(|_| ()).ok_or(Reason::NoDifference),
-            Command::Links => self.linked().map(|_| ()).ok_or(Reason::NoTask),
-            Command::Open | Command::Show(_) => self.subject().map(|_| ()).ok_or(Reason::NoTask),
+            Command::Links | Command::Open | Command::Show(_) => {
+                self.subject(Subject::of(command)).map(|_| ()).ok_or(Reason::NoTask)
+            }
             Command::CopyValue | Command::ToggleFold | Command::Collapse | Command::Expand | Command::ExpandAll => {
                 if self.form.is_empty() {
                     Err(Reason::NoForm)

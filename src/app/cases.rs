@@ -141,8 +141,8 @@ impl App {
     /// What a decision, a dialog or a page is about stays, and so does the original of a correction.
     pub(super) fn forget_cases(&mut self) {
         let rows = self.inbox.rows().iter().map(|row| &row.key);
-        let open = self.dialog.as_ref().map(|dialog| &dialog.target.key);
-        let others = open.into_iter().chain(&self.about).chain(&self.previewed);
+        let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
+        let others = open.chain(&self.page_target).chain(&self.previewed);
         let tasks = rows.chain(self.outbox.entries.keys()).chain(others);
         let mut kept: HashSet<ProcessId> = tasks.map(|key| key.process.clone()).collect();
         let original = |id| self.cases.process(id)?.original_process_id.clone();

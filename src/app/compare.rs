@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::effect::{Effect, Query, Slot};
 use super::outbox::EntryState;
 use super::pages::PageKind;
-use super::{App, Case, Loaded};
+use super::{App, Case, Loaded, Subject};
 use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 
 /// What "before" is.
@@ -61,15 +61,15 @@ impl App {
     #[must_use]
     pub fn comparison(&self) -> Option<Comparison> {
         let is_open = self.page.is_some_and(|page| page.kind == PageKind::Difference);
-        let key = if is_open { self.about.clone() } else { self.compared() };
+        let key = if is_open { self.page_target.clone() } else { self.compared() };
         self.comparison_of(&key?)
     }
 
     /// The task with something to compare, most pressing first: the one whose decision was stopped, while the notice line
     /// says so; the one on screen; the one whose decision was stopped last.
     pub(super) fn compared(&self) -> Option<TaskKey> {
-        let told = self.told().filter(|key| self.stopped_on(key).is_some());
-        let here = told.or_else(|| self.shown()).or_else(|| self.selected());
+        let told = self.notices.alerted().filter(|key| self.stopped_on(key).is_some());
+        let here = told.or_else(|| self.subject(Subject::Screen)).or_else(|| self.selected());
         let here = here.filter(|key| self.comparison_of(key).is_some()).cloned();
         here.or_else(|| self.outbox.keys(|entry| matches!(entry.state, EntryState::Changed { .. })).pop())
     }
@@ -80,8 +80,8 @@ impl App {
         let compared = |since, before, now| {
             Some(Comparison { process: key.process.clone(), since, before, now, missing: Vec::new() })
         };
-        let reviewed = self.dialog.as_ref().filter(|dialog| dialog.target.key == *key);
-        let under_review = reviewed.and_then(|dialog| dialog.before.clone());
+        let reviewed = self.dialog.as_ref().and_then(|dialog| dialog.targets.of(key));
+        let under_review = reviewed.and_then(|one| one.before.clone());
         if let Some(before) = under_review.or_else(|| self.stopped_on(key)) {
             return compared(Since::Decided, Some(before), now);
         }

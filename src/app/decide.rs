@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use super::canned::{self, CannedDigits};
 use super::editor::{Editor, Lines};
+use super::list_cursor::Way;
 use super::message::{Burst, TextKey, Typed};
 use super::notice::Notice;
 use super::pages::PageKind;
 use super::people::{PersonRefusal, Picker};
-use super::screen::Shape;
+use super::screen::{Screen, Shape};
+use super::targets::{DialogTarget, Targets};
 use super::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::diff::{Difference, differences};
 use crate::domain::{
-    Action, CleanText, Decision, I18n, Instant, Lang, Opinion, Person, Process, Reviewed, Shown, Target, TaskKey,
-    biz_type,
+    Action, CleanText, Decision, I18n, Instant, Lang, Operator, Opinion, Person, Process, Reviewed, Shown, Target,
+    TaskKey, biz_type,
 };
 
 /// How long a review must have been on screen before it can be confirmed.
@@ -30,13 +31,7 @@ const CHANGED_REST: Duration = Duration::from_millis(700);
 #[derive(Debug)]
 pub struct Dialog {
     pub action: Action,
-    pub target: Target,
-    /// What is on screen of the case, and what the decision will be made on.
-    pub shown: Shown,
-    /// What was on screen before the case changed.
-    pub(super) before: Option<Shown>,
-    /// What differs from that; stands above the sentence.
-    pub changes: Vec<Difference>,
+    pub targets: Targets,
     pub step: Step,
     /// The opinion, reason or remark as it stands.
     pub text: String,
@@ -55,8 +50,24 @@ pub enum Step {
     Position,
     /// Choosing people.
     People { picker: Picker },
-    /// The whole decision in one sentence. Holds the decision that `y` confirms.
-    Review { decision: Decision, appeared: Instant, burst: Burst, hasty: bool },
+    /// The whole decision in one sentence. Holds the decision that `y` confirms. `drawn` is the newest frame with it.
+    Review { decision: Decision, appeared: Instant, burst: Burst, hasty: bool, drawn: Option<ReviewFrame> },
+}
+
+/// Everything besides decision and targets that the room for a review's sentence depends on, and whether it sufficed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewFrame {
+    columns: u16,
+    rows: u16,
+    hasty: bool,
+    operator: Operator,
+    whole: bool,
+}
+
+impl ReviewFrame {
+    fn of(screen: &Screen, operator: &Operator, hasty: bool, whole: bool) -> Self {
+        Self { columns: screen.columns, rows: screen.rows, hasty, operator: operator.clone(), whole }
+    }
 }
 
 /// Why a text cannot be sent.
@@ -69,6 +80,19 @@ pub enum TextProblem {
 }
 
 impl Dialog {
+    /// The task that the dialog was opened on.
+    #[must_use]
+    pub const fn key(&self) -> &TaskKey {
+        &self.targets.first().target.key
+    }
+
+    /// A frame with the dialog is on screen; `whole`: no line of the sentence is hidden.
+    pub(super) fn drawn(&mut self, screen: &Screen, operator: &Operator, whole: bool) {
+        if let Step::Review { hasty, drawn, .. } = &mut self.step {
+            *drawn = Some(ReviewFrame::of(screen, operator, *hasty, whole));
+        }
+    }
+
     /// How several people count is hers to say: there are several, and the place allows either way (API page, B.7).
     #[must_use]
     pub const fn chooses_method(&self) -> bool {
@@ -88,8 +112,8 @@ impl App {
     pub(super) fn open_decision(&mut self, action: Action) -> Vec<Effect> {
         let Some(key) = self.selected().cloned() else { return Vec::new() };
         let Some((target, shown)) = self.target(&key) else { return Vec::new() };
-        let mut dialog = Dialog::new(action, target, shown);
-        dialog.compare_with(self.seen_before(&key));
+        let one = DialogTarget::new(target, shown, self.seen_before(&key));
+        let mut dialog = Dialog::new(action, Targets::new(one, Vec::new()));
         if let Some(text) = self.drafts.get(&(key.clone(), action)) {
             dialog.text.clone_from(text);
         }
@@ -141,7 +165,7 @@ impl App {
             self.names.complete(person);
         }
         let Some(decision) = dialog.decision(opinion) else { return };
-        dialog.step = Step::Review { decision, appeared: self.now.mono, burst: self.burst, hasty: false };
+        dialog.step = Step::Review { decision, appeared: self.now.mono, burst: self.burst, hasty: false, drawn: None };
     }
 
     /// A command while a dialog is open.
@@ -157,8 +181,10 @@ impl App {
                 self.dialog = self.confirm(dialog);
                 return Vec::new();
             }
-            (Step::Review { .. }, Command::Difference) if !dialog.changes.is_empty() => {
-                self.open_page_about(PageKind::Difference, Some(dialog.target.key.clone()));
+            (Step::Review { .. }, Command::Difference) => {
+                if let Some(one) = dialog.targets.iter().find(|one| !one.changes.is_empty()) {
+                    self.open_page_about(PageKind::Difference, Some(one.target.key.clone()));
+                }
             }
             (Step::Review { .. }, Command::Reveal) => self.reveal(),
             (Step::Review { .. }, Command::EditOpinion) => dialog.compose(),
@@ -182,8 +208,8 @@ impl App {
                 }
             }
             (Step::People { .. }, Command::Finish) => self.finish_people(&mut dialog),
-            (Step::People { picker }, Command::Down) => picker.step(1),
-            (Step::People { picker }, Command::Up) => picker.step(-1),
+            (Step::People { picker }, Command::Down) => picker.step(Way::By(1)),
+            (Step::People { picker }, Command::Up) => picker.step(Way::By(-1)),
             _ => {}
         }
         self.dialog = Some(dialog);
@@ -192,12 +218,15 @@ impl App {
 
     /// The sentence on screen was confirmed. Gives the dialog back when it stays open.
     fn confirm(&mut self, mut dialog: Dialog) -> Option<Dialog> {
-        let Step::Review { decision, appeared, burst, hasty } = &mut dialog.step else { return Some(dialog) };
-        if self.screen.shape() == Shape::TooSmall || self.screen.extent.hidden > 0 {
+        let Step::Review { decision, appeared, burst, hasty, drawn } = &mut dialog.step else { return Some(dialog) };
+        let (screen, operator) = (&self.screen, &self.settings.operator);
+        let [hidden, whole] = [false, true].map(|whole| ReviewFrame::of(screen, operator, *hasty, whole));
+        let unseen = *drawn != Some(whole);
+        if screen.shape() == Shape::TooSmall || *drawn == Some(hidden) {
             self.notices.say(Notice::TooSmall, self.now);
             return Some(dialog);
         }
-        if *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
+        if unseen || *burst == self.burst || self.now.mono.since(*appeared) < REVIEW_REST {
             // The rest begins again, so that repeats of a key never get through.
             *appeared = self.now.mono.max(*appeared);
             *hasty = true;
@@ -205,19 +234,16 @@ impl App {
             return Some(dialog);
         }
         let decision = decision.clone();
-        if let Err(reason) = self.can_decide(dialog.action, &dialog.target.key) {
+        if let Some(reason) = dialog.targets.keys().find_map(|key| self.can_decide(dialog.action, key).err()) {
             // It could be when the dialog opened: the case has moved on since.
             self.keep_draft(&dialog);
             let command = Command::Decide(dialog.action);
             self.notices.say(Notice::Unavailable { command, reason }, self.now);
             return None;
         }
-        let Some((mut target, shown)) = self.target(&dialog.target.key) else { return Some(dialog) };
-        // A form that came since is no change; but what stood beside the sentence belongs to what is decided on.
-        if shown.as_seen_in(&dialog.shown).stamp() != dialog.target.stamp {
-            let before = std::mem::replace(&mut dialog.shown, shown);
-            dialog.compare_with(Some(before));
-            dialog.target = target;
+        let now: Option<Vec<_>> = dialog.targets.keys().map(|key| self.target(key)).collect();
+        let Some(now) = now else { return Some(dialog) };
+        if dialog.targets.take(now.clone()) {
             self.review(&mut dialog);
             if let Step::Review { appeared, .. } = &mut dialog.step {
                 *appeared = *appeared + CHANGED_REST;
@@ -225,12 +251,14 @@ impl App {
             self.notices.say(Notice::ChangedUnderReview, self.now);
             return Some(dialog);
         }
-        if !matches!(dialog.action, Action::Transfer | Action::AddSign) {
-            // Only these are found out by the tasks that come later.
-            target.tasks.clear();
+        for (mut target, shown) in now {
+            if !matches!(dialog.action, Action::Transfer | Action::AddSign) {
+                // Only these are found out by the tasks that come later.
+                target.tasks.clear();
+            }
+            let (decision, operator) = (decision.clone(), self.settings.operator.clone());
+            self.confirmed(Reviewed { target, decision, operator }, shown);
         }
-        let operator = self.settings.operator.clone();
-        self.confirmed(Reviewed { target, decision, operator }, shown);
         None
     }
 
@@ -296,23 +324,22 @@ impl App {
 
     /// Leaving a dialog loses nothing that was written.
     pub(super) fn keep_draft(&mut self, dialog: &Dialog) {
-        let name = (dialog.target.key.clone(), dialog.action);
-        if dialog.text.trim().is_empty() {
-            self.drafts.remove(&name);
-        } else {
-            self.drafts.insert(name, dialog.text.clone());
+        for key in dialog.targets.keys() {
+            let name = (key.clone(), dialog.action);
+            if dialog.text.trim().is_empty() {
+                self.drafts.remove(&name);
+            } else {
+                self.drafts.insert(name, dialog.text.clone());
+            }
         }
     }
 }
 
 impl Dialog {
-    fn new(action: Action, target: Target, shown: Shown) -> Self {
+    fn new(action: Action, targets: Targets) -> Self {
         Self {
             action,
-            target,
-            shown,
-            before: None,
-            changes: Vec::new(),
+            targets,
             step: Step::Position,
             text: String::new(),
             people: Vec::new(),
@@ -322,16 +349,11 @@ impl Dialog {
     }
 
     /// The same decision once more, on the case as it is now.
-    pub(super) fn again(decision: &Decision, target: Target, shown: Shown) -> Self {
-        let mut dialog = Self::new(decision.action(), target, shown);
+    pub(super) fn again(decision: &Decision, targets: Targets) -> Self {
+        let mut dialog = Self::new(decision.action(), targets);
         decision.opinion().as_str().clone_into(&mut dialog.text);
         dialog.recall(decision);
         dialog
-    }
-
-    pub(super) fn compare_with(&mut self, before: Option<Shown>) {
-        self.changes = before.as_ref().map(|before| differences(before, &self.shown)).unwrap_or_default();
-        self.before = before;
     }
 
     /// Takes over whom an earlier decision of the same kind named.

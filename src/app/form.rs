@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::inbox::Way;
+use super::list_cursor::{ListCursor, Way};
 use super::search::Words;
-use super::window::Window;
 use crate::domain::form::FileRef;
 use crate::domain::mask::{self, Cover};
 use crate::domain::{CleanText, Field, Form, I18n, ProcessId, Value};
@@ -61,8 +60,9 @@ pub struct FormPane {
     /// Indices of the rows that no fold hides.
     visible: Vec<usize>,
     folded: HashSet<NodePath>,
+    /// The row under the cursor, and its place among the visible ones.
     cursor: Option<NodePath>,
-    window: Window,
+    place: ListCursor,
     /// The words searched for; empty when nothing is.
     pub search: String,
 }
@@ -77,7 +77,7 @@ impl FormPane {
     pub fn window(&self, rows: usize) -> impl Iterator<Item = (&FormRow, bool, bool)> {
         self.visible
             .iter()
-            .skip(self.window.first(self.visible.len(), rows))
+            .skip(self.place.first(self.visible.len(), rows))
             .take(rows)
             .filter_map(|index| self.rows.get(*index))
             .map(|row| (row, self.cursor.as_ref() == Some(&row.path), self.folded.contains(&row.path)))
@@ -94,7 +94,7 @@ impl FormPane {
     pub(super) fn shows_its_end(&self, pane: usize, rows: usize, lines: impl Fn(&RowValue) -> usize) -> bool {
         let Some(last) = self.visible.len().checked_sub(1) else { return true };
         let more = self.selected().map_or(0, |row| lines(&row.value).saturating_sub(1));
-        self.index() == Some(last) || last + 1 + more <= self.window.first(self.visible.len(), pane) + rows
+        self.index() == Some(last) || last + 1 + more <= self.place.first(self.visible.len(), pane) + rows
     }
 
     /// How many rows no fold hides.
@@ -106,8 +106,7 @@ impl FormPane {
     /// The row under the cursor.
     #[must_use]
     pub fn selected(&self) -> Option<&FormRow> {
-        let cursor = self.cursor.as_ref()?;
-        self.rows.iter().find(|row| row.path == *cursor)
+        self.visible.get(self.index()?).and_then(|index| self.rows.get(*index))
     }
 
     /// The attachment under the cursor.
@@ -133,7 +132,7 @@ impl FormPane {
         if !same {
             self.process = process.cloned();
             self.cursor = None;
-            self.window = Window::default();
+            self.place = ListCursor::default();
             self.search.clear();
             self.folded = HashSet::new();
         }
@@ -197,39 +196,27 @@ impl FormPane {
             }
         }
         let at = cursor.and_then(|index| self.visible.iter().position(|visible| *visible == index)).unwrap_or(0);
-        self.place(at, rows);
+        self.go_to(at, rows);
     }
 
     fn index(&self) -> Option<usize> {
-        let cursor = self.cursor.as_ref()?;
-        self.visible.iter().position(|index| self.rows.get(*index).is_some_and(|row| row.path == *cursor))
+        self.cursor.as_ref().map(|_| self.place.at())
     }
 
-    fn place(&mut self, at: usize, rows: usize) {
-        let Some(last) = self.visible.len().checked_sub(1) else {
-            self.cursor = None;
-            return;
-        };
-        let at = at.min(last);
-        self.cursor = self.visible.get(at).and_then(|index| self.rows.get(*index)).map(|row| row.path.clone());
-        self.window.follow(at, self.visible.len(), rows);
+    fn go_to(&mut self, at: usize, rows: usize) {
+        self.place.place(at, self.visible.len(), rows);
+        self.cursor =
+            self.visible.get(self.place.at()).and_then(|index| self.rows.get(*index)).map(|row| row.path.clone());
     }
 
     pub(super) fn travel(&mut self, way: Way, rows: usize) {
-        let at = self.index().unwrap_or(0);
-        match way {
-            Way::By(steps) => self.place(at.saturating_add_signed(steps), rows),
-            Way::First => self.place(0, rows),
-            Way::Last => self.place(usize::MAX, rows),
-            Way::PageDown => self.place(at + rows, rows),
-            Way::PageUp => self.place(at.saturating_sub(rows), rows),
-        }
+        self.go_to(way.lead(self.place.at(), self.visible.len(), rows), rows);
     }
 
     /// After a resize: the cursor stays on screen.
     pub(super) fn fit(&mut self, rows: usize) {
         if let Some(at) = self.index() {
-            self.place(at, rows);
+            self.go_to(at, rows);
         }
     }
 
@@ -258,7 +245,7 @@ impl FormPane {
             .take(at)
             .rposition(|index| self.rows.get(*index).is_some_and(|above| above.depth < depth));
         if let Some(parent) = parent {
-            self.place(parent, rows);
+            self.go_to(parent, rows);
         }
     }
 

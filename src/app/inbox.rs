@@ -1,11 +1,11 @@
 //! The pending list: rows, cursor, filter and order. The cursor is a key, never an index: whatever a refresh, a sort or
 //! a filter does, it stays on its task, and the task stays on its screen row as long as there is room above it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::list_cursor::{ListCursor, Way};
 use super::order::Order;
 use super::search::Words;
-use super::window::Window;
 use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
 
 /// One pending task, or one that was pending and is kept while the cursor rests on it.
@@ -85,7 +85,8 @@ pub struct Inbox {
     rows: Vec<Row>,
     visible: Vec<usize>,
     cursor: Option<TaskKey>,
-    window: Window,
+    /// Its place among the visible rows, kept beside the key; of no meaning without one.
+    place: ListCursor,
     pub sort: Sort,
     /// She has touched a key: from then on the cursor stays on its task. Before, it is on the first row, whichever page
     /// of the list that comes with.
@@ -124,9 +125,10 @@ impl Inbox {
     /// The rows on screen from the top of the window, each with whether the cursor is on it.
     pub fn window(&self, rows: usize) -> impl Iterator<Item = (&Row, bool)> {
         self.shown()
-            .skip(self.window.first(self.visible.len(), rows))
+            .enumerate()
+            .skip(self.place.first(self.visible.len(), rows))
             .take(rows)
-            .map(|row| (row, self.cursor.as_ref() == Some(&row.key)))
+            .map(|(at, row)| (row, self.index() == Some(at)))
     }
 
     /// How many rows the filter shows.
@@ -160,8 +162,7 @@ impl Inbox {
     }
 
     fn index(&self) -> Option<usize> {
-        let cursor = self.cursor.as_ref()?;
-        self.shown().position(|row| row.key == *cursor)
+        self.cursor.as_ref().map(|_| self.place.at())
     }
 
     /// Adds tasks that are not in the list yet; returns how many were new. One that has ended though the platform still
@@ -254,7 +255,7 @@ impl Inbox {
     fn view(&self, order: &Order<'_>) -> View {
         let shown: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
         let at = self.index().unwrap_or(0);
-        let screen_row = at.saturating_sub(self.window.first(shown.len(), order.rows));
+        let screen_row = self.place.screen_row(shown.len(), order.rows);
         View { shown, at, screen_row }
     }
 
@@ -266,38 +267,36 @@ impl Inbox {
         let is_found = |row: &Row| stays == Some(&row.key) || order.is_found(&row.key, &self.filter, &words);
         self.visible = (0..self.rows.len()).filter(|index| self.rows.get(*index).is_some_and(is_found)).collect();
         self.filtered_by.clone_from(&self.filter);
-        if !self.touched {
-            let first = self.shown().next().map(|row| row.key.clone());
-            self.cursor = first;
-        } else if self.index().is_none() {
-            let shown: HashSet<&TaskKey> = self.shown().map(|row| &row.key).collect();
-            let after = before.iter().skip(*at).find(|key| shown.contains(key));
-            let successor = after.or_else(|| before.iter().take(*at).rev().find(|key| shown.contains(key)));
-            self.cursor = successor.cloned().or_else(|| self.shown().next().map(|row| row.key.clone()));
-        }
+        let now = if self.touched { self.kept(before, *at) } else { 0 };
         let screen_row = if self.touched { *screen_row } else { 0 };
-        self.window.pin(self.index().unwrap_or(0), screen_row, self.visible.len(), order.rows);
+        self.place.pin(now, screen_row, self.visible.len(), order.rows);
+        self.cursor = self.under_cursor();
+    }
+
+    /// Where the cursor's task is now; if it is not shown any more, the one that took its place.
+    fn kept(&self, before: &[TaskKey], at: usize) -> usize {
+        let places: HashMap<&TaskKey, usize> = self.shown().enumerate().map(|(place, row)| (&row.key, place)).collect();
+        let place = |key: &TaskKey| places.get(key).copied();
+        let here = self.cursor.as_ref().and_then(place);
+        let after = || before.iter().skip(at).find_map(place);
+        let above = || before.iter().take(at).rev().find_map(place);
+        here.or_else(after).or_else(above).unwrap_or(0)
+    }
+
+    fn under_cursor(&self) -> Option<TaskKey> {
+        self.shown().nth(self.place.at()).map(|row| row.key.clone())
     }
 
     /// Moves the cursor to a row of the list.
-    fn place(&mut self, index: usize, rows: usize) {
-        let Some(last) = self.visible.len().checked_sub(1) else { return };
-        let index = index.min(last);
-        let key = self.shown().nth(index).map(|row| row.key.clone());
-        self.cursor = key;
-        self.window.follow(index, self.visible.len(), rows);
+    fn go_to(&mut self, index: usize, rows: usize) {
+        self.place.place(index, self.visible.len(), rows);
+        self.cursor = self.under_cursor();
     }
 
     /// Moves the cursor on the screen with `rows` list rows.
     pub(super) fn travel(&mut self, way: Way, rows: usize) {
-        let at = self.index().unwrap_or(0);
-        match way {
-            Way::By(steps) => self.place(at.saturating_add_signed(steps), rows),
-            Way::First => self.place(0, rows),
-            Way::Last => self.place(usize::MAX, rows),
-            Way::PageDown => self.place(at + rows, rows),
-            Way::PageUp => self.place(at.saturating_sub(rows), rows),
-        }
+        self.place.travel(way, self.visible.len(), rows);
+        self.cursor = self.under_cursor();
     }
 
     /// Moves the cursor to the next row that `wanted` accepts, looking down first, then from the top.
@@ -311,14 +310,14 @@ impl Inbox {
             .map(|steps| at + 1 + steps)
             .or_else(|| self.shown().take(at).position(accepts));
         if let Some(next) = next {
-            self.place(next, rows);
+            self.go_to(next, rows);
         }
     }
 
     /// After a resize: the cursor stays on screen.
     pub(super) fn fit(&mut self, rows: usize) {
         if let Some(index) = self.index() {
-            self.place(index, rows);
+            self.go_to(index, rows);
         }
     }
 }
@@ -329,14 +328,4 @@ struct View {
     at: usize,
     /// The cursor's row of the window.
     screen_row: usize,
-}
-
-/// Where the cursor is to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    By(isize),
-    First,
-    Last,
-    PageDown,
-    PageUp,
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::App;
-use crate::domain::{Instant, Process, ProcessId, TaskKey, biz_type};
+use super::{App, Subject};
+use crate::domain::{Instant, Process, ProcessId, biz_type};
 
 /// How long a request stays legible without a key.
 const REST: Duration = Duration::from_secs(10);
@@ -44,28 +44,19 @@ impl App {
 
     /// Makes the request that keys act on legible, and only that.
     pub(super) fn reveal(&mut self) {
-        let Some(key) = self.in_hand().cloned() else { return };
+        let Some(key) = self.subject(Subject::Revealed).cloned() else { return };
         let now = self.now.mono;
         self.reveal = Some(Reveal { process: key.process, until: now + REST, end: now + MOST });
     }
 
     /// After every message: a key keeps the revealed request legible, another request or time ends that.
     pub(super) fn keep_revealed(&mut self, typed: bool) {
-        let in_hand = self.in_hand().map(|key| key.process.clone());
+        let in_hand = self.subject(Subject::Revealed).map(|key| key.process.clone());
         let now = self.now.mono;
         self.reveal =
             self.reveal.take().filter(|reveal| reveal.until > now && in_hand.as_ref() == Some(&reveal.process));
         if let Some(reveal) = self.reveal.as_mut().filter(|_| typed) {
             reveal.until = (now + REST).min(reveal.end);
         }
-    }
-
-    /// The task that keys act on, whatever the preview shows: that of an open page, decision or line, else the one under
-    /// the cursor.
-    fn in_hand(&self) -> Option<&TaskKey> {
-        let paged = self.page.and(self.about.as_ref());
-        let decided = || self.dialog.as_ref().map(|dialog| &dialog.target.key);
-        let under_cursor = || if self.reconcile.is_some() { self.reconcile_task() } else { self.selected() };
-        paged.or_else(decided).or_else(under_cursor)
     }
 }

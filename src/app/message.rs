@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::command::Command;
 use super::effect::{RequestId, Slot};
 use super::history::{Chronicle, HistoryFailure};
+use super::screen::Extent;
 use crate::domain::decision::Receipt;
 use crate::domain::record::Recovered;
 use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, TaskPage};
@@ -76,6 +77,8 @@ pub enum Event {
         id: RequestId,
         result: Result<Receipt, Failure>,
     },
+    /// A frame of the state as it is now is on screen. Nothing else follows from this event, so it needs no new frame.
+    Drawn(Extent),
     /// Back from suspension.
     Resumed,
     /// The terminal is gone or the program was told to end: nothing may be sent any more.

@@ -17,6 +17,7 @@ pub mod form;
 pub mod history;
 pub mod inbox;
 pub mod leaving;
+pub mod list_cursor;
 mod listing;
 mod masks;
 pub mod message;
@@ -32,9 +33,10 @@ pub mod screen;
 pub mod search;
 mod sending;
 mod sight;
+pub mod subject;
 pub mod sync;
+pub mod targets;
 mod update;
-pub mod window;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -50,6 +52,7 @@ pub use form::FormPane;
 pub use history::{Chronicle, History, HistoryFailure};
 pub use inbox::{Inbox, Row, Sort};
 pub use leaving::Leaving;
+pub use list_cursor::ListCursor;
 pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use outbox::{Doubt, Entry, EntryState, Outbox};
@@ -58,8 +61,12 @@ pub use people::Picker;
 pub use prompt::Prompt;
 pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
+pub use subject::Subject;
 pub use sync::Sync;
+pub use targets::{DialogTarget, Targets};
 pub use update::{ended, not_recorded, too_late};
+
+use subject::Places;
 
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
 
@@ -120,7 +127,7 @@ pub struct App {
     /// Help, messages or links above the rest.
     pub page: Option<Page>,
     /// The task that a page of links or of differences was opened for, while it is open.
-    pub about: Option<TaskKey>,
+    pub page_target: Option<TaskKey>,
     /// What earlier runs left and wants an answer, while that list is open.
     pub reconcile: Option<Reconcile>,
     /// She is leaving, and something keeps her.
@@ -172,7 +179,7 @@ impl App {
             dialog: None,
             prompt: None,
             page: None,
-            about: None,
+            page_target: None,
             reconcile: None,
             leaving: None,
             history: History::default(),
@@ -259,26 +266,22 @@ impl App {
         self.inbox.cursor()
     }
 
-    /// The task that keys and reads speak of: that of an open decision, that of a line whose case is looked at, else the
-    /// one under the cursor.
+    /// The task that this subject is.
     #[must_use]
-    pub fn focus(&self) -> Option<&TaskKey> {
-        match &self.dialog {
-            Some(dialog) => Some(&dialog.target.key),
-            None if self.looks_at_line() => self.reconcile_task(),
-            None => self.selected(),
-        }
+    pub fn subject(&self, subject: Subject) -> Option<&TaskKey> {
+        self.places().task(subject)
     }
 
-    /// The task whose case is on screen: that of an open decision, or of the line to be reconciled; with the list, the
-    /// one that the cursor rested on; else the one under the cursor.
-    #[must_use]
-    pub fn shown(&self) -> Option<&TaskKey> {
-        match &self.dialog {
-            Some(dialog) => Some(&dialog.target.key),
-            None if self.reconcile.is_some() => self.reconcile_task(),
-            None if self.screen.pane == Pane::List => self.previewed.as_ref(),
-            None => self.selected(),
+    fn places(&self) -> Places<'_> {
+        let list = self.reconcile.as_ref();
+        Places {
+            page: self.page.and(self.page_target.as_ref()),
+            notice: self.notices.alerted(),
+            dialog: self.dialog.as_ref().map(Dialog::key),
+            line: list.map(Reconcile::task),
+            looks_at_line: list.is_some_and(|list| list.looking.is_some()),
+            preview: (self.screen.pane == Pane::List).then_some(self.previewed.as_ref()),
+            row: self.selected(),
         }
     }
 }

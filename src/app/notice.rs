@@ -260,6 +260,12 @@ impl Notices {
         self.current().filter(|shown| self.news.contains(shown))
     }
 
+    /// The task of the failed decision that is on the line whole.
+    #[must_use]
+    pub fn alerted(&self) -> Option<&TaskKey> {
+        self.shown_news().and_then(Notice::failed).map(|target| &target.key)
+    }
+
     /// All that are kept, newest first, each with its time.
     pub fn all(&self) -> impl Iterator<Item = &(Now, Notice)> {
         self.entries.iter().rev()

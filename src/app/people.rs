@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::editor::{Editor, Lines};
+use super::list_cursor::Way;
 use super::search::Words;
-use super::{App, Dialog, Effect, Query, Slot, Step};
+use super::{App, Dialog, Effect, Query, Slot, Step, Targets};
 use crate::domain::decision::ADD_SIGN_LIMIT;
-use crate::domain::{Action, Endpoint, Failure, I18n, Names, Person, PersonId, Process, Target};
+use crate::domain::{Action, Endpoint, Failure, I18n, Names, Person, PersonId, Process, TaskKey};
 
 /// Choosing people. Owned by the dialog's people step.
 #[derive(Debug)]
@@ -132,13 +133,13 @@ impl App {
         let mut add = |mut person: Person, source| {
             if known.iter().all(|candidate| candidate.person.id != person.id) {
                 self.names.complete(&mut person);
-                known.push(self.candidate(&dialog.target, person, source));
+                known.push(self.candidate(&dialog.targets, person, source));
             }
         };
         for person in &self.recent_people {
             add(person.clone(), Source::Recent);
         }
-        if let Some(process) = self.cases.process(dialog.target.process()) {
+        for process in dialog.targets.keys().filter_map(|key| self.cases.process(&key.process)) {
             for (id, name, role) in people_of(process) {
                 add(Person::named(id.clone(), name.clone()), Source::InCase(role));
             }
@@ -182,18 +183,19 @@ impl App {
     }
 
     /// The requester is shown as that, wherever the name comes from.
-    fn candidate(&self, target: &Target, person: Person, source: Source) -> Candidate {
-        let initiator = self.cases.process(target.process()).and_then(|process| process.initiator_id.as_ref());
-        let source = if initiator == Some(&person.id) { Source::InCase(Role::Initiator) } else { source };
-        Candidate { refusal: self.person_refusal(target, &person.id), person, source }
+    fn candidate(&self, targets: &Targets, person: Person, source: Source) -> Candidate {
+        let mut initiators = targets.keys().filter_map(|key| self.cases.process(&key.process)?.initiator_id.as_ref());
+        let source = if initiators.any(|id| *id == person.id) { Source::InCase(Role::Initiator) } else { source };
+        let refusal = targets.keys().find_map(|key| self.person_refusal(key, &person.id));
+        Candidate { refusal, person, source }
     }
 
-    fn person_refusal(&self, target: &Target, id: &PersonId) -> Option<PersonRefusal> {
+    fn person_refusal(&self, key: &TaskKey, id: &PersonId) -> Option<PersonRefusal> {
         if *id == self.settings.operator.id {
             return Some(PersonRefusal::Oneself);
         }
-        let process = self.cases.process(target.process())?;
-        let own = process.todo(target.approver())?;
+        let process = self.cases.process(&key.process)?;
+        let own = process.todo(&key.approver)?;
         let handles = process
             .todos
             .iter()
@@ -250,7 +252,7 @@ impl App {
         let mut candidates: Vec<Candidate> = picker.known.iter().filter(fits).cloned().collect();
         for person in &picker.found {
             if candidates.iter().all(|candidate| candidate.person.id != person.id) {
-                candidates.push(self.candidate(&dialog.target, person.clone(), Source::Search));
+                candidates.push(self.candidate(&dialog.targets, person.clone(), Source::Search));
             }
         }
         candidates.sort_by_key(Candidate::rank);
@@ -284,9 +286,10 @@ impl Picker {
         self.candidates.get(self.cursor?)
     }
 
-    pub(super) fn step(&mut self, by: isize) {
-        let Some(last) = self.candidates.len().checked_sub(1) else { return };
-        self.cursor = Some(self.cursor.map_or(0, |cursor| cursor.saturating_add_signed(by).min(last)));
+    pub(super) fn step(&mut self, way: Way) {
+        if !self.candidates.is_empty() {
+            self.cursor = Some(self.cursor.map_or(0, |at| way.lead(at, self.candidates.len(), 1)));
+        }
     }
 
     /// Chooses, or with several allowed puts back, the person under the cursor. Returns whether somebody was taken.

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 
 use super::decide::Dialog;
 use super::effect::Effect;
+use super::list_cursor::{ListCursor, Way};
 use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
-use super::{App, Command, Pane, Reason, Tab};
+use super::{App, Command, DialogTarget, Pane, Reason, Tab, Targets};
 use crate::domain::record::{Change, Discard, Past, Recovered, SessionEnd, Standing};
 use crate::domain::{Millis, Reviewed, TaskKey};
 
@@ -25,8 +26,8 @@ pub struct Reconcile {
     pub told: Vec<Past>,
     /// Decisions whose own line in the journal cannot be read: only the task is known.
     pub unreadable: Vec<Past>,
-    /// Index of the line that the keys speak of.
-    pub cursor: usize,
+    /// The line that the keys speak of.
+    pub cursor: ListCursor,
     /// When and how the last run ended, if not by her leaving.
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
     /// She asked for the list: what is in it need not be of an earlier run.
@@ -55,6 +56,21 @@ impl Reconcile {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The task of the line under the cursor.
+    #[must_use]
+    pub fn task(&self) -> Option<&TaskKey> {
+        self.tasks.get(self.cursor.at())
+    }
+
+    fn travel(&mut self, way: Way, rows: usize) {
+        self.cursor.travel(way, self.len(), rows);
+    }
+
+    fn go_to(&mut self, line: usize) {
+        // The view shows the line under the cursor whatever the window is.
+        self.cursor.place(line, self.len(), 1);
     }
 }
 
@@ -185,16 +201,13 @@ impl App {
         if self.looks_at_line() && command != Command::Refresh {
             return self.look_at_line(command);
         }
-        let length = self.reconcile.as_ref().map_or(0, Reconcile::len);
         let rows = self.screen.form_rows();
         let Some(list) = &mut self.reconcile else { return Vec::new() };
+        if let Some(way) = Way::of(command) {
+            list.travel(way, rows);
+            return Vec::new();
+        }
         match command {
-            Command::Down => list.cursor = (list.cursor + 1).min(length.saturating_sub(1)),
-            Command::Up => list.cursor = list.cursor.saturating_sub(1),
-            Command::First => list.cursor = 0,
-            Command::Last => list.cursor = length.saturating_sub(1),
-            Command::PageDown => list.cursor = (list.cursor + rows).min(length.saturating_sub(1)),
-            Command::PageUp => list.cursor = list.cursor.saturating_sub(rows),
             Command::Escape | Command::Back => self.reconcile = None,
             Command::SendAgain => self.decide_again(false),
             Command::EditOpinion => self.decide_again(true),
@@ -208,7 +221,7 @@ impl App {
                 }
                 return self.refresh_list(true);
             }
-            Command::TakeBack => match self.reconcile_task().cloned() {
+            Command::TakeBack => match list.task().cloned() {
                 Some(key) if self.outbox.is_held(&key) => self.take_back_these(&[key]),
                 _ => self.take_back(false),
             },
@@ -276,15 +289,6 @@ impl App {
         Vec::new()
     }
 
-    /// The task that keys which show a case speak of: that of the line, where the list is open, else the one under the
-    /// cursor.
-    pub(super) fn subject(&self) -> Option<&TaskKey> {
-        match (&self.reconcile, &self.dialog) {
-            (Some(_), None) => self.reconcile_task(),
-            _ => self.selected(),
-        }
-    }
-
     /// Keeps what a line of the list was, once its decision has left the outbox.
     pub(super) fn keep_line(&mut self, reviewed: &Reviewed, change: Change) {
         if let Some(list) = self.reconcile.as_mut().filter(|list| list.tasks.contains(&reviewed.target.key)) {
@@ -292,15 +296,10 @@ impl App {
         }
     }
 
-    /// The task of the line under the cursor.
-    pub(super) fn reconcile_task(&self) -> Option<&TaskKey> {
-        let list = self.reconcile.as_ref()?;
-        list.tasks.get(list.cursor)
-    }
-
     /// Opens the decision of this line anew, on the case as it is now.
     fn decide_again(&mut self, edit: bool) {
-        let Some(entry) = self.reconcile_task().and_then(|key| self.outbox.entry(key)) else {
+        let Some(entry) = self.reconcile.as_ref().and_then(Reconcile::task).and_then(|key| self.outbox.entry(key))
+        else {
             return self.refuse(Command::SendAgain, self.no_entry());
         };
         let (decision, key) = (entry.reviewed.decision.clone(), entry.reviewed.target.key.clone());
@@ -311,8 +310,8 @@ impl App {
             return self.refuse(Command::SendAgain, reason);
         }
         let Some((target, shown)) = self.target(&key) else { return };
-        let mut dialog = Dialog::again(&decision, target, shown);
-        dialog.compare_with(self.seen_before(&key));
+        let one = DialogTarget::new(target, shown, self.seen_before(&key));
+        let mut dialog = Dialog::again(&decision, Targets::new(one, Vec::new()));
         if edit {
             dialog.compose();
         } else {
@@ -328,12 +327,12 @@ impl App {
     /// She has no more use for the decision of this line.
     fn discard_line(&mut self) {
         let Some(list) = &mut self.reconcile else { return };
-        let Some(key) = list.tasks.get(list.cursor).cloned() else {
-            let at = list.cursor.checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
+        let Some(key) = list.task().cloned() else {
+            let at = list.cursor.at().checked_sub(list.tasks.len()).filter(|at| *at < list.unreadable.len());
             let Some(at) = at else { return self.refuse(Command::Discard, Reason::NothingToSend) };
             let past = list.unreadable.remove(at);
             // The line that follows takes its place.
-            list.cursor = list.cursor.saturating_sub(1);
+            list.go_to(list.cursor.at().saturating_sub(1));
             self.strike_out(&past);
             return self.next_unanswered();
         };
@@ -349,8 +348,9 @@ impl App {
     /// Why a line has no entry to decide again.
     fn no_entry(&self) -> Reason {
         let list = self.reconcile.as_ref();
-        let unreadable = list
-            .is_some_and(|list| (list.tasks.len()..list.tasks.len() + list.unreadable.len()).contains(&list.cursor));
+        let unreadable = list.is_some_and(|list| {
+            (list.tasks.len()..list.tasks.len() + list.unreadable.len()).contains(&list.cursor.at())
+        });
         if unreadable { Reason::Unreadable } else { Reason::NothingToSend }
     }
 
@@ -373,12 +373,12 @@ impl App {
     /// Moves to the next line that wants an answer; when there is none, the list has done its work.
     fn next_unanswered(&mut self) {
         let lines = self.reconcile_lines();
-        let Some(cursor) = self.reconcile.as_ref().map(|list| list.cursor) else { return };
+        let Some(cursor) = self.reconcile.as_ref().map(|list| list.cursor.at()) else { return };
         let unanswered: Vec<usize> =
             lines.iter().enumerate().filter(|(_, line)| Self::is_unanswered(line)).map(|(at, _)| at).collect();
         let next = unanswered.iter().find(|at| **at > cursor).or_else(|| unanswered.first()).copied();
         if let (Some(next), Some(list)) = (next, &mut self.reconcile) {
-            list.cursor = next;
+            list.go_to(next);
         } else {
             self.reconcile = None;
             self.notices.say(Notice::Reconciled, self.now);

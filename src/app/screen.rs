@@ -4,7 +4,7 @@
 //! same figures into rectangles.
 
 use super::command::Tab;
-use super::window::first_shown;
+use super::list_cursor::{Way, first_shown};
 
 /// The pane that has the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,9 +38,9 @@ pub struct Screen {
     pub tab: Tab,
     /// First line shown of the process pane's text.
     pub scroll: usize,
-    /// Lines of the text in the process pane, or of the page or list over it, and the rows that show it, told by the loop
-    /// after a frame. They bound scrolling, what is hidden of a review forbids to confirm it, and they decide nothing else.
-    pub extent: Extent,
+    /// Lines of the text in the process pane, or of the page or list over it, and the rows that show it, in the newest
+    /// frame. Bounds scrolling and decides nothing.
+    pub(super) extent: Extent,
 }
 
 /// How long a text is and how much of it is seen at once, in lines.
@@ -57,6 +57,12 @@ impl Extent {
     #[must_use]
     pub fn first(&self, scroll: usize) -> usize {
         first_shown(scroll, self.lines, self.rows)
+    }
+
+    /// The first line shown after scrolling this way.
+    pub(super) fn travel(&self, way: Way, scroll: usize) -> usize {
+        let rows = self.rows.max(1);
+        way.lead(scroll, (self.lines + 1).saturating_sub(rows), rows)
     }
 }
 
@@ -114,7 +120,8 @@ impl Screen {
         if self.pane == Pane::Form { Tab::Form } else { self.tab }
     }
 
-    pub(super) fn scroll_by(&mut self, lines: isize) {
-        self.scroll = self.extent.first(self.scroll.saturating_add_signed(lines));
+    /// Scrolls the text of the process pane.
+    pub(super) fn travel(&mut self, way: Way) {
+        self.scroll = self.extent.travel(way, self.scroll);
     }
 }

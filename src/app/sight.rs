@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::form::RowValue;
 use super::screen::Shape;
-use super::{App, Loaded, Pane, Reason};
+use super::{App, Loaded, Pane, Reason, Subject};
 use crate::domain::form::Broken;
 use crate::domain::mask::{Cover, cover};
 use crate::domain::{CleanText, I18n, Instant, Names, ProcessId, Stamp, Value, biz_type};
@@ -40,7 +40,7 @@ impl App {
 
     /// After a message: what the next frame shows.
     pub(super) fn watch_form(&mut self) {
-        let process = self.focus().map(|key| key.process.clone());
+        let process = self.subject(Subject::Keys).map(|key| key.process.clone());
         let case = process.as_ref().and_then(|id| self.cases.get(id));
         let wanted = case.is_some_and(|case| {
             !case.form_seen && case.process.here().is_some_and(|process| biz_type::is_high_care(process))
@@ -103,7 +103,8 @@ impl App {
         };
         let covered =
             self.page.is_some() || self.open_list().is_some() || self.dialog.is_some() || self.leaving.is_some();
-        let is_this = self.focus().is_some_and(|key| key.process == *process) && self.form.process() == Some(process);
+        let is_this = self.subject(Subject::Keys).is_some_and(|key| key.process == *process)
+            && self.form.process() == Some(process);
         place && is_this && !covered
     }
 }

@@ -11,7 +11,7 @@ use super::inbox::Row;
 use super::listing::{Moment, Round};
 use super::message::Answer;
 use super::notice::Notice;
-use super::{App, Loaded, Pane};
+use super::{App, Loaded, Pane, Subject};
 use crate::domain::{Endpoint, Failure, FailureKind, Instant, Process, ProcessId, TaskKey};
 
 /// Reads of cases in flight at a time.
@@ -434,7 +434,7 @@ impl App {
 
     /// The form of the case that is open.
     fn form_due(&mut self) -> Vec<Effect> {
-        let Some(process) = self.focus().map(|key| key.process.clone()) else { return Vec::new() };
+        let Some(process) = self.subject(Subject::Keys).map(|key| key.process.clone()) else { return Vec::new() };
         if !self.shows_form(&process) || self.sync.limited_until(Endpoint::FormV2, self.now.mono).is_some() {
             return Vec::new();
         }
@@ -469,7 +469,7 @@ impl App {
 
     /// The form of the open request, and those whose newest read failed, are read again.
     pub(super) fn want_forms_again(&mut self, open_too: bool) {
-        let open = self.focus().map(|key| key.process.clone());
+        let open = self.subject(Subject::Keys).map(|key| key.process.clone());
         let open = open.filter(|id| open_too && self.shows_form(id) && !self.sync.reads(&Slot::Form(id.clone())));
         let outdated = self.cases.with_outdated_forms().cloned();
         self.sync.wanted_forms.extend(outdated.chain(open));

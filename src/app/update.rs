@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::command::{Command, Tab};
-use super::inbox::Way;
+use super::list_cursor::Way;
 use super::notice::Notice;
 use super::order::Order;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
-use super::screen::Shape;
+use super::screen::{Extent, Shape};
 use super::sending::LONGEST_READ;
-use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Typed};
+use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Subject, Typed};
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Now, Outcome, ProcessId, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
@@ -19,6 +19,10 @@ const REST: Duration = Duration::from_millis(150);
 impl App {
     /// Takes one message at a point in time; returns what the outside world is asked to do.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
+        if let Message::Event(Event::Drawn(extent)) = message {
+            self.drawn(extent);
+            return Vec::new();
+        }
         // While she is asked whether to leave, silence is her thinking, and nothing is sent without her answer.
         let asking = self.leaving == Some(Leaving::Asking);
         self.unheard = if asking { Duration::ZERO } else { now.mono.since(self.now.mono) };
@@ -56,6 +60,14 @@ impl App {
         self.outbox.take_records().chain(effects).collect()
     }
 
+    /// A frame bounds scrolling, and tells whether the review in it was there whole.
+    fn drawn(&mut self, extent: Extent) {
+        self.screen.extent = extent;
+        if let Some(dialog) = &mut self.dialog {
+            dialog.drawn(&self.screen, &self.settings.operator, extent.hidden == 0);
+        }
+    }
+
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
@@ -72,7 +84,7 @@ impl App {
                 self.screen.rows = rows;
                 self.inbox.fit(self.screen.list_rows());
                 self.form.fit(self.screen.form_rows());
-                self.screen.scroll_by(0);
+                self.screen.travel(Way::By(0));
             }
             Event::Woke => return self.woke(),
             Event::Answered { id, slot, result } => {
@@ -84,6 +96,7 @@ impl App {
                 return effects;
             }
             Event::Written { id, result } => return self.written(id, result),
+            Event::Drawn(extent) => self.drawn(extent),
             Event::Resumed => return vec![Effect::Repaint],
             Event::HungUp => return self.hung_up(),
             Event::Copied => self.notices.say(Notice::Copied, self.now),
@@ -177,6 +190,10 @@ impl App {
         if let Some(kind) = PageKind::of(command) {
             return self.open_page(kind);
         }
+        if let Some(way) = Way::of(command) {
+            self.travel(way);
+            return Vec::new();
+        }
         match command {
             Command::Decide(action) => return self.open_decision(action),
             Command::TakeBack => self.take_back(false),
@@ -198,12 +215,6 @@ impl App {
             Command::PreviousPane => self.turn_pane(false),
             Command::NextCase => self.travel_list(Way::By(1)),
             Command::PreviousCase => self.travel_list(Way::By(-1)),
-            Command::Down => self.travel(Way::By(1)),
-            Command::Up => self.travel(Way::By(-1)),
-            Command::First => self.travel(Way::First),
-            Command::Last => self.travel(Way::Last),
-            Command::PageDown => self.travel(Way::PageDown),
-            Command::PageUp => self.travel(Way::PageUp),
             Command::ToggleFold => self.form.toggle(self.screen.form_rows()),
             Command::Collapse => self.form.collapse(self.screen.form_rows()),
             Command::Expand => self.form.expand(self.screen.form_rows()),
@@ -223,16 +234,7 @@ impl App {
         match self.screen.pane {
             Pane::List => self.travel_list(way),
             Pane::Form => self.form.travel(way, self.screen.form_rows()),
-            Pane::Process => {
-                let rows = isize::try_from(self.screen.extent.rows.max(1)).unwrap_or(isize::MAX);
-                self.screen.scroll_by(match way {
-                    Way::By(steps) => steps,
-                    Way::First => isize::MIN,
-                    Way::Last => isize::MAX,
-                    Way::PageDown => rows,
-                    Way::PageUp => -rows,
-                });
-            }
+            Pane::Process => self.screen.travel(way),
         }
     }
 
@@ -302,21 +304,21 @@ impl App {
                 self.show_form();
             }
         }
-        if self.form.process() != self.shown().map(|key| &key.process) {
+        if self.form.process() != self.subject(Subject::Screen).map(|key| &key.process) {
             self.show_form();
         }
     }
 
     /// Shows the form of the case on screen in the form pane.
     pub(super) fn show_form(&mut self) {
-        let process = self.shown().map(|key| key.process.clone());
+        let process = self.subject(Subject::Screen).map(|key| key.process.clone());
         let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
         self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
     }
 
     /// The form of this process is on screen, or would be if it were here.
     pub(super) fn shows_form(&self, process: &ProcessId) -> bool {
-        let focus = self.focus().is_some_and(|key| key.process == *process);
+        let focus = self.subject(Subject::Keys).is_some_and(|key| key.process == *process);
         focus && (self.screen.pane != Pane::List || self.screen.shape() == Shape::Wide)
     }
 
@@ -326,7 +328,7 @@ impl App {
         if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
             return;
         }
-        let Some(key) = self.focus() else { return };
+        let Some(key) = self.subject(Subject::Keys) else { return };
         let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
         let case = self.cases.entry(&process);
         let changed = case.is_changed();
@@ -345,10 +347,10 @@ impl App {
     /// Opens a page. What it tells is about one task, whatever is under the cursor or on the notice line from then on: that
     /// of the page before it, if there was one.
     pub(super) fn open_page(&mut self, kind: PageKind) -> Vec<Effect> {
-        let before = self.page.and_then(|_| self.about.clone());
+        let before = self.page.and_then(|_| self.page_target.clone());
         let about = before.or_else(|| match kind {
             PageKind::Difference => self.compared(),
-            PageKind::Links => self.linked().cloned(),
+            PageKind::Links => self.subject(Subject::Links).cloned(),
             PageKind::Help | PageKind::Messages | PageKind::History => None,
         });
         self.open_page_about(kind, about);
@@ -357,40 +359,23 @@ impl App {
 
     pub(super) fn open_page_about(&mut self, kind: PageKind, about: Option<TaskKey>) {
         self.page = Some(Page { kind, scroll: 0 });
-        self.about = about;
-    }
-
-    /// The task that the notice line tells of, while it says whole how a decision on it failed.
-    pub(super) fn told(&self) -> Option<&TaskKey> {
-        self.notices.shown_news().and_then(Notice::failed).map(|target| &target.key)
-    }
-
-    /// The task whose links the key opens: the one that the notice line tells of, since that may name this key; else the
-    /// one that other keys act on, though the preview may not have followed to it yet.
-    pub(super) fn linked(&self) -> Option<&TaskKey> {
-        let here = if self.reconcile.is_some() { self.reconcile_task() } else { self.selected() };
-        self.told().or(here)
+        self.page_target = about;
     }
 
     /// A command while a page is open. Its own key closes it, the key of another page goes there.
     fn page_command(&mut self, page: Page, command: Command) -> Vec<Effect> {
-        let rows = self.screen.extent.rows.max(1);
-        let scroll = match command {
-            Command::Down => page.scroll.saturating_add(1),
-            Command::Up => page.scroll.saturating_sub(1),
-            Command::PageDown => page.scroll + rows,
-            Command::PageUp => page.scroll.saturating_sub(rows),
-            Command::First => 0,
-            Command::Last => usize::MAX,
+        if let Some(way) = Way::of(command) {
+            self.page = Some(Page { scroll: self.screen.extent.travel(way, page.scroll), ..page });
+            return Vec::new();
+        }
+        match command {
             Command::Reveal => {
-                if self.about.is_some() {
+                if self.page_target.is_some() {
                     self.reveal();
                 }
-                page.scroll
             }
             Command::Escape | Command::Back => {
                 self.page = None;
-                return Vec::new();
             }
             Command::Refresh if self.dialog.is_none() => return self.refresh_under(page),
             other => {
@@ -410,8 +395,7 @@ impl App {
                     (None, _) => Vec::new(),
                 };
             }
-        };
-        self.page = Some(Page { scroll: self.screen.extent.first(scroll), ..page });
+        }
         Vec::new()
     }
 
@@ -466,7 +450,7 @@ impl App {
 
     /// On the page of links: the browser link of her task, else of the case itself.
     fn link(&self) -> Option<&CleanText> {
-        let key = self.about.as_ref()?;
+        let key = self.page_target.as_ref()?;
         let process = self.cases.process(&key.process)?;
         let own = process.todo(&key.approver).map(|todo| &todo.links.web);
         own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())

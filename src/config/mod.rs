@@ -131,8 +131,7 @@ fn read<T>(
     part: impl FnOnce(&mut Reader<'_>, Address) -> (Option<T>, bool),
 ) -> Result<(Config, T), Refusal> {
     let mut faults = Vec::new();
-    let home =
-        variables.get("HOME").filter(|home| !home.is_empty()).map(PathBuf::from).or_else(|| etcetera::home_dir().ok());
+    let home = variables.get("HOME").filter(|home| !home.is_empty()).map(PathBuf::from).or_else(std::env::home_dir);
     let base = |variable: &str, below: &str| {
         let stated = variables.get(variable).map(PathBuf::from).filter(|path| path.is_absolute());
         Some(stated.or_else(|| Some(home.clone()?.join(below)))?.join("shenpi"))

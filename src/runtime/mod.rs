@@ -362,7 +362,7 @@ impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
         let Self { app, keymap, paint, terminal, .. } = self;
         let mut extent = Extent::default();
         let drawn = terminal.draw(|frame| extent = paint(frame, app, keymap));
-        self.app.screen.extent = extent;
+        self.tell(Message::Event(Event::Drawn(extent)));
         self.paced = self.paced.max(Instant::now()) + FRAME;
         self.dirty = false;
         self.try_terminal(|_| drawn);

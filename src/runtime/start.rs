@@ -21,7 +21,7 @@ use crate::domain::{
 };
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
-use crate::sim::actors::Actors;
+use crate::sim::demo::Actors;
 use crate::sim::faults::{Fault, FaultKind, Faults};
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
@@ -273,7 +273,7 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
     in_runtime(lang, async move {
         Ok(match sim::run_alone(options, put).await {
             Ok(()) => 0,
-            Err(error) => refuse(&Start::NoServer { why: &format!("{error:#}") }.say(lang)),
+            Err(error) => refuse(&Start::NoServer { why: &error.to_string() }.say(lang)),
         })
     })
 }

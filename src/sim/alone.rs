@@ -4,7 +4,6 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -40,8 +39,8 @@ pub fn wall_clock() -> Clock {
 /// Prints the access data of the simulated platform, one `key = value` a line, and serves until ctrl-c or SIGTERM.
 ///
 /// # Errors
-/// The port is taken, or printing fails.
-pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Result<()>) -> anyhow::Result<()> {
+/// When the port is taken or nothing can be printed.
+pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Result<()>) -> io::Result<()> {
     let clock = wall_clock();
     let organisation = demo::organisation(options.seed, options.tasks, clock());
     let operator = organisation.operator;
@@ -49,7 +48,7 @@ pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Re
     let secret = organisation.app_secret;
     let mut actors = organisation.actors;
     // Caught before the address is printed: its reader may stop the server at once.
-    let mut terminated = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(|why| about("cannot listen for SIGTERM", &why))?;
     let handle = serve_controlled(
         world.clone(),
         ServeOptions {
@@ -64,10 +63,10 @@ pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Re
         },
     )
     .await
-    .with_context(|| format!("cannot listen on 127.0.0.1:{}", options.port))?;
+    .map_err(|why| about(&format!("cannot listen on 127.0.0.1:{}", options.port), &why))?;
     // At once: a reader may close its end after the lines that it wants.
     let introduction = introduction(&handle, &organisation.app_id, secret.expose_secret(), &operator);
-    print(&introduction).context("cannot print the address")?;
+    print(&introduction).map_err(|why| about("cannot print the address", &why))?;
     loop {
         let now = clock();
         let due = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
@@ -80,6 +79,10 @@ pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Re
     }
     handle.shutdown();
     Ok(())
+}
+
+fn about(what: &str, why: &io::Error) -> io::Error {
+    io::Error::new(why.kind(), format!("{what}: {why}"))
 }
 
 /// The secret opens nothing but this server, so it may be printed.

@@ -3,7 +3,6 @@
 //! [`world`] is pure: no clock, no socket, one seed. It follows the state model of protocol.md#process-course, and its
 //! module docs name the assumptions where the page is silent.
 
-pub mod actors;
 mod alone;
 pub mod demo;
 pub mod faults;

@@ -182,7 +182,7 @@ fn is_offered(context: &RenderContext<'_>, extent: &Extent, command: Command) ->
     match (&context.app.dialog, command) {
         (Some(_), Command::Confirm) => extent.hidden == 0,
         (Some(dialog), Command::ToggleMethod) => matches!(dialog.step, Step::Position) || dialog.chooses_method(),
-        (Some(dialog), Command::Difference) => !dialog.changes.is_empty(),
+        (Some(dialog), Command::Difference) => dialog.targets.iter().any(|one| !one.changes.is_empty()),
         (None, Command::Find) if context.app.page.is_some_and(|page| page.kind != PageKind::History) => false,
         (None, command) => context.app.can(command).is_ok(),
         (Some(_), _) => true,

@@ -8,9 +8,8 @@ use super::layout::Places;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{diff, field, people, popup, put, text_layout};
-use crate::app::EntryState;
 use crate::app::decide::TextProblem;
-use crate::app::{Dialog, Editor, Layer, Step};
+use crate::app::{Dialog, DialogTarget, Editor, EntryState, Layer, Step};
 use crate::domain::decision::AddSignPosition;
 use crate::domain::{Action, Decision};
 use crate::keys::Stroke;
@@ -35,7 +34,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, dialog: &
 
 /// First line of the panel: its subject.
 pub(super) fn title(context: &RenderContext<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
-    let case = context.localizer.case(&dialog.target);
+    let case = context.localizer.case(&dialog.targets.first().target);
     vec![
         context.span(StyleRole::Question, what.to_owned()),
         context.span(StyleRole::Dim, " · "),
@@ -79,20 +78,20 @@ fn review(
 ) -> ReviewText {
     let columns = usize::from(places.notice.width);
     let operator = &context.app.settings.operator;
-    let form = dialog.shown.form.as_deref();
-    let matter = ReviewInput::new(&dialog.target, &dialog.shown.process.abstracts, form);
+    let DialogTarget { target, shown, changes: differences, .. } = dialog.targets.first();
+    let matter = ReviewInput::new(target, &shown.process.abstracts, shown.form.as_deref());
     let wrapped = |room| {
         let sentence = review::sentence(&context.localizer, &matter, decision, operator, room);
         let lines = text_layout::wrap(&sentence, columns.saturating_sub(2));
         lines.into_iter().map(|line| context.line(StyleRole::Question, format!(" {line}"))).collect::<Vec<_>>()
     };
     let mut below = Vec::new();
-    let earlier = context.app.outbox.entry(&dialog.target.key);
+    let earlier = context.app.outbox.entry(&target.key);
     if earlier.is_some_and(|entry| matches!(entry.state, EntryState::Unknown(_))) {
         below.extend(context.wrapped(StyleRole::Careful, context.word(Word::MayRepeat), 1, columns));
     }
     let room = usize::from(places.panel(usize::MAX).height);
-    let changed = usize::from(!dialog.changes.is_empty());
+    let changed = usize::from(!differences.is_empty());
     let warned = below.len() + usize::from(hasty);
     // Half of the body stays with the case, unless names alone need more.
     let half = (usize::from(places.body.height) / 2).max(LEAST_REVIEW_ROWS).min(room.saturating_sub(changed + warned));
@@ -135,11 +134,12 @@ fn review(
 /// Changes since the approver's reading, above the sentence that accepts them: at most `room` rows and half of the
 /// body. Without room for any, the heading states their number and the key that shows them.
 fn changes(context: &RenderContext<'_>, dialog: &Dialog, places: &Places, room: usize) -> Vec<Line<'static>> {
-    if dialog.changes.is_empty() {
+    let DialogTarget { target, changes, .. } = dialog.targets.first();
+    if changes.is_empty() {
         return Vec::new();
     }
     let columns = usize::from(places.notice.width);
-    let all = diff::lines(context, dialog.target.process(), &dialog.changes, columns);
+    let all = diff::lines(context, target.process(), changes, columns);
     let half = usize::from(places.body.height / 2).saturating_sub(1).max(3);
     let rows = room.min(half).saturating_sub(1);
     let kept = if all.len() > rows { rows.saturating_sub(1) } else { rows };

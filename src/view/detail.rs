@@ -44,7 +44,7 @@ fn tab(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: u
 pub(super) fn heading(buffer: &mut Buffer, context: &RenderContext<'_>, process: Option<&Process>, area: Rect) {
     let app = context.app;
     let place = match (&app.reconcile, app.inbox.position()) {
-        (Some(list), _) if app.looks_at_line() => format!("{}/{}", list.cursor + 1, list.len()),
+        (Some(list), _) if app.looks_at_line() => format!("{}/{}", list.cursor.at() + 1, list.len()),
         (_, Some(at)) => format!("{at}/{}", app.inbox.shown_count()),
         (_, None) => String::new(),
     };

@@ -59,7 +59,7 @@ fn messages(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
 
 /// Initiator and kind of the request that the links lead to.
 fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
-    let process = context.app.cases.process(&context.app.about.as_ref()?.process)?;
+    let process = context.app.cases.process(&context.app.page_target.as_ref()?.process)?;
     let (initiator, kind) = (context.initiator(process), context.localizer.kind(process.kind(), process.properties));
     let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
     let summary = if context.app.is_masked(process) { String::new() } else { context.text(&decide::summary(process)) };
@@ -67,7 +67,7 @@ fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
 }
 
 fn links(context: &RenderContext<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
-    let about = context.app.about.as_ref();
+    let about = context.app.page_target.as_ref();
     let Some((key, process)) = about.and_then(|key| Some((key, context.app.cases.process(&key.process)?))) else {
         return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseNotRead)))];
     };

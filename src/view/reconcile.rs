@@ -33,16 +33,19 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, list: &Reco
     put(buffer, &context.titled_rule(heading, &count, area.width), area.x, area.y, area.width);
     let mut y = area.y + 1;
     let rows = usize::from(area.height).saturating_sub(1);
-    let least = lines.get(list.cursor).map_or(0, |line| block(context, line, true, columns, (0, rows)).len());
+    let least = lines.get(list.cursor.at()).map_or(0, |line| block(context, line, true, columns, (0, rows)).len());
     for line in above(&title, rows.saturating_sub(least), columns.saturating_sub(2)) {
         put(buffer, &context.line(StyleRole::Careful, format!(" {line}")), area.x, y, area.width);
         y += 1;
     }
     let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
     let rows = usize::from(rest.height);
-    let blocks: Vec<Vec<Line<'static>>> =
-        lines.iter().enumerate().map(|(at, line)| fitting(context, line, at == list.cursor, columns, rows)).collect();
-    put_all(buffer, from_cursor(blocks, list.cursor, rows), rest);
+    let blocks: Vec<Vec<Line<'static>>> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| fitting(context, line, at == list.cursor.at(), columns, rows))
+        .collect();
+    put_all(buffer, from_cursor(blocks, list.cursor.at(), rows), rest);
     Extent { lines: lines.len(), rows: rest.height.into(), ..Extent::default() }
 }
 

@@ -7,11 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::text_layout;
 use super::theme::{StyleRole, Theme};
-use crate::app::{App, Case};
+use crate::app::{App, Case, Subject};
 use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, mask};
 use crate::keys::Keymap;
-use crate::text::row;
-use crate::text::{Localizer, Word, short_id};
+use crate::text::{Localizer, Word, row, short_id};
 
 pub(super) struct RenderContext<'a> {
     pub(super) app: &'a App,
@@ -55,7 +54,7 @@ impl<'a> RenderContext<'a> {
     }
 
     pub(super) fn shown(&self) -> Option<&'a TaskKey> {
-        self.app.shown()
+        self.app.subject(Subject::Screen)
     }
 
     pub(super) fn case(&self) -> Option<&'a Case> {

@@ -14,8 +14,8 @@ use ratatui::text::Line;
 use super::theme::StyleRole;
 use super::{ColorDepth, Theme, draw, text_layout};
 use crate::app::message::Burst;
-use crate::app::{Answer, App, Effect, Event, Message, Query, Settings, Step, Typed};
-use crate::domain::diff::differences;
+use crate::app::screen::Extent;
+use crate::app::{Answer, App, DialogTarget, Effect, Event, Message, Query, Settings, Step, Targets, Typed};
 use crate::domain::form::{Broken, FileRef, FormSource};
 use crate::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use crate::domain::process::{Abstract, Comment, Copied, Done, Links, Todo, UnreadMembers};
@@ -98,7 +98,7 @@ impl Stage {
 
     /// Passes a message to the app, and answers the effects at once.
     pub(super) fn tell(&mut self, message: Message) {
-        let mut queue = vec![message];
+        let mut queue = vec![Message::Event(Event::Drawn(Extent::default())), message];
         while let Some(message) = queue.pop() {
             for effect in self.app.update(message, self.now) {
                 match effect {
@@ -153,11 +153,12 @@ impl Stage {
         let dialog = self.app.dialog.as_mut().expect("a review is open");
         let Step::Review { decision, .. } = &mut dialog.step else { panic!("no review") };
         decision.clone_from(reviewed);
-        let mut before = dialog.shown.clone();
+        let DialogTarget { target, shown, .. } = dialog.targets.first().clone();
+        let mut before = shown.clone();
         if changed {
             Arc::make_mut(&mut before.process).abstracts.iter_mut().for_each(|line| line.value = both("旧", "Old"));
         }
-        dialog.changes = differences(&before, &dialog.shown);
+        dialog.targets = Targets::new(DialogTarget::new(target, shown, Some(before)), Vec::new());
     }
 
     /// The screen as text, and the lines of the review that have no room on it.

@@ -2,9 +2,9 @@
 
 use super::test_support::{Stage, styled, text};
 use super::{ColorDepth, Theme, text_layout};
-use crate::domain::Millis;
+use crate::app::{DialogTarget, Targets};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::{CleanText, Decision, I18n, Lang, Opinion, Person, PersonId};
+use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Opinion, Person, PersonId};
 use crate::keys::Keymap;
 use crate::text::{Localizer, Sentence};
 use jiff::tz::TimeZone;
@@ -262,9 +262,11 @@ fn a_name_of_absurd_length_does_not_forbid_to_confirm() {
     for (lang, end) in [(Lang::Zh, "的身份?"), (Lang::En, "as ")] {
         for (columns, rows) in [(40, 10), (60, 16), (80, 24)] {
             let mut stage = Stage::new(lang, columns, rows).keys("a");
-            let target = &mut stage.app.dialog.as_mut().expect("a review").target;
+            let dialog = stage.app.dialog.as_mut().expect("a review");
+            let DialogTarget { mut target, shown, .. } = dialog.targets.first().clone();
             (target.initiator, target.kind) = (long("张伟伟", "Zhang "), long("休假申", "Leave "));
             target.node = long("直属上", "Manager ");
+            dialog.targets = Targets::new(DialogTarget::new(target, shown, None), Vec::new());
             stage.app.settings.operator.name = long("王芳芳", "Fang ");
             for decision in &decisions {
                 stage.under_review(decision, false);

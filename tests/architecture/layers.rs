@@ -1,10 +1,12 @@
-//! Reads `src/` and fails when a layer names one that it may not.
+//! Layers: which may name which, and which other packages the pure ones may use.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 
-/// Layer, and the layers of ours that it may name.
-const MAY_NAME: [(&str, &[&str]); 13] = [
+use crate::facts::{Facts, Word};
+use crate::{FACTS, texts};
+
+/// Layer (a folder, a part of one, or a file) and the layers that it names: no other, and each of these somewhere.
+const LAYERS: [(&str, &[&str]); 15] = [
     ("files", &[]),
     ("domain", &[]),
     ("app", &["domain"]),
@@ -13,47 +15,49 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("feishu", &["domain", "files"]),
     ("store", &["domain", "files"]),
     ("sim/world", &["domain"]),
-    ("sim", &["domain", "feishu"]),
+    ("sim", &["domain", "sim/world"]),
     ("view", &["app", "domain", "keys", "text"]),
-    ("config", &["app", "domain", "files", "keys", "text"]),
+    ("config", &["domain", "files", "text"]),
     ("cli", &["config", "domain", "sim"]),
-    ("runtime", &["app", "config", "cli", "domain", "feishu", "files", "keys", "sim", "store", "text", "view"]),
+    (
+        "runtime",
+        &["app", "config", "cli", "domain", "feishu", "files", "keys", "sim", "sim/world", "store", "text", "view"],
+    ),
+    ("lib", &["runtime"]),
+    ("main", &["lib"]),
 ];
 
-const LAYERS: [&str; 12] =
-    ["files", "domain", "app", "keys", "text", "feishu", "store", "sim", "view", "runtime", "config", "cli"];
+/// Layers that compute only, and the packages that they use.
+const PURE: [(&str, &[&str]); 4] = [
+    ("domain", &["icu_properties", "sha2"]),
+    ("app", &["ib-matcher", "jiff", "unicode-segmentation"]),
+    ("keys", &["serde", "toml"]),
+    ("sim/world", &["rand", "serde_json"]),
+];
 
-/// What the pure layers never name, comments aside.
-const IMPURE: [&str; 7] = ["ratatui", "crossterm", "tokio", "reqwest", "Instant::now", "SystemTime::now", "std::fs"];
+/// A package in one file of a pure layer, and why.
+const EXCEPTIONS: [(&str, &str, &str); 1] =
+    [("app/editor.rs", "ratatui-textarea", "cursor, selection and undo of a text are state; the widget only edits it")];
 
-#[test]
-fn no_layer_names_one_that_it_may_not() {
-    let mut faults = Vec::new();
-    for (layer, allowed) in MAY_NAME {
-        for (file, code) in sources(layer) {
-            let own = layer.split('/').next().unwrap();
-            for other in LAYERS.iter().filter(|other| **other != own && !allowed.contains(other)) {
-                if names(&code, other) {
-                    faults.push(format!("{} names crate::{other}", file.display()));
-                }
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-#[test]
-fn the_pure_layers_name_no_clock_no_terminal_and_no_network() {
-    let mut faults = Vec::new();
-    for layer in ["domain", "app", "keys", "sim/world"] {
-        for (file, code) in sources(layer) {
-            for name in IMPURE.iter().filter(|name| contains_word(&code, name)) {
-                faults.push(format!("{} names {name}", file.display()));
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
+/// Beginnings of paths that reach a clock, a file, the network, the process or chance.
+const IMPURE: [&str; 16] = [
+    "std::env",
+    "std::fs",
+    "std::io",
+    "std::net",
+    "std::os",
+    "std::process",
+    "std::thread",
+    "std::time::Instant::now",
+    "std::time::SystemTime::now",
+    "jiff::Timestamp::now",
+    "jiff::Zoned::now",
+    "jiff::tz::TimeZone::system",
+    "rand::rng",
+    "rand::random",
+    "rand::rngs::OsRng",
+    "rand::rngs::ThreadRng",
+];
 
 /// Ways to the normal screen, and the files that may name them: the door that cleans, the frames of the terminal, and
 /// the streams of the command that prints the secret.
@@ -61,89 +65,176 @@ const NORMAL_SCREEN: [&str; 7] = ["stdout", "stderr", "print!", "println!", "epr
 const MAY_WRITE: [&str; 3] = ["runtime/console.rs", "runtime/terminal.rs", "config/secret.rs"];
 
 #[test]
+fn each_layer_names_the_layers_of_its_row_and_no_other() {
+    assert_none(&layer_faults(&FACTS, &LAYERS));
+}
+
+#[test]
+fn pure_layers_reach_no_clock_no_terminal_and_no_network() {
+    assert_none(&purity_faults(&FACTS, &PURE, &EXCEPTIONS));
+}
+
+#[test]
 fn only_the_console_writes_to_the_normal_screen() {
-    let mut faults = Vec::new();
-    let mut doors = Vec::new();
-    for (file, code) in LAYERS.iter().flat_map(|layer| sources(layer)) {
-        let door = MAY_WRITE.into_iter().find(|door| file.ends_with(door));
-        for name in NORMAL_SCREEN.iter().filter(|name| contains_word(&code, name)) {
-            match door {
-                Some(door) => doors.push(door),
-                None => faults.push(format!("{} names {name}", file.display())),
+    assert_none(&screen_faults(&FACTS, &MAY_WRITE));
+}
+
+#[test]
+fn every_file_of_the_source_is_in_a_layer() {
+    let texts = texts("src");
+    assert_none(&unknown_layers(texts.keys().map(String::as_str)));
+}
+
+pub fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+pub fn layer_of(path: &str) -> &str {
+    let path = path.strip_suffix(".rs").unwrap_or(path);
+    if path.starts_with("sim/world") { "sim/world" } else { path.split('/').next().unwrap() }
+}
+
+/// Layers with the number of their files.
+pub fn sizes(facts: &Facts) -> Vec<(&'static str, usize)> {
+    let count = |layer| facts.files.iter().filter(|path| layer_of(path) == layer).count();
+    LAYERS.iter().map(|(layer, _)| (*layer, count(*layer))).collect()
+}
+
+fn layer_faults(facts: &Facts, layers: &[(&str, &[&str])]) -> Vec<String> {
+    let mut faults = BTreeSet::new();
+    let mut used = BTreeSet::new();
+    for edge in &facts.imports {
+        let [from, to] = [edge.from, edge.to].map(|file| layer_of(&facts.files[file]));
+        let allowed = layers.iter().any(|(layer, may)| *layer == from && may.contains(&to));
+        used.insert((from, to));
+        if from != to && !allowed {
+            faults.insert(format!("{}: {from} names {to}: {}", facts.place(edge.from, edge.line), edge.name));
+        }
+    }
+    for (layer, may) in layers {
+        for other in may.iter().filter(|other| !used.contains(&(*layer, **other))) {
+            faults.insert(format!("{layer} may name {other} and does not: take it out of the table"));
+        }
+    }
+    faults.into_iter().collect()
+}
+
+fn purity_faults(facts: &Facts, pure: &[(&str, &[&str])], exceptions: &[(&str, &str, &str)]) -> Vec<String> {
+    let mut faults = BTreeSet::new();
+    let mut used = BTreeSet::new();
+    for Word { file, line, text } in &facts.externals {
+        let path = facts.files[*file].as_str();
+        let Some((layer, packages)) = pure.iter().find(|(layer, _)| *layer == layer_of(path)) else { continue };
+        let package = text.split("::").next().unwrap();
+        let excepted = exceptions.iter().any(|(file, of, _)| *file == path && *of == package);
+        used.insert((if excepted { path } else { *layer }, package));
+        let impure = IMPURE.iter().any(|name| text == name || text.starts_with(&format!("{name}::")));
+        let known = excepted || packages.contains(&package) || ["std", "core", "alloc"].contains(&package);
+        if impure || !known {
+            faults.insert(format!("{}: the pure layer {layer} names {text}", facts.place(*file, *line)));
+        }
+    }
+    let wanted = pure.iter().flat_map(|(layer, packages)| packages.iter().map(|package| (*layer, *package)));
+    for (place, package) in wanted.chain(exceptions.iter().map(|(file, package, _)| (*file, *package))) {
+        if !used.contains(&(place, package)) {
+            faults.insert(format!("{place} may name {package} and does not: take it out of the table"));
+        }
+    }
+    faults.into_iter().collect()
+}
+
+fn screen_faults(facts: &Facts, doors: &[&str]) -> Vec<String> {
+    let mut faults = BTreeSet::new();
+    let mut used = BTreeSet::new();
+    for Word { file, line, text } in &facts.words {
+        if NORMAL_SCREEN.contains(&text.as_str()) {
+            let path = facts.files[*file].as_str();
+            used.insert(path);
+            if !doors.contains(&path) {
+                faults.insert(format!("{}: {text} goes past the console", facts.place(*file, *line)));
             }
         }
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert!(MAY_WRITE.iter().all(|door| doors.contains(door)), "an exception that nothing needs: {MAY_WRITE:?}");
-}
-
-#[test]
-fn every_folder_of_the_source_is_a_layer() {
-    for entry in fs::read_dir(source_root()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            assert!(LAYERS.contains(&name), "src/{name} is in no layer: add it to the map and to this test");
-        }
+    for door in doors.iter().filter(|door| !used.contains(**door)) {
+        faults.insert(format!("{door} may write to the normal screen and does not: take it out of the table"));
     }
+    faults.into_iter().collect()
 }
 
-fn source_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+fn unknown_layers<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let known = |path: &&str| LAYERS.iter().any(|(layer, _)| *layer == layer_of(path));
+    paths.filter(|path| !known(path)).map(|path| format!("src/{path} is in no layer: add it to the table")).collect()
 }
 
-/// Files of a layer with their code, comments and test modules left out. A layer may be a folder or one file.
-fn sources(layer: &str) -> Vec<(PathBuf, String)> {
-    let mut files = Vec::new();
-    let folder = source_root().join(layer);
-    collect(&folder, &mut files);
-    collect(&folder.with_extension("rs"), &mut files);
-    assert!(!files.is_empty(), "layer {layer} has no files");
-    files.into_iter().map(|file| (file.clone(), code_of(&fs::read_to_string(file).unwrap()))).collect()
-}
+mod planted {
+    use super::*;
 
-fn collect(path: &Path, files: &mut Vec<PathBuf>) {
-    if path.is_dir() {
-        for entry in fs::read_dir(path).unwrap() {
-            collect(&entry.unwrap().path(), files);
-        }
-    } else if path.extension().is_some_and(|extension| extension == "rs") && path.exists() {
-        files.push(path.to_owned());
+    const LIB: (&str, &str) = ("lib.rs", "mod app;\nmod domain;\nmod view;\n");
+    const VIEW: (&str, &str) = ("view/mod.rs", "pub struct Theme;\n");
+    const ALLOWED: [(&str, &[&str]); 3] = [("app", &["domain"]), ("domain", &[]), ("view", &[])];
+    const APP: &str = "use crate::domain::Id;\n";
+
+    fn layers(app: &str) -> String {
+        layer_faults(&Facts::planted(&[LIB, VIEW, ("app.rs", app), ("domain.rs", "pub struct Id;\n")]), &ALLOWED)
+            .join("\n")
     }
-}
 
-fn code_of(source: &str) -> String {
-    let mut parts = source.split("#[cfg(test)]\n");
-    let mut code = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        // What is for tests alone ends with its line, or with the brace that closes it.
-        let line = part.lines().next().unwrap_or_default();
-        let end = if line.ends_with(';') { ";\n" } else { "\n}\n" };
-        code.push_str(part.split_once(end).map_or("", |(_, rest)| rest));
+    #[test]
+    fn a_layer_is_found_wherever_it_is_named() {
+        assert_eq!(layers(APP), "");
+        let named = |more: &str| layers(&format!("{APP}{more}"));
+        assert_eq!(named("use crate::{domain, view::Theme};\n"), "app.rs:2: app names view: crate::view::Theme");
+        assert_eq!(named("fn f() -> super::view::Theme { loop {} }\n"), "app.rs:2: app names view: super::view::Theme");
+        assert_eq!(named("fn f() {\n use crate::view as v;\n}\n"), "app.rs:3: app names view: crate::view");
+        assert!(named("fn f() { dbg!(crate::view::Theme); }\n").contains("app names view"));
+        assert!(named("macro_rules! m { () => { $crate::view::Theme } }\n").contains("app names view"));
+        assert!(named("pub use crate::view::Theme;\n").contains("app names view"));
+        assert_eq!(named("#[cfg(test)]\nmod tests {\n use crate::view::Theme;\n}\n"), "");
+        assert_eq!(named("#[cfg(test)]\nuse crate::view::{Theme};\nfn f() {}\n"), "");
+        assert_eq!(named("/// [`crate::view`]\nfn f() { let _ = \"crate::view\"; }\n"), "");
     }
-    code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
-}
 
-/// Whether the code names a layer: `crate::view`, or among others in `crate::{app, view}`.
-fn names(code: &str, layer: &str) -> bool {
-    let among = |rest: &str| rest.split('}').next().is_some_and(|list| contains_word(list, layer));
-    contains_word(code, &format!("crate::{layer}")) || code.split("crate::{").skip(1).any(among)
-}
+    #[test]
+    fn a_row_that_allows_what_nothing_uses_is_refused() {
+        assert_eq!(layers("fn f() {}\n"), "app may name domain and does not: take it out of the table");
+    }
 
-#[test]
-fn a_layer_is_found_wherever_it_is_named() {
-    let code = code_of(
-        "mod a;\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\nmod more {\n    use crate::sim;\n}\nuse crate::{app, view::Theme};\n",
-    );
-    assert!(names(&code, "app") && names(&code, "view"));
-    assert!(!names(&code, "sim") && !names(&code, "store"));
-}
+    #[test]
+    fn impure_paths_are_found_under_any_name() {
+        let pure: [(&str, &[&str]); 1] = [("app", &[])];
+        let faults = |app: &str| {
+            let app = format!("{APP}{app}");
+            let facts = Facts::planted(&[LIB, VIEW, ("app.rs", &app), ("domain.rs", "pub struct Id;\n")]);
+            purity_faults(&facts, &pure, &[]).join("\n")
+        };
+        assert_eq!(faults("use tui_textarea::T;\n"), "app.rs:2: the pure layer app names ratatui-textarea::T");
+        assert_eq!(faults("fn f() { tokio::spawn(); }\n"), "app.rs:2: the pure layer app names tokio::spawn");
+        assert!(faults("use std::time::Instant as I;\nfn f() { I::now(); }\n").contains("std::time::Instant::now"));
+        assert!(faults("use std::{fs, mem};\n").contains("names std::fs"));
+        assert_eq!(faults("use std::time::Duration;\n"), "");
+    }
 
-fn contains_word(code: &str, word: &str) -> bool {
-    code.match_indices(word).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        let after = code[at + word.len()..].chars().next();
-        let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        !part(before) && !part(after)
-    })
+    #[test]
+    fn an_exception_that_nothing_needs_is_refused() {
+        let facts = Facts::planted(&[LIB, VIEW, ("app.rs", APP), ("domain.rs", "pub struct Id;\n")]);
+        let exceptions = [("app.rs", "ratatui-textarea", "")];
+        let faults = purity_faults(&facts, &[("app", &["tokio"])], &exceptions);
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert_eq!(screen_faults(&facts, &["app.rs"]).len(), 1);
+    }
+
+    #[test]
+    fn writing_past_the_console_is_found() {
+        let app =
+            "fn print(a: bool, print: bool) -> bool { a && print != a }\nfn f() { println!(); std::io::stdout(); }\n";
+        let facts = Facts::planted(&[LIB, VIEW, ("app.rs", app), ("domain.rs", "")]);
+        let faults = screen_faults(&facts, &[]);
+        assert_eq!(faults, ["app.rs:2: println! goes past the console", "app.rs:2: stdout goes past the console"]);
+    }
+
+    #[test]
+    fn a_folder_without_a_row_is_found() {
+        let faults = unknown_layers(["app/mod.rs", "helpers/mod.rs"].into_iter());
+        assert_eq!(faults, ["src/helpers/mod.rs is in no layer: add it to the table"]);
+    }
 }

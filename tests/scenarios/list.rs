@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shenpi::app::{Answer, Notice, Pane, Query, Sort};
+use shenpi::app::{Answer, Notice, Pane, Query, Sort, Subject};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::form::{FileRef, FormSource};
 use shenpi::domain::{
@@ -86,13 +86,13 @@ fn the_order_changes_and_the_cursor_stays_on_its_task() {
 #[test]
 fn the_preview_waits_until_the_cursor_rests_and_shows_the_target_of_a_dialog_at_once() {
     let mut harness = desk_of(Scripted::with_leaves(5));
-    assert_eq!(harness.app.shown(), Some(&key(1)));
+    assert_eq!(harness.app.subject(Subject::Screen), Some(&key(1)));
     harness.every(Duration::from_millis(50), "jjj");
-    assert_eq!((harness.selected(), harness.app.shown()), (key(4), Some(&key(1))));
+    assert_eq!((harness.selected(), harness.app.subject(Subject::Screen)), (key(4), Some(&key(1))));
     harness.wait(Duration::from_millis(150));
-    assert_eq!(harness.app.shown(), Some(&key(4)));
+    assert_eq!(harness.app.subject(Subject::Screen), Some(&key(4)));
     harness.every(Duration::from_millis(20), "ka");
-    assert_eq!(harness.app.shown(), Some(&key(3)), "what is decided is on screen");
+    assert_eq!(harness.app.subject(Subject::Screen), Some(&key(3)), "what is decided is on screen");
 }
 
 #[test]

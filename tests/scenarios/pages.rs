@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shenpi::app::pages::PageKind;
-use shenpi::app::{EntryState, Event, Notice, Pane, Reason};
+use shenpi::app::{EntryState, Event, Notice, Pane, Reason, Subject};
 use shenpi::domain::Lang;
 use shenpi::domain::record::SessionEnd;
 
@@ -132,7 +132,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
     harness.keys("rnp<tab>3<tab>");
     assert!(harness.app.dialog.is_none() && harness.app.reconcile.is_some());
     assert_eq!(harness.selected(), selected);
-    assert_eq!(harness.app.shown(), Some(&key(7)));
+    assert_eq!(harness.app.subject(Subject::Screen), Some(&key(7)));
 
     harness.keys("<esc>");
     let screen = harness.screen();

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use shenpi::app::reconcile::Line;
-use shenpi::app::{EntryState, Event, Layer, Notice, Settings};
+use shenpi::app::{EntryState, Event, Layer, Notice, Settings, Subject};
 use shenpi::domain::record::{Change, Discard, SessionEnd};
 use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome, Person, PersonId};
 
@@ -420,7 +420,7 @@ fn the_form_beside_a_review_from_the_list_is_that_of_its_case() {
     harness.wait(Duration::from_secs(1)).keys("s").wait(Duration::from_secs(1));
     assert_eq!(harness.app.form.process(), Some(&key(2).process));
     harness.keys("<esc>q").wait(Duration::from_secs(1));
-    assert_eq!(harness.app.form.process(), harness.app.shown().map(|key| &key.process));
+    assert_eq!(harness.app.form.process(), harness.app.subject(Subject::Screen).map(|key| &key.process));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Event, Step};
+use shenpi::app::screen::Extent;
+use shenpi::app::{EntryState, Event, Notice, Step};
 use shenpi::domain::{Action, Decision, Lang, TaskKey};
 
 use crate::support::harness::{Harness, settings};
@@ -17,7 +18,7 @@ fn harness(tasks: u64) -> Harness<Scripted> {
 
 fn held_target(harness: &Harness<Scripted>) -> TaskKey {
     let dialog = harness.app.dialog.as_ref().expect("a dialog is open");
-    dialog.target.key.clone()
+    dialog.key().clone()
 }
 
 #[test]
@@ -316,4 +317,28 @@ fn the_cursor_keeps_its_task_and_its_screen_row_when_tasks_arrive_above() {
     harness.keys("<ctrl-r>");
     assert_eq!(harness.app.inbox.pending(), 31);
     assert_eq!((harness.selected(), row(&harness)), before);
+}
+
+#[test]
+fn a_review_resized_since_its_frame_is_not_confirmed() {
+    let mut harness = harness(3);
+    harness.keys("a");
+    let frames = harness.extent.take();
+    harness.event(Event::Resized { columns: 60, rows: 16 }).at_once("y");
+    assert!(matches!(harness.app.notices.current(), Some(Notice::TooHasty)));
+    harness.wait(Duration::from_secs(1)).at_once("y");
+    assert_eq!(harness.state(&key(1)), None, "no frame of this size was drawn");
+    harness.extent = frames;
+    harness.wait(Duration::from_secs(1)).screen();
+    harness.keys("y");
+    assert!(matches!(harness.state(&key(1)), Some(EntryState::Held { .. })));
+}
+
+#[test]
+fn a_review_with_hidden_lines_is_not_confirmed() {
+    let mut harness = harness(3);
+    harness.extent = harness.extent.map(|extent| Extent { hidden: 1, ..extent });
+    harness.keys("ay");
+    assert!(matches!(harness.app.notices.current(), Some(Notice::TooSmall)));
+    assert_eq!(harness.state(&key(1)), None);
 }

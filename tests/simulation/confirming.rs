@@ -32,7 +32,7 @@ impl Day<'_> {
         let Some(program) = &mut self.program else { return };
         let app = &program.app;
         let review = app.dialog.as_ref().and_then(|dialog| match &dialog.step {
-            Step::Review { decision, .. } => Some((&dialog.target.key, decision)),
+            Step::Review { decision, .. } => Some((dialog.key(), decision)),
             _ => None,
         });
         let Some((key, decision)) = review else {

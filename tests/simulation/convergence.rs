@@ -81,7 +81,7 @@ impl Day<'_> {
         let lines = app.reconcile_lines();
         let Some(place) = lines.iter().position(App::is_unanswered) else { return self.key(500, "esc") };
         let open = matches!(lines[place], Line::Task(entry) if matches!(entry.state, EntryState::Unknown(_)));
-        let cursor = app.reconcile.as_ref().map_or(0, |list| list.cursor);
+        let cursor = app.reconcile.as_ref().map_or(0, |list| list.cursor.at());
         if open && round < ROUNDS / 2 {
             self.pass(10_000);
         }

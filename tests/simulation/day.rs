@@ -476,7 +476,7 @@ impl<'a> Day<'a> {
             Which::Selected => self.program.as_ref()?.app.selected().map(|key| key.process.clone()),
             Which::Hers => {
                 let app = self.program.as_ref().map(|program| &program.app);
-                let dialog = app.and_then(|app| app.dialog.as_ref()).map(|dialog| dialog.target.process().clone());
+                let dialog = app.and_then(|app| app.dialog.as_ref()).map(|dialog| dialog.key().process.clone());
                 let newest = self.model.order.last().map(|id| self.model.confirmed[id].key().process.clone());
                 let selected = app.and_then(|app| app.selected()).map(|key| key.process.clone());
                 dialog.or(newest).or(selected)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use shenpi::app::screen::Extent;
 use shenpi::app::{App, Effect, Event, Message, RequestId, Settings, Slot, not_recorded};
 use shenpi::domain::record::{Change, Record, SessionEnd};
-use shenpi::domain::{CleanText, EntryId, Lang, Millis, Reviewed};
+use shenpi::domain::{CleanText, EntryId, Lang, Millis, Now, Reviewed};
 use shenpi::store::{Failing, Journal, Memory, Run, Syncer};
 
 use super::action::{End, Moment as Point};
@@ -52,6 +52,13 @@ impl Program {
     pub fn is_live(&self) -> bool {
         self.phase == Phase::Live
     }
+
+    /// Tells of a frame, as the loop does. Long texts are always longer than the screen here, so that they scroll.
+    fn draw(&mut self, now: Now) {
+        let extent = Extent { lines: 100, rows: 10, ..Extent::default() };
+        let effects = self.app.update(Message::Event(Event::Drawn(extent)), now);
+        assert!(effects.is_empty(), "a frame asks for nothing: {effects:?}");
+    }
 }
 
 impl Day<'_> {
@@ -95,7 +102,7 @@ impl Day<'_> {
         let began = self.beginning();
         let behavior = &self.script.behavior;
         let (columns, rows) = (behavior.columns, behavior.rows);
-        let mut program = Program {
+        let program = Program {
             app: App::new(settings, columns, rows, self.clocks()),
             journal,
             began,
@@ -109,8 +116,6 @@ impl Day<'_> {
             review: None,
             announced: Vec::new(),
         };
-        // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
-        program.app.screen.extent = Extent { lines: 100, rows: 10, ..Extent::default() };
         self.program = Some(program);
         self.say(|_| format!("the program starts (run {number})"));
         self.audit(Some(&recovered));
@@ -127,6 +132,7 @@ impl Day<'_> {
         let answered = matches!(message, Message::Event(Event::Written { .. }));
         program.announced.clear();
         let effects = program.app.update(message.clone(), now);
+        program.draw(now);
         self.watch(&before, message, &effects);
         if let Some(program) = &mut self.program {
             program.touched |= key;

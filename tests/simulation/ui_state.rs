@@ -59,7 +59,7 @@ impl UiState {
             leaving: app.leaving.is_some(),
             settled: settled(app),
             takes_back: app.page.is_none() && app.prompt.is_none() && dialog.is_none(),
-            content: dialog.and_then(|dialog| app.cases.get(dialog.target.process())?.shown()),
+            content: dialog.and_then(|dialog| app.cases.get(&dialog.key().process)?.shown()),
             listed: listed(app),
             read_at: app.inbox.read_at,
         }
@@ -88,12 +88,15 @@ impl Place {
         };
         Self {
             selected: app.selected().cloned(),
-            dialog: app.dialog.as_ref().map(|open| (open.target.key.clone(), open.action, step(&open.step))),
+            dialog: app.dialog.as_ref().map(|open| (open.key().clone(), open.action, step(&open.step))),
             pane: app.screen.pane,
             tab: app.screen.tab,
             page: app.page.map(|page| page.kind),
             prompt: app.prompt.as_ref().map(|prompt| prompt.purpose),
-            line: app.reconcile.as_ref().map_or(Line::NoList, |list| Line::On(list.tasks.get(list.cursor).cloned())),
+            line: app
+                .reconcile
+                .as_ref()
+                .map_or(Line::NoList, |list| Line::On(list.tasks.get(list.cursor.at()).cloned())),
         }
     }
 }
@@ -149,6 +152,7 @@ const fn name_of(event: &Event) -> &'static str {
         Event::Woke => "a timer",
         Event::Answered { .. } => "an answer to a read",
         Event::Written { .. } => "an answer to a decision",
+        Event::Drawn(_) => "a frame",
         Event::Resumed => "coming back",
         Event::HungUp => "the end of the terminal",
         Event::Faults(_) => "an answer to :fault",

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::Context;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -28,7 +27,7 @@ impl Reader {
     }
 }
 
-async fn reader() -> anyhow::Result<(Reader, String)> {
+async fn reader() -> (Reader, String) {
     let organisation = organisation(1, 29, NOW);
     let options = ServeOptions {
         port: 0,
@@ -41,14 +40,14 @@ async fn reader() -> anyhow::Result<(Reader, String)> {
         app_secret: organisation.app_secret.expose_secret().to_owned(),
     };
     let key = json!({"app_id": options.app_id, "app_secret": options.app_secret});
-    let server = serve(Arc::new(Mutex::new(organisation.world)), options).await?;
+    let server = serve(Arc::new(Mutex::new(organisation.world)), options).await.expect("a server");
     // A second installation is refused, and the first does as well.
     let _installed = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build()?;
+    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().expect("a client");
     let url = format!("{}/open-apis/auth/v3/tenant_access_token/internal", server.base_url());
-    let answer: Value = http.post(url).json(&key).send().await?.json().await?;
-    let token = answer["tenant_access_token"].as_str().context("a token")?.to_owned();
-    Ok((Reader { http, server, token }, organisation.operator.ids.open_id.to_string()))
+    let answer: Value = http.post(url).json(&key).send().await.expect("an answer").json().await.expect("JSON");
+    let token = answer["tenant_access_token"].as_str().expect("a token").to_owned();
+    (Reader { http, server, token }, organisation.operator.ids.open_id.to_string())
 }
 
 /// Names of all members that are called like a kind of value, at any depth.
@@ -69,7 +68,7 @@ fn kinds(value: &Value, into: &mut BTreeSet<String>) {
 
 #[tokio::test]
 async fn every_kind_of_value_comes_over_both_form_interfaces() {
-    let (reader, operator) = reader().await.unwrap();
+    let (reader, operator) = reader().await;
     let list = format!("v2/approvers?user_id={operator}&user_id_type=open_id&approver_status=1&page_size=100");
     let list = reader.get(&list).await.unwrap();
     let tasks = list["data"]["approver_list"].as_array().unwrap();

@@ -57,6 +57,8 @@ pub struct Harness<P> {
     pub records_after_end: Vec<Record>,
     /// While set, the journal takes nothing.
     pub disk_full: bool,
+    /// What each frame tells; `None`: no frame is drawn.
+    pub extent: Option<Extent>,
     /// While set, reads are made but their answers wait.
     pub answers_wait: bool,
     /// While set, decisions are sent but not answered.
@@ -126,6 +128,8 @@ impl<P: Platform> Harness<P> {
             earlier: Vec::new(),
             records_after_end: Vec::new(),
             disk_full: false,
+            // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
+            extent: Some(Extent { lines: 100, rows: 10, ..Extent::default() }),
             answers_wait: false,
             writes_wait: false,
             superseded: Vec::new(),
@@ -136,8 +140,6 @@ impl<P: Platform> Harness<P> {
             unanswered: VecDeque::new(),
         };
         harness.platform.now(now);
-        // Long texts are always longer than the screen here, so that scrolling has somewhere to go.
-        harness.app.screen.extent = Extent { lines: 100, rows: 10, ..Extent::default() };
         harness.tell(Message::Event(Event::Recovered(Box::new(recovered))));
         harness.tell(Message::Event(Event::Started { first }));
         harness
@@ -306,9 +308,19 @@ impl<P: Platform> Harness<P> {
     }
 
     fn tell(&mut self, message: Message) {
-        let effects = self.app.update(message, self.now);
+        let effects = self.update(message);
         self.run(effects);
         self.serve();
+    }
+
+    /// Tells one message, and then what the loop would draw of it.
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        let effects = self.app.update(message, self.now);
+        if let Some(extent) = self.extent {
+            let none = self.app.update(Message::Event(Event::Drawn(extent)), self.now);
+            assert!(none.is_empty(), "a frame asks for nothing: {none:?}");
+        }
+        effects
     }
 
     fn run(&mut self, effects: Vec<Effect>) {
@@ -373,7 +385,7 @@ impl<P: Platform> Harness<P> {
                 return;
             }
             let Some(event) = self.waiting.pop_front() else { return };
-            let effects = self.app.update(Message::Event(event), self.now);
+            let effects = self.update(Message::Event(event));
             self.run(effects);
         }
     }
@@ -385,7 +397,9 @@ impl<P: Platform> Harness<P> {
         let look = Theme::new(ColorDepth::Mono, self.ascii);
         let mut extent = Extent::default();
         terminal.draw(|frame| extent = view::draw(frame, &self.app, &self.keymap, &look)).expect("drawing into memory");
-        self.app.screen.extent = extent;
+        let effects = self.app.update(Message::Event(Event::Drawn(extent)), self.now);
+        assert!(effects.is_empty(), "a frame asks for nothing: {effects:?}");
+        self.extent = self.extent.map(|_| extent);
         let buffer = terminal.backend().buffer();
         let mut lines = Vec::new();
         for y in 0..rows {

@@ -13,7 +13,7 @@ use super::script::{FieldScript, FlowScript, NodeName, NodeScript, OrganisationF
 /// The assets contradict themselves. They are part of the program, so a test meets this before anybody else does.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(in crate::sim) struct Fault(pub(in crate::sim) String);
+pub(super) struct Fault(pub(super) String);
 
 pub(super) fn unknown(what: &str, key: &str) -> Fault {
     Fault(format!("no {what} is called {key:?}"))
@@ -21,8 +21,8 @@ pub(super) fn unknown(what: &str, key: &str) -> Fault {
 
 /// All things that a request can name.
 #[derive(Debug)]
-pub(in crate::sim) struct Cast {
-    pub(in crate::sim) operator: PersonKey,
+pub(super) struct Cast {
+    pub(super) operator: PersonKey,
     people: HashMap<String, PersonKey>,
     departments: HashMap<String, DepartmentKey>,
     options: HashMap<String, HashMap<String, FormValue>>,

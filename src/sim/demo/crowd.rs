@@ -29,7 +29,7 @@ const DRAWS: usize = 12;
 
 /// Templates and the people who start their requests.
 #[derive(Debug)]
-pub(in crate::sim) struct Crowd {
+pub(super) struct Crowd {
     script: script::Crowd,
     weights: u32,
     /// The operator's department without the operator.
@@ -69,7 +69,7 @@ impl Crowd {
     }
 
     /// A comment: mostly by the initiator, otherwise by a colleague.
-    pub(in crate::sim) fn remark(
+    pub(super) fn remark(
         &self,
         cast: &Cast,
         initiator: Option<PersonKey>,
@@ -106,7 +106,7 @@ impl Crowd {
     }
 
     /// A case that reaches the operator at `arrives`.
-    pub(in crate::sim) fn case(
+    pub(super) fn case(
         &mut self,
         cast: &Cast,
         arrives: Millis,

@@ -1,6 +1,7 @@
 //! The demo organisation: its prose is in `assets/demo`, and here it comes to life in a
 //! [`World`], relative to the time at which it starts.
 
+mod background_activity;
 mod calendar;
 mod cast;
 mod crowd;
@@ -17,13 +18,12 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::Millis;
 
-use super::actors::Actors;
 use super::world::ids::PersonIds;
 use super::world::{Bilingual, PersonKey, ProcessKey, World};
 
-pub(super) use cast::Cast;
-use cast::Fault;
-pub(super) use crowd::Crowd;
+pub use background_activity::Actors;
+use cast::{Cast, Fault};
+use crowd::Crowd;
 use script::{Case, CasesFile, FlowsFile, Order, OrganisationFile, Vocabulary};
 
 const ORGANISATION: &str = include_str!("../../../assets/demo/organisation.toml");
@@ -37,8 +37,6 @@ const PENDING: [&str; 3] = [
     include_str!("../../../assets/demo/cases/pay.toml"),
     include_str!("../../../assets/demo/cases/work.toml"),
 ];
-/// The long comment.
-const HANDOVER: &str = include_str!("../../../assets/demo/cases/handover.txt");
 
 /// The simulated organisation, ready to be served, and how to sign in to it.
 #[derive(Debug)]

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use crate::domain::Millis;
 use crate::sim::world::{Assigned, NewProcess, PersonKey, ProcessKey, Purpose, Rule, Step, World};
 
-use super::HANDOVER;
 use super::calendar::{Calendar, ago};
 use super::cast::{Cast, Fault, Part, unknown};
 use super::paper::{self, Context};
 use super::script::{Case, Does, StepScript};
 
+/// The long comment.
+const HANDOVER: &str = include_str!("../../../assets/demo/cases/handover.txt");
 /// How long a revocation that is going on when the demo starts will still take.
 const REVOKING_FOR: i64 = 6 * 3_600_000;
 

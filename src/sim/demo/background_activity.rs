@@ -7,8 +7,9 @@ use rand::seq::IndexedRandom;
 
 use crate::domain::Millis;
 
-use super::demo::{Cast, Crowd};
-use super::world::{PersonKey, ProcessKey, ProcessState, Step, TaskState, World};
+use super::cast::Cast;
+use super::crowd::Crowd;
+use crate::sim::world::{PersonKey, ProcessKey, ProcessState, Step, TaskState, World};
 
 /// Between two happenings, in milliseconds.
 const SHORTEST_PAUSE: i64 = 20_000;
