@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::effect::{Effect, Slot};
 use super::outbox::{Entry, EntryState};
-use super::{App, Case, Loaded, Pane, Subject, finding};
+use super::{App, Case, Loaded, Pane, Subject};
+use crate::domain::decision::outcome::infer_outcome;
 use crate::domain::evidence::Finding;
 use crate::domain::{Endpoint, Instant, Process, ProcessId, ProcessStatus};
 
@@ -71,7 +72,7 @@ fn is_unseen(entry: &Entry, case: &Case) -> bool {
         return false;
     }
     let older = case.process_asked.is_none_or(|asked| asked < accepted) && evidence.is_empty();
-    older || is_between(process) || finding::look(&entry.reviewed, process).0 == Finding::NotApplied
+    older || is_between(process) || infer_outcome(&entry.reviewed, process).0 == Finding::NotApplied
 }
 
 /// The flow goes on, and does not wait for a person: it is about to end or to move on.

@@ -10,7 +10,8 @@ use std::time::Duration;
 use super::effect::{Effect, Query, Slot};
 use super::notice::Notice;
 use super::outbox::EntryState;
-use super::{App, finding, too_late};
+use super::{App, too_late};
+use crate::domain::decision::outcome::task_end;
 use crate::domain::record::Change;
 use crate::domain::{Endpoint, Failure, FailureKind, Instant, Outcome, ProcessId, Reviewed, TaskKey};
 
@@ -149,7 +150,7 @@ impl App {
         let reviewed = entry.reviewed.clone();
         let before = entry.shown.clone();
         let stamp = now.stamp();
-        let faster = finding::who_was_faster(&reviewed, &now.process);
+        let faster = task_end(&reviewed, &now.process).map(|end| Notice::task_ended(reviewed.clone(), end));
         let Reviewed { decision, target, .. } = reviewed;
         if let Some(notice) = faster.filter(|_| decision.action().needs_task()) {
             self.set_state(key, EntryState::Overtaken { evidence: Vec::new() }, Change::Changed { now: stamp });

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use super::App;
-use super::finding;
 use super::notice::Notice;
 use super::outbox::EntryState;
+use crate::domain::decision::outcome::{infer_outcome, task_end};
 use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::Change;
 use crate::domain::{ProcessId, Reviewed, TaskKey};
@@ -35,7 +35,9 @@ impl App {
                 EntryState::Unknown(_) => self.look(&key),
                 EntryState::Refused(failure) if failure.is_stale() => {
                     let process = self.cases.process(id).filter(|_| entry.reviewed.decision.action().needs_task());
-                    let faster = process.and_then(|case| finding::who_was_faster(&entry.reviewed, case));
+                    let faster =
+                        process.and_then(|case| Some((entry.reviewed.clone(), task_end(&entry.reviewed, case)?)));
+                    let faster = faster.map(|(reviewed, end)| Notice::task_ended(reviewed, end));
                     if let Some(faster) = faster.filter(|notice| !self.notices.has_said(notice)) {
                         self.tell(faster);
                     }
@@ -52,7 +54,7 @@ impl App {
         let Some(over) = entry.over.as_deref().filter(|_| !matches!(entry.state, EntryState::Sending { .. })) else {
             return;
         };
-        let (finding, evidence) = finding::look(&over.reviewed, process);
+        let (finding, evidence) = infer_outcome(&over.reviewed, process);
         if !matches!(finding, Finding::Applied | Finding::Overtaken) {
             return;
         }
@@ -73,7 +75,7 @@ impl App {
         if asked.is_none_or(|asked| asked < doubt.since) {
             return;
         }
-        let (finding, evidence) = finding::look(&entry.reviewed, process);
+        let (finding, evidence) = infer_outcome(&entry.reviewed, process);
         let Reviewed { decision, target, .. } = entry.reviewed.clone();
         let change = Change::Found { finding, evidence: evidence.clone() };
         match finding {

@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use crate::domain::form::FileRef;
+pub use crate::domain::id::RequestId;
 use crate::domain::record::Record;
 use crate::domain::{CleanText, DepartmentId, Endpoint, FileId, Millis, PageToken, PersonId, ProcessId, Reviewed};
-
-/// Names one request for its whole life. Given out by the state machine before the effect leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestId(pub u64);
 
 /// What a read is for. A newer read in a slot replaces the older one: its task is aborted and its answer dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ use super::effect::{Effect, Query, Slot};
 use super::search::Words;
 use super::{App, Loaded};
 use crate::domain::CleanText;
-use crate::domain::record::Past;
+use crate::domain::Past;
 
 /// Decisions that the page shows at most; `shenpi journal` has them all.
 pub const NEWEST: usize = 2_000;

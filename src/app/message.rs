@@ -7,8 +7,7 @@ use super::effect::{RequestId, Slot};
 use super::history::{Chronicle, HistoryFailure};
 use super::screen::Extent;
 use crate::domain::decision::Receipt;
-use crate::domain::record::Recovered;
-use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, TaskPage};
+use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, Recovered, TaskPage};
 
 /// Anything that the state machine is told.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,7 +12,6 @@ pub mod decide;
 mod doubt;
 pub mod editor;
 pub mod effect;
-pub mod finding;
 pub mod form;
 pub mod history;
 pub mod inbox;
@@ -64,10 +63,10 @@ pub use screen::{Pane, Screen};
 pub use subject::Subject;
 pub use sync::Sync;
 pub use targets::{DialogTarget, Targets};
-pub use update::{ended, not_recorded, too_late};
 
 use subject::Places;
 
+pub use crate::domain::failure::{ended, not_recorded, too_late};
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
 
 /// What the configuration fixed for the whole run.

@@ -10,6 +10,7 @@ use super::command::Command;
 use super::inbox::Gap;
 use super::message::FaultProblem;
 use super::outbox::EntryState;
+use crate::domain::decision::outcome::TaskEnd;
 use crate::domain::evidence::Evidence;
 use crate::domain::record::Discard;
 use crate::domain::{
@@ -178,6 +179,16 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// The task of a decision ended before the decision came.
+    pub(super) fn task_ended(Reviewed { decision, target, .. }: Reviewed, end: TaskEnd) -> Self {
+        match end {
+            TaskEnd::Handled { who, operator, at, status, opinion } => {
+                Self::SomeoneWasFaster { decision, target, who, herself: operator, at, status, opinion }
+            }
+            TaskEnd::WithProcess(status) => Self::CaseEnded { decision, target, status },
+        }
+    }
+
     /// The case of a decision that did not take effect as far as this tells, or may not have.
     #[must_use]
     pub const fn failed(&self) -> Option<&Target> {

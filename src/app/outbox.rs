@@ -17,8 +17,9 @@ use std::time::Duration;
 use super::App;
 use super::applied::Echo;
 use super::effect::{Effect, RequestId};
+use crate::domain::Past;
 use crate::domain::evidence::Evidence;
-use crate::domain::record::{Change, Discard, EntryId, Past, Record};
+use crate::domain::record::{Change, Discard, EntryId, Record};
 use crate::domain::{Action, CleanText, Failure, Instant, Millis, Now, ProcessId, Reviewed, Shown, TaskKey};
 
 /// A task that is open so long after it was decided has come back: the platform shows a decision within seconds.

@@ -12,8 +12,8 @@ use super::list_cursor::{ListCursor, Way};
 use super::notice::Notice;
 use super::outbox::{Doubt, Entry, EntryState};
 use super::{App, Command, DialogTarget, Pane, Reason, Tab, Targets};
-use crate::domain::record::{Change, Discard, Past, Recovered, SessionEnd, Standing};
-use crate::domain::{Millis, Reviewed, TaskKey};
+use crate::domain::record::{Change, Discard, SessionEnd};
+use crate::domain::{Millis, Past, Recovered, Resolution, Reviewed, TaskKey};
 
 /// The list of what an earlier run left. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
@@ -176,10 +176,10 @@ impl App {
     /// A decision of an earlier run as an entry of this one.
     fn earlier(&mut self, past: &Past) -> Option<Entry> {
         let reviewed = past.reviewed()?.clone();
-        let state = match past.standing() {
-            Standing::NeverSent => EntryState::Left,
-            Standing::InDoubt => EntryState::Unknown(Doubt { since: self.now.mono, ..Doubt::default() }),
-            Standing::Closed => return None,
+        let state = match past.resolution() {
+            Resolution::Unsent => EntryState::Left,
+            Resolution::Uncertain => EntryState::Unknown(Doubt { since: self.now.mono, ..Doubt::default() }),
+            Resolution::Resolved => return None,
         };
         self.outbox.next_order += 1;
         let entry = Entry::new(past.first().entry.clone(), reviewed, state, self.now, self.outbox.next_order);
@@ -357,7 +357,7 @@ impl App {
     /// Everything that was not sent. What may have been is not touched: it has to be found out, or given up by itself.
     fn discard_lines(&mut self) {
         let Some(list) = &mut self.reconcile else { return };
-        let unsent = list.unreadable.extract_if(.., |past| past.standing() == Standing::NeverSent);
+        let unsent = list.unreadable.extract_if(.., |past| past.resolution() == Resolution::Unsent);
         let (unsent, tasks): (Vec<_>, _) = (unsent.collect(), list.tasks.clone());
         for past in unsent {
             self.strike_out(&past);

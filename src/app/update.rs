@@ -11,7 +11,8 @@ use super::prompt::Purpose;
 use super::screen::{Extent, Shape};
 use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Subject, Typed};
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Now, Outcome, ProcessId, TaskKey};
+use crate::domain::failure::not_recorded;
+use crate::domain::{CleanText, Now, ProcessId, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
 const REST: Duration = Duration::from_millis(150);
@@ -455,27 +456,4 @@ impl App {
         let own = process.todo(&key.approver).map(|todo| &todo.links.web);
         own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())
     }
-}
-
-/// The journal could not be written: nothing was sent, whatever it was to be.
-#[must_use]
-pub const fn not_recorded(message: CleanText) -> Failure {
-    not_sent(FailureKind::Journal, message)
-}
-
-/// The check that a decision was to leave on is too old by now: nothing was sent.
-#[must_use]
-pub fn too_late() -> Failure {
-    not_sent(FailureKind::Late, CleanText::default())
-}
-
-/// The program ended before the decision could leave.
-#[must_use]
-pub fn ended() -> Failure {
-    not_sent(FailureKind::Ended, CleanText::default())
-}
-
-const fn not_sent(kind: FailureKind, message: CleanText) -> Failure {
-    let outcome = Outcome::NotSent;
-    Failure { endpoint: Endpoint::UpdateTask, kind, outcome, code: None, http: None, log_id: None, message }
 }

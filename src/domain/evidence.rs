@@ -16,7 +16,7 @@ pub enum Finding {
 }
 
 /// One thing that the case shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// Her finished task in `done_list`.
     OwnRecord {

@@ -56,7 +56,7 @@ impl Endpoint {
 }
 
 /// Certainty about the platform's state after a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The request did not leave, or the gateway turned it away before any business service saw it.
     NotSent,
@@ -67,7 +67,7 @@ pub enum Outcome {
 }
 
 /// Kind of a failure, which decides how the user can act on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
     /// A business code of the endpoint's own table (protocol.md#error-codes), or any other non-zero code.
     Business,
@@ -110,7 +110,7 @@ pub enum FailureKind {
 }
 
 /// One failed request. `code` and `http` are absent when no answer came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Failure {
     pub endpoint: Endpoint,
     pub kind: FailureKind,
@@ -188,4 +188,27 @@ impl Failure {
                 | FailureKind::TokenRefused
         )
     }
+}
+
+/// The journal could not be written, so nothing was sent.
+#[must_use]
+pub const fn not_recorded(message: CleanText) -> Failure {
+    not_sent(FailureKind::Journal, message)
+}
+
+/// The check that a decision was to leave on is too old by now: nothing was sent.
+#[must_use]
+pub fn too_late() -> Failure {
+    not_sent(FailureKind::Late, CleanText::default())
+}
+
+/// The program ended before the decision could leave.
+#[must_use]
+pub fn ended() -> Failure {
+    not_sent(FailureKind::Ended, CleanText::default())
+}
+
+const fn not_sent(kind: FailureKind, message: CleanText) -> Failure {
+    let outcome = Outcome::NotSent;
+    Failure { endpoint: Endpoint::UpdateTask, kind, outcome, code: None, http: None, log_id: None, message }
 }

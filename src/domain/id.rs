@@ -33,6 +33,10 @@ macro_rules! id {
     };
 }
 
+/// Names one request for its whole life. Given out by the state machine before the effect leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
 id!(
     /// One process instance (流程实例).
     ProcessId

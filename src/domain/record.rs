@@ -117,17 +117,6 @@ impl From<&Failure> for Answered {
     }
 }
 
-/// Where a decision stands by its last record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
-    /// It was never sent, and she has not said what is to become of it.
-    NeverSent,
-    /// It may have been sent: the case has to be read.
-    InDoubt,
-    /// It has its answer, or she ended it.
-    Closed,
-}
-
 impl Change {
     /// What came back instead of an acceptance, where something did.
     #[must_use]
@@ -138,87 +127,6 @@ impl Change {
             }
             _ => None,
         }
-    }
-
-    #[must_use]
-    pub const fn standing(&self) -> Standing {
-        match self {
-            Self::Held(_) | Self::Waiting(_) => Standing::NeverSent,
-            Self::Sending { .. } | Self::Unknown(_) | Self::Found { finding: Finding::Unclear, .. } => {
-                Standing::InDoubt
-            }
-            Self::TakenBack
-            | Self::Accepted { .. }
-            | Self::Refused(_)
-            | Self::NotSent(_)
-            | Self::Changed { .. }
-            | Self::Slept
-            | Self::Found { .. }
-            | Self::Discarded(_) => Standing::Closed,
-        }
-    }
-}
-
-/// One decision as the journal tells it: its records in the order of their writing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Past {
-    first: Record,
-    later: Vec<Record>,
-}
-
-impl Past {
-    #[must_use]
-    pub const fn of(first: Record) -> Self {
-        Self { first, later: Vec::new() }
-    }
-
-    pub fn push(&mut self, record: Record) {
-        self.later.push(record);
-    }
-
-    #[must_use]
-    pub const fn first(&self) -> &Record {
-        &self.first
-    }
-
-    #[must_use]
-    pub fn last(&self) -> &Record {
-        self.later.last().unwrap_or(&self.first)
-    }
-
-    /// Every record, oldest first.
-    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
-        std::iter::once(&self.first).chain(&self.later)
-    }
-
-    #[must_use]
-    pub fn standing(&self) -> Standing {
-        self.last().change.standing()
-    }
-
-    /// What was decided; `None` when that line could not be read.
-    #[must_use]
-    pub fn reviewed(&self) -> Option<&Reviewed> {
-        self.records().find_map(|record| match &record.change {
-            Change::Held(reviewed) => Some(&**reviewed),
-            _ => None,
-        })
-    }
-
-    /// When the request left last, if it did.
-    #[must_use]
-    pub fn sent_at(&self) -> Option<Millis> {
-        let sent = self.records().rev().find(|record| matches!(record.change, Change::Sending { .. }));
-        sent.map(|record| record.at)
-    }
-
-    /// The log id that came with the newest answer that had one.
-    #[must_use]
-    pub fn log_id(&self) -> Option<&CleanText> {
-        self.records().rev().find_map(|record| match &record.change {
-            Change::Accepted { log_id } => log_id.as_ref(),
-            change => change.answered()?.log_id.as_ref(),
-        })
     }
 }
 
@@ -231,24 +139,9 @@ pub enum SessionEnd {
     Panicked,
 }
 
-/// What a start finds in the journal.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recovered {
-    /// Decisions of earlier runs that want an answer, oldest first.
-    pub open: Vec<Past>,
-    /// Decisions whose answer may have been seen by nobody, oldest first: it came after the end of the last run began, or
-    /// that run broke off and she had pressed no key since.
-    pub untold: Vec<Past>,
-    /// When the last run ended, if it did not end by her leaving; and how, if it could still say so.
-    pub broken_off: Option<(Millis, Option<SessionEnd>)>,
-    /// Lines that cannot be read; they are kept in a file of their own.
-    pub unreadable: usize,
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Answered, Change, Discard, EntryId, Standing};
-    use crate::domain::evidence::Finding;
+    use super::EntryId;
 
     #[test]
     fn an_entry_is_of_the_run_that_confirmed_it() {
@@ -257,16 +150,5 @@ mod tests {
         for other in ["1773018000000", "1773018000000-4", "1773018000000-42-7", ""] {
             assert!(!id.is_of(other), "{other}");
         }
-    }
-
-    #[test]
-    fn what_may_have_been_sent_is_in_doubt_until_the_case_has_told() {
-        let found = |finding| Change::Found { finding, evidence: Vec::new() }.standing();
-        assert_eq!(Change::Sending { attempt: 1 }.standing(), Standing::InDoubt);
-        assert_eq!(Change::Unknown(Answered::default()).standing(), Standing::InDoubt);
-        assert_eq!(found(Finding::Unclear), Standing::InDoubt);
-        assert_eq!(found(Finding::NotApplied), Standing::Closed);
-        assert_eq!(Change::Waiting(Answered::default()).standing(), Standing::NeverSent);
-        assert_eq!(Change::Discarded(Discard::Asked).standing(), Standing::Closed);
     }
 }

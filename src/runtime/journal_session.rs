@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app;
-use crate::domain::record::Recovered;
+use crate::domain::Recovered;
 use crate::domain::{CleanText, Millis, Operator};
 use crate::store::{self, Disk, Folder, Journal, JournalError, Lock, LockedBy, Memory, Run};
 

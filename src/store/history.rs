@@ -8,7 +8,7 @@ use super::encoding::{Checkpoint, JournalLine, LineError};
 use super::error::JournalError;
 use super::reverse_lines::ReverseLines;
 use super::{encoding, segments};
-use crate::domain::record::Past;
+use crate::domain::Past;
 use crate::domain::{EntryId, Millis, Record};
 
 /// Decisions as the journal tells them.

@@ -11,7 +11,8 @@ use super::quarantine::{self, Damage};
 use super::replay::OpenEntries;
 use super::reverse_lines::{RawLine, ReverseLines};
 use super::{encoding, segments};
-use crate::domain::record::{Change, Recovered, SessionEnd};
+use crate::domain::Recovered;
+use crate::domain::record::{Change, SessionEnd};
 use crate::domain::{Millis, Record};
 
 /// Records after which a checkpoint is written, so that a start never reads more of one session.

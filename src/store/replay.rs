@@ -5,7 +5,10 @@
 //! written out, stands for all that came before it.
 
 use super::encoding::{Checkpoint, JournalLine, OpenEntry, Opening, Run};
-use crate::domain::record::{Answered, Change, Past, Recovered, SessionEnd, Standing};
+use crate::domain::Past;
+use crate::domain::Recovered;
+use crate::domain::Resolution;
+use crate::domain::record::{Answered, Change, SessionEnd};
 use crate::domain::{EntryId, Millis, Record};
 
 /// An answer has been seen once she pressed a key this long after it, in milliseconds: the line that the key came
@@ -53,7 +56,7 @@ impl OpenEntries {
     /// A line that nobody can read any more. What was held before may have left by it, and is in doubt.
     pub(super) fn lost_line(&mut self) {
         for TrackedEntry { past, .. } in &mut self.decisions {
-            if past.standing() == Standing::NeverSent {
+            if past.resolution() == Resolution::Unsent {
                 let Record { entry, at, task, action, .. } = past.last().clone();
                 past.push(Record { entry, at, idle: None, task, action, change: Change::Unknown(Answered::default()) });
             }
@@ -82,7 +85,7 @@ impl OpenEntries {
     pub(super) fn record(&mut self, record: Record) {
         self.pass(record.at, record.idle);
         let concluded = is_news(&record.change).then_some(self.gone_by);
-        let closed = record.change.standing() == Standing::Closed;
+        let closed = Resolution::after(&record.change) == Resolution::Resolved;
         let entry = record.entry.clone();
         match self.position(&entry) {
             Some(known) => {
@@ -176,6 +179,7 @@ impl OpenEntries {
 }
 
 /// Whether this is an answer that she has to be told, rather than an end that she made herself.
-const fn is_news(change: &Change) -> bool {
-    matches!(change.standing(), Standing::Closed) && !matches!(change, Change::TakenBack | Change::Discarded(_))
+fn is_news(change: &Change) -> bool {
+    matches!(Resolution::after(change), Resolution::Resolved)
+        && !matches!(change, Change::TakenBack | Change::Discarded(_))
 }

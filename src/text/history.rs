@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::evidence::overtaken;
 use super::{Localizer, Word, en, review, when, zh};
 use crate::app::Command;
-use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, Standing};
+use crate::domain::Past;
+use crate::domain::Resolution;
+use crate::domain::record::{Answered, Change, Discard, Hindrance};
 use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Reviewed, Target, clean_line};
 
 /// The outcome of a decision by its last record. `living`: the run that confirmed it goes on and sends its held
@@ -14,7 +16,7 @@ use crate::domain::{Action, CleanText, Decision, Finding, I18n, Lang, Person, Re
 pub fn outcome(lang: Lang, past: &Past, living: bool) -> String {
     match (&past.last().change, lang) {
         (Change::Discarded(why), _) => {
-            let before = past.records().rev().nth(1).map(|record| record.change.standing());
+            let before = past.records().rev().nth(1).map(|record| Resolution::after(&record.change));
             discarded(lang, *why, before)
         }
         (Change::Waiting(answered), Lang::Zh) if !living && is_answered(answered) => {
@@ -135,7 +137,7 @@ fn en_change(change: &Change) -> String {
 }
 
 /// Nothing more is done with it. Whether it was ever sent depends on where it stood before.
-fn discarded(lang: Lang, why: Discard, before: Option<Standing>) -> String {
+fn discarded(lang: Lang, why: Discard, before: Option<Resolution>) -> String {
     let (what, sent) = match lang {
         Lang::Zh => (
             match why {
@@ -144,9 +146,9 @@ fn discarded(lang: Lang, why: Discard, before: Option<Standing>) -> String {
                 Discard::Anew => "已改为重新操作",
             },
             match before {
-                Some(Standing::NeverSent) => ",没有发出",
-                Some(Standing::InDoubt) => ",是否生效没有核实",
-                Some(Standing::Closed) | None => "",
+                Some(Resolution::Unsent) => ",没有发出",
+                Some(Resolution::Uncertain) => ",是否生效没有核实",
+                Some(Resolution::Resolved) | None => "",
             },
         ),
         Lang::En => (
@@ -156,9 +158,9 @@ fn discarded(lang: Lang, why: Discard, before: Option<Standing>) -> String {
                 Discard::Anew => "decided anew",
             },
             match before {
-                Some(Standing::NeverSent) => ", not sent",
-                Some(Standing::InDoubt) => ", not known whether it took effect",
-                Some(Standing::Closed) | None => "",
+                Some(Resolution::Unsent) => ", not sent",
+                Some(Resolution::Uncertain) => ", not known whether it took effect",
+                Some(Resolution::Resolved) | None => "",
             },
         ),
     };
@@ -307,7 +309,8 @@ impl Remark<'_> {
 #[cfg(test)]
 mod tests {
     use super::{change, outcome};
-    use crate::domain::record::{Answered, Change, Discard, Hindrance, Past};
+    use crate::domain::Past;
+    use crate::domain::record::{Answered, Change, Discard, Hindrance};
     use crate::domain::{Action, ApproverId, EntryId, Finding, Lang, Millis, ProcessId, Record, TaskKey};
 
     fn past(changes: impl IntoIterator<Item = Change>) -> Past {

@@ -3,8 +3,9 @@
 use super::{Localizer, Severity};
 use crate::app::reconcile::Line;
 use crate::app::{Entry, EntryState};
+use crate::domain::Past;
 use crate::domain::evidence::{Evidence, Finding};
-use crate::domain::record::{Change, Past, Record};
+use crate::domain::record::{Change, Record};
 use crate::domain::{Action, Decision, Failure, Lang, Reviewed, Target};
 
 /// One entry of the list.

@@ -6,7 +6,7 @@ use super::notice;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use crate::app::Loaded;
-use crate::domain::record::Past;
+use crate::domain::Past;
 use crate::text::{Sentence, Word};
 
 pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
-use shenpi::domain::record::{Change, Past, Standing};
+use shenpi::domain::Past;
+use shenpi::domain::Resolution;
+use shenpi::domain::record::Change;
 use shenpi::domain::{Action, Decision, EntryId, Finding, Millis};
 use shenpi::sim::world::{World, WriteAction};
 use shenpi::store::{self, Disk as _, Folder, Journal, Run};
@@ -141,15 +143,15 @@ fn check_recovery(folder: &Path, past: &[Past], findings: &mut Findings) {
     let none_yet = disk.names().unwrap().iter().all(|name| !is_month(name));
     let run = Run { name: "look".into(), pid: 1, terminal: String::new(), host: String::new(), program: String::new() };
     let (_, recovered) = Journal::open(disk, run, Millis(jiff::Timestamp::now().as_millisecond())).unwrap();
-    let ids = |standings: &[Standing]| {
-        let found = past.iter().filter(|one| standings.contains(&one.standing()));
+    let ids = |standings: &[Resolution]| {
+        let found = past.iter().filter(|one| standings.contains(&one.resolution()));
         let mut ids: Vec<_> = found.map(|one| one.first().entry.clone()).collect();
         ids.sort();
         ids
     };
     let mut open: Vec<_> = recovered.open.iter().map(|one| one.first().entry.clone()).collect();
     open.sort();
-    let wanted = ids(&[Standing::NeverSent, Standing::InDoubt]);
+    let wanted = ids(&[Resolution::Unsent, Resolution::Uncertain]);
     if open != wanted {
         findings.lost.push(format!("the next start finds {open:?} open, not {wanted:?}"));
     }
@@ -157,7 +159,7 @@ fn check_recovery(folder: &Path, past: &[Past], findings: &mut Findings) {
         findings.lies.push("the journal says that the user quit".to_owned());
     }
     (findings.open, findings.untold) = (open.len(), recovered.untold.len());
-    findings.in_doubt = ids(&[Standing::InDoubt]).len();
+    findings.in_doubt = ids(&[Resolution::Uncertain]).len();
 }
 
 /// Decisions that the approver saw confirmed are in the journal, and unconfirmed ones are not.

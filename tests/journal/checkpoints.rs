@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
-use shenpi::domain::record::{Change, Past, Recovered, SessionEnd, Standing};
+use shenpi::domain::Past;
+use shenpi::domain::Recovered;
+use shenpi::domain::Resolution;
+use shenpi::domain::record::{Change, SessionEnd};
 use shenpi::domain::{EntryId, Millis, Record};
 use shenpi::store::{Disk, Journal, Memory, Syncer, history};
 
@@ -41,11 +44,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// Changes that may follow a last change.
 fn follows(entry: &str, last: Option<&Change>, kind: u8) -> Option<Change> {
     let pick = |changes: Vec<Change>| changes.get(usize::from(kind) % changes.len().max(1)).cloned();
-    match last.map(Change::standing) {
+    match last.map(Resolution::after) {
         None => Some(held(entry)),
-        Some(Standing::NeverSent) => pick(vec![sending(), sending(), Change::TakenBack, Change::Slept]),
-        Some(Standing::InDoubt) => pick(vec![accepted(), unknown(), accepted()]),
-        Some(Standing::Closed) => None,
+        Some(Resolution::Unsent) => pick(vec![sending(), sending(), Change::TakenBack, Change::Slept]),
+        Some(Resolution::Uncertain) => pick(vec![accepted(), unknown(), accepted()]),
+        Some(Resolution::Resolved) => None,
     }
 }
 
@@ -105,7 +108,7 @@ impl Everything {
         let inherited = inherited.into_iter().filter(|_| unseen(0));
         let own = lines.iter().enumerate().filter_map(|(index, (_, line))| match line {
             Line::Change(record)
-                if record.change.standing() == Standing::Closed
+                if Resolution::after(&record.change) == Resolution::Resolved
                     && record.change != Change::TakenBack
                     && unseen(index) =>
             {
@@ -120,7 +123,7 @@ impl Everything {
         let last = self.sessions.len() - 1;
         let untold = self.untold(last);
         let (closed, open): (Vec<Past>, Vec<Past>) =
-            self.decisions().into_iter().partition(|past| past.standing() == Standing::Closed);
+            self.decisions().into_iter().partition(|past| past.resolution() == Resolution::Resolved);
         let how = self.sessions[last].iter().rev().find_map(|(at, line)| match line {
             Line::End(how, _) => Some((*at, Some(*how))),
             _ => None,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
-use shenpi::domain::record::{Answered, Change, SessionEnd, Standing};
+use shenpi::domain::Resolution;
+use shenpi::domain::record::{Answered, Change, SessionEnd};
 use shenpi::domain::{EntryId, Record};
 use shenpi::store::{Disk, Failing, Journal, Memory, Syncer, history};
 
@@ -92,11 +93,11 @@ fn what_was_held_before_a_line_that_cannot_be_read_is_in_doubt_until_its_case_wa
     content[before + 40] ^= 1;
     disk.truncate(MONTH, 0).unwrap();
     disk.append(MONTH, &content).unwrap();
-    let standings = |disk: &Memory, seconds| -> Vec<Standing> {
-        open(disk, after(seconds)).1.open.iter().map(shenpi::domain::record::Past::standing).collect()
+    let standings = |disk: &Memory, seconds| -> Vec<Resolution> {
+        open(disk, after(seconds)).1.open.iter().map(shenpi::domain::Past::resolution).collect()
     };
-    assert_eq!(standings(&disk, 9), [Standing::InDoubt, Standing::NeverSent]);
-    assert_eq!(standings(&disk, 10), [Standing::InDoubt, Standing::NeverSent], "the start after that knows it too");
+    assert_eq!(standings(&disk, 9), [Resolution::Uncertain, Resolution::Unsent]);
+    assert_eq!(standings(&disk, 10), [Resolution::Uncertain, Resolution::Unsent], "the start after that knows it too");
 }
 
 #[test]

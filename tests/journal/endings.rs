@@ -1,6 +1,7 @@
 //! The next start after every end of a session.
 
-use shenpi::domain::record::{Answered, Change, Discard, Recovered, SessionEnd};
+use shenpi::domain::Recovered;
+use shenpi::domain::record::{Answered, Change, Discard, SessionEnd};
 use shenpi::domain::{Evidence, Finding};
 use shenpi::domain::{Millis, Record};
 use shenpi::store::{Failing, Journal, Memory};

@@ -1,6 +1,7 @@
 //! Building blocks of the scenarios.
 
-use shenpi::domain::record::{Answered, Change, Recovered, SessionEnd};
+use shenpi::domain::Recovered;
+use shenpi::domain::record::{Answered, Change, SessionEnd};
 use shenpi::domain::{
     Action, ApproverId, Decision, EntryId, I18n, Millis, Operator, Opinion, PersonId, PersonIdType, ProcessId,
     Properties, Record, Reviewed, Stamp, Target, TaskKey,
@@ -96,8 +97,7 @@ pub fn newer(line: &[u8]) -> Vec<u8> {
 }
 
 /// The entries, with their last states.
-pub fn told<'a>(pasts: impl IntoIterator<Item = &'a shenpi::domain::record::Past>) -> Vec<(String, &'static str)> {
-    let one =
-        |past: &shenpi::domain::record::Past| (past.last().entry.0.clone(), shenpi::store::state(&past.last().change));
+pub fn told<'a>(pasts: impl IntoIterator<Item = &'a shenpi::domain::Past>) -> Vec<(String, &'static str)> {
+    let one = |past: &shenpi::domain::Past| (past.last().entry.0.clone(), shenpi::store::state(&past.last().change));
     pasts.into_iter().map(one).collect()
 }

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use shenpi::domain::Past;
+use shenpi::domain::Recovered;
+use shenpi::domain::Resolution;
 use shenpi::domain::evidence::Finding;
-use shenpi::domain::record::{Answered, Change, Past, Recovered, Standing};
+use shenpi::domain::record::{Answered, Change};
 use shenpi::domain::{EntryId, Reviewed};
 
 use super::day::Day;
@@ -31,7 +34,7 @@ impl Day<'_> {
             if let Some(lie) = self.lie_of(past) {
                 return self.breaks(5, format!("the journal says of {}: {lie}", past.first().entry.0));
             }
-            if past.standing() != Standing::Closed {
+            if past.resolution() != Resolution::Resolved {
                 open.insert(past.first().entry.clone());
             }
         }
@@ -73,7 +76,7 @@ impl Day<'_> {
             let words = format!("the start asks about {asked:?}, and without an answer are {open:?}");
             return self.breaks(5, words);
         }
-        if let Some(past) = recovered.untold.iter().find(|past| past.standing() != Standing::Closed) {
+        if let Some(past) = recovered.untold.iter().find(|past| past.resolution() != Resolution::Resolved) {
             self.breaks(5, format!("{} is told as answered, and is not", past.first().entry.0));
         }
     }
@@ -107,20 +110,20 @@ impl Day<'_> {
                 | Change::Changed { .. }
                 | Change::Slept
                 | Change::Found { finding: Finding::NotApplied | Finding::Overtaken, .. } => Some(false),
-                Change::Discarded(_) if before == Some(Standing::NeverSent) => Some(false),
+                Change::Discarded(_) if before == Some(Resolution::Unsent) => Some(false),
                 _ => None,
             };
             if says.is_some_and(|says| says != done && !(says && self.is_as_good_as_done(&entry.reviewed))) {
                 return Some(format!("{:?}, and the platform has it otherwise", record.change));
             }
-            before = Some(record.change.standing());
+            before = Some(Resolution::after(&record.change));
         }
         let sent = past.records().any(|record| matches!(record.change, Change::Sending { .. }));
         let left = self.model.passages_of(id).any(|passage| passage.left.is_some());
         if left && !sent {
             return Some("nothing of its sending".to_owned());
         }
-        (past.standing() == Standing::NeverSent && done).then(|| "that it was not sent".to_owned())
+        (past.resolution() == Resolution::Unsent && done).then(|| "that it was not sent".to_owned())
     }
 }
 

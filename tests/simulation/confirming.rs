@@ -2,7 +2,8 @@
 //! stays given up.
 
 use shenpi::app::{Command, Effect, Message, Notice, Step, Typed};
-use shenpi::domain::record::{Change, Discard, Record, Standing};
+use shenpi::domain::Resolution;
+use shenpi::domain::record::{Change, Discard, Record};
 use shenpi::domain::{Decision, EntryId, Reviewed, Shown, TaskKey};
 
 use super::content::is_same;
@@ -120,10 +121,10 @@ impl Day<'_> {
         let Some(held) = records().find(|record| matches!(record.change, Change::Held(_))) else { return };
         let other = self.model.confirmed.iter().find(|(id, entry)| {
             let now = records().rfind(|record| record.entry == **id).map(|record| &record.change);
-            let standing = now.or_else(|| entry.last()).map(Change::standing);
+            let standing = now.or_else(|| entry.last()).map(Resolution::after);
             let open = match standing {
-                Some(Standing::InDoubt) => !before.settled.contains(&entry.reviewed.target.key),
-                standing => standing == Some(Standing::NeverSent),
+                Some(Resolution::Uncertain) => !before.settled.contains(&entry.reviewed.target.key),
+                standing => standing == Some(Resolution::Unsent),
             };
             **id != held.entry && entry.key() == &held.task && open && !entry.lost
         });

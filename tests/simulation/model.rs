@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use shenpi::app::RequestId;
-use shenpi::domain::record::{Change, Record, Standing};
+use shenpi::domain::Resolution;
+use shenpi::domain::record::{Change, Record};
 use shenpi::domain::{EntryId, Reviewed, Shown, TaskKey};
 
 use super::shapes::Readings;
@@ -108,7 +109,8 @@ impl Model {
     pub fn is_over_another(&self, id: &EntryId) -> bool {
         let Some(newer) = self.confirmed.get(id) else { return false };
         let earlier = self.order.iter().take_while(|other| *other != id).filter_map(|other| self.confirmed.get(other));
-        let in_doubt = |older: &Confirmed| older.last().is_some_and(|last| last.standing() == Standing::InDoubt);
+        let in_doubt =
+            |older: &Confirmed| older.last().is_some_and(|last| Resolution::after(last) == Resolution::Uncertain);
         earlier.filter(|older| older.key() == newer.key() && !older.lost).any(in_doubt)
     }
 

@@ -1,7 +1,8 @@
 //! Invariants 1, 2 and 3 on the line: which requests may leave, and what the platform may have done.
 
 use shenpi::app::Effect;
-use shenpi::domain::record::{Change, Record, Standing};
+use shenpi::domain::Resolution;
+use shenpi::domain::record::{Change, Record};
 use shenpi::domain::{Decision, EntryId, ProcessId, Reviewed, Shown};
 use shenpi::sim::world::{Write, WriteAction};
 
@@ -46,7 +47,9 @@ impl Day<'_> {
             Some((1, "though she had given it up".to_owned()))
         } else if !matches!(entry.last(), Some(Change::Sending { .. })) {
             Some((2, format!("and its last record is {:?}", entry.last().map(shenpi::store::state))))
-        } else if let Some((_, end)) = entry.changes.iter().find(|(_, change)| change.standing() == Standing::Closed) {
+        } else if let Some((_, end)) =
+            entry.changes.iter().find(|(_, change)| Resolution::after(change) == Resolution::Resolved)
+        {
             Some((2, format!("though it was {} before", shenpi::store::state(end))))
         } else if let Some(earlier) = self
             .model
@@ -67,7 +70,7 @@ impl Day<'_> {
     /// Another decision on the same task that has no answer yet and was not given up.
     fn undecided_beside(&self, id: &EntryId, entry: &Confirmed) -> Option<&EntryId> {
         let others = self.model.confirmed.iter().filter(|(other, _)| *other != id);
-        let open = |other: &Confirmed| other.last().is_some_and(|last| last.standing() != Standing::Closed);
+        let open = |other: &Confirmed| other.last().is_some_and(|last| Resolution::after(last) != Resolution::Resolved);
         // One in doubt is struck out by the answer to the one that was decided over it.
         let over = self.program.as_ref().and_then(|program| program.app.outbox.entry(entry.key())?.over.as_ref());
         let replaced = |other: &EntryId| over.is_some_and(|over| over.id == *other);

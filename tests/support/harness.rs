@@ -9,8 +9,10 @@ use shenpi::app::{
     Answer, App, Burst, Chronicle, Effect, EntryState, Event, Layer, Message, Query, RequestId, Settings, Slot, Typed,
     not_recorded,
 };
+use shenpi::domain::Past;
+use shenpi::domain::Recovered;
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::record::{Change, Past, Record, Recovered, SessionEnd};
+use shenpi::domain::record::{Change, Record, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey, TaskPage};
 use shenpi::keys::{Keymap, Stroke, interpret};
 use shenpi::store::{Journal, Memory, Run};

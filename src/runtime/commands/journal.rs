@@ -12,7 +12,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::cli::Journal;
 use crate::config::{self, Config, Flags, Whose};
-use crate::domain::record::{Change, Past};
+use crate::domain::Past;
+use crate::domain::record::Change;
 use crate::domain::{CleanText, Decision, I18n, Lang, Millis, Person, Record, Target};
 use crate::runtime::console::{config_faults, print, refuse, say};
 use crate::store::{self, Folder, JournalError, JournalHistory};

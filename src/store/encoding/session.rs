@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::record::RecordJson;
 use super::{JournalLine, read_time, time};
-use crate::domain::record::{Past, SessionEnd};
+use crate::domain::Past;
+use crate::domain::record::SessionEnd;
 use crate::domain::{Millis, Record};
 
 /// One run of the program, as the journal and the lock name it.

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use super::{
     Checkpoint, JournalLine, LineError, OpenEntry, Opening, Run, checkpoint, ended, framing, read, record, state, time,
 };
+use crate::domain::Past;
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::record::{Answered, Change, Discard, Hindrance, Past, SessionEnd};
+use crate::domain::record::{Answered, Change, Discard, Hindrance, SessionEnd};
 use crate::domain::{
     Action, ApproverId, CleanText, Decision, DoneStatus, EntryId, Evidence, Finding, I18n, Millis, Operator, Opinion,
     Person, PersonId, PersonIdType, ProcessId, ProcessStatus, Properties, Record, Reviewed, Stamp, Target, TaskKey,

@@ -3,6 +3,9 @@
 //! The order of types is the order of the work: a [`Target`] is captured when the dialog opens, a [`Decision`] is
 //! composed on it, and only a [`Reviewed`] one, made by confirming the sentence on screen, can be sent.
 
+pub mod outcome;
+pub mod state;
+
 use super::{ApproverId, CleanText, I18n, Operator, Person, ProcessId, Properties, Stamp, TaskKey};
 
 /// Characters of an opinion that the platform takes (API page, B.6 and H 38: characters, not bytes).
@@ -184,7 +187,7 @@ pub struct Reviewed {
 }
 
 /// What the platform said to a write that it accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Receipt {
     pub log_id: Option<CleanText>,
 }

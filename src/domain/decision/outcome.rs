@@ -1,11 +1,9 @@
-//! What a case that was read tells about a decision whose answer was lost, and about who was faster. Pure: evidence in,
-//! finding out.
+//! What a reading of the request proves: whether a decision took effect, and how its task ended otherwise.
 //!
-//! Evidence is the operator's own record in `done_list` with its status, time and words, her task still among `todos`,
-//! tasks of the people whom she named, a sibling's record of the same moment. Anything else is unclear, and stays so.
+//! Evidence is the operator's own record in `done_list` with its status, time and words, the task still among `todos`,
+//! tasks of the people whom the decision named, a sibling's record of the same moment. Anything else is unclear.
 
-use super::notice::Notice;
-use crate::domain::decision::AddSignPosition;
+use super::AddSignPosition;
 use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::id::NodeDefinitionId;
 use crate::domain::process::{Done, Todo};
@@ -16,15 +14,24 @@ use crate::domain::{
 /// Records that end within this time of each other ended together: one closed the other (API page, G.2).
 const SAME_MOMENT: i64 = 1_000;
 
-/// Words of this length that are the beginning of hers are hers, cut: the limit of an opinion was 500 characters in 2024
+/// Words of this length that begin the opinion that was sent are that opinion, cut: the limit of an opinion was 500 characters in 2024
 /// (API page, B.6), and stores often cut at 255.
 const SHORTEST_CUT: usize = 255;
 
 type Found = (Finding, Vec<Evidence>);
 
-/// Looks for traces of a decision in the case.
+/// How a task ended before the decision on it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskEnd {
+    /// Somebody handled it. `operator`: the user, elsewhere or by an earlier request.
+    Handled { who: I18n, operator: bool, at: Option<Millis>, status: DoneStatus, opinion: CleanText },
+    /// It went with its process, or nobody on its node ended it.
+    WithProcess(ProcessStatus),
+}
+
+/// Infers from a reading of the request whether a decision took effect.
 #[must_use]
-pub fn look(sent: &Reviewed, process: &Process) -> Found {
+pub fn infer_outcome(sent: &Reviewed, process: &Process) -> Found {
     let (finding, evidence) = match &sent.decision {
         Decision::Approve { opinion } => decided(sent, process, DoneStatus::Done, opinion.as_str()),
         Decision::Reject { reason } => decided(sent, process, DoneStatus::Rejected, reason.as_str()),
@@ -37,7 +44,7 @@ pub fn look(sent: &Reviewed, process: &Process) -> Found {
     if process.unread.spare_tasks() { (finding, evidence) } else { (Finding::Unclear, evidence) }
 }
 
-/// An approval or a rejection: her finished task, if it is finished.
+/// An approval or a rejection: the operator's task, if it is finished.
 fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) -> Found {
     let Some(record) = process.done(sent.target.approver()) else { return still_there(sent, process) };
     let mut evidence = vec![own(record)];
@@ -49,11 +56,11 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
     let same_words = are_hers(record.approval_opinion.as_str(), CleanText::new(words).as_str());
     let wordless = record.approval_opinion.is_empty();
     let finding = match (record.status == wanted, same_words) {
-        // A sibling's approval closes her task without words (API page, G.2): this may be that.
+        // A sibling's approval closes the task without words (API page, G.2): this may be that.
         (true, true) if wordless && closer.is_some() => Finding::Unclear,
         (true, true) => Finding::Applied,
         (true, false) if wordless && closer.is_none() => Finding::Unclear,
-        // Her very words: the flow may count her decision otherwise, as one that sends the case back.
+        // The very words: the flow may count the decision otherwise, as one that sends the request back.
         (false, true) if !wordless => Finding::Unclear,
         (false, _) if matches!(record.status, DoneStatus::Unknown(_)) => Finding::Unclear,
         (false, _) | (true, false) => Finding::Overtaken,
@@ -68,10 +75,10 @@ fn are_hers(kept: &str, sent: &str) -> bool {
     kept == sent || kept.chars().count() >= SHORTEST_CUT && sent.starts_with(&kept)
 }
 
-/// Her task is not finished: open as before, or out of her hands.
+/// The task is not finished: open as before, or in other hands.
 fn still_there(sent: &Reviewed, process: &Process) -> Found {
     let target = &sent.target;
-    // Decided in her place by an administrator's program: the task moved to the system's lists (API page, G.3).
+    // Decided in the operator's place by an administrator's program: the task moved to the system's lists (API page, G.3).
     if let Some(record) = process.system_done_list.iter().find(|done| done.approver_id == *target.approver()) {
         return (Finding::Overtaken, vec![own(record)]);
     }
@@ -108,7 +115,7 @@ fn transferred(sent: &Reviewed, process: &Process, to: &Person) -> Found {
         DoneStatus::Cancelled => ended,
         DoneStatus::Done | DoneStatus::Rejected => !may_be_it(done),
     });
-    // Where a transfer keeps the task's id (API page, G.3), what was hers is theirs, finished or not.
+    // Where a transfer keeps the task's id (API page, G.3), the task is theirs, finished or not.
     if let Some(theirs) = done.filter(|done| done.operator_id.as_ref() == Some(&to.id)) {
         evidence.push(Evidence::TaskOf { who: theirs.operator_name.clone() });
         return (Finding::Applied, evidence);
@@ -135,10 +142,10 @@ fn added(sent: &Reviewed, process: &Process, position: AddSignPosition, people: 
     let hers = if open { Evidence::TaskOpen } else { ended.map_or(Evidence::TaskGone, own) };
     let finding = match position {
         AddSignPosition::Parallel if all => Finding::Applied,
-        // Once hers is finished, the next node of the flow may have come to them.
+        // Once the operator's own is finished, the next node of the flow may have come to them.
         AddSignPosition::Before if all && ended.is_none() => Finding::Applied,
         AddSignPosition::Before | AddSignPosition::Parallel if none && open => Finding::NotApplied,
-        // A node behind hers (后加签) shows no task until it is reached, so its absence proves nothing.
+        // A node behind the operator's (后加签) shows no task until it is reached, so its absence proves nothing.
         AddSignPosition::Before | AddSignPosition::Parallel | AddSignPosition::After => Finding::Unclear,
     };
     (finding, vec![hers, theirs.into()])
@@ -155,22 +162,22 @@ fn ended(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Fo
     (finding, vec![Evidence::Process(process.status)])
 }
 
-/// Which task of somebody else's would prove something.
+/// Which new task of somebody else would prove the decision.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Proof {
-    /// On her node, made when hers ended.
+    /// On the operator's node, made when that task ended.
     InHerPlace,
-    /// On her node.
+    /// On the operator's node.
     Beside,
     /// On another node.
     Before,
 }
 
-/// Tasks of people who were named in a decision that the case did not have when it was confirmed.
+/// Tasks that the request did not have at the confirmation, of people whom the decision names.
 struct NewTasks {
     /// How many of them have one that proves the decision.
     proven: usize,
-    /// Who of them has one anywhere in the case.
+    /// Who of them has one anywhere in the request.
     people: Vec<I18n>,
 }
 
@@ -187,7 +194,7 @@ impl NewTasks {
         let own = tasks.iter().find(|(id, ..)| *id == target.approver());
         let in_place = |node: &NodeDefinitionId| match own {
             Some((_, _, hers, _)) => (*hers == node) == (proof != Proof::Before),
-            // Hers is in no list while it waits behind a node that was put before it.
+            // The operator's own is in no list while it waits behind a node that was put before it.
             None => proof == Proof::Before,
         };
         let ended = process.done(target.approver()).and_then(|done| done.complete_time);
@@ -200,7 +207,7 @@ impl NewTasks {
         let has_proof = |person: &PersonId| {
             new().any(|(_, of, node, created)| of.as_ref() == Some(person) && in_place(node) && in_time(*created))
         };
-        // Her own task was there: without it, nothing is known of that moment.
+        // The operator's own task was there: without it, nothing is known of that moment.
         let known = target.tasks.contains(target.approver());
         Self {
             proven: if known { people.iter().filter(|person| has_proof(&person.id)).count() } else { 0 },
@@ -232,7 +239,7 @@ fn beside(record: &Done) -> Evidence {
     }
 }
 
-/// Somebody else's finished task on the same node that ended together with hers: one of the two closed the other.
+/// Somebody else's finished task on the same node that ended together with the operator's: one of the two closed the other.
 fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
     let together = |done: &&Done| match (done.complete_time, own.complete_time) {
         (Some(theirs), Some(own)) => (theirs - own).abs() <= SAME_MOMENT,
@@ -247,28 +254,26 @@ fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
     beside.filter(together).max_by_key(|done| !done.approval_opinion.is_empty())
 }
 
-/// Who handled the target's task before her decision came: the OR sibling whose approval closed it, else whoever her
-/// own task's record names; if there is none, what became of the case.
+/// How the target's task ended before the decision on it came: by the OR sibling whose approval closed it, else by the
+/// operator of its own record, else with its process. `None` while it is open, or where tasks cannot be read.
 #[must_use]
-pub fn who_was_faster(Reviewed { target, decision, operator }: &Reviewed, process: &Process) -> Option<Notice> {
+pub fn task_end(Reviewed { target, operator, .. }: &Reviewed, process: &Process) -> Option<TaskEnd> {
     if !process.unread.spare_tasks() {
         return None;
     }
-    let ended = || Notice::CaseEnded { decision: decision.clone(), target: target.clone(), status: process.status };
+    let with_process = TaskEnd::WithProcess(process.status);
     let Some(own) = process.done(target.approver()) else {
         let taken = process.todo(target.approver()).is_none() && process.status != ProcessStatus::InProgress;
-        return taken.then(ended);
+        return taken.then_some(with_process);
     };
     let by = sibling(process, own).filter(|_| own.approval_opinion.is_empty()).unwrap_or(own);
-    // Cancelled by nobody on her node: withdrawn, rejected elsewhere, handed on, sent back.
+    // Cancelled, and not from its node: withdrawn, rejected elsewhere, handed on, sent back.
     if by.approver_id == own.approver_id && own.status == DoneStatus::Cancelled {
-        return Some(ended());
+        return Some(with_process);
     }
-    Some(Notice::SomeoneWasFaster {
-        decision: decision.clone(),
-        target: target.clone(),
+    Some(TaskEnd::Handled {
         who: by.operator_name.clone(),
-        herself: by.operator_id.as_ref() == Some(&operator.id),
+        operator: by.operator_id.as_ref() == Some(&operator.id),
         at: by.complete_time,
         status: by.status,
         opinion: by.approval_opinion.clone(),
