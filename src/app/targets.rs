@@ -72,9 +72,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::{DialogTarget, Targets};
+    use crate::domain::Received;
     use crate::domain::id::FlowDefinitionId;
     use crate::domain::process::{Links, UnreadMembers};
-    use crate::domain::stamp::Received;
     use crate::domain::{ApproverId, I18n, Process, ProcessId, ProcessStatus, Properties, Shown, Target, TaskKey};
 
     fn content(id: &str, flow: &str) -> (Target, Shown) {

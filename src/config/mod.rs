@@ -5,6 +5,7 @@ mod fault;
 mod layers;
 mod options;
 mod secret;
+mod site;
 mod zone;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use fault::CANNED_LIMIT;
 pub use fault::{Fault, Origin};
 use layers::{LONGEST_FILE, Layers, Raw, Setting};
 pub use options::{Key, Kind, PROFILE_VARIABLE};
+use site::Site;
 
 use crate::domain::decision::OPINION_LIMIT;
 use crate::domain::{I18n, Lang, Operator, PersonId, PersonIdType};
@@ -212,22 +214,6 @@ struct Taste {
     keymap: Option<(PathBuf, String)>,
     zone: TimeZone,
     place: Option<String>,
-}
-
-/// Which site of the platform an app belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Site {
-    Feishu,
-    Lark,
-}
-
-impl Site {
-    const fn address(self) -> &'static str {
-        match self {
-            Self::Feishu => "https://open.feishu.cn",
-            Self::Lark => "https://open.larksuite.com",
-        }
-    }
 }
 
 /// Turns settings into values and keeps the faults met on the way.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, offset};
 
-use super::Site;
+use super::site::Site;
 
 /// Servers run on UTC by default while Feishu's tenants live by Beijing time: the system's UTC counts only where `TZ`
 /// names it. `system` is `None` where the machine has no zone that can be read.
@@ -24,7 +24,7 @@ fn is_utc(zone: &TimeZone) -> bool {
 mod tests {
     use jiff::tz::TimeZone;
 
-    use super::super::Site;
+    use super::super::site::Site;
     use super::usual;
 
     #[test]

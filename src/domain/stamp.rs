@@ -11,15 +11,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::form::{Form, Value};
 use super::process::{Done, Todo};
-use super::{CleanText, Field, I18n, Millis, PersonId, Process};
+use super::{CleanText, Field, I18n, Millis, PersonId, Process, Received};
 
 /// Rises when the encoding changes: stamps of different versions cannot be compared.
 pub const VERSION: u8 = 2;
-
-/// The fingerprint of one answer of the platform: of every member that a decision rests on, readable or not. Made by the
-/// reader, which knows the table of those members; zero where no answer stands behind the content.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Received(pub [u8; 16]);
 
 /// The first 16 bytes of the SHA-256 of the content: names and status, summary, open and finished tasks, comments, the
 /// form if present, and the fingerprints of both answers. Copies and links are left out: addresses are not content.

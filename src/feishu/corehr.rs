@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::http::{Call, Line};
+use super::transport::{ApiCall, Transport};
 use super::wire::Node;
 use super::{Client, Writer, convert, form_v1, form_v2};
 use crate::domain::decision::{Receipt, UpdateStatus};
@@ -38,15 +38,15 @@ pub(super) fn id_types(kind: PersonIdType) -> Vec<(&'static str, String)> {
     vec![("user_id_type", kind.as_str().to_owned()), ("department_id_type", department.to_owned())]
 }
 
-impl Line {
-    fn read(&self, endpoint: Endpoint, path: String, extra: Vec<(&'static str, String)>) -> Call {
+impl Transport {
+    fn read(&self, endpoint: Endpoint, path: String, extra: Vec<(&'static str, String)>) -> ApiCall {
         let mut query = id_types(self.settings.operator.id_type);
         query.extend(extra);
-        Call { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None }
+        ApiCall { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None }
     }
 
-    fn read_about(&self, endpoint: Endpoint, path: String, process: &ProcessId) -> Call {
-        Call { about: Some(process.clone()), ..self.read(endpoint, path, Vec::new()) }
+    fn read_about(&self, endpoint: Endpoint, path: String, process: &ProcessId) -> ApiCall {
+        ApiCall { about: Some(process.clone()), ..self.read(endpoint, path, Vec::new()) }
     }
 }
 
@@ -147,7 +147,7 @@ impl Writer {
     /// Sends a reviewed decision once (protocol.md#update-task to protocol.md#revoke).
     pub async fn send(&self, reviewed: &Reviewed) -> Result<Receipt, Failure> {
         let (endpoint, path, body) = request(reviewed);
-        let call = Call {
+        let call = ApiCall {
             endpoint,
             method: Method::PUT,
             path,

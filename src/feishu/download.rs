@@ -12,8 +12,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::task::spawn_blocking;
 
 use super::corehr::part;
-use super::http::Call;
-use super::{Client, fault};
+use super::transport::ApiCall;
+use super::{Client, error};
 use crate::domain::form::FileRef;
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome};
 use crate::files;
@@ -40,17 +40,24 @@ impl Client {
         }
         let path = format!("/corehr/v1/files/{}", part(file.id.as_str()));
         let query = Vec::new();
-        let call =
-            Call { endpoint: Endpoint::File, method: Method::GET, path, query, body: None, writes: false, about: None };
+        let call = ApiCall {
+            endpoint: Endpoint::File,
+            method: Method::GET,
+            path,
+            query,
+            body: None,
+            writes: false,
+            about: None,
+        };
         let mut response = self.line.open(&call).await?;
         let (directory, name) = (directory.to_owned(), Name::harmless(file.name.as_str()));
         // File and guard are made on one thread: a caller that stops waiting in between leaves no empty file behind.
-        let created = spawn_blocking(move || Partial::create(&directory, name)).await;
+        let created = spawn_blocking(move || PartialFile::create(&directory, name)).await;
         let (partial, sink) = created.map_err(io::Error::from).flatten().map_err(local)?;
         let mut sink = tokio::fs::File::from_std(sink);
         let wanted = file.length.and_then(|length| u64::try_from(length).ok());
         let mut length: u64 = 0;
-        while let Some(chunk) = response.chunk().await.map_err(|error| fault::transport(Endpoint::File, error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| error::transport(Endpoint::File, error))? {
             length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
             if length > wanted.unwrap_or(LARGEST_FILE) {
                 return Err(mismatch(length, wanted));
@@ -67,13 +74,13 @@ impl Client {
 }
 
 /// A file that is being written, `NAME.part`: gone again unless it is kept, also when its download is given up.
-struct Partial {
+struct PartialFile {
     directory: PathBuf,
     name: Name,
     path: PathBuf,
 }
 
-impl Partial {
+impl PartialFile {
     /// Makes a new file. A `.part` that is there may be another program's and stays.
     fn create(directory: &Path, name: Name) -> io::Result<(Self, File)> {
         fs::create_dir_all(directory)?;
@@ -104,7 +111,7 @@ fn first_free<T>(
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-impl Drop for Partial {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         // The file is gone once it was renamed; otherwise the failure that led here is the one to report.
         let _ = fs::remove_file(&self.path);

@@ -6,68 +6,28 @@ mod convert;
 mod corehr;
 mod damage;
 mod download;
-mod fault;
+mod error;
 mod form_v1;
 mod form_v2;
 mod form_value;
-mod http;
-mod limit;
 mod people;
 mod proxies;
+mod rate_limit;
 mod received;
+mod settings;
 mod token;
+mod transport;
 mod wire;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::time::LONGEST_ANSWER;
-use crate::domain::{Failure, Operator};
+use crate::domain::Failure;
 pub use corehr::{read_form, read_form_v1, read_process, request};
 pub use damage::parse;
-use http::Line;
-
-/// Settings of the client. The proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); loopback uses none.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Scheme and host, such as `https://open.feishu.cn`.
-    pub base_url: String,
-    pub app_id: String,
-    pub app_secret: SecretString,
-    /// The person whose tasks are read and in whose name decisions are sent.
-    pub operator: Operator,
-    /// Keeps below the platform's limits (protocol.md#rate-limits).
-    pub own_budget: bool,
-    pub connect_timeout: Duration,
-    /// From sending to the last byte of the answer.
-    pub answer_timeout: Duration,
-}
-
-impl Settings {
-    #[must_use]
-    pub fn new(base_url: String, app_id: String, app_secret: SecretString, operator: Operator) -> Self {
-        Self {
-            base_url,
-            app_id,
-            app_secret,
-            operator,
-            own_budget: true,
-            connect_timeout: Duration::from_secs(10),
-            answer_timeout: LONGEST_ANSWER,
-        }
-    }
-
-    fn is_loopback(&self) -> bool {
-        reqwest::Url::parse(&self.base_url).ok().is_some_and(|url| match url.host_str() {
-            Some("localhost") => true,
-            Some(host) => host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback()),
-            None => false,
-        })
-    }
-}
+pub use settings::ClientSettings;
+use transport::Transport;
 
 /// The client cannot be built without usable certificates and proxy.
 #[derive(Debug, thiserror::Error)]
@@ -77,14 +37,14 @@ pub struct BuildError(#[from] reqwest::Error);
 /// All reads. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
-    line: Arc<Line>,
+    line: Arc<Transport>,
 }
 
 impl Client {
     /// # Errors
     /// When certificates or the proxy cannot be used.
-    pub fn new(settings: Settings) -> Result<Self, BuildError> {
-        Ok(Self { line: Arc::new(Line::new(settings)?) })
+    pub fn new(settings: ClientSettings) -> Result<Self, BuildError> {
+        Ok(Self { line: Arc::new(Transport::new(settings)?) })
     }
 
     /// Fetches a token, to check the configuration before the first screen.
@@ -108,5 +68,5 @@ impl Client {
 /// The only way to write. Sends each request once.
 #[derive(Clone, Debug)]
 pub struct Writer {
-    line: Arc<Line>,
+    line: Arc<Transport>,
 }

@@ -4,10 +4,10 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use super::corehr::{id_types, part};
-use super::fault::Answered;
-use super::http::Call;
+use super::error::ResponseHead;
+use super::transport::ApiCall;
 use super::wire::{Node, Read};
-use super::{Client, convert, fault};
+use super::{Client, convert, error};
 use crate::domain::{
     CleanText, DepartmentId, Endpoint, Failure, I18n, Names, PageChain, PageEnd, PageToken, Person, PersonId,
 };
@@ -36,10 +36,10 @@ impl Client {
         path: &str,
         extra: &[(&'static str, String)],
         body: Json,
-    ) -> Result<(Json, Answered), Failure> {
+    ) -> Result<(Json, ResponseHead), Failure> {
         let mut query = id_types(self.line.settings.operator.id_type);
         query.extend(extra.iter().cloned());
-        let call = Call {
+        let call = ApiCall {
             endpoint,
             method: Method::POST,
             path: path.to_owned(),
@@ -158,7 +158,7 @@ impl Client {
                 _ => continue,
             };
             let query = id_types(self.line.settings.operator.id_type);
-            let call = Call { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None };
+            let call = ApiCall { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None };
             let answer = match self.line.ask(&call).await {
                 Ok(answer) => answer,
                 Err(failure) => {
@@ -180,21 +180,24 @@ impl Client {
 }
 
 /// The entries of `data.items`. A list in another shape is a failure, not an empty list.
-fn items(endpoint: Endpoint, (body, answered): &(Json, Answered)) -> Result<impl Iterator<Item = Node<'_>>, Failure> {
+fn items(
+    endpoint: Endpoint,
+    (body, answered): &(Json, ResponseHead),
+) -> Result<impl Iterator<Item = Node<'_>>, Failure> {
     let items = Node(body).get("data").get("items");
     if items.0.is_array() || items.is_absent() {
         Ok(items.entries())
     } else {
-        Err(fault::unreadable(endpoint, answered, items))
+        Err(error::unreadable(endpoint, answered, items))
     }
 }
 
 /// Employees of an answer. Entries of which none has a readable id are a failure, not an empty answer.
-fn people(endpoint: Endpoint, answer: &(Json, Answered)) -> Result<Vec<Person>, Failure> {
+fn people(endpoint: Endpoint, answer: &(Json, ResponseHead)) -> Result<Vec<Person>, Failure> {
     let people: Vec<Person> = items(endpoint, answer)?.filter_map(convert::person).collect();
     let strange = || items(endpoint, answer).ok()?.find(|item| convert::id_of(*item) == Read::Unreadable);
     match people.is_empty().then(strange).flatten() {
-        Some(item) => Err(fault::unreadable(endpoint, &answer.1, item)),
+        Some(item) => Err(error::unreadable(endpoint, &answer.1, item)),
         None => Ok(people),
     }
 }

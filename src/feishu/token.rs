@@ -16,7 +16,7 @@ const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The valid token. Its lock is held during a fetch, so that all waiting callers share it.
 #[derive(Debug, Default)]
-pub(super) struct TokenCell(pub Mutex<Held>);
+pub(super) struct TokenCell(pub Mutex<CachedToken>);
 
 impl TokenCell {
     /// Drops a refused token, but not another one that was fetched meanwhile.
@@ -28,7 +28,7 @@ impl TokenCell {
 
 /// Result of the last fetch.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct CachedToken {
     pub token: Option<Token>,
     /// Time and failure of the last failed fetch: callers that waited for it share the failure instead of asking again.
     pub failed: Option<(Instant, Failure)>,

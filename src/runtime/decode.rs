@@ -6,8 +6,10 @@
 //! output of programs: its numbers end at 65,535, it knows no mouse report and forgets an escape before another one.
 //! The grammar is ECMA-48's; a sequence is read or swallowed whole, and never leaves a letter behind.
 
+mod input;
 mod sequence;
 
+pub(super) use input::Input;
 use sequence::{Introducer, Meaning};
 
 use crate::keys::{Key, Stroke};
@@ -16,16 +18,6 @@ use crate::keys::{Key, Stroke};
 const PASTE_LIMIT: usize = 64 * 1024;
 /// Longest sequence that is read, in bytes: kitty's carries the text of an input method. A longer one is swallowed.
 const SEQUENCE_LIMIT: usize = 1024;
-
-/// What was typed or pasted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Input {
-    Stroke(Stroke),
-    /// The terminal says that the key is being held down. Most cannot say it.
-    Repeat(Stroke),
-    /// Line ends are `\n`.
-    Paste(String),
-}
 
 /// What the bytes so far leave open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -168,7 +168,7 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
     if put(&format!("{identity}\n")).is_err() {
         return ExitReason::Signal(1).exit_code();
     }
-    let settings = feishu::Settings::new(
+    let settings = feishu::ClientSettings::new(
         base_url.as_str().trim_end_matches('/').to_owned(),
         app_id.clone(),
         app_secret.clone(),
@@ -239,8 +239,12 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: SystemClo
             id_type: PersonIdType::OpenId,
             name: I18n { zh: CleanText::new(&name.zh), en: CleanText::new(&name.en) },
         };
-        let mut settings =
-            feishu::Settings::new(server.base_url(), organisation.app_id, organisation.app_secret, operator.clone());
+        let mut settings = feishu::ClientSettings::new(
+            server.base_url(),
+            organisation.app_id,
+            organisation.app_secret,
+            operator.clone(),
+        );
         // The simulated platform counts for itself; a budget beside it would only slow the demo down.
         settings.own_budget = false;
         let client = match Client::new(settings) {

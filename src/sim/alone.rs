@@ -39,7 +39,7 @@ pub fn wall_clock() -> Clock {
 /// Prints the access data of the simulated platform, one `key = value` a line, and serves until ctrl-c or SIGTERM.
 ///
 /// # Errors
-/// When the port is taken or nothing can be printed.
+/// The port is taken, or printing fails.
 pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Result<()>) -> io::Result<()> {
     let clock = wall_clock();
     let organisation = demo::organisation(options.seed, options.tasks, clock());

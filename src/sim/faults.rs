@@ -9,21 +9,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::http::Endpoint;
+use super::endpoint::Endpoint;
 
 mod kind;
 
-pub use kind::{Explained, FaultKind};
-
-/// Which calls a fault hits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Every call but the token's.
-    Any,
-    Reads,
-    Writes,
-    Endpoint(Endpoint),
-}
+pub use kind::{Explained, FaultError, FaultKind, Target};
 
 /// A fault with how often it still hits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,39 +22,6 @@ pub struct Fault {
     /// `None`: until cleared.
     pub left: Option<u32>,
     pub target: Target,
-}
-
-/// A fault that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FaultError {
-    #[error(
-        "unknown fault {written:?}{meant}; known: {known}",
-        meant = or_rather(*.meant),
-        known = FaultKind::NAMES.join(" ")
-    )]
-    Name { written: String, meant: Option<&'static str> },
-    #[error("the count of a fault is a number above 0 or *, not {0:?}")]
-    Count(String),
-    #[error("{0:?} is no argument of this fault")]
-    Argument(String),
-    #[error("unknown target {written:?}{meant}; known: any reads writes {known}",
-        meant = or_rather(*.meant),
-        known = Endpoint::names()
-    )]
-    Target { written: String, meant: Option<&'static str> },
-}
-
-fn or_rather(meant: Option<&str>) -> String {
-    meant.map(|meant| format!(", or rather {meant}")).unwrap_or_default()
-}
-
-/// The known name that `written` is most like, when it is like one at all.
-fn nearest(written: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    known
-        .map(|name| (strsim::jaro_winkler(&written.to_lowercase(), name), name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, name)| name)
 }
 
 impl Fault {
@@ -148,39 +105,6 @@ impl fmt::Display for Fault {
     }
 }
 
-impl Target {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Reads => "reads",
-            Self::Writes => "writes",
-            Self::Endpoint(endpoint) => endpoint.name(),
-        }
-    }
-
-    /// Every target, as it is written.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        let groups = [Self::Any, Self::Reads, Self::Writes].map(Self::name);
-        groups.into_iter().chain(Endpoint::ALL.map(Endpoint::name))
-    }
-}
-
-impl FromStr for Target {
-    type Err = FaultError;
-
-    fn from_str(text: &str) -> Result<Self, FaultError> {
-        Ok(match text {
-            "any" => Self::Any,
-            "reads" => Self::Reads,
-            "writes" => Self::Writes,
-            name => {
-                let unknown = || FaultError::Target { written: name.to_owned(), meant: nearest(name, Self::names()) };
-                Self::Endpoint(Endpoint::by_name(name).ok_or_else(unknown)?)
-            }
-        })
-    }
-}
-
 /// The faults in force, shared between the server, which uses them up, and their setter.
 #[derive(Clone, Default)]
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
@@ -240,7 +164,7 @@ impl fmt::Debug for Faults {
 #[cfg(test)]
 mod tests {
     use super::{Fault, FaultError, FaultKind, Faults, Target};
-    use crate::sim::http::Endpoint;
+    use crate::sim::endpoint::Endpoint;
 
     #[test]
     fn a_fault_is_read_with_count_argument_and_target() {

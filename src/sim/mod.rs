@@ -5,6 +5,7 @@
 
 mod alone;
 pub mod demo;
+pub mod endpoint;
 pub mod faults;
 pub mod http;
 pub mod world;

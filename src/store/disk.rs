@@ -1,4 +1,4 @@
-//! What the journal needs of a disk, and the real one: a folder that its owner alone can read.
+//! Storage of the journal: the operations it needs, and a private folder that has them.
 
 use std::fmt;
 use std::fs::{self, DirBuilder, File, Permissions};
@@ -12,27 +12,27 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, lstat, opena
 
 use crate::files;
 
-/// The few operations that the journal consists of. Names are plain file names in one folder.
+/// The operations that the journal needs. Names are plain file names in one folder.
 pub trait Disk: Send {
-    /// Every file there is, in no order.
+    /// The names of all files, in no order.
     fn names(&self) -> io::Result<Vec<String>>;
 
-    /// Bytes in a file.
+    /// The length of a file in bytes.
     fn length(&self, name: &str) -> io::Result<u64>;
 
-    /// Reads from this offset until the buffer is full or the file ends. Returns how much it was.
+    /// Reads from an offset until the buffer is full or the file ends. Returns the number of bytes read.
     fn read(&self, name: &str, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
 
-    /// Puts these bytes behind the file, which is made when it is missing. After an error, a part of them may be there.
+    /// Appends to a file and creates it when missing. After an error, a part of the bytes may be there.
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
 
     fn truncate(&mut self, name: &str, length: u64) -> io::Result<()>;
 
-    /// Makes durable, wherever and whenever it is run, at least all that was done until now.
+    /// Returns work that makes durable at least everything done before this call, on any thread at any later time.
     fn syncer(&self) -> Syncer;
 }
 
-/// Work that ends when what was written is on the disk: for a thread that may wait for it.
+/// Makes writes durable; for a thread that may block.
 pub struct Syncer(Box<dyn FnOnce() -> io::Result<()> + Send>);
 
 impl Syncer {
@@ -41,10 +41,10 @@ impl Syncer {
         Self(Box::new(work))
     }
 
-    /// Waits until the disk has everything.
+    /// Blocks until the disk has everything.
     ///
     /// # Errors
-    /// What was written may be lost.
+    /// The writes may be lost.
     pub fn sync(self) -> io::Result<()> {
         (self.0)()
     }
@@ -84,22 +84,22 @@ impl<D: Disk + ?Sized> Disk for Box<D> {
 
 const PRIVATE_FOLDER: u32 = 0o700;
 
-/// A folder of mode 0700 with files of mode 0600. Symbolic links are refused, in its own place and inside it.
+/// A folder of mode 0700 with files of mode 0600. Refuses symbolic links for itself and inside.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
     handle: Arc<OwnedFd>,
-    /// The file that was written to last.
+    /// The last file written to, kept open.
     writing: Option<(String, Arc<File>)>,
     unsynced: Arc<Unsynced>,
 }
 
-/// What has been written and not been synced. Two locks: marking a file never waits for the disk, and whoever finds
-/// nothing to do has waited for the one who took it away to do.
+/// Writes that are not durable yet. Two locks, so that marking never blocks on fsync; a caller that finds nothing to
+/// sync still waits for the fsync in progress.
 #[derive(Debug, Default)]
 struct Unsynced {
-    /// Held while the disk works; whether it ever failed. A system that failed to write a page may call it clean
-    /// afterwards, so that asking again proves nothing.
+    /// Whether an fsync ever failed; locked during fsync. The kernel may mark a page clean after a failed write, so a
+    /// later fsync that succeeds proves nothing.
     failed: Mutex<bool>,
     dirty: Mutex<DirtyFiles>,
 }
@@ -107,15 +107,15 @@ struct Unsynced {
 #[derive(Debug, Default)]
 struct DirtyFiles {
     files: Vec<Arc<File>>,
-    /// A file was made: its name is not durable before the folder is.
+    /// A file was created: its name is durable only once the folder is.
     folder: bool,
 }
 
 impl Folder {
-    /// Makes the folder if it is missing and takes everybody else's rights to it and to its files away.
+    /// Opens the folder for writing, creates it when missing, and removes all rights of other users.
     ///
     /// # Errors
-    /// It cannot be made, is somebody else's, or is a symbolic link.
+    /// The folder cannot be created, belongs to another user, or is a symbolic link.
     pub fn open(path: &Path) -> io::Result<Self> {
         make(path)?;
         let folder = File::from(rustix::fs::open(path, FOLDER, Mode::empty())?);
@@ -129,10 +129,10 @@ impl Folder {
         Ok(disk)
     }
 
-    /// The folder as it is, to be read; `None` when there is none.
+    /// Opens the folder for reading and changes nothing; `None` when it is missing.
     ///
     /// # Errors
-    /// It cannot be read, or is a symbolic link.
+    /// The folder cannot be read, or is a symbolic link.
     pub fn existing(path: &Path) -> io::Result<Option<Self>> {
         match rustix::fs::open(path, FOLDER, Mode::empty()) {
             Ok(folder) => Ok(Some(Self::of(path, folder))),
@@ -146,7 +146,7 @@ impl Folder {
     }
 
     fn file(&self, name: &str, flags: OFlags) -> io::Result<File> {
-        // A pipe in the place of a month is not waited for.
+        // NONBLOCK: a pipe in place of a month's file must not block.
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
         let file = File::from(openat(&self.handle, name, flags, Mode::from_raw_mode(files::PRIVATE))?);
         files::regular(file).map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
@@ -174,8 +174,8 @@ impl Folder {
 }
 
 impl Folder {
-    /// What is written must be found again by the next start: the names still have to lead to what is open here. Folder
-    /// or file may have been deleted or moved away, by a hand or by a job that clears up.
+    /// Fails unless the names still lead to the open folder and file: the next start would not find what is written to a
+    /// file that was deleted or moved away.
     fn verify(&self, name: &str, file: &File) -> io::Result<()> {
         let same = |one: &Stat, other: &Stat| (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino);
         let folder = lstat(&self.path).is_ok_and(|found| fstat(&self.handle).is_ok_and(|open| same(&found, &open)));
@@ -192,7 +192,7 @@ impl Disk for Folder {
         let entries = Dir::read_from(&self.handle)?;
         let names = entries.map(|entry| Ok(entry?.file_name().to_str().ok().map(str::to_owned)));
         let names: io::Result<Vec<_>> = names.collect();
-        // A name that is no Unicode is none of ours.
+        // The journal has no name that is not Unicode.
         Ok(names?.into_iter().flatten().filter(|name| name != "." && name != "..").collect())
     }
 
@@ -223,7 +223,7 @@ impl Disk for Folder {
                 written => break written,
             }
         };
-        // Marked after the write: a syncer that ran in between has not seen these bytes.
+        // Marked after the write: a syncer that ran before it has not synced these bytes.
         self.unsynced.mark(file);
         if written? < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
@@ -269,7 +269,7 @@ impl Unsynced {
 pub(super) const FOLDER: OFlags =
     OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
-/// Makes the folder and those above it that are missing, each durable in the one above it.
+/// Creates a folder and its missing parents, each durable in its parent.
 pub fn make(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok() {
         return Ok(());
@@ -283,7 +283,7 @@ pub fn make(path: &Path) -> io::Result<()> {
     File::open(above.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Takes rights away that nobody but the owner should have.
+/// Sets the mode of a file unless it has it.
 pub(super) fn narrow(file: &File, mode: u32) -> io::Result<()> {
     if file.metadata()?.permissions().mode() & 0o7777 == mode {
         return Ok(());
@@ -297,7 +297,7 @@ mod tests {
 
     use super::{Disk as _, Folder};
 
-    /// Of what the kernel keeps of a process nothing can be synced: it says so to whoever asks.
+    /// Files of `/proc` cannot be synced: an fsync of one fails, which shows that it was asked for.
     #[test]
     fn a_syncer_asks_the_disk_for_the_files_and_for_the_folder() {
         let process = PathBuf::from(format!("/proc/{}", std::process::id()));

@@ -1,9 +1,9 @@
-//! One line of the journal: the CRC-32 of what follows in eight hexadecimal digits, a space, JSON on one line.
+//! A line of the journal: eight hexadecimal digits with the CRC-32 of the JSON, a space, the JSON, a line break.
 
-/// Digits of the checksum and the space behind them.
+/// Bytes of the checksum and the space after it.
 const HEAD: usize = 9;
 
-/// The line for this JSON, with its line break.
+/// The line for a JSON text, with its line break.
 #[must_use]
 pub fn encode(json: &[u8]) -> Vec<u8> {
     let mut line = head(json).into_bytes();
@@ -12,7 +12,7 @@ pub fn encode(json: &[u8]) -> Vec<u8> {
     line
 }
 
-/// The JSON of a line without its line break; `None` when the line is not what was once written.
+/// The JSON of a line without its line break; `None` when the checksum fails.
 #[must_use]
 pub fn decode(line: &[u8]) -> Option<&[u8]> {
     let (found, json) = line.split_at_checked(HEAD)?;
@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_line_can_be_checked_with_other_tools() {
-        // The CRC-32 of `123456789` is the check value of every table of such sums.
+        // The published check value of CRC-32 is that of `123456789`.
         assert_eq!(encode(b"123456789"), b"cbf43926 123456789\n");
     }
 

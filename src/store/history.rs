@@ -1,5 +1,4 @@
-//! Reading decisions back, newest first: for the history page and for the command line, also beside another instance
-//! that is writing.
+//! Reads past decisions, newest first, for the history page and the command line. Another instance may be writing.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,21 +7,20 @@ use super::encoding::{Checkpoint, JournalLine, LineError};
 use super::error::JournalError;
 use super::reverse_lines::ReverseLines;
 use super::{encoding, segments};
-use crate::domain::Past;
-use crate::domain::{EntryId, Millis, Record};
+use crate::domain::{EntryId, Millis, Past, Record};
 
-/// Decisions as the journal tells them.
+/// Past decisions as the journal has them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JournalHistory {
-    /// The one with the newest record first.
+    /// Sorted by last record, the newest first.
     pub past: Vec<Past>,
-    /// Lines that could not be read, in the part of the journal that was.
+    /// Damaged lines in the part that was read.
     pub unreadable: usize,
-    /// There may be older ones.
+    /// Older decisions may exist.
     pub more: bool,
 }
 
-/// The newest decisions, as many as that.
+/// Reads the newest decisions, at most `newest`.
 ///
 /// # Errors
 /// The journal cannot be read, or is a newer program's.
@@ -30,7 +28,7 @@ pub fn history<D: Disk + ?Sized>(disk: &D, newest: usize) -> Result<JournalHisto
     read(disk, Reach::Newest(newest))
 }
 
-/// The decisions whose last record is of this time or later.
+/// Reads the decisions whose last record is not before `since`.
 ///
 /// # Errors
 /// The journal cannot be read, or is a newer program's.
@@ -64,15 +62,15 @@ fn read<D: Disk + ?Sized>(disk: &D, reach: Reach) -> Result<JournalHistory, Jour
     Ok(JournalHistory { past, unreadable, more })
 }
 
-/// Lines read backwards, the newest first.
+/// Lines, the newest first.
 struct HistoryScan {
     lines: Vec<JournalLine>,
     unreadable: usize,
     more: bool,
 }
 
-/// Reads as far as it takes. The end of the reading is always a checkpoint: it holds all of the decisions that are open
-/// there, so no decision met behind it lacks a record.
+/// Reads backwards as far as `reach` needs and stops only at a checkpoint: it holds every decision open there, so no
+/// decision after it lacks a record.
 fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> Result<HistoryScan, JournalError> {
     let mut scan = HistoryScan { lines: Vec::new(), unreadable: 0, more: false };
     let mut met = HashSet::new();
@@ -108,7 +106,7 @@ fn scan<D: Disk + ?Sized>(disk: &D, reach: Reach) -> Result<HistoryScan, Journal
     Ok(scan)
 }
 
-/// Decisions by their ids, each with the place of its last record.
+/// Decisions by id, each with the position of its last record.
 #[derive(Default)]
 struct PastsByEntry {
     decisions: HashMap<EntryId, (usize, Past)>,
@@ -129,7 +127,7 @@ impl PastsByEntry {
         }
     }
 
-    /// A checkpoint repeats what was read already, unless that stands before the part that is read, or could not be.
+    /// Takes a checkpoint's copy of a decision where it has more records than the lines that were read.
     fn checkpoint(&mut self, checkpoint: Checkpoint) {
         for carried in checkpoint.decisions {
             self.place += 1;

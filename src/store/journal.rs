@@ -1,4 +1,4 @@
-//! The journal of one operator: lines are put behind the newest month's file and never changed.
+//! The journal of one operator: appends lines to the newest month's file and never changes one.
 
 use std::io;
 use std::sync::Arc;
@@ -11,30 +11,29 @@ use super::quarantine::{self, Damage};
 use super::replay::OpenEntries;
 use super::reverse_lines::{RawLine, ReverseLines};
 use super::{encoding, segments};
-use crate::domain::Recovered;
 use crate::domain::record::{Change, SessionEnd};
-use crate::domain::{Millis, Record};
+use crate::domain::{Millis, Record, Recovered};
 
-/// Records after which a checkpoint is written, so that a start never reads more of one session.
+/// Records between two checkpoints: the most that a start reads of one session.
 const CHECKPOINT_EVERY: usize = 1000;
 
-/// An open journal. There is one for an operator at a time: whoever opens it holds the [`Lock`](super::Lock).
+/// An open journal. Its owner holds the [`Lock`](super::Lock), so that an operator has one at a time.
 #[derive(Debug)]
 pub struct Journal<D> {
     disk: D,
     run: Run,
-    /// The file that is written to, and its length.
+    /// The current file and its length.
     file: String,
     length: u64,
     since_checkpoint: usize,
     entries: OpenEntries,
-    /// Something could not be undone, or did not reach the disk: what follows could not be trusted either.
+    /// A torn append could not be undone, or an fsync failed: the journal takes nothing more.
     broken: Arc<AtomicBool>,
 }
 
 impl<D: Disk> Journal<D> {
-    /// Opens the journal for a new session, repairs its end, and says what the sessions before left behind. When it
-    /// returns, the beginning of this session is on the disk.
+    /// Opens the journal for a new session, repairs its end and returns what earlier sessions left open. The first line of
+    /// the new session is durable when this returns.
     ///
     /// # Errors
     /// The journal cannot be read or written, or is a newer program's. No decision may be made then.
@@ -71,12 +70,11 @@ impl<D: Disk> Journal<D> {
         Ok((journal, recovered))
     }
 
-    /// Writes one record. It survives the end of the program at once, and a power cut when a [`Syncer`] asked for
-    /// afterwards has done its work.
+    /// Appends one record. It survives the end of the process at once, and a power cut after a later [`Syncer`] has run.
     ///
     /// # Errors
-    /// The record is not in the journal. When even that could not be ensured, no later one is taken. Nor is the sending
-    /// of a decision whose first record found no room: it would stand there without what was to be sent.
+    /// The record is not in the journal; if a part of it may be, no later record is taken. A *sending* whose decision is
+    /// not in the journal is refused, because a later start could not tell what was sent.
     pub fn append(&mut self, record: &Record) -> io::Result<()> {
         if matches!(record.change, Change::Sending { .. }) && !self.entries.has(&record.entry) {
             return Err(io::Error::other("the decision itself is not in the journal"));
@@ -85,7 +83,7 @@ impl<D: Disk> Journal<D> {
             self.roll_over(month, record.at)?;
         } else if self.since_checkpoint >= CHECKPOINT_EVERY {
             let checkpoint = self.entries.written_out(record.at, &self.run);
-            // Only a shorter way for the next start. What keeps it from being written shows in the record itself.
+            // A checkpoint only shortens the next start; an error that lasts also fails the record below.
             let _ = self.write_checkpoint(checkpoint);
         }
         self.write(&encoding::record(record))?;
@@ -94,18 +92,18 @@ impl<D: Disk> Journal<D> {
         Ok(())
     }
 
-    /// Writes that the session ends, how, and how long before that she pressed her last key. Records may follow: answers
-    /// to what had been sent.
+    /// Appends the end of the session: how, and the milliseconds since the user's last key. Records of late answers may
+    /// follow.
     ///
     /// # Errors
-    /// The next start will take the session for one that broke off.
+    /// The next start treats the session as broken off.
     pub fn end(&mut self, how: SessionEnd, at: Millis, idle: Option<u64>) -> io::Result<()> {
         self.write(&encoding::ended(at, how, idle))?;
         self.entries.end(at, how, idle);
         Ok(())
     }
 
-    /// For another thread: makes durable what has been written until now. When it fails, the journal takes no more.
+    /// Returns work for another thread that makes all earlier appends durable. If it fails, the journal takes no more.
     pub fn syncer(&self) -> Syncer {
         let (disk, broken) = (self.disk.syncer(), Arc::clone(&self.broken));
         Syncer::new(move || {
@@ -116,13 +114,12 @@ impl<D: Disk> Journal<D> {
         })
     }
 
-    /// The disk, for [`history`](super::history) within this session.
+    /// The disk, for [`history`](super::history) during this session.
     pub const fn disk(&self) -> &D {
         &self.disk
     }
 
-    /// Begins a month's file. A clock that is set back never leads to an older file: the order of the lines is the
-    /// order of the events.
+    /// Begins a month's file. A clock that is set back never leads to an older file: lines stay in the order of events.
     fn roll_over(&mut self, month: String, at: Millis) -> io::Result<()> {
         let checkpoint = self.entries.written_out(at, &self.run);
         let length = length(&self.disk, &month)?;
@@ -137,7 +134,7 @@ impl<D: Disk> Journal<D> {
         Ok(())
     }
 
-    /// Puts a whole line behind the file, or nothing.
+    /// Appends a whole line or nothing.
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
         if self.broken.load(Ordering::SeqCst) {
             return Err(refused());
@@ -175,7 +172,7 @@ fn length<D: Disk>(disk: &D, file: &str) -> io::Result<u64> {
     }
 }
 
-/// Makes the file end with a whole line. A torn one goes to quarantine first; one that lacks only its line break gets it.
+/// Makes a file end with a line break: appends it to a whole line, moves a torn line to quarantine.
 fn repair<D: Disk>(disk: &mut D, file: &str) -> io::Result<()> {
     let (torn, whole) = {
         let lines = ReverseLines::begin(disk, file)?;
@@ -197,13 +194,13 @@ fn repair<D: Disk>(disk: &mut D, file: &str) -> io::Result<()> {
 /// Lines of a file, each readable or damaged.
 type ScannedLines = Vec<Result<JournalLine, Damage>>;
 
-/// Lines of one file in the order of their writing. Neighbours that cannot be read are one.
+/// The lines of one file in the order of writing. Adjacent damaged lines are one [`Damage`].
 struct ScannedFile {
     file: String,
     lines: ScannedLines,
 }
 
-/// The lines from the last checkpoint that can be read; all lines when there is none.
+/// The lines from the last readable checkpoint on; all lines without one.
 fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> Result<Vec<ScannedFile>, JournalError> {
     let mut scanned = Vec::new();
     for file in files.iter().rev() {
@@ -218,7 +215,7 @@ fn from_last_checkpoint<D: Disk>(disk: &D, files: &[String]) -> Result<Vec<Scann
     Ok(scanned)
 }
 
-/// The lines of one file from its end back to a checkpoint, and whether there is one.
+/// The lines of one file from its end back to a checkpoint, and whether one was found.
 fn since_checkpoint<D: Disk>(disk: &D, file: &str) -> Result<(ScannedLines, bool), JournalError> {
     let mut lines = ScannedLines::new();
     let mut back = ReverseLines::begin(disk, file)?;

@@ -1,13 +1,13 @@
 //! One instance for one operator.
 //!
-//! The lock is `flock` on the operator's folder and on a file in it. It goes when its holder ends, however that happens;
-//! what stands in the file only tells a second instance whom to look for. So a file that names a process which is gone, or
-//! that holds nothing, is no obstacle. The folder, because somebody may delete the file; the file, because not every file
-//! system locks a folder (NFS wants the right to write for a lock, and a folder cannot be opened for writing).
+//! The lock is `flock` on the operator's folder and on a file in it. The kernel releases it however its holder ends. The
+//! content of the file only names the holder to a second instance; a stale or empty one is no obstacle.
 //!
-//! On NFS, Linux turns `flock` into a byte-range lock of the whole file since 2.6.12 (flock(2), "NFS details"), so that
-//! two hosts see each other's lock. They do not where the share is mounted with `local_lock=flock` or `local_lock=all`,
-//! or with `nolock`: there the lock counts on one host only. A file system without such locks gives an error here.
+//! The folder is locked because the file may be deleted; the file is locked because NFS needs write access for a lock,
+//! and a folder cannot be opened for writing.
+//!
+//! On NFS, Linux maps `flock` to a byte-range lock since 2.6.12 (flock(2), "NFS details"), which other hosts see. With
+//! the mount options `local_lock=flock`, `local_lock=all` or `nolock` the lock counts on one host only.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -22,10 +22,10 @@ use crate::domain::{CleanText, Millis};
 use crate::files;
 
 const NAME: &str = "lock";
-/// Longest content that is read: a holder is four short members.
+/// Bytes read of the file at most: a holder is four short members.
 const LONGEST: u64 = 4096;
 
-/// Who holds the lock.
+/// The process that holds the lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockHolder {
     pub pid: u32,
@@ -35,7 +35,7 @@ pub struct LockHolder {
     pub since: Millis,
 }
 
-/// Somebody else holds the lock; `None` where it could not be read who.
+/// Another process holds the lock; `None` when the file does not name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockedBy(pub Option<LockHolder>);
 
@@ -55,14 +55,14 @@ struct HolderJson {
     since: String,
 }
 
-/// Takes the lock in this folder, which is made if it is missing.
+/// Takes the lock in a folder, which is created when missing.
 ///
 /// # Errors
-/// The file cannot be made or locked, or is a symbolic link, a pipe or a device.
+/// The file cannot be created or locked, or is a symbolic link, a pipe or a device.
 pub fn take(folder: &Path, holder: &LockHolder) -> io::Result<Result<Lock, LockedBy>> {
     make(folder)?;
     let locked = File::from(rustix::fs::open(folder, FOLDER, Mode::empty())?);
-    // Where it cannot be locked, the file is.
+    // On a file system that cannot lock a folder, the file's lock counts alone.
     let held = matches!(locked.try_lock(), Err(TryLockError::WouldBlock));
     let mut file = files::open(&folder.join(NAME), OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW)?;
     match file.try_lock() {
@@ -100,7 +100,7 @@ fn read(file: &mut File) -> io::Result<Option<LockHolder>> {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Emptied while it is still locked. Nothing is lost when it fails: the lock itself goes with the file.
+        // Emptied before the kernel releases the lock. A failure is harmless: stale content is no obstacle.
         let _ = self.file.set_len(0);
     }
 }

@@ -1,5 +1,5 @@
-//! A disk that is a piece of memory: for the demo, which leaves nothing behind, and for simulated days, on which it
-//! loses what a real one may lose.
+//! Storage in memory: for the demo, which leaves nothing on disk, and for tests, which lose in a power cut what a real
+//! disk may lose.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::disk::{Disk, Syncer};
 
-/// Files in memory. A clone is the same disk: what one program wrote before it was killed, the next one finds.
+/// Files in memory. A clone shares them, as a restarted program shares a disk.
 #[derive(Clone, Debug, Default)]
 pub struct Memory(Arc<Mutex<MemoryState>>);
 
@@ -17,10 +17,10 @@ struct MemoryState {
     failing: Failing,
 }
 
-/// What does not work. Everything does by default.
+/// Operations that fail; none by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failing {
-    /// Bytes that still fit: an append writes as much of it and fails.
+    /// Bytes left: a longer append writes this much and fails.
     pub room: Option<usize>,
     pub truncate: bool,
     pub sync: bool,
@@ -29,11 +29,11 @@ pub struct Failing {
 
 #[derive(Clone, Debug, Default)]
 struct Stored {
-    /// What a program reads.
+    /// The content that a program reads.
     content: Vec<u8>,
-    /// What a power cut leaves in any case; `None` while even the name may vanish.
+    /// The content that every power cut leaves; `None` while the name itself may be lost.
     durable: Option<Vec<u8>>,
-    /// What was done since then, in order.
+    /// Operations since the last sync, in order.
     since: Vec<Operation>,
 }
 
@@ -49,14 +49,14 @@ impl Memory {
         Self::default()
     }
 
-    /// Another disk with the same files, with which everything works.
+    /// A separate disk with the same files on which nothing fails.
     #[must_use]
     pub fn copy(&self) -> Self {
         let files = self.state().files.clone();
         Self(Arc::new(Mutex::new(MemoryState { files, failing: Failing::default() })))
     }
 
-    /// From now on this does not work.
+    /// Makes these operations fail from now on.
     pub fn fail(&self, failing: Failing) {
         self.state().failing = failing;
     }
@@ -67,9 +67,8 @@ impl Memory {
         self.state().files.get(name).map(|file| file.content.clone())
     }
 
-    /// The power goes: of each file, what was done since the last sync survives up to some byte; behind it there may be
-    /// zeroes or noise where the file had grown and its bytes had not arrived. `choice` decides all of that: the same
-    /// number gives the same remains.
+    /// Cuts the power: of each file, operations since the last sync survive up to some byte, with zeroes or noise after it
+    /// where the file had grown. Equal choices give equal remains.
     pub fn power_cut(&self, choice: u64) {
         let mut state = self.state();
         let mut dice = Dice(choice);
@@ -89,7 +88,7 @@ impl MemoryState {
 }
 
 impl Stored {
-    /// Whether the file is still there after a power cut.
+    /// Applies a power cut. Returns whether the file still exists.
     fn survive(&mut self, dice: &mut Dice) -> bool {
         let vanishes = self.durable.is_none() && dice.below(4) == 0;
         let mut content = self.durable.take().unwrap_or_default();
@@ -187,7 +186,7 @@ fn refused() -> io::Error {
     io::Error::other("the disk fails")
 }
 
-/// Numbers out of one number (`SplitMix64`).
+/// Random numbers from a seed (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
@@ -203,7 +202,7 @@ impl Dice {
         usize::try_from(self.next() % end).unwrap_or_default()
     }
 
-    /// What stands where a file had grown and its bytes had not arrived: nothing, zeroes, or noise.
+    /// Content of the part that had grown without its bytes: nothing, zeroes or noise.
     fn grown(&mut self, most: usize) -> Vec<u8> {
         let length = self.below(most + 1);
         match self.below(4) {

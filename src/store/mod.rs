@@ -1,5 +1,4 @@
-//! The journal of decisions: what was confirmed, and each change of its state, in files that only grow and that only
-//! their owner can read.
+//! The journal of decisions: each confirmed decision and each change of its state, in append-only private files.
 //!
 //! ```text
 //! <state_dir>/journal/<operator>-<8 digits>/   one folder for each operator, base address and id type
@@ -9,11 +8,11 @@
 //! <state_dir>/locks/<operator>-<8 digits>/     a second lock, for all spellings of a loopback address
 //! ```
 //!
-//! The protocol with the rest of the program is in [`crate::domain::record`]: *held* is written before anything else is
-//! done with a decision, *sending* is on the disk before the request leaves. Writing is [`Journal::append`]; making it
-//! durable is [`Journal::syncer`], which may run on another thread. A checkpoint line (a session begins, a month
-//! begins, or 1,000 records have been written) holds every decision that is still open with all of its records, so a
-//! start reads backwards to the last one and no further.
+//! [`crate::domain::record`] has the protocol: *held* is written first, *sending* is durable before the request leaves.
+//! [`Journal::append`] writes; [`Journal::syncer`] makes durable and may run on another thread.
+//!
+//! A checkpoint line stands at the start of a session, of a month and after 1,000 records. It holds every open decision
+//! with all of its records, so that a start reads backwards to the last checkpoint and no further.
 
 pub mod disk;
 mod encoding;
@@ -47,14 +46,12 @@ use crate::domain::{PersonId, PersonIdType};
 /// Characters of an operator's id in the name of the folder.
 const ID_SHOWN: usize = 64;
 
-/// Spellings of one host: addresses that differ in nothing else share a lock and a journal.
+/// Spellings of the loopback host. Addresses that differ in nothing else share a lock and a journal.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
-/// The folder of an operator's journal. The id makes it findable, the digits keep apart what must not share a journal:
-/// another address, another type of id, an id that differs in characters that a file name should not have.
+/// The folder of an operator's journal: the id's plain characters, then digits that hash address, id type and id.
 ///
-/// A folder that exists keeps its name: this is the one of the address as it is spelled, else the first one of another
-/// spelling that is there.
+/// An existing folder keeps its name: that of the given spelling of the address, else of the first other one found.
 #[must_use]
 pub fn folder(state_dir: &Path, base: &str, operator: &PersonId, id_type: PersonIdType) -> PathBuf {
     let path = |authority: &str| state_dir.join("journal").join(name(authority, operator, id_type));
@@ -66,7 +63,7 @@ pub fn folder(state_dir: &Path, base: &str, operator: &PersonId, id_type: Person
     others.find(|other| fs::symlink_metadata(other).is_ok()).unwrap_or(spelled)
 }
 
-/// The folder of the lock that all spellings of the address share; `None` where there is only one.
+/// The folder of the lock that all spellings of an address share; `None` for an address with one spelling.
 #[must_use]
 pub fn shared_lock(state_dir: &Path, base: &str, operator: &PersonId, id_type: PersonIdType) -> Option<PathBuf> {
     let [canonical, ..] = spellings(base)?;
@@ -89,7 +86,7 @@ fn name(authority: &str, operator: &PersonId, id_type: PersonIdType) -> String {
     name
 }
 
-/// Host and port of an address. A port that the scheme implies is left out.
+/// Host and port of an address, without a port that the scheme implies.
 fn authority(base: &str) -> String {
     let (scheme, rest) = base.split_once("://").unwrap_or(("", base));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
@@ -101,7 +98,7 @@ fn authority(base: &str) -> String {
     authority.strip_suffix(implied).map_or(authority.clone(), str::to_owned)
 }
 
-/// Every spelling of this address, the canonical one first; `None` where it has but one.
+/// Every spelling of an address, the canonical one first; `None` for an address with one spelling.
 fn spellings(base: &str) -> Option<[String; 3]> {
     let authority = authority(base);
     let port = LOOPBACK.iter().find_map(|host| authority.strip_prefix(host))?;
@@ -117,7 +114,7 @@ mod tests {
     use crate::domain::{PersonId, PersonIdType};
 
     #[test]
-    fn no_two_identities_share_a_journal_and_each_finds_its_own_again() {
+    fn each_identity_has_one_journal_of_its_own() {
         let at = |base, id: &str, id_type| folder(Path::new("/s"), base, &PersonId::new(id), id_type);
         let feishu = at("https://open.feishu.cn", "ou_1", PersonIdType::OpenId);
         assert_eq!(feishu, at("https://Open.Feishu.cn/", "ou_1", PersonIdType::OpenId));
@@ -138,7 +135,7 @@ mod tests {
         assert_eq!(others.iter().collect::<HashSet<_>>().len(), others.len());
     }
     #[test]
-    fn spellings_of_one_address_share_a_lock_and_the_journal_that_exists() {
+    fn spellings_of_one_address_share_lock_and_journal() {
         let (operator, id_type) = (PersonId::new("ou_1"), PersonIdType::OpenId);
         let same = ["http://localhost:8080", "http://127.0.0.1:8080/", "http://LOCALHOST:8080", "http://[::1]:8080/"];
         let other =
@@ -153,7 +150,7 @@ mod tests {
             }
             let elsewhere = other.map(at);
             assert!(!elsewhere.contains(&named));
-            // Where each spelling has a journal already, each keeps its own.
+            // Spellings that have a journal each keep their own.
             for base in same {
                 let own = folder(Path::new("/none"), base, &operator, id_type);
                 std::fs::create_dir_all(state.path().join(own.strip_prefix("/none").unwrap())).unwrap();

@@ -1,4 +1,4 @@
-//! Bytes of the journal that cannot be read, copied into a file beside it, each run of them once.
+//! Copies damaged bytes of the journal into a file beside it, each run of them once.
 
 use std::collections::HashMap;
 use std::io;
@@ -6,12 +6,12 @@ use std::io;
 use super::disk::Disk;
 use super::segments;
 
-/// Begins the title above each copy.
+/// First bytes of the title above each copy.
 const MARK: &[u8] = b"--- ";
-/// Longer than any title: a name, three numbers and a few words.
+/// Bytes of a title at most: a name, three numbers and a few words.
 const LONGEST_TITLE: usize = 160;
 
-/// Neighbouring lines of one file that cannot be read: the bytes from `start` up to `end`, without the last line break.
+/// Adjacent damaged lines of one file: the bytes from `start` up to `end`, without the last line break.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Damage {
     pub start: u64,
@@ -19,7 +19,7 @@ pub(super) struct Damage {
     pub lines: usize,
 }
 
-/// Copies what is not there yet. The time it takes grows with the bytes, not with their product.
+/// Appends the copies that are missing, in time linear in the bytes.
 pub(super) fn keep<D: Disk>(disk: &mut D, file: &str, damages: &[Damage]) -> io::Result<()> {
     if damages.is_empty() {
         return Ok(());
@@ -34,13 +34,13 @@ pub(super) fn keep<D: Disk>(disk: &mut D, file: &str, damages: &[Damage]) -> io:
         return Ok(());
     }
     disk.append(&beside, &missing).inspect_err(|_| {
-        // What cannot be taken back only stands there twice, the first time in part.
+        // A failure is harmless: the next start ignores a partial copy and appends a whole one.
         let _ = disk.truncate(&beside, kept.len() as u64);
     })
 }
 
 struct KeptCopy {
-    /// With its line break.
+    /// Ends with its line break.
     title: String,
     bytes: Vec<u8>,
 }
@@ -61,12 +61,12 @@ impl KeptCopy {
     }
 }
 
-/// Which of these copies are there, each whole: one that the disk had no room for, or that a power cut tore, is none.
+/// For each copy, whether it is there as a whole; a torn one does not count.
 fn found(kept: &[u8], copies: &[KeptCopy]) -> Vec<bool> {
     let numbers: HashMap<&[u8], usize> = copies.iter().zip(0..).map(|(copy, at)| (copy.title.as_bytes(), at)).collect();
     let mut there = vec![false; copies.len()];
     let dashes = kept.iter().zip(0..).filter(|(byte, _)| **byte == b'-').map(|(_, at)| at);
-    // Also in the middle of a line: a copy in part may stand before it.
+    // A title may stand in the middle of a line, after a torn copy.
     let titles = dashes.filter_map(|at: usize| kept.get(at..)).filter(|rest| rest.starts_with(MARK));
     for rest in titles {
         let copy = title(rest).and_then(|title| Some((*numbers.get(title)?, rest.get(title.len()..)?)));
@@ -79,7 +79,7 @@ fn found(kept: &[u8], copies: &[KeptCopy]) -> Vec<bool> {
     there
 }
 
-/// The first line of these bytes, if it is short enough for a title.
+/// The first line, if it is short enough for a title.
 fn title(bytes: &[u8]) -> Option<&[u8]> {
     let bytes = bytes.get(..LONGEST_TITLE).unwrap_or(bytes);
     let end = bytes.iter().position(|byte| *byte == b'\n')?;

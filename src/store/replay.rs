@@ -1,42 +1,37 @@
-//! What the lines of the journal add up to: which decisions are open, which were answered when nobody could see it any
-//! more, and how the session ended.
+//! Replays the lines of the journal: which decisions are open, which results may be unseen, how the session ended.
 //!
-//! The same steps are taken while lines are written and while they are read again, so a checkpoint, which is this state
-//! written out, stands for all that came before it.
+//! Writing and reading take the same steps, so that a checkpoint, which is this state, replaces all lines before it.
 
 use super::encoding::{Checkpoint, JournalLine, OpenEntry, Opening, Run};
-use crate::domain::Past;
-use crate::domain::Recovered;
-use crate::domain::Resolution;
 use crate::domain::record::{Answered, Change, SessionEnd};
-use crate::domain::{EntryId, Millis, Record};
+use crate::domain::{EntryId, Millis, Past, Record, Recovered, Resolution};
 
-/// An answer has been seen once she pressed a key this long after it, in milliseconds: the line that the key came
-/// over was there, and she was. Time alone proves nothing, because a line can be dead for long before anybody notices.
+/// A result counts as seen after a key press at least this many milliseconds later: it proves that the connection was
+/// alive. Time alone proves nothing, because a connection may be dead long before that shows.
 const SEEN: u64 = 2_000;
 
-/// Where the decisions stand after the lines so far.
+/// Decisions and session after the lines so far.
 #[derive(Debug, Default)]
 pub(super) struct OpenEntries {
     decisions: Vec<TrackedEntry>,
     session: SessionState,
     /// The time of the last line.
     last: Option<Millis>,
-    /// Time gone by from line to line, in milliseconds. A clock that is set back adds nothing: an answer may then
-    /// count as new for too long, never for too short.
+    /// Milliseconds from line to line, summed. A clock that is set back adds nothing: a result may count as unseen for
+    /// too long, never for too short.
     gone_by: u64,
 }
 
 #[derive(Debug)]
 struct TrackedEntry {
     past: Past,
-    /// The state of `gone_by` when it got its answer.
+    /// `gone_by` at its result; `None` while it is open.
     concluded: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 enum SessionState {
-    /// No line tells of one.
+    /// No line of a session was read.
     #[default]
     Unknown,
     Running,
@@ -44,7 +39,7 @@ enum SessionState {
 }
 
 impl OpenEntries {
-    /// The next line.
+    /// Applies the next line.
     pub(super) fn take(&mut self, line: JournalLine) {
         match line {
             JournalLine::Record(record) => self.record(record),
@@ -53,7 +48,7 @@ impl OpenEntries {
         }
     }
 
-    /// A line that nobody can read any more. What was held before may have left by it, and is in doubt.
+    /// Applies a damaged line: decisions held before it may have been sent by it, so their outcome is unknown.
     pub(super) fn lost_line(&mut self) {
         for TrackedEntry { past, .. } in &mut self.decisions {
             if past.resolution() == Resolution::Unsent {
@@ -63,16 +58,16 @@ impl OpenEntries {
         }
     }
 
-    /// A checkpoint says everything anew.
+    /// Replaces the whole state by a checkpoint's.
     fn checkpoint(&mut self, checkpoint: Checkpoint) {
         let Checkpoint { at, opening, decisions, .. } = checkpoint;
-        let oldest = decisions.iter().filter_map(|carried| carried.concluded).max().unwrap_or_default();
-        let kept = |OpenEntry { past, concluded }: OpenEntry| TrackedEntry {
+        let oldest = decisions.iter().filter_map(|entry| entry.concluded).max().unwrap_or_default();
+        let tracked = |OpenEntry { past, concluded }: OpenEntry| TrackedEntry {
             past,
             concluded: concluded.map(|ago| oldest - ago),
         };
         *self = Self {
-            decisions: decisions.into_iter().map(kept).collect(),
+            decisions: decisions.into_iter().map(tracked).collect(),
             session: match opening {
                 Opening::Begun | Opening::Continued { ended: None } => SessionState::Running,
                 Opening::Continued { ended: Some((at, how)) } => SessionState::Ended(at, how),
@@ -111,20 +106,20 @@ impl OpenEntries {
         self.session = SessionState::Ended(at, how);
     }
 
-    /// Lets time go by until this line, this long before which she pressed her last key. After the end nobody sees an
-    /// answer, however long that lasts.
+    /// Advances the time to a line, `idle` milliseconds after the user's last key. Forgets results seen by then; after the
+    /// end of the session the user sees none.
     fn pass(&mut self, at: Millis, idle: Option<u64>) {
         let step = self.last.map_or(0, |last| at - last);
         self.gone_by = self.gone_by.saturating_add(u64::try_from(step).unwrap_or_default());
         self.last = Some(at);
-        // A key from before all that is known here has seen nothing of it.
+        // A key pressed before the first line proves nothing.
         let pressed = idle.and_then(|idle| self.gone_by.checked_sub(idle));
         if let Some(pressed) = pressed.filter(|_| !matches!(self.session, SessionState::Ended(..))) {
             self.decisions.retain(|kept| kept.concluded.is_none_or(|then| pressed < then.saturating_add(SEEN)));
         }
     }
 
-    /// Whether the decision was written down and is still open, or was until just now.
+    /// Whether the decision is in the journal and open, or its result may be unseen.
     pub(super) fn has(&self, entry: &EntryId) -> bool {
         self.decisions.iter().any(|kept| kept.past.first().entry == *entry)
     }
@@ -133,14 +128,14 @@ impl OpenEntries {
         self.decisions.iter_mut().find(|kept| kept.past.first().entry == *entry)
     }
 
-    /// This state, written out.
+    /// This state as a checkpoint within the session.
     pub(super) fn written_out(&self, at: Millis, run: &Run) -> Checkpoint {
         let step = u64::try_from(self.last.map_or(0, |last| at - last)).unwrap_or_default();
         let ended = match self.session {
             SessionState::Ended(at, how) => Some((at, how)),
             SessionState::Running | SessionState::Unknown => None,
         };
-        let carried = |kept: &TrackedEntry| OpenEntry {
+        let entry = |kept: &TrackedEntry| OpenEntry {
             past: kept.past.clone(),
             concluded: kept.concluded.map(|then| (self.gone_by - then).saturating_add(step)),
         };
@@ -148,23 +143,23 @@ impl OpenEntries {
             at,
             opening: Opening::Continued { ended },
             run: run.clone(),
-            decisions: self.decisions.iter().map(carried).collect(),
+            decisions: self.decisions.iter().map(entry).collect(),
         }
     }
 
-    /// The first line of the next session. What was untold is news to it: if it breaks off as well before it could
-    /// tell, the one after it will.
+    /// The first line of the next session. Unseen results start their time again, so that they outlive a session that
+    /// breaks off before it shows them.
     pub(super) fn next_session(&self, at: Millis, run: &Run) -> Checkpoint {
-        let carried = |kept: &TrackedEntry| OpenEntry { past: kept.past.clone(), concluded: kept.concluded.map(|_| 0) };
+        let entry = |kept: &TrackedEntry| OpenEntry { past: kept.past.clone(), concluded: kept.concluded.map(|_| 0) };
         Checkpoint {
             at,
             opening: Opening::Begun,
             run: run.clone(),
-            decisions: self.decisions.iter().map(carried).collect(),
+            decisions: self.decisions.iter().map(entry).collect(),
         }
     }
 
-    /// What a start has to tell.
+    /// What a start finds.
     pub(super) fn recovered(&self, unreadable: usize) -> Recovered {
         let (untold, open): (Vec<&TrackedEntry>, Vec<&TrackedEntry>) =
             self.decisions.iter().partition(|kept| kept.concluded.is_some());
@@ -178,7 +173,7 @@ impl OpenEntries {
     }
 }
 
-/// Whether this is an answer that she has to be told, rather than an end that she made herself.
+/// Whether a change is a result that the user has to be told, not an end that the user chose.
 fn is_news(change: &Change) -> bool {
     matches!(Resolution::after(change), Resolution::Resolved)
         && !matches!(change, Change::TakenBack | Change::Discarded(_))

@@ -1,25 +1,25 @@
-//! Reading a file of lines from its end.
+//! Reads the lines of a file from its end.
 
 use std::io;
 
 use super::disk::Disk;
 use super::framing;
 
-/// Bytes read at first; each further block that one line needs is twice as long.
+/// Bytes of the first block; each further block of one line is twice as long.
 const BLOCK: u64 = 1 << 16;
 
-/// The whole lines of one file, the last one first.
+/// The complete lines of one file, the last one first.
 pub(super) struct ReverseLines<'a, D: ?Sized> {
     disk: &'a D,
     name: &'a str,
-    /// Where in the file `held` begins.
+    /// Offset of `held` in the file.
     start: u64,
-    /// What has been read and not been given out: empty, or up to and with a line break.
+    /// Bytes read and not returned yet: empty, or ending with a line break.
     held: Vec<u8>,
     block: u64,
-    /// What stands behind the last line break: a line that was torn, or that another instance has not finished.
+    /// Bytes after the last line break: a torn line, or one that another instance is writing.
     tail: RawLine,
-    /// The tail lacks nothing but its line break, and has not been given out.
+    /// The tail lacks only its line break and has not been returned yet.
     whole: bool,
 }
 
@@ -48,12 +48,12 @@ impl<'a, D: Disk + ?Sized> ReverseLines<'a, D> {
         Ok(lines)
     }
 
-    /// What stands behind the last line break, and whether it is a line that lacks nothing but its own.
+    /// The bytes after the last line break, and whether they are a line that lacks only its line break.
     pub(super) fn tail(&self) -> (&RawLine, bool) {
         (&self.tail, self.whole)
     }
 
-    /// The line before; `None` at the start of the file.
+    /// The previous line; `None` at the start of the file.
     pub(super) fn next(&mut self) -> io::Result<Option<RawLine>> {
         if std::mem::take(&mut self.whole) {
             return Ok(Some(RawLine { offset: self.tail.offset, bytes: std::mem::take(&mut self.tail.bytes) }));
@@ -74,7 +74,7 @@ impl<'a, D: Disk + ?Sized> ReverseLines<'a, D> {
         }
     }
 
-    /// Reads one block more. `false` at the start of the file.
+    /// Reads one more block. `false` at the start of the file.
     fn fill(&mut self) -> io::Result<bool> {
         let length = self.start.min(self.block);
         if length == 0 {
@@ -87,7 +87,7 @@ impl<'a, D: Disk + ?Sized> ReverseLines<'a, D> {
         if read < block.len() && !self.held.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        // Whoever writes may have taken back what it could not finish.
+        // The writer may have truncated a line that it could not finish.
         block.truncate(read);
         block.append(&mut self.held);
         self.held = block;

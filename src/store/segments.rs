@@ -1,22 +1,22 @@
-//! One file for each month, named after it.
+//! The journal's files, one for each month and named after it.
 
 use std::io;
 
 use super::disk::Disk;
 use crate::domain::Millis;
 
-/// The name of the file for the month of this time, in UTC; `None` outside the calendar of the journal.
+/// The file of a time's month in UTC; `None` outside the years 1970 to 9999.
 pub(super) fn file_of(at: Millis) -> Option<String> {
     let time = jiff::Timestamp::from_millisecond(at.0).ok()?.to_zoned(jiff::tz::TimeZone::UTC);
     (1970..=9999).contains(&time.year()).then(|| format!("{:04}-{:02}.jsonl", time.year(), time.month()))
 }
 
-/// Where unreadable lines of this file are kept.
+/// The file for damaged lines of a month's file.
 pub(super) fn quarantine(file: &str) -> String {
     format!("unreadable-{}.txt", file.trim_end_matches(".jsonl"))
 }
 
-/// The files that there are, oldest first.
+/// All months' files, the oldest first.
 pub(super) fn all<D: Disk + ?Sized>(disk: &D) -> io::Result<Vec<String>> {
     let mut files = disk.names()?;
     files.retain(|name| is_month(name));

@@ -3,36 +3,15 @@
 
 mod business;
 mod gateway;
+mod scope;
 #[cfg(test)]
 mod tests;
+mod words;
 
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Lang, Outcome};
+pub use words::FailureExplanation;
+use words::FailureWords;
 
-/// A failure in words. Every part is a whole sentence or empty; the log id is shown beside it by the caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailureExplanation {
-    pub happened: String,
-    pub meaning: String,
-    /// Help, by the name of the command.
-    pub press: String,
-}
-
-/// The same three parts in both languages: one that is missing does not compile.
-#[derive(Clone, Copy, Debug)]
-struct FailureWords {
-    zh: [&'static str; 3],
-    en: [&'static str; 3],
-}
-
-impl FailureWords {
-    fn speak(self, lang: Lang) -> FailureExplanation {
-        let [happened, meaning, press] = match lang {
-            Lang::Zh => self.zh,
-            Lang::En => self.en,
-        };
-        FailureExplanation { happened: happened.to_owned(), meaning: meaning.to_owned(), press: press.to_owned() }
-    }
-}
+use crate::domain::{Endpoint, Failure, FailureKind, Lang, Outcome};
 
 /// Puts a failure into words.
 #[must_use]
@@ -336,34 +315,5 @@ const fn doing(endpoint: Endpoint, lang: Lang) -> &'static str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,
-    }
-}
-
-/// The scope that an endpoint needs, with its name in the developer console if known (protocol.md#scopes).
-const fn scope(endpoint: Endpoint) -> &'static str {
-    match endpoint {
-        Endpoint::TenantToken => "",
-        Endpoint::TaskList
-        | Endpoint::ChangedProcesses
-        | Endpoint::ProcessDetail
-        | Endpoint::FormV2
-        | Endpoint::FormV1 => gateway::READ_SCOPE,
-        Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke => {
-            gateway::WRITE_SCOPE
-        }
-        Endpoint::SearchEmployees | Endpoint::EmployeesById => "corehr:employee:read",
-        Endpoint::ContactIds => "contact:user.id:readonly",
-        Endpoint::Departments => "corehr:department:read",
-        Endpoint::Job => "corehr:job:read",
-        Endpoint::JobLevel => "corehr:job_level:read",
-        Endpoint::File => "corehr:file:write",
-    }
-}
-
-fn scope_words(scope: &CleanText, lang: Lang) -> String {
-    match (lang, gateway::scope_name(scope.as_str())) {
-        (Lang::Zh, Some(name)) => format!("{scope}({name})"),
-        (Lang::En, Some(name)) => format!("{scope} ({name})"),
-        (_, None) => scope.to_string(),
     }
 }

@@ -5,9 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::paint::put;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{field, put, text_layout};
+use super::{field, text_layout};
 use crate::app::pages::PageKind;
 use crate::app::prompt::Purpose;
 use crate::app::screen::{Extent, Pane, Shape};

@@ -2,12 +2,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use super::layout::Places;
+use super::panel::{panel, title};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{diff, field, people, popup, put, text_layout};
+use super::{diff, field, people, text_layout};
 use crate::app::decide::TextProblem;
 use crate::app::{Dialog, DialogTarget, Editor, EntryState, Layer, Step};
 use crate::domain::decision::AddSignPosition;
@@ -32,27 +33,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, dialog: &
     }
 }
 
-/// First line of the panel: its subject.
-pub(super) fn title(context: &RenderContext<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
-    let case = context.localizer.case(&dialog.targets.first().target);
-    vec![
-        context.span(StyleRole::Question, what.to_owned()),
-        context.span(StyleRole::Dim, " · "),
-        context.span(StyleRole::Title, case),
-    ]
-}
-
-/// Empties the lowest rows above the hints and puts lines there.
-pub(super) fn panel(frame: &mut Frame<'_>, places: &Places, lines: Vec<Line<'static>>) -> Rect {
-    let area = places.panel(lines.len());
-    popup::clear(frame.buffer_mut(), area);
-    for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
-        put(frame.buffer_mut(), &text_layout::cut_line(line, area.width.into()), area.x, y, area.width);
-    }
-    area
-}
-
-/// Content of a review's panel.
+/// What the panel shows of a review.
 struct ReviewText {
     lines: Vec<Line<'static>>,
     /// Lines of the sentence without room. Any of them blocks confirmation.

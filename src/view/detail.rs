@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{comments, put, put_all, summary, text_layout, timeline};
+use super::{comments, summary, text_layout, timeline};
 use crate::app::screen::{Extent, Pane};
 use crate::app::{Command, Layer, Tab};
 use crate::domain::{Process, TaskKey};

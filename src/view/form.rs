@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::value::{self, PaintedValue};
-use super::{detail, put, put_all, text_layout};
+use super::{detail, text_layout};
 use crate::app::form::{FormRow, RowName, RowValue};
 use crate::app::screen::{Extent, Pane};
 use crate::app::{Case, Loaded};

@@ -6,9 +6,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{bar, put, put_all, summary, text_layout};
+use super::{bar, summary, text_layout};
 use crate::app::inbox::Row;
 use crate::app::{Case, EntryState, Loaded};
 use crate::domain::{Failure, Process, TaskKey, biz_type};
@@ -145,7 +146,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         spans.push(context.span(StyleRole::Dim, format!("{} ", text_layout::pad(&words.node, columns.node))));
     }
     if columns.waiting > 0 {
-        let waiting = waiting(context, process, &row.key).unwrap_or_default();
+        let waiting = context.waiting(process, &row.key).unwrap_or_default();
         spans.push(context.span(StyleRole::Text, format!("{} ", text_layout::pad_left(&waiting, columns.waiting))));
     }
     spans.extend(flags(context, row, case, process));
@@ -170,14 +171,7 @@ fn unread(
     Line::from(spans)
 }
 
-/// How long the operator's task has been waiting.
-pub(super) fn waiting(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Option<String> {
-    let since = process.todo(&key.approver)?.create_time?;
-    let minutes = (context.app.now.wall - since) / 60_000;
-    Some(context.localizer.say(&Sentence::WaitingFor(minutes)))
-}
-
-/// Flags of a row: state of its decision, care, and whether the user has seen its newest reading.
+/// Where the decision stands, care, and whether she has seen it as it is.
 fn flags(context: &RenderContext<'_>, row: &Row, case: Option<&Case>, process: &Process) -> Vec<Span<'static>> {
     let mut flags: Vec<Span<'static>> = outbox_flag(context, &row.key, row.gone).into_iter().collect();
     if biz_type::is_high_care(process) {

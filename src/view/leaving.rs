@@ -5,8 +5,8 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::text::Line;
 
-use super::decide::panel;
 use super::layout::Places;
+use super::panel::panel;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{notice, text_layout};

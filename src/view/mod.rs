@@ -18,6 +18,8 @@ mod layout;
 mod leaving;
 mod notice;
 mod pages;
+mod paint;
+mod panel;
 mod people;
 mod popup;
 mod reconcile;
@@ -33,7 +35,6 @@ mod timeline;
 pub mod value;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 pub use theme::{ColorDepth, Theme};
@@ -43,6 +44,7 @@ use crate::app::screen::{Extent, Pane, Screen, Shape};
 use crate::keys::Keymap;
 use crate::text::Sentence;
 use layout::Places;
+use paint::put;
 use render_context::RenderContext;
 use theme::StyleRole;
 
@@ -127,19 +129,5 @@ fn too_small(frame: &mut Frame<'_>, context: &RenderContext<'_>) {
     let lines = text_layout::wrap(&context.localizer.say(&sentence), area.width.into());
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
         put(frame.buffer_mut(), &Line::raw(text_layout::cut(line, area.width.into())), area.x, y, area.width);
-    }
-}
-
-/// One line at a place, clipped to the screen and to `columns`.
-fn put(buffer: &mut ratatui::buffer::Buffer, line: &Line<'_>, x: u16, y: u16, columns: u16) {
-    if buffer.area.contains(ratatui::layout::Position::new(x, y)) {
-        buffer.set_line(x, y, line, columns.min(buffer.area.right() - x));
-    }
-}
-
-/// Lines from the top of a place, as many as fit.
-fn put_all<'l>(buffer: &mut ratatui::buffer::Buffer, lines: impl IntoIterator<Item = Line<'l>>, area: Rect) {
-    for (line, y) in lines.into_iter().zip(area.y..area.bottom()) {
-        put(buffer, &text_layout::cut_line(line, area.width.into()), area.x, y, area.width);
     }
 }

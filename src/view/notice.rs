@@ -5,9 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::text::Line;
 
 use super::layout::Places;
+use super::paint::put;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{popup, put, text_layout};
+use super::{popup, text_layout};
 use crate::app::screen::Pane;
 use crate::app::sync::Rest;
 use crate::app::{Command, Notice};

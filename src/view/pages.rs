@@ -5,9 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{diff, help, history, notice, popup, put, put_all};
+use super::{diff, help, history, notice, popup};
 use crate::app::decide;
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;

@@ -5,9 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::layout::Places;
+use super::paint::put;
+use super::panel::{panel, title};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{decide, field, inbox, text_layout};
+use super::{field, inbox, text_layout};
 use crate::app::list_cursor::first_shown;
 use crate::app::people::{Candidate, Role as PartIn, Source};
 use crate::app::{Dialog, Picker};
@@ -39,12 +41,12 @@ pub(super) fn draw(
     let most = usize::from(places.panel(usize::MAX).height).saturating_sub(OTHER_ROWS).max(1);
     let room = (usize::from(places.body.height) / 4).clamp(LEAST_ROWS, MOST_ROWS).min(most);
     let mut lines = vec![
-        context.titled_rule(decide::title(context, dialog, heading), &counter, places.notice.width),
+        context.titled_rule(title(context, dialog, heading), &counter, places.notice.width),
         context.line(StyleRole::Key, " > "),
     ];
     lines.extend(candidates(context, picker, room, places.notice.width.into()));
     lines.push(state(context, picker));
-    let area = decide::panel(frame, places, lines);
+    let area = panel(frame, places, lines);
     let searching = if picker.searching { context.word(Word::Searching) } else { "" };
     let width = u16::try_from(text_layout::width(searching)).unwrap_or(0);
     let text = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(5 + width).max(4), height: 1 };
@@ -53,10 +55,10 @@ pub(super) fn draw(
         let whole = context.word(Word::TypeToSearch);
         let fits = text_layout::width(whole) <= text.width.into();
         let prompt = context.line(StyleRole::Dim, if fits { whole } else { context.word(Word::TypeToSearchShort) });
-        super::put(frame.buffer_mut(), &prompt, text.x, text.y, text.width);
+        put(frame.buffer_mut(), &prompt, text.x, text.y, text.width);
     }
     let at = area.right().saturating_sub(width + 1);
-    super::put(frame.buffer_mut(), &context.line(StyleRole::Dim, searching), at, area.y + 1, width);
+    put(frame.buffer_mut(), &context.line(StyleRole::Dim, searching), at, area.y + 1, width);
 }
 
 /// A page of candidates, that of the cursor.

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::inbox::{MARKER, NO_MARKER};
+use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{popup, put, put_all, text_layout};
+use super::{popup, text_layout};
 use crate::app::outbox::EntryState;
 use crate::app::screen::Extent;
 use crate::app::{App, Layer, Reconcile, reconcile};

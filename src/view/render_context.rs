@@ -10,7 +10,7 @@ use super::theme::{StyleRole, Theme};
 use crate::app::{App, Case, Subject};
 use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, mask};
 use crate::keys::Keymap;
-use crate::text::{Localizer, Word, row, short_id};
+use crate::text::{Localizer, Sentence, Word, row, short_id};
 
 pub(super) struct RenderContext<'a> {
     pub(super) app: &'a App,
@@ -66,7 +66,7 @@ impl<'a> RenderContext<'a> {
         if self.app.is_masked(process) { mask::conceal(text) } else { Cow::Borrowed(text) }
     }
 
-    /// A person by the name in the answer, else that of look-ups, else the id.
+    /// A person by the name that came along, else by what theme-ups brought, else by id.
     pub(super) fn person(&self, id: Option<&PersonId>, name: &I18n) -> String {
         if !name.is_empty() {
             return self.text(name);
@@ -95,6 +95,13 @@ impl<'a> RenderContext<'a> {
 
     pub(super) fn moment(&self, at: Option<Millis>) -> String {
         at.map(|at| self.localizer.moment(at)).unwrap_or_default()
+    }
+
+    /// How long the approver's task waits.
+    pub(super) fn waiting(&self, process: &Process, key: &TaskKey) -> Option<String> {
+        let since = process.todo(&key.approver)?.create_time?;
+        let minutes = (self.app.now.wall - since) / 60_000;
+        Some(self.localizer.say(&Sentence::WaitingFor(minutes)))
     }
 
     /// A rule across the place with words in it, at its start and at its end.

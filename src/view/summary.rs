@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{comments, inbox, notice, text_layout};
+use super::{comments, notice, text_layout};
 use crate::app::{Case, Command, EntryState, Loaded, reconcile};
 use crate::domain::mask::MASK;
 use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
@@ -182,7 +182,7 @@ fn standing(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Ve
     };
     match process.todo(&key.approver) {
         Some(todo) => {
-            let waiting = inbox::waiting(context, process, key);
+            let waiting = context.waiting(process, key);
             let node = context.text(&todo.node_name);
             let mut value = [Some(node), waiting].into_iter().flatten().collect::<Vec<_>>().join(" · ");
             if todo.kind != DocumentType::Approval {

@@ -49,6 +49,7 @@ fn report(facts: &Facts) -> String {
         for circle in circles {
             let files: Vec<&str> = circle.files.iter().map(|file| facts.files[*file].as_str()).collect();
             say(format!("  {}, {}: {}", circle.of, files.len(), files.join(" ")));
+            circle.edges.iter().for_each(|edge| say(format!("    {edge}")));
         }
     }
     say("\ndoubled public type names:".to_owned());

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use shenpi::domain::{I18n, Operator, PersonId, PersonIdType};
-use shenpi::feishu::{Client, Settings};
+use shenpi::feishu::{Client, ClientSettings};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -135,7 +135,7 @@ impl Server {
         self.address
     }
 
-    pub fn settings(&self) -> Settings {
+    pub fn settings(&self) -> ClientSettings {
         settings(&format!("http://{}", self.address))
     }
 
@@ -164,9 +164,9 @@ impl Server {
 }
 
 /// Settings for a test: no budget of its own, and no patience.
-pub fn settings(base_url: &str) -> Settings {
+pub fn settings(base_url: &str) -> ClientSettings {
     let operator = Operator { id: PersonId::new(OPERATOR), id_type: PersonIdType::OpenId, name: I18n::default() };
-    let mut settings = Settings::new(base_url.to_owned(), APP_ID.to_owned(), SECRET.to_owned().into(), operator);
+    let mut settings = ClientSettings::new(base_url.to_owned(), APP_ID.to_owned(), SECRET.to_owned().into(), operator);
     settings.own_budget = false;
     settings.connect_timeout = Duration::from_secs(5);
     settings.answer_timeout = Duration::from_secs(20);

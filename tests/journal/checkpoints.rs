@@ -1,4 +1,4 @@
-//! A start from the last checkpoint knows the same as one that reads all lines.
+//! A start from the last checkpoint finds the same as a start that reads every line.
 
 use std::io;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ impl Everything {
         pasts
     }
 
-    /// Decisions whose answers the user may not have seen when this session ended.
+    /// Decisions whose result may be unseen after this session.
     fn untold(&self, session: usize) -> Vec<EntryId> {
         let lines = &self.sessions[session];
         let end = lines.iter().position(|(_, line)| matches!(line, Line::End(..)));
@@ -225,7 +225,7 @@ fn a_start_after_a_long_session_reads_its_last_part_only() {
     for number in 0..4000 {
         let entry = number.to_string();
         for (second, change) in (10 + 3 * number..).zip([held("x"), sending(), accepted()]) {
-            // The user goes on to the next decision each time.
+            // The user goes on to the next one each time.
             let record = Record { idle: Some(500), ..record(&entry, after(second), change) };
             journal.append(&record).unwrap();
         }

@@ -57,7 +57,7 @@ impl Machine {
     }
 }
 
-/// A decision with hostile text.
+/// A decision with texts that attack terminals and spreadsheets.
 fn hostile() -> Change {
     let Change::Held(mut reviewed) = held("3") else { panic!("no decision") };
     reviewed.target.initiator.zh = "=HYPERLINK(\"http://x\",\"点\")".into();
@@ -299,7 +299,7 @@ fn what_is_wrong_is_said_in_one_line() {
 }
 
 #[test]
-fn output_that_cannot_be_written_is_told_and_a_reader_that_has_enough_is_not() {
+fn output_error_is_told_and_a_closed_pipe_is_not() {
     let machine = Machine::new();
     write(&mut machine.journal(), "1", 1, [held("1"), sending(), accepted()]);
     for form in [&[][..], &["--json"], &["--csv"]] {
@@ -315,7 +315,7 @@ fn output_that_cannot_be_written_is_told_and_a_reader_that_has_enough_is_not() {
     }
 }
 
-/// A name longer than its column does not move the next ones.
+/// Names longer than a column do not move the columns after it.
 #[test]
 fn the_columns_stay_in_line_behind_a_long_action() {
     let machine = Machine::new();
@@ -336,7 +336,7 @@ fn the_columns_stay_in_line_behind_a_long_action() {
 }
 
 #[test]
-fn the_system_is_named_where_the_platform_said_that_it_began_a_case() {
+fn system_is_named_as_initiator() {
     let machine = Machine::new();
     let mut journal = machine.journal();
     for (entry, by_system) in [("1", true), ("2", false)] {
@@ -352,7 +352,7 @@ fn the_system_is_named_where_the_platform_said_that_it_began_a_case() {
     assert!(machine.prints(&["--csv"]).contains(",同意,系统,休假申请,"), "{}", machine.prints(&["--csv"]));
 }
 
-/// Neither this command nor a later start sends, so a held decision counts as not sent.
+/// Neither this command nor a later start sends held decisions: they are printed as unsent.
 #[test]
 fn what_was_held_is_told_as_never_sent() {
     let machine = Machine::new();

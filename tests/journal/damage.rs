@@ -1,4 +1,4 @@
-//! Torn lines, power cuts, changed bytes: synced lines survive, and nothing unwritten appears.
+//! Torn lines, power cuts, changed bytes: synced lines survive, and no line appears that was not written.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -45,7 +45,7 @@ fn a_torn_last_line_is_repaired_wherever_it_was_torn() {
 }
 
 #[test]
-fn a_line_that_changed_is_kept_aside_and_told_and_takes_no_other_with_it() {
+fn damaged_line_is_quarantined_and_told_alone() {
     let mut disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "1", 1, [held("1"), sending()]);
@@ -82,7 +82,7 @@ fn a_line_that_changed_is_kept_aside_and_told_and_takes_no_other_with_it() {
 }
 
 #[test]
-fn what_was_held_before_a_line_that_cannot_be_read_is_in_doubt_until_its_case_was_read() {
+fn held_before_a_damaged_line_is_uncertain() {
     let mut disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "1", 1, [held("1")]);
@@ -291,7 +291,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn no_power_cut_loses_what_was_synced_or_invents_what_was_not_written(steps in steps()) {
+    fn power_cut_keeps_what_was_synced_and_invents_nothing(steps in steps()) {
         let disk = Memory::new();
         let mut now = 0;
         let (mut journal, _) = open(&disk, after(now));

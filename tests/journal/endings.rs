@@ -1,4 +1,4 @@
-//! The next start after every end of a session.
+//! Every end of a session, and what the next start finds after it.
 
 use shenpi::domain::Recovered;
 use shenpi::domain::record::{Answered, Change, Discard, SessionEnd};
@@ -58,7 +58,7 @@ fn whatever_is_open_is_found_again_with_every_record() {
 }
 
 #[test]
-fn an_answer_that_came_after_the_end_began_is_told_however_late_it_came() {
+fn answer_after_the_end_is_told_however_late() {
     let disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "seen", 1, [held("seen"), sending(), accepted()]);
@@ -87,7 +87,7 @@ fn a_decision_that_the_user_ended_is_not_told() {
 }
 
 #[test]
-fn an_answer_is_told_again_until_a_key_comes_2_seconds_later() {
+fn answer_is_told_again_without_a_key_two_seconds_later() {
     // A line can be dead for long before anybody notices: seventeen seconds of silence are no sight of it.
     for (later, idle, news) in [
         (17, None, true),
@@ -133,7 +133,7 @@ fn every_conclusion_is_news_and_not_only_acceptance() {
 }
 
 #[test]
-fn what_could_not_be_told_because_the_next_session_broke_off_as_well_is_told_by_the_one_after() {
+fn answer_outlives_a_session_that_broke_off_untold() {
     let disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "1", 1, [held("1"), sending(), accepted()]);
@@ -172,7 +172,7 @@ fn a_disk_that_is_full_loses_the_record_and_nothing_else() {
 }
 
 #[test]
-fn a_decision_that_found_no_room_is_not_written_down_as_on_its_way() {
+fn sending_needs_its_decision_in_the_journal() {
     let disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
     disk.fail(Failing { room: Some(shenpi_line_length()), ..Failing::default() });
@@ -196,7 +196,7 @@ fn shenpi_line_length() -> usize {
 }
 
 #[test]
-fn what_cannot_be_undone_ends_the_journal_and_the_next_start_repairs_it() {
+fn failed_undo_ends_the_journal_until_the_next_start() {
     let disk = Memory::new();
     let (mut journal, _) = open(&disk, after(0));
     write(&mut journal, "1", 1, [held("1")]);

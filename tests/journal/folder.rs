@@ -51,7 +51,7 @@ fn a_link_is_followed_nowhere() {
     assert!(Folder::existing(&home.path().join("link")).is_err());
     assert!(fs::read_dir(&elsewhere).unwrap().next().is_none());
 
-    // A folder in the place of a file is not written to.
+    // Only regular files are written to.
     let other = home.path().join("other");
     fs::create_dir_all(other.join(MONTH)).unwrap();
     assert!(Journal::open(Folder::open(&other).unwrap(), run("r"), after(0)).is_err());

@@ -31,7 +31,7 @@ fn three_months() -> Memory {
 }
 
 #[test]
-fn the_decision_that_changed_last_comes_first_and_no_record_twice() {
+fn last_changed_decision_comes_first_and_no_record_twice() {
     let disk = three_months();
     let all = history(&disk, 99).unwrap();
     assert_eq!(entries(&all), ["a2", "b2", "b1", "a1", "b0", "a0"]);

@@ -47,7 +47,7 @@ fn the_other_process() {
 }
 
 #[test]
-fn a_second_process_is_told_who_holds_the_lock_until_that_one_is_gone() {
+fn second_process_learns_the_holder_while_it_runs() {
     let home = TempDir::new().unwrap();
     let mut other = another(home.path());
     let held = take(home.path(), &holder(1)).unwrap().unwrap_err();

@@ -1,4 +1,4 @@
-//! The journal on failing disks and on a real one: synced lines survive any end of the program.
+//! The journal on failing disks and on a real one: written lines survive every end of the program.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 

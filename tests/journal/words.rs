@@ -1,4 +1,4 @@
-//! Building blocks of the scenarios.
+//! Records and journals for the tests.
 
 use shenpi::domain::Recovered;
 use shenpi::domain::record::{Answered, Change, SessionEnd};

@@ -7,7 +7,7 @@ use shenpi::domain::{
     ApproverId, CleanText, Decision, I18n, Operator, Opinion, Outcome, PersonId, PersonIdType, ProcessId, Properties,
     Reviewed, Stamp, Target, TaskKey,
 };
-use shenpi::feishu::{Client, Settings};
+use shenpi::feishu::{Client, ClientSettings};
 use shenpi::sim::faults::FaultKind;
 
 use crate::line::{APP_ID, Line, SECRET};
@@ -79,7 +79,7 @@ const MET: [(&str, Told, bool, bool); 43] = [
 
 struct Harness {
     line: Line,
-    settings: Settings,
+    settings: ClientSettings,
     approval: Reviewed,
 }
 
@@ -112,13 +112,13 @@ impl Harness {
         let decision = Decision::Approve { opinion: Opinion::new("同意", 1000).expect("short") };
         let approval = Reviewed { target, decision, operator: operator.clone() };
         let line = Line::plain(stage).await;
-        let mut settings = Settings::new(line.server.base_url(), APP_ID.into(), SECRET.into(), operator);
+        let mut settings = ClientSettings::new(line.server.base_url(), APP_ID.into(), SECRET.into(), operator);
         settings.own_budget = false;
         Self { line, settings, approval }
     }
 
     fn client(&self, patience: Duration) -> Client {
-        let settings = Settings { answer_timeout: patience, ..self.settings.clone() };
+        let settings = ClientSettings { answer_timeout: patience, ..self.settings.clone() };
         Client::new(settings).expect("a client for loopback")
     }
 

@@ -55,8 +55,12 @@ impl Live {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let handle = runtime.block_on(serve(Arc::clone(&world), options)).expect("a free port on loopback");
-        let mut settings =
-            feishu::Settings::new(handle.base_url(), organisation.app_id, organisation.app_secret, operator.clone());
+        let mut settings = feishu::ClientSettings::new(
+            handle.base_url(),
+            organisation.app_id,
+            organisation.app_secret,
+            operator.clone(),
+        );
         settings.own_budget = false;
         settings.answer_timeout = Duration::from_secs(5);
         let client = Client::new(settings).expect("a client for loopback");

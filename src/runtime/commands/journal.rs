@@ -1,5 +1,5 @@
-//! `shenpi journal`: prints what the journal tells of the configured operator's decisions. It reads a folder and
-//! nothing else: no network, no secret, no lock, and it may run beside an inbox that is writing.
+//! `shenpi journal`: prints the configured operator's past decisions. Reads one folder without network, secret or lock,
+//! also while an inbox is writing.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,10 +21,9 @@ use crate::text::history::{Column, Remark, act, action, initiator, outcome};
 use crate::text::when;
 use crate::view::text_layout::wrap;
 
-/// Cells that a column has at most; a longer text goes on in the next line.
+/// Width of a column in cells at most; a longer text wraps.
 const WIDEST: usize = 40;
-/// Nothing that is printed here will be sent by this command, and whether an inbox beside it still will is not known: what
-/// is held is told as what it is by now.
+/// This command never sends; held decisions are printed as unsent.
 const SENDS: bool = false;
 
 /// Runs the command. Returns its exit code.
@@ -44,7 +43,7 @@ pub(in crate::runtime) fn run(asked: &Journal, flags: &Flags, variables: &BTreeM
         Err(JournalError::Newer) => return refuse(&Remark::Newer.say(lang)),
         Err(JournalError::Io(error)) => return refuse(&Remark::Failed(&error.to_string()).say(lang)),
     };
-    // As one reads: the newest stands where the eye is when it is done.
+    // The newest decision is printed last, next to the prompt.
     history.past.reverse();
     let printed = if asked.json {
         Ok(json(&history.past, &config.zone))
@@ -76,7 +75,7 @@ fn read(config: &Config, whose: &Whose, since: Option<Millis>) -> Result<Journal
     }
 }
 
-/// A point in time with its offset, a day or a day with a time in the user's zone, or a span before now.
+/// Parses `--since`: a time with its offset, a day or a day with a time in the user's zone, or a span before now.
 fn since(written: &str, now: Millis, zone: &TimeZone) -> Option<Millis> {
     if let Ok(time) = written.parse::<Zoned>().map(|time| time.timestamp()).or_else(|_| written.parse::<Timestamp>()) {
         return Some(Millis(time.as_millisecond()));
@@ -96,7 +95,7 @@ fn local(at: Millis, zone: &TimeZone) -> String {
         .map_or_else(|_| at.0.to_string(), |time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
-/// The heading of the times names the zone: one offset may not hold for all of them.
+/// The heading of the times names the zone, because offsets may differ between rows.
 fn table(pasts: &[Past], lang: Lang, zone: &TimeZone, now: Millis) -> String {
     if pasts.is_empty() {
         return String::new();
@@ -230,7 +229,7 @@ fn both(text: &I18n) -> Value {
     json!({ "zh": text.zh.as_str(), "en": text.en.as_str() })
 }
 
-/// Her own words and ids were never cleaned; a terminal obeys them as it does anybody's.
+/// The approver's own words and ids are stored uncleaned; a terminal would obey their escape sequences.
 fn clean(text: &str) -> String {
     CleanText::new(text).to_string()
 }
@@ -298,8 +297,8 @@ fn fields(past: &Past, lang: Lang, zone: &TimeZone) -> [String; FIELDS.len()] {
     ]
 }
 
-/// A cell that no spreadsheet takes for a formula: somebody else wrote parts of it. The apostrophe means "text" to
-/// them. Full-width signs count where the locale of the spreadsheet is East Asian.
+/// Quotes a cell that a spreadsheet would run as a formula: other people wrote parts of it. An apostrophe marks text;
+/// full-width signs count in spreadsheets with an East Asian locale.
 fn harmless(cell: &str) -> String {
     let formula = cell.trim_start().starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}']);
     if formula { format!("'{cell}") } else { cell.to_owned() }

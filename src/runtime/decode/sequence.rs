@@ -6,7 +6,7 @@
 //! A stroke reads as the legacy encoding would have given it: text as typed, Ctrl-M as Enter, Ctrl-[ as Esc. What has
 //! no legacy encoding, such as a key with Super, gives nothing.
 
-use super::Input;
+use super::input::Input;
 use crate::keys::{Key, Stroke};
 
 /// What a whole sequence is.

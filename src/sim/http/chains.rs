@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::sim::faults::FaultKind;
 
-use super::Call;
+use super::call::Call;
 
 /// Tokens that only these faults give out; each leads back to the first page.
 const AGAIN: &str = "again";

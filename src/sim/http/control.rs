@@ -33,7 +33,7 @@ use crate::sim::world::{
     AddSignPosition, PersonKey, ProcessKey, Refusal, Rule, Step, TaskState, UserIdType, World, Write, WriteAction,
 };
 
-use super::Server;
+use super::server::Server;
 
 /// A call that cannot be done: its status and why.
 struct Wrong(StatusCode, Value);

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::sim::world::{DepartmentIdType, DepartmentKey, MasterObject, Person, PersonKey, Refusal, UserIdType, World};
 
-use super::Call;
 use super::answer::Answer;
+use super::call::Call;
 use super::fields::{Body, Query};
 use super::render::langs;
 

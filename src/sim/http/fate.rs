@@ -7,9 +7,10 @@ use crate::sim::faults::FaultKind;
 use crate::sim::world::Refusal;
 
 use super::answer::Answer;
+use super::call::Call;
 use super::gateway::Limited;
 use super::variants::Blank;
-use super::{Call, answer, processes, variants};
+use super::{answer, variants};
 
 /// Course of a call.
 pub(super) enum Fate {
@@ -93,7 +94,7 @@ pub(super) fn after_write(call: &Call, response: Response) -> Fate {
         Some(FaultKind::ServerErrorAfterWrite { status }) => server_error(status, log_id),
         Some(FaultKind::Html502AfterWrite) => answer::bad_gateway(),
         Some(FaultKind::CutJsonAfterWrite) => answer::cut_json(log_id),
-        Some(_) => answer::json_response(StatusCode::OK, processes::without_data().to_string(), log_id),
+        Some(_) => answer::json_response(StatusCode::OK, answer::without_data().to_string(), log_id),
         None => response,
     })
 }

@@ -11,7 +11,7 @@ use rand::{Rng, SeedableRng};
 use crate::domain::Millis;
 use crate::sim::world::Refusal;
 
-use super::endpoint::Endpoint;
+use crate::sim::endpoint::Endpoint;
 
 /// How strictly calls are counted.
 #[derive(Clone, Copy, Debug, PartialEq)]

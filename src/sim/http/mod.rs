@@ -4,47 +4,41 @@
 //! Checks run in the order of protocol.md#check-order.
 
 mod answer;
+mod call;
 mod chains;
 mod connection;
 mod control;
 mod directory;
-mod endpoint;
 mod fate;
 mod fields;
 mod gateway;
 mod processes;
 mod render;
 mod render_form;
+mod server;
 mod variants;
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Bytes, to_bytes};
-use axum::extract::{Extension, Query as AxumQuery, RawPathParams, Request, State};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{StatusCode, Uri};
-use axum::response::Response;
+use axum::extract::{Extension, RawPathParams, Request, State};
 use axum::routing::on;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::Millis;
-
-use super::faults::{Fault, FaultKind, Faults};
-use super::world::{DepartmentIdType, ProcessKey, Refusal, UserIdType, World};
-use answer::Answer;
+use super::endpoint::Endpoint;
+use super::faults::{Fault, Faults};
+use super::world::{DepartmentIdType, ProcessKey, UserIdType, World};
 use connection::Scissors;
-use fate::Fate;
-use fields::{Body, Query};
-use gateway::{Gateway, Limited};
+use gateway::Gateway;
+use server::Server;
 
-pub use endpoint::{Endpoint, Limit};
 pub use gateway::{RateLimits, Received};
+pub use server::Clock;
 
 /// `data` of a process, people by `open_id`, without a connection (protocol.md#process-detail).
 #[must_use]
@@ -59,12 +53,6 @@ pub fn form_data(world: &World, key: ProcessKey) -> Option<serde_json::Value> {
     let view = render_form::FormView { world, users: UserIdType::OpenId, departments: DepartmentIdType::default() };
     (!world.flow(process.flow).business.hiring).then(|| view.v2(&process.id.to_string(), &process.form))
 }
-
-/// Largest request body that is read.
-const BODY_LIMIT: usize = 8 * 1024 * 1024;
-
-/// The time, as the server asks for it.
-pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// How the server behaves.
 #[derive(Clone)]
@@ -202,269 +190,4 @@ fn platform() -> Router<Arc<Server>> {
     }
     let unknown = |State(server): State<Arc<Server>>, request: Request| async move { server.unknown(request).await };
     router.fallback(unknown).method_not_allowed_fallback(unknown)
-}
-
-/// State shared by all requests.
-struct Server {
-    world: Arc<Mutex<World>>,
-    /// For reads that lag behind; kept while a fault asks for it.
-    before_last_write: Mutex<Option<World>>,
-    gateway: Mutex<Gateway>,
-    faults: Faults,
-    clock: Clock,
-}
-
-impl fmt::Debug for Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").field("faults", &self.faults).finish_non_exhaustive()
-    }
-}
-
-/// One call that passed the router.
-struct Call {
-    endpoint: Endpoint,
-    path: Vec<(String, String)>,
-    query: Query,
-    body: Bytes,
-    /// The time at the platform.
-    now: Millis,
-    uri: Uri,
-    authorization: Option<String>,
-    log_id: String,
-    faults: Faults,
-}
-
-impl Call {
-    /// A parameter of the path.
-    fn path(&self, name: &str) -> &str {
-        self.path.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-    }
-
-    /// A fault for this call, used up by asking.
-    fn fault(&self, is: impl Fn(&FaultKind) -> bool) -> Option<FaultKind> {
-        self.faults.take(self.endpoint, is)
-    }
-}
-
-impl Server {
-    fn gateway(&self) -> MutexGuard<'_, Gateway> {
-        self.gateway.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The time of the platform in a call to `endpoint`.
-    fn now(&self, endpoint: Endpoint) -> Millis {
-        let now = (self.clock)();
-        match self.faults.take(endpoint, |kind| matches!(kind, FaultKind::ClockOff { .. })) {
-            Some(FaultKind::ClockOff { minutes }) => Millis(now.0.saturating_add(minutes * 60_000)),
-            _ => now,
-        }
-    }
-
-    /// Reads and remembers a request; gives its body, a log id and its number.
-    async fn receive(&self, request: Request, now: Millis) -> (Bytes, String, u64) {
-        let method = request.method().to_string();
-        let target = request.uri().to_string();
-        // Too long or broken off: its parser reports that.
-        let body = to_bytes(request.into_body(), BODY_LIMIT).await.unwrap_or_default();
-        let (log_id, number) = self.gateway().remember(method, target, &body, now);
-        (body, log_id, number)
-    }
-
-    async fn unknown(&self, request: Request) -> Response {
-        let (_, log_id, number) = self.receive(request, (self.clock)()).await;
-        let response = answer::not_found(&log_id);
-        self.gateway().answered(number, response.status().as_u16());
-        response
-    }
-
-    async fn answer(
-        self: Arc<Self>,
-        endpoint: Endpoint,
-        path: &RawPathParams,
-        scissors: Scissors,
-        request: Request,
-    ) -> Response {
-        let uri = request.uri().clone();
-        let authorization =
-            request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let now = self.now(endpoint);
-        let (body, log_id, number) = self.receive(request, now).await;
-        let call = Call {
-            endpoint,
-            path: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            query: Query::new(pairs(&uri)),
-            body,
-            now,
-            uri,
-            authorization,
-            log_id,
-            faults: self.faults.clone(),
-        };
-        let slow = call.fault(|kind| matches!(kind, FaultKind::Slow { .. }));
-        let fate = match call.fault(|kind| matches!(kind, FaultKind::LateWrite { .. })) {
-            Some(FaultKind::LateWrite { millis }) => self.clone().late_fate(call, millis, scissors.clone()).await,
-            _ => self.fate(&call),
-        };
-        // The effect comes first: a caller who gives up waiting has not stopped it.
-        if let Some(FaultKind::Slow { millis }) = slow {
-            tokio::time::sleep(Duration::from_millis(u64::from(millis))).await;
-        }
-        let response = match fate {
-            Fate::Answer(response) => response,
-            Fate::Torn(response) => answer::torn(response).await,
-            Fate::Silence => std::future::pending().await,
-            Fate::Cut { reset } => scissors.cut(reset).await,
-        };
-        self.gateway().answered(number, response.status().as_u16());
-        answer::dated(response, now)
-    }
-
-    /// The same after a while, on its own: the caller's leaving does not stop it, the server's end does.
-    async fn late_fate(self: Arc<Self>, call: Call, millis: u32, scissors: Scissors) -> Fate {
-        let late = tokio::spawn(async move {
-            tokio::select! {
-                () = scissors.closed() => Fate::Cut { reset: false },
-                () = tokio::time::sleep(Duration::from_millis(u64::from(millis))) => self.fate(&call),
-            }
-        });
-        late.await.unwrap_or(Fate::Cut { reset: false })
-    }
-
-    fn fate(&self, call: &Call) -> Fate {
-        if let Some(broken) = fate::broken(call) {
-            return broken;
-        }
-        let response = self.respond(call);
-        let fate = if response.status() == StatusCode::OK && call.endpoint.is_write() {
-            fate::after_write(call, response)
-        } else {
-            Fate::Answer(response)
-        };
-        fate::tear(call, fate)
-    }
-
-    fn respond(&self, call: &Call) -> Response {
-        let log_id = call.log_id.as_str();
-        if call.endpoint == Endpoint::Token {
-            return self.token(call);
-        }
-        if let Err(refused) = self.admit(call) {
-            return match refused {
-                NotAdmitted::Refused(refused) => answer::refusal(&refused, log_id),
-                NotAdmitted::Limited(limited) => answer::limited(&limited, log_id),
-            };
-        }
-        match self.business(call) {
-            Ok(answer) => fate::vary(call, answer).into_response(log_id),
-            Err(refused) => answer::refusal(&refused, log_id),
-        }
-    }
-
-    fn token(&self, call: &Call) -> Response {
-        let (log_id, now) = (call.log_id.as_str(), call.now);
-        let mut gateway = self.gateway();
-        if let Err(limited) = fate::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err) {
-            return answer::limited(&limited, log_id);
-        }
-        let given = Body::parse(&call.body).and_then(|body| {
-            let (app_id, secret) = (body.text("app_id"), body.text("app_secret"));
-            gateway.give_token(&app_id.unwrap_or_default(), &secret.unwrap_or_default(), now)
-        });
-        match given {
-            Ok((token, expire)) => {
-                let body = serde_json::json!({
-                    "code": 0,
-                    "msg": "ok",
-                    "tenant_access_token": token,
-                    "expire": expire,
-                });
-                answer::json_response(StatusCode::OK, body.to_string(), log_id)
-            }
-            Err(refused) if refused.code == 9499 => answer::refusal(&refused, log_id),
-            Err(refused) => answer::token_refusal(&refused, log_id),
-        }
-    }
-
-    /// Token, address, rate, scope.
-    fn admit(&self, call: &Call) -> Result<(), NotAdmitted> {
-        let now = call.now;
-        let mut gateway = self.gateway();
-        if call.fault(|kind| *kind == FaultKind::InvalidateTokens).is_some() {
-            gateway.invalidate_tokens();
-        }
-        gateway.check_token(call.authorization.as_deref(), now)?;
-        if call.fault(|kind| *kind == FaultKind::AppDisabled).is_some() {
-            return Err(Refusal::new(400, 99_991_662, "app is disabled").into());
-        }
-        if call.fault(|kind| *kind == FaultKind::AddressRefused).is_some() {
-            return Err(Refusal::new(400, 99_991_401, "ip 203.0.113.25 is denied by app setting").into());
-        }
-        fate::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err)?;
-        if let Some(scope) = call.endpoint.row().scope
-            && call.fault(|kind| *kind == FaultKind::MissingScope).is_some()
-        {
-            return Err(Refusal::missing_scope(scope).into());
-        }
-        Ok(())
-    }
-
-    fn business(&self, call: &Call) -> Result<Answer, Refusal> {
-        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut before = self.before_last_write.lock().unwrap_or_else(PoisonError::into_inner);
-        if call.endpoint.is_write() {
-            let snapshot = self.faults.hold(&FaultKind::Stale).then(|| world.clone());
-            let answer = business(&mut world, call)?;
-            *before = snapshot;
-            return Ok(answer);
-        }
-        match &mut *before {
-            Some(before) if call.fault(|kind| *kind == FaultKind::Stale).is_some() => business(before, call),
-            _ => business(&mut world, call),
-        }
-    }
-}
-
-fn business(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    match call.endpoint {
-        Endpoint::Tasks => processes::tasks(world, call),
-        Endpoint::Processes => processes::processes(world, call),
-        Endpoint::Detail => processes::detail(world, call),
-        Endpoint::FormV2 => processes::form_v2(world, call),
-        Endpoint::FormV1 => processes::form_v1(world, call),
-        Endpoint::UpdateTask | Endpoint::AddSign | Endpoint::Transfer | Endpoint::Withdraw | Endpoint::Revoke => {
-            processes::write(world, call)
-        }
-        Endpoint::SearchEmployees => directory::search_employees(world, call),
-        Endpoint::EmployeesById => directory::employees_by_id(world, call),
-        Endpoint::ContactIds => directory::contact_ids(world, call),
-        Endpoint::ContactUsers => directory::contact_users(world, &call.query),
-        Endpoint::Departments => directory::departments(world, call),
-        Endpoint::Enums => directory::enums(world, call),
-        Endpoint::Job => directory::object(world, call, "job"),
-        Endpoint::JobLevel => directory::object(world, call, "job_level"),
-        Endpoint::File => directory::file(world, call),
-        Endpoint::ConvertIds | Endpoint::Token => directory::convert_ids(world, call),
-    }
-}
-
-/// Why a call never reached its business service.
-enum NotAdmitted {
-    Refused(Refusal),
-    Limited(Limited),
-}
-
-impl From<Refusal> for NotAdmitted {
-    fn from(refused: Refusal) -> Self {
-        Self::Refused(refused)
-    }
-}
-
-impl From<Limited> for NotAdmitted {
-    fn from(limited: Limited) -> Self {
-        Self::Limited(limited)
-    }
-}
-
-fn pairs(uri: &Uri) -> Vec<(String, String)> {
-    AxumQuery::try_from_uri(uri).map(|AxumQuery(pairs)| pairs).unwrap_or_default()
 }

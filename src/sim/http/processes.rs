@@ -1,7 +1,7 @@
 //! The process endpoints: from the request's fields to the world's operation and back (protocol.md#task-list to
 //! protocol.md#revoke).
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::sim::faults::FaultKind;
 use crate::sim::world::{
@@ -10,11 +10,12 @@ use crate::sim::world::{
 };
 
 use super::answer::Answer;
-use super::endpoint::Endpoint;
+use super::call::Call;
+use super::chains;
 use super::fields::Body;
 use super::render::{ProcessView, task_page};
 use super::render_form::FormView;
-use super::{Call, chains};
+use crate::sim::endpoint::Endpoint;
 
 /// Characters of `reason` of an update (protocol.md#update-task).
 const OPINION: usize = 1000;
@@ -213,9 +214,4 @@ fn ending(call: &Call, body: &Body) -> Result<Ending, Refusal> {
     call.query.check()?;
     body.check()?;
     Ok(request)
-}
-
-/// Answer of a write when the quirk leaves `data` out.
-pub(super) fn without_data() -> Value {
-    json!({"code": 0, "msg": "success"})
 }

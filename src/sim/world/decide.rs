@@ -10,11 +10,12 @@ use crate::domain::Millis;
 use super::World;
 use super::course::Acting;
 use super::flow::NodeKind;
-use super::form::{FormValue, read_written};
+use super::form::FormValue;
 use super::ids::{DepartmentIdType, ProcessKey, UserIdType};
 use super::process::{ProcessState, TaskState};
 use super::refusal::Refusal;
 use super::writes::{Write, WriteAction};
+use super::written_value;
 
 pub(super) const ALREADY_HANDLED: Refusal = Refusal::new(400, 1_161_001, "审批已被处理");
 pub(super) const INVALID: Refusal = Refusal::new(400, 1_161_002, "参数非法");
@@ -107,7 +108,8 @@ impl World {
         let find = |sent: &Value| {
             let name = sent.get("variable_api_name")?.as_str()?;
             let field = form.iter().position(|field| &*field.api_name == name)?;
-            let value = read_written(self, sent, request.user_id_type, request.department_id_type, form[field].kind)?;
+            let value =
+                written_value::read(self, sent, request.user_id_type, request.department_id_type, form[field].kind)?;
             Some((field, value))
         };
         request.field_values.iter().map(|sent| find(sent).ok_or(INVALID)).collect()

@@ -18,6 +18,7 @@ pub mod refusal;
 mod staff;
 pub mod transfer;
 pub mod writes;
+mod written_value;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -238,7 +239,26 @@ impl World {
         (0..self.processes.len()).map(ProcessKey)
     }
 
-    /// Keeps events for [`Self::take_events`] from now on.
+    /// The process of this id.
+    #[must_use]
+    pub fn find_process(&self, id: &str) -> Option<ProcessKey> {
+        self.process_by_id.get(&Id::parse(id)?).copied()
+    }
+
+    /// The place of the task of this id in its process. The initiator's row is none.
+    pub(super) fn find_task(&self, key: ProcessKey, id: &str) -> Option<usize> {
+        let id = Id::parse(id)?;
+        self.process(key).tasks.iter().position(|task| task.id == id && task.node.is_some())
+    }
+
+    /// The person whom `id` names in this type of id.
+    #[must_use]
+    pub fn find_person(&self, id: &str, kind: UserIdType) -> Option<PersonKey> {
+        let key = *self.person_by_id.get(id)?;
+        (**self.person(key).ids.get(kind) == *id).then_some(key)
+    }
+
+    /// From now on, what happens is kept for [`Self::take_events`].
     pub fn keep_events(&mut self) {
         self.keeps_events = true;
     }

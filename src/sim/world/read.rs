@@ -145,23 +145,4 @@ impl World {
         let key = self.find_process(id).ok_or(NO_FORM)?;
         if self.flow(self.process(key).flow).business.hiring { Err(NO_FORM) } else { Ok(key) }
     }
-
-    /// The process of this id.
-    #[must_use]
-    pub fn find_process(&self, id: &str) -> Option<ProcessKey> {
-        self.process_by_id.get(&Id::parse(id)?).copied()
-    }
-
-    /// The place of the task of this id in its process. The initiator's row is none.
-    pub(super) fn find_task(&self, key: ProcessKey, id: &str) -> Option<usize> {
-        let id = Id::parse(id)?;
-        self.process(key).tasks.iter().position(|task| task.id == id && task.node.is_some())
-    }
-
-    /// The person whom `id` names in this type of id.
-    #[must_use]
-    pub fn find_person(&self, id: &str, kind: UserIdType) -> Option<PersonKey> {
-        let key = *self.person_by_id.get(id)?;
-        (**self.person(key).ids.get(kind) == *id).then_some(key)
-    }
 }

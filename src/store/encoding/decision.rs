@@ -1,4 +1,4 @@
-//! A confirmed decision as JSON: what, on which content, in whose name.
+//! A confirmed decision as JSON: the action, what was reviewed, and the operator.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +12,14 @@ use crate::domain::{
 #[derive(Serialize, Deserialize)]
 pub(super) struct DecisionJson {
     kind: LocalizedJson,
-    /// The platform's number, unless the process is an ordinary one.
+    /// The platform's number; absent for an ordinary process.
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<i64>,
     initiator: LocalizedJson,
-    /// The platform said that the system began the process.
+    /// The platform names the system as initiator.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     by_system: bool,
-    /// Left out for cases of high care: pay and the like is not written to disk.
+    /// Empty for sensitive requests: pay and the like is never written to disk.
     #[serde(default, skip_serializing_if = "LocalizedJson::is_empty")]
     summary: LocalizedJson,
     node: LocalizedJson,
@@ -27,7 +27,7 @@ pub(super) struct DecisionJson {
     high_care: bool,
     /// The stamp of what was on screen.
     shown: String,
-    /// Tasks that the case had then; for a transfer or an add-sign, which are found out by those that come later.
+    /// Tasks of the process at that time. Later tasks prove that a transfer or an add-sign took effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tasks: Vec<String>,
     operator: OperatorJson,
@@ -55,8 +55,7 @@ struct OperatorJson {
     name: LocalizedJson,
 }
 
-/// Somebody who was named in a decision, with what tells apart two of the same name. The mail address does not, and is
-/// not kept.
+/// A person named in a decision, with number and department to tell namesakes apart. The mail address is not stored.
 #[derive(Serialize, Deserialize)]
 struct PersonJson {
     id: String,
@@ -109,7 +108,7 @@ impl From<&Reviewed> for DecisionJson {
 }
 
 impl DecisionJson {
-    /// `None`: this is no decision of that kind.
+    /// `None` when a member is missing that the action needs.
     pub(super) fn read(self, action: Action, key: TaskKey) -> Option<Reviewed> {
         let words = |text: &str| Opinion::new(text, action.text_limit()).ok();
         let decision = match action {

@@ -1,4 +1,4 @@
-//! Encodes and decodes lines of the journal: JSON with member names that a reader understands without this program.
+//! Encodes and decodes lines of the journal: JSON with member names that are readable without this program.
 //!
 //! A line is a record of one decision, a checkpoint (a session begins, or goes on in a new place), or the end of a
 //! session. Members that this version does not know are ignored. A line whose checksum fails, or that lacks what it
@@ -26,12 +26,12 @@ use crate::domain::{Action, Finding, I18n, Millis, Record};
 /// the journal.
 const VERSION: u64 = 1;
 
-/// One line that could be read.
+/// A decoded line.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum JournalLine {
     Record(Record),
     Checkpoint(Checkpoint),
-    /// `idle` as in a [`Record`].
+    /// `idle` is that of a [`Record`].
     Ended {
         at: Millis,
         how: SessionEnd,
@@ -39,22 +39,22 @@ pub(super) enum JournalLine {
     },
 }
 
-/// The whole line for a record, line break included.
+/// The line for a record, line break included.
 pub(super) fn record(record: &Record) -> Vec<u8> {
     encode(&Versioned { v: VERSION, of: record::RecordJson::from(record) })
 }
 
-/// The whole line for a checkpoint.
+/// The line for a checkpoint.
 pub(super) fn checkpoint(checkpoint: &Checkpoint) -> Vec<u8> {
     encode(&Versioned { v: VERSION, of: session::SessionStartJson::from(checkpoint) })
 }
 
-/// The whole line for the end of a session.
+/// The line for the end of a session.
 pub(super) fn ended(at: Millis, how: SessionEnd, idle: Option<u64>) -> Vec<u8> {
     encode(&Versioned { v: VERSION, of: session::SessionEndJson::new(at, how, idle) })
 }
 
-/// Why a line says nothing to this program.
+/// Why a line cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineError {
     Damaged,
@@ -64,7 +64,7 @@ pub(super) enum LineError {
 
 /// Reads a line without its line break.
 pub(super) fn read(line: &[u8]) -> Result<JournalLine, LineError> {
-    // Only a whole line has a version: damage may look like any.
+    // The checksum comes first: damaged bytes may look like any version.
     let json = framing::decode(line).ok_or(LineError::Damaged)?;
     let Version { v } = serde_json::from_slice(json).map_err(|_| LineError::Damaged)?;
     match v.cmp(&VERSION) {
@@ -83,7 +83,7 @@ fn read_known(json: &[u8]) -> Option<JournalLine> {
     }
 }
 
-/// The word under which the journal files a change.
+/// The journal's word for a change.
 #[must_use]
 pub fn state(change: &Change) -> &'static str {
     words::StateWord::of(change).word()
@@ -113,7 +113,7 @@ pub fn finding(finding: Finding) -> &'static str {
     words::FindingWord::from(finding).word()
 }
 
-/// A point in time as the journal writes it: RFC 3339 in UTC with milliseconds; outside the calendar, the number.
+/// A time as the journal writes it: RFC 3339 in UTC with milliseconds; outside the calendar, the number.
 #[must_use]
 pub fn time(at: Millis) -> String {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |time| format!("{time:.3}"))
@@ -132,7 +132,7 @@ struct Versioned<T> {
     of: T,
 }
 
-/// Read alone: a later version may change every other member.
+/// Decoded alone: a later version may change every other member.
 #[derive(Deserialize)]
 struct Version {
     v: u64,
@@ -143,7 +143,7 @@ struct Kind {
     session: Option<String>,
 }
 
-/// A text in both languages; the empty ones are left out.
+/// A text in both languages, without the empty ones.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct LocalizedJson {
@@ -172,7 +172,7 @@ impl From<LocalizedJson> for I18n {
 }
 
 fn encode(of: &impl Serialize) -> Vec<u8> {
-    // Strings, numbers and lists of them: there is no value of these types that has no JSON.
+    // Serialization cannot fail: the types hold strings, numbers and lists of them.
     framing::encode(&serde_json::to_vec(of).unwrap_or_default())
 }
 

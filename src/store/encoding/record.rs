@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::decision::DecisionJson;
-use super::words::{ActionWord, DiscardWord, FindingWord, StateWord};
+use super::words::{ActionWord, DiscardWord, EvidenceWord, FindingWord, HindranceWord, JournalWord as _, StateWord};
 use super::{LocalizedJson, read_time, time};
 use crate::domain::record::{Answered, Change, Hindrance};
 use crate::domain::{
@@ -11,8 +11,8 @@ use crate::domain::{
     TaskKey,
 };
 
-/// What every record has, and below `state` what some states have. Flat and without buffered parts: numbers of any
-/// length are kept as text by this program's JSON, which serde's `flatten` cannot read back.
+/// Members up to `state` are in every record, the others in some states. Flat, because serde's `flatten` cannot read the
+/// numbers of `serde_json`'s `arbitrary_precision`.
 #[derive(Serialize, Deserialize)]
 pub(super) struct RecordJson {
     at: String,
@@ -29,7 +29,7 @@ pub(super) struct RecordJson {
     attempt: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<AnswerJson>,
-    /// The stamp of the case as it had become.
+    /// The stamp of the changed request.
     #[serde(skip_serializing_if = "Option::is_none")]
     now: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ struct AnswerJson {
     log_id: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     words: String,
-    /// "late" or "ended".
+    /// A [`HindranceWord`], or a later version's.
     #[serde(skip_serializing_if = "Option::is_none")]
     hindrance: Option<String>,
 }
@@ -58,6 +58,7 @@ struct AnswerJson {
 /// One piece of evidence.
 #[derive(Default, Serialize, Deserialize)]
 struct EvidenceJson {
+    /// An [`EvidenceWord`], or a later version's.
     shows: String,
     #[serde(default, skip_serializing_if = "LocalizedJson::is_empty")]
     who: LocalizedJson,
@@ -73,7 +74,7 @@ struct EvidenceJson {
 
 impl From<&Record> for RecordJson {
     fn from(record: &Record) -> Self {
-        // The members of a decision are read by its action, so they cannot be allowed to differ.
+        // The decision's own action wins: its members are decoded by the action.
         let action = match &record.change {
             Change::Held(reviewed) => reviewed.decision.action(),
             _ => record.action,
@@ -118,7 +119,7 @@ impl From<&Record> for RecordJson {
 }
 
 impl RecordJson {
-    /// `None`: something is missing without which the record says nothing.
+    /// `None` when a member is missing that the state needs.
     pub(super) fn read(self) -> Option<Record> {
         let task = TaskKey { process: ProcessId::new(self.process), approver: ApproverId::new(self.approver) };
         let action = self.action.into();
@@ -136,7 +137,7 @@ impl RecordJson {
             StateWord::Slept => Change::Slept,
             StateWord::Found => Change::Found {
                 finding: Finding::from(self.finding?),
-                // Evidence of a kind that this version does not know: what was found still counts.
+                // Unknown evidence is dropped; the finding still counts.
                 evidence: self.evidence.into_iter().filter_map(EvidenceJson::read).collect(),
             },
             StateWord::Discarded => Change::Discarded(self.why?.into()),
@@ -153,7 +154,7 @@ impl From<&Answered> for AnswerJson {
             http: answered.http,
             log_id: answered.log_id.as_ref().map(|id| id.as_str().to_owned()),
             words: answered.words.as_str().to_owned(),
-            hindrance: answered.hindrance.map(|hindrance| hindrance_word(hindrance).to_owned()),
+            hindrance: answered.hindrance.map(|hindrance| HindranceWord::from(hindrance).word().to_owned()),
         }
     }
 }
@@ -165,26 +166,15 @@ impl From<AnswerJson> for Answered {
             http: answer.http,
             log_id: answer.log_id.as_deref().map(CleanText::new),
             words: CleanText::new(&answer.words),
-            // One that a later version knows: that it did not leave still counts.
-            hindrance: HINDRANCES
-                .into_iter()
-                .find(|hindrance| Some(hindrance_word(*hindrance)) == answer.hindrance.as_deref()),
+            // An unknown hindrance is dropped; that nothing was sent still counts.
+            hindrance: answer.hindrance.and_then(|word| HindranceWord::named(&word)).map(Hindrance::from),
         }
-    }
-}
-
-const HINDRANCES: [Hindrance; 2] = [Hindrance::Late, Hindrance::Ended];
-
-const fn hindrance_word(hindrance: Hindrance) -> &'static str {
-    match hindrance {
-        Hindrance::Late => "late",
-        Hindrance::Ended => "ended",
     }
 }
 
 impl From<&Evidence> for EvidenceJson {
     fn from(evidence: &Evidence) -> Self {
-        let bare = |shows: &str| Self { shows: shows.to_owned(), ..Self::default() };
+        let bare = |shows: EvidenceWord| Self { shows: shows.word().to_owned(), ..Self::default() };
         let done = |shows, status: DoneStatus, at: Option<Millis>, opinion: &CleanText| Self {
             status: Some(status.number()),
             at: at.map(time),
@@ -192,18 +182,18 @@ impl From<&Evidence> for EvidenceJson {
             ..bare(shows)
         };
         match evidence {
-            Evidence::OwnRecord { status, at, opinion } => done("own_record", *status, *at, opinion),
+            Evidence::OwnRecord { status, at, opinion } => done(EvidenceWord::OwnRecord, *status, *at, opinion),
             Evidence::Sibling { who, status, at, opinion } => {
-                Self { who: who.into(), ..done("sibling", *status, *at, opinion) }
+                Self { who: who.into(), ..done(EvidenceWord::Sibling, *status, *at, opinion) }
             }
-            Evidence::TaskOpen => bare("task_open"),
-            Evidence::TaskGone => bare("task_gone"),
-            Evidence::TaskOf { who } => Self { who: who.into(), ..bare("task_of") },
+            Evidence::TaskOpen => bare(EvidenceWord::TaskOpen),
+            Evidence::TaskGone => bare(EvidenceWord::TaskGone),
+            Evidence::TaskOf { who } => Self { who: who.into(), ..bare(EvidenceWord::TaskOf) },
             Evidence::NewTasks { people } => {
-                Self { people: people.iter().map(LocalizedJson::from).collect(), ..bare("new_tasks") }
+                Self { people: people.iter().map(LocalizedJson::from).collect(), ..bare(EvidenceWord::NewTasks) }
             }
-            Evidence::NoNewTasks => bare("no_new_tasks"),
-            Evidence::Process(status) => Self { status: Some(status.number()), ..bare("process") },
+            Evidence::NoNewTasks => bare(EvidenceWord::NoNewTasks),
+            Evidence::Process(status) => Self { status: Some(status.number()), ..bare(EvidenceWord::Process) },
         }
     }
 }
@@ -213,16 +203,17 @@ impl EvidenceJson {
         let at = self.at.as_deref().and_then(read_time);
         let opinion = CleanText::new(&self.opinion);
         let done = |number: Option<i64>| number.map(DoneStatus::from);
-        Some(match self.shows.as_str() {
-            "own_record" => Evidence::OwnRecord { status: done(self.status)?, at, opinion },
-            "sibling" => Evidence::Sibling { who: self.who.into(), status: done(self.status)?, at, opinion },
-            "task_open" => Evidence::TaskOpen,
-            "task_gone" => Evidence::TaskGone,
-            "task_of" => Evidence::TaskOf { who: self.who.into() },
-            "new_tasks" => Evidence::NewTasks { people: self.people.into_iter().map(Into::into).collect() },
-            "no_new_tasks" => Evidence::NoNewTasks,
-            "process" => Evidence::Process(ProcessStatus::from(self.status?)),
-            _ => return None,
+        Some(match EvidenceWord::named(&self.shows)? {
+            EvidenceWord::OwnRecord => Evidence::OwnRecord { status: done(self.status)?, at, opinion },
+            EvidenceWord::Sibling => {
+                Evidence::Sibling { who: self.who.into(), status: done(self.status)?, at, opinion }
+            }
+            EvidenceWord::TaskOpen => Evidence::TaskOpen,
+            EvidenceWord::TaskGone => Evidence::TaskGone,
+            EvidenceWord::TaskOf => Evidence::TaskOf { who: self.who.into() },
+            EvidenceWord::NewTasks => Evidence::NewTasks { people: self.people.into_iter().map(Into::into).collect() },
+            EvidenceWord::NoNewTasks => Evidence::NoNewTasks,
+            EvidenceWord::Process => Evidence::Process(ProcessStatus::from(self.status?)),
         })
     }
 }

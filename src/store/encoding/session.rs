@@ -1,17 +1,17 @@
-//! A session's lines as JSON: it begins, goes on, ends.
+//! A session's own lines as JSON: its start, its checkpoints, its end.
 
 use serde::{Deserialize, Serialize};
 
 use super::record::RecordJson;
+use super::words::{EndWord, SessionWord};
 use super::{JournalLine, read_time, time};
-use crate::domain::Past;
 use crate::domain::record::SessionEnd;
-use crate::domain::{Millis, Record};
+use crate::domain::{Millis, Past, Record};
 
 /// One run of the program, as the journal and the lock name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
-    /// What the ids of its entries begin with.
+    /// Prefix of the ids of its entries.
     pub name: String,
     pub pid: u32,
     /// The terminal's device, such as `/dev/pts/3`; empty when there is none.
@@ -21,7 +21,7 @@ pub struct Run {
     pub program: String,
 }
 
-/// Everything that a reader must know to begin reading here.
+/// The state of the journal at one line: all that a reader needs to begin there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     pub at: Millis,
@@ -31,21 +31,21 @@ pub struct Checkpoint {
     pub decisions: Vec<OpenEntry>,
 }
 
-/// Why there is a checkpoint.
+/// Why a checkpoint was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
     Begun,
-    /// Within a session; when it has ended already and waits for its last answers: since when and how.
+    /// Within a session; `ended` once the session has ended and only late answers follow.
     Continued {
         ended: Option<(Millis, SessionEnd)>,
     },
 }
 
-/// A decision that a reader who begins here has to know.
+/// A decision that is open at a checkpoint, or whose result may be unseen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenEntry {
     pub past: Past,
-    /// It has its answer, since this many milliseconds: she may not have seen it.
+    /// Milliseconds since its result came, while the user may not have seen it.
     pub concluded: Option<u64>,
 }
 
@@ -76,22 +76,6 @@ pub(super) struct SessionEndJson {
     signal: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     idle_ms: Option<u64>,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SessionWord {
-    Begun,
-    Continued,
-    Ended,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum EndWord {
-    Quit,
-    Signal,
-    Panicked,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -172,7 +156,7 @@ impl From<&OpenEntry> for OpenEntryJson {
 }
 
 impl OpenEntryJson {
-    /// One record that cannot be read takes no other with it.
+    /// Skips records that cannot be decoded.
     fn read(self) -> Option<OpenEntry> {
         let read = |record| serde_json::from_value::<RecordJson>(record).ok()?.read();
         let mut records = self.records.into_iter().filter_map(read);

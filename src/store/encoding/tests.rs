@@ -1,4 +1,6 @@
-//! Any record comes back from its line as it was, but for what is left out on purpose.
+//! Every line is read back as it was written, except for what is left out on purpose.
+
+mod interface;
 
 use proptest::collection::vec;
 use proptest::option;
@@ -146,6 +148,28 @@ fn records() -> impl Strategy<Value = Record> {
     )
 }
 
+fn checkpoints() -> impl Strategy<Value = Checkpoint> {
+    let how = prop_oneof![Just(SessionEnd::Panicked), any::<u8>().prop_map(SessionEnd::Signal)];
+    let opening = option::of(option::of((millis(), how)))
+        .prop_map(|ended| ended.map_or(Opening::Begun, |ended| Opening::Continued { ended }));
+    let run =
+        any::<[String; 4]>().prop_map(|[name, terminal, host, program]| Run { name, pid: 7, terminal, host, program });
+    let past = |records: Vec<Record>| {
+        let mut records = records.into_iter();
+        let mut past = Past::of(kept(records.next().unwrap()));
+        records.for_each(|record| past.push(kept(record)));
+        past
+    };
+    let entry = (vec(records(), 1..4), any::<Option<u64>>())
+        .prop_map(move |(records, concluded)| OpenEntry { past: past(records), concluded });
+    (millis(), opening, run, vec(entry, 0..3)).prop_map(|(at, opening, run, decisions)| Checkpoint {
+        at,
+        opening,
+        run,
+        decisions,
+    })
+}
+
 /// What the disk keeps of a record.
 fn kept(mut record: Record) -> Record {
     if let Change::Held(reviewed) = &mut record.change
@@ -172,26 +196,7 @@ proptest! {
     }
 
     #[test]
-    fn any_checkpoint_comes_back_from_its_line(
-        at in millis(),
-        ended in option::of((millis(), prop_oneof![Just(SessionEnd::Panicked), any::<u8>().prop_map(SessionEnd::Signal)])),
-        names: [String; 4],
-        decisions in vec((vec(records(), 1..4), any::<Option<u64>>()), 0..3),
-    ) {
-        let [name, terminal, host, program] = names;
-        let past = |records: Vec<Record>| {
-            let mut records = records.into_iter();
-            let mut past = Past::of(kept(records.next().unwrap()));
-            records.for_each(|record| past.push(kept(record)));
-            past
-        };
-        let entry = decisions.into_iter().map(|(records, concluded)| OpenEntry { past: past(records), concluded });
-        let written = Checkpoint {
-            at,
-            opening: Opening::Continued { ended },
-            run: Run { name, pid: 7, terminal, host, program },
-            decisions: entry.collect(),
-        };
+    fn any_checkpoint_comes_back_from_its_line(written in checkpoints()) {
         let line = checkpoint(&written);
         prop_assert_eq!(read(without_break(&line)), Ok(JournalLine::Checkpoint(written)));
     }
@@ -239,7 +244,7 @@ fn the_summary_of_a_case_of_high_care_never_reaches_the_disk() {
     assert_eq!(secret(false).matches("月薪 48000").count(), 4);
 }
 
-/// What stands on disk is a promise to every later version: this is how it looks.
+/// Lines on disk are an interface for every later version.
 #[test]
 fn lines_are_spelled_as_they_were_since_the_first_version() {
     let task = TaskKey { process: ProcessId::new("6991"), approver: ApproverId::new("7042") };
@@ -277,7 +282,7 @@ fn lines_are_spelled_as_they_were_since_the_first_version() {
 }
 
 #[test]
-fn whole_line_of_a_later_version_is_newer_and_a_torn_one_damaged() {
+fn intact_line_of_a_later_version_is_newer_else_damaged() {
     let newer = [
         r#"{"v":2,"at":"2026-11-01T00:03:04.005Z","entry":"k","process":"6","approver":"7","action":"approve","state":"slept"}"#,
         r#"{"v":2}"#,
@@ -301,7 +306,7 @@ fn whole_line_of_a_later_version_is_newer_and_a_torn_one_damaged() {
 }
 
 #[test]
-fn what_a_later_version_adds_is_ignored_and_what_it_needs_is_unreadable() {
+fn unknown_members_are_ignored_and_unknown_words_are_damage() {
     let base = r#""at":"2026-11-01T00:03:04.005Z","entry":"k","process":"6","approver":"7","action":"approve""#;
     let reads = |json: &str| read(without_break(&framing::encode(json.as_bytes())));
     assert!(reads(&format!(r#"{{"v":1,{base},"state":"slept","mood":[1.5]}}"#)).is_ok());

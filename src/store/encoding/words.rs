@@ -1,14 +1,21 @@
-//! The words that stand for the program's enumerations.
+//! The words that stand for the program's enumerations. A word that was ever written stays readable.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::record::{Change, Discard};
+use crate::domain::record::{Change, Discard, Hindrance};
 use crate::domain::{Action, Finding};
 
-/// What a reader finds on disk.
-pub(super) trait JournalWord {
+/// An enumeration with a word for each variant.
+pub(super) trait JournalWord: Copy + 'static {
+    const ALL: &'static [Self];
+
     fn word(self) -> &'static str;
+
+    /// `None`: a later version's word.
+    fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.word() == word)
+    }
 }
 
 macro_rules! words {
@@ -20,6 +27,8 @@ macro_rules! words {
         }
 
         impl JournalWord for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
@@ -59,8 +68,24 @@ words!(FindingWord for Finding {
     Unclear = "unclear",
 });
 words!(DiscardWord for Discard { Left = "left", Asked = "asked", Anew = "anew" });
+words!(HindranceWord for Hindrance { Late = "late", Ended = "ended" });
 words!(
-    /// What became of a decision.
+    /// The kind of a piece of evidence.
+    EvidenceWord {
+        OwnRecord = "own_record",
+        Sibling = "sibling",
+        TaskOpen = "task_open",
+        TaskGone = "task_gone",
+        TaskOf = "task_of",
+        NewTasks = "new_tasks",
+        NoNewTasks = "no_new_tasks",
+        Process = "process",
+    }
+);
+words!(SessionWord { Begun = "begun", Continued = "continued", Ended = "ended" });
+words!(EndWord { Quit = "quit", Signal = "signal", Panicked = "panicked" });
+words!(
+    /// The kind of a change.
     StateWord {
         Held = "held",
         TakenBack = "taken_back",
@@ -94,4 +119,24 @@ impl StateWord {
             Change::Discarded(_) => Self::Discarded,
         }
     }
+}
+
+/// Every word with the member that it stands in.
+#[cfg(test)]
+pub(super) fn all() -> Vec<(&'static str, Vec<&'static str>)> {
+    fn of<W: JournalWord>() -> Vec<&'static str> {
+        W::ALL.iter().map(|word| word.word()).collect()
+    }
+    vec![
+        ("action", of::<ActionWord>()),
+        ("position", of::<PositionWord>()),
+        ("method", of::<MethodWord>()),
+        ("finding", of::<FindingWord>()),
+        ("why", of::<DiscardWord>()),
+        ("hindrance", of::<HindranceWord>()),
+        ("shows", of::<EvidenceWord>()),
+        ("session", of::<SessionWord>()),
+        ("how", of::<EndWord>()),
+        ("state", of::<StateWord>()),
+    ]
 }

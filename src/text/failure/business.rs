@@ -1,7 +1,7 @@
 //! Words for the business codes of process endpoints and look-ups. The same number means different things on different
 //! endpoints (protocol.md#error-codes).
 
-use super::FailureWords;
+use super::words::FailureWords;
 use crate::domain::Endpoint;
 
 /// The words for a code of this endpoint.

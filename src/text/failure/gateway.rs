@@ -1,20 +1,9 @@
 //! Words for refusals of token service and gateway: credentials, tokens, scopes, addresses, ids
 //! (protocol.md#tenant-token, protocol.md#gateway-errors).
 
-use super::{FailureExplanation, FailureWords, scope, scope_words};
+use super::scope::{scope, scope_words};
+use super::words::{FailureExplanation, FailureWords};
 use crate::domain::{CleanText, Endpoint, Lang};
-
-pub(super) const READ_SCOPE: &str = "corehr:process:read";
-pub(super) const WRITE_SCOPE: &str = "corehr:process.instance:write";
-
-/// Name of a scope in the developer console (protocol.md#scopes).
-pub(super) fn scope_name(scope: &str) -> Option<&'static str> {
-    match scope {
-        READ_SCOPE => Some("获取流程数据"),
-        WRITE_SCOPE => Some("通过/拒绝审批任务"),
-        _ => None,
-    }
-}
 
 pub(super) const CREDENTIALS: FailureWords = FailureWords {
     zh: [

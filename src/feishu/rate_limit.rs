@@ -34,27 +34,27 @@ const fn budget(endpoint: Endpoint) -> (usize, Duration) {
 
 /// Requests of the current windows, and the gateway's closing times.
 #[derive(Debug, Default)]
-pub(super) struct Limits(Mutex<HashMap<Endpoint, Window>>);
+pub(super) struct RateLimits(Mutex<HashMap<Endpoint, RateWindow>>);
 
 #[derive(Debug)]
-struct Window {
+struct RateWindow {
     began: Instant,
     used: usize,
     /// The gateway accepts nothing before this.
     closed_until: Option<Instant>,
 }
 
-impl Limits {
+impl RateLimits {
     /// Takes one request out of the budget, or returns the time until one is free.
     pub fn take(&self, endpoint: Endpoint, now: Instant) -> Result<(), Duration> {
         let (most, span) = budget(endpoint);
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(endpoint).or_insert(Window { began: now, used: 0, closed_until: None });
+        let window = windows.entry(endpoint).or_insert(RateWindow { began: now, used: 0, closed_until: None });
         if let Some(until) = window.closed_until.filter(|until| *until > now) {
             return Err(until - now);
         }
         if now.duration_since(window.began) >= span {
-            *window = Window { began: now, used: 0, closed_until: None };
+            *window = RateWindow { began: now, used: 0, closed_until: None };
         }
         if window.used >= most {
             return Err(span.saturating_sub(now.duration_since(window.began)));
@@ -66,7 +66,7 @@ impl Limits {
     /// The gateway refused: nothing is sent to this endpoint before its window resets.
     pub fn close(&self, endpoint: Endpoint, until: Instant) {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.entry(endpoint).or_insert(Window { began: until, used: 0, closed_until: None });
+        let window = windows.entry(endpoint).or_insert(RateWindow { began: until, used: 0, closed_until: None });
         window.closed_until = Some(until);
     }
 }
@@ -75,12 +75,12 @@ impl Limits {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::Limits;
+    use super::RateLimits;
     use crate::domain::Endpoint;
 
     #[test]
     fn a_used_up_window_says_when_it_ends_and_the_next_one_begins_full() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let began = Instant::now();
         for _ in 0..16 {
             assert_eq!(limits.take(Endpoint::Transfer, began), Ok(()));
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_refusal_of_the_gateway_closes_the_endpoint_until_its_reset() {
-        let limits = Limits::default();
+        let limits = RateLimits::default();
         let now = Instant::now();
         limits.close(Endpoint::ProcessDetail, now + Duration::from_secs(38));
         assert_eq!(limits.take(Endpoint::ProcessDetail, now), Err(Duration::from_secs(38)));

@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tower::BoxError;
 use tower::util::MapResultLayer;
 
-use super::Settings;
-use super::fault::{self, Answered};
-use super::limit::Limits;
+use super::ClientSettings;
+use super::error::{self, ResponseHead};
 use super::proxies;
+use super::rate_limit::RateLimits;
 use super::token::{Token, TokenCell};
 use super::wire::{Node, Read};
 use crate::domain::decision::Receipt;
@@ -33,7 +33,7 @@ const READ_PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_s
 
 /// A request as the endpoints describe it.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(super) struct ApiCall {
     pub endpoint: Endpoint,
     pub method: Method,
     /// Below the base URL, its parts percent-encoded.
@@ -45,7 +45,7 @@ pub(super) struct Call {
     pub about: Option<ProcessId>,
 }
 
-impl Call {
+impl ApiCall {
     /// Whether a successful answer has the payload of this call. An empty list or process that the platform did not
     /// mean would be believed.
     fn is_answered_by(&self, body: &Json) -> bool {
@@ -66,19 +66,19 @@ impl Call {
 
 /// Connection to the platform, shared by all callers.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub settings: Settings,
+pub(super) struct Transport {
+    pub settings: ClientSettings,
     reader: reqwest::Client,
     /// Built with the first write: reading the certificates twice would slow down the start.
     writer: OnceLock<reqwest::Client>,
     /// Shutdown flag. Checked before every write.
     pub shutdown: CancellationToken,
     token: TokenCell,
-    limits: Limits,
+    limits: RateLimits,
 }
 
-impl Line {
-    pub fn new(settings: Settings) -> Result<Self, reqwest::Error> {
+impl Transport {
+    pub fn new(settings: ClientSettings) -> Result<Self, reqwest::Error> {
         // Fails only if a provider is already installed, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let reader = builder(&settings)?.build()?;
@@ -88,29 +88,29 @@ impl Line {
             writer: OnceLock::new(),
             shutdown: CancellationToken::new(),
             token: TokenCell::default(),
-            limits: Limits::default(),
+            limits: RateLimits::default(),
         })
     }
 
     /// Sends a call and checks its answer. Returns the whole body; its `data` holds the payload.
-    pub async fn ask(&self, call: &Call) -> Result<Json, Failure> {
+    pub async fn ask(&self, call: &ApiCall) -> Result<Json, Failure> {
         self.ask_when(call).await.map(|(body, _)| body)
     }
 
     /// As `ask`, with the time at the server.
-    pub async fn ask_when(&self, call: &Call) -> Result<(Json, Option<Millis>), Failure> {
+    pub async fn ask_when(&self, call: &ApiCall) -> Result<(Json, Option<Millis>), Failure> {
         self.ask_whole(call).await.map(|(body, answered)| (body, answered.date()))
     }
 
     /// As `ask`, with the answer itself for failures that quote it.
-    pub async fn ask_whole(&self, call: &Call) -> Result<(Json, Answered), Failure> {
+    pub async fn ask_whole(&self, call: &ApiCall) -> Result<(Json, ResponseHead), Failure> {
         let (body, answered) = self.checked(call).await?;
-        if call.is_answered_by(&body) { Ok((body, answered)) } else { Err(fault::foreign(call.endpoint, &answered)) }
+        if call.is_answered_by(&body) { Ok((body, answered)) } else { Err(error::foreign(call.endpoint, &answered)) }
     }
 
     /// Sends a write once and keeps the log id of its answer. A refused token is dropped, so that the next call fetches
     /// a new one; the caller decides whether to send again.
-    pub async fn write(&self, call: &Call) -> Result<Receipt, Failure> {
+    pub async fn write(&self, call: &ApiCall) -> Result<Receipt, Failure> {
         let (token, answered) = self.authorised(call).await.map_err(|failure| match failure.kind {
             FailureKind::Unreachable if self.shutdown.is_cancelled() => {
                 Failure { kind: FailureKind::Ended, message: CleanText::default(), ..failure }
@@ -122,7 +122,7 @@ impl Line {
     }
 
     /// Repeats a read once after a refused token: the gateway refuses before anything is executed.
-    async fn checked(&self, call: &Call) -> Result<(Json, Answered), Failure> {
+    async fn checked(&self, call: &ApiCall) -> Result<(Json, ResponseHead), Failure> {
         let (token, mut answered) = self.authorised(call).await?;
         let mut judged = self.judge(call.endpoint, &answered, &token).await;
         if is_refusal_of_token(&judged) {
@@ -134,8 +134,8 @@ impl Line {
     }
 
     /// Checks an answer and applies its consequences for later calls: a closed endpoint, a dropped token.
-    async fn judge(&self, endpoint: Endpoint, answered: &Answered, token: &Token) -> Result<Json, Failure> {
-        let checked = fault::check(endpoint, answered).map_err(|failure| self.noted(failure));
+    async fn judge(&self, endpoint: Endpoint, answered: &ResponseHead, token: &Token) -> Result<Json, Failure> {
+        let checked = error::check(endpoint, answered).map_err(|failure| self.noted(failure));
         if is_refusal_of_token(&checked) {
             self.token.give_up(token).await;
         }
@@ -148,20 +148,20 @@ impl Line {
     }
 
     /// Sends a call and returns the unread response, for files. A JSON response is an error and is checked.
-    pub async fn open(&self, call: &Call) -> Result<reqwest::Response, Failure> {
+    pub async fn open(&self, call: &ApiCall) -> Result<reqwest::Response, Failure> {
         let mut renewed = false;
         loop {
             self.take_budget(call.endpoint)?;
             let token = self.token().await?;
             let sent = self.request(call, &token)?.timeout(FILE_TIMEOUT).send().await;
-            let response = sent.map_err(|error| fault::transport(call.endpoint, error))?;
+            let response = sent.map_err(|error| error::transport(call.endpoint, error))?;
             if response.status().is_success() && !is_json(&response) {
                 return Ok(response);
             }
             let answered = self.receive(call.endpoint, response, Some(&token)).await?;
             let judged = self.judge(call.endpoint, &answered, &token).await;
             if renewed || !is_refusal_of_token(&judged) {
-                return Err(judged.err().unwrap_or_else(|| fault::foreign(call.endpoint, &answered)));
+                return Err(judged.err().unwrap_or_else(|| error::foreign(call.endpoint, &answered)));
             }
             renewed = true;
         }
@@ -175,7 +175,7 @@ impl Line {
         failure
     }
 
-    async fn authorised(&self, call: &Call) -> Result<(Token, Answered), Failure> {
+    async fn authorised(&self, call: &ApiCall) -> Result<(Token, ResponseHead), Failure> {
         self.take_budget(call.endpoint)?;
         let token = self.token().await?;
         let mut pauses = READ_PAUSES.iter();
@@ -196,12 +196,12 @@ impl Line {
         if !self.settings.own_budget {
             return Ok(());
         }
-        self.limits.take(endpoint, Instant::now()).map_err(|wait| fault::limited(endpoint, wait))
+        self.limits.take(endpoint, Instant::now()).map_err(|wait| error::limited(endpoint, wait))
     }
 
-    async fn send(&self, call: &Call, token: &Token) -> Result<Answered, Failure> {
+    async fn send(&self, call: &ApiCall, token: &Token) -> Result<ResponseHead, Failure> {
         let sent = self.request(call, token)?.send().await;
-        let response = sent.map_err(|error| fault::transport(call.endpoint, error))?;
+        let response = sent.map_err(|error| error::transport(call.endpoint, error))?;
         self.receive(call.endpoint, response, Some(token)).await
     }
 
@@ -210,9 +210,9 @@ impl Line {
         endpoint: Endpoint,
         mut response: reqwest::Response,
         token: Option<&Token>,
-    ) -> Result<Answered, Failure> {
+    ) -> Result<ResponseHead, Failure> {
         let secrets = token.map(|token| token.secret.clone()).into_iter().chain([self.settings.app_secret.clone()]);
-        let mut answered = Answered {
+        let mut answered = ResponseHead {
             status: response.status(),
             headers: response.headers().clone(),
             body: Vec::new(),
@@ -222,7 +222,7 @@ impl Line {
             let chunk = response.chunk().await.map_err(|error| Failure {
                 http: Some(answered.status.as_u16()),
                 log_id: answered.log_id(None),
-                ..fault::transport(endpoint, error)
+                ..error::transport(endpoint, error)
             })?;
             let Some(chunk) = chunk else {
                 if endpoint == Endpoint::TenantToken {
@@ -232,12 +232,12 @@ impl Line {
             };
             answered.body.extend_from_slice(&chunk);
             if answered.body.len() > LARGEST_ANSWER {
-                return Err(fault::too_large(endpoint, &answered));
+                return Err(error::too_large(endpoint, &answered));
             }
         }
     }
 
-    fn request(&self, call: &Call, token: &Token) -> Result<RequestBuilder, Failure> {
+    fn request(&self, call: &ApiCall, token: &Token) -> Result<RequestBuilder, Failure> {
         let client = if call.writes { self.writer(call.endpoint)? } else { &self.reader };
         let url = format!("{}/open-apis{}", self.settings.base_url.trim_end_matches('/'), call.path);
         let request = client.request(call.method.clone(), url).query(&call.query).bearer_auth(token.expose());
@@ -262,7 +262,7 @@ impl Line {
         let made = builder(&self.settings).and_then(|builder| {
             builder.pool_max_idle_per_host(0).connect_timeout(patience).connector_layer(gate).build()
         });
-        let made = made.map_err(|error| fault::transport(endpoint, error))?;
+        let made = made.map_err(|error| error::transport(endpoint, error))?;
         Ok(self.writer.get_or_init(|| made))
     }
 
@@ -307,13 +307,13 @@ impl Line {
         });
         let asked = Instant::now();
         let request = self.reader.post(url).header(reqwest::header::CONTENT_TYPE, JSON).body(body.to_string());
-        let response = request.send().await.map_err(|error| fault::transport(endpoint, error))?;
+        let response = request.send().await.map_err(|error| error::transport(endpoint, error))?;
         let answered = self.receive(endpoint, response, None).await?;
-        let body = fault::check(endpoint, &answered).map_err(configuration)?;
+        let body = error::check(endpoint, &answered).map_err(configuration)?;
         let token = Node(&body).get("tenant_access_token").raw();
         // Other characters cannot be sent in a header.
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(fault::foreign(endpoint, &answered));
+            return Err(error::foreign(endpoint, &answered));
         }
         let life = Node(&body).get("expire").int().and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default();
         Ok(Token::new(token.into(), Duration::from_secs(life), asked))
@@ -341,7 +341,7 @@ fn is_json(response: &reqwest::Response) -> bool {
     kind.is_some_and(|kind| kind.contains("json"))
 }
 
-fn builder(settings: &Settings) -> Result<reqwest::ClientBuilder, reqwest::Error> {
+fn builder(settings: &ClientSettings) -> Result<reqwest::ClientBuilder, reqwest::Error> {
     let builder = reqwest::Client::builder()
         .user_agent(concat!("shenpi/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(settings.connect_timeout)

@@ -28,7 +28,7 @@ const LONGEST_RESET: Duration = Duration::from_secs(60);
 
 /// An answer of the platform, read to its end.
 #[derive(Debug)]
-pub(super) struct Answered {
+pub(super) struct ResponseHead {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct Answered {
     pub secrets: Vec<SecretString>,
 }
 
-impl Answered {
+impl ResponseHead {
     /// Text of the answer, clean and without secrets. The only way from an answer into a failure or a receipt.
     fn clean(&self, text: &str) -> CleanText {
         let clean = CleanText::new(text);
@@ -125,7 +125,7 @@ fn is_log_id(text: &str) -> bool {
 }
 
 /// Checks an answer. Returns its body when `code` is 0 with any HTTP status, else the failure.
-pub(super) fn check(endpoint: Endpoint, answered: &Answered) -> Result<Json, Failure> {
+pub(super) fn check(endpoint: Endpoint, answered: &ResponseHead) -> Result<Json, Failure> {
     let text = damage::mark(&answered.body).map_err(|damage::TooDense| too_dense(endpoint, answered))?;
     let Ok(body) = serde_json::from_str::<Json>(&text) else {
         return Err(foreign(endpoint, answered));
@@ -147,7 +147,7 @@ pub(super) fn check(endpoint: Endpoint, answered: &Answered) -> Result<Json, Fai
 
 /// Checks the inner result (protocol.md#update-task). It comes from the business service, so a token or rate-limit code
 /// in it does not prove that nothing was done.
-fn inner(endpoint: Endpoint, answered: &Answered, body: &Json) -> Result<(), Failure> {
+fn inner(endpoint: Endpoint, answered: &ResponseHead, body: &Json) -> Result<(), Failure> {
     let data = Node(body).get("data");
     let code = data.get("code");
     match code.int() {
@@ -164,7 +164,7 @@ fn inner(endpoint: Endpoint, answered: &Answered, body: &Json) -> Result<(), Fai
 
 fn refused(
     endpoint: Endpoint,
-    answered: &Answered,
+    answered: &ResponseHead,
     body: &Json,
     code: i64,
     kind: FailureKind,
@@ -182,7 +182,7 @@ fn refused(
 }
 
 /// Kind and certainty of a code. Gateway refusals come before any business service sees the request.
-fn meaning(endpoint: Endpoint, code: i64, answered: &Answered, body: &Json) -> (FailureKind, Outcome) {
+fn meaning(endpoint: Endpoint, code: i64, answered: &ResponseHead, body: &Json) -> (FailureKind, Outcome) {
     match code {
         10_003 | 10_014 | 10_015 | 20_002 | 99_991_543 => (FailureKind::Credentials, Outcome::NotSent),
         99_991_662 | 99_991_673 => (FailureKind::AppDisabled, Outcome::NotSent),
@@ -203,7 +203,7 @@ fn meaning(endpoint: Endpoint, code: i64, answered: &Answered, body: &Json) -> (
 }
 
 /// Class *server* leaves the outcome of a write unknown, with any HTTP status (protocol.md#error-codes).
-fn business(endpoint: Endpoint, code: i64, answered: &Answered) -> (FailureKind, Outcome) {
+fn business(endpoint: Endpoint, code: i64, answered: &ResponseHead) -> (FailureKind, Outcome) {
     let server = match code {
         1_160_025 | 1_160_500 => true,
         // In look-ups the same number is a wrong parameter (protocol.md#error-codes).
@@ -217,7 +217,7 @@ fn business(endpoint: Endpoint, code: i64, answered: &Answered) -> (FailureKind,
     }
 }
 
-fn scopes(answered: &Answered, body: &Json) -> Vec<CleanText> {
+fn scopes(answered: &ResponseHead, body: &Json) -> Vec<CleanText> {
     let error = Node(body).get("error");
     let violations = error.get("permission_violations");
     violations
@@ -231,7 +231,7 @@ fn scopes(answered: &Answered, body: &Json) -> Vec<CleanText> {
 }
 
 /// Failure for an answer that is not the platform's: a proxy's page, a cut body, plain text.
-pub(super) fn foreign(endpoint: Endpoint, answered: &Answered) -> Failure {
+pub(super) fn foreign(endpoint: Endpoint, answered: &ResponseHead) -> Failure {
     let excerpt = answered.excerpt(endpoint);
     let kind = if answered.status.is_redirection() {
         FailureKind::Redirected
@@ -320,7 +320,7 @@ pub(super) fn transport(endpoint: Endpoint, error: reqwest::Error) -> Failure {
 }
 
 /// Failure for an answer above the size limit.
-pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
+pub(super) fn too_large(endpoint: Endpoint, answered: &ResponseHead) -> Failure {
     let mut failure = foreign(endpoint, answered);
     failure.kind = FailureKind::Garbage { excerpt: CleanText::new("> 16 MiB") };
     failure.outcome = Outcome::MayHaveHappened;
@@ -328,7 +328,7 @@ pub(super) fn too_large(endpoint: Endpoint, answered: &Answered) -> Failure {
 }
 
 /// Failure for an answer whose shape at this place is not the documented one.
-pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: Node<'_>) -> Failure {
+pub(super) fn unreadable(endpoint: Endpoint, answered: &ResponseHead, place: Node<'_>) -> Failure {
     // First the secrets, then the cut: half a token is one too.
     let whole = answered.clean(&place.0.to_string());
     let excerpt = CleanText::new(&whole.as_str().chars().take(EXCERPT).collect::<String>());
@@ -336,7 +336,7 @@ pub(super) fn unreadable(endpoint: Endpoint, answered: &Answered, place: Node<'_
 }
 
 /// Failure for an answer with more values than its size can explain: reading it would take too much memory.
-fn too_dense(endpoint: Endpoint, answered: &Answered) -> Failure {
+fn too_dense(endpoint: Endpoint, answered: &ResponseHead) -> Failure {
     Failure { kind: FailureKind::Garbage { excerpt: CleanText::new("too many values") }, ..foreign(endpoint, answered) }
 }
 

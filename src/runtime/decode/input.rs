@@ -1,0 +1,13 @@
+//! What the decoder gives.
+
+use crate::keys::Stroke;
+
+/// What was typed or pasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::runtime) enum Input {
+    Stroke(Stroke),
+    /// The terminal says that the key is being held down. Most cannot say it.
+    Repeat(Stroke),
+    /// Line ends are `\n`.
+    Paste(String),
+}
