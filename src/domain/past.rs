@@ -1,10 +1,10 @@
-//! Decisions as the journal tells them: the records of each, and what a start finds.
+//! Decisions of the journal: the records of each, and the findings of a start.
 
 use super::decision::state::{Resolution, State, evolve};
 use super::record::{Change, Record, SessionEnd};
 use super::{CleanText, Millis, Reviewed};
 
-/// One decision as the journal tells it: its records in the order of their writing.
+/// One decision of the journal: its records in the order of writing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Past {
     first: Record,
@@ -36,7 +36,7 @@ impl Past {
         std::iter::once(&self.first).chain(&self.later)
     }
 
-    /// Where it stands.
+    /// Its state.
     #[must_use]
     pub fn state(&self) -> State {
         self.records().fold(State::Reviewed, |state, record| evolve(&state, &record.change))
@@ -47,7 +47,7 @@ impl Past {
         Resolution::after(&self.last().change)
     }
 
-    /// What was decided; `None` when that line could not be read.
+    /// The decision; `None` when its line is unreadable.
     #[must_use]
     pub fn reviewed(&self) -> Option<&Reviewed> {
         self.records().find_map(|record| match &record.change {
@@ -73,15 +73,15 @@ impl Past {
     }
 }
 
-/// What a start finds in the journal.
+/// Findings of a start in the journal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recovered {
     /// Decisions of earlier runs that want an answer, oldest first.
     pub open: Vec<Past>,
-    /// Decisions whose answer may have been seen by nobody, oldest first: it came after the end of the last run began, or
-    /// that run broke off and she had pressed no key since.
+    /// Decisions whose answer the user may not have seen, oldest first: it came after the end of the last run began, or
+    /// that run broke off without a key since.
     pub untold: Vec<Past>,
-    /// When the last run ended, if it did not end by her leaving; and how, if it could still say so.
+    /// End of the last run, unless the user quit: its time, and its cause if the run could still record it.
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
     /// Lines that cannot be read; they are kept in a file of their own.
     pub unreadable: usize,

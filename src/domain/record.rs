@@ -1,14 +1,14 @@
-//! What the journal keeps of decisions: one [`Record`] for each change of state, and what a later start makes of them.
+//! The journal's records of decisions: one [`Record`] for each change of state, and their meaning for a later start.
 //!
-//! A record of [`Change::Held`] is written before anything else is done with a confirmed decision, one of
-//! [`Change::Sending`] has reached the disk before the request leaves. So whatever ends the program, its next start
-//! knows: a decision whose last record is *held* or *waiting* was not sent, one whose last is *sending* or *unknown* may
-//! have been, and every other one has an answer.
+//! A record of [`Change::Held`] is written before any other step of a confirmed decision, one of [`Change::Sending`] is
+//! on disk before the request leaves. After any end of the program, the next start therefore knows: a decision whose
+//! last record is *held* or *waiting* was not sent, one whose last is *sending* or *unknown* may have been, and every
+//! other one has an answer.
 
 use super::evidence::{Evidence, Finding};
 use super::{Action, CleanText, Failure, FailureKind, Millis, Reviewed, Stamp, TaskKey};
 
-/// Names one confirmed decision for ever, across runs and months: the name of the run, a dash, a number.
+/// Names one confirmed decision across runs and months: the name of the run, a dash, a number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub String);
 
@@ -18,7 +18,7 @@ impl EntryId {
         Self(format!("{run}-{number}"))
     }
 
-    /// The run of this name confirmed it.
+    /// Whether the run of this name confirmed it.
     #[must_use]
     pub fn is_of(&self, run: &str) -> bool {
         let number = self.0.strip_prefix(run).and_then(|rest| rest.strip_prefix('-'));
@@ -31,56 +31,56 @@ impl EntryId {
 pub struct Record {
     pub entry: EntryId,
     pub at: Millis,
-    /// How long before that she pressed her last key, in milliseconds; `None` when she had pressed none in this run.
+    /// Milliseconds since the user's last key; `None` without a key in this run.
     pub idle: Option<u64>,
-    /// Repeated in every record, so that one unreadable line leaves no decision without a case to look it up in.
+    /// Repeated in every record, so that one unreadable line leaves no decision without a process to look it up in.
     pub task: TaskKey,
     pub action: Action,
     pub change: Change,
 }
 
-/// What happened to a decision.
+/// A change of a decision.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
-    /// It was confirmed and is held: what exactly, on which content, in whose name.
+    /// Confirmed and held: the decision, its content and its operator.
     Held(Box<Reviewed>),
-    /// She took it back in time.
+    /// The user took it back in time.
     TakenBack,
     /// It is about to leave; `attempt` counts from 1.
     Sending { attempt: u32 },
-    /// The platform turned it away undone, for now (a limit, or "being processed"), or it was too late for the check
-    /// that it was to leave on: it is held until it may be sent.
+    /// The platform refused it without executing it, for now (a limit, or "being processed"), or its check became too
+    /// old: it is held until it may be sent.
     Waiting(Answered),
-    /// The platform said yes.
+    /// The platform accepted it.
     Accepted { log_id: Option<CleanText> },
-    /// The platform said no.
+    /// The platform refused it.
     Refused(Answered),
     /// It did not reach the platform, or was not sent for the reason given.
     NotSent(Answered),
     /// The answer was lost: it may have taken effect.
     Unknown(Answered),
-    /// Not sent: the case had changed from what was shown to this.
+    /// Not sent: the request had changed from the reviewed content to this.
     Changed { now: Stamp },
     /// Not sent: the computer slept, or its clock was changed, while the decision was held.
     Slept,
-    /// The case was read to find out.
+    /// The process was read to verify it.
     Found { finding: Finding, evidence: Vec<Evidence> },
-    /// Nothing more will be done with it.
+    /// Closed without another attempt.
     Discarded(Discard),
 }
 
-/// Why nothing more is done with a decision.
+/// Why a decision was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Discard {
-    /// She left while it was held.
+    /// The user quit while it was held.
     Left,
-    /// She said so when the next start asked.
+    /// The user discarded it when the next start asked.
     Asked,
-    /// She decided the same task anew.
+    /// The user decided the same task again.
     Anew,
 }
 
-/// What came back instead of an acceptance, as far as support asks for it.
+/// The answer other than an acceptance, with the parts that support asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answered {
     pub code: Option<i64>,
@@ -88,14 +88,14 @@ pub struct Answered {
     pub log_id: Option<CleanText>,
     /// The platform's words, or the transport's.
     pub words: CleanText,
-    /// What of this program's own kept it from leaving.
+    /// Cause within this program that kept it from leaving.
     pub hindrance: Option<Hindrance>,
 }
 
-/// Why a decision did not leave, though nobody turned it away.
+/// Why a decision did not leave without a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Hindrance {
-    /// The check that it was to leave on was too old.
+    /// Its check was too old.
     Late,
     /// The program ended first.
     Ended,
@@ -118,7 +118,7 @@ impl From<&Failure> for Answered {
 }
 
 impl Change {
-    /// What came back instead of an acceptance, where something did.
+    /// The answer other than an acceptance, if there was one.
     #[must_use]
     pub const fn answered(&self) -> Option<&Answered> {
         match self {

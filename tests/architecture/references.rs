@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::root;
+
 /// Sections that no code cites: they explain the others.
 const BACKGROUND: [&str; 2] = ["acting-identity", "base-url"];
 
@@ -75,10 +77,6 @@ fn citations_links_paths_and_headings_are_found() {
     assert_eq!(links(&text).collect::<Vec<_>>(), ["y.md#z", "https://v"]);
     assert_eq!(headings(&text).collect::<Vec<_>>(), ["adding-a-key"]);
     assert_eq!(paths("`src/a.rs`, `x` and `tests/b --c`.").collect::<Vec<_>>(), ["src/a.rs", "tests/b"]);
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
 fn read(path: &Path) -> String {

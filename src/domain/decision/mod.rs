@@ -1,4 +1,4 @@
-//! Decisions: what an approver can do to a case, on what exactly, and in which words.
+//! Decisions of an approver: the action, the exact target, and the words.
 //!
 //! The order of types is the order of the work: a [`Target`] is captured when the dialog opens, a [`Decision`] is
 //! composed on it, and only a [`Reviewed`] one, made by confirming the sentence on screen, can be sent.
@@ -8,14 +8,14 @@ pub mod state;
 
 use super::{ApproverId, CleanText, I18n, Operator, Person, ProcessId, Properties, Stamp, TaskKey};
 
-/// Characters of an opinion that the platform takes (API page, B.6 and H 38: characters, not bytes).
+/// Maximum characters (not bytes) of an opinion (protocol.md#update-task).
 pub const OPINION_LIMIT: usize = 1000;
-/// Characters of a withdrawal's or revocation's reason (API page, B.9, B.10).
+/// Maximum characters of the reason of a withdrawal or revocation (protocol.md#withdraw, protocol.md#revoke).
 pub const REASON_LIMIT: usize = 500;
-/// People in one add-sign (API page, B.7).
+/// Maximum people in one add-sign (protocol.md#add-sign).
 pub const ADD_SIGN_LIMIT: usize = 20;
 
-/// What a key asks for, before anything is known about how.
+/// The action of a key, before its details are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     Approve,
@@ -27,13 +27,13 @@ pub enum Action {
 }
 
 impl Action {
-    /// It decides her own task; withdraw and revoke concern the whole process.
+    /// Whether it decides the approver's own task; withdraw and revoke concern the whole process.
     #[must_use]
     pub const fn needs_task(self) -> bool {
         matches!(self, Self::Approve | Self::Reject | Self::Transfer | Self::AddSign)
     }
 
-    /// Longest text that the platform takes with this action.
+    /// Maximum text that the platform takes with this action.
     #[must_use]
     pub const fn text_limit(self) -> usize {
         match self {
@@ -43,14 +43,14 @@ impl Action {
     }
 }
 
-/// `status` of B.6. **2 rejects, 3 approves**: the two numbers stand here and nowhere else.
+/// `status` (protocol.md#update-task). **2 rejects, 3 approves**: the two numbers stand here and nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateStatus {
     Reject = 2,
     Approve = 3,
 }
 
-/// Where additional approvers stand (`extra_type`, API page B.7).
+/// Position of additional approvers (`extra_type`, protocol.md#add-sign).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AddSignPosition {
     /// 前加签: they first, then back to the operator.
@@ -61,7 +61,7 @@ pub enum AddSignPosition {
     After = 2,
 }
 
-/// How several added people count (`approval_type`, API page B.7).
+/// How several added people count (`approval_type`, protocol.md#add-sign).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AddSignMethod {
     /// 或签: any one of them.
@@ -70,7 +70,8 @@ pub enum AddSignMethod {
     All = 1,
 }
 
-/// Words of the operator: no control characters, at most the action's limit. Not server text: she wrote it.
+/// Words of the operator: no control characters, at most the action's limit. The operator wrote them, so they are not
+/// server text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Opinion(String);
 
@@ -98,7 +99,7 @@ impl Opinion {
     }
 }
 
-/// What is to be done, complete.
+/// A complete decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Approve { opinion: Opinion },
@@ -122,7 +123,7 @@ impl Decision {
         }
     }
 
-    /// Those whom it names: the receiver, or the additional approvers.
+    /// The people that it names: the receiver, or the additional approvers.
     #[must_use]
     pub fn people(&self) -> &[Person] {
         match self {
@@ -142,27 +143,27 @@ impl Decision {
     }
 }
 
-/// The case that a decision is about, copied when its dialog opens. Cursor, marks and refreshes cannot change it.
+/// The request that a decision concerns, copied when its dialog opens. Cursor, marks and refreshes cannot change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Withdraw and revoke concern the whole process; the task is how she came to it.
+    /// The task. Withdraw and revoke concern the whole process; their task is the row that they were started from.
     pub key: TaskKey,
     /// Name of the business type.
     pub kind: I18n,
     /// Whether the process revokes or corrects another one: the same name and summary then mean something else.
     pub properties: Properties,
-    /// Empty when the system began the process, or nobody knows who did.
+    /// Empty when the system began the process, or the initiator is unknown.
     pub initiator: I18n,
-    /// The platform says that the system began it.
+    /// The system began it (protocol.md#process-detail).
     pub by_system: bool,
     /// The summary that the row and the review sentence show.
     pub summary: I18n,
     pub node: I18n,
     /// Pay, jobs or structure: the summary is not written to disk.
     pub high_care: bool,
-    /// Everything of the case that was on screen.
+    /// Fingerprint of the content that was on screen.
     pub stamp: Stamp,
-    /// Every task that the case had, open or finished: whatever comes later is new.
+    /// Every task of the process, open or finished: later ones are new.
     pub tasks: Vec<ApproverId>,
 }
 
@@ -186,7 +187,7 @@ pub struct Reviewed {
     pub operator: Operator,
 }
 
-/// What the platform said to a write that it accepted.
+/// The platform's answer to an accepted write.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Receipt {
     pub log_id: Option<CleanText>,

@@ -11,11 +11,11 @@ use crate::domain::{
     CleanText, Decision, DoneStatus, I18n, Millis, Person, PersonId, Process, ProcessStatus, Reviewed,
 };
 
-/// Records that end within this time of each other ended together: one closed the other (API page, G.2).
+/// Records that end within this time of each other ended together: one closed the other (protocol.md#task-views).
 const SAME_MOMENT: i64 = 1_000;
 
-/// Words of this length that begin the opinion that was sent are that opinion, cut: the limit of an opinion was 500 characters in 2024
-/// (API page, B.6), and stores often cut at 255.
+/// An opinion of this length that begins the sent one counts as cut: the limit was 500 characters in 2024
+/// (protocol.md#update-task), and stores often cut at 255.
 const SHORTEST_CUT: usize = 255;
 
 type Found = (Finding, Vec<Evidence>);
@@ -23,9 +23,9 @@ type Found = (Finding, Vec<Evidence>);
 /// How a task ended before the decision on it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TaskEnd {
-    /// Somebody handled it. `operator`: the user, elsewhere or by an earlier request.
+    /// A person handled it. `operator`: the user, elsewhere or by an earlier request.
     Handled { who: I18n, operator: bool, at: Option<Millis>, status: DoneStatus, opinion: CleanText },
-    /// It went with its process, or nobody on its node ended it.
+    /// It ended with its process, or without an action on its node.
     WithProcess(ProcessStatus),
 }
 
@@ -60,7 +60,8 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
         (true, true) if wordless && closer.is_some() => Finding::Unclear,
         (true, true) => Finding::Applied,
         (true, false) if wordless && closer.is_none() => Finding::Unclear,
-        // The very words: the flow may count the decision otherwise, as one that sends the request back.
+        // The exact sent words: the flow may record the decision under another status, as one that sends the request
+        // back.
         (false, true) if !wordless => Finding::Unclear,
         (false, _) if matches!(record.status, DoneStatus::Unknown(_)) => Finding::Unclear,
         (false, _) | (true, false) => Finding::Overtaken,
@@ -68,17 +69,18 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
     (finding, evidence)
 }
 
-/// Whether the platform's words are those that were sent. It may keep them with other white space, or cut.
+/// Whether the platform's words equal the sent ones, which it may keep with other white space, or cut.
 fn are_hers(kept: &str, sent: &str) -> bool {
     let plain = |words: &str| words.split_whitespace().collect::<Vec<_>>().join(" ");
     let (kept, sent) = (plain(kept), plain(sent));
     kept == sent || kept.chars().count() >= SHORTEST_CUT && sent.starts_with(&kept)
 }
 
-/// The task is not finished: open as before, or in other hands.
+/// The task is not finished: open as before, or handed on.
 fn still_there(sent: &Reviewed, process: &Process) -> Found {
     let target = &sent.target;
-    // Decided in the operator's place by an administrator's program: the task moved to the system's lists (API page, G.3).
+    // An administrator's program decided in the operator's place: the task moved to the system's lists
+    // (protocol.md#operations).
     if let Some(record) = process.system_done_list.iter().find(|done| done.approver_id == *target.approver()) {
         return (Finding::Overtaken, vec![own(record)]);
     }
@@ -115,7 +117,7 @@ fn transferred(sent: &Reviewed, process: &Process, to: &Person) -> Found {
         DoneStatus::Cancelled => ended,
         DoneStatus::Done | DoneStatus::Rejected => !may_be_it(done),
     });
-    // Where a transfer keeps the task's id (API page, G.3), the task is theirs, finished or not.
+    // If a transfer keeps the task's id (protocol.md#operations), the task is now the receiver's, finished or not.
     if let Some(theirs) = done.filter(|done| done.operator_id.as_ref() == Some(&to.id)) {
         evidence.push(Evidence::TaskOf { who: theirs.operator_name.clone() });
         return (Finding::Applied, evidence);
@@ -142,10 +144,10 @@ fn added(sent: &Reviewed, process: &Process, position: AddSignPosition, people: 
     let hers = if open { Evidence::TaskOpen } else { ended.map_or(Evidence::TaskGone, own) };
     let finding = match position {
         AddSignPosition::Parallel if all => Finding::Applied,
-        // Once the operator's own is finished, the next node of the flow may have come to them.
+        // Once the operator's task is finished, the next node of the flow may have reached these people.
         AddSignPosition::Before if all && ended.is_none() => Finding::Applied,
         AddSignPosition::Before | AddSignPosition::Parallel if none && open => Finding::NotApplied,
-        // A node behind the operator's (后加签) shows no task until it is reached, so its absence proves nothing.
+        // A later node (后加签) shows no task until it is reached, so its absence proves nothing.
         AddSignPosition::Before | AddSignPosition::Parallel | AddSignPosition::After => Finding::Unclear,
     };
     (finding, vec![hers, theirs.into()])
@@ -162,7 +164,7 @@ fn ended(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Fo
     (finding, vec![Evidence::Process(process.status)])
 }
 
-/// Which new task of somebody else would prove the decision.
+/// Place of another person's new task that proves the decision.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Proof {
     /// On the operator's node, made when that task ended.
@@ -173,11 +175,11 @@ enum Proof {
     Before,
 }
 
-/// Tasks that the request did not have at the confirmation, of people whom the decision names.
+/// New tasks of the decision's people since the confirmation.
 struct NewTasks {
-    /// How many of them have one that proves the decision.
+    /// Number of them with one that proves the decision.
     proven: usize,
-    /// Who of them has one anywhere in the request.
+    /// People with such a task anywhere in the process.
     people: Vec<I18n>,
 }
 
@@ -194,7 +196,7 @@ impl NewTasks {
         let own = tasks.iter().find(|(id, ..)| *id == target.approver());
         let in_place = |node: &NodeDefinitionId| match own {
             Some((_, _, hers, _)) => (*hers == node) == (proof != Proof::Before),
-            // The operator's own is in no list while it waits behind a node that was put before it.
+            // The operator's task is in no list while it waits behind a node in front of it.
             None => proof == Proof::Before,
         };
         let ended = process.done(target.approver()).and_then(|done| done.complete_time);
@@ -207,7 +209,7 @@ impl NewTasks {
         let has_proof = |person: &PersonId| {
             new().any(|(_, of, node, created)| of.as_ref() == Some(person) && in_place(node) && in_time(*created))
         };
-        // The operator's own task was there: without it, nothing is known of that moment.
+        // The operator's own task was known; without it the moment of the decision is unknown.
         let known = target.tasks.contains(target.approver());
         Self {
             proven: if known { people.iter().filter(|person| has_proof(&person.id)).count() } else { 0 },
@@ -239,7 +241,8 @@ fn beside(record: &Done) -> Evidence {
     }
 }
 
-/// Somebody else's finished task on the same node that ended together with the operator's: one of the two closed the other.
+/// Another person's finished task on the same node that ended together with the approver's: one of the two closed the
+/// other.
 fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
     let together = |done: &&Done| match (done.complete_time, own.complete_time) {
         (Some(theirs), Some(own)) => (theirs - own).abs() <= SAME_MOMENT,
@@ -250,7 +253,7 @@ fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
             && done.approver_id != own.approver_id
             && (done.status == own.status || own.status == DoneStatus::Cancelled)
     });
-    // Of two that ended together, the one with words is the one who acted.
+    // Of two that ended together, the one with words acted.
     beside.filter(together).max_by_key(|done| !done.approval_opinion.is_empty())
 }
 

@@ -34,7 +34,7 @@ const PROBE_PAUSES: [Duration; 5] = [
 /// Times that the probes start over because the list was read; after that only when the user asks.
 const REPROBES: u8 = 3;
 
-/// Where a decision stands.
+/// State of a decision.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// On screen as one sentence, not confirmed. No record tells of it.
@@ -43,32 +43,32 @@ pub enum State {
     Queued { until: Instant, tries: Tries },
     /// Left; its answer is awaited and never aborted. `request` is `None` when an earlier run sent it.
     Sending { request: Option<RequestId>, tries: Tries },
-    /// The platform said yes, or the request shows that it took effect. `at` is `None` when an earlier run knew it.
+    /// The platform accepted it, or the request shows its effect. `at` is `None` when an earlier run knew it.
     Applied { at: Option<Instant>, log_id: Option<CleanText>, evidence: Vec<Evidence> },
-    /// The platform said no; `None` where only the journal tells of it.
+    /// The platform refused it; `None` where only the journal knows.
     Refused(Option<Failure>),
-    /// It never left this program, or the gateway turned it away.
+    /// It never left this program, or the gateway refused it.
     NotSent(Cause),
-    /// It may have taken effect. The request is read until that settles the matter or the probes are used up.
+    /// It may have taken effect. The request is read until it shows the outcome or the probes are used up.
     Unknown(Uncertain),
     /// The request shows that it did not take effect; the user may decide again.
     NotApplied { evidence: Vec<Evidence> },
-    /// The request shows that the task ended otherwise; nothing is left to decide.
+    /// The request shows that the task ended otherwise; no decision is left.
     Overtaken { evidence: Vec<Evidence> },
     /// The user took it back in time.
     Undone,
-    /// Nothing more is done with it.
+    /// Closed without another attempt.
     Discarded(Discard),
 }
 
 /// Why a decision was not sent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// Something kept it from leaving; `None` where only the journal tells of it.
+    /// A failure kept it from leaving; `None` where only the journal knows.
     Failed(Option<Failure>),
-    /// The request is not what the user decided on, but this.
+    /// The request changed from the reviewed content to this.
     Changed(Stamp),
-    /// The same, and nothing is left to decide: the task was handled otherwise.
+    /// As `Changed`, and no decision is left: the task was handled otherwise.
     Handled(Stamp),
     /// The computer slept, its clock was set, or the program was stopped, while the decision was queued.
     Slept,
@@ -76,52 +76,52 @@ pub enum Cause {
     EarlierRun,
 }
 
-/// What has been tried so far to send a decision.
+/// Attempts to send a decision so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tries {
-    /// How often it left.
+    /// Number of departures.
     pub sent: u32,
     /// Readings asked for before this moment do not count for its check.
     pub fresh_from: Instant,
-    /// How often the platform said that the task is being processed.
+    /// Number of "being processed" answers.
     busy: u8,
-    /// How often the request could not be read for the check.
+    /// Number of failed reads for the check.
     unread: u8,
-    /// How often it was too late for its check.
+    /// Number of checks that became too old.
     late: u8,
 }
 
-/// What is known of a decision whose outcome is not.
+/// Knowledge about a decision of unknown outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Uncertain {
-    /// What came instead of an answer; `None` when an earlier run sent it.
+    /// The failure instead of an answer; `None` when an earlier run sent it.
     pub failure: Option<Failure>,
-    /// What the newest probe showed.
+    /// Evidence of the newest probe.
     pub evidence: Vec<Evidence>,
     /// The probes are used up: the request is not read for it until the list is read or the user asks.
     pub exhausted: bool,
     /// Readings asked for before this moment prove nothing.
     since: Instant,
-    /// A reading asked for before this moment is no probe: however often the user reads, the request gets its time to
-    /// arrive.
+    /// A reading requested before this moment is not a probe: the user may refresh at any pace before the request had
+    /// time to arrive.
     due: Instant,
     probes: u8,
-    /// How often the probes started over because the list was read.
+    /// Number of restarts of the probes because the list was read.
     reprobes: u8,
 }
 
-/// What the journal says of a decision: whether it may have reached the platform, and whether the matter is closed.
+/// Whether a decision may have reached the platform, and whether it is closed, by the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Resolution {
-    /// Never sent, and the user has not said what becomes of it.
+    /// Never sent, and the user has not decided what to do with it.
     Unsent,
     /// May have been sent: the request has to be read.
     Uncertain,
-    /// Has its answer, or the user ended it.
+    /// Answered, or closed by the user.
     Resolved,
 }
 
-/// What happens to a decision.
+/// Input of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The user confirmed the review.
@@ -130,9 +130,9 @@ pub enum Input {
     Wait { until: Instant },
     /// The request could not be read for the check.
     CheckFailed(Failure),
-    /// What was read for the check is too old by now.
+    /// The reading for the check is too old by now.
     CheckOutdated,
-    /// The request is not what the user decided on. `handled`: the task is not the user's to decide any more.
+    /// The request changed from the reviewed content. `handled`: the task is no longer the user's to decide.
     CheckChanged { now: Stamp, handled: bool },
     /// Due and checked: it leaves as this request.
     Send { request: RequestId },
@@ -142,7 +142,7 @@ pub enum Input {
     Sleep,
     /// The user takes it back.
     Undo,
-    /// The platform answered this request, or did not.
+    /// The platform answered this request, or the answer was lost.
     Answer { request: RequestId, result: Result<Receipt, Failure> },
     /// The request was read, asked for at this moment, and shows this of the decision.
     Probe { asked: Instant, finding: Finding, evidence: Vec<Evidence> },
@@ -154,25 +154,25 @@ pub enum Input {
     ListRead,
     /// The uncertain decision that this one was made over turned out to have ended the task, or to have been overtaken.
     Supersede { evidence: Vec<Evidence> },
-    /// Nothing more is to be done with it.
+    /// Close it without another attempt.
     Discard(Discard),
-    /// The next run found it in the journal. `readable`: its own line tells what was decided, so it can be probed.
+    /// The next run found it in the journal. `readable`: its own line names the decision, so it can be probed.
     Restart { readable: bool },
 }
 
-/// What one input did.
+/// Effect of one input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transition {
     pub state: State,
-    /// What the journal has to keep; `None` when nothing changed that it tells of.
+    /// Record for the journal; `None` without a recorded change.
     pub change: Option<Change>,
     pub followup: Option<Followup>,
 }
 
-/// What a transition asks of the rest of the program.
+/// Request of a transition to the rest of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Followup {
-    /// Send it, once, when the change is on the disk.
+    /// Send it once, after the change is on disk.
     Send,
     /// Read the request now.
     Read,
@@ -180,7 +180,7 @@ pub enum Followup {
     ReadAt(Instant),
 }
 
-/// Why an input has no place in a state. The decision stays as it is.
+/// Reason why a state does not take an input. The decision stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Illegal {
     /// This state takes no such input.
@@ -197,14 +197,13 @@ impl State {
         matches!(self, Self::Queued { .. })
     }
 
-    /// It stands between the user and the platform's answer.
+    /// Without its final answer, so no other decision on its task is allowed.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Queued { .. } | Self::Sending { .. } | Self::Unknown(_))
     }
 
-    /// It did not take effect, and nothing that the platform or the request said closes the matter: the user may decide
-    /// again.
+    /// It did not take effect, and neither the platform nor the request closes it: the user may decide again.
     #[must_use]
     pub const fn wants_answer(&self) -> bool {
         match self {
@@ -214,13 +213,13 @@ impl State {
         }
     }
 
-    /// It did not take effect, and the user did not want that.
+    /// It did not take effect, against the user's intention.
     #[must_use]
     pub const fn has_failed(&self) -> bool {
         matches!(self, Self::NotSent(_) | Self::NotApplied { .. } | Self::Refused(_) | Self::Overtaken { .. })
     }
 
-    /// What came instead of an acceptance.
+    /// The failure of a decision that was not accepted.
     #[must_use]
     pub const fn failure(&self) -> Option<&Failure> {
         match self {
@@ -247,7 +246,7 @@ impl State {
 }
 
 impl Resolution {
-    /// Where a decision stands whose last record is this.
+    /// State of a decision with this last record.
     #[must_use]
     pub fn after(change: &Change) -> Self {
         evolve(&State::Reviewed, change).resolution()
@@ -317,7 +316,7 @@ fn queued(until: Instant, tries: Tries, input: Input, now: Instant) -> Result<Tr
     })
 }
 
-/// The answer to a request. Only a failure that proves that nothing was executed queues the decision again.
+/// Applies the answer to a request. Only a failure that proves that nothing was executed queues the decision again.
 fn answered(tries: Tries, result: Result<Receipt, Failure>, now: Instant) -> Transition {
     let failure = match result {
         Ok(Receipt { log_id }) => {
@@ -332,7 +331,7 @@ fn answered(tries: Tries, result: Result<Receipt, Failure>, now: Instant) -> Tra
             let uncertain = Uncertain { failure: Some(failure), since: now, ..Uncertain::default() };
             to(State::Unknown(uncertain)).recorded(Change::Unknown(answered)).then(Followup::Read)
         }
-        // Somebody is changing the request: what was read until now does not count for the next check.
+        // Another person is changing the request: earlier readings do not count for the next check.
         Outcome::Refused if failure.is_busy() && tries.busy < BUSY_TRIES => {
             let until = now + BUSY_PAUSE;
             let tries = Tries { busy: tries.busy + 1, fresh_from: until.before(CHECK_LEAD), ..tries };
@@ -387,7 +386,7 @@ fn unknown(before: &Uncertain, input: Input, now: Instant) -> Result<Transition,
     })
 }
 
-/// What the request shows of a decision.
+/// Applies the finding of a reading.
 fn found(finding: Finding, evidence: Vec<Evidence>, now: Instant) -> Transition {
     let shown = evidence.clone();
     let state = match finding {
@@ -414,12 +413,12 @@ fn probes_anew(uncertain: Uncertain, now: Instant) -> Transition {
     to(State::Unknown(Uncertain { probes: 0, exhausted: false, due: now, ..uncertain })).then(Followup::Read)
 }
 
-/// What the next run makes of a decision that may have been sent.
+/// Knowledge of the next run about a decision that may have been sent.
 fn restarted(readable: bool, now: Instant) -> Uncertain {
     Uncertain { since: now, exhausted: !readable, ..Uncertain::default() }
 }
 
-/// What was too late for its check is checked again, a few times. Nothing that was read until now counts for it.
+/// Repeats a check that became too old, a few times. Earlier readings do not count for it.
 fn checked_again(tries: Tries, now: Instant) -> Option<State> {
     let tries = Tries { late: tries.late + 1, fresh_from: now, ..tries };
     (tries.late <= LATE_TRIES).then_some(State::Queued { until: now, tries })

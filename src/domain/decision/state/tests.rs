@@ -177,7 +177,7 @@ fn the_samples_cover_every_state_and_input() {
     assert!(states.into_iter().eq(0..=10) && inputs.into_iter().eq(0..=16));
 }
 
-/// What the journal keeps of a step is what the step did.
+/// The record of a step replays to its state.
 fn replays(before: &State, input: &Input, transition: &Transition) -> Result<(), String> {
     let Transition { state, change, .. } = transition;
     let Some(change) = change else {
