@@ -69,7 +69,7 @@ pub use subject::Subject;
 pub use targets::{DialogTarget, Targets};
 
 use name_lookup::NameLookup;
-use subject::Places;
+use subject::{Places, Spot};
 
 pub use crate::domain::failure::{ended, not_recorded, too_late};
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
@@ -286,9 +286,12 @@ impl App {
             page: self.page.and(self.page_target.as_ref()),
             notice: self.notices.alerted(),
             dialog: self.dialog.as_ref().map(Dialog::key),
-            line: list.map(Reconcile::task),
+            line: list.map_or(Spot::Absent, |list| Spot::Present(list.task())),
             looks_at_line: list.is_some_and(|list| list.looking.is_some()),
-            preview: (self.screen.pane == Pane::List).then_some(self.previewed.as_ref()),
+            preview: match self.screen.pane {
+                Pane::List => Spot::Present(self.previewed.as_ref()),
+                Pane::Process | Pane::Form => Spot::Absent,
+            },
             row: self.selected(),
         }
     }
