@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::App;
-use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp};
+use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp, TaskKey};
 
 /// Something that a read brings, from wanting it to having it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,10 +83,15 @@ impl Case {
     }
 
     pub(super) fn take_process(&mut self, process: Process, asked: Instant, now: Now) {
-        if self.process.here().is_some_and(|before| **before != process) {
-            self.form_outdated = Some(now.mono);
+        match &self.process {
+            // The same content keeps its place in memory: comparing it with what was seen costs nothing then.
+            Loaded::Here(before) if **before == process => {}
+            Loaded::Here(_) => {
+                self.form_outdated = Some(now.mono);
+                self.process = Loaded::Here(Arc::new(process));
+            }
+            _ => self.process = Loaded::Here(Arc::new(process)),
         }
-        self.process = Loaded::Here(Arc::new(process));
         self.read_at = Some(now);
         self.process_asked = Some(asked);
         self.stale = None;
@@ -96,7 +100,9 @@ impl Case {
 
     pub(super) fn take_form(&mut self, form: Option<Form>, asked: Instant) {
         let before = self.form.here().is_some().then_some(self.stamp).flatten();
-        self.form = Loaded::Here(form.map(Arc::new));
+        if !matches!((&self.form, &form), (Loaded::Here(Some(before)), Some(form)) if **before == *form) {
+            self.form = Loaded::Here(form.map(Arc::new));
+        }
         self.form_asked = Some(asked);
         self.form_outdated = self.form_outdated.filter(|changed| asked < *changed);
         self.stamp = self.shown().map(|shown| shown.stamp());
@@ -107,12 +113,16 @@ impl Case {
 
 /// All cases by process.
 #[derive(Debug, Default)]
-pub struct Cases(HashMap<ProcessId, Case>);
+pub struct Cases {
+    all: HashMap<ProcessId, Case>,
+    /// Rises whenever a case counts as not asked for again.
+    dropped: u64,
+}
 
 impl Cases {
     #[must_use]
     pub fn get(&self, id: &ProcessId) -> Option<&Case> {
-        self.0.get(id)
+        self.all.get(id)
     }
 
     #[must_use]
@@ -121,41 +131,50 @@ impl Cases {
     }
 
     pub(super) fn entry(&mut self, id: &ProcessId) -> &mut Case {
-        self.0.entry(id.clone()).or_default()
+        self.all.entry(id.clone()).or_default()
     }
 
     /// The processes whose forms here may be older than they are.
     pub(super) fn with_outdated_forms(&self) -> impl Iterator<Item = &ProcessId> {
-        self.0.iter().filter(|(_, case)| case.is_form_outdated()).map(|(id, _)| id)
+        self.all.iter().filter(|(_, case)| case.is_form_outdated()).map(|(id, _)| id)
     }
 
     /// How many processes have been read.
     #[must_use]
     pub fn loaded(&self) -> usize {
-        self.0.values().filter(|case| case.process.here().is_some()).count()
-    }
-}
-
-impl App {
-    /// Forgets the cases of tasks that left the list, so that a long run does not keep every case that it ever read.
-    /// What a decision, a dialog or a page is about stays, and so does the original of a correction.
-    pub(super) fn forget_cases(&mut self) {
-        let rows = self.inbox.rows().iter().map(|row| &row.key);
-        let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
-        let others = open.chain(&self.page_target).chain(&self.previewed);
-        let tasks = rows.chain(self.outbox.entries.keys()).chain(others);
-        let mut kept: HashSet<ProcessId> = tasks.map(|key| key.process.clone()).collect();
-        let original = |id| self.cases.process(id)?.original_process_id.clone();
-        let originals: Vec<_> = kept.iter().filter_map(original).collect();
-        kept.extend(originals);
-        self.cases.0.retain(|id, _| kept.contains(id));
+        self.all.values().filter(|case| case.process.here().is_some()).count()
     }
 }
 
 impl Cases {
+    /// Forgets the cases of tasks that left the list, so that a long run does not keep every case that it ever read.
+    /// Those of `kept` stay, and so do the originals of their corrections.
+    pub(super) fn keep_only<'k>(&mut self, kept: impl Iterator<Item = &'k TaskKey>) {
+        let mut kept: HashSet<ProcessId> = kept.map(|key| key.process.clone()).collect();
+        let original = |id| self.process(id)?.original_process_id.clone();
+        let originals: Vec<_> = kept.iter().filter_map(original).collect();
+        kept.extend(originals);
+        self.all.retain(|id, _| kept.contains(id));
+    }
+
+    /// A read of this case found no budget: without an older reading it counts as never asked for.
+    pub(super) fn process_limited(&mut self, process: &ProcessId) {
+        self.dropped += 1;
+        let case = self.entry(process);
+        if case.process.here().is_none() {
+            case.process = Loaded::Absent;
+        }
+    }
+
+    /// A number that rises whenever a case counts as not asked for again.
+    pub(super) const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
     /// Cases and forms that could not be read for such a reason count as never asked for.
     pub(super) fn forget_failures(&mut self, such: impl Fn(&Failure) -> bool) {
-        for case in self.0.values_mut() {
+        self.dropped += 1;
+        for case in self.all.values_mut() {
             if matches!(&case.process, Loaded::Failed(failure) if such(failure)) {
                 case.process = Loaded::Absent;
             }

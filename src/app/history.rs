@@ -1,10 +1,7 @@
 //! The history page: what the journal tells of her decisions, newest first, and the words that it is searched by.
 
-use std::time::Duration;
-
-use super::effect::{Effect, Query, Slot};
+use super::cases::Loaded;
 use super::search::Words;
-use super::{App, Loaded};
 use crate::domain::CleanText;
 use crate::domain::Past;
 
@@ -51,21 +48,21 @@ impl History {
     }
 }
 
-impl App {
-    pub(super) fn read_history(&mut self) -> Vec<Effect> {
-        if self.history.chronicle.here().is_none() {
-            self.history.chronicle = Loaded::Loading;
+impl History {
+    /// The journal is being read.
+    pub(super) fn begin(&mut self) {
+        if self.chronicle.here().is_none() {
+            self.chronicle = Loaded::Loading;
         }
-        vec![self.sync.read(Slot::History, Duration::ZERO, Query::History { newest: NEWEST })]
     }
 
-    pub(super) fn history_came(&mut self, read: Result<Chronicle, HistoryFailure>) {
+    pub(super) fn came(&mut self, read: Result<Chronicle, HistoryFailure>) {
         match read {
             Ok(chronicle) => {
-                self.history.chronicle = Loaded::Here(chronicle);
-                self.history.failure = None;
+                self.chronicle = Loaded::Here(chronicle);
+                self.failure = None;
             }
-            Err(failure) => self.history.failure = Some(failure),
+            Err(failure) => self.failure = Some(failure),
         }
     }
 }

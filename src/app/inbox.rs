@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::list_cursor::{ListCursor, Way};
-use super::order::Order;
+use super::order::{Order, Searched};
 use super::search::Words;
 use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
 
@@ -93,8 +93,12 @@ pub struct Inbox {
     pub(super) touched: bool,
     /// What the filter says; empty shows everything.
     pub filter: String,
+    /// Rises whenever rows come, go or change places.
+    arranged: u64,
     /// What it said when the rows were filtered last.
     filtered_by: String,
+    /// The words of each row that the filter looks at, and whether it found them.
+    searched: HashMap<TaskKey, Searched>,
     /// When the list was last read to its end.
     pub read_at: Option<Now>,
     /// The newest read of the list failed.
@@ -129,6 +133,11 @@ impl Inbox {
             .skip(self.place.first(self.visible.len(), rows))
             .take(rows)
             .map(|(at, row)| (row, self.index() == Some(at)))
+    }
+
+    /// A number that rises whenever rows come, go or change places.
+    pub(super) const fn arranged(&self) -> u64 {
+        self.arranged
     }
 
     /// How many rows the filter shows.
@@ -261,16 +270,44 @@ impl Inbox {
 
     fn arrange_from(&mut self, view: &View, order: &Order<'_>) {
         let View { shown: before, at, screen_row } = view;
+        self.arranged += 1;
         self.rows.sort_by_cached_key(|row| order.rank(&row.key, self.sort));
-        let words = Words::new(&self.filter);
+        let found = self.found(order);
         let stays = self.cursor.as_ref().filter(|key| self.filter == self.filtered_by && before.contains(key));
-        let is_found = |row: &Row| stays == Some(&row.key) || order.is_found(&row.key, &self.filter, &words);
-        self.visible = (0..self.rows.len()).filter(|index| self.rows.get(*index).is_some_and(is_found)).collect();
+        let is_shown =
+            |(at, row): (usize, &Row)| (found.get(at) == Some(&true) || stays == Some(&row.key)).then_some(at);
+        self.visible = self.rows.iter().enumerate().filter_map(is_shown).collect();
         self.filtered_by.clone_from(&self.filter);
         let now = if self.touched { self.kept(before, *at) } else { 0 };
         let screen_row = if self.touched { *screen_row } else { 0 };
         self.place.pin(now, screen_row, self.visible.len(), order.rows);
         self.cursor = self.under_cursor();
+    }
+
+    /// Which rows the filter finds. Only rows whose words have changed are put into words and matched again.
+    fn found(&mut self, order: &Order<'_>) -> Vec<bool> {
+        let words = Words::new(&self.filter);
+        if words.is_empty() {
+            self.searched.clear();
+            return vec![true; self.rows.len()];
+        }
+        let same = self.filter == self.filtered_by;
+        let mut before = std::mem::take(&mut self.searched);
+        let mut found = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let known = before.remove(&row.key).filter(|known| order.is_current(&row.key, known));
+            let mut searched = known.unwrap_or_else(|| order.searched(&row.key));
+            let finds = searched.found.filter(|_| same).unwrap_or_else(|| searched.is_found(&self.filter, &words));
+            searched.found = Some(finds);
+            found.push(finds);
+            self.searched.insert(row.key.clone(), searched);
+        }
+        found
+    }
+
+    /// Names are known that were not: rows say something else.
+    pub(super) fn names_changed(&mut self) {
+        self.searched.clear();
     }
 
     /// Where the cursor's task is now; if it is not shown any more, the one that took its place.

@@ -187,7 +187,7 @@ impl App {
         let mut initiators = targets.keys().filter_map(|key| self.cases.process(&key.process)?.initiator_id.as_ref());
         let source = if initiators.any(|id| *id == person.id) { Source::InCase(Role::Initiator) } else { source };
         let refusal = targets.keys().find_map(|key| self.person_refusal(key, &person.id));
-        Candidate { refusal, person, source }
+        Candidate { person, source, refusal }
     }
 
     fn person_refusal(&self, key: &TaskKey, id: &PersonId) -> Option<PersonRefusal> {

@@ -1,8 +1,8 @@
 //! Keys of all texts: words that stand alone, and sentences with arguments.
 
 use crate::app::decide::TextProblem;
+use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
-use crate::app::sync::Rest;
 use crate::app::{FormOf, HistoryFailure};
 use crate::domain::Millis;
 use crate::domain::form::Broken;
