@@ -1,36 +1,55 @@
-//! README picture and tables against their sources: a recorded screen, `assets/config.toml`, `assets/keymap.toml`, the
-//! table of faults. With `SHENPI_WRITE_DOCUMENTS` set, the tables are written instead of compared.
+//! Pictures and tables of the documents against their sources: a recorded screen, `assets/config.toml`,
+//! `assets/keymap.toml`, the faults, the layers. `SHENPI_WRITE_DOCUMENTS` writes them instead of comparing.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 
 use shenpi::config::{EXPLAINED, OptionKey};
 use shenpi::domain::Lang;
 use shenpi::keys::{Keymap, help};
 use shenpi::sim::faults::FaultKind;
 
+use crate::layers::LAYERS;
+use crate::root;
+
+/// Content of each layer.
+const HOLDS: [(&str, &str); 13] = [
+    ("files", "opening regular files"),
+    ("domain", "nouns: tasks, processes, forms, decisions, failures, differences; pure"),
+    ("app", "the state machine of the program; pure"),
+    ("keys", "strokes, key maps, strokes to commands; pure"),
+    ("text", "every sentence, in two languages"),
+    ("feishu", "the platform's client"),
+    ("store", "the journal of decisions"),
+    ("sim/world", "the simulated organisation as a state model; pure"),
+    ("sim", "its loopback server, its faults and the demo's content"),
+    ("view", "painting"),
+    ("config", "file, environment and flags of one run"),
+    ("cli", "the command line"),
+    ("runtime", "tasks, clocks, the terminal, the effects"),
+];
+
 #[test]
-fn the_readme_s_tables_are_what_their_sources_say() {
-    let path = readme();
-    let stands = std::fs::read_to_string(&path).unwrap();
-    let wanted = filled(&stands, "picture", &picture());
-    let wanted = filled(&filled(&wanted, "configuration", &configuration()), "keys", &keys());
-    let wanted = filled(&wanted, "faults", &faults());
+fn tables_of_the_readme_equal_their_sources() {
+    let tables = [("picture", picture()), ("configuration", configuration()), ("keys", keys()), ("faults", faults())];
+    assert_current("README.md", &tables);
+}
+
+#[test]
+fn the_table_of_layers_equals_the_checked_one() {
+    assert_current("assets/docs/architecture.md", &[("layers", layers())]);
+}
+
+fn assert_current(document: &str, tables: &[(&str, String)]) {
+    let path = root().join(document);
+    let current = std::fs::read_to_string(&path).unwrap();
+    let wanted = tables.iter().fold(current.clone(), |text, (name, table)| filled(&text, name, table));
     if std::env::var_os("SHENPI_WRITE_DOCUMENTS").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     }
     assert!(
-        stands == wanted,
-        "README.md's tables are out of date: SHENPI_WRITE_DOCUMENTS=1 cargo test --test architecture writes them"
+        current == wanted,
+        "tables of {document} are out of date: SHENPI_WRITE_DOCUMENTS=1 cargo test --test architecture writes them"
     );
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
-
-fn readme() -> PathBuf {
-    root().join("README.md")
 }
 
 /// The text between two marks replaced.
@@ -86,6 +105,17 @@ fn faults() -> String {
         let argument = fault.argument.map(|(unit, usual)| format!("{unit}, {}", usual.replace('_', "")));
         let (en, zh) = (fault.words(Lang::En), fault.words(Lang::Zh));
         writeln!(table, "| `{}` | {} | {en} | {zh} |", fault.name, argument.unwrap_or_default()).unwrap();
+    }
+    table
+}
+
+/// The layers below the entry points, each with what it holds and may name.
+fn layers() -> String {
+    let mut table = String::from("| layer | holds | may name |\n|---|---|---|\n");
+    for (layer, named) in LAYERS.iter().filter(|(layer, _)| !["lib", "main"].contains(layer)) {
+        let (_, holds) = HOLDS.iter().find(|(known, _)| known == layer).expect("every layer is described");
+        let named: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
+        writeln!(table, "| `{layer}` | {holds} | {} |", named.join(", ")).unwrap();
     }
     table
 }

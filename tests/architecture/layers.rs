@@ -6,7 +6,7 @@ use crate::facts::{Facts, Word};
 use crate::{FACTS, texts};
 
 /// Layer (a folder, a part of one, or a file) and the layers that it names: no other, and each of these somewhere.
-const LAYERS: [(&str, &[&str]); 15] = [
+pub const LAYERS: [(&str, &[&str]); 15] = [
     ("files", &[]),
     ("domain", &[]),
     ("app", &["domain"]),
