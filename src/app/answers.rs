@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::effect::{Effect, Query, RequestId, Slot};
+use super::fact::Fact;
 use super::inbox::{Gap, Settled};
 use super::list_refresh::{PageStep, Round};
 use super::message::Answer;
@@ -96,7 +97,7 @@ impl App {
         if case.is_form_outdated() {
             self.sync.want_form(&id);
         }
-        self.settle_decisions(&id);
+        self.outbox.probe(&id, case);
         let (cases, operator) = (&self.cases, &self.settings.operator.id);
         let is_open = |key: &TaskKey| {
             cases.process(&key.process).is_some_and(|process| {
@@ -152,7 +153,7 @@ impl App {
             }
             Some(_) | None => {}
         }
-        self.reopen_doubts();
+        self.outbox.list_read();
         self.forget_cases();
         self.list_refresh.ask_for_changes(round.began, self.now, &mut self.sync).into_iter().collect()
     }
@@ -173,12 +174,12 @@ impl App {
         let rows = self.inbox.rows().iter().map(|row| &row.key);
         let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
         let others = open.chain(&self.page_target).chain(&self.previewed);
-        self.cases.keep_only(rows.chain(self.outbox.entries.keys()).chain(others));
+        self.cases.keep_only(rows.chain(self.outbox.tasks()).chain(others));
     }
 
     fn read_failed(&mut self, slot: &Slot, query: Option<Query>, failure: Failure) {
         if let Slot::Process(process) | Slot::Form(process) = slot {
-            self.check_failed(process, &failure);
+            self.outbox.check_failed(process, &failure);
         }
         if let FailureKind::RateLimited { retry_after } = failure.kind {
             let until = self.now.mono + retry_after;
@@ -212,7 +213,7 @@ impl App {
                     case.process = Loaded::Failed(failure.clone());
                 }
                 self.sync.give_up(process);
-                self.could_not_look(process);
+                self.outbox.probe_failed(process);
                 if self.selected().is_none_or(|key| key.process != *process) {
                     return;
                 }
@@ -226,7 +227,8 @@ impl App {
             Slot::People => return self.people_failed(failure),
             _ => {}
         }
-        self.notices.say(Notice::ReadFailed(failure), self.now);
+        // After what that means for decisions.
+        self.outbox.report(Fact::Say(Notice::ReadFailed(failure)));
     }
 
     /// The read was not made for want of budget: it is wanted still, and made again without being asked for.

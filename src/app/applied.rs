@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use super::effect::{Effect, Slot};
-use super::outbox::{Entry, EntryState};
+use super::outbox::Entry;
 use super::{App, Case, Loaded, Pane, Subject};
 use crate::domain::decision::outcome::infer_outcome;
+use crate::domain::decision::state::State;
 use crate::domain::evidence::Finding;
 use crate::domain::{Endpoint, Instant, Process, ProcessId, ProcessStatus};
 
@@ -35,10 +36,10 @@ impl App {
         if self.sync.is_paused() || self.sync.limited_until(Endpoint::ProcessDetail, now).is_some() {
             return Vec::new();
         }
-        for entry in self.outbox.entries.values_mut().filter(|entry| *entry.reviewed.target.process() == process) {
-            let pause = PAUSES.get(entry.echo.reads).copied().unwrap_or_default();
-            entry.echo = Echo { reads: entry.echo.reads + 1, due: now + pause };
-        }
+        self.outbox.echo(&process, |echo| {
+            let pause = PAUSES.get(echo.reads).copied().unwrap_or_default();
+            Echo { reads: echo.reads + 1, due: now + pause }
+        });
         vec![self.sync.read_case(&mut self.cases, &process)]
     }
 
@@ -66,8 +67,8 @@ impl App {
 
 /// Whether what is known of the request cannot show yet what became of it by this decision.
 fn is_unseen(entry: &Entry, case: &Case) -> bool {
-    let EntryState::Accepted { evidence, .. } = &entry.state else { return false };
-    let (Some(accepted), Loaded::Here(process)) = (entry.accepted_at, &case.process) else { return false };
+    let State::Applied { evidence, .. } = &entry.state else { return false };
+    let (Some(accepted), Loaded::Here(process)) = (entry.applied_at(), &case.process) else { return false };
     if entry.echo.reads > PAUSES.len() {
         return false;
     }

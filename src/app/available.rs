@@ -1,7 +1,8 @@
 //! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
 
-use super::outbox::{COMES_BACK, Entry, EntryState};
+use super::outbox::{COMES_BACK, Entry};
 use super::{App, Command, Leaving, Loaded, Pane, Subject};
+use crate::domain::decision::state::State;
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
@@ -111,7 +112,7 @@ impl App {
                 _ => Err(Reason::NotHere),
             },
             Command::TakeBack | Command::TakeBackAll => {
-                if self.outbox.held() == 0 {
+                if self.outbox.queued() == 0 {
                     Err(Reason::NothingHeld)
                 } else {
                     Ok(())
@@ -126,7 +127,7 @@ impl App {
             }
             Command::LeaveNow | Command::LeaveWhenSent => match self.leaving {
                 None => Err(Reason::NotHere),
-                Some(_) if self.outbox.held() == 0 => Err(Reason::NothingHeld),
+                Some(_) if self.outbox.queued() == 0 => Err(Reason::NothingHeld),
                 // It is waited for already.
                 Some(Leaving::Waiting) if command == Command::LeaveWhenSent => Err(Reason::NotHere),
                 Some(_) => Ok(()),
@@ -140,7 +141,7 @@ impl App {
     /// task as open long after: then it has come back to her.
     fn is_done_with(&self, key: &TaskKey) -> bool {
         let asked = self.cases.get(&key.process).and_then(|case| case.process_asked);
-        let later = |entry: &Entry| match (entry.accepted_at, asked) {
+        let later = |entry: &Entry| match (entry.applied_at(), asked) {
             (Some(accepted), Some(asked)) => asked >= accepted + COMES_BACK,
             _ => false,
         };
@@ -162,10 +163,10 @@ impl App {
             return Err(Reason::NoJournal);
         }
         match self.outbox.entry(key).map(|entry| &entry.state) {
-            Some(EntryState::Held { .. }) => return Err(Reason::Held),
-            Some(EntryState::Sending { .. }) => return Err(Reason::Sending),
-            Some(EntryState::Unknown(doubt)) if !doubt.settled => return Err(Reason::OutcomeUnknown),
-            Some(EntryState::Accepted { .. }) if action.needs_task() && self.is_done_with(key) => {
+            Some(State::Queued { .. }) => return Err(Reason::Held),
+            Some(State::Sending { .. }) => return Err(Reason::Sending),
+            Some(State::Unknown(uncertain)) if !uncertain.exhausted => return Err(Reason::OutcomeUnknown),
+            Some(State::Applied { .. }) if action.needs_task() && self.is_done_with(key) => {
                 return Err(Reason::Decided);
             }
             _ => {}

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::effect::{Effect, Query, Slot};
-use super::outbox::EntryState;
 use super::pages::PageKind;
 use super::{App, Case, Loaded, Subject};
+use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 
 /// What "before" is.
@@ -71,7 +71,7 @@ impl App {
         let told = self.notices.alerted().filter(|key| self.stopped_on(key).is_some());
         let here = told.or_else(|| self.subject(Subject::Screen)).or_else(|| self.selected());
         let here = here.filter(|key| self.comparison_of(key).is_some()).cloned();
-        here.or_else(|| self.outbox.keys(|entry| matches!(entry.state, EntryState::Changed { .. })).pop())
+        here.or_else(|| self.outbox.keys(|entry| matches!(entry.state, State::NotSent(Cause::Changed(_)))).pop())
     }
 
     fn comparison_of(&self, key: &TaskKey) -> Option<Comparison> {
@@ -112,7 +112,7 @@ impl App {
     /// What a decision on this task was made on, if it was stopped because the case had changed.
     pub(super) fn stopped_on(&self, key: &TaskKey) -> Option<Shown> {
         let entry = self.outbox.entry(key)?;
-        matches!(entry.state, EntryState::Changed { .. }).then(|| entry.shown.clone()).flatten()
+        matches!(entry.state, State::NotSent(Cause::Changed(_))).then(|| entry.shown.clone()).flatten()
     }
 
     /// The original of a correction is read when somebody looks at the difference, and the forms of both.

@@ -262,6 +262,21 @@ impl App {
         None
     }
 
+    /// A review was confirmed: the decision is queued, and the cursor goes to the next task that waits for one.
+    fn confirmed(&mut self, reviewed: Reviewed, shown: Shown) {
+        let action = reviewed.decision.action();
+        let target = reviewed.target.clone();
+        self.drafts.insert((target.key.clone(), action), reviewed.decision.opinion().as_str().to_owned());
+        self.remember_people(reviewed.decision.people());
+        self.outbox.confirm(reviewed, shown, self.now.mono + self.settings.undo, &self.settings.run);
+        self.cases.entry(&target.key.process).before = None;
+        if self.selected() == Some(&target.key) {
+            let outbox = &self.outbox;
+            self.inbox.advance(self.screen.list_rows(), |key| !outbox.is_decided(key));
+        }
+        self.notices.say(Notice::Held { action, target }, self.now);
+    }
+
     /// Text while a dialog is open.
     pub(super) fn decide_text(&mut self, typed: &Typed) -> Vec<Effect> {
         let Some(dialog) = &mut self.dialog else { return Vec::new() };

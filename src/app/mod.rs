@@ -6,19 +6,18 @@ mod applied;
 pub mod available;
 pub mod canned;
 pub mod cases;
-mod checking;
 pub mod command;
 pub mod compare;
 pub mod decide;
-mod doubt;
+mod dispatch;
 pub mod editor;
 pub mod effect;
+mod fact;
 pub mod fetch;
 pub mod form;
 mod form_queue;
 pub mod history;
 pub mod inbox;
-pub mod leaving;
 pub mod list_cursor;
 pub mod list_refresh;
 mod masks;
@@ -27,14 +26,17 @@ mod name_lookup;
 pub mod notice;
 pub mod order;
 pub mod outbox;
+mod outcome_probe;
 pub mod pages;
 pub mod people;
+mod presend_check;
 pub mod prompt;
+pub mod quit;
 pub mod reconcile;
+mod recovery;
 mod refresh;
 pub mod screen;
 pub mod search;
-mod sending;
 mod sight;
 pub mod subject;
 pub mod targets;
@@ -54,15 +56,15 @@ pub use fetch::Fetch;
 pub use form::FormPane;
 pub use history::{Chronicle, History, HistoryFailure};
 pub use inbox::{Inbox, Row, Sort};
-pub use leaving::Leaving;
 pub use list_cursor::ListCursor;
 pub use list_refresh::ListRefresh;
 pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
 pub use notice::{Notice, Notices};
-pub use outbox::{Doubt, Entry, EntryState, Outbox};
+pub use outbox::{Entry, Outbox};
 pub use pages::Page;
 pub use people::Picker;
 pub use prompt::Prompt;
+pub use quit::Leaving;
 pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
 pub use subject::Subject;
@@ -249,7 +251,7 @@ impl App {
             return None;
         }
         [
-            self.outbox.next_wake(self.now.mono, checking::LEAD),
+            self.outbox.next_wake(self.now.mono),
             self.sync.next_wake(),
             self.applied_wake(),
             self.rests_at,

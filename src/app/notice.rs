@@ -9,8 +9,8 @@ use super::available::Reason;
 use super::command::Command;
 use super::inbox::Gap;
 use super::message::FaultProblem;
-use super::outbox::EntryState;
 use crate::domain::decision::outcome::TaskEnd;
+use crate::domain::decision::state::State;
 use crate::domain::evidence::Evidence;
 use crate::domain::record::Discard;
 use crate::domain::{
@@ -323,14 +323,16 @@ impl App {
     /// on.
     pub(super) fn notices_follow(&mut self) {
         let state = |target: &Target| self.outbox.entry(&target.key).map(|entry| &entry.state);
-        let failed = |target: &Target| state(target).is_some_and(|state| state.has_failed() || state.is_unknown());
+        let failed = |target: &Target| {
+            state(target).is_some_and(|state| state.has_failed() || matches!(state, State::Unknown(_)))
+        };
         self.notices.news.retain(|news| news.failed().is_some_and(&failed));
         let Some((_, shown)) = &mut self.notices.shown else { return };
         let (Notice::Held { action, target } | Notice::Sending { action, target }) = &*shown else { return };
         let (action, target) = (*action, target.clone());
         match state(&target) {
-            Some(EntryState::Held { .. }) => *shown = Notice::Held { action, target },
-            Some(EntryState::Sending { .. }) => *shown = Notice::Sending { action, target },
+            Some(State::Queued { .. }) => *shown = Notice::Held { action, target },
+            Some(State::Sending { .. }) => *shown = Notice::Sending { action, target },
             _ => self.notices.shown = None,
         }
     }
@@ -342,7 +344,7 @@ impl App {
         let failed = self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed());
         let is_open = self.cases.process(&key.process).is_none_or(|process| process.may_be_open(&key.approver));
         if failed && !is_open {
-            self.discard(&key, Discard::Asked);
+            self.outbox.discard(&key, Discard::Asked);
             self.inbox.mark_gone(&key);
         }
         true

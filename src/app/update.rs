@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use super::command::{Command, Tab};
+use super::dispatch::{LONGEST_READ, Surroundings};
+use super::fact::Fact;
 use super::list_cursor::Way;
 use super::notice::Notice;
 use super::order::Order;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::screen::{Extent, Shape};
-use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Subject, Typed};
 use crate::domain::failure::not_recorded;
-use crate::domain::{CleanText, Now, TaskKey};
+use crate::domain::{Action, CleanText, Now, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
 const REST: Duration = Duration::from_millis(150);
@@ -34,19 +35,24 @@ impl App {
         self.sync.set_now(now.mono);
         self.note_sight();
         let is_key = matches!(message, Message::Typed { .. });
+        if is_key {
+            self.pressed = Some(now);
+        }
+        self.outbox.begin(now, self.idle(now));
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
-                self.pressed = Some(now);
                 self.inbox.touched = true;
                 self.typed(typed)
             }
             Message::Event(event) => self.happened(event),
         };
+        self.act_on_facts();
         self.follow_with_preview();
         if !self.ending {
             self.note_seen();
             effects.extend(self.send_due());
+            self.act_on_facts();
             effects.extend(self.reads_due());
             effects.extend(self.left());
         }
@@ -61,6 +67,54 @@ impl App {
         self.outbox.take_records().chain(effects).collect()
     }
 
+    /// The queue is worked. While the user is asked what becomes of it, the clock does not answer.
+    fn send_due(&mut self) -> Vec<Effect> {
+        if self.leaving == Some(Leaving::Asking) {
+            return Vec::new();
+        }
+        let (unheard, stopped_at) = (self.unheard, self.stopped_at);
+        let mut around = Surroundings { sync: &mut self.sync, cases: &self.cases, unheard, stopped_at };
+        self.outbox.send_due(&mut around)
+    }
+
+    /// What sub-states have told meanwhile.
+    fn act_on_facts(&mut self) {
+        while let Some(fact) = self.outbox.next_fact() {
+            match fact {
+                Fact::Say(notice) => self.notices.say(notice, self.now),
+                Fact::TellOnce(notice) if self.notices.has_said(&notice) => {}
+                Fact::Tell(notice) | Fact::TellOnce(notice) => {
+                    if self.leaving.is_some() {
+                        self.parting.push(notice.clone());
+                    }
+                    self.notices.say(notice, self.now);
+                }
+                Fact::Applied(key, action) => self.applied(&key, action),
+                Fact::TaskEnded(key) => self.inbox.mark_gone(&key),
+                Fact::Reread(process) => self.sync.want(&process),
+                Fact::RereadAt(process, at) => self.sync.look_again(&process, at),
+                Fact::Limited(endpoint, until) => self.sync.limit(endpoint, until),
+                Fact::JournalLost(failure) => {
+                    if self.journal_failure.replace(failure.clone()).is_none() {
+                        self.notices.say(Notice::JournalLost(failure), self.now);
+                    }
+                }
+            }
+        }
+    }
+
+    fn applied(&mut self, key: &TaskKey, action: Action) {
+        self.drafts.remove(&(key.clone(), action));
+        let stays = matches!(action, Action::AddSign | Action::Revoke);
+        if !stays {
+            self.inbox.mark_gone(key);
+        }
+        // What the user has just done is not to look like somebody else's change where there is more to decide.
+        if stays || self.inbox.has_beside(key) {
+            self.sync.want(&key.process);
+        }
+    }
+
     /// A frame bounds scrolling, and tells whether the review in it was there whole.
     fn drawn(&mut self, extent: Extent) {
         self.screen.extent = extent;
@@ -72,7 +126,7 @@ impl App {
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
-            Event::NotRecorded(words) => self.journal_lost(&not_recorded(words)),
+            Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {
                 let effects = self.page_came(page);
@@ -96,7 +150,10 @@ impl App {
                 }
                 return effects;
             }
-            Event::Written { id, result } => return self.written(id, result),
+            Event::Written { id, result } => {
+                self.outbox.answered(id, &result);
+                return self.end_when_answered();
+            }
             Event::Drawn(extent) => self.drawn(extent),
             Event::Resumed => return vec![Effect::Repaint],
             Event::HungUp => return self.hung_up(),
@@ -197,8 +254,8 @@ impl App {
         }
         match command {
             Command::Decide(action) => return self.open_decision(action),
-            Command::TakeBack => self.take_back(false),
-            Command::TakeBackAll => self.take_back(true),
+            Command::TakeBack => self.outbox.undo_newest(),
+            Command::TakeBackAll => self.outbox.undo_all(),
             Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
