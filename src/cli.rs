@@ -23,7 +23,7 @@ use crate::sim::faults::{FaultKind, Target};
 )]
 pub struct Cli {
     #[command(subcommand)]
-    pub task: Option<Task>,
+    pub task: Option<Verb>,
     #[command(flatten)]
     pub choices: Choices,
     #[arg(long)]
@@ -49,11 +49,11 @@ pub struct Choices {
 
 /// Tasks other than opening the real queue.
 #[derive(Debug, Subcommand)]
-pub enum Task {
+pub enum Verb {
     #[command(disable_help_flag = true)]
     Demo {
         #[command(flatten)]
-        organisation: Organisation,
+        organisation: SimulateArgs,
         #[arg(long)]
         still: bool,
     },
@@ -62,15 +62,15 @@ pub enum Task {
         #[arg(long, default_value_t = 8080, hide_default_value = true, value_name = "PORT")]
         port: u16,
         #[command(flatten)]
-        organisation: Organisation,
+        organisation: SimulateArgs,
     },
     #[command(disable_help_flag = true)]
-    Journal(Journal),
+    Journal(JournalArgs),
 }
 
 /// Which decisions to print, and how.
 #[derive(Args, Clone, Debug)]
-pub struct Journal {
+pub struct JournalArgs {
     #[arg(long, value_name = "DATE|SPAN")]
     pub since: Option<String>,
     #[arg(long, conflicts_with = "csv")]
@@ -81,7 +81,7 @@ pub struct Journal {
 
 /// The simulated organisation.
 #[derive(Args, Clone, Debug)]
-pub struct Organisation {
+pub struct SimulateArgs {
     #[arg(long, default_value_t = 24, hide_default_value = true, value_name = "N")]
     pub tasks: usize,
     #[arg(long, default_value_t = 1, hide_default_value = true, value_name = "SEED")]
@@ -291,7 +291,7 @@ fn rendered(error: &clap::Error) -> String {
 mod tests {
     use std::ffi::OsString;
 
-    use super::{Cli, Task, command, early_lang, parse};
+    use super::{Cli, Verb, command, early_lang, parse};
     use crate::domain::{CleanText, Lang};
 
     fn words(line: &str) -> Vec<OsString> {
@@ -320,7 +320,7 @@ mod tests {
         let cli = cli("shenpi --ascii demo --tasks 500 --lang en-US --fault slow --fault lost --still");
         assert!(cli.choices.ascii);
         assert_eq!(cli.choices.lang.as_deref(), Some("en-US"));
-        let Some(Task::Demo { organisation, still: true }) = cli.task else { panic!("{cli:?}") };
+        let Some(Verb::Demo { organisation, still: true }) = cli.task else { panic!("{cli:?}") };
         assert_eq!((organisation.tasks, organisation.fault.join(" ").as_str()), (500, "slow lost"));
     }
 

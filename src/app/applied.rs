@@ -32,14 +32,14 @@ impl App {
     pub(super) fn applied_due(&mut self) -> Vec<Effect> {
         let now = self.now.mono;
         let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
-        if self.sync.paused || self.sync.limited_until(Endpoint::ProcessDetail, now).is_some() {
+        if self.sync.is_paused() || self.sync.limited_until(Endpoint::ProcessDetail, now).is_some() {
             return Vec::new();
         }
         for entry in self.outbox.entries.values_mut().filter(|entry| *entry.reviewed.target.process() == process) {
             let pause = PAUSES.get(entry.echo.reads).copied().unwrap_or_default();
             entry.echo = Echo { reads: entry.echo.reads + 1, due: now + pause };
         }
-        vec![self.read_case(&process)]
+        vec![self.sync.read_case(&mut self.cases, &process)]
     }
 
     /// When that read is due, if it is to be waited for.

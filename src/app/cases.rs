@@ -1,12 +1,11 @@
-//! The cases that have been read: process, form, and what the approver has seen of each.
+//! Loaded requests: process, form, and the content that the approver has seen of each.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::App;
-use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp};
+use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp, TaskKey};
 
-/// Something that a read brings, from wanting it to having it.
+/// Content of a read, from its request to its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Loaded<T> {
     /// Not asked for yet.
@@ -15,7 +14,7 @@ pub enum Loaded<T> {
     /// Asked for; nothing older is here.
     Loading,
     Here(T),
-    /// Asked for and not got; nothing older is here.
+    /// The read failed; there is no older content.
     Failed(Failure),
 }
 
@@ -37,16 +36,16 @@ pub struct Case {
     pub form: Loaded<Option<Arc<Form>>>,
     /// When `process` was read.
     pub read_at: Option<Now>,
-    /// When the reads that brought `process` and `form` were asked for: what they show is not older.
+    /// Times at which the reads of `process` and `form` were requested: their content is not older.
     pub(super) process_asked: Option<Instant>,
     pub(super) form_asked: Option<Instant>,
-    /// A newer read of the process failed; what is shown is older.
+    /// A newer read of the process failed; the content is older.
     pub stale: Option<Failure>,
-    /// When the process came changed: a form asked for before may be older. `None` once a newer form is here.
+    /// Time at which the process came changed: a form requested before may be older. `None` once a newer form is here.
     form_outdated: Option<Instant>,
-    /// What was on screen when she opened the case last; `None`: never opened.
+    /// Content on screen when the user last opened the request; `None`: never opened.
     pub opened: Option<Shown>,
-    /// What was on screen before that, if it was something else.
+    /// Content on screen before that, if it differed.
     pub before: Option<Shown>,
     /// The form has been on screen in this run, legible and to its last row. Kept for sensitive requests only.
     pub form_seen: bool,
@@ -54,20 +53,20 @@ pub struct Case {
 }
 
 impl Case {
-    /// What can be on screen of the case now.
+    /// Content that can be on screen now.
     #[must_use]
     pub fn shown(&self) -> Option<Shown> {
         let form = self.form.here().and_then(Option::as_ref);
         self.process.here().map(|process| Shown { process: Arc::clone(process), form: form.map(Arc::clone) })
     }
 
-    /// The fingerprint of what can be on screen of the case now.
+    /// Fingerprint of the content that can be on screen now.
     #[must_use]
     pub const fn stamp(&self) -> Option<Stamp> {
         self.stamp
     }
 
-    /// Changed since she opened it last. A form that came since is no change.
+    /// Changed since the user last opened it. A form that arrived since is not a change.
     #[must_use]
     pub fn is_changed(&self) -> bool {
         let (Some(seen), Some(is)) = (&self.opened, self.shown()) else { return false };
@@ -84,10 +83,15 @@ impl Case {
     }
 
     pub(super) fn take_process(&mut self, process: Process, asked: Instant, now: Now) {
-        if self.process.here().is_some_and(|before| **before != process) {
-            self.form_outdated = Some(now.mono);
+        match &self.process {
+            // The same content keeps its place in memory: comparing it with what was seen costs nothing then.
+            Loaded::Here(before) if **before == process => {}
+            Loaded::Here(_) => {
+                self.form_outdated = Some(now.mono);
+                self.process = Loaded::Here(Arc::new(process));
+            }
+            _ => self.process = Loaded::Here(Arc::new(process)),
         }
-        self.process = Loaded::Here(Arc::new(process));
         self.read_at = Some(now);
         self.process_asked = Some(asked);
         self.stale = None;
@@ -96,23 +100,29 @@ impl Case {
 
     pub(super) fn take_form(&mut self, form: Option<Form>, asked: Instant) {
         let before = self.form.here().is_some().then_some(self.stamp).flatten();
-        self.form = Loaded::Here(form.map(Arc::new));
+        if !matches!((&self.form, &form), (Loaded::Here(Some(before)), Some(form)) if **before == *form) {
+            self.form = Loaded::Here(form.map(Arc::new));
+        }
         self.form_asked = Some(asked);
         self.form_outdated = self.form_outdated.filter(|changed| asked < *changed);
         self.stamp = self.shown().map(|shown| shown.stamp());
-        // A form that is another one has not been on screen.
+        // A changed form has not been on screen.
         self.form_seen &= before.is_none() || before == self.stamp;
     }
 }
 
 /// All cases by process.
 #[derive(Debug, Default)]
-pub struct Cases(HashMap<ProcessId, Case>);
+pub struct Cases {
+    all: HashMap<ProcessId, Case>,
+    /// Rises whenever a case counts as not asked for again.
+    dropped: u64,
+}
 
 impl Cases {
     #[must_use]
     pub fn get(&self, id: &ProcessId) -> Option<&Case> {
-        self.0.get(id)
+        self.all.get(id)
     }
 
     #[must_use]
@@ -121,41 +131,50 @@ impl Cases {
     }
 
     pub(super) fn entry(&mut self, id: &ProcessId) -> &mut Case {
-        self.0.entry(id.clone()).or_default()
+        self.all.entry(id.clone()).or_default()
     }
 
     /// The processes whose forms here may be older than they are.
     pub(super) fn with_outdated_forms(&self) -> impl Iterator<Item = &ProcessId> {
-        self.0.iter().filter(|(_, case)| case.is_form_outdated()).map(|(id, _)| id)
+        self.all.iter().filter(|(_, case)| case.is_form_outdated()).map(|(id, _)| id)
     }
 
     /// How many processes have been read.
     #[must_use]
     pub fn loaded(&self) -> usize {
-        self.0.values().filter(|case| case.process.here().is_some()).count()
-    }
-}
-
-impl App {
-    /// Forgets the cases of tasks that left the list, so that a long run does not keep every case that it ever read.
-    /// What a decision, a dialog or a page is about stays, and so does the original of a correction.
-    pub(super) fn forget_cases(&mut self) {
-        let rows = self.inbox.rows().iter().map(|row| &row.key);
-        let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
-        let others = open.chain(&self.page_target).chain(&self.previewed);
-        let tasks = rows.chain(self.outbox.entries.keys()).chain(others);
-        let mut kept: HashSet<ProcessId> = tasks.map(|key| key.process.clone()).collect();
-        let original = |id| self.cases.process(id)?.original_process_id.clone();
-        let originals: Vec<_> = kept.iter().filter_map(original).collect();
-        kept.extend(originals);
-        self.cases.0.retain(|id, _| kept.contains(id));
+        self.all.values().filter(|case| case.process.here().is_some()).count()
     }
 }
 
 impl Cases {
+    /// Drops the requests of tasks that left the list, so that a long run does not keep all of them. Those of a
+    /// decision, a dialog or a page stay, and so does the original of a correction.
+    pub(super) fn keep_only<'k>(&mut self, kept: impl Iterator<Item = &'k TaskKey>) {
+        let mut kept: HashSet<ProcessId> = kept.map(|key| key.process.clone()).collect();
+        let original = |id| self.process(id)?.original_process_id.clone();
+        let originals: Vec<_> = kept.iter().filter_map(original).collect();
+        kept.extend(originals);
+        self.all.retain(|id, _| kept.contains(id));
+    }
+
+    /// A read of this case found no budget: without an older reading it counts as never asked for.
+    pub(super) fn process_limited(&mut self, process: &ProcessId) {
+        self.dropped += 1;
+        let case = self.entry(process);
+        if case.process.here().is_none() {
+            case.process = Loaded::Absent;
+        }
+    }
+
+    /// A number that rises whenever a case counts as not asked for again.
+    pub(super) const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
     /// Cases and forms that could not be read for such a reason count as never asked for.
     pub(super) fn forget_failures(&mut self, such: impl Fn(&Failure) -> bool) {
-        for case in self.0.values_mut() {
+        self.dropped += 1;
+        for case in self.all.values_mut() {
             if matches!(&case.process, Loaded::Failed(failure) if such(failure)) {
                 case.process = Loaded::Absent;
             }

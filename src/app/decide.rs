@@ -139,7 +139,7 @@ impl App {
         let target = Target {
             kind: process.kind().clone(),
             properties: process.properties,
-            initiator: self.initiator(process),
+            initiator: self.names.initiator(process),
             by_system: process.by_system,
             summary: summary(process),
             node,

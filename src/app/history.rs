@@ -1,17 +1,14 @@
-//! The history page: what the journal tells of her decisions, newest first, and the words that it is searched by.
+//! The history page: the operator's decisions from the journal, newest first, and its search.
 
-use std::time::Duration;
-
-use super::effect::{Effect, Query, Slot};
+use super::cases::Loaded;
 use super::search::Words;
-use super::{App, Loaded};
 use crate::domain::CleanText;
 use crate::domain::Past;
 
 /// Decisions that the page shows at most; `shenpi journal` has them all.
 pub const NEWEST: usize = 2_000;
 
-/// What was read of the journal.
+/// Content of the journal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chronicle {
     /// Newest first.
@@ -31,18 +28,18 @@ pub enum HistoryFailure {
     System(CleanText),
 }
 
-/// The history page's own state. What was read stays until it is opened again.
+/// State of the history page. Its content stays until it is opened again.
 #[derive(Debug, Default)]
 pub struct History {
     pub chronicle: Loaded<Chronicle>,
     /// Why the journal could not be read.
     pub failure: Option<HistoryFailure>,
-    /// What the search says; empty shows everything.
+    /// Words of the search; empty shows all.
     pub words: String,
 }
 
 impl History {
-    /// The decisions that the search finds by the words that `text` has for them, newest first.
+    /// Decisions that the search finds in the output of `text`, newest first.
     #[must_use]
     pub fn found(&self, text: impl Fn(&Past) -> String) -> Vec<&Past> {
         let words = Words::new(&self.words);
@@ -51,21 +48,21 @@ impl History {
     }
 }
 
-impl App {
-    pub(super) fn read_history(&mut self) -> Vec<Effect> {
-        if self.history.chronicle.here().is_none() {
-            self.history.chronicle = Loaded::Loading;
+impl History {
+    /// The journal is being read.
+    pub(super) fn begin(&mut self) {
+        if self.chronicle.here().is_none() {
+            self.chronicle = Loaded::Loading;
         }
-        vec![self.sync.read(Slot::History, Duration::ZERO, Query::History { newest: NEWEST })]
     }
 
-    pub(super) fn history_came(&mut self, read: Result<Chronicle, HistoryFailure>) {
+    pub(super) fn came(&mut self, read: Result<Chronicle, HistoryFailure>) {
         match read {
             Ok(chronicle) => {
-                self.history.chronicle = Loaded::Here(chronicle);
-                self.history.failure = None;
+                self.chronicle = Loaded::Here(chronicle);
+                self.failure = None;
             }
-            Err(failure) => self.history.failure = Some(failure),
+            Err(failure) => self.failure = Some(failure),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The pending list: rows, cursor, filter and order. The cursor is a key, never an index: whatever a refresh, a sort or
-//! a filter does, it stays on its task, and the task stays on its screen row as long as there is room above it.
+//! The pending list: rows, cursor, filter and order. The cursor is a key, never an index: through refreshes, sorts and
+//! filters it stays on its task, and the task on its screen row while there is room above it.
 
 use std::collections::{HashMap, HashSet};
 
 use super::list_cursor::{ListCursor, Way};
-use super::order::Order;
+use super::order::{Order, Searched};
 use super::search::Words;
 use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
 
@@ -12,27 +12,28 @@ use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub key: TaskKey,
-    /// Not in the newest list any more: decided here or by somebody else. Leaves with the cursor.
+    /// No longer in the newest list: decided here or by another person. Leaves with the cursor.
     pub gone: bool,
-    /// Not in the newest list, which is no proof: its case is to tell whether the task is still open.
+    /// Not in the newest list, which proves nothing: its process shows whether the task is still open.
     pub missed: bool,
-    /// Not in the newest list, which came in pages and without unreadable rows: absent from the next one, too, it has ended.
+    /// Not in the newest list, which came in pages and without unreadable rows. If it is missing in the next one too,
+    /// it has ended.
     pub absent: bool,
 }
 
-/// What it means that a row is not in a list that was read to its end.
+/// Proof value of a row's absence from a complete list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Absence {
     /// The task is not open any more.
     Proves,
-    /// The same, if it was missing from the list before, too: the list came in pages, and when a task ends between two
-    /// of them, the next one may begin behind a task that is in neither.
+    /// The same if it was missing before too: when a task ends between two pages, the next page may begin behind a task
+    /// that is in neither.
     ProvesTwice,
     /// Nothing: the list has rows that cannot be read.
     ProvesNothing,
 }
 
-/// Why the newest list may not be all of it.
+/// Cause for which the newest list may be incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// Its pages broke off.
@@ -47,10 +48,10 @@ impl Gap {
     }
 }
 
-/// What became of rows that are not in the newest list.
+/// Outcome for rows that are not in the newest list.
 #[derive(Debug, Default)]
 pub(super) struct Settled {
-    /// How many left, or stay under the cursor as gone.
+    /// Rows that left, or stay under the cursor as gone.
     pub gone: usize,
     /// Those that stay until their case has been read.
     pub missed: Vec<TaskKey>,
@@ -88,20 +89,24 @@ pub struct Inbox {
     /// Its place among the visible rows, kept beside the key; of no meaning without one.
     place: ListCursor,
     pub sort: Sort,
-    /// She has touched a key: from then on the cursor stays on its task. Before, it is on the first row, whichever page
-    /// of the list that comes with.
+    /// The user has pressed a key: from then on the cursor stays on its task. Before, it is on the first row, with any
+    /// arriving page.
     pub(super) touched: bool,
-    /// What the filter says; empty shows everything.
+    /// Words of the filter; empty shows all.
     pub filter: String,
-    /// What it said when the rows were filtered last.
+    /// Rises whenever rows come, go or change places.
+    arranged: u64,
+    /// Words of the last filtering.
     filtered_by: String,
+    /// The words of each row that the filter looks at, and whether it found them.
+    searched: HashMap<TaskKey, Searched>,
     /// When the list was last read to its end.
     pub read_at: Option<Now>,
     /// The newest read of the list failed.
     pub failure: Option<Failure>,
     /// The list has been read to its end at least once.
     pub complete: bool,
-    /// Why there may be more tasks than the newest list brought; `None`: it came whole.
+    /// Cause for which tasks may be missing in the newest list; `None`: it is complete.
     pub gap: Option<Gap>,
 }
 
@@ -131,6 +136,11 @@ impl Inbox {
             .map(|(at, row)| (row, self.index() == Some(at)))
     }
 
+    /// A number that rises whenever rows come, go or change places.
+    pub(super) const fn arranged(&self) -> u64 {
+        self.arranged
+    }
+
     /// How many rows the filter shows.
     #[must_use]
     pub fn shown_count(&self) -> usize {
@@ -143,7 +153,7 @@ impl Inbox {
         self.rows.iter().filter(|row| !row.gone).count()
     }
 
-    /// Every pending task is among the rows, as far as the platform told.
+    /// Whether every pending task is among the rows, by the platform's answers.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.complete && self.gap.is_none()
@@ -165,8 +175,8 @@ impl Inbox {
         self.cursor.as_ref().map(|_| self.place.at())
     }
 
-    /// Adds tasks that are not in the list yet; returns how many were new. One that has ended though the platform still
-    /// lists it stays gone.
+    /// Adds tasks that are not in the list yet; returns the number of new ones. A task that has ended stays gone even
+    /// if the platform still lists it.
     pub(super) fn add(&mut self, tasks: &[Task], has_ended: impl Fn(&TaskKey) -> bool, order: &Order<'_>) -> usize {
         let mut known: HashSet<TaskKey> = self.rows.iter().map(|row| row.key.clone()).collect();
         let fresh: Vec<Row> = tasks
@@ -187,8 +197,8 @@ impl Inbox {
         count
     }
 
-    /// Takes the list as it is now, read to its end: rows that are not in it leave, as far as that proves anything, except
-    /// the one under the cursor and those that `keep` speaks for.
+    /// Applies a complete list: missing rows leave as far as their absence proves it, except the one under the cursor
+    /// and those that `keep` accepts.
     pub(super) fn settle(
         &mut self,
         pending: &HashSet<TaskKey>,
@@ -224,8 +234,8 @@ impl Inbox {
         settled
     }
 
-    /// The case of rows that were missing from the list was read: tasks that it shows as open stay. A row that is gone
-    /// already does not come back by a reading, which may be older than what it went by.
+    /// Applies a reading of the process of missing rows: tasks that it shows as open stay. A gone row does not come
+    /// back by a reading, which may be older than its cause.
     pub(super) fn settle_missed(&mut self, process: &ProcessId, is_open: impl Fn(&TaskKey) -> bool) {
         for row in self.rows.iter_mut().filter(|row| row.missed && row.key.process == *process) {
             (row.missed, row.absent) = (false, false);
@@ -233,25 +243,25 @@ impl Inbox {
         }
     }
 
-    /// Whether she has another open task in the same process.
+    /// Whether the operator has another open task in the same process.
     pub(super) fn has_beside(&self, key: &TaskKey) -> bool {
         self.rows.iter().any(|row| !row.gone && row.key.process == key.process && row.key != *key)
     }
 
-    /// The task left her list: the row stays until the list is read anew.
+    /// The task left the operator's list: its row stays until the list is read again.
     pub(super) fn mark_gone(&mut self, key: &TaskKey) {
         if let Some(row) = self.rows.iter_mut().find(|row| row.key == *key) {
             row.gone = true;
         }
     }
 
-    /// Sorts and filters anew. The cursor keeps its task and its screen row, even when the case has changed and the same
-    /// filter would not show it any more. If another filter hides it, the row that takes its place is next.
+    /// Sorts and filters again. The cursor keeps its task and its screen row, even if the request has changed and the
+    /// same filter would hide it now. If another filter hides it, the row in its place is next.
     pub(super) fn arrange(&mut self, order: &Order<'_>) {
         self.arrange_from(&self.view(order), order);
     }
 
-    /// What is shown now. Taken before rows leave: the places of those shown are places among all rows.
+    /// The current view. Taken before rows leave: the places of shown rows are places among all rows.
     fn view(&self, order: &Order<'_>) -> View {
         let shown: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
         let at = self.index().unwrap_or(0);
@@ -261,16 +271,44 @@ impl Inbox {
 
     fn arrange_from(&mut self, view: &View, order: &Order<'_>) {
         let View { shown: before, at, screen_row } = view;
+        self.arranged += 1;
         self.rows.sort_by_cached_key(|row| order.rank(&row.key, self.sort));
-        let words = Words::new(&self.filter);
+        let found = self.found(order);
         let stays = self.cursor.as_ref().filter(|key| self.filter == self.filtered_by && before.contains(key));
-        let is_found = |row: &Row| stays == Some(&row.key) || order.is_found(&row.key, &self.filter, &words);
-        self.visible = (0..self.rows.len()).filter(|index| self.rows.get(*index).is_some_and(is_found)).collect();
+        let is_shown =
+            |(at, row): (usize, &Row)| (found.get(at) == Some(&true) || stays == Some(&row.key)).then_some(at);
+        self.visible = self.rows.iter().enumerate().filter_map(is_shown).collect();
         self.filtered_by.clone_from(&self.filter);
         let now = if self.touched { self.kept(before, *at) } else { 0 };
         let screen_row = if self.touched { *screen_row } else { 0 };
         self.place.pin(now, screen_row, self.visible.len(), order.rows);
         self.cursor = self.under_cursor();
+    }
+
+    /// Which rows the filter finds. Only rows whose words have changed are put into words and matched again.
+    fn found(&mut self, order: &Order<'_>) -> Vec<bool> {
+        let words = Words::new(&self.filter);
+        if words.is_empty() {
+            self.searched.clear();
+            return vec![true; self.rows.len()];
+        }
+        let same = self.filter == self.filtered_by;
+        let mut before = std::mem::take(&mut self.searched);
+        let mut found = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let known = before.remove(&row.key).filter(|known| order.is_current(&row.key, known));
+            let mut searched = known.unwrap_or_else(|| order.searched(&row.key));
+            let finds = searched.found.filter(|_| same).unwrap_or_else(|| searched.is_found(&self.filter, &words));
+            searched.found = Some(finds);
+            found.push(finds);
+            self.searched.insert(row.key.clone(), searched);
+        }
+        found
+    }
+
+    /// Names are known that were not: rows say something else.
+    pub(super) fn names_changed(&mut self) {
+        self.searched.clear();
     }
 
     /// Where the cursor's task is now; if it is not shown any more, the one that took its place.

@@ -1,6 +1,7 @@
 //! The state machine: what is known, what is shown, what is asked for. Pure: state and message and time in, effects
 //! out. This file routes; each sub-state owns its transitions in a file of its own, with a twin in `view/`.
 
+mod answers;
 mod applied;
 pub mod available;
 pub mod canned;
@@ -12,15 +13,17 @@ pub mod decide;
 mod doubt;
 pub mod editor;
 pub mod effect;
+pub mod fetch;
 pub mod form;
+mod form_queue;
 pub mod history;
 pub mod inbox;
 pub mod leaving;
 pub mod list_cursor;
-mod listing;
+pub mod list_refresh;
 mod masks;
 pub mod message;
-mod naming;
+mod name_lookup;
 pub mod notice;
 pub mod order;
 pub mod outbox;
@@ -28,12 +31,12 @@ pub mod pages;
 pub mod people;
 pub mod prompt;
 pub mod reconcile;
+mod refresh;
 pub mod screen;
 pub mod search;
 mod sending;
 mod sight;
 pub mod subject;
-pub mod sync;
 pub mod targets;
 mod update;
 
@@ -47,11 +50,13 @@ pub use compare::{Comparison, FormOf, MissingForm, Since};
 pub use decide::{Dialog, Step};
 pub use editor::Editor;
 pub use effect::{Effect, NameKind, Query, RequestId, Slot};
+pub use fetch::Fetch;
 pub use form::FormPane;
 pub use history::{Chronicle, History, HistoryFailure};
 pub use inbox::{Inbox, Row, Sort};
 pub use leaving::Leaving;
 pub use list_cursor::ListCursor;
+pub use list_refresh::ListRefresh;
 pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use outbox::{Doubt, Entry, EntryState, Outbox};
@@ -61,10 +66,10 @@ pub use prompt::Prompt;
 pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
 pub use subject::Subject;
-pub use sync::Sync;
 pub use targets::{DialogTarget, Targets};
 
-use subject::Places;
+use name_lookup::NameLookup;
+use subject::{Places, Spot};
 
 pub use crate::domain::failure::{ended, not_recorded, too_late};
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
@@ -133,7 +138,9 @@ pub struct App {
     pub leaving: Option<Leaving>,
     pub history: History,
     pub outbox: Outbox,
-    pub sync: Sync,
+    pub sync: Fetch,
+    pub list_refresh: ListRefresh,
+    name_lookup: NameLookup,
     pub notices: Notices,
     /// What was written in a dialog that was left, by task and action.
     pub drafts: HashMap<(TaskKey, Action), String>,
@@ -183,7 +190,9 @@ impl App {
             leaving: None,
             history: History::default(),
             outbox: Outbox::default(),
-            sync: Sync::default(),
+            sync: Fetch::default(),
+            list_refresh: ListRefresh::default(),
+            name_lookup: NameLookup::default(),
             notices: Notices::default(),
             drafts: HashMap::new(),
             recent_people: Vec::new(),
@@ -241,7 +250,7 @@ impl App {
         }
         [
             self.outbox.next_wake(self.now.mono, checking::LEAD),
-            self.sync.next_wake(self.has_unread()),
+            self.sync.next_wake(),
             self.applied_wake(),
             self.rests_at,
             self.reveal.as_ref().map(|reveal| reveal.until),
@@ -277,9 +286,12 @@ impl App {
             page: self.page.and(self.page_target.as_ref()),
             notice: self.notices.alerted(),
             dialog: self.dialog.as_ref().map(Dialog::key),
-            line: list.map(Reconcile::task),
+            line: list.map_or(Spot::Absent, |list| Spot::Present(list.task())),
             looks_at_line: list.is_some_and(|list| list.looking.is_some()),
-            preview: (self.screen.pane == Pane::List).then_some(self.previewed.as_ref()),
+            preview: match self.screen.pane {
+                Pane::List => Spot::Present(self.previewed.as_ref()),
+                Pane::Process | Pane::Form => Spot::Absent,
+            },
             row: self.selected(),
         }
     }

@@ -1,4 +1,6 @@
-//! How rows of the list are ordered and found: by the words that are painted in them.
+//! Order and filter of the list, by the painted words of its rows.
+
+use std::sync::Arc;
 
 use super::cases::Cases;
 use super::inbox::Sort;
@@ -9,8 +11,8 @@ use crate::domain::{Lang, Names, Process, TaskKey, biz_type};
 /// From so many characters on, a word of the filter is looked for in ids as well: shorter ones are figures of the row.
 const ID_WORD: usize = 8;
 
-/// The cells of a row that hold words. The list paints them, and filter and order go by them; marks and the waiting time,
-/// which changes by the minute, are none.
+/// The cells of a row with words. The list paints them, and filter and order use them. Marks and the waiting time,
+/// which changes every minute, are excluded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowWords {
     pub kind: String,
@@ -25,7 +27,7 @@ pub struct RowWords {
 /// Puts a row into words.
 pub type Wording = fn(Lang, &Names, &Process, &TaskKey) -> RowWords;
 
-/// What ordering and filtering know about a task beyond its name.
+/// Knowledge about a task for order and filter, beyond its name.
 #[derive(Debug)]
 pub(super) struct Order<'a> {
     cases: &'a Cases,
@@ -40,6 +42,28 @@ type Rank = (bool, String, Arrival);
 
 /// Ids are decimal and rise with time: longer is later, then the text decides. Negated for "newest first".
 type Arrival = (isize, Vec<u8>);
+
+/// The words of a row, from one reading of its request, and whether the newest filter found them.
+#[derive(Debug)]
+pub(super) struct Searched {
+    process: Option<Arc<Process>>,
+    words: String,
+    ids: String,
+    pub(super) found: Option<bool>,
+}
+
+impl Searched {
+    /// Whether the words of this filter are found. Ids are looked at where nothing else is known, or for a long word.
+    pub(super) fn is_found(&self, filter: &str, words: &Words) -> bool {
+        if self.words.is_empty() {
+            words.are_in(&self.ids)
+        } else if filter.split_whitespace().any(|word| word.chars().count() >= ID_WORD) {
+            words.are_in(&[self.words.as_str(), &self.ids].join(" "))
+        } else {
+            words.are_in(&self.words)
+        }
+    }
+}
 
 impl<'a> Order<'a> {
     pub(super) fn new(cases: &'a Cases, names: &'a Names, settings: &'a Settings, screen: &Screen) -> Self {
@@ -65,13 +89,8 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Whether the filter finds a row.
-    pub(super) fn is_found(&self, key: &TaskKey, filter: &str, words: &Words) -> bool {
-        words.is_empty() || words.are_in(&self.text(key, filter))
-    }
-
-    /// The row as it is painted, in both languages. What is masked there cannot be found, revealed or not.
-    fn text(&self, key: &TaskKey, filter: &str) -> String {
+    /// The words of the row as it is painted, in both languages. What is masked there cannot be found, revealed or not.
+    pub(super) fn searched(&self, key: &TaskKey) -> Searched {
         let mut parts = Vec::new();
         for words in [Lang::Zh, Lang::En].into_iter().filter_map(|lang| self.words(lang, key)) {
             parts.extend([words.kind, words.short_kind, words.initiator, words.node]);
@@ -79,9 +98,21 @@ impl<'a> Order<'a> {
                 parts.push(words.summary);
             }
         }
-        if parts.is_empty() || filter.split_whitespace().any(|word| word.chars().count() >= ID_WORD) {
-            parts.extend([key.process.as_str().to_owned(), key.approver.as_str().to_owned()]);
+        let ids = format!("{} {}", key.process.as_str(), key.approver.as_str());
+        let process = self.process(key).map(Arc::clone);
+        Searched { process, words: parts.join(" "), ids, found: None }
+    }
+
+    /// The words are those of the newest reading.
+    pub(super) fn is_current(&self, key: &TaskKey, searched: &Searched) -> bool {
+        match (self.process(key), &searched.process) {
+            (Some(process), Some(known)) => Arc::ptr_eq(process, known),
+            (None, None) => true,
+            _ => false,
         }
-        parts.join(" ")
+    }
+
+    fn process(&self, key: &TaskKey) -> Option<&Arc<Process>> {
+        self.cases.get(&key.process)?.process.here()
     }
 }

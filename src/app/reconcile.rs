@@ -219,7 +219,7 @@ impl App {
                     self.look_anew(&key);
                     self.sync.want(&key.process);
                 }
-                return self.refresh_list(true);
+                return self.refresh_list(true).into_iter().collect();
             }
             Command::TakeBack => match list.task().cloned() {
                 Some(key) if self.outbox.is_held(&key) => self.take_back_these(&[key]),

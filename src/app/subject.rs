@@ -3,7 +3,7 @@
 use super::Command;
 use crate::domain::TaskKey;
 
-/// What asks for a task.
+/// The part of the program that speaks of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// Keys that decide or act on content, and the reads that serve them.
@@ -55,7 +55,17 @@ impl Subject {
     }
 }
 
-/// The tasks on screen, by place. `Some(None)`: the place exists and has no task.
+/// Content of a place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Spot<'a> {
+    /// The place does not exist now.
+    #[default]
+    Absent,
+    /// The place exists, and has a task or none.
+    Present(Option<&'a TaskKey>),
+}
+
+/// The tasks on screen, by place.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Places<'a> {
     /// The task that the open page was opened for.
@@ -63,34 +73,38 @@ pub(super) struct Places<'a> {
     /// The failed decision that the notice line tells of whole.
     pub(super) notice: Option<&'a TaskKey>,
     pub(super) dialog: Option<&'a TaskKey>,
-    pub(super) line: Option<Option<&'a TaskKey>>,
+    pub(super) line: Spot<'a>,
     pub(super) looks_at_line: bool,
     /// Exists while the list has the keys: the preview follows a cursor that rests.
-    pub(super) preview: Option<Option<&'a TaskKey>>,
+    pub(super) preview: Spot<'a>,
     pub(super) row: Option<&'a TaskKey>,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn task(&self, subject: Subject) -> Option<&'a TaskKey> {
-        subject.places().iter().find_map(|place| self.at(*place)).flatten()
+        subject.places().iter().find_map(|place| match self.at(*place) {
+            Spot::Absent => None,
+            Spot::Present(task) => Some(task),
+        })?
     }
 
-    fn at(&self, place: Place) -> Option<Option<&'a TaskKey>> {
+    fn at(&self, place: Place) -> Spot<'a> {
+        let if_any = |task: Option<&'a TaskKey>| task.map_or(Spot::Absent, |task| Spot::Present(Some(task)));
         match place {
-            Place::Page => self.page.map(Some),
-            Place::Notice => self.notice.map(Some),
-            Place::Dialog => self.dialog.map(Some),
-            Place::Line => self.line,
-            Place::LookedAtLine => self.line.filter(|_| self.looks_at_line),
+            Place::Page => if_any(self.page),
+            Place::Notice => if_any(self.notice),
+            Place::Dialog => if_any(self.dialog),
+            Place::LookedAtLine if !self.looks_at_line => Spot::Absent,
+            Place::Line | Place::LookedAtLine => self.line,
             Place::Preview => self.preview,
-            Place::Row => Some(self.row),
+            Place::Row => Spot::Present(self.row),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Places, Subject};
+    use super::{Places, Spot, Subject};
     use crate::domain::{ApproverId, ProcessId, TaskKey};
 
     const ALL: [Subject; 5] = [Subject::Keys, Subject::Screen, Subject::Opened, Subject::Links, Subject::Revealed];
@@ -111,11 +125,11 @@ mod tests {
     fn the_first_place_that_exists_has_the_task() {
         let [page, notice, dialog, line, preview, row] =
             ["page", "notice", "dialog", "line", "preview", "row"].map(task);
-        let list = Places { preview: Some(Some(&preview)), row: Some(&row), ..Places::default() };
+        let list = Places { preview: Spot::Present(Some(&preview)), row: Some(&row), ..Places::default() };
         assert_eq!(subjects(&list), ["row", "preview", "row", "row", "row"]);
-        let pane = Places { preview: None, ..list };
-        assert_eq!(subjects(&pane), ["row"; 5]);
-        let issues = Places { line: Some(Some(&line)), ..list };
+        let opened = Places { preview: Spot::Absent, ..list };
+        assert_eq!(subjects(&opened), ["row"; 5]);
+        let issues = Places { line: Spot::Present(Some(&line)), ..list };
         assert_eq!(subjects(&issues), ["row", "line", "line", "line", "line"]);
         let looked_at = Places { looks_at_line: true, ..issues };
         assert_eq!(subjects(&looked_at), ["line"; 5]);
@@ -128,7 +142,7 @@ mod tests {
     #[test]
     fn a_line_without_a_task_hides_the_row() {
         let row = task("row");
-        let places = Places { line: Some(None), looks_at_line: true, row: Some(&row), ..Places::default() };
+        let places = Places { line: Spot::Present(None), looks_at_line: true, row: Some(&row), ..Places::default() };
         assert_eq!(subjects(&places), ["none"; 5]);
     }
 }

@@ -12,7 +12,7 @@ use super::screen::{Extent, Shape};
 use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Subject, Typed};
 use crate::domain::failure::not_recorded;
-use crate::domain::{CleanText, Now, ProcessId, TaskKey};
+use crate::domain::{CleanText, Now, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
 const REST: Duration = Duration::from_millis(150);
@@ -31,7 +31,7 @@ impl App {
             self.stopped_at = Some(self.now.mono);
         }
         self.now = now;
-        self.sync.now = now.mono;
+        self.sync.set_now(now.mono);
         self.note_sight();
         let is_key = matches!(message, Message::Typed { .. });
         let mut effects = match message {
@@ -55,7 +55,7 @@ impl App {
         self.watch_form();
         if self.outbox.has_records() && self.page.is_some_and(|page| page.kind == PageKind::History) {
             // The page tells the same as the journal, also of what happens while it is open.
-            effects.extend(self.read_history());
+            effects.push(self.read_history());
         }
         // The journal first: what is sent has been written down before.
         self.outbox.take_records().chain(effects).collect()
@@ -73,13 +73,13 @@ impl App {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
             Event::NotRecorded(words) => self.journal_lost(&not_recorded(words)),
-            Event::Started { first: None } => return self.refresh_list(false),
+            Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {
                 let effects = self.page_came(page);
                 self.case_changed();
                 return effects;
             }
-            Event::Started { first: Some(Err(failure)) } => return self.first_failed(failure),
+            Event::Started { first: Some(Err(failure)) } => self.first_failed(failure),
             Event::Resized { columns, rows } => {
                 self.screen.columns = columns;
                 self.screen.rows = rows;
@@ -199,7 +199,7 @@ impl App {
             Command::Decide(action) => return self.open_decision(action),
             Command::TakeBack => self.take_back(false),
             Command::TakeBackAll => self.take_back(true),
-            Command::Refresh => return self.refresh_all(),
+            Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
             Command::Reconcile => self.open_reconcile(),
@@ -317,12 +317,6 @@ impl App {
         self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
     }
 
-    /// The form of this process is on screen, or would be if it were here.
-    pub(super) fn shows_form(&self, process: &ProcessId) -> bool {
-        let focus = self.subject(Subject::Keys).is_some_and(|key| key.process == *process);
-        focus && (self.screen.pane != Pane::List || self.screen.shape() == Shape::Wide)
-    }
-
     /// Records what of the case under the cursor has been on screen, with nothing above it.
     fn note_seen(&mut self) {
         let covered = self.page.is_some() || self.open_list().is_some();
@@ -355,7 +349,7 @@ impl App {
             PageKind::Help | PageKind::Messages | PageKind::History => None,
         });
         self.open_page_about(kind, about);
-        if kind == PageKind::History { self.read_history() } else { Vec::new() }
+        if kind == PageKind::History { vec![self.read_history()] } else { Vec::new() }
     }
 
     pub(super) fn open_page_about(&mut self, kind: PageKind, about: Option<TaskKey>) {
@@ -402,9 +396,13 @@ impl App {
 
     /// Messages say that this key looks again: it does where they are read, too.
     fn refresh_under(&mut self, page: Page) -> Vec<Effect> {
-        let mut effects = if self.reconcile.is_some() { self.reconcile(Command::Refresh) } else { self.refresh_all() };
+        let mut effects = if self.reconcile.is_some() {
+            self.reconcile(Command::Refresh)
+        } else {
+            self.refresh_all().into_iter().collect()
+        };
         if page.kind == PageKind::History {
-            effects.extend(self.read_history());
+            effects.push(self.read_history());
         }
         effects
     }

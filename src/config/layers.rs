@@ -7,8 +7,8 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fault::{Fault, Origin};
-use super::options::{Key, Kind, PREFIX, PROFILE_TABLE, PROFILE_VARIABLE};
+use super::error::{ConfigError, Origin};
+use super::options::{OptionKey, OptionKind, PREFIX, PROFILE_TABLE, PROFILE_VARIABLE};
 use crate::files::{self, OTHERS};
 
 /// Bytes of the configuration that are read; a longer file is something else.
@@ -32,39 +32,37 @@ pub(super) struct Setting {
 /// The values in force while layers are laid one over the other.
 #[derive(Default)]
 pub(super) struct Layers {
-    settings: BTreeMap<Key, Setting>,
+    settings: BTreeMap<OptionKey, Setting>,
 }
 
 impl Layers {
     /// Lays one layer over the rest. A secret named in it, in whichever way, replaces one named below.
-    pub(super) fn lay(&mut self, layer: Vec<(Key, Setting)>, faults: &mut Vec<Fault>) {
-        let mut secrets = layer.iter().filter(|(key, _)| Key::SECRETS.contains(key));
+    pub(super) fn lay(&mut self, layer: Vec<(OptionKey, Setting)>, faults: &mut Vec<ConfigError>) {
+        let mut secrets = layer.iter().filter(|(key, _)| OptionKey::SECRETS.contains(key));
         if let Some((_, first)) = secrets.next() {
-            for key in Key::SECRETS {
+            for key in OptionKey::SECRETS {
                 self.settings.remove(&key);
             }
-            faults.extend(
-                secrets.map(|(_, second)| Fault::TwoSecrets {
-                    first: first.origin.clone(),
-                    second: second.origin.clone(),
-                }),
-            );
+            faults.extend(secrets.map(|(_, second)| ConfigError::TwoSecrets {
+                first: first.origin.clone(),
+                second: second.origin.clone(),
+            }));
         }
         self.settings.extend(layer);
     }
 
-    pub(super) fn take(&mut self, key: Key) -> Option<Setting> {
+    pub(super) fn take(&mut self, key: OptionKey) -> Option<Setting> {
         self.settings.remove(&key)
     }
 
-    pub(super) fn text(&mut self, key: Key) -> Option<(String, Origin)> {
+    pub(super) fn text(&mut self, key: OptionKey) -> Option<(String, Origin)> {
         match self.take(key)? {
             Setting { raw: Raw::Text(text), origin } => Some((text, origin)),
             _ => None,
         }
     }
 
-    pub(super) fn flag(&mut self, key: Key) -> Option<bool> {
+    pub(super) fn flag(&mut self, key: OptionKey) -> Option<bool> {
         match self.take(key)?.raw {
             Raw::Flag(flag) => Some(flag),
             _ => None,
@@ -77,26 +75,26 @@ pub(super) fn read_file(
     path: &Path,
     must_exist: bool,
     profile: Option<&str>,
-    faults: &mut Vec<Fault>,
-) -> Vec<Vec<(Key, Setting)>> {
+    faults: &mut Vec<ConfigError>,
+) -> Vec<Vec<(OptionKey, Setting)>> {
     let (text, mode) = match files::read_text(path, LONGEST_FILE) {
         Ok((text, metadata)) => (text, metadata.mode() & 0o7777),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => (String::new(), files::PRIVATE),
         Err(error) => {
-            faults.push(Fault::UnreadableFile { path: path.into(), why: error.to_string() });
+            faults.push(ConfigError::UnreadableFile { path: path.into(), why: error.to_string() });
             return Vec::new();
         }
     };
     let (root, errors) = DeTable::parse_recoverable(&text);
-    let lines = Lines(&text);
+    let lines = LineNumbers(&text);
     for error in errors {
         let line = error.span().map_or(1, |span| lines.of(span.start));
-        faults.push(Fault::Syntax { line, why: error.message().to_owned() });
+        faults.push(ConfigError::Syntax { line, why: error.message().to_owned() });
     }
     if mode & OTHERS != 0
         && let Some(at) = written_secret(root.get_ref())
     {
-        faults.push(Fault::ConfigExposed { line: lines.of(at), path: path.into(), mode });
+        faults.push(ConfigError::ConfigExposed { line: lines.of(at), path: path.into(), mode });
     }
     read_root(root.get_ref(), &lines, profile, faults)
 }
@@ -108,17 +106,17 @@ fn written_secret(root: &DeTable) -> Option<usize> {
     let tables = profiles.filter_map(|(_, table)| table.get_ref().as_table()).chain([root]);
     let secrets = tables.flatten().filter(|(name, value)| {
         let is_empty = value.get_ref().as_str().is_some_and(|text| text.trim().is_empty());
-        name.get_ref().as_ref() == Key::AppSecret.name() && !is_empty
+        name.get_ref().as_ref() == OptionKey::AppSecret.name() && !is_empty
     });
     secrets.map(|(name, _)| name.span().start).min()
 }
 
 fn read_root(
     root: &DeTable,
-    lines: &Lines,
+    lines: &LineNumbers,
     profile: Option<&str>,
-    faults: &mut Vec<Fault>,
-) -> Vec<Vec<(Key, Setting)>> {
+    faults: &mut Vec<ConfigError>,
+) -> Vec<Vec<(OptionKey, Setting)>> {
     let mut top = Vec::new();
     let mut chosen = None;
     let mut known = Vec::new();
@@ -148,7 +146,7 @@ fn read_root(
     }
     if let (Some(name), None) = (profile, &chosen) {
         known.sort();
-        faults.push(Fault::UnknownProfile { name: name.to_owned(), known });
+        faults.push(ConfigError::UnknownProfile { name: name.to_owned(), known });
     }
     let mut layers = vec![top];
     layers.extend(chosen);
@@ -158,22 +156,22 @@ fn read_root(
 fn read_entry(
     name: &Spanned<toml::de::DeString>,
     value: &Spanned<DeValue>,
-    lines: &Lines,
-    faults: &mut Vec<Fault>,
-) -> Option<(Key, Setting)> {
+    lines: &LineNumbers,
+    faults: &mut Vec<ConfigError>,
+) -> Option<(OptionKey, Setting)> {
     let line = lines.of(name.span().start);
-    let Some(key) = Key::named(name.get_ref()) else {
+    let Some(key) = OptionKey::named(name.get_ref()) else {
         faults.push(unknown_key(line, name.get_ref()));
         return None;
     };
     let origin = Origin::File { line, key: key.name().to_owned() };
     let raw = match (key.kind(), value.get_ref()) {
-        (Kind::String, DeValue::String(text)) => Some(Raw::Text(text.clone().into_owned())),
-        (Kind::Integer, DeValue::Integer(number)) => {
+        (OptionKind::String, DeValue::String(text)) => Some(Raw::Text(text.clone().into_owned())),
+        (OptionKind::Integer, DeValue::Integer(number)) => {
             i64::from_str_radix(number.as_str(), number.radix()).ok().map(Raw::Number)
         }
-        (Kind::Boolean, DeValue::Boolean(flag)) => Some(Raw::Flag(*flag)),
-        (Kind::Strings, DeValue::Array(values)) => values
+        (OptionKind::Boolean, DeValue::Boolean(flag)) => Some(Raw::Flag(*flag)),
+        (OptionKind::Strings, DeValue::Array(values)) => values
             .iter()
             .map(|value| value.get_ref().as_str().map(str::to_owned))
             .collect::<Option<Vec<_>>>()
@@ -181,40 +179,43 @@ fn read_entry(
         _ => None,
     };
     let Some(raw) = raw else {
-        faults.push(Fault::WrongType { origin, expected: key.kind() });
+        faults.push(ConfigError::WrongType { origin, expected: key.kind() });
         return None;
     };
     Some((key, Setting { raw, origin }))
 }
 
-fn unknown_key(line: usize, key: &str) -> Fault {
-    let meant = nearest(key, Key::ALL.into_iter().map(Key::name));
-    Fault::UnknownKey { line, key: key.to_owned(), meant }
+fn unknown_key(line: usize, key: &str) -> ConfigError {
+    let meant = nearest(key, OptionKey::ALL.into_iter().map(OptionKey::name));
+    ConfigError::UnknownKey { line, key: key.to_owned(), meant }
 }
 
 /// The values of the environment. A variable that is set to nothing counts as unset; an unknown one is a fault,
 /// because a misspelt `SHENPI_READ_ONLY` that does nothing would be worse than a refusal.
-pub(super) fn read_environment(variables: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Vec<(Key, Setting)> {
+pub(super) fn read_environment(
+    variables: &BTreeMap<String, String>,
+    faults: &mut Vec<ConfigError>,
+) -> Vec<(OptionKey, Setting)> {
     let mut layer = Vec::new();
     for (name, value) in variables.range(PREFIX.to_owned()..).take_while(|(name, _)| name.starts_with(PREFIX)) {
         if name == PROFILE_VARIABLE || value.is_empty() {
             continue;
         }
-        let Some(key) = Key::ALL.into_iter().find(|key| key.variable().as_ref() == Some(name)) else {
-            let known: Vec<_> = Key::ALL.into_iter().filter_map(Key::variable).collect();
+        let Some(key) = OptionKey::ALL.into_iter().find(|key| key.variable().as_ref() == Some(name)) else {
+            let known: Vec<_> = OptionKey::ALL.into_iter().filter_map(OptionKey::variable).collect();
             let meant = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
-            faults.push(Fault::UnknownVariable { name: name.clone(), meant });
+            faults.push(ConfigError::UnknownVariable { name: name.clone(), meant });
             continue;
         };
         let origin = Origin::Variable(name.clone());
         let raw = match key.kind() {
-            Kind::Integer => value.trim().parse().ok().map(Raw::Number),
-            Kind::Boolean => boolean(value).map(Raw::Flag),
-            Kind::String | Kind::Strings => Some(Raw::Text(value.clone())),
+            OptionKind::Integer => value.trim().parse().ok().map(Raw::Number),
+            OptionKind::Boolean => boolean(value).map(Raw::Flag),
+            OptionKind::String | OptionKind::Strings => Some(Raw::Text(value.clone())),
         };
         match raw {
             Some(raw) => layer.push((key, Setting { raw, origin })),
-            None => faults.push(Fault::WrongType { origin, expected: key.kind() }),
+            None => faults.push(ConfigError::WrongType { origin, expected: key.kind() }),
         }
     }
     layer
@@ -238,9 +239,9 @@ fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'
 }
 
 /// Finds the line, from 1, of a byte offset.
-struct Lines<'a>(&'a str);
+struct LineNumbers<'a>(&'a str);
 
-impl Lines<'_> {
+impl LineNumbers<'_> {
     fn of(&self, offset: usize) -> usize {
         1 + self.0.bytes().take(offset).filter(|byte| *byte == b'\n').count()
     }

@@ -1,7 +1,7 @@
 //! The configuration of one run: file, profile, environment and flags laid over one another, checked as a whole.
 //! Every fault is found before anything is refused.
 
-mod fault;
+mod error;
 mod layers;
 mod options;
 mod secret;
@@ -17,10 +17,10 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use fault::CANNED_LIMIT;
-pub use fault::{Fault, Origin};
+use error::CANNED_LIMIT;
+pub use error::{ConfigError, Origin};
 use layers::{LONGEST_FILE, Layers, Raw, Setting};
-pub use options::{Key, Kind, PROFILE_VARIABLE};
+pub use options::{OptionKey, OptionKind, PROFILE_VARIABLE};
 use site::Site;
 
 use crate::domain::decision::OPINION_LIMIT;
@@ -70,12 +70,12 @@ pub struct Whose {
 
 /// Why there is no configuration.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ConfigRefusal {
     /// The language found in spite of the faults.
     pub lang: Lang,
     /// The file that was read, or would have been.
     pub file: PathBuf,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ConfigError>,
     /// Nothing of an account is configured: a first start rather than a mistake.
     pub no_account: bool,
     /// The user's key map, whose faults are told with those of the configuration.
@@ -108,7 +108,7 @@ pub fn early_lang(flag: Option<&str>, variables: &BTreeMap<String, String>) -> L
 ///
 /// # Errors
 /// All faults at once.
-pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: bool) -> Result<Config, Refusal> {
+pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: bool) -> Result<Config, ConfigRefusal> {
     if needs_account {
         let (config, found) = read(flags, variables, account)?;
         Ok(Config { account: Some(found), ..config })
@@ -122,7 +122,7 @@ pub fn load(flags: &Flags, variables: &BTreeMap<String, String>, needs_account: 
 ///
 /// # Errors
 /// All faults at once.
-pub fn load_operator(flags: &Flags, variables: &BTreeMap<String, String>) -> Result<(Config, Whose), Refusal> {
+pub fn load_operator(flags: &Flags, variables: &BTreeMap<String, String>) -> Result<(Config, Whose), ConfigRefusal> {
     read(flags, variables, whose)
 }
 
@@ -130,8 +130,8 @@ pub fn load_operator(flags: &Flags, variables: &BTreeMap<String, String>) -> Res
 fn read<T>(
     flags: &Flags,
     variables: &BTreeMap<String, String>,
-    part: impl FnOnce(&mut Reader<'_>, Address) -> (Option<T>, bool),
-) -> Result<(Config, T), Refusal> {
+    part: impl FnOnce(&mut ConfigReader<'_>, Address) -> (Option<T>, bool),
+) -> Result<(Config, T), ConfigRefusal> {
     let mut faults = Vec::new();
     let home = variables.get("HOME").filter(|home| !home.is_empty()).map(PathBuf::from).or_else(std::env::home_dir);
     let base = |variable: &str, below: &str| {
@@ -163,21 +163,21 @@ fn read<T>(
             _ => path,
         }
     };
-    let mut reader = Reader { layers, faults, locate: &locate };
+    let mut reader = ConfigReader { layers, faults, locate: &locate };
     let lang = reader.lang().unwrap_or_else(|| early_lang(None, variables));
     let (site, base_url) = reader.site();
     let taste = Taste {
         undo: reader.undo(),
-        read_only: reader.layers.flag(Key::ReadOnly).unwrap_or(false),
-        ascii: reader.layers.flag(Key::Ascii).unwrap_or_else(|| wants_ascii(variables)),
-        state_dir: reader.path(Key::StateDir).or_else(|| base("XDG_STATE_HOME", ".local/state")),
+        read_only: reader.layers.flag(OptionKey::ReadOnly).unwrap_or(false),
+        ascii: reader.layers.flag(OptionKey::Ascii).unwrap_or_else(|| wants_ascii(variables)),
+        state_dir: reader.path(OptionKey::StateDir).or_else(|| base("XDG_STATE_HOME", ".local/state")),
         canned_reasons: reader.canned(),
         keymap: reader.keymap(&folder),
         zone: reader.zone(site, variables),
-        place: reader.layers.text(Key::Tenant).map(|(name, _)| name).or_else(|| profile.map(str::to_owned)),
+        place: reader.layers.text(OptionKey::Tenant).map(|(name, _)| name).or_else(|| profile.map(str::to_owned)),
     };
     if taste.state_dir.is_none() {
-        reader.faults.push(Fault::NoStateDirectory);
+        reader.faults.push(ConfigError::NoStateDirectory);
     }
     let address = reader.address(base_url);
     let (found, no_account) = part(&mut reader, address);
@@ -198,8 +198,8 @@ fn read<T>(
             Ok((config, found))
         }
         (mut faults, ..) => {
-            faults.sort_by_key(Fault::line);
-            Err(Refusal { lang, file, faults, no_account, keymap: taste.keymap })
+            faults.sort_by_key(ConfigError::line);
+            Err(ConfigRefusal { lang, file, faults, no_account, keymap: taste.keymap })
         }
     }
 }
@@ -217,30 +217,30 @@ struct Taste {
 }
 
 /// Turns settings into values and keeps the faults met on the way.
-struct Reader<'a> {
+struct ConfigReader<'a> {
     layers: Layers,
-    faults: Vec<Fault>,
+    faults: Vec<ConfigError>,
     locate: &'a dyn Fn(&str, &Origin) -> PathBuf,
 }
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     fn invalid<T>(&mut self, origin: Origin, allowed: impl Into<String>) -> Option<T> {
-        self.faults.push(Fault::Invalid { origin, allowed: allowed.into() });
+        self.faults.push(ConfigError::Invalid { origin, allowed: allowed.into() });
         None
     }
 
-    fn path(&mut self, key: Key) -> Option<PathBuf> {
+    fn path(&mut self, key: OptionKey) -> Option<PathBuf> {
         let (text, origin) = self.layers.text(key)?;
         Some((self.locate)(&text, &origin))
     }
 
     fn lang(&mut self) -> Option<Lang> {
-        let (text, origin) = self.layers.text(Key::Lang)?;
+        let (text, origin) = self.layers.text(OptionKey::Lang)?;
         lang_named(&text).or_else(|| self.invalid(origin, "zh-CN | en-US"))
     }
 
     fn undo(&mut self) -> Duration {
-        let seconds = match self.layers.take(Key::UndoSeconds) {
+        let seconds = match self.layers.take(OptionKey::UndoSeconds) {
             Some(Setting { raw: Raw::Number(seconds @ 0..=LONGEST_UNDO), .. }) => Some(seconds),
             Some(Setting { origin, .. }) => self.invalid(origin, format!("0 … {LONGEST_UNDO}")),
             None => Some(5),
@@ -249,45 +249,45 @@ impl Reader<'_> {
     }
 
     fn canned(&mut self) -> Vec<String> {
-        let Some(Setting { raw: Raw::Texts(reasons), origin }) = self.layers.take(Key::CannedReasons) else {
+        let Some(Setting { raw: Raw::Texts(reasons), origin }) = self.layers.take(OptionKey::CannedReasons) else {
             return Vec::new();
         };
         let fits = |reason: &String| !reason.trim().is_empty() && reason.chars().count() <= OPINION_LIMIT;
         if reasons.len() > CANNED_LIMIT || !reasons.iter().all(fits) {
-            self.faults.push(Fault::CannedReasons { origin });
+            self.faults.push(ConfigError::CannedReasons { origin });
         }
         reasons
     }
 
     /// A key map that is named must exist; the one beside the configuration may.
     fn keymap(&mut self, folder: &Path) -> Option<(PathBuf, String)> {
-        let named = self.path(Key::Keymap);
+        let named = self.path(OptionKey::Keymap);
         let must_exist = named.is_some();
         let path = named.unwrap_or_else(|| folder.join("keymap.toml"));
         match files::read_text(&path, LONGEST_FILE) {
             Ok((text, _)) => Some((path, text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => None,
             Err(error) => {
-                self.faults.push(Fault::KeymapUnreadable { path, why: error.to_string() });
+                self.faults.push(ConfigError::KeymapUnreadable { path, why: error.to_string() });
                 None
             }
         }
     }
 
     fn zone(&mut self, site: Site, variables: &BTreeMap<String, String>) -> TimeZone {
-        let Some((name, origin)) = self.layers.text(Key::TimeZone) else {
+        let Some((name, origin)) = self.layers.text(OptionKey::TimeZone) else {
             let by_hand = variables.get("TZ").is_some_and(|name| !name.is_empty());
             return zone::usual(TimeZone::try_system().ok(), by_hand, site);
         };
         TimeZone::get(&name).unwrap_or_else(|_| {
-            self.faults.push(Fault::UnknownTimeZone { origin });
+            self.faults.push(ConfigError::UnknownTimeZone { origin });
             TimeZone::UTC
         })
     }
 
     /// The site of the platform and its address. An address without a brand tells the site where it can.
     fn site(&mut self) -> (Site, Option<Url>) {
-        let brand = match self.layers.text(Key::Brand) {
+        let brand = match self.layers.text(OptionKey::Brand) {
             Some((brand, _)) if brand == "feishu" => Some(Site::Feishu),
             Some((brand, _)) if brand == "lark" => Some(Site::Lark),
             Some((_, origin)) => {
@@ -297,7 +297,7 @@ impl Reader<'_> {
             None => None,
         };
         let usual = brand.unwrap_or(Site::Feishu);
-        let Some((text, origin)) = self.layers.text(Key::BaseUrl) else {
+        let Some((text, origin)) = self.layers.text(OptionKey::BaseUrl) else {
             return (usual, Url::parse(usual.address()).ok());
         };
         let address = self.base_url(&text, origin);
@@ -319,18 +319,18 @@ impl Reader<'_> {
             Some(url) if url.scheme() == "https" => Some(url),
             Some(url) if url.scheme() == "http" && is_loopback(&url) => Some(url),
             Some(url) if url.scheme() == "http" => {
-                self.faults.push(Fault::PlainHttp { origin });
+                self.faults.push(ConfigError::PlainHttp { origin });
                 None
             }
             _ => {
-                self.faults.push(Fault::NotAnAddress { origin });
+                self.faults.push(ConfigError::NotAnAddress { origin });
                 None
             }
         }
     }
 
     fn address(&mut self, base_url: Option<Url>) -> Address {
-        let id_type = match self.layers.text(Key::OperatorIdType) {
+        let id_type = match self.layers.text(OptionKey::OperatorIdType) {
             Some((text, origin)) => text
                 .parse::<PersonIdType>()
                 .ok()
@@ -340,33 +340,35 @@ impl Reader<'_> {
         Address { base_url, id_type }
     }
 
-    fn word(&mut self, key: Key) -> Option<String> {
+    fn word(&mut self, key: OptionKey) -> Option<String> {
         self.layers.text(key).map(|(text, _)| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 }
 
 /// Whose queue it is, and whether that is not configured at all.
-fn whose(reader: &mut Reader<'_>, address: Address) -> (Option<Whose>, bool) {
-    let (app_id, operator_id) = (reader.word(Key::AppId), reader.word(Key::OperatorId));
+fn whose(reader: &mut ConfigReader<'_>, address: Address) -> (Option<Whose>, bool) {
+    let (app_id, operator_id) = (reader.word(OptionKey::AppId), reader.word(OptionKey::OperatorId));
     let no_account = app_id.is_none() && operator_id.is_none();
     if operator_id.is_none() && !no_account {
-        reader.faults.push(Fault::Missing { key: Key::OperatorId });
+        reader.faults.push(ConfigError::Missing { key: OptionKey::OperatorId });
     }
     (address.of(operator_id), no_account)
 }
 
 /// The account, and whether nothing at all of it is configured.
-fn account(reader: &mut Reader<'_>, address: Address) -> (Option<Account>, bool) {
-    let (app_id, operator_id) = (reader.word(Key::AppId), reader.word(Key::OperatorId));
+fn account(reader: &mut ConfigReader<'_>, address: Address) -> (Option<Account>, bool) {
+    let (app_id, operator_id) = (reader.word(OptionKey::AppId), reader.word(OptionKey::OperatorId));
     let secret = secret::resolve(&mut reader.layers, reader.locate);
     let no_account = app_id.is_none() && operator_id.is_none() && secret.is_none();
     if !no_account {
         let missing = [
-            (Key::AppId, app_id.is_none()),
-            (Key::AppSecret, secret.is_none()),
-            (Key::OperatorId, operator_id.is_none()),
+            (OptionKey::AppId, app_id.is_none()),
+            (OptionKey::AppSecret, secret.is_none()),
+            (OptionKey::OperatorId, operator_id.is_none()),
         ];
-        reader.faults.extend(missing.into_iter().filter(|(_, gone)| *gone).map(|(key, _)| Fault::Missing { key }));
+        reader
+            .faults
+            .extend(missing.into_iter().filter(|(_, gone)| *gone).map(|(key, _)| ConfigError::Missing { key }));
     }
     let app_secret = secret.and_then(|secret| secret.map_err(|fault| reader.faults.push(fault)).ok());
     let account = (|| {
@@ -392,14 +394,14 @@ impl Address {
     }
 }
 
-fn flag_layer(flags: &Flags) -> Vec<(Key, Setting)> {
+fn flag_layer(flags: &Flags) -> Vec<(OptionKey, Setting)> {
     let on = |set: bool| set.then_some(Raw::Flag(true));
     let seconds = flags.undo_seconds.map(|seconds| Raw::Number(seconds.try_into().unwrap_or(i64::MAX)));
     [
-        (Key::Lang, "--lang", flags.lang.clone().map(Raw::Text)),
-        (Key::UndoSeconds, "--undo-seconds", seconds),
-        (Key::ReadOnly, "--read-only", on(flags.read_only)),
-        (Key::Ascii, "--ascii", on(flags.ascii)),
+        (OptionKey::Lang, "--lang", flags.lang.clone().map(Raw::Text)),
+        (OptionKey::UndoSeconds, "--undo-seconds", seconds),
+        (OptionKey::ReadOnly, "--read-only", on(flags.read_only)),
+        (OptionKey::Ascii, "--ascii", on(flags.ascii)),
     ]
     .into_iter()
     .filter_map(|(key, name, raw)| Some((key, Setting { raw: raw?, origin: Origin::Flag(name) })))

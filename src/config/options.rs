@@ -3,7 +3,7 @@
 
 /// An option of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Key {
+pub enum OptionKey {
     Tenant,
     Brand,
     BaseUrl,
@@ -23,7 +23,7 @@ pub enum Key {
     TimeZone,
 }
 
-impl Key {
+impl OptionKey {
     pub const ALL: [Self; 17] = [
         Self::Tenant,
         Self::Brand,
@@ -84,12 +84,12 @@ impl Key {
 
     /// Kind of value that the file must hold for this key.
     #[must_use]
-    pub const fn kind(self) -> Kind {
+    pub const fn kind(self) -> OptionKind {
         match self {
-            Self::UndoSeconds => Kind::Integer,
-            Self::ReadOnly | Self::Ascii => Kind::Boolean,
-            Self::CannedReasons => Kind::Strings,
-            _ => Kind::String,
+            Self::UndoSeconds => OptionKind::Integer,
+            Self::ReadOnly | Self::Ascii => OptionKind::Boolean,
+            Self::CannedReasons => OptionKind::Strings,
+            _ => OptionKind::String,
         }
     }
 }
@@ -103,7 +103,7 @@ pub const PROFILE_TABLE: &str = "profile";
 
 /// The type of an option's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum OptionKind {
     String,
     Integer,
     Boolean,

@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 use rustix::fs::OFlags;
 use secrecy::SecretString;
 
-use super::fault::{Fault, Origin};
+use super::error::{ConfigError, Origin};
 use super::layers::Layers;
-use super::options::Key;
+use super::options::OptionKey;
 use crate::files::{self, OTHERS};
 
 /// Longest secret that is read; anything more is not one.
@@ -20,8 +20,8 @@ const LONGEST: u64 = 4096;
 pub(super) fn resolve(
     layers: &mut Layers,
     locate: &dyn Fn(&str, &Origin) -> std::path::PathBuf,
-) -> Option<Result<SecretString, Fault>> {
-    let [text, command, file] = Key::SECRETS.map(|key| layers.text(key));
+) -> Option<Result<SecretString, ConfigError>> {
+    let [text, command, file] = OptionKey::SECRETS.map(|key| layers.text(key));
     let (secret, origin) = match (text, command, file) {
         (Some((text, origin)), ..) => (Ok(text), origin),
         (_, Some((command, origin)), _) => (run(&command, &origin), origin),
@@ -30,12 +30,12 @@ pub(super) fn resolve(
     };
     Some(secret.and_then(|text| {
         let line = text.lines().next().unwrap_or_default().trim();
-        if line.is_empty() { Err(Fault::SecretEmpty { origin }) } else { Ok(line.into()) }
+        if line.is_empty() { Err(ConfigError::SecretEmpty { origin }) } else { Ok(line.into()) }
     }))
 }
 
-fn read(path: &Path, origin: &Origin) -> Result<String, Fault> {
-    let unreadable = |error: std::io::Error| Fault::SecretUnreadable {
+fn read(path: &Path, origin: &Origin) -> Result<String, ConfigError> {
+    let unreadable = |error: std::io::Error| ConfigError::SecretUnreadable {
         origin: origin.clone(),
         why: format!("{}: {error}", path.display()),
     };
@@ -43,7 +43,7 @@ fn read(path: &Path, origin: &Origin) -> Result<String, Fault> {
     let file = files::open(path, OFlags::RDONLY).map_err(unreadable)?;
     let mode = file.metadata().map_err(unreadable)?.mode() & 0o7777;
     if mode & OTHERS != 0 {
-        return Err(Fault::SecretExposed { origin: origin.clone(), path: path.into(), mode });
+        return Err(ConfigError::SecretExposed { origin: origin.clone(), path: path.into(), mode });
     }
     let mut text = String::new();
     file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
@@ -51,8 +51,8 @@ fn read(path: &Path, origin: &Origin) -> Result<String, Fault> {
 }
 
 /// Runs the command in a shell, as `pass show feishu/approvals` wants to be run: it may ask on the terminal.
-fn run(command: &str, origin: &Origin) -> Result<String, Fault> {
-    let failed = |why: String| Fault::SecretCommandFailed { origin: origin.clone(), why };
+fn run(command: &str, origin: &Origin) -> Result<String, ConfigError> {
+    let failed = |why: String| ConfigError::SecretCommandFailed { origin: origin.clone(), why };
     let output = Command::new("/bin/sh")
         .arg("-c")
         .arg(command)

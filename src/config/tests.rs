@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
-use super::{Config, EXPLAINED, Fault, Flags, Key, Kind, Origin, Refusal, early_lang, load};
+use super::{Config, ConfigError, ConfigRefusal, EXPLAINED, Flags, OptionKey, OptionKind, Origin, early_lang, load};
 use crate::domain::{Lang, PersonIdType};
 
 const ACCOUNT: &str = "app_id = 'cli_a'\napp_secret = 'hush'\noperator_id = 'ou_1'\n";
@@ -48,7 +48,7 @@ impl Machine {
         self
     }
 
-    fn load(&self) -> Result<Config, Refusal> {
+    fn load(&self) -> Result<Config, ConfigRefusal> {
         load(&self.flags, &self.variables, true)
     }
 
@@ -56,7 +56,7 @@ impl Machine {
         self.load().unwrap_or_else(|refusal| panic!("{:?}", refusal.faults))
     }
 
-    fn faults(&self) -> Vec<Fault> {
+    fn faults(&self) -> Vec<ConfigError> {
         self.load().expect_err("faults").faults
     }
 }
@@ -118,7 +118,7 @@ fn a_profile_overrides_the_top_of_the_file() {
     assert_eq!(account.base_url.port(), Some(8080));
     assert_eq!(config.place.as_deref(), Some("test"));
     machine.flags.profile = Some("tset".into());
-    assert_eq!(machine.faults(), [Fault::UnknownProfile { name: "tset".into(), known: vec!["test".into()] }]);
+    assert_eq!(machine.faults(), [ConfigError::UnknownProfile { name: "tset".into(), known: vec!["test".into()] }]);
 }
 
 #[test]
@@ -132,17 +132,17 @@ fn every_fault_is_told_at_once_with_its_line() {
     .with("SHENPI_TIME_ZONE", "Mars/Olympus");
     let faults = machine.faults();
     let expected = [
-        Fault::UnknownKey { line: 2, key: "undo_second".into(), meant: Some("undo_seconds") },
-        Fault::WrongType { origin: line(3, "read_only"), expected: Kind::Boolean },
-        Fault::UnknownKey { line: 10, key: "time_zome".into(), meant: Some("time_zone") },
-        Fault::TwoSecrets { first: line(7, "app_secret"), second: line(8, "app_secret_file") },
-        Fault::WrongType { origin: Origin::Variable("SHENPI_ASCII".into()), expected: Kind::Boolean },
-        Fault::UnknownVariable { name: "SHENPI_READONLY".into(), meant: Some("SHENPI_READ_ONLY".into()) },
-        Fault::Invalid { origin: line(4, "lang"), allowed: "zh-CN | en-US".into() },
-        Fault::Invalid { origin: line(5, "undo_seconds"), allowed: "0 … 600".into() },
-        Fault::PlainHttp { origin: line(6, "base_url") },
-        Fault::UnknownTimeZone { origin: Origin::Variable("SHENPI_TIME_ZONE".into()) },
-        Fault::Missing { key: Key::OperatorId },
+        ConfigError::UnknownKey { line: 2, key: "undo_second".into(), meant: Some("undo_seconds") },
+        ConfigError::WrongType { origin: line(3, "read_only"), expected: OptionKind::Boolean },
+        ConfigError::UnknownKey { line: 10, key: "time_zome".into(), meant: Some("time_zone") },
+        ConfigError::TwoSecrets { first: line(7, "app_secret"), second: line(8, "app_secret_file") },
+        ConfigError::WrongType { origin: Origin::Variable("SHENPI_ASCII".into()), expected: OptionKind::Boolean },
+        ConfigError::UnknownVariable { name: "SHENPI_READONLY".into(), meant: Some("SHENPI_READ_ONLY".into()) },
+        ConfigError::Invalid { origin: line(4, "lang"), allowed: "zh-CN | en-US".into() },
+        ConfigError::Invalid { origin: line(5, "undo_seconds"), allowed: "0 … 600".into() },
+        ConfigError::PlainHttp { origin: line(6, "base_url") },
+        ConfigError::UnknownTimeZone { origin: Origin::Variable("SHENPI_TIME_ZONE".into()) },
+        ConfigError::Missing { key: OptionKey::OperatorId },
     ];
     for fault in &expected {
         assert!(faults.contains(fault), "{fault:?} not in {faults:#?}");
@@ -156,8 +156,8 @@ fn every_fault_is_told_at_once_with_its_line() {
 #[test]
 fn syntax_errors_carry_their_line_and_do_not_hide_the_rest() {
     let faults = Machine::new("app_id = 'cli_a'\nlang = zh\nnope = 1\n").faults();
-    assert!(faults.iter().any(|fault| matches!(fault, Fault::Syntax { line: 2, .. })), "{faults:#?}");
-    assert!(faults.iter().any(|fault| matches!(fault, Fault::UnknownKey { line: 3, .. })), "{faults:#?}");
+    assert!(faults.iter().any(|fault| matches!(fault, ConfigError::Syntax { line: 2, .. })), "{faults:#?}");
+    assert!(faults.iter().any(|fault| matches!(fault, ConfigError::UnknownKey { line: 3, .. })), "{faults:#?}");
 }
 
 #[test]
@@ -169,11 +169,11 @@ fn plain_http_is_for_loopback_only() {
     let origin = || Origin::Variable("SHENPI_BASE_URL".into());
     for address in ["http://localhost.example.cn", "http://10.0.0.1", "http://127.0.0.1.example.cn"] {
         let machine = Machine::new(ACCOUNT).with("SHENPI_BASE_URL", address);
-        assert_eq!(machine.faults(), [Fault::PlainHttp { origin: origin() }], "{address}");
+        assert_eq!(machine.faults(), [ConfigError::PlainHttp { origin: origin() }], "{address}");
     }
     for address in ["ftp://127.0.0.1", "https://me:pw@example.cn", "https://example.cn/open-apis", "example.cn"] {
         let machine = Machine::new(ACCOUNT).with("SHENPI_BASE_URL", address);
-        assert_eq!(machine.faults(), [Fault::NotAnAddress { origin: origin() }], "{address}");
+        assert_eq!(machine.faults(), [ConfigError::NotAnAddress { origin: origin() }], "{address}");
     }
 }
 
@@ -185,13 +185,13 @@ fn a_secret_file_that_others_may_read_is_refused() {
     for mode in [0o640, 0o604, 0o644] {
         let machine = Machine::new(file).secret_file("hush\n", mode);
         let path = machine.path("secret");
-        let fault = Fault::SecretExposed { origin: line(3, "app_secret_file"), path: path.clone(), mode };
+        let fault = ConfigError::SecretExposed { origin: line(3, "app_secret_file"), path: path.clone(), mode };
         assert!(fault.sentence(Lang::En).ends_with(&format!("Run: chmod 600 {}", path.display())));
         assert_eq!(machine.faults(), [fault]);
     }
     let machine = Machine::new(file).secret_file("\n", 0o600);
-    assert_eq!(machine.faults(), [Fault::SecretEmpty { origin: line(3, "app_secret_file") }]);
-    assert!(matches!(Machine::new(file).faults()[..], [Fault::SecretUnreadable { .. }]));
+    assert_eq!(machine.faults(), [ConfigError::SecretEmpty { origin: line(3, "app_secret_file") }]);
+    assert!(matches!(Machine::new(file).faults()[..], [ConfigError::SecretUnreadable { .. }]));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn a_configuration_with_a_secret_that_others_can_read_is_refused() {
     for (file, line) in &exposing {
         for mode in [0o644, 0o640, 0o604, 0o666] {
             let mut machine = Machine::new(file).config_mode(mode).with("SHENPI_APP_SECRET", "other");
-            let fault = Fault::ConfigExposed { line: *line, path: machine.path("config.toml"), mode };
+            let fault = ConfigError::ConfigExposed { line: *line, path: machine.path("config.toml"), mode };
             assert_eq!(machine.faults(), std::slice::from_ref(&fault), "{file}");
             for lang in [Lang::Zh, Lang::En] {
                 let sentence = fault.sentence(lang);
@@ -227,9 +227,10 @@ fn a_configuration_with_a_secret_that_others_can_read_is_refused() {
     for file in harmless {
         let machine = Machine::new(&file).config_mode(0o644).with("SHENPI_APP_SECRET", "hush");
         assert!(
-            !machine
-                .load()
-                .is_err_and(|refusal| refusal.faults.iter().any(|fault| matches!(fault, Fault::ConfigExposed { .. }))),
+            !machine.load().is_err_and(|refusal| refusal
+                .faults
+                .iter()
+                .any(|fault| matches!(fault, ConfigError::ConfigExposed { .. }))),
             "{file}"
         );
     }
@@ -242,7 +243,7 @@ fn the_command_that_mends_a_mode_survives_a_shell() {
         let path = home.path().join(name);
         fs::write(&path, "").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        let sentence = Fault::ConfigExposed { line: 1, path: path.clone(), mode: 0o644 }.sentence(Lang::En);
+        let sentence = ConfigError::ConfigExposed { line: 1, path: path.clone(), mode: 0o644 }.sentence(Lang::En);
         let command = sentence.split("Run: ").nth(1).unwrap();
         assert!(std::process::Command::new("/bin/sh").args(["-c", command]).status().unwrap().success(), "{command}");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600, "{command}");
@@ -257,28 +258,31 @@ fn a_pipe_or_a_device_in_the_place_of_a_file_is_refused_and_not_waited_for() {
 
     let machine = Machine::new(file);
     pipe(&machine.path("secret"));
-    assert!(matches!(machine.faults()[..], [Fault::SecretUnreadable { .. }]));
+    assert!(matches!(machine.faults()[..], [ConfigError::SecretUnreadable { .. }]));
     for device in ["/dev/zero", "/dev/null", "/dev/tty"] {
         let machine = Machine::new(file).with("SHENPI_APP_SECRET_FILE", device);
-        assert!(matches!(machine.faults()[..], [Fault::SecretUnreadable { .. }]), "{device}");
+        assert!(matches!(machine.faults()[..], [ConfigError::SecretUnreadable { .. }]), "{device}");
     }
 
     let machine = Machine::new(ACCOUNT).with("SHENPI_KEYMAP", "/dev/zero");
-    assert!(matches!(machine.faults()[..], [Fault::KeymapUnreadable { .. }]));
+    assert!(matches!(machine.faults()[..], [ConfigError::KeymapUnreadable { .. }]));
 
     let mut machine = Machine::new("").with("SHENPI_APP_SECRET", "hush");
     fs::remove_file(machine.path("config.toml")).unwrap();
     pipe(&machine.path("config.toml"));
-    assert!(matches!(machine.faults()[0], Fault::UnreadableFile { .. }));
+    assert!(matches!(machine.faults()[0], ConfigError::UnreadableFile { .. }));
     machine.flags.config = Some("/dev/null".into());
-    assert!(machine.faults().iter().all(|fault| matches!(fault, Fault::Missing { .. })), "an empty configuration");
+    assert!(
+        machine.faults().iter().all(|fault| matches!(fault, ConfigError::Missing { .. })),
+        "an empty configuration"
+    );
 }
 
 #[test]
 fn a_failing_secret_command_is_a_fault_and_its_output_is_not_told() {
     let machine = Machine::new("app_id = 'cli_a'\noperator_id = 'ou_1'\napp_secret_command = 'echo hush; exit 3'\n");
     let faults = machine.faults();
-    assert!(matches!(faults[..], [Fault::SecretCommandFailed { .. }]));
+    assert!(matches!(faults[..], [ConfigError::SecretCommandFailed { .. }]));
     assert!(!faults[0].sentence(Lang::En).contains("hush"));
     assert!(!format!("{:?}", Machine::new(ACCOUNT).config()).contains("hush"));
 }
@@ -289,7 +293,10 @@ fn no_account_at_all_is_told_apart_from_half_of_one() {
     assert!(refusal.no_account && refusal.faults.is_empty());
     let refusal = Machine::new("").with("SHENPI_APP_ID", "cli_a").load().unwrap_err();
     assert!(!refusal.no_account);
-    assert_eq!(refusal.faults, [Fault::Missing { key: Key::AppSecret }, Fault::Missing { key: Key::OperatorId }]);
+    assert_eq!(
+        refusal.faults,
+        [ConfigError::Missing { key: OptionKey::AppSecret }, ConfigError::Missing { key: OptionKey::OperatorId }]
+    );
 }
 
 #[test]
@@ -304,7 +311,7 @@ fn canned_reasons_are_nine_at_most_and_none_is_empty() {
     for reasons in [format!("{:?}", ["理由"; 10]), r#"["理由", " "]"#.into(), format!("[\"{}\"]", "长".repeat(1001))]
     {
         let machine = Machine::new(&format!("{ACCOUNT}canned_reasons = {reasons}\n"));
-        assert_eq!(machine.faults(), [Fault::CannedReasons { origin: line(4, "canned_reasons") }], "{reasons}");
+        assert_eq!(machine.faults(), [ConfigError::CannedReasons { origin: line(4, "canned_reasons") }], "{reasons}");
     }
 }
 
@@ -312,7 +319,7 @@ fn canned_reasons_are_nine_at_most_and_none_is_empty() {
 fn a_configuration_that_is_named_must_exist() {
     let mut machine = Machine::new(ACCOUNT);
     machine.flags.config = Some(machine.path("other.toml"));
-    assert!(matches!(machine.faults()[..], [Fault::UnreadableFile { .. }, ..]));
+    assert!(matches!(machine.faults()[..], [ConfigError::UnreadableFile { .. }, ..]));
 }
 
 #[test]
@@ -357,10 +364,10 @@ fn the_explained_file_names_every_option_and_its_variable_and_nothing_else() {
     let own = EXPLAINED.split("[profile.").next().unwrap();
     let explained: Vec<_> =
         own.lines().filter_map(|line| line.strip_prefix("# ")?.split_once(" = ").map(|(key, _)| key)).collect();
-    let mut sorted: Vec<_> = explained.iter().map(|name| Key::named(name).expect(name)).collect();
+    let mut sorted: Vec<_> = explained.iter().map(|name| OptionKey::named(name).expect(name)).collect();
     sorted.sort_unstable();
-    assert_eq!(sorted, Key::ALL);
-    for key in Key::ALL {
+    assert_eq!(sorted, OptionKey::ALL);
+    for key in OptionKey::ALL {
         if let Some(variable) = key.variable() {
             assert!(own.lines().any(|line| line.ends_with(&format!("。{variable}"))), "{variable}");
         }

@@ -110,7 +110,8 @@ fn value(digest: &mut Sha256, of: &str, node: Node<'_>) {
         Json::Object(_) => {
             let mut members: Vec<_> = node
                 .members()
-                .filter(|(name, member)| !is_left_out(of, name, *member) && !member.is_absent())
+                .filter(|(name, member)| !is_left_out(of, name, *member))
+                .filter(|(name, member)| !member.is_absent() && !is_no_time(name, *member))
                 .collect();
             members.sort_unstable_by_key(|(name, _)| *name);
             digest.update(b"{");

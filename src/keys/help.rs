@@ -6,32 +6,32 @@ use crate::app::{Command, Layer};
 
 /// The keys of one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
+pub struct HelpSection {
     pub layer: Layer,
-    pub rows: Vec<Row>,
+    pub rows: Vec<HelpRow>,
 }
 
 /// One command with all its strokes in the layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct HelpRow {
     pub strokes: Vec<Stroke>,
     pub command: Command,
 }
 
 /// Every layer with its commands, in the order of the key map.
 #[must_use]
-pub fn sections(keymap: &Keymap) -> Vec<Section> {
+pub fn sections(keymap: &Keymap) -> Vec<HelpSection> {
     Layer::ALL
         .iter()
         .map(|&(_, layer)| {
-            let mut rows: Vec<Row> = Vec::new();
+            let mut rows: Vec<HelpRow> = Vec::new();
             for bound in keymap.in_layer(layer) {
                 match rows.iter_mut().find(|row| row.command == bound.command) {
                     Some(row) => row.strokes.push(bound.stroke),
-                    None => rows.push(Row { strokes: vec![bound.stroke], command: bound.command }),
+                    None => rows.push(HelpRow { strokes: vec![bound.stroke], command: bound.command }),
                 }
             }
-            Section { layer, rows }
+            HelpSection { layer, rows }
         })
         .filter(|section| !section.rows.is_empty())
         .collect()

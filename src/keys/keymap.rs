@@ -51,13 +51,13 @@ pub(super) struct Binding {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Legend {
     hints: HashMap<String, Vec<String>>,
-    titles: HashMap<String, Words>,
-    words: HashMap<String, Words>,
+    titles: HashMap<String, CommandWords>,
+    words: HashMap<String, CommandWords>,
 }
 
 /// Words in both languages, short and, where it is worth it, long.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Words {
+pub(super) struct CommandWords {
     zh: String,
     en: String,
     help_zh: Option<String>,
@@ -66,14 +66,14 @@ pub(super) struct Words {
 
 /// Why a key map is refused; `text/` has the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct KeymapError {
     /// From 1.
     pub line: usize,
-    pub kind: FaultKind,
+    pub kind: KeymapErrorKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum KeymapErrorKind {
     /// Not TOML; the parser's words.
     Syntax(String),
     UnknownLayer(String),
@@ -112,7 +112,7 @@ pub enum FaultKind {
 }
 
 /// One line of a file: a stroke and its binding; `None` disables it.
-struct Entry {
+struct BindingEntry {
     layer: Layer,
     stroke: Stroke,
     command: Option<Command>,
@@ -131,7 +131,7 @@ impl Keymap {
         debug_assert_eq!(faults, []);
         let bindings = entries
             .iter()
-            .filter_map(|&Entry { layer, stroke, command, .. }| {
+            .filter_map(|&BindingEntry { layer, stroke, command, .. }| {
                 Some(Binding { layer, stroke, command: command?, line: None })
             })
             .collect();
@@ -142,14 +142,14 @@ impl Keymap {
     ///
     /// # Errors
     /// Every fault of the file, in the order of its lines.
-    pub fn with_overrides(text: &str) -> Result<Self, Vec<Fault>> {
+    pub fn with_overrides(text: &str) -> Result<Self, Vec<KeymapError>> {
         let standard = Self::standard();
         let (entries, mut faults) = read(text, &[]);
         let mut keymap = standard.clone();
         for entry in &entries {
             keymap.bindings.retain(|binding| (binding.layer, binding.stroke) != (entry.layer, entry.stroke));
             if let Some(command) = entry.command {
-                let Entry { layer, stroke, line, .. } = *entry;
+                let BindingEntry { layer, stroke, line, .. } = *entry;
                 keymap.bindings.push(Binding { layer, stroke, command, line: Some(line) });
             }
         }
@@ -209,8 +209,8 @@ impl Keymap {
         self.legend.words.get(command.name()).map_or(command.name(), |words| words.long(lang))
     }
 
-    fn contradictions(&self, standard: &Self, entries: &[Entry], faults: &mut Vec<Fault>) {
-        let mut add = |line: Option<usize>, kind| faults.push(Fault { line: line.unwrap_or(1), kind });
+    fn contradictions(&self, standard: &Self, entries: &[BindingEntry], faults: &mut Vec<KeymapError>) {
+        let mut add = |line: Option<usize>, kind| faults.push(KeymapError { line: line.unwrap_or(1), kind });
         for bound in &self.bindings {
             let Binding { layer, stroke, command, line } = *bound;
             let decides = matches!(
@@ -224,17 +224,17 @@ impl Keymap {
                     | Command::LeaveWhenSent
             );
             if decides && matches!(stroke.key, Key::Char(character) if TORN.contains(&character)) {
-                add(line, FaultKind::DecidesWhenTorn { stroke, command });
+                add(line, KeymapErrorKind::DecidesWhenTorn { stroke, command });
             }
             if layer.takes_text() && stroke.typed().is_some() {
-                add(line, FaultKind::TakesText { layer, stroke });
+                add(line, KeymapErrorKind::TakesText { layer, stroke });
             }
             if command == Command::Confirm {
                 if stroke.key == Key::Enter {
-                    add(line, FaultKind::ConfirmOnEnter);
+                    add(line, KeymapErrorKind::ConfirmOnEnter);
                 }
                 if let Some(opening) = self.opening(stroke) {
-                    add(line.or(opening.line), FaultKind::ConfirmOpens { stroke, command: opening.command });
+                    add(line.or(opening.line), KeymapErrorKind::ConfirmOpens { stroke, command: opening.command });
                 }
             }
         }
@@ -246,7 +246,7 @@ impl Keymap {
                 if missing {
                     let taken: Vec<Stroke> = standard.strokes(layer, command).collect();
                     let line = entries.iter().find(|entry| taken.contains(&entry.stroke)).map(|entry| entry.line);
-                    add(line, FaultKind::NoKeyLeft { layer, command });
+                    add(line, KeymapErrorKind::NoKeyLeft { layer, command });
                 }
             }
         }
@@ -257,7 +257,7 @@ impl Keymap {
     }
 }
 
-impl Words {
+impl CommandWords {
     fn short(&self, lang: Lang) -> &str {
         match lang {
             Lang::Zh => &self.zh,
@@ -292,17 +292,17 @@ pub(crate) fn layer_name(layer: Layer) -> &'static str {
 }
 
 /// The entries of a file in the order of its lines, and the faults of the file alone.
-fn read(text: &str, skipped: &[&str]) -> (Vec<Entry>, Vec<Fault>) {
+fn read(text: &str, skipped: &[&str]) -> (Vec<BindingEntry>, Vec<KeymapError>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     let line_of = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
-    let mut faults: Vec<Fault> = errors
+    let mut faults: Vec<KeymapError> = errors
         .iter()
-        .map(|error| Fault {
+        .map(|error| KeymapError {
             line: error.span().map_or(1, |span| line_of(span.start)),
-            kind: FaultKind::Syntax(error.message().to_owned()),
+            kind: KeymapErrorKind::Syntax(error.message().to_owned()),
         })
         .collect();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<BindingEntry> = Vec::new();
     for (name, table) in document.get_ref() {
         let line = line_of(name.span().start);
         let name = name.get_ref().as_ref();
@@ -311,26 +311,29 @@ fn read(text: &str, skipped: &[&str]) -> (Vec<Entry>, Vec<Fault>) {
         }
         let layer = Layer::ALL.iter().find(|(known, _)| *known == name).map(|(_, layer)| *layer);
         match (layer, table.get_ref()) {
-            (None, _) => faults.push(Fault { line, kind: FaultKind::UnknownLayer(name.to_owned()) }),
+            (None, _) => faults.push(KeymapError { line, kind: KeymapErrorKind::UnknownLayer(name.to_owned()) }),
             (Some(layer), DeValue::Table(table)) => {
                 for (stroke, command) in table {
                     let line = line_of(stroke.span().start);
                     match entry(layer, stroke.get_ref(), command, line) {
                         Ok(entry) => entries.push(entry),
-                        Err(kind) => faults.push(Fault { line, kind }),
+                        Err(kind) => faults.push(KeymapError { line, kind }),
                     }
                 }
             }
-            (Some(_), _) => faults.push(Fault { line, kind: FaultKind::WrongKind(name.to_owned()) }),
+            (Some(_), _) => faults.push(KeymapError { line, kind: KeymapErrorKind::WrongKind(name.to_owned()) }),
         }
     }
     entries.sort_by_key(|entry| entry.line);
-    let mut kept: Vec<Entry> = Vec::new();
+    let mut kept: Vec<BindingEntry> = Vec::new();
     for entry in entries {
-        let Entry { layer, stroke, line, .. } = entry;
+        let BindingEntry { layer, stroke, line, .. } = entry;
         match kept.iter().find(|earlier| (earlier.layer, earlier.stroke) == (layer, stroke)) {
             Some(earlier) => {
-                faults.push(Fault { line, kind: FaultKind::BoundTwice { layer, stroke, first: earlier.line } });
+                faults.push(KeymapError {
+                    line,
+                    kind: KeymapErrorKind::BoundTwice { layer, stroke, first: earlier.line },
+                });
             }
             None => kept.push(entry),
         }
@@ -338,24 +341,29 @@ fn read(text: &str, skipped: &[&str]) -> (Vec<Entry>, Vec<Fault>) {
     (kept, faults)
 }
 
-fn entry(layer: Layer, stroke: &str, command: &Spanned<DeValue<'_>>, line: usize) -> Result<Entry, FaultKind> {
-    let named = command.get_ref().as_str().ok_or_else(|| FaultKind::WrongKind(stroke.to_owned()))?;
-    let stroke = stroke.parse().map_err(|_| FaultKind::UnknownStroke(stroke.to_owned()))?;
+fn entry(
+    layer: Layer,
+    stroke: &str,
+    command: &Spanned<DeValue<'_>>,
+    line: usize,
+) -> Result<BindingEntry, KeymapErrorKind> {
+    let named = command.get_ref().as_str().ok_or_else(|| KeymapErrorKind::WrongKind(stroke.to_owned()))?;
+    let stroke = stroke.parse().map_err(|_| KeymapErrorKind::UnknownStroke(stroke.to_owned()))?;
     let command = match named {
         UNBOUND => None,
-        _ => Some(Command::named(named).ok_or_else(|| FaultKind::UnknownCommand(named.to_owned()))?),
+        _ => Some(Command::named(named).ok_or_else(|| KeymapErrorKind::UnknownCommand(named.to_owned()))?),
     };
-    Ok(Entry { layer, stroke, command, line })
+    Ok(BindingEntry { layer, stroke, command, line })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FaultKind, Keymap, LEGEND, Layer, STANDARD, Stroke, read};
+    use super::{Keymap, KeymapErrorKind, LEGEND, Layer, STANDARD, Stroke, read};
     use crate::app::Command;
     use crate::app::command::COMMANDS;
     use crate::domain::{Action, Lang};
 
-    fn faults(text: &str) -> Vec<(usize, FaultKind)> {
+    fn faults(text: &str) -> Vec<(usize, KeymapErrorKind)> {
         Keymap::with_overrides(text).expect_err("refused").into_iter().map(|fault| (fault.line, fault.kind)).collect()
     }
 
@@ -394,11 +402,11 @@ mod tests {
         assert_eq!(
             faults(text),
             [
-                (1, FaultKind::UnknownLayer("lst".into())),
-                (4, FaultKind::UnknownCommand("opne".into())),
-                (5, FaultKind::UnknownStroke("hyper-x".into())),
-                (7, FaultKind::BoundTwice { layer: Layer::List, stroke, first: 6 }),
-                (8, FaultKind::WrongKind("w".into())),
+                (1, KeymapErrorKind::UnknownLayer("lst".into())),
+                (4, KeymapErrorKind::UnknownCommand("opne".into())),
+                (5, KeymapErrorKind::UnknownStroke("hyper-x".into())),
+                (7, KeymapErrorKind::BoundTwice { layer: Layer::List, stroke, first: 6 }),
+                (8, KeymapErrorKind::WrongKind("w".into())),
             ]
         );
     }
@@ -406,20 +414,23 @@ mod tests {
     #[test]
     fn broken_toml_is_a_fault_and_does_not_hide_the_others() {
         let found = faults("[list]\n\"x\" = \"opne\"\n\"y\" = = \"open\"\n");
-        assert!(found.contains(&(2, FaultKind::UnknownCommand("opne".into()))), "{found:?}");
-        assert!(found.iter().any(|(line, kind)| *line == 3 && matches!(kind, FaultKind::Syntax(_))), "{found:?}");
+        assert!(found.contains(&(2, KeymapErrorKind::UnknownCommand("opne".into()))), "{found:?}");
+        assert!(found.iter().any(|(line, kind)| *line == 3 && matches!(kind, KeymapErrorKind::Syntax(_))), "{found:?}");
     }
 
     #[test]
     fn confirming_by_enter_or_by_an_opening_key_is_refused() {
-        assert_eq!(faults("[review]\n\"enter\" = \"confirm\"\n"), [(2, FaultKind::ConfirmOnEnter)]);
+        assert_eq!(faults("[review]\n\"enter\" = \"confirm\"\n"), [(2, KeymapErrorKind::ConfirmOnEnter)]);
         let stroke = "a".parse().expect("a stroke");
         let command = Command::Decide(Action::Approve);
-        assert_eq!(faults("[review]\n\"ａ\" = \"confirm\"\n"), [(2, FaultKind::ConfirmOpens { stroke, command })]);
+        assert_eq!(
+            faults("[review]\n\"ａ\" = \"confirm\"\n"),
+            [(2, KeymapErrorKind::ConfirmOpens { stroke, command })]
+        );
         let stroke = "y".parse().expect("a stroke");
         assert_eq!(
             faults("[deciding]\n\"y\" = \"reject\"\n"),
-            [(2, FaultKind::ConfirmOpens { stroke, command: Command::Decide(Action::Reject) })]
+            [(2, KeymapErrorKind::ConfirmOpens { stroke, command: Command::Decide(Action::Reject) })]
         );
     }
 
@@ -430,17 +441,17 @@ mod tests {
             let command = Command::Decide(Action::Approve);
             assert_eq!(
                 faults(&format!("[deciding]\n\"{letter}\" = \"approve\"\n")),
-                [(2, FaultKind::DecidesWhenTorn { stroke, command })]
+                [(2, KeymapErrorKind::DecidesWhenTorn { stroke, command })]
             );
         }
     }
 
     #[test]
     fn a_decision_without_a_key_is_refused_be_it_unbound_or_hidden() {
-        let missing = FaultKind::NoKeyLeft { layer: Layer::Deciding, command: Command::Decide(Action::Reject) };
+        let missing = KeymapErrorKind::NoKeyLeft { layer: Layer::Deciding, command: Command::Decide(Action::Reject) };
         assert_eq!(faults("[deciding]\n\"r\" = \"none\"\n"), [(2, missing.clone())]);
         assert_eq!(faults("[form]\n\n\"r\" = \"find\"\n"), [(3, missing)]);
-        let confirm = FaultKind::NoKeyLeft { layer: Layer::Review, command: Command::Confirm };
+        let confirm = KeymapErrorKind::NoKeyLeft { layer: Layer::Review, command: Command::Confirm };
         assert_eq!(faults("[review]\n\"y\" = \"none\"\n"), [(2, confirm)]);
     }
 
@@ -449,7 +460,7 @@ mod tests {
         let stroke = "x".parse().expect("a stroke");
         assert_eq!(
             faults("[editor]\n\"x\" = \"finish\"\n"),
-            [(2, FaultKind::TakesText { layer: Layer::Editor, stroke })]
+            [(2, KeymapErrorKind::TakesText { layer: Layer::Editor, stroke })]
         );
     }
 }

@@ -4,7 +4,7 @@ pub mod help;
 pub mod keymap;
 pub mod stroke;
 
-pub use keymap::{Fault, FaultKind, Keymap};
+pub use keymap::{Keymap, KeymapError, KeymapErrorKind};
 pub use stroke::{Key, Stroke};
 
 use crate::app::{Command, Layer, TextKey, Typed};

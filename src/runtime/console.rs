@@ -4,7 +4,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::config::Refusal;
+use crate::config::ConfigRefusal;
 use crate::domain::{CleanText, Lang};
 use crate::text::start::Start;
 
@@ -47,7 +47,7 @@ pub(super) fn refuse(words: &str) -> u8 {
 }
 
 /// The faults of a configuration, one a line.
-pub(super) fn config_faults(refusal: &Refusal, lang: Lang) -> String {
+pub(super) fn config_faults(refusal: &ConfigRefusal, lang: Lang) -> String {
     let mut lines = Vec::new();
     if !refusal.faults.is_empty() {
         lines.push(Start::Faults { file: &refusal.file }.say(lang));

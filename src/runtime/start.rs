@@ -14,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use super::console::{self, WRONG, config_faults, print, put, refuse, say};
 use super::{ExitReason, OpenApi, SystemClock, commands, journal_session, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
-use crate::cli::{self, Organisation, Task};
+use crate::cli::{self, SimulateArgs, Verb};
 use crate::config::{self, Account, Config, Flags};
 use crate::domain::{
     CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType, clean_line,
@@ -25,7 +25,7 @@ use crate::sim::demo::Actors;
 use crate::sim::faults::{Fault, FaultKind, Faults};
 use crate::sim::http::{RateLimits, ServeOptions};
 use crate::sim::world::World;
-use crate::sim::{AloneOptions, TOKEN_LIFE};
+use crate::sim::{StandaloneOptions, TOKEN_LIFE};
 use crate::store::JournalError;
 use crate::text::failure::explain;
 use crate::text::start::Start;
@@ -59,11 +59,11 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
             protect(cli.task.as_ref(), lang);
             match cli.task {
                 None => with_config(&flags, &variables, true, |setup| inbox(setup, clock)),
-                Some(Task::Demo { organisation, still }) => {
+                Some(Verb::Demo { organisation, still }) => {
                     with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
                 }
-                Some(Task::Simulate { port, organisation }) => simulate(port, &organisation, lang),
-                Some(Task::Journal(asked)) => commands::journal::run(&asked, &flags, &variables, clock.now().wall),
+                Some(Verb::Simulate { port, organisation }) => simulate(port, &organisation, lang),
+                Some(Verb::Journal(asked)) => commands::journal::run(&asked, &flags, &variables, clock.now().wall),
             }
         }
     };
@@ -71,8 +71,8 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
 }
 
 /// Keeps the secret, before it is read, from ending up where others find it. The demo and the simulator need none.
-fn protect(task: Option<&Task>, lang: Lang) {
-    let secret = matches!(task, None | Some(Task::Journal(_)));
+fn protect(task: Option<&Verb>, lang: Lang) {
+    let secret = matches!(task, None | Some(Verb::Journal(_)));
     let tracing = || if secret { limits::refuse_tracing() } else { Ok(()) };
     if let Err(error) = limits::refuse_core_dumps().and_then(|()| tracing()) {
         say(&Start::Unprotected { why: &error.to_string() }.say(lang));
@@ -125,7 +125,7 @@ fn short_of(shortage: &limits::Shortage, lang: Lang) -> String {
     }
 }
 
-fn keymap_faults(file: &Path, faults: &[crate::keys::Fault], lang: Lang) -> String {
+fn keymap_faults(file: &Path, faults: &[crate::keys::KeymapError], lang: Lang) -> String {
     let keymap = Keymap::standard();
     let zone = jiff::tz::TimeZone::UTC;
     let now = crate::domain::Millis(0);
@@ -208,13 +208,13 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
 }
 
 /// The whole inbox on an organisation inside this process.
-fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: SystemClock) -> u8 {
+fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClock) -> u8 {
     let lang = setup.config.lang;
     let faults = match faults(organisation, lang) {
         Ok(faults) => faults,
         Err(words) => return refuse(&words),
     };
-    let Organisation { tasks, seed, .. } = *organisation;
+    let SimulateArgs { tasks, seed, .. } = *organisation;
     in_runtime(lang, async move {
         let organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
         let world = Arc::new(Mutex::new(organisation.world));
@@ -233,7 +233,7 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: SystemClo
         if !still {
             tokio::spawn(live(organisation.actors, world, clock));
         }
-        let sim::demo::Operator { ids, name, .. } = organisation.operator;
+        let sim::demo::DemoOperator { ids, name, .. } = organisation.operator;
         let operator = Operator {
             id: PersonId::new(ids.open_id),
             id_type: PersonIdType::OpenId,
@@ -264,7 +264,7 @@ fn demo(setup: Setup, organisation: &Organisation, still: bool, clock: SystemClo
 }
 
 /// The simulated platform alone, until it is told to end.
-fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
+fn simulate(port: u16, organisation: &SimulateArgs, lang: Lang) -> u8 {
     let faults = match faults(organisation, lang) {
         Ok(faults) => faults,
         Err(words) => return refuse(&words),
@@ -272,8 +272,8 @@ fn simulate(port: u16, organisation: &Organisation, lang: Lang) -> u8 {
     if let Err(shortage) = limits::check() {
         return refuse(&short_of(&shortage, lang));
     }
-    let Organisation { tasks, seed, .. } = *organisation;
-    let options = AloneOptions { port, seed, tasks, faults };
+    let SimulateArgs { tasks, seed, .. } = *organisation;
+    let options = StandaloneOptions { port, seed, tasks, faults };
     in_runtime(lang, async move {
         Ok(match sim::run_alone(options, put).await {
             Ok(()) => 0,
@@ -292,7 +292,7 @@ async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: SystemClock) 
     }
 }
 
-fn faults(organisation: &Organisation, lang: Lang) -> Result<Vec<Fault>, String> {
+fn faults(organisation: &SimulateArgs, lang: Lang) -> Result<Vec<Fault>, String> {
     organisation
         .fault
         .iter()

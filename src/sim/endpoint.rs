@@ -68,7 +68,7 @@ const READ: Option<&str> = Some("corehr:process:read");
 const WRITE: Option<&str> = Some("corehr:process.instance:write");
 
 /// The table's row of one endpoint.
-pub(super) struct Row {
+pub(super) struct EndpointRow {
     /// Its name in faults.
     pub(super) name: &'static str,
     pub(super) method: MethodFilter,
@@ -103,7 +103,7 @@ impl Endpoint {
         Self::ConvertIds,
     ];
 
-    pub(super) const fn row(self) -> Row {
+    pub(super) const fn row(self) -> EndpointRow {
         let get = MethodFilter::GET;
         let post = MethodFilter::POST;
         let put = MethodFilter::PUT;
@@ -135,11 +135,11 @@ impl Endpoint {
             Self::Revoke => ("revoke", put, "/open-apis/corehr/v2/process_revoke/{process}", PER_SECOND_50, WRITE),
             other => return other.supporting_row(),
         };
-        Row { name, method, path, limits, scope }
+        EndpointRow { name, method, path, limits, scope }
     }
 
     /// The look-ups.
-    const fn supporting_row(self) -> Row {
+    const fn supporting_row(self) -> EndpointRow {
         let get = MethodFilter::GET;
         let post = MethodFilter::POST;
         let (name, method, path, limits, scope) = match self {
@@ -182,7 +182,7 @@ impl Endpoint {
                 "corehr:common_data.id.convert:read",
             ),
         };
-        Row { name, method, path, limits, scope: Some(scope) }
+        EndpointRow { name, method, path, limits, scope: Some(scope) }
     }
 
     #[must_use]

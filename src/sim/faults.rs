@@ -13,7 +13,7 @@ use super::endpoint::Endpoint;
 
 mod kind;
 
-pub use kind::{Explained, FaultError, FaultKind, Target};
+pub use kind::{FaultError, FaultHelp, FaultKind, Target};
 
 /// A fault with how often it still hits.
 #[derive(Clone, Debug, PartialEq, Eq)]

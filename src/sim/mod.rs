@@ -3,11 +3,11 @@
 //! [`world`] is pure: no clock, no socket, one seed. It follows the state model of protocol.md#process-course, and its
 //! module docs name the assumptions where the page is silent.
 
-mod alone;
 pub mod demo;
 pub mod endpoint;
 pub mod faults;
 pub mod http;
+mod standalone;
 pub mod world;
 
-pub use alone::{AloneOptions, TOKEN_LIFE, run_alone, wall_clock};
+pub use standalone::{StandaloneOptions, TOKEN_LIFE, run_alone, wall_clock};

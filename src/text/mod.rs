@@ -421,7 +421,7 @@ mod tests {
         ApproverId, Decision, DoneStatus, I18n, Lang, Millis, Opinion, ProcessId, ProcessStatus, Stamp, Target,
         TaskKey, TaskStatus,
     };
-    use crate::keys::{FaultKind, Keymap};
+    use crate::keys::{Keymap, KeymapErrorKind};
 
     fn localizer(lang: Lang, keymap: &Keymap) -> Localizer<'_> {
         Localizer {
@@ -457,7 +457,7 @@ mod tests {
             let fault = faults.first().expect("a fault");
             localizer(lang, &keymap).say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind })
         };
-        assert!(matches!(faults.first().map(|fault| &fault.kind), Some(FaultKind::ConfirmOpens { .. })));
+        assert!(matches!(faults.first().map(|fault| &fault.kind), Some(KeymapErrorKind::ConfirmOpens { .. })));
         assert_eq!(said(Lang::Zh), "第 2 行:按键 a 既是确认又是同意(approve):连按两下就会误审批");
         assert!(said(Lang::En).starts_with("line 2: a would both confirm and be approve (approve)"));
     }

@@ -1,13 +1,13 @@
 //! Keys of all texts: words that stand alone, and sentences with arguments.
 
 use crate::app::decide::TextProblem;
+use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
-use crate::app::sync::Rest;
 use crate::app::{FormOf, HistoryFailure};
 use crate::domain::Millis;
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
-use crate::keys::FaultKind;
+use crate::keys::KeymapErrorKind;
 
 /// Words and sentences that are always the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -327,6 +327,6 @@ pub enum Sentence<'a> {
     },
     KeymapFault {
         line: usize,
-        kind: &'a FaultKind,
+        kind: &'a KeymapErrorKind,
     },
 }

@@ -109,7 +109,7 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         Some(at) => {
             figures.push((StyleRole::Dim, say(&Sentence::UpdatedAt(&when::clock(at.wall, &app.settings.zone)))));
         }
-        None if app.sync.is_reading_list() && app.sync.list_waits(app.now.mono).is_none() => {
+        None if app.list_refresh.is_reading() && app.list_refresh.waits(&app.sync, app.now.mono).is_none() => {
             figures.push((StyleRole::Dim, context.word(Word::Reading).to_owned()));
         }
         None => {}

@@ -9,8 +9,8 @@ use super::paint::put;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{popup, text_layout};
+use crate::app::fetch::Rest;
 use crate::app::screen::Pane;
-use crate::app::sync::Rest;
 use crate::app::{Command, Notice};
 use crate::domain::Millis;
 use crate::text::{Rendered, Sentence, Severity, Word, when};
@@ -162,7 +162,7 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
         }
         Pane::List => {
             let mut parts = vec![context.localizer.say(&Sentence::SortedBy(context.localizer.sort(app.inbox.sort)))];
-            parts.extend(app.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
+            parts.extend(app.sync.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
             (StyleRole::Dim, vec![parts.join(" · ")])
         }
         _ => (StyleRole::Dim, Vec::new()),
@@ -185,7 +185,7 @@ fn filtered(context: &RenderContext<'_>) -> String {
 /// How many cases are not loaded, why not, and when loading goes on.
 fn not_loaded(context: &RenderContext<'_>) -> String {
     let app = context.app;
-    let rest = app.rest();
+    let rest = app.sync.rest();
     let until = rest.and_then(|rest| match rest {
         Rest::Share(until) | Rest::Limited(until) => Some(until),
         Rest::Paused => None,

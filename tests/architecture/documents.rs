@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use shenpi::config::{EXPLAINED, Key};
+use shenpi::config::{EXPLAINED, OptionKey};
 use shenpi::domain::Lang;
 use shenpi::keys::{Keymap, help};
 use shenpi::sim::faults::FaultKind;
@@ -71,7 +71,7 @@ fn picture() -> String {
 fn configuration() -> String {
     let mut table = String::from("| option | environment | meaning |\n|---|---|---|\n");
     let lines: Vec<&str> = EXPLAINED.lines().collect();
-    for key in Key::ALL {
+    for key in OptionKey::ALL {
         let name = key.name();
         let at = lines
             .iter()

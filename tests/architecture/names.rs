@@ -7,19 +7,17 @@ use crate::facts::Facts;
 use crate::layers::assert_none;
 
 /// Names that may stand in several files, and why.
-const EXCEPTIONS: [(&str, &str); 13] = [
+const EXCEPTIONS: [(&str, &str); 11] = [
     ("Answered", "to be renamed"),
     ("Fault", "to be renamed"),
-    ("Held", "to be renamed"),
-    ("History", "to be renamed"),
-    ("Holder", "to be renamed"),
+    ("Input", "to be renamed"),
     ("Journal", "to be renamed"),
     ("Key", "to be renamed"),
     ("Line", "to be renamed"),
+    ("Places", "to be renamed"),
     ("Row", "to be renamed"),
     ("Settings", "to be renamed"),
     ("Task", "to be renamed"),
-    ("Word", "to be renamed"),
     ("Words", "to be renamed"),
 ];
 

@@ -8,9 +8,9 @@ use rand::Rng;
 use rand::rngs::SmallRng;
 use secrecy::ExposeSecret;
 use shenpi::domain::{Millis, PersonId, PersonIdType};
-use shenpi::sim::demo::{Operator, organisation};
+use shenpi::sim::demo::{DemoOperator, organisation};
 use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve};
-use shenpi::sim::world::{ProcessKey, ProcessState, Step, TaskState, World, WriteAction};
+use shenpi::sim::world::{ExternalAction, ProcessKey, ProcessState, TaskState, World, WriteAction};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -47,7 +47,7 @@ pub struct Office {
     _runtime: Runtime,
     handle: Handle,
     world: Arc<Mutex<World>>,
-    pub operator: Operator,
+    pub operator: DemoOperator,
     app_id: String,
     app_secret: String,
     home: TempDir,
@@ -95,7 +95,7 @@ impl Office {
         for process in processes {
             while let Some(by) = self.next_other(&world, process) {
                 let now = Millis(jiff::Timestamp::now().as_millisecond());
-                if world.play(process, Step::Approve { by, opinion: "同意".to_owned() }, now).is_err() {
+                if world.play(process, ExternalAction::Approve { by, opinion: "同意".to_owned() }, now).is_err() {
                     break;
                 }
             }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::ExposeSecret as _;
-use shenpi::config::{Account, Config, Flags, Key, PROFILE_VARIABLE, load};
+use shenpi::config::{Account, Config, Flags, OptionKey, PROFILE_VARIABLE, load};
 use shenpi::domain::{Lang, PersonIdType};
 use tempfile::TempDir;
 
@@ -61,7 +61,7 @@ fn every_variable_overrides_the_file() {
         assert!(changed || same.contains(&variable.0), "{variable:?} changes nothing");
     }
     let first = environment.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>();
-    let today = Key::ALL.into_iter().filter_map(Key::variable).chain([PROFILE_VARIABLE.to_owned()]);
+    let today = OptionKey::ALL.into_iter().filter_map(OptionKey::variable).chain([PROFILE_VARIABLE.to_owned()]);
     is_complete("variables", &today.collect(), &first);
 }
 
@@ -71,5 +71,5 @@ fn every_option_is_the_first_versions_or_listed() {
     let profiles = file.values().filter_map(|value| value.as_table()).flat_map(|profiles| profiles.values());
     let in_profiles = profiles.filter_map(|profile| profile.as_table()).flat_map(|profile| profile.keys().cloned());
     let first = file.keys().filter(|name| *name != "profile").cloned().chain(in_profiles).collect();
-    is_complete("options", &Key::ALL.into_iter().map(|key| key.name().to_owned()).collect(), &first);
+    is_complete("options", &OptionKey::ALL.into_iter().map(|key| key.name().to_owned()).collect(), &first);
 }

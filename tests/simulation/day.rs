@@ -9,7 +9,7 @@ use shenpi::app::{Burst, Event, Leaving, Message, Query, RequestId, Slot, Typed}
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Failure, Instant, Millis, Now, ProcessId};
 use shenpi::keys::{Keymap, Stroke, interpret};
-use shenpi::sim::world::{FormValue, Step, Switches, TaskState};
+use shenpi::sim::world::{ExternalAction, FormValue, Switches, TaskState};
 use shenpi::store::{Failing, Memory, Syncer};
 
 use super::action::Moment as Point;
@@ -494,7 +494,7 @@ impl<'a> Day<'a> {
     }
 
     /// A change as something that the platform knows how to do.
-    fn step(&self, id: &ProcessId, change: ExternalChange) -> Option<Step> {
+    fn step(&self, id: &ProcessId, change: ExternalChange) -> Option<ExternalAction> {
         let she = self.platform.fixture.she;
         let [.., commentator] = self.platform.fixture.colleagues;
         let process = self.platform.world().process(self.platform.key_of(id)?);
@@ -503,28 +503,35 @@ impl<'a> Day<'a> {
         let words = |said: bool, words: &str| if said { words.to_owned() } else { String::new() };
         Some(match change {
             ExternalChange::ColleagueApproves(said) => {
-                Step::Approve { by: colleague?, opinion: words(said, "同意，已核对") }
+                ExternalAction::Approve { by: colleague?, opinion: words(said, "同意，已核对") }
             }
-            ExternalChange::ColleagueRejects => Step::Reject { by: colleague?, opinion: "不符合规定".to_owned() },
-            ExternalChange::Comments => Step::Comment {
+            ExternalChange::ColleagueRejects => {
+                ExternalAction::Reject { by: colleague?, opinion: "不符合规定".to_owned() }
+            }
+            ExternalChange::Comments => ExternalAction::Comment {
                 by: commentator,
                 message: format!("请看第 {} 条", process.comments.len() + 1),
                 mentions: Vec::new(),
                 files: 0,
                 images: 0,
             },
-            ExternalChange::Withdraws => Step::Withdraw,
-            ExternalChange::SheApproves => Step::Approve { by: she, opinion: "手机上同意".to_owned() },
-            ExternalChange::SheRejects => Step::Reject { by: she, opinion: "手机上拒绝".to_owned() },
-            ExternalChange::SheTransfers => Step::Transfer { by: she, to: self.platform.fixture.stranger },
-            ExternalChange::Summary(days) => Step::Abstracts(abstracts(process.tasks.len(), usize::from(days) + 3)),
-            ExternalChange::Amount(amount) => {
-                Step::Field { api_name: AMOUNT.into(), value: FormValue::Number(format!("{amount}88").into()) }
+            ExternalChange::Withdraws => ExternalAction::Withdraw,
+            ExternalChange::SheApproves => ExternalAction::Approve { by: she, opinion: "手机上同意".to_owned() },
+            ExternalChange::SheRejects => ExternalAction::Reject { by: she, opinion: "手机上拒绝".to_owned() },
+            ExternalChange::SheTransfers => ExternalAction::Transfer { by: she, to: self.platform.fixture.stranger },
+            ExternalChange::Summary(days) => {
+                ExternalAction::Abstracts(abstracts(process.tasks.len(), usize::from(days) + 3))
             }
-            ExternalChange::SystemApproves => Step::SystemDecides { of: she, approve: true, opinion: String::new() },
-            ExternalChange::Intervenes => Step::Intervene { of: she },
+            ExternalChange::Amount(amount) => ExternalAction::Field {
+                api_name: AMOUNT.into(),
+                value: FormValue::Number(format!("{amount}88").into()),
+            },
+            ExternalChange::SystemApproves => {
+                ExternalAction::SystemDecides { of: she, approve: true, opinion: String::new() }
+            }
+            ExternalChange::Intervenes => ExternalAction::Intervene { of: she },
             ExternalChange::AddsBeside => {
-                Step::AddParallel { by: colleague?, people: vec![self.platform.fixture.stranger] }
+                ExternalAction::AddParallel { by: colleague?, people: vec![self.platform.fixture.stranger] }
             }
         })
     }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use shenpi::sim::world::{
-    AddSignPosition, Assigned, Bilingual, FormField, FormValue, ListProcesses, ListTasks, NodeKind, Refusal, Rule,
-    Step, TaskState, UserIdType, WriteAction,
+    AddSignPosition, Assigned, Bilingual, ExternalAction, FormField, FormValue, ListProcesses, ListTasks, NodeKind,
+    Refusal, Rule, TaskState, UserIdType, WriteAction,
 };
 
 use crate::stage::{NOW, Stage, all, any, at, node, people};
@@ -123,9 +123,9 @@ fn b6_finished_tasks_are_already_handled() {
     assert_eq!(stage.state(submitted, na), TaskState::FormSubmitted);
     refused(stage.world.update_task(&stage.update(submitted, na, 3), NOW), 400, 1_161_001);
     for step in [
-        Step::Intervene { of: na },
-        Step::RollBack { by: na, to: 0 },
-        Step::SystemDecides { of: na, approve: true, opinion: String::new() },
+        ExternalAction::Intervene { of: na },
+        ExternalAction::RollBack { by: na, to: 0 },
+        ExternalAction::SystemDecides { of: na, approve: true, opinion: String::new() },
     ] {
         let key = stage.leave();
         let task = stage.update(key, na, 3);
@@ -133,7 +133,7 @@ fn b6_finished_tasks_are_already_handled() {
         refused(stage.world.update_task(&task, NOW), 400, 1_161_001);
     }
     let failed = stage.start(vec![(node(NodeKind::Signature), people(&[na, yang]))]);
-    stage.world.play(failed, Step::FailSignature { of: na }, at(1)).expect("the step");
+    stage.world.play(failed, ExternalAction::FailSignature { of: na }, at(1)).expect("the step");
     refused(stage.world.update_task(&stage.update(failed, na, 3), NOW), 400, 1_161_001);
 }
 
@@ -389,7 +389,7 @@ fn refused_writes_leave_no_record_and_accepted_ones_say_who_did_what() {
     assert_eq!(write.action, decided);
     // Other people's actions are not in the record of writes.
     let other = stage.leave();
-    stage.world.play(other, Step::Reject { by: yang, opinion: String::new() }, at(6)).expect("the step");
+    stage.world.play(other, ExternalAction::Reject { by: yang, opinion: String::new() }, at(6)).expect("the step");
     assert_eq!(stage.world.writes().len(), 1);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use shenpi::domain::{CleanText, Millis, biz_type};
-use shenpi::sim::demo::{Organisation, organisation};
+use shenpi::sim::demo::{DemoOrganization, organisation};
 use shenpi::sim::world::{
     Bilingual, FieldKind, FormField, FormValue, ListTasks, NodeKind, Process, ProcessKey, ProcessState, Purpose,
     Refusal, Rule, Task, TaskState, UserIdType, World,
@@ -17,18 +17,18 @@ fn processes(world: &World) -> impl Iterator<Item = (ProcessKey, &Process)> {
     world.process_keys().map(|key| (key, world.process(key)))
 }
 
-fn open_task<'a>(organisation: &Organisation, process: &'a Process) -> Option<&'a Task> {
+fn open_task<'a>(organisation: &DemoOrganization, process: &'a Process) -> Option<&'a Task> {
     let open = |task: &&Task| task.person == Some(organisation.operator.key) && task.state == TaskState::Open;
     process.tasks.iter().find(open).filter(|_| process.state == ProcessState::InProgress)
 }
 
-fn pending(organisation: &Organisation) -> Vec<ProcessKey> {
+fn pending(organisation: &DemoOrganization) -> Vec<ProcessKey> {
     let waits = |(key, process)| open_task(organisation, process).map(|_| key);
     processes(&organisation.world).filter_map(waits).collect()
 }
 
 /// The operator's pending tasks in the platform's list.
-fn listed(organisation: &mut Organisation, now: Millis) -> Result<Vec<String>, Refusal> {
+fn listed(organisation: &mut DemoOrganization, now: Millis) -> Result<Vec<String>, Refusal> {
     let user_id = organisation.operator.ids.open_id.to_string();
     let mut request =
         ListTasks { user_id, user_id_type: UserIdType::OpenId, status: Some(1), page_size: 100, page_token: None };
@@ -374,7 +374,7 @@ fn no_secret_is_shown() {
 }
 
 /// Lets the others act for `minutes`, and says at which times they did.
-fn live(organisation: &mut Organisation, minutes: i64) -> Vec<Millis> {
+fn live(organisation: &mut DemoOrganization, minutes: i64) -> Vec<Millis> {
     let mut at = NOW;
     let mut times = Vec::new();
     while at.0 < NOW.0 + minutes * 60_000 {

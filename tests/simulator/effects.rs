@@ -2,8 +2,8 @@
 
 use shenpi::domain::Millis;
 use shenpi::sim::world::{
-    AddSignPosition, Assigned, EventKind, FormField, NewProcess, NodeKind, NodeState, PersonKey, ProcessKey,
-    ProcessState, Purpose, Rule, Step, TaskState,
+    AddSignPosition, Assigned, EventKind, ExternalAction, FormField, NewProcess, NodeKind, NodeState, PersonKey,
+    ProcessKey, ProcessState, Purpose, Rule, TaskState,
 };
 
 use crate::stage::{NOW, Stage, all, any, at, node, people};
@@ -267,7 +267,7 @@ fn a_rollback_makes_a_new_instance_of_an_earlier_node() {
     let key = stage.leave();
     stage.approve(key, na);
     events(&mut stage);
-    stage.world.play(key, Step::RollBack { by: jing, to: 0 }, at(70)).expect("the rollback");
+    stage.world.play(key, ExternalAction::RollBack { by: jing, to: 0 }, at(70)).expect("the rollback");
     assert_eq!(events(&mut stage), "T(4) N(5) N(1) T(1) T(1) P(1)");
     assert_eq!(stage.listed(jing, None), [14]);
     assert_eq!(open(&stage, key), [na, yang]);
@@ -282,11 +282,12 @@ fn comments_and_interventions_are_seen() {
     let (na, lei) = (stage.na, stage.lei);
     let key = stage.leave();
     events(&mut stage);
-    let comment = Step::Comment { by: lei, message: "请尽快".into(), mentions: vec![na], files: 0, images: 1 };
+    let comment =
+        ExternalAction::Comment { by: lei, message: "请尽快".into(), mentions: vec![na], files: 0, images: 1 };
     stage.world.play(key, comment, at(1)).expect("the comment");
     assert_eq!(events(&mut stage), "comment P(1)");
     assert_eq!(stage.world.process(key).modified, at(1));
-    stage.world.play(key, Step::Intervene { of: na }, at(2)).expect("the intervention");
+    stage.world.play(key, ExternalAction::Intervene { of: na }, at(2)).expect("the intervention");
     assert_eq!(events(&mut stage), "T(18) T(4) N(7) N(1) T(1) P(1)");
     assert_eq!(stage.listed(na, None), [18]);
 }
@@ -298,7 +299,10 @@ fn the_systems_own_task_waits_in_no_persons_list() {
     let key = stage.start(vec![(any(), Assigned::System), (any(), people(&[na]))]);
     assert_eq!(open(&stage, key), []);
     assert_eq!(state(&stage, key), ProcessState::InProgress);
-    stage.world.play(key, Step::SystemFinishes { approve: true, opinion: "通过".into() }, at(1)).expect("the step");
+    stage
+        .world
+        .play(key, ExternalAction::SystemFinishes { approve: true, opinion: "通过".into() }, at(1))
+        .expect("the step");
     assert_eq!(open(&stage, key), [na]);
 }
 

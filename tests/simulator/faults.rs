@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shenpi::sim::faults::FaultKind;
-use shenpi::sim::world::{Bilingual, FormField, FormValue, Step};
+use shenpi::sim::world::{Bilingual, ExternalAction, FormField, FormValue};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -26,7 +26,7 @@ impl Case {
         let (na, lei) = (stage.na, stage.lei);
         let form = vec![FormField::new("reason", Bilingual::same("reason"), FormValue::Text("家中有事".into()))];
         let key = stage.start_with(vec![(any(), people(&[na]))], form, |_| {});
-        let comment = Step::Comment { by: lei, message: "好".into(), mentions: vec![], files: 0, images: 0 };
+        let comment = ExternalAction::Comment { by: lei, message: "好".into(), mentions: vec![], files: 0, images: 0 };
         stage.world.play(key, comment, at(1)).expect("the comment");
         let process = stage.process_id(key);
         let update = format!("corehr/v2/processes/{process}/approvers/{}", stage.task(key, na).id);

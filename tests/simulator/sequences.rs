@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use shenpi::domain::Millis;
 use shenpi::sim::world::{
-    AddSign, AddSignPosition, Assigned, Ending, EventKind, Id, ListTasks, NodeKind, NodeState, PersonKey, ProcessKey,
-    ProcessState, Rule, Step, TaskState, Transfer, Update, UserIdType,
+    AddSign, AddSignPosition, Assigned, EndRequest, EventKind, ExternalAction, Id, ListTasks, NodeKind, NodeState,
+    PersonKey, ProcessKey, ProcessState, Rule, TaskState, Transfer, Update, UserIdType,
 };
 
 use crate::stage::{NOW, Stage, all, any, node, people};
@@ -130,17 +130,17 @@ impl Day {
                 let _ = self.stage.world.transfer(&request, now);
             }
             Act::Withdraw { by } | Act::Revoke { by } => {
-                let ending = Ending { process_id, user_id: Some(self.person(*by)), ..Ending::default() };
+                let ending = EndRequest { process_id, user_id: Some(self.person(*by)), ..EndRequest::default() };
                 let _ = match act {
                     Act::Withdraw { .. } => self.stage.world.withdraw(&ending, now),
                     _ => self.stage.world.revoke(&ending, now),
                 };
             }
-            Act::RollBack { by, to } => self.play(Step::RollBack { by: self.who[*by], to: *to }),
-            Act::Intervene { of } => self.play(Step::Intervene { of: self.who[*of] }),
-            Act::FailSignature { of } => self.play(Step::FailSignature { of: self.who[*of] }),
+            Act::RollBack { by, to } => self.play(ExternalAction::RollBack { by: self.who[*by], to: *to }),
+            Act::Intervene { of } => self.play(ExternalAction::Intervene { of: self.who[*of] }),
+            Act::FailSignature { of } => self.play(ExternalAction::FailSignature { of: self.who[*of] }),
             Act::SystemFinishes { approve } => {
-                self.play(Step::SystemFinishes { approve: *approve, opinion: String::new() });
+                self.play(ExternalAction::SystemFinishes { approve: *approve, opinion: String::new() });
             }
             Act::List { by } => {
                 let person = self.who[*by];
@@ -149,7 +149,7 @@ impl Day {
         }
     }
 
-    fn play(&mut self, step: Step) {
+    fn play(&mut self, step: ExternalAction) {
         let _ = self.stage.world.play(self.key, step, self.now);
     }
 

@@ -2,9 +2,9 @@
 
 use shenpi::domain::Millis;
 use shenpi::sim::world::{
-    AddSign, AddSignPosition, Assigned, Bilingual, Business, Ending, FieldKind, Flow, FlowKey, FormField, FormValue,
-    ListTasks, NewPerson, NewProcess, Node, NodeKind, PersonKey, ProcessKey, Purpose, Rule, Task, TaskState, Transfer,
-    Update, UserIdType, World,
+    AddSign, AddSignPosition, Assigned, Bilingual, Business, EndRequest, FieldKind, Flow, FlowKey, FormField,
+    FormValue, ListTasks, NewPerson, NewProcess, Node, NodeKind, PersonKey, ProcessKey, Purpose, Rule, Task, TaskState,
+    Transfer, Update, UserIdType, World,
 };
 
 /// Thursday 2026-03-12, 10:00 in Beijing.
@@ -180,8 +180,8 @@ impl Stage {
         }
     }
 
-    pub fn ending(&self, key: ProcessKey, by: PersonKey) -> Ending {
-        Ending { process_id: self.process_id(key), user_id: Some(self.id(by)), ..Ending::default() }
+    pub fn ending(&self, key: ProcessKey, by: PersonKey) -> EndRequest {
+        EndRequest { process_id: self.process_id(key), user_id: Some(self.id(by)), ..EndRequest::default() }
     }
 
     pub fn approve(&mut self, key: ProcessKey, person: PersonKey) {

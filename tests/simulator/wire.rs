@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shenpi::sim::http::{RateLimits, bind_loopback};
-use shenpi::sim::world::{AddSignPosition, Bilingual, FormField, FormValue, Step, WriteAction};
+use shenpi::sim::world::{AddSignPosition, Bilingual, ExternalAction, FormField, FormValue, WriteAction};
 
 use crate::line::{APP_ID, Line, SECRET, hear};
 use crate::stage::{Stage, any, at, people};
@@ -292,7 +292,7 @@ async fn a_decision_over_the_wire_reaches_the_world_and_the_record() {
     line.world
         .lock()
         .expect("the world")
-        .play(key, Step::Approve { by: yang, opinion: String::new() }, at(9))
+        .play(key, ExternalAction::Approve { by: yang, opinion: String::new() }, at(9))
         .expect("the step");
 }
 
@@ -301,7 +301,7 @@ async fn the_detail_is_spelled_as_the_page_spells_it() {
     let mut stage = Stage::new();
     let (na, lei, admin) = (stage.na, stage.lei, stage.admin);
     let key = stage.leave();
-    let comment = Step::Comment { by: lei, message: "?".into(), mentions: vec![na], files: 2, images: 1 };
+    let comment = ExternalAction::Comment { by: lei, message: "?".into(), mentions: vec![na], files: 2, images: 1 };
     stage.world.play(key, comment, at(5)).expect("the comment");
     let request = {
         let mut request = stage.update(key, na, 3);

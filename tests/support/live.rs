@@ -11,8 +11,8 @@ use shenpi::feishu::{self, Client, Writer};
 use shenpi::runtime::faults::obey;
 use shenpi::sim::demo::organisation;
 use shenpi::sim::faults::{Fault, Faults};
-use shenpi::sim::http::{Handle, RateLimits, Received, ServeOptions, serve};
-use shenpi::sim::world::{PersonKey, Step, Task, TaskState, UserIdType, World};
+use shenpi::sim::http::{Handle, RateLimits, ReceivedRequest, ServeOptions, serve};
+use shenpi::sim::world::{ExternalAction, PersonKey, Task, TaskState, UserIdType, World};
 use tokio::runtime::Runtime;
 
 use super::harness::{MORNING, Platform};
@@ -28,7 +28,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// The demo organisation of seed 7 at a fixed time, with nobody else acting.
+    /// The demo organisation of seed 7 at a fixed time, without acts of other people.
     pub fn new(tasks: usize) -> Self {
         let organisation = organisation(7, tasks, MORNING);
         let operator = Operator {
@@ -83,7 +83,7 @@ impl Live {
     }
 
     /// Requests that wanted to change something, in order.
-    pub fn writes(&self) -> Vec<Received> {
+    pub fn writes(&self) -> Vec<ReceivedRequest> {
         self.handle.requests().into_iter().filter(|request| request.method == "PUT").collect()
     }
 }
@@ -121,7 +121,7 @@ impl Platform for Live {
     }
 }
 
-/// What other people do while she decides.
+/// Acts of other people while the approver decides.
 impl Live {
     fn world(&self) -> std::sync::MutexGuard<'_, World> {
         self.world.lock().expect("no test holds it when it fails")
@@ -131,7 +131,7 @@ impl Live {
         Millis(self.clock.load(Ordering::Relaxed))
     }
 
-    fn play(&self, id: &ProcessId, step: Step) {
+    fn play(&self, id: &ProcessId, step: ExternalAction) {
         let mut world = self.world();
         let process = world.find_process(id.as_str()).expect("the process is there");
         world.play(process, step, self.time()).expect("it can happen");
@@ -147,12 +147,12 @@ impl Live {
         let (_, value) = abstracts.last_mut().expect("the case has a summary");
         value.zh = "15 天".into();
         value.en = "15 days".into();
-        self.play(id, Step::Abstracts(abstracts));
+        self.play(id, ExternalAction::Abstracts(abstracts));
         let message = "时长写错了，已改为 15 天，麻烦重新看一下。".to_owned();
-        self.play(id, Step::Comment { by, message, mentions: Vec::new(), files: 0, images: 0 });
+        self.play(id, ExternalAction::Comment { by, message, mentions: Vec::new(), files: 0, images: 0 });
     }
 
-    /// Somebody else whose approval would pass the node (或签).
+    /// A colleague whose approval would pass the node (或签).
     fn colleague(&self, id: &ProcessId) -> Option<PersonKey> {
         let world = self.world();
         let own = world.find_person(self.operator.id.as_str(), UserIdType::OpenId)?;
@@ -162,7 +162,7 @@ impl Live {
         open.filter_map(|task| task.person).find(|person| *person != own)
     }
 
-    /// The first pending case that somebody else could decide as well.
+    /// The first pending request that a colleague could decide as well.
     pub fn shared(&mut self) -> Option<ProcessId> {
         let tasks = self.runtime.block_on(self.client.tasks(None)).expect("the list can be read").tasks;
         tasks.into_iter().map(|task| task.key.process).rev().find(|process| self.colleague(process).is_some())
@@ -170,6 +170,6 @@ impl Live {
 
     pub fn colleague_approves(&self, id: &ProcessId) {
         let by = self.colleague(id).expect("somebody else has a task");
-        self.play(id, Step::Approve { by, opinion: "已和本人确认过，同意。".to_owned() });
+        self.play(id, ExternalAction::Approve { by, opinion: "已和本人确认过，同意。".to_owned() });
     }
 }

@@ -10,7 +10,7 @@ use jiff::{Span, Timestamp, Zoned};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::cli::Journal;
+use crate::cli::JournalArgs;
 use crate::config::{self, Config, Flags, Whose};
 use crate::domain::Past;
 use crate::domain::record::Change;
@@ -27,7 +27,12 @@ const WIDEST: usize = 40;
 const SENDS: bool = false;
 
 /// Runs the command. Returns its exit code.
-pub(in crate::runtime) fn run(asked: &Journal, flags: &Flags, variables: &BTreeMap<String, String>, now: Millis) -> u8 {
+pub(in crate::runtime) fn run(
+    asked: &JournalArgs,
+    flags: &Flags,
+    variables: &BTreeMap<String, String>,
+    now: Millis,
+) -> u8 {
     let (config, whose) = match config::load_operator(flags, variables) {
         Ok(loaded) => loaded,
         Err(refusal) => return refuse(&config_faults(&refusal, refusal.lang)),

@@ -7,9 +7,9 @@ use rand::seq::IndexedRandom;
 
 use crate::domain::Millis;
 
-use super::cast::Cast;
-use super::crowd::Crowd;
-use crate::sim::world::{PersonKey, ProcessKey, ProcessState, Step, TaskState, World};
+use super::fixtures::Fixtures;
+use super::generator::Generator;
+use crate::sim::world::{ExternalAction, PersonKey, ProcessKey, ProcessState, TaskState, World};
 
 /// Between two happenings, in milliseconds.
 const SHORTEST_PAUSE: i64 = 20_000;
@@ -21,8 +21,8 @@ const SPARED: usize = 5;
 #[derive(Debug)]
 pub struct Actors {
     random: SmallRng,
-    cast: Cast,
-    crowd: Crowd,
+    cast: Fixtures,
+    crowd: Generator,
     /// The case that a colleague decides first.
     contested: Option<ProcessKey>,
     due: Option<Millis>,
@@ -45,7 +45,7 @@ const SHARES: [(Act, u32); 5] =
     [(Act::Comment, 7), (Act::Arrive, 5), (Act::DecideBeside, 3), (Act::GoOn, 4), (Act::Withdraw, 1)];
 
 impl Actors {
-    pub(super) fn new(random: SmallRng, cast: Cast, crowd: Crowd, contested: Option<ProcessKey>) -> Self {
+    pub(super) fn new(random: SmallRng, cast: Fixtures, crowd: Generator, contested: Option<ProcessKey>) -> Self {
         Self { random, cast, crowd, contested, due: None }
     }
 
@@ -69,7 +69,7 @@ impl Actors {
         if let Some(contested) = self.contested.take()
             && let Some(by) = self.rival(world, contested)
         {
-            let approve = Step::Approve { by, opinion: "已和本人确认过，同意。".to_owned() };
+            let approve = ExternalAction::Approve { by, opinion: "已和本人确认过，同意。".to_owned() };
             return world.play(contested, approve, now).ok();
         }
         let (process, step) = match self.draw() {
@@ -77,7 +77,7 @@ impl Actors {
             Act::Comment => self.comment(world)?,
             Act::DecideBeside => self.decide_beside(world)?,
             Act::GoOn => self.go_on(world)?,
-            Act::Withdraw => (self.withdrawable(world)?, Step::Withdraw),
+            Act::Withdraw => (self.withdrawable(world)?, ExternalAction::Withdraw),
         };
         world.play(process, step, now).ok()
     }
@@ -94,27 +94,27 @@ impl Actors {
         Act::Comment
     }
 
-    fn comment(&mut self, world: &World) -> Option<(ProcessKey, Step)> {
+    fn comment(&mut self, world: &World) -> Option<(ProcessKey, ExternalAction)> {
         let process = self.choose(&self.queue(world))?;
         let comment = self.crowd.remark(&self.cast, world.process(process).initiator, &mut self.random).ok()?;
         Some((process, comment))
     }
 
-    fn decide_beside(&mut self, world: &World) -> Option<(ProcessKey, Step)> {
+    fn decide_beside(&mut self, world: &World) -> Option<(ProcessKey, ExternalAction)> {
         let queue = self.queue(world);
         if queue.len() <= SPARED {
             return None;
         }
         let rivals = queue.into_iter().filter_map(|process| Some((process, self.rival(world, process)?)));
         let (process, by) = self.choose(&rivals.collect::<Vec<_>>())?;
-        Some((process, Step::Approve { by, opinion: "同意".to_owned() }))
+        Some((process, ExternalAction::Approve { by, opinion: "同意".to_owned() }))
     }
 
-    fn go_on(&mut self, world: &World) -> Option<(ProcessKey, Step)> {
+    fn go_on(&mut self, world: &World) -> Option<(ProcessKey, ExternalAction)> {
         let elsewhere = world.process_keys().filter(|process| !self.waits_for_operator(world, *process));
         let open = elsewhere.filter_map(|process| Some((process, self.rival(world, process)?)));
         let (process, by) = self.choose(&open.collect::<Vec<_>>())?;
-        Some((process, Step::Approve { by, opinion: "同意".to_owned() }))
+        Some((process, ExternalAction::Approve { by, opinion: "同意".to_owned() }))
     }
 
     fn withdrawable(&mut self, world: &World) -> Option<ProcessKey> {

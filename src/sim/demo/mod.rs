@@ -3,11 +3,11 @@
 
 mod background_activity;
 mod calendar;
-mod cast;
-mod crowd;
-mod paper;
-mod script;
-mod stage;
+mod case_builder;
+mod fixtures;
+mod form_content;
+mod generator;
+mod schema;
 
 use std::collections::HashMap;
 
@@ -22,9 +22,9 @@ use super::world::ids::PersonIds;
 use super::world::{Bilingual, PersonKey, ProcessKey, World};
 
 pub use background_activity::Actors;
-use cast::{Cast, Fault};
-use crowd::Crowd;
-use script::{Case, CasesFile, FlowsFile, Order, OrganisationFile, Vocabulary};
+use fixtures::{FixtureError, Fixtures};
+use generator::Generator;
+use schema::{CaseScript, CasesFile, FlowsFile, OrganisationFile, SeriesScript, Vocabulary};
 
 const ORGANISATION: &str = include_str!("../../../assets/demo/organisation.toml");
 const VOCABULARY: &str = include_str!("../../../assets/demo/vocabulary.toml");
@@ -40,9 +40,9 @@ const PENDING: [&str; 3] = [
 
 /// The simulated organisation, ready to be served, and how to sign in to it.
 #[derive(Debug)]
-pub struct Organisation {
+pub struct DemoOrganization {
     pub world: World,
-    pub operator: Operator,
+    pub operator: DemoOperator,
     /// Name of the organisation.
     pub company: Bilingual,
     pub app_id: String,
@@ -53,7 +53,7 @@ pub struct Organisation {
 
 /// The person whose queue it is.
 #[derive(Clone, Debug)]
-pub struct Operator {
+pub struct DemoOperator {
     pub key: PersonKey,
     pub ids: PersonIds,
     pub name: Bilingual,
@@ -69,41 +69,41 @@ pub struct Operator {
     clippy::expect_used,
     reason = "the embedded assets are fixed, and every test of the organisation reads them all"
 )]
-pub fn organisation(seed: u64, tasks: usize, now: Millis) -> Organisation {
+pub fn organisation(seed: u64, tasks: usize, now: Millis) -> DemoOrganization {
     found(seed, tasks, now).expect("the embedded demo organisation is sound")
 }
 
-fn found(seed: u64, tasks: usize, now: Millis) -> Result<Organisation, Fault> {
+fn found(seed: u64, tasks: usize, now: Millis) -> Result<DemoOrganization, FixtureError> {
     let mut world = World::new(seed);
     // Drawn apart from the world's ids, so that a new case does not rename every person.
     let mut random = SmallRng::seed_from_u64(seed ^ 0x0064_656d_6f00);
     let script: OrganisationFile = read("organisation.toml", ORGANISATION)?;
     let flows: FlowsFile = read("flows.toml", FLOWS)?;
     let vocabulary: Vocabulary = read("vocabulary.toml", VOCABULARY)?;
-    let cast = Cast::settle(&script, vocabulary, &flows.flow, &mut world)?;
+    let cast = Fixtures::settle(&script, vocabulary, &flows.flow, &mut world)?;
 
-    let order: Order = read("order.toml", ORDER)?;
+    let order: SeriesScript = read("order.toml", ORDER)?;
     let mut played = HashMap::new();
     for scene in read::<CasesFile>("past.toml", PAST)?.case {
-        let key = stage::perform(&scene, &cast, &played, now, &mut world)?;
+        let key = case_builder::perform(&scene, &cast, &played, now, &mut world)?;
         played.insert(scene.key, key);
     }
     let mut pending = pending_cases()?;
     for name in order.pending.iter().take(tasks) {
-        let scene = pending.remove(name).ok_or_else(|| cast::unknown("case", name))?;
-        let key = stage::perform(&scene, &cast, &played, now, &mut world)?;
+        let scene = pending.remove(name).ok_or_else(|| fixtures::unknown("case", name))?;
+        let key = case_builder::perform(&scene, &cast, &played, now, &mut world)?;
         played.insert(scene.key, key);
     }
     let generated = tasks.saturating_sub(order.pending.len());
-    let mut crowd = Crowd::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
+    let mut crowd = Generator::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
     for _ in 0..generated {
         crowd.waiting_case(&cast, now, &mut world, &mut random)?;
     }
     let contested: Option<ProcessKey> = played.get(&order.contested).copied();
     let person = world.person(cast.operator);
-    let operator = Operator { key: cast.operator, ids: person.ids.clone(), name: person.profile.name.clone() };
+    let operator = DemoOperator { key: cast.operator, ids: person.ids.clone(), name: person.profile.name.clone() };
     let app_secret = format!("{:016x}{:016x}", random.random::<u64>(), random.random::<u64>());
-    Ok(Organisation {
+    Ok(DemoOrganization {
         operator,
         company: script.company.0,
         app_id: script.app_id,
@@ -113,7 +113,7 @@ fn found(seed: u64, tasks: usize, now: Millis) -> Result<Organisation, Fault> {
     })
 }
 
-fn pending_cases() -> Result<HashMap<String, Case>, Fault> {
+fn pending_cases() -> Result<HashMap<String, CaseScript>, FixtureError> {
     let mut cases = HashMap::new();
     for text in PENDING {
         let file: CasesFile = read("cases", text)?;
@@ -122,6 +122,6 @@ fn pending_cases() -> Result<HashMap<String, Case>, Fault> {
     Ok(cases)
 }
 
-fn read<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Fault> {
-    toml::from_str(text).map_err(|fault| Fault(format!("{name}: {fault}")))
+fn read<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, FixtureError> {
+    toml::from_str(text).map_err(|fault| FixtureError(format!("{name}: {fault}")))
 }

@@ -7,7 +7,7 @@ use crate::sim::endpoint::Endpoint;
 
 /// Name and effect of a fault, for help pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Explained {
+pub struct FaultHelp {
     pub name: &'static str,
     /// The unit of its argument, and the default number.
     pub argument: Option<(&'static str, &'static str)>,
@@ -15,7 +15,7 @@ pub struct Explained {
     en: &'static str,
 }
 
-impl Explained {
+impl FaultHelp {
     /// One sentence.
     #[must_use]
     pub const fn words(&self, lang: Lang) -> &'static str {
@@ -40,7 +40,7 @@ macro_rules! faults {
 
         impl FaultKind {
             /// Every fault, explained.
-            pub const ALL: &[Explained] = &[$(Explained {
+            pub const ALL: &[FaultHelp] = &[$(FaultHelp {
                 name: $name,
                 argument: faults!(@one $(($unit, stringify!($default)))?),
                 zh: $zh,

@@ -30,14 +30,14 @@ pub(super) fn without_data() -> Value {
 
 /// One answer of the platform.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum Reply {
     /// A whole envelope.
     Json(Value),
     /// Bytes of an attachment.
     File { name: String, length: u64 },
 }
 
-impl Answer {
+impl Reply {
     /// Success around `data`.
     pub(super) fn success(data: Value) -> Self {
         let mut envelope = Map::new();

@@ -7,13 +7,13 @@ use crate::domain::Millis;
 use crate::sim::endpoint::Endpoint;
 use crate::sim::faults::{FaultKind, Faults};
 
-use super::fields::Query;
+use super::fields::QueryFields;
 
 /// One call that passed the router.
-pub(super) struct Call {
+pub(super) struct IncomingCall {
     pub(super) endpoint: Endpoint,
     pub(super) path: Vec<(String, String)>,
-    pub(super) query: Query,
+    pub(super) query: QueryFields,
     pub(super) body: Bytes,
     /// What the platform's clock says.
     pub(super) now: Millis,
@@ -23,7 +23,7 @@ pub(super) struct Call {
     pub(super) faults: Faults,
 }
 
-impl Call {
+impl IncomingCall {
     /// A parameter of the path.
     pub(super) fn path(&self, name: &str) -> &str {
         self.path.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)

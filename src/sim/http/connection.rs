@@ -19,13 +19,13 @@ const BREATH: Duration = Duration::from_millis(50);
 
 /// The scissors of one connection.
 #[derive(Clone, Debug)]
-pub(super) struct Scissors {
+pub(super) struct ConnectionHandle {
     closed: CancellationToken,
     /// The end is a reset rather than an orderly close.
     reset: Arc<AtomicBool>,
 }
 
-impl Scissors {
+impl ConnectionHandle {
     fn new(closed: CancellationToken) -> Self {
         Self { closed, reset: Arc::default() }
     }
@@ -52,14 +52,14 @@ pub(super) async fn accept(listener: TcpListener, router: Router, open: Cancella
         };
         match accepted {
             Ok((stream, _)) => {
-                tokio::spawn(converse(stream, router.clone(), Scissors::new(open.child_token())));
+                tokio::spawn(converse(stream, router.clone(), ConnectionHandle::new(open.child_token())));
             }
             Err(_) => tokio::time::sleep(BREATH).await,
         }
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, scissors: Scissors) {
+async fn converse(stream: TcpStream, router: Router, scissors: ConnectionHandle) {
     // Small answers must not wait for the acknowledgement of the last one. A socket that refuses is still usable.
     let _ = stream.set_nodelay(true);
     let cut = scissors.clone();

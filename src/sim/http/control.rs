@@ -30,7 +30,8 @@ use serde_json::{Value, json};
 
 use crate::sim::faults::{Fault, FaultKind};
 use crate::sim::world::{
-    AddSignPosition, PersonKey, ProcessKey, Refusal, Rule, Step, TaskState, UserIdType, World, Write, WriteAction,
+    AddSignPosition, ExternalAction, PersonKey, ProcessKey, Refusal, Rule, TaskState, UserIdType, World, Write,
+    WriteAction,
 };
 
 use super::server::Server;
@@ -133,12 +134,12 @@ async fn invalidate_tokens(State(server): State<Arc<Server>>) -> Json<Value> {
 }
 
 #[derive(Deserialize)]
-struct Since {
+struct SinceQuery {
     #[serde(default)]
     since: u64,
 }
 
-async fn requests(State(server): State<Arc<Server>>, Query(Since { since }): Query<Since>) -> Json<Value> {
+async fn requests(State(server): State<Arc<Server>>, Query(SinceQuery { since }): Query<SinceQuery>) -> Json<Value> {
     let requests = server.gateway().requests();
     let next = requests.last().map_or(since, |last| since.max(last.number + 1));
     // Bodies stay here: one of them holds the app's secret.
@@ -284,22 +285,24 @@ impl Play {
         who.map(Some).ok_or_else(nobody)
     }
 
-    fn step(&self, world: &World, by: Option<PersonKey>) -> Result<Step, Wrong> {
+    fn step(&self, world: &World, by: Option<PersonKey>) -> Result<ExternalAction, Wrong> {
         let text = self.text.clone();
         let Some(by) = by else {
-            return Ok(if self.step == StepName::Withdraw { Step::Withdraw } else { Step::Revoke });
+            return Ok(if self.step == StepName::Withdraw { ExternalAction::Withdraw } else { ExternalAction::Revoke });
         };
         Ok(match self.step {
-            StepName::Approve => Step::Approve { by, opinion: text },
-            StepName::Reject => Step::Reject { by, opinion: text },
-            StepName::Comment => Step::Comment { by, message: text, mentions: Vec::new(), files: 0, images: 0 },
-            StepName::SystemApprove => Step::SystemDecides { of: by, approve: true, opinion: text },
-            StepName::SystemReject => Step::SystemDecides { of: by, approve: false, opinion: text },
+            StepName::Approve => ExternalAction::Approve { by, opinion: text },
+            StepName::Reject => ExternalAction::Reject { by, opinion: text },
+            StepName::Comment => {
+                ExternalAction::Comment { by, message: text, mentions: Vec::new(), files: 0, images: 0 }
+            }
+            StepName::SystemApprove => ExternalAction::SystemDecides { of: by, approve: true, opinion: text },
+            StepName::SystemReject => ExternalAction::SystemDecides { of: by, approve: false, opinion: text },
             StepName::Transfer => {
                 let to = self.to.as_ref().ok_or_else(|| Wrong::because("a transfer needs \"to\""))?;
-                Step::Transfer { by, to: find_person(world, to)? }
+                ExternalAction::Transfer { by, to: find_person(world, to)? }
             }
-            StepName::Intervene | StepName::Withdraw | StepName::Revoke => Step::Intervene { of: by },
+            StepName::Intervene | StepName::Withdraw | StepName::Revoke => ExternalAction::Intervene { of: by },
         })
     }
 }

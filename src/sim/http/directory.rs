@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use crate::sim::world::{DepartmentIdType, DepartmentKey, MasterObject, Person, PersonKey, Refusal, UserIdType, World};
 
-use super::answer::Answer;
-use super::call::Call;
-use super::fields::{Body, Query};
+use super::answer::Reply;
+use super::call::IncomingCall;
+use super::fields::{BodyFields, QueryFields};
 use super::render::langs;
 
 const PARAM: Refusal = Refusal::new(400, 1_160_102, "Param is invalid");
@@ -18,8 +18,8 @@ const INVALID_ID: Refusal = Refusal::new(400, 1_160_001, "param is invalid");
 const NO_SUCH_OBJECT: Refusal = Refusal::new(400, 1_160_101, "Invalid parameter");
 
 /// See protocol.md#search-employees.
-pub(super) fn search_employees(world: &World, call: &Call) -> Result<Answer, Refusal> {
-    let body = Body::parse(&call.body)?;
+pub(super) fn search_employees(world: &World, call: &IncomingCall) -> Result<Reply, Refusal> {
+    let body = BodyFields::parse(&call.body)?;
     let size = call.query.page_size();
     let view = EmployeeView::new(world, &call.query, body.texts("fields", 0, 100));
     let key_word = body.text("key_word").unwrap_or_default();
@@ -49,12 +49,12 @@ pub(super) fn search_employees(world: &World, call: &Call) -> Result<Answer, Ref
     let items: Vec<_> = found.iter().skip(start).take(size).map(|key| view.employee(*key)).collect();
     let end = start + items.len();
     let has_more = end < found.len();
-    Ok(Answer::success(json!({"items": items, "page_token": end.to_string(), "has_more": has_more})))
+    Ok(Reply::success(json!({"items": items, "page_token": end.to_string(), "has_more": has_more})))
 }
 
 /// See protocol.md#employees-by-id.
-pub(super) fn employees_by_id(world: &World, call: &Call) -> Result<Answer, Refusal> {
-    let body = Body::parse(&call.body)?;
+pub(super) fn employees_by_id(world: &World, call: &IncomingCall) -> Result<Reply, Refusal> {
+    let body = BodyFields::parse(&call.body)?;
     let view = EmployeeView::new(world, &call.query, body.texts("fields", 0, 100));
     let ids = body.texts("employment_ids", 0, 100);
     let person_ids = body.texts("person_ids", 0, 100);
@@ -71,7 +71,7 @@ pub(super) fn employees_by_id(world: &World, call: &Call) -> Result<Answer, Refu
         return Err(PARAM);
     };
     let items: Vec<_> = found.into_iter().map(|key| view.employee(key)).collect();
-    Ok(Answer::success(json!({"items": items})))
+    Ok(Reply::success(json!({"items": items})))
 }
 
 /// Renders employees with the fields that were asked for.
@@ -83,7 +83,7 @@ struct EmployeeView<'a> {
 }
 
 impl<'a> EmployeeView<'a> {
-    fn new(world: &'a World, query: &Query, fields: Vec<String>) -> Self {
+    fn new(world: &'a World, query: &QueryFields, fields: Vec<String>) -> Self {
         let users = query.user_id_type(UserIdType::OpenId);
         let departments = query.department_id_type(DepartmentIdType::OpenDepartmentId);
         Self { world, users, departments, fields }
@@ -168,8 +168,8 @@ fn contact_status(person: &Person) -> Value {
 }
 
 /// See protocol.md#contact-ids.
-pub(super) fn contact_ids(world: &World, call: &Call) -> Result<Answer, Refusal> {
-    let body = Body::parse(&call.body)?;
+pub(super) fn contact_ids(world: &World, call: &IncomingCall) -> Result<Reply, Refusal> {
+    let body = BodyFields::parse(&call.body)?;
     let users = call.query.user_id_type(UserIdType::OpenId);
     let mails = body.texts("emails", 0, 50);
     let mobiles = body.texts("mobiles", 0, 50);
@@ -187,11 +187,11 @@ pub(super) fn contact_ids(world: &World, call: &Call) -> Result<Answer, Refusal>
     };
     let by_mail = mails.iter().map(|mail| entry("email", mail, world.person_by_email(mail)));
     let by_mobile = mobiles.iter().map(|mobile| entry("mobile", mobile, world.person_by_mobile(mobile)));
-    Ok(Answer::success(json!({"user_list": by_mail.chain(by_mobile).collect::<Vec<_>>()})))
+    Ok(Reply::success(json!({"user_list": by_mail.chain(by_mobile).collect::<Vec<_>>()})))
 }
 
 /// See protocol.md#contact-users.
-pub(super) fn contact_users(world: &World, query: &Query) -> Result<Answer, Refusal> {
+pub(super) fn contact_users(world: &World, query: &QueryFields) -> Result<Reply, Refusal> {
     let users = query.user_id_type(UserIdType::OpenId);
     let departments = query.department_id_type(DepartmentIdType::OpenDepartmentId);
     query.check()?;
@@ -217,12 +217,12 @@ pub(super) fn contact_users(world: &World, query: &Query) -> Result<Answer, Refu
         })
     };
     let items: Vec<_> = ids.iter().filter_map(|id| world.find_person(id, users)).map(item).collect();
-    Ok(Answer::success(json!({"items": items})))
+    Ok(Reply::success(json!({"items": items})))
 }
 
 /// See protocol.md#departments.
-pub(super) fn departments(world: &World, call: &Call) -> Result<Answer, Refusal> {
-    let body = Body::parse(&call.body)?;
+pub(super) fn departments(world: &World, call: &IncomingCall) -> Result<Reply, Refusal> {
+    let body = BodyFields::parse(&call.body)?;
     let kind = call.query.department_id_type(DepartmentIdType::OpenDepartmentId);
     let ids = body.texts("department_id_list", 0, 100);
     let names = body.texts("department_name_list", 0, 100);
@@ -254,12 +254,12 @@ pub(super) fn departments(world: &World, call: &Call) -> Result<Answer, Refusal>
         }
         Value::Object(item)
     };
-    Ok(Answer::success(json!({"items": world.department_keys().filter(fits).map(item).collect::<Vec<_>>()})))
+    Ok(Reply::success(json!({"items": world.department_keys().filter(fits).map(item).collect::<Vec<_>>()})))
 }
 
 /// See protocol.md#option-sets.
-pub(super) fn enums(world: &World, call: &Call) -> Result<Answer, Refusal> {
-    let body = Body::parse(&call.body)?;
+pub(super) fn enums(world: &World, call: &IncomingCall) -> Result<Reply, Refusal> {
+    let body = BodyFields::parse(&call.body)?;
     let sets = body.texts("enum_apiname_lists", 1, 500);
     body.check()?;
     let set = |name: &String| {
@@ -279,26 +279,26 @@ pub(super) fn enums(world: &World, call: &Call) -> Result<Answer, Refusal> {
             .collect();
         (!items.is_empty()).then(|| json!({"enum_apiname": name, "enum_items": items}))
     };
-    Ok(Answer::success(json!({"enums": sets.iter().filter_map(set).collect::<Vec<_>>()})))
+    Ok(Reply::success(json!({"enums": sets.iter().filter_map(set).collect::<Vec<_>>()})))
 }
 
 /// See protocol.md#objects.
-pub(super) fn object(world: &World, call: &Call, kind: &str) -> Result<Answer, Refusal> {
+pub(super) fn object(world: &World, call: &IncomingCall, kind: &str) -> Result<Reply, Refusal> {
     let object = world.object(kind, call.path("object")).ok_or(NO_SUCH_OBJECT)?;
     let MasterObject { id, name, .. } = object;
     let item = json!({"id": id, "code": format!("C{}", &id[id.len().saturating_sub(6)..]), "name": langs(name), "active": true});
-    Ok(Answer::success(json!({(kind): item})))
+    Ok(Reply::success(json!({(kind): item})))
 }
 
 /// See protocol.md#files.
-pub(super) fn file(world: &World, call: &Call) -> Result<Answer, Refusal> {
+pub(super) fn file(world: &World, call: &IncomingCall) -> Result<Reply, Refusal> {
     let file = world.file(call.path("file")).ok_or(INVALID_ID)?;
-    Ok(Answer::File { name: file.name.to_string(), length: file.length })
+    Ok(Reply::File { name: file.name.to_string(), length: file.length })
 }
 
 /// People and departments (protocol.md#convert-ids).
-pub(super) fn convert_ids(world: &World, call: &Call) -> Result<Answer, Refusal> {
-    let body = Body::parse(&call.body)?;
+pub(super) fn convert_ids(world: &World, call: &IncomingCall) -> Result<Reply, Refusal> {
+    let body = BodyFields::parse(&call.body)?;
     let query = &call.query;
     let ids = body.texts("ids", 1, 100);
     let direction = query.required("id_transform_type");
@@ -332,5 +332,5 @@ pub(super) fn convert_ids(world: &World, call: &Call) -> Result<Answer, Refusal>
     if !matches!(kind.as_str(), "user_id" | "department_id") {
         return Err(INVALID_ID);
     }
-    Ok(Answer::success(json!({"items": ids.iter().filter_map(convert).collect::<Vec<_>>()})))
+    Ok(Reply::success(json!({"items": ids.iter().filter_map(convert).collect::<Vec<_>>()})))
 }

@@ -10,9 +10,9 @@ use crate::sim::world::{DepartmentIdType, Refusal, UserIdType, Violation};
 
 /// The broken rules of one request.
 #[derive(Debug, Default)]
-struct Broken(RefCell<Vec<Violation>>);
+struct Violations(RefCell<Vec<Violation>>);
 
-impl Broken {
+impl Violations {
     fn add(&self, field: &str, value: impl Into<String>, description: impl Into<String>) {
         let field = field.to_owned().into();
         self.0.borrow_mut().push(Violation { field, value: value.into(), description: description.into().into() });
@@ -29,14 +29,14 @@ impl Broken {
 
 /// The query of a request.
 #[derive(Debug)]
-pub(super) struct Query {
+pub(super) struct QueryFields {
     pairs: Vec<(String, String)>,
-    broken: Broken,
+    broken: Violations,
 }
 
-impl Query {
+impl QueryFields {
     pub(super) fn new(pairs: Vec<(String, String)>) -> Self {
-        Self { pairs, broken: Broken::default() }
+        Self { pairs, broken: Violations::default() }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
@@ -136,17 +136,17 @@ impl Query {
 
 /// The JSON body of a request.
 #[derive(Debug)]
-pub(super) struct Body {
+pub(super) struct BodyFields {
     members: Map<String, Value>,
-    broken: Broken,
+    broken: Violations,
 }
 
-impl Body {
+impl BodyFields {
     /// # Errors
     /// 9499 when it is no JSON object.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         match serde_json::from_slice(bytes) {
-            Ok(Value::Object(members)) => Ok(Self { members, broken: Broken::default() }),
+            Ok(Value::Object(members)) => Ok(Self { members, broken: Violations::default() }),
             _ => Err(Refusal::new(400, 9499, "Bad Request")),
         }
     }

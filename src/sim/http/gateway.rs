@@ -23,7 +23,7 @@ pub enum RateLimits {
 
 /// One received request, with any outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
+pub struct ReceivedRequest {
     /// Counts every request since the start, from 0.
     pub number: u64,
     pub method: String,
@@ -42,14 +42,14 @@ const REMEMBERED: usize = 4096;
 
 /// A window of one limit, aligned to its first call.
 #[derive(Clone, Copy, Debug)]
-struct Window {
+struct BudgetWindow {
     start: Millis,
     calls: u32,
 }
 
 /// A token and when it ends.
 #[derive(Clone)]
-struct Token {
+struct IssuedToken {
     text: String,
     ends: Millis,
 }
@@ -69,9 +69,9 @@ pub(super) struct Gateway {
     /// Milliseconds.
     token_life: i64,
     limits: RateLimits,
-    tokens: Vec<Token>,
-    windows: HashMap<(Endpoint, u32), Window>,
-    requests: VecDeque<Received>,
+    tokens: Vec<IssuedToken>,
+    windows: HashMap<(Endpoint, u32), BudgetWindow>,
+    requests: VecDeque<ReceivedRequest>,
     /// How many requests there were.
     received: u64,
 }
@@ -99,7 +99,7 @@ impl Gateway {
         let (number, log_id) = (self.received, self.log_id(now));
         self.received += 1;
         let body = String::from_utf8_lossy(body).into_owned();
-        self.requests.push_back(Received { number, method, target, body, log_id: log_id.clone(), status: None });
+        self.requests.push_back(ReceivedRequest { number, method, target, body, log_id: log_id.clone(), status: None });
         (log_id, number)
     }
 
@@ -113,7 +113,7 @@ impl Gateway {
         }
     }
 
-    pub(super) fn requests(&self) -> Vec<Received> {
+    pub(super) fn requests(&self) -> Vec<ReceivedRequest> {
         self.requests.iter().cloned().collect()
     }
 
@@ -145,7 +145,7 @@ impl Gateway {
         let known = self.tokens.iter().filter(|token| token.ends - now >= fresh_enough).max_by_key(|token| token.ends);
         let token = known.cloned().unwrap_or_else(|| {
             let text = self.new_token();
-            let token = Token { text, ends: Millis(now.0 + self.token_life) };
+            let token = IssuedToken { text, ends: Millis(now.0 + self.token_life) };
             self.tokens.push(token.clone());
             token
         });
@@ -190,10 +190,10 @@ impl Gateway {
         let limits = endpoint.row().limits;
         for limit in limits {
             let length = i64::from(limit.seconds) * 1000;
-            let window = self.windows.entry((endpoint, limit.seconds)).or_insert(Window { start: now, calls: 0 });
+            let window = self.windows.entry((endpoint, limit.seconds)).or_insert(BudgetWindow { start: now, calls: 0 });
             // A clock that was set back starts a new window too.
             if !(0..length).contains(&(now - window.start)) {
-                *window = Window { start: now, calls: 0 };
+                *window = BudgetWindow { start: now, calls: 0 };
             }
             let allowed = scaled(limit.calls, scale);
             if window.calls >= allowed {

@@ -9,7 +9,7 @@ mod chains;
 mod connection;
 mod control;
 mod directory;
-mod fate;
+mod fault_injection;
 mod fields;
 mod gateway;
 mod processes;
@@ -33,12 +33,12 @@ use tokio_util::sync::CancellationToken;
 use super::endpoint::Endpoint;
 use super::faults::{Fault, Faults};
 use super::world::{DepartmentIdType, ProcessKey, UserIdType, World};
-use connection::Scissors;
+use connection::ConnectionHandle;
 use gateway::Gateway;
 use server::Server;
 
-pub use gateway::{RateLimits, Received};
-pub use server::Clock;
+pub use gateway::{RateLimits, ReceivedRequest};
+pub use server::ServerClock;
 
 /// `data` of a process, people by `open_id`, without a connection (protocol.md#process-detail).
 #[must_use]
@@ -65,7 +65,7 @@ pub struct ServeOptions {
     /// Life of a token; the platform's is two hours.
     pub token_life: Duration,
     pub faults: Vec<Fault>,
-    pub clock: Clock,
+    pub clock: ServerClock,
     pub app_id: String,
     pub app_secret: String,
 }
@@ -105,7 +105,7 @@ impl Handle {
 
     /// The requests received so far, oldest first; the last few thousand are kept.
     #[must_use]
-    pub fn requests(&self) -> Vec<Received> {
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.server.gateway().requests()
     }
 
@@ -183,7 +183,7 @@ fn platform() -> Router<Arc<Server>> {
         let row = endpoint.row();
         let handler =
             move |State(server): State<Arc<Server>>,
-                  Extension(scissors): Extension<Scissors>,
+                  Extension(scissors): Extension<ConnectionHandle>,
                   path: RawPathParams,
                   request: Request| async move { server.answer(endpoint, &path, scissors, request).await };
         router = router.route(row.path, on(row.method, handler));

@@ -5,14 +5,14 @@ use serde_json::json;
 
 use crate::sim::faults::FaultKind;
 use crate::sim::world::{
-    AddSign, AddSignPosition, DepartmentIdType, Ending, ListProcesses, ListTasks, Refusal, Rule, Switches, Transfer,
-    Update, UserIdType, World,
+    AddSign, AddSignPosition, DepartmentIdType, EndRequest, ListProcesses, ListTasks, Refusal, Rule, Switches,
+    Transfer, Update, UserIdType, World,
 };
 
-use super::answer::Answer;
-use super::call::Call;
+use super::answer::Reply;
+use super::call::IncomingCall;
 use super::chains;
-use super::fields::Body;
+use super::fields::BodyFields;
 use super::render::{ProcessView, task_page};
 use super::render_form::FormView;
 use crate::sim::endpoint::Endpoint;
@@ -24,7 +24,7 @@ const REASON: usize = 500;
 /// No length of `remark` is documented: this one is the simulator's own.
 const REMARK: usize = 1000;
 
-pub(super) fn tasks(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+pub(super) fn tasks(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
     let query = &call.query;
     let request = ListTasks {
         user_id: query.required("user_id"),
@@ -39,10 +39,10 @@ pub(super) fn tasks(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
     let mut answer = task_page(&page, token_on_last);
     chains::break_off(call, &mut answer);
     chains::garble_row(call, &mut answer);
-    Ok(Answer::success(answer))
+    Ok(Reply::success(answer))
 }
 
-pub(super) fn processes(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+pub(super) fn processes(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
     let query = &call.query;
     let request = ListProcesses {
         modify_time_from: query.required("modify_time_from"),
@@ -62,26 +62,26 @@ pub(super) fn processes(world: &mut World, call: &Call) -> Result<Answer, Refusa
         members.insert("page_token".into(), page.token.into());
     }
     chains::break_off(call, &mut answer);
-    Ok(Answer::success(answer))
+    Ok(Reply::success(answer))
 }
 
-pub(super) fn detail(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+pub(super) fn detail(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
     let users = call.query.user_id_type(UserIdType::OpenId);
     call.query.check()?;
     let key = world.read_process(call.path("process"), call.now)?;
-    Ok(Answer::success(ProcessView { world, process: world.process(key), users }.detail()))
+    Ok(Reply::success(ProcessView { world, process: world.process(key), users }.detail()))
 }
 
-pub(super) fn form_v2(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+pub(super) fn form_v2(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
     let users = call.query.user_id_type(UserIdType::PeopleCorehrId);
     let departments = call.query.department_id_type(DepartmentIdType::PeopleCorehrDepartmentId);
     call.query.check()?;
     let key = world.read_form(call.path("process"), call.now)?;
     let process = world.process(key);
-    Ok(Answer::success(FormView { world, users, departments }.v2(&process.id.to_string(), &process.form)))
+    Ok(Reply::success(FormView { world, users, departments }.v2(&process.id.to_string(), &process.form)))
 }
 
-pub(super) fn form_v1(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+pub(super) fn form_v1(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
     let key = world.read_form(call.path("process"), call.now)?;
     let process = world.process(key);
     let view =
@@ -92,22 +92,22 @@ pub(super) fn form_v1(world: &mut World, call: &Call) -> Result<Answer, Refusal>
     if let Some(members) = answer.as_object_mut().filter(|_| with_success) {
         members.insert("success".into(), true.into());
     }
-    Ok(Answer::Json(answer))
+    Ok(Reply::Json(answer))
 }
 
 /// The five writes (protocol.md#update-task to protocol.md#revoke).
-pub(super) fn write(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
-    let body = Body::parse(&call.body)?;
+pub(super) fn write(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
+    let body = BodyFields::parse(&call.body)?;
     match call.endpoint {
         Endpoint::UpdateTask => {
             let request = update(call, &body)?;
             if let Some(FaultKind::InnerFailure { code }) =
                 call.fault(|kind| matches!(kind, FaultKind::InnerFailure { .. }))
             {
-                return Ok(Answer::success(json!({"code": code, "msg": "自动提交表单失败"})));
+                return Ok(Reply::success(json!({"code": code, "msg": "自动提交表单失败"})));
             }
             switched(world, call, |world| world.update_task(&request, call.now))?;
-            return Ok(Answer::success(json!({"code": 0, "msg": "success"})));
+            return Ok(Reply::success(json!({"code": 0, "msg": "success"})));
         }
         Endpoint::AddSign => {
             let request = add_sign(call, &body)?;
@@ -123,13 +123,13 @@ pub(super) fn write(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
             switched(world, call, |world| world.revoke(&request, call.now))?;
         }
     }
-    Ok(Answer::success(json!({})))
+    Ok(Reply::success(json!({})))
 }
 
 /// Lets the world behave for one write as faults say. It is busy at the place that the table of checks gives it.
 fn switched(
     world: &mut World,
-    call: &Call,
+    call: &IncomingCall,
     work: impl FnOnce(&mut World) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let before = world.switches.clone();
@@ -149,7 +149,7 @@ fn switched(
     outcome
 }
 
-fn update(call: &Call, body: &Body) -> Result<Update, Refusal> {
+fn update(call: &IncomingCall, body: &BodyFields) -> Result<Update, Refusal> {
     let request = Update {
         process_id: call.path("process").to_owned(),
         approver_id: call.path("approver").to_owned(),
@@ -166,7 +166,7 @@ fn update(call: &Call, body: &Body) -> Result<Update, Refusal> {
     Ok(request)
 }
 
-fn add_sign(call: &Call, body: &Body) -> Result<AddSign, Refusal> {
+fn add_sign(call: &IncomingCall, body: &BodyFields) -> Result<AddSign, Refusal> {
     let positions = [(0, AddSignPosition::Before), (1, AddSignPosition::Parallel), (2, AddSignPosition::After)];
     let position = body.choice("extra_type", body.required_number("extra_type"), &positions);
     let rules = [(0, Rule::Any), (1, Rule::All)];
@@ -188,7 +188,7 @@ fn add_sign(call: &Call, body: &Body) -> Result<AddSign, Refusal> {
     Ok(request)
 }
 
-fn transfer(call: &Call, body: &Body) -> Result<Transfer, Refusal> {
+fn transfer(call: &IncomingCall, body: &BodyFields) -> Result<Transfer, Refusal> {
     let request = Transfer {
         process_id: call.path("process").to_owned(),
         operator: body.text("operator"),
@@ -203,8 +203,8 @@ fn transfer(call: &Call, body: &Body) -> Result<Transfer, Refusal> {
     Ok(request)
 }
 
-fn ending(call: &Call, body: &Body) -> Result<Ending, Refusal> {
-    let request = Ending {
+fn ending(call: &IncomingCall, body: &BodyFields) -> Result<EndRequest, Refusal> {
+    let request = EndRequest {
         process_id: call.path("process").to_owned(),
         user_id: body.text("user_id"),
         user_id_type: call.query.user_id_type(UserIdType::OpenId),

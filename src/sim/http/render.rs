@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Millis;
 use crate::sim::world::{
-    Bilingual, Comment, ListedTask, Page, PersonKey, Process, Purpose, Task, TaskState, UserIdType, World,
+    Bilingual, Comment, ListPage, ListedTask, PersonKey, Process, Purpose, Task, TaskState, UserIdType, World,
 };
 
 /// `{"zh_cn", "en_us"}`.
@@ -25,7 +25,7 @@ fn millis(time: Millis) -> Value {
 }
 
 /// A page of tasks (protocol.md#task-list). The last page has a token by quirk only.
-pub(super) fn task_page(page: &Page<ListedTask>, token_on_last: bool) -> Value {
+pub(super) fn task_page(page: &ListPage<ListedTask>, token_on_last: bool) -> Value {
     let rows = page.items.iter().map(|row| {
         json!({
             "approver_id": row.approver_id.to_string(),

@@ -15,11 +15,11 @@ use crate::sim::endpoint::Endpoint;
 use crate::sim::faults::{FaultKind, Faults};
 use crate::sim::world::{Refusal, World};
 
-use super::answer::{self, Answer};
-use super::call::Call;
-use super::connection::Scissors;
-use super::fate::{self, Fate};
-use super::fields::{Body, Query};
+use super::answer::{self, Reply};
+use super::call::IncomingCall;
+use super::connection::ConnectionHandle;
+use super::fault_injection::{self, Delivery};
+use super::fields::{BodyFields, QueryFields};
 use super::gateway::{Gateway, Limited};
 use super::{directory, processes};
 
@@ -27,7 +27,7 @@ use super::{directory, processes};
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
 
 /// The time, as the server asks for it.
-pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+pub type ServerClock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// What all requests share.
 pub(super) struct Server {
@@ -36,7 +36,7 @@ pub(super) struct Server {
     pub(super) before_last_write: Mutex<Option<World>>,
     pub(super) gateway: Mutex<Gateway>,
     pub(super) faults: Faults,
-    pub(super) clock: Clock,
+    pub(super) clock: ServerClock,
 }
 
 impl fmt::Debug for Server {
@@ -80,7 +80,7 @@ impl Server {
         self: Arc<Self>,
         endpoint: Endpoint,
         path: &RawPathParams,
-        scissors: Scissors,
+        scissors: ConnectionHandle,
         request: Request,
     ) -> Response {
         let uri = request.uri().clone();
@@ -88,10 +88,10 @@ impl Server {
             request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let now = self.now(endpoint);
         let (body, log_id, number) = self.receive(request, now).await;
-        let call = Call {
+        let call = IncomingCall {
             endpoint,
             path: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            query: Query::new(pairs(&uri)),
+            query: QueryFields::new(pairs(&uri)),
             body,
             now,
             uri,
@@ -109,40 +109,40 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(u64::from(millis))).await;
         }
         let response = match fate {
-            Fate::Answer(response) => response,
-            Fate::Torn(response) => answer::torn(response).await,
-            Fate::Silence => std::future::pending().await,
-            Fate::Cut { reset } => scissors.cut(reset).await,
+            Delivery::Answer(response) => response,
+            Delivery::Torn(response) => answer::torn(response).await,
+            Delivery::Silence => std::future::pending().await,
+            Delivery::Cut { reset } => scissors.cut(reset).await,
         };
         self.gateway().answered(number, response.status().as_u16());
         answer::dated(response, now)
     }
 
     /// The same after a while, on its own: the caller's leaving does not stop it, the server's end does.
-    async fn late_fate(self: Arc<Self>, call: Call, millis: u32, scissors: Scissors) -> Fate {
+    async fn late_fate(self: Arc<Self>, call: IncomingCall, millis: u32, scissors: ConnectionHandle) -> Delivery {
         let late = tokio::spawn(async move {
             tokio::select! {
-                () = scissors.closed() => Fate::Cut { reset: false },
+                () = scissors.closed() => Delivery::Cut { reset: false },
                 () = tokio::time::sleep(Duration::from_millis(u64::from(millis))) => self.fate(&call),
             }
         });
-        late.await.unwrap_or(Fate::Cut { reset: false })
+        late.await.unwrap_or(Delivery::Cut { reset: false })
     }
 
-    fn fate(&self, call: &Call) -> Fate {
-        if let Some(broken) = fate::broken(call) {
+    fn fate(&self, call: &IncomingCall) -> Delivery {
+        if let Some(broken) = fault_injection::broken(call) {
             return broken;
         }
         let response = self.respond(call);
         let fate = if response.status() == StatusCode::OK && call.endpoint.is_write() {
-            fate::after_write(call, response)
+            fault_injection::after_write(call, response)
         } else {
-            Fate::Answer(response)
+            Delivery::Answer(response)
         };
-        fate::tear(call, fate)
+        fault_injection::tear(call, fate)
     }
 
-    fn respond(&self, call: &Call) -> Response {
+    fn respond(&self, call: &IncomingCall) -> Response {
         let log_id = call.log_id.as_str();
         if call.endpoint == Endpoint::Token {
             return self.token(call);
@@ -154,18 +154,20 @@ impl Server {
             };
         }
         match self.business(call) {
-            Ok(answer) => fate::vary(call, answer).into_response(log_id),
+            Ok(answer) => fault_injection::vary(call, answer).into_response(log_id),
             Err(refused) => answer::refusal(&refused, log_id),
         }
     }
 
-    fn token(&self, call: &Call) -> Response {
+    fn token(&self, call: &IncomingCall) -> Response {
         let (log_id, now) = (call.log_id.as_str(), call.now);
         let mut gateway = self.gateway();
-        if let Err(limited) = fate::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err) {
+        if let Err(limited) =
+            fault_injection::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err)
+        {
             return answer::limited(&limited, log_id);
         }
-        let given = Body::parse(&call.body).and_then(|body| {
+        let given = BodyFields::parse(&call.body).and_then(|body| {
             let (app_id, secret) = (body.text("app_id"), body.text("app_secret"));
             gateway.give_token(&app_id.unwrap_or_default(), &secret.unwrap_or_default(), now)
         });
@@ -185,7 +187,7 @@ impl Server {
     }
 
     /// Token, address, rate, scope.
-    fn admit(&self, call: &Call) -> Result<(), NotAdmitted> {
+    fn admit(&self, call: &IncomingCall) -> Result<(), NotAdmitted> {
         let now = call.now;
         let mut gateway = self.gateway();
         if call.fault(|kind| *kind == FaultKind::InvalidateTokens).is_some() {
@@ -198,7 +200,7 @@ impl Server {
         if call.fault(|kind| *kind == FaultKind::AddressRefused).is_some() {
             return Err(Refusal::new(400, 99_991_401, "ip 203.0.113.25 is denied by app setting").into());
         }
-        fate::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err)?;
+        fault_injection::forced_limit(call).map_or_else(|| gateway.check_rate(call.endpoint, now), Err)?;
         if let Some(scope) = call.endpoint.row().scope
             && call.fault(|kind| *kind == FaultKind::MissingScope).is_some()
         {
@@ -207,7 +209,7 @@ impl Server {
         Ok(())
     }
 
-    fn business(&self, call: &Call) -> Result<Answer, Refusal> {
+    fn business(&self, call: &IncomingCall) -> Result<Reply, Refusal> {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         let mut before = self.before_last_write.lock().unwrap_or_else(PoisonError::into_inner);
         if call.endpoint.is_write() {
@@ -223,7 +225,7 @@ impl Server {
     }
 }
 
-fn business(world: &mut World, call: &Call) -> Result<Answer, Refusal> {
+fn business(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
     match call.endpoint {
         Endpoint::Tasks => processes::tasks(world, call),
         Endpoint::Processes => processes::processes(world, call),

@@ -40,24 +40,24 @@ const NEEDED: [&str; 24] = [
 ];
 
 /// Members of the untagged union of a form value (protocol.md#form-values).
-const UNION: [(&str, Kind); 13] = [
-    ("text_value", Kind::Text),
-    ("number_value", Kind::Text),
-    ("enum_value", Kind::Text),
-    ("date_value", Kind::Text),
-    ("date_time_value", Kind::Text),
-    ("i18n_value", Kind::Object),
-    ("object_value", Kind::Object),
-    ("user_value", Kind::Text),
-    ("employment_value", Kind::Text),
-    ("department_value", Kind::Text),
-    ("list_values", Kind::Array),
-    ("record_values", Kind::Array),
-    ("file_value", Kind::Object),
+const UNION: [(&str, VariantKind); 13] = [
+    ("text_value", VariantKind::Text),
+    ("number_value", VariantKind::Text),
+    ("enum_value", VariantKind::Text),
+    ("date_value", VariantKind::Text),
+    ("date_time_value", VariantKind::Text),
+    ("i18n_value", VariantKind::Object),
+    ("object_value", VariantKind::Object),
+    ("user_value", VariantKind::Text),
+    ("employment_value", VariantKind::Text),
+    ("department_value", VariantKind::Text),
+    ("list_values", VariantKind::Array),
+    ("record_values", VariantKind::Array),
+    ("file_value", VariantKind::Object),
 ];
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum VariantKind {
     Text,
     Array,
     Object,
@@ -120,9 +120,9 @@ impl Blank {
             let blank = match (self, kind) {
                 (Self::Absent, _) => return,
                 (Self::Null, _) => Value::Null,
-                (Self::Empty, Kind::Text) => "".into(),
-                (Self::Empty, Kind::Array) => json!([]),
-                (Self::Empty, Kind::Object) => json!({}),
+                (Self::Empty, VariantKind::Text) => "".into(),
+                (Self::Empty, VariantKind::Array) => json!([]),
+                (Self::Empty, VariantKind::Object) => json!({}),
             };
             members.entry(name).or_insert(blank);
         }

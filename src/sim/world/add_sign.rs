@@ -6,12 +6,12 @@
 use crate::domain::Millis;
 
 use super::World;
-use super::course::Added;
+use super::engine::Added;
 use super::flow::Rule;
 use super::ids::{PersonKey, ProcessKey, UserIdType};
 use super::process::{NodeState, ProcessState, TaskState, Upcoming};
 use super::refusal::Refusal;
-use super::writes::{AddSignPosition, Write, WriteAction};
+use super::write_log::{AddSignPosition, Write, WriteAction};
 
 const INVALID: Refusal = Refusal::new(400, 1_160_101, "参数非法");
 const NO_SUCH_PERSON: Refusal = Refusal::new(400, 1_160_001, "未能获取到租户Id和用户Id");

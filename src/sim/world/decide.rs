@@ -8,13 +8,13 @@ use serde_json::Value;
 use crate::domain::Millis;
 
 use super::World;
-use super::course::Acting;
+use super::engine::Acting;
 use super::flow::NodeKind;
 use super::form::FormValue;
 use super::ids::{DepartmentIdType, ProcessKey, UserIdType};
 use super::process::{ProcessState, TaskState};
 use super::refusal::Refusal;
-use super::writes::{Write, WriteAction};
+use super::write_log::{Write, WriteAction};
 use super::written_value;
 
 pub(super) const ALREADY_HANDLED: Refusal = Refusal::new(400, 1_161_001, "审批已被处理");

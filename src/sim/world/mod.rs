@@ -3,21 +3,21 @@
 //! seed fixes every id.
 
 pub mod add_sign;
-mod course;
 pub mod decide;
-pub mod ending;
+mod directory;
+mod engine;
 pub mod event;
+pub mod external_actions;
 pub mod flow;
 pub mod form;
 pub mod ids;
 pub mod organisation;
-pub mod play;
 pub mod process;
 pub mod read;
 pub mod refusal;
-mod staff;
 pub mod transfer;
-pub mod writes;
+pub mod withdraw_revoke;
+pub mod write_log;
 mod written_value;
 
 use std::collections::HashMap;
@@ -28,16 +28,16 @@ use rand::{Rng, SeedableRng};
 
 pub use add_sign::AddSign;
 pub use decide::Update;
-pub use ending::Ending;
+pub use external_actions::ExternalAction;
 pub use flow::{Assigned, Business, Flow, Node, NodeKind, Rule};
 pub use form::{FieldKind, FormField, FormFile, FormValue};
 pub use ids::{DepartmentIdType, DepartmentKey, FlowKey, Id, PersonKey, ProcessKey, UserIdType};
 pub use organisation::{Bilingual, Department, EnumItem, MasterObject, NewPerson, Person};
-pub use play::Step;
 pub use process::{Comment, NewProcess, NodeInstance, NodeState, Process, ProcessState, Purpose, Task, TaskState};
-pub use read::{ListProcesses, ListTasks, ListedTask, Page};
+pub use read::{ListPage, ListProcesses, ListTasks, ListedTask};
 pub use transfer::Transfer;
-pub use writes::{AddSignPosition, Write, WriteAction};
+pub use withdraw_revoke::EndRequest;
+pub use write_log::{AddSignPosition, Write, WriteAction};
 
 pub use event::{Event, EventKind};
 pub use refusal::{Refusal, Violation};
@@ -61,7 +61,7 @@ pub struct World {
     objects: Vec<MasterObject>,
     files: HashMap<Arc<str>, FormFile>,
     /// Tasks of each person, by id when `rows_sorted`.
-    rows: Vec<Vec<Row>>,
+    rows: Vec<Vec<ListRow>>,
     rows_sorted: Vec<bool>,
     events: Vec<Event>,
     keeps_events: bool,
@@ -87,7 +87,7 @@ pub struct Switches {
 
 /// One entry of a person's list.
 #[derive(Clone, Copy, Debug)]
-struct Row {
+struct ListRow {
     id: Id,
     process: ProcessKey,
     /// Place in the process's tasks.
@@ -274,7 +274,7 @@ impl World {
         &self.writes
     }
 
-    fn add_row(&mut self, person: PersonKey, row: Row) {
+    fn add_row(&mut self, person: PersonKey, row: ListRow) {
         let rows = &mut self.rows[person.0];
         if rows.last().is_some_and(|last| last.id > row.id) {
             self.rows_sorted[person.0] = false;

@@ -5,7 +5,7 @@ use crate::domain::Millis;
 
 use super::ids::{Id, PersonKey, ProcessKey, UserIdType};
 use super::refusal::Refusal;
-use super::{Row, World};
+use super::{ListRow, World};
 
 const ILLEGAL: Refusal = Refusal::new(400, 1_160_101, "Illegal parameter");
 const NO_SUCH_PERSON: Refusal = Refusal::new(400, 1_160_001, "Failed to obtain tenant IDs and user IDs");
@@ -37,7 +37,7 @@ pub struct ListedTask {
 
 /// A page of anything. `token` is there on the last page too: whether it is shown is the server's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
+pub struct ListPage<T> {
     pub items: Vec<T>,
     pub token: String,
     pub has_more: bool,
@@ -58,7 +58,7 @@ pub struct ListProcesses {
 
 impl World {
     /// The task list, newest first; all tasks without a filter (protocol.md#task-list).
-    pub fn list_tasks(&mut self, request: &ListTasks, now: Millis) -> Result<Page<ListedTask>, Refusal> {
+    pub fn list_tasks(&mut self, request: &ListTasks, now: Millis) -> Result<ListPage<ListedTask>, Refusal> {
         self.advance(now);
         let person = self.find_person(&request.user_id, request.user_id_type).ok_or(NO_SUCH_PERSON)?;
         if request.status.is_some_and(|status| ![-1, 1, 2, 3, 5, 6, 12, 14].contains(&status)) {
@@ -81,7 +81,7 @@ impl World {
         if has_more {
             self.pages_given = self.pages_given.max(page + 1);
         }
-        Ok(Page { items, token: (page + 1).to_string(), has_more })
+        Ok(ListPage { items, token: (page + 1).to_string(), has_more })
     }
 
     fn sort_rows(&mut self, person: PersonKey) {
@@ -91,7 +91,7 @@ impl World {
         }
     }
 
-    fn listed(&self, person: PersonKey, row: Row, filter: Option<i64>) -> Option<ListedTask> {
+    fn listed(&self, person: PersonKey, row: ListRow, filter: Option<i64>) -> Option<ListedTask> {
         let process = self.process(row.process);
         let task = &process.tasks[row.place];
         if task.person != Some(person) {
@@ -104,7 +104,7 @@ impl World {
     }
 
     /// Changed processes by id (protocol.md#changed-processes).
-    pub fn list_processes(&mut self, request: &ListProcesses, now: Millis) -> Result<Page<Id>, Refusal> {
+    pub fn list_processes(&mut self, request: &ListProcesses, now: Millis) -> Result<ListPage<Id>, Refusal> {
         self.advance(now);
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i64>().ok());
         let from = digits(&request.modify_time_from).flatten().ok_or(INVALID_WINDOW)?;
@@ -130,7 +130,7 @@ impl World {
         let has_more = items.len() > request.page_size;
         items.truncate(request.page_size);
         let token = items.last().map(Id::to_string).unwrap_or_default();
-        Ok(Page { items, token, has_more })
+        Ok(ListPage { items, token, has_more })
     }
 
     /// See protocol.md#process-detail.

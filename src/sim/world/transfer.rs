@@ -9,8 +9,8 @@ use super::flow::NodeKind;
 use super::ids::{PersonKey, ProcessKey, UserIdType};
 use super::process::{ProcessState, TaskState};
 use super::refusal::Refusal;
-use super::writes::{Write, WriteAction};
-use super::{Row, World};
+use super::write_log::{Write, WriteAction};
+use super::{ListRow, World};
 
 const INVALID: Refusal = Refusal::new(400, 1_160_101, "参数非法");
 const NOT_RUNNING: Refusal = Refusal::new(400, 1_160_221, "流程状态非法");
@@ -111,7 +111,7 @@ impl World {
             self.at(key).tasks[place].person = Some(to);
             // A previous owner of the task has its row already.
             if self.rows[to.0].iter().all(|row| row.id != id) {
-                self.add_row(to, Row { id, process: key, place });
+                self.add_row(to, ListRow { id, process: key, place });
             }
             self.set_task(key, place, TaskState::Open, now);
         } else {

@@ -15,7 +15,7 @@ use super::organisation::Bilingual;
 const MAX_DEPTH: usize = 16;
 
 /// Who reads a written value: ids are resolved in the request's id types.
-struct Reader<'a> {
+struct FieldReader<'a> {
     world: &'a World,
     sub_values: &'a [Value],
     users: UserIdType,
@@ -35,7 +35,7 @@ pub(super) fn read(
         None | Some(Value::Null) => &[],
         Some(list) => list.as_array()?.as_slice(),
     };
-    let reader = Reader { world, sub_values, users, departments };
+    let reader = FieldReader { world, sub_values, users, departments };
     let value = reader.value(sent.get("variable_value")?, 0)?;
     let fits = value.is_empty()
         || kind == FieldKind::Other
@@ -44,7 +44,7 @@ pub(super) fn read(
     fits.then_some(value)
 }
 
-impl Reader<'_> {
+impl FieldReader<'_> {
     fn value(&self, value: &Value, depth: usize) -> Option<FormValue> {
         if depth > MAX_DEPTH {
             return None;

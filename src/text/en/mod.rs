@@ -11,15 +11,15 @@ pub(super) use word::word;
 use super::when::Wait;
 use super::{Localizer, Sentence};
 use crate::app::decide::TextProblem;
+use crate::app::fetch::{CASES_A_MINUTE, Rest};
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
-use crate::app::sync::{CASES_A_MINUTE, Rest};
 use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
-use crate::keys::FaultKind;
+use crate::keys::KeymapErrorKind;
 use crate::keys::keymap::layer_name;
 
 /// Where the history should stand, and on the normal screen.
@@ -321,32 +321,32 @@ fn ending(how: Option<SessionEnd>) -> String {
     }
 }
 
-fn fault(kind: &FaultKind, localizer: &Localizer<'_>) -> String {
+fn fault(kind: &KeymapErrorKind, localizer: &Localizer<'_>) -> String {
     let named = |command: &Command| format!("{} ({})", localizer.keymap.word(*command, Lang::En), command.name());
     match kind {
-        FaultKind::Syntax(message) => format!("not TOML: {message}"),
-        FaultKind::UnknownLayer(name) => format!("there is no layer [{name}]"),
-        FaultKind::UnknownStroke(stroke) => format!("\"{stroke}\" is no stroke that a terminal sends"),
-        FaultKind::UnknownCommand(name) => format!("there is no command \"{name}\""),
-        FaultKind::WrongKind(name) => {
+        KeymapErrorKind::Syntax(message) => format!("not TOML: {message}"),
+        KeymapErrorKind::UnknownLayer(name) => format!("there is no layer [{name}]"),
+        KeymapErrorKind::UnknownStroke(stroke) => format!("\"{stroke}\" is no stroke that a terminal sends"),
+        KeymapErrorKind::UnknownCommand(name) => format!("there is no command \"{name}\""),
+        KeymapErrorKind::WrongKind(name) => {
             format!("\"{name}\" is of the wrong kind: a layer is a table, a stroke has the name of a command")
         }
-        FaultKind::BoundTwice { layer, stroke, first } => {
+        KeymapErrorKind::BoundTwice { layer, stroke, first } => {
             format!("[{}] binds {stroke} on line {first} already", layer_name(*layer))
         }
-        FaultKind::NoKeyLeft { layer, command } => {
+        KeymapErrorKind::NoKeyLeft { layer, command } => {
             format!("[{}] leaves no key for {}", layer_name(*layer), named(command))
         }
-        FaultKind::ConfirmOnEnter => {
+        KeymapErrorKind::ConfirmOnEnter => {
             "confirm cannot be Enter: it is pressed too easily, and pasted text brings it along".to_owned()
         }
-        FaultKind::ConfirmOpens { stroke, command } => {
+        KeymapErrorKind::ConfirmOpens { stroke, command } => {
             format!("{stroke} would both confirm and be {}: pressed twice, it would decide unread", named(command))
         }
-        FaultKind::DecidesWhenTorn { stroke, command } => {
+        KeymapErrorKind::DecidesWhenTorn { stroke, command } => {
             format!("{} cannot be {stroke}: on a slow line a torn cursor key arrives as that character", named(command))
         }
-        FaultKind::TakesText { layer, stroke } => {
+        KeymapErrorKind::TakesText { layer, stroke } => {
             format!("[{}] is a text field: bound, {stroke} could not be written any more", layer_name(*layer))
         }
     }

@@ -11,15 +11,15 @@ pub(super) use word::word;
 use super::when::Wait;
 use super::{Localizer, Sentence};
 use crate::app::decide::TextProblem;
+use crate::app::fetch::{CASES_A_MINUTE, Rest};
 use crate::app::inbox::{Gap, Sort};
 use crate::app::people::PersonRefusal;
-use crate::app::sync::{CASES_A_MINUTE, Rest};
 use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::form::Broken;
 use crate::domain::record::SessionEnd;
 use crate::domain::{Action, CleanText, DocumentType, DoneStatus, Lang, ProcessStatus, Properties, TaskStatus};
-use crate::keys::FaultKind;
+use crate::keys::KeymapErrorKind;
 use crate::keys::keymap::layer_name;
 
 /// Where the history should stand, and on the normal screen.
@@ -301,28 +301,28 @@ fn ending(how: Option<SessionEnd>) -> String {
     }
 }
 
-fn fault(kind: &FaultKind, localizer: &Localizer<'_>) -> String {
+fn fault(kind: &KeymapErrorKind, localizer: &Localizer<'_>) -> String {
     let named = |command: &Command| format!("{}({})", localizer.keymap.word(*command, Lang::Zh), command.name());
     match kind {
-        FaultKind::Syntax(message) => format!("不是合法的 TOML:{message}"),
-        FaultKind::UnknownLayer(name) => format!("没有名为 [{name}] 的层"),
-        FaultKind::UnknownStroke(stroke) => format!("不认识的按键 \"{stroke}\""),
-        FaultKind::UnknownCommand(name) => format!("没有名为 \"{name}\" 的命令"),
-        FaultKind::WrongKind(name) => format!("\"{name}\" 的值类型不对:层是表,按键对应命令名"),
-        FaultKind::BoundTwice { layer, stroke, first } => {
+        KeymapErrorKind::Syntax(message) => format!("不是合法的 TOML:{message}"),
+        KeymapErrorKind::UnknownLayer(name) => format!("没有名为 [{name}] 的层"),
+        KeymapErrorKind::UnknownStroke(stroke) => format!("不认识的按键 \"{stroke}\""),
+        KeymapErrorKind::UnknownCommand(name) => format!("没有名为 \"{name}\" 的命令"),
+        KeymapErrorKind::WrongKind(name) => format!("\"{name}\" 的值类型不对:层是表,按键对应命令名"),
+        KeymapErrorKind::BoundTwice { layer, stroke, first } => {
             format!("[{}] 中的按键 {stroke} 已在第 {first} 行绑定", layer_name(*layer))
         }
-        FaultKind::NoKeyLeft { layer, command } => {
+        KeymapErrorKind::NoKeyLeft { layer, command } => {
             format!("[{}] 中的命令 {} 没有可用的按键", layer_name(*layer), named(command))
         }
-        FaultKind::ConfirmOnEnter => "确认不能用 Enter:太容易误按,粘贴的文字也会带来它".to_owned(),
-        FaultKind::ConfirmOpens { stroke, command } => {
+        KeymapErrorKind::ConfirmOnEnter => "确认不能用 Enter:太容易误按,粘贴的文字也会带来它".to_owned(),
+        KeymapErrorKind::ConfirmOpens { stroke, command } => {
             format!("按键 {stroke} 既是确认又是{}:连按两下就会误审批", named(command))
         }
-        FaultKind::DecidesWhenTorn { stroke, command } => {
+        KeymapErrorKind::DecidesWhenTorn { stroke, command } => {
             format!("{} 不能用 {stroke}:网络卡顿时方向键会变成这个字符", named(command))
         }
-        FaultKind::TakesText { layer, stroke } => {
+        KeymapErrorKind::TakesText { layer, stroke } => {
             format!("[{}] 是文本框,绑定 {stroke} 后就无法输入这个字符", layer_name(*layer))
         }
     }

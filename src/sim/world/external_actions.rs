@@ -6,19 +6,19 @@ use std::sync::Arc;
 use crate::domain::Millis;
 
 use super::add_sign::Spot;
-use super::course::Acting;
+use super::engine::Acting;
 use super::flow::Rule;
 use super::form::FormValue;
 use super::ids::{PersonKey, ProcessKey};
 use super::organisation::Bilingual;
 use super::process::{Comment, NodeState, ProcessState, TaskState};
 use super::refusal::Refusal;
-use super::writes::AddSignPosition;
+use super::write_log::AddSignPosition;
 use super::{World, decide};
 
 /// One thing that happens to a process. Taken by [`World::play`] at a given time.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub enum ExternalAction {
     /// `by` approves their open task, or submits it if it is a form.
     Approve {
         by: PersonKey,
@@ -98,61 +98,63 @@ impl World {
     ///
     /// # Errors
     /// `by` has no open task, or the process is not in a state for the step.
-    pub fn play(&mut self, key: ProcessKey, step: Step, now: Millis) -> Result<(), Refusal> {
+    pub fn play(&mut self, key: ProcessKey, step: ExternalAction, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         match step {
-            Step::Approve { by, opinion } => {
+            ExternalAction::Approve { by, opinion } => {
                 let place = self.open_task_of(key, Some(by))?;
                 self.approve_task(key, place, Acting::Person, &opinion, now);
             }
-            Step::Reject { by, opinion } => {
+            ExternalAction::Reject { by, opinion } => {
                 let place = self.open_task_of(key, Some(by))?;
                 self.reject_task(key, place, Acting::Person, &opinion, now);
             }
-            Step::SystemDecides { of, approve, opinion } => {
+            ExternalAction::SystemDecides { of, approve, opinion } => {
                 self.system_decides(key, Some(of), approve, &opinion, now)?;
             }
-            Step::SystemFinishes { approve, opinion } => self.system_decides(key, None, approve, &opinion, now)?,
-            Step::Transfer { by, to } => {
+            ExternalAction::SystemFinishes { approve, opinion } => {
+                self.system_decides(key, None, approve, &opinion, now)?
+            }
+            ExternalAction::Transfer { by, to } => {
                 let place = self.open_task_of(key, Some(by))?;
                 self.check_transfer(key, &[place], Some(by), to)?;
                 self.hand_over(key, place, to, now);
             }
-            Step::AddBefore { by, people, rule } => {
+            ExternalAction::AddBefore { by, people, rule } => {
                 self.add_beside(key, by, AddSignPosition::Before, rule, people, now)?;
             }
-            Step::AddParallel { by, people } => {
+            ExternalAction::AddParallel { by, people } => {
                 self.add_beside(key, by, AddSignPosition::Parallel, Rule::All, people, now)?;
             }
-            Step::AddAfter { by, people, rule } => {
+            ExternalAction::AddAfter { by, people, rule } => {
                 self.add_beside(key, by, AddSignPosition::After, rule, people, now)?;
             }
-            Step::Comment { by, message, mentions, files, images } => {
+            ExternalAction::Comment { by, message, mentions, files, images } => {
                 let id = self.ids.next(now);
                 let comment = Comment { id, person: by, time: now, message, mentions, files, images };
                 self.at(key).comments.push(comment);
                 self.emit(key, super::EventKind::Commented { comment: id }, now);
                 self.touch(key, now);
             }
-            Step::Withdraw => {
+            ExternalAction::Withdraw => {
                 self.check_state(key, ProcessState::InProgress)?;
                 self.end(key, None, ProcessState::Withdrawn, now);
             }
-            Step::Revoke => {
+            ExternalAction::Revoke => {
                 self.check_state(key, ProcessState::Completed)?;
                 self.begin_revoking(key, now);
             }
-            Step::Intervene { of } => self.intervene(key, of, now)?,
-            Step::FailSignature { of } => self.fail_signature(key, of, now)?,
-            Step::RollBack { by, to } => {
+            ExternalAction::Intervene { of } => self.intervene(key, of, now)?,
+            ExternalAction::FailSignature { of } => self.fail_signature(key, of, now)?,
+            ExternalAction::RollBack { by, to } => {
                 let place = self.open_task_of(key, Some(by))?;
                 self.roll_back(key, place, to, now);
             }
-            Step::Abstracts(lines) => {
+            ExternalAction::Abstracts(lines) => {
                 self.at(key).abstracts = lines;
                 self.touch(key, now);
             }
-            Step::Field { api_name, value } => {
+            ExternalAction::Field { api_name, value } => {
                 let form = &mut self.at(key).form;
                 form.iter_mut().find(|field| field.api_name == api_name).ok_or(decide::INVALID)?.value = value;
                 self.touch(key, now);

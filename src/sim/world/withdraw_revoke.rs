@@ -9,7 +9,7 @@ use super::World;
 use super::ids::{PersonKey, ProcessKey, UserIdType};
 use super::process::ProcessState;
 use super::refusal::Refusal;
-use super::writes::{Write, WriteAction};
+use super::write_log::{Write, WriteAction};
 
 const INVALID: Refusal = Refusal::new(400, 1_160_101, "参数错误");
 const NO_SUCH_PROCESS: Refusal = Refusal::new(400, 1_160_100, "流程不存在");
@@ -20,7 +20,7 @@ const NOT_REVOCABLE: Refusal = Refusal::new(400, 1_161_007, "流程不能撤销"
 
 /// Request for a withdrawal or revocation, after the gateway's checks.
 #[derive(Clone, Debug, Default)]
-pub struct Ending {
+pub struct EndRequest {
     pub process_id: String,
     pub user_id: Option<String>,
     pub user_id_type: UserIdType,
@@ -30,7 +30,7 @@ pub struct Ending {
 
 impl World {
     /// See protocol.md#withdraw.
-    pub fn withdraw(&mut self, request: &Ending, now: Millis) -> Result<(), Refusal> {
+    pub fn withdraw(&mut self, request: &EndRequest, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         let user = request.acting_user()?;
         let key = self.find_process(&request.process_id).ok_or(INVALID)?;
@@ -51,7 +51,7 @@ impl World {
     }
 
     /// See protocol.md#revoke.
-    pub fn revoke(&mut self, request: &Ending, now: Millis) -> Result<(), Refusal> {
+    pub fn revoke(&mut self, request: &EndRequest, now: Millis) -> Result<(), Refusal> {
         self.advance(now);
         let user = request.acting_user()?;
         let key = self.find_process(&request.process_id).ok_or(NO_SUCH_PROCESS)?;
@@ -86,7 +86,7 @@ impl World {
     }
 }
 
-impl Ending {
+impl EndRequest {
     /// `None` for the system.
     fn acting_user(&self) -> Result<Option<&str>, Refusal> {
         if self.system_user {

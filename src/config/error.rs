@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::options::{Key, Kind};
+use super::options::{OptionKey, OptionKind};
 use crate::domain::decision::OPINION_LIMIT;
 use crate::domain::{Lang, clean_line};
 use crate::text::start::shell_word;
@@ -24,7 +24,7 @@ pub enum Origin {
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum ConfigError {
     /// The file cannot be read; holds the system's words.
     UnreadableFile {
         path: PathBuf,
@@ -50,7 +50,7 @@ pub enum Fault {
     },
     WrongType {
         origin: Origin,
-        expected: Kind,
+        expected: OptionKind,
     },
     /// Not one of the values allowed, or outside the range described.
     Invalid {
@@ -106,11 +106,11 @@ pub enum Fault {
     NoStateDirectory,
     /// Part of the account is configured, this part is not.
     Missing {
-        key: Key,
+        key: OptionKey,
     },
 }
 
-impl Fault {
+impl ConfigError {
     /// The line of its file; a fault without a line sorts last.
     pub(super) fn line(&self) -> usize {
         match self {
@@ -161,7 +161,7 @@ impl Origin {
     }
 }
 
-impl Kind {
+impl OptionKind {
     const fn words(self, lang: Lang) -> &'static str {
         match (self, lang) {
             (Self::String, Lang::Zh) => "字符串(加引号)",
@@ -176,7 +176,7 @@ impl Kind {
     }
 }
 
-impl Fault {
+impl ConfigError {
     /// The fault in one sentence on one line, without the file's name. Never holds a value of a secret.
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
@@ -305,8 +305,8 @@ impl Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Origin};
-    use crate::config::{Key, Kind};
+    use super::{ConfigError, Origin};
+    use crate::config::{OptionKey, OptionKind};
     use crate::domain::{CleanText, Lang};
 
     #[test]
@@ -315,27 +315,27 @@ mod tests {
         let file = || Origin::File { line: 1, key: hostile() };
         let variable = || Origin::Variable(hostile());
         for fault in [
-            Fault::UnreadableFile { path: hostile().into(), why: hostile() },
-            Fault::Syntax { line: 1, why: hostile() },
-            Fault::UnknownKey { line: 1, key: hostile(), meant: Some("lang") },
-            Fault::UnknownVariable { name: hostile(), meant: Some(hostile()) },
-            Fault::UnknownProfile { name: hostile(), known: vec![hostile(), hostile()] },
-            Fault::UnknownProfile { name: hostile(), known: Vec::new() },
-            Fault::WrongType { origin: file(), expected: Kind::Boolean },
-            Fault::Invalid { origin: variable(), allowed: hostile() },
-            Fault::CannedReasons { origin: file() },
-            Fault::NotAnAddress { origin: file() },
-            Fault::PlainHttp { origin: file() },
-            Fault::TwoSecrets { first: file(), second: variable() },
-            Fault::SecretUnreadable { origin: file(), why: hostile() },
-            Fault::SecretExposed { origin: file(), path: hostile().into(), mode: 0o644 },
-            Fault::ConfigExposed { line: 1, path: hostile().into(), mode: 0o644 },
-            Fault::SecretEmpty { origin: file() },
-            Fault::SecretCommandFailed { origin: file(), why: hostile() },
-            Fault::UnknownTimeZone { origin: variable() },
-            Fault::KeymapUnreadable { path: hostile().into(), why: hostile() },
-            Fault::NoStateDirectory,
-            Fault::Missing { key: Key::AppId },
+            ConfigError::UnreadableFile { path: hostile().into(), why: hostile() },
+            ConfigError::Syntax { line: 1, why: hostile() },
+            ConfigError::UnknownKey { line: 1, key: hostile(), meant: Some("lang") },
+            ConfigError::UnknownVariable { name: hostile(), meant: Some(hostile()) },
+            ConfigError::UnknownProfile { name: hostile(), known: vec![hostile(), hostile()] },
+            ConfigError::UnknownProfile { name: hostile(), known: Vec::new() },
+            ConfigError::WrongType { origin: file(), expected: OptionKind::Boolean },
+            ConfigError::Invalid { origin: variable(), allowed: hostile() },
+            ConfigError::CannedReasons { origin: file() },
+            ConfigError::NotAnAddress { origin: file() },
+            ConfigError::PlainHttp { origin: file() },
+            ConfigError::TwoSecrets { first: file(), second: variable() },
+            ConfigError::SecretUnreadable { origin: file(), why: hostile() },
+            ConfigError::SecretExposed { origin: file(), path: hostile().into(), mode: 0o644 },
+            ConfigError::ConfigExposed { line: 1, path: hostile().into(), mode: 0o644 },
+            ConfigError::SecretEmpty { origin: file() },
+            ConfigError::SecretCommandFailed { origin: file(), why: hostile() },
+            ConfigError::UnknownTimeZone { origin: variable() },
+            ConfigError::KeymapUnreadable { path: hostile().into(), why: hostile() },
+            ConfigError::NoStateDirectory,
+            ConfigError::Missing { key: OptionKey::AppId },
         ] {
             for words in [Lang::Zh, Lang::En].map(|lang| fault.sentence(lang)) {
                 assert_eq!(words.lines().count(), 1, "{words}");

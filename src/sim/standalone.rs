@@ -9,16 +9,16 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::domain::Millis;
 
-use super::demo::{self, Operator};
+use super::demo::{self, DemoOperator};
 use super::faults::Fault;
-use super::http::{Clock, Handle, RateLimits, ServeOptions, serve_controlled};
+use super::http::{Handle, RateLimits, ServeOptions, ServerClock, serve_controlled};
 
 /// The platform's own life of a token.
 pub const TOKEN_LIFE: Duration = Duration::from_secs(7200);
 
 /// Options of `shenpi simulate`.
 #[derive(Clone, Debug)]
-pub struct AloneOptions {
+pub struct StandaloneOptions {
     /// 0 takes a free port.
     pub port: u16,
     pub seed: u64,
@@ -29,7 +29,7 @@ pub struct AloneOptions {
 
 /// The system's clock, for servers that people talk to.
 #[must_use]
-pub fn wall_clock() -> Clock {
+pub fn wall_clock() -> ServerClock {
     Arc::new(|| {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -40,7 +40,7 @@ pub fn wall_clock() -> Clock {
 ///
 /// # Errors
 /// The port is taken, or printing fails.
-pub async fn run_alone(options: AloneOptions, print: impl FnOnce(&str) -> io::Result<()>) -> io::Result<()> {
+pub async fn run_alone(options: StandaloneOptions, print: impl FnOnce(&str) -> io::Result<()>) -> io::Result<()> {
     let clock = wall_clock();
     let organisation = demo::organisation(options.seed, options.tasks, clock());
     let operator = organisation.operator;
@@ -86,7 +86,7 @@ fn about(what: &str, why: &io::Error) -> io::Error {
 }
 
 /// The secret opens nothing but this server, so it may be printed.
-fn introduction(handle: &Handle, app_id: &str, app_secret: &str, operator: &Operator) -> String {
+fn introduction(handle: &Handle, app_id: &str, app_secret: &str, operator: &DemoOperator) -> String {
     let ids = &operator.ids;
     format!(
         "base_url = {}\napp_id = {app_id}\napp_secret = {app_secret}\noperator_id = {}\noperator_id_type = open_id\n\

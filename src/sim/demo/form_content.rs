@@ -7,13 +7,13 @@ use std::sync::Arc;
 use crate::sim::world::{Bilingual, FieldKind, FormField, FormValue, PersonKey, World};
 
 use super::calendar::{self, Calendar};
-use super::cast::{Cast, Fault, Field, Kind, Part, unknown};
-use super::script::{Given, Words};
+use super::fixtures::{FieldFixture, FieldFixtureKind, FixtureError, Fixtures, FlowFixture, unknown};
+use super::schema::{BilingualWords, Given};
 
 /// Meaning of the placeholders of one request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'a> {
-    pub(super) cast: &'a Cast,
+    pub(super) cast: &'a Fixtures,
     pub(super) calendar: Calendar,
     /// `?by`
     pub(super) by: Option<PersonKey>,
@@ -32,7 +32,7 @@ pub(super) struct Choice<'a> {
 
 impl<'a> Context<'a> {
     /// Settles `~a~b` and `@list`. The same alternatives give the same choice within one case, so that two fields agree.
-    fn settle(&self, text: &'a str) -> Result<Cow<'a, str>, Fault> {
+    fn settle(&self, text: &'a str) -> Result<Cow<'a, str>, FixtureError> {
         let Some(choice) = &self.choice else { return Ok(text.into()) };
         if let Some(list) = text.strip_prefix('@') {
             let sentences = choice.sentences.get(list).ok_or_else(|| unknown("list of sentences", list))?;
@@ -47,7 +47,7 @@ impl<'a> Context<'a> {
         Ok(if before.is_empty() { picked.into() } else { format!("{before}{picked}").into() })
     }
 
-    pub(super) fn person(&self, name: &str) -> Result<PersonKey, Fault> {
+    pub(super) fn person(&self, name: &str) -> Result<PersonKey, FixtureError> {
         match (name, self.choice) {
             ("?", Some(choice)) => Ok(choice.colleague),
             ("?by", _) => self.by.ok_or_else(|| unknown("initiator", name)),
@@ -77,14 +77,14 @@ impl<'a> Context<'a> {
     /// The whole form: every field of the flow, filled or not.
     pub(super) fn form(
         &self,
-        part: &Part,
+        part: &FlowFixture,
         given: &'a BTreeMap<String, Given>,
         world: &mut World,
-    ) -> Result<Vec<FormField>, Fault> {
+    ) -> Result<Vec<FormField>, FixtureError> {
         if let Some(stray) = given.keys().find(|name| !part.fields.iter().any(|field| *field.name == ***name)) {
             return Err(unknown("field", stray));
         }
-        let read = |field: &Field| {
+        let read = |field: &FieldFixture| {
             let value = match given.get(&*field.name) {
                 Some(given) => self.value(&field.kind, given, world)?,
                 None => FormValue::Empty,
@@ -95,10 +95,12 @@ impl<'a> Context<'a> {
         part.fields.iter().map(read).collect()
     }
 
-    fn value(&self, kind: &Kind, given: &'a Given, world: &mut World) -> Result<FormValue, Fault> {
+    fn value(&self, kind: &FieldFixtureKind, given: &'a Given, world: &mut World) -> Result<FormValue, FixtureError> {
         Ok(match (kind, given) {
-            (Kind::Record(fields), Given::Record(members)) => FormValue::Record(self.members(fields, members, world)?),
-            (Kind::Table(fields), Given::List(rows)) => {
+            (FieldFixtureKind::Record(fields), Given::Record(members)) => {
+                FormValue::Record(self.members(fields, members, world)?)
+            }
+            (FieldFixtureKind::Table(fields), Given::List(rows)) => {
                 let mut list = Vec::with_capacity(rows.len());
                 for row in rows {
                     let Given::Record(members) = row else { return Err(mismatch(kind, row)) };
@@ -106,12 +108,15 @@ impl<'a> Context<'a> {
                 }
                 FormValue::List(list)
             }
-            (Kind::List(kind), Given::List(entries)) => {
+            (FieldFixtureKind::List(kind), Given::List(entries)) => {
                 FormValue::List(entries.iter().map(|entry| self.value(kind, entry, world)).collect::<Result<_, _>>()?)
             }
-            (Kind::Plain(FieldKind::Bool), Given::Flag(flag)) => FormValue::Bool(*flag),
-            (Kind::Raw, Given::Record(members)) => raw(members)?,
-            (Kind::Plain(_) | Kind::Enum(_) | Kind::Object(_), Given::Text(text)) => {
+            (FieldFixtureKind::Plain(FieldKind::Bool), Given::Flag(flag)) => FormValue::Bool(*flag),
+            (FieldFixtureKind::Raw, Given::Record(members)) => raw(members)?,
+            (
+                FieldFixtureKind::Plain(_) | FieldFixtureKind::Enum(_) | FieldFixtureKind::Object(_),
+                Given::Text(text),
+            ) => {
                 let text = self.settle(text)?;
                 if text.is_empty() { FormValue::Empty } else { self.scalar(kind, &text, world)? }
             }
@@ -121,10 +126,10 @@ impl<'a> Context<'a> {
 
     fn members(
         &self,
-        fields: &[Field],
+        fields: &[FieldFixture],
         given: &'a BTreeMap<String, Given>,
         world: &mut World,
-    ) -> Result<Vec<(Arc<str>, FormValue)>, Fault> {
+    ) -> Result<Vec<(Arc<str>, FormValue)>, FixtureError> {
         if let Some(stray) = given.keys().find(|name| !fields.iter().any(|field| *field.name == ***name)) {
             return Err(unknown("member", stray));
         }
@@ -132,19 +137,21 @@ impl<'a> Context<'a> {
         present.map(|(field, given)| Ok((field.name.clone(), self.value(&field.kind, given, world)?))).collect()
     }
 
-    fn scalar(&self, kind: &Kind, text: &str, world: &mut World) -> Result<FormValue, Fault> {
+    fn scalar(&self, kind: &FieldFixtureKind, text: &str, world: &mut World) -> Result<FormValue, FixtureError> {
         let no_day = || unknown("day", text);
         Ok(match kind {
-            Kind::Enum(set) => self.cast.option(set, text)?,
-            Kind::Object(kind) => self.cast.object(kind, text)?,
-            Kind::Plain(plain) => match plain {
+            FieldFixtureKind::Enum(set) => self.cast.option(set, text)?,
+            FieldFixtureKind::Object(kind) => self.cast.object(kind, text)?,
+            FieldFixtureKind::Plain(plain) => match plain {
                 FieldKind::Text => FormValue::Text(self.words(text).into()),
                 FieldKind::Number => FormValue::Number(text.into()),
                 FieldKind::Date => FormValue::Date(self.calendar.day(text).ok_or_else(no_day)?),
                 FieldKind::DateTime => {
                     FormValue::DateTime { at: self.calendar.moment(text).ok_or_else(no_day)?, zone: "+08:00".into() }
                 }
-                FieldKind::I18n => FormValue::I18n(Words::parse(text).ok_or_else(|| unknown("language", text))?.0),
+                FieldKind::I18n => {
+                    FormValue::I18n(BilingualWords::parse(text).ok_or_else(|| unknown("language", text))?.0)
+                }
                 FieldKind::User => FormValue::User(self.person(text)?),
                 FieldKind::Employment => FormValue::Employment(self.person(text)?),
                 FieldKind::Department => FormValue::Department(self.cast.department(text)?),
@@ -153,9 +160,9 @@ impl<'a> Context<'a> {
                     let length = length.parse().map_err(|_| unknown("length", length))?;
                     world.add_file(name, length, mime_type(name))
                 }
-                _ => return Err(Fault(format!("{kind:?} is no scalar: {text}"))),
+                _ => return Err(FixtureError(format!("{kind:?} is no scalar: {text}"))),
             },
-            _ => return Err(Fault(format!("{kind:?} is no scalar: {text}"))),
+            _ => return Err(FixtureError(format!("{kind:?} is no scalar: {text}"))),
         })
     }
 }
@@ -169,13 +176,15 @@ impl Choice<'_> {
     }
 }
 
-fn mismatch(kind: &Kind, given: &Given) -> Fault {
-    Fault(format!("{given:?} is no {kind:?}"))
+fn mismatch(kind: &FieldFixtureKind, given: &Given) -> FixtureError {
+    FixtureError(format!("{given:?} is no {kind:?}"))
 }
 
-fn raw(members: &BTreeMap<String, Given>) -> Result<FormValue, Fault> {
+fn raw(members: &BTreeMap<String, Given>) -> Result<FormValue, FixtureError> {
     let json = |name: &str| match members.get(name) {
-        Some(Given::Text(text)) => serde_json::from_str(text).map(Some).map_err(|fault| Fault(fault.to_string())),
+        Some(Given::Text(text)) => {
+            serde_json::from_str(text).map(Some).map_err(|fault| FixtureError(fault.to_string()))
+        }
         _ => Ok(None),
     };
     let sub_values = match json("sub")? {
@@ -201,7 +210,7 @@ fn mime_type(name: &str) -> &'static str {
 }
 
 /// The summary lines of a form.
-pub(super) fn abstracts(part: &Part, form: &[FormField], world: &World) -> Vec<(Bilingual, Bilingual)> {
+pub(super) fn abstracts(part: &FlowFixture, form: &[FormField], world: &World) -> Vec<(Bilingual, Bilingual)> {
     let line = |(name, pattern): &(Bilingual, Bilingual)| {
         let zh = fill(&pattern.zh, form, world, |words| &words.zh);
         let en = fill(&pattern.en, form, world, |words| &words.en);

@@ -8,77 +8,77 @@ use crate::sim::world::{
     Rule, World,
 };
 
-use super::script::{FieldScript, FlowScript, NodeName, NodeScript, OrganisationFile, Vocabulary, Words};
+use super::schema::{BilingualWords, FieldScript, FlowScript, NodeName, NodeScript, OrganisationFile, Vocabulary};
 
 /// The assets contradict themselves. They are part of the program, so a test meets this before anybody else does.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Fault(pub(super) String);
+pub(super) struct FixtureError(pub(super) String);
 
-pub(super) fn unknown(what: &str, key: &str) -> Fault {
-    Fault(format!("no {what} is called {key:?}"))
+pub(super) fn unknown(what: &str, key: &str) -> FixtureError {
+    FixtureError(format!("no {what} is called {key:?}"))
 }
 
 /// All things that a request can name.
 #[derive(Debug)]
-pub(super) struct Cast {
+pub(super) struct Fixtures {
     pub(super) operator: PersonKey,
     people: HashMap<String, PersonKey>,
     departments: HashMap<String, DepartmentKey>,
     options: HashMap<String, HashMap<String, FormValue>>,
     objects: HashMap<String, HashMap<String, FormValue>>,
-    jobs: BTreeMap<String, Words>,
-    flows: HashMap<String, Part>,
+    jobs: BTreeMap<String, BilingualWords>,
+    flows: HashMap<String, FlowFixture>,
 }
 
 /// A flow with the needs of its requests.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct FlowFixture {
     pub(super) key: FlowKey,
-    pub(super) nodes: Vec<Place>,
-    pub(super) fields: Vec<Field>,
+    pub(super) nodes: Vec<Assignment>,
+    pub(super) fields: Vec<FieldFixture>,
     /// Summary lines: name and pattern.
     pub(super) lines: Vec<(Bilingual, Bilingual)>,
 }
 
 /// Who acts in a node unless a case says otherwise.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Assignment {
     pub(super) key: String,
     pub(super) people: Vec<String>,
 }
 
 /// A variable of a form, or a member of a record.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(super) struct FieldFixture {
     pub(super) name: Arc<str>,
     pub(super) label: Bilingual,
-    pub(super) kind: Kind,
+    pub(super) kind: FieldFixtureKind,
 }
 
 /// How a given value is read.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum FieldFixtureKind {
     Plain(FieldKind),
     /// Of this option set.
     Enum(String),
     /// Of this kind of master data.
     Object(String),
-    List(Box<Kind>),
-    Record(Vec<Field>),
-    Table(Vec<Field>),
+    List(Box<FieldFixtureKind>),
+    Record(Vec<FieldFixture>),
+    Table(Vec<FieldFixture>),
     /// Wire JSON.
     Raw,
 }
 
-impl Cast {
+impl Fixtures {
     /// Brings departments, people, vocabulary and flows into the world.
     pub(super) fn settle(
         organisation: &OrganisationFile,
         vocabulary: Vocabulary,
         flows: &[FlowScript],
         world: &mut World,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, FixtureError> {
         let departments = add_departments(organisation, world)?;
         let jobs = vocabulary.objects.get("job").ok_or_else(|| unknown("object kind", "job"))?.clone();
         let mut people = HashMap::new();
@@ -113,34 +113,34 @@ impl Cast {
             }
         }
         let flows = flows.iter().map(|flow| Ok((flow.key.clone(), add_flow(flow, world)?)));
-        let flows = flows.collect::<Result<_, Fault>>()?;
+        let flows = flows.collect::<Result<_, FixtureError>>()?;
         Ok(Self { operator, people, departments, options, objects, jobs, flows })
     }
 
-    pub(super) fn person(&self, key: &str) -> Result<PersonKey, Fault> {
+    pub(super) fn person(&self, key: &str) -> Result<PersonKey, FixtureError> {
         if key == "operator" {
             return Ok(self.operator);
         }
         self.people.get(key).copied().ok_or_else(|| unknown("person", key))
     }
 
-    pub(super) fn department(&self, key: &str) -> Result<DepartmentKey, Fault> {
+    pub(super) fn department(&self, key: &str) -> Result<DepartmentKey, FixtureError> {
         self.departments.get(key).copied().ok_or_else(|| unknown("department", key))
     }
 
-    pub(super) fn option(&self, set: &str, id: &str) -> Result<FormValue, Fault> {
+    pub(super) fn option(&self, set: &str, id: &str) -> Result<FormValue, FixtureError> {
         self.options.get(set).and_then(|items| items.get(id)).cloned().ok_or_else(|| unknown(set, id))
     }
 
-    pub(super) fn object(&self, kind: &str, key: &str) -> Result<FormValue, Fault> {
+    pub(super) fn object(&self, kind: &str, key: &str) -> Result<FormValue, FixtureError> {
         self.objects.get(kind).and_then(|items| items.get(key)).cloned().ok_or_else(|| unknown(kind, key))
     }
 
-    pub(super) fn job(&self, key: &str) -> Result<Bilingual, Fault> {
+    pub(super) fn job(&self, key: &str) -> Result<Bilingual, FixtureError> {
         self.jobs.get(key).map(|words| words.0.clone()).ok_or_else(|| unknown("job", key))
     }
 
-    pub(super) fn part(&self, flow: &str) -> Result<&Part, Fault> {
+    pub(super) fn part(&self, flow: &str) -> Result<&FlowFixture, FixtureError> {
         self.flows.get(flow).ok_or_else(|| unknown("flow", flow))
     }
 }
@@ -148,7 +148,7 @@ impl Cast {
 fn add_departments(
     organisation: &OrganisationFile,
     world: &mut World,
-) -> Result<HashMap<String, DepartmentKey>, Fault> {
+) -> Result<HashMap<String, DepartmentKey>, FixtureError> {
     let mut departments = HashMap::new();
     for department in &organisation.department {
         let parent = department
@@ -161,7 +161,7 @@ fn add_departments(
     Ok(departments)
 }
 
-fn add_flow(script: &FlowScript, world: &mut World) -> Result<Part, Fault> {
+fn add_flow(script: &FlowScript, world: &mut World) -> Result<FlowFixture, FixtureError> {
     let key = world.add_flow(Flow {
         business: Business {
             template_id: script.template.as_str().into(),
@@ -174,12 +174,12 @@ fn add_flow(script: &FlowScript, world: &mut World) -> Result<Part, Fault> {
         nodes: script.nodes.iter().map(node).collect(),
         old: script.old,
     });
-    let places = script.nodes.iter().map(|node| Place { key: node.key.clone(), people: node.people.clone() });
+    let places = script.nodes.iter().map(|node| Assignment { key: node.key.clone(), people: node.people.clone() });
     let lines = script.lines.iter().map(|(name, pattern)| {
-        let pattern = Words::parse(pattern).map_or_else(|| Bilingual::same(pattern.as_str()), |words| words.0);
+        let pattern = BilingualWords::parse(pattern).map_or_else(|| Bilingual::same(pattern.as_str()), |words| words.0);
         (name.0.clone(), pattern)
     });
-    Ok(Part { key, nodes: places.collect(), fields: fields(&script.fields)?, lines: lines.collect() })
+    Ok(FlowFixture { key, nodes: places.collect(), fields: fields(&script.fields)?, lines: lines.collect() })
 }
 
 fn node(script: &NodeScript) -> Node {
@@ -195,9 +195,9 @@ fn node(script: &NodeScript) -> Node {
     Node { add_sign: script.add_sign, ..Node::new(script.name.0.clone(), kind) }
 }
 
-fn fields(scripts: &[FieldScript]) -> Result<Vec<Field>, Fault> {
+fn fields(scripts: &[FieldScript]) -> Result<Vec<FieldFixture>, FixtureError> {
     let field = |script: &FieldScript| {
-        Ok(Field {
+        Ok(FieldFixture {
             name: script.name.as_str().into(),
             label: script.label.as_ref().map(|words| words.0.clone()).unwrap_or_default(),
             kind: kind(&script.kind, &script.fields)?,
@@ -206,15 +206,15 @@ fn fields(scripts: &[FieldScript]) -> Result<Vec<Field>, Fault> {
     scripts.iter().map(field).collect()
 }
 
-fn kind(text: &str, members: &[FieldScript]) -> Result<Kind, Fault> {
+fn kind(text: &str, members: &[FieldScript]) -> Result<FieldFixtureKind, FixtureError> {
     Ok(match text.split_once(' ').unwrap_or((text, "")) {
-        ("enum", set) => Kind::Enum(set.to_owned()),
-        ("object", kind) => Kind::Object(kind.to_owned()),
-        ("list", entries) => Kind::List(Box::new(kind(entries, members)?)),
-        ("record", _) => Kind::Record(fields(members)?),
-        ("table", _) => Kind::Table(fields(members)?),
-        ("raw", _) => Kind::Raw,
-        (plain, _) => Kind::Plain(match plain {
+        ("enum", set) => FieldFixtureKind::Enum(set.to_owned()),
+        ("object", kind) => FieldFixtureKind::Object(kind.to_owned()),
+        ("list", entries) => FieldFixtureKind::List(Box::new(kind(entries, members)?)),
+        ("record", _) => FieldFixtureKind::Record(fields(members)?),
+        ("table", _) => FieldFixtureKind::Table(fields(members)?),
+        ("raw", _) => FieldFixtureKind::Raw,
+        (plain, _) => FieldFixtureKind::Plain(match plain {
             "text" => FieldKind::Text,
             "bool" => FieldKind::Bool,
             "number" => FieldKind::Number,
@@ -230,7 +230,7 @@ fn kind(text: &str, members: &[FieldScript]) -> Result<Kind, Fault> {
     })
 }
 
-impl Kind {
+impl FieldFixtureKind {
     /// The kind that may be written to this field.
     pub(super) const fn writable(&self) -> FieldKind {
         match self {

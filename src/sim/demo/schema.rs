@@ -9,16 +9,16 @@ use crate::sim::world::Bilingual;
 
 /// `中文 | English`. Exactly one bar; either side may be left empty on purpose.
 #[derive(Clone, Debug)]
-pub(super) struct Words(pub(super) Bilingual);
+pub(super) struct BilingualWords(pub(super) Bilingual);
 
-impl Words {
+impl BilingualWords {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (zh, en) = text.split_once('|')?;
         (!en.contains('|')).then(|| Self(Bilingual::new(zh.trim(), en.trim())))
     }
 }
 
-impl<'de> Deserialize<'de> for Words {
+impl<'de> Deserialize<'de> for BilingualWords {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(source)?;
         Self::parse(&text).ok_or_else(|| de::Error::custom("two languages are written as `中文 | English`"))
@@ -30,7 +30,7 @@ impl<'de> Deserialize<'de> for Words {
 pub(super) struct OrganisationFile {
     pub(super) app_id: String,
     pub(super) operator: String,
-    pub(super) company: Words,
+    pub(super) company: BilingualWords,
     pub(super) department: Vec<DepartmentScript>,
     pub(super) person: Vec<PersonScript>,
 }
@@ -40,7 +40,7 @@ pub(super) struct OrganisationFile {
 pub(super) struct DepartmentScript {
     pub(super) key: String,
     pub(super) part_of: Option<String>,
-    pub(super) name: Words,
+    pub(super) name: BilingualWords,
     pub(super) code: String,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct DepartmentScript {
 #[serde(deny_unknown_fields)]
 pub(super) struct PersonScript {
     pub(super) key: String,
-    pub(super) name: Words,
+    pub(super) name: BilingualWords,
     pub(super) number: String,
     pub(super) mail: String,
     pub(super) department: String,
@@ -58,8 +58,8 @@ pub(super) struct PersonScript {
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Vocabulary {
-    pub(super) options: BTreeMap<String, BTreeMap<String, Words>>,
-    pub(super) objects: BTreeMap<String, BTreeMap<String, Words>>,
+    pub(super) options: BTreeMap<String, BTreeMap<String, BilingualWords>>,
+    pub(super) objects: BTreeMap<String, BTreeMap<String, BilingualWords>>,
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -74,8 +74,8 @@ pub(super) struct FlowScript {
     pub(super) key: String,
     pub(super) template: String,
     pub(super) biz_type: String,
-    pub(super) business: Words,
-    pub(super) name: Words,
+    pub(super) business: BilingualWords,
+    pub(super) name: BilingualWords,
     #[serde(default)]
     pub(super) definition: String,
     #[serde(default)]
@@ -84,14 +84,14 @@ pub(super) struct FlowScript {
     pub(super) old: bool,
     pub(super) nodes: Vec<NodeScript>,
     pub(super) fields: Vec<FieldScript>,
-    pub(super) lines: Vec<(Words, String)>,
+    pub(super) lines: Vec<(BilingualWords, String)>,
 }
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NodeScript {
     pub(super) key: String,
-    pub(super) name: Words,
+    pub(super) name: BilingualWords,
     pub(super) kind: NodeName,
     pub(super) people: Vec<String>,
     #[serde(default = "yes")]
@@ -119,7 +119,7 @@ pub(super) enum NodeName {
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldScript {
     pub(super) name: String,
-    pub(super) label: Option<Words>,
+    pub(super) label: Option<BilingualWords>,
     pub(super) kind: String,
     #[serde(default)]
     pub(super) fields: Vec<FieldScript>,
@@ -128,12 +128,12 @@ pub(super) struct FieldScript {
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CasesFile {
-    pub(super) case: Vec<Case>,
+    pub(super) case: Vec<CaseScript>,
 }
 
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Case {
+pub(super) struct CaseScript {
     pub(super) key: String,
     pub(super) flow: String,
     pub(super) by: Option<String>,
@@ -157,7 +157,7 @@ pub(super) struct StepScript {
     pub(super) says: String,
     /// Receiver of a transfer, people of an add-sign, or the node of a rollback.
     #[serde(default)]
-    pub(super) to: Names,
+    pub(super) to: PeopleScript,
     #[serde(default)]
     pub(super) at: Vec<String>,
     #[serde(default)]
@@ -168,18 +168,18 @@ pub(super) struct StepScript {
 
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(untagged)]
-pub(super) enum Names {
+pub(super) enum PeopleScript {
     One(String),
     Many(Vec<String>),
 }
 
-impl Default for Names {
+impl Default for PeopleScript {
     fn default() -> Self {
         Self::Many(Vec::new())
     }
 }
 
-impl Names {
+impl PeopleScript {
     pub(super) fn as_slice(&self) -> &[String] {
         match self {
             Self::One(name) => std::slice::from_ref(name),
@@ -209,14 +209,14 @@ pub(super) enum Does {
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Order {
+pub(super) struct SeriesScript {
     pub(super) pending: Vec<String>,
     pub(super) contested: String,
 }
 
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Crowd {
+pub(super) struct GeneratorScript {
     pub(super) surnames: Vec<String>,
     pub(super) given: Vec<String>,
     pub(super) departments: Vec<String>,

@@ -8,14 +8,14 @@ use rand::seq::IndexedRandom;
 
 use crate::domain::Millis;
 use crate::sim::world::{
-    Bilingual, FlowKey, FormValue, NewPerson, NewProcess, PersonKey, ProcessKey, Purpose, Step, World,
+    Bilingual, ExternalAction, FlowKey, FormValue, NewPerson, NewProcess, PersonKey, ProcessKey, Purpose, World,
 };
 
 use super::calendar::Calendar;
-use super::cast::{Cast, Fault, unknown};
-use super::paper::{self, Choice, Context};
-use super::script::{self, Given, Template};
-use super::stage;
+use super::case_builder;
+use super::fixtures::{FixtureError, Fixtures, unknown};
+use super::form_content::{self, Choice, Context};
+use super::schema::{self, Given, Template};
 
 const MINUTE: i64 = 60_000;
 /// The shortest that a task of a template has waited, in minutes, and how often that doubles: to eight days and a half.
@@ -29,8 +29,8 @@ const DRAWS: usize = 12;
 
 /// Templates and the people who start their requests.
 #[derive(Debug)]
-pub(super) struct Crowd {
-    script: script::Crowd,
+pub(super) struct Generator {
+    script: schema::GeneratorScript,
     weights: u32,
     /// The operator's department without the operator.
     initiators: Vec<PersonKey>,
@@ -38,15 +38,15 @@ pub(super) struct Crowd {
     subjects: HashSet<(FlowKey, PersonKey)>,
 }
 
-impl Crowd {
+impl Generator {
     /// Brings as many more people into the world as `tasks` generated tasks deserve.
     pub(super) fn gather(
-        script: script::Crowd,
-        cast: &Cast,
+        script: schema::GeneratorScript,
+        cast: &Fixtures,
         tasks: usize,
         world: &mut World,
         random: &mut SmallRng,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, FixtureError> {
         for place in 0..(tasks / TASKS_PER_PERSON).min(MOST_PEOPLE) {
             let profile = newcomer(&script, cast, place, random)?;
             world.add_person(profile);
@@ -71,10 +71,10 @@ impl Crowd {
     /// A comment: mostly by the initiator, otherwise by a colleague.
     pub(super) fn remark(
         &self,
-        cast: &Cast,
+        cast: &Fixtures,
         initiator: Option<PersonKey>,
         random: &mut SmallRng,
-    ) -> Result<Step, Fault> {
+    ) -> Result<ExternalAction, FixtureError> {
         let initiator = initiator.filter(|person| *person != cast.operator && random.random_ratio(3, 5));
         let (list, by) = match initiator {
             Some(person) => ("from_initiator", person),
@@ -83,24 +83,24 @@ impl Crowd {
         let message = self.script.sentences.get(list).and_then(|sentences| sentences.choose(random));
         let message = message.cloned().ok_or_else(|| unknown("list of sentences", list))?;
         let mentions = if random.random_ratio(1, 3) { vec![cast.operator] } else { Vec::new() };
-        Ok(Step::Comment { by, message, mentions, files: 0, images: u32::from(random.random_ratio(1, 5)) })
+        Ok(ExternalAction::Comment { by, message, mentions, files: 0, images: u32::from(random.random_ratio(1, 5)) })
     }
 
     /// A task that has waited for the operator between minutes and more than eight days.
     pub(super) fn waiting_case(
         &mut self,
-        cast: &Cast,
+        cast: &Fixtures,
         now: Millis,
         world: &mut World,
         random: &mut SmallRng,
-    ) -> Result<ProcessKey, Fault> {
+    ) -> Result<ProcessKey, FixtureError> {
         let at_least = (SHORTEST_WAIT * MINUTE) << random.random_range(0..DOUBLINGS);
         let waited = at_least + random.random_range(0..at_least);
         let key = self.case(cast, Millis(now.0 - waited), world, random)?;
         if random.random_ratio(1, 4) {
             let at = Millis(now.0 - random.random_range(0..waited));
             let comment = self.remark(cast, world.process(key).initiator, random)?;
-            world.play(key, comment, at).map_err(|refusal| Fault(format!("{refusal:?}")))?;
+            world.play(key, comment, at).map_err(|refusal| FixtureError(format!("{refusal:?}")))?;
         }
         Ok(key)
     }
@@ -108,11 +108,11 @@ impl Crowd {
     /// A case that reaches the operator at `arrives`.
     pub(super) fn case(
         &mut self,
-        cast: &Cast,
+        cast: &Fixtures,
         arrives: Millis,
         world: &mut World,
         random: &mut SmallRng,
-    ) -> Result<ProcessKey, Fault> {
+    ) -> Result<ProcessKey, FixtureError> {
         let mut template = draw_template(&self.script, self.weights, random)?;
         let mut roles = self.roles(template, cast, random)?;
         if roles.is_none() {
@@ -135,16 +135,16 @@ impl Crowd {
         let new = NewProcess {
             flow: part.key,
             initiator: by,
-            assigned: stage::assigned(part, &template.people, &context)?,
-            abstracts: paper::abstracts(part, &form, world),
+            assigned: case_builder::assigned(part, &template.people, &context)?,
+            abstracts: form_content::abstracts(part, &form, world),
             form,
             purpose: Purpose::Normal,
         };
         let key = world.start(new, began);
         for (name, step) in template.before.iter().zip(1..) {
-            let approve = Step::Approve { by: context.person(name)?, opinion: "同意".to_owned() };
+            let approve = ExternalAction::Approve { by: context.person(name)?, opinion: "同意".to_owned() };
             let at = Millis(began.0 + step * pace);
-            world.play(key, approve, at).map_err(|refusal| Fault(format!("{}: {refusal:?}", template.flow)))?;
+            world.play(key, approve, at).map_err(|refusal| FixtureError(format!("{}: {refusal:?}", template.flow)))?;
         }
         Ok(key)
     }
@@ -154,9 +154,9 @@ impl Crowd {
     fn roles(
         &self,
         template: &Template,
-        cast: &Cast,
+        cast: &Fixtures,
         random: &mut SmallRng,
-    ) -> Result<Option<(Option<PersonKey>, PersonKey)>, Fault> {
+    ) -> Result<Option<(Option<PersonKey>, PersonKey)>, FixtureError> {
         let flow = cast.part(&template.flow)?.key;
         for _ in 0..DRAWS {
             let by = match template.by.as_slice() {
@@ -178,11 +178,15 @@ impl Crowd {
     }
 }
 
-fn anybody(initiators: &[PersonKey], random: &mut SmallRng) -> Result<PersonKey, Fault> {
+fn anybody(initiators: &[PersonKey], random: &mut SmallRng) -> Result<PersonKey, FixtureError> {
     initiators.choose(random).copied().ok_or_else(|| unknown("initiator", "?"))
 }
 
-fn draw_template<'a>(script: &'a script::Crowd, weights: u32, random: &mut SmallRng) -> Result<&'a Template, Fault> {
+fn draw_template<'a>(
+    script: &'a schema::GeneratorScript,
+    weights: u32,
+    random: &mut SmallRng,
+) -> Result<&'a Template, FixtureError> {
     let mut draw = random.random_range(0..weights.max(1));
     let drawn = script.template.iter().find(|template| {
         let hit = draw < template.weight;
@@ -202,7 +206,12 @@ impl Template {
     }
 }
 
-fn newcomer(script: &script::Crowd, cast: &Cast, place: usize, random: &mut SmallRng) -> Result<NewPerson, Fault> {
+fn newcomer(
+    script: &schema::GeneratorScript,
+    cast: &Fixtures,
+    place: usize,
+    random: &mut SmallRng,
+) -> Result<NewPerson, FixtureError> {
     let mut draw = |list: &[String]| list.choose(random).cloned().ok_or_else(|| unknown("entry of", "crowd"));
     let (surname, given) = (draw(&script.surnames)?, draw(&script.given)?);
     let (department, job) = (draw(&script.departments)?, draw(&script.jobs)?);

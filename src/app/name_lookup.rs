@@ -1,27 +1,28 @@
-//! What the ids of a form are called: which names to ask for, each once.
+//! The names behind the ids of a form: which to ask for, each once.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use super::effect::NameKind;
-use super::{App, Effect, Loaded, Query, Slot};
+use super::effect::{Effect, NameKind, Query, Slot};
+use super::fetch::Fetch;
 use crate::domain::form::Value;
-use crate::domain::{CleanText, DepartmentId, Form, I18n, PersonId, Process, ProcessId};
+use crate::domain::{CleanText, DepartmentId, Form, Names, PersonId, ProcessId};
 
-impl App {
-    /// Who began a process, by the best name that is known.
-    #[must_use]
-    pub fn initiator(&self, process: &Process) -> I18n {
-        self.names.initiator(process)
-    }
+/// The ids that were asked for already.
+#[derive(Debug, Default)]
+pub struct NameLookup {
+    people: HashSet<PersonId>,
+    departments: HashSet<DepartmentId>,
+    objects: HashSet<(CleanText, CleanText)>,
+}
 
-    /// Names of the people, departments and objects of a form, and the labels of its options, as far as unknown.
-    pub(super) fn ask_for_names(&mut self, process: &ProcessId) -> Vec<Effect> {
-        let Some(Loaded::Here(Some(form))) = self.cases.get(process).map(|case| &case.form) else { return Vec::new() };
+impl NameLookup {
+    /// Asks for people, departments and objects of a form, and for the labels of its options, as far as unknown.
+    pub(super) fn ask(&mut self, process: &ProcessId, form: &Form, names: &Names, fetch: &mut Fetch) -> Vec<Effect> {
         let Needs { mut people, mut departments, mut objects, labels } = Needs::of(form);
-        let (names, asked) = (&self.names, &mut self.sync.asked_names);
-        people.retain(|id| !names.people.contains_key(id) && asked.insert(format!("p{}", id.as_str())));
-        departments.retain(|id| !names.departments.contains_key(id) && asked.insert(format!("d{}", id.as_str())));
-        objects.retain(|object| asked.insert(format!("o{}/{}", object.0, object.1)));
+        people.retain(|id| !names.people.contains_key(id) && self.people.insert(id.clone()));
+        departments.retain(|id| !names.departments.contains_key(id) && self.departments.insert(id.clone()));
+        objects.retain(|object| self.objects.insert(object.clone()));
         let slot = |kind| Slot::Names(process.clone(), kind);
         let queries = [
             labels.then(|| (Slot::Labels(process.clone()), Query::Labels(process.clone()))),
@@ -29,8 +30,7 @@ impl App {
             (!departments.is_empty()).then(|| (slot(NameKind::Departments), Query::DepartmentNames(departments))),
             (!objects.is_empty()).then(|| (slot(NameKind::Objects), Query::ObjectNames(objects))),
         ];
-        let queries = queries.into_iter().flatten();
-        queries.map(|(slot, query)| self.sync.read(slot, Duration::ZERO, query)).collect()
+        queries.into_iter().flatten().map(|(slot, query)| fetch.read(slot, Duration::ZERO, query)).collect()
     }
 }
 

@@ -6,14 +6,14 @@ use axum::response::Response;
 use crate::sim::faults::FaultKind;
 use crate::sim::world::Refusal;
 
-use super::answer::Answer;
-use super::call::Call;
+use super::answer::Reply;
+use super::call::IncomingCall;
 use super::gateway::Limited;
 use super::variants::Blank;
 use super::{answer, variants};
 
 /// Course of a call.
-pub(super) enum Fate {
+pub(super) enum Delivery {
     Answer(Response),
     /// Half of this answer, and the end of the connection.
     Torn(Response),
@@ -26,7 +26,7 @@ pub(super) enum Fate {
 }
 
 /// A limit that a fault says is reached.
-pub(super) fn forced_limit(call: &Call) -> Option<Limited> {
+pub(super) fn forced_limit(call: &IncomingCall) -> Option<Limited> {
     match call.fault(|kind| matches!(kind, FaultKind::RateLimit { .. })) {
         Some(FaultKind::RateLimit { reset }) => {
             let limit = call.endpoint.row().limits.first().map_or(1, |limit| limit.calls);
@@ -41,7 +41,7 @@ fn server_error(status: u16, log_id: &str) -> Response {
 }
 
 /// Faults before anything of the platform sees the call.
-pub(super) fn broken(call: &Call) -> Option<Fate> {
+pub(super) fn broken(call: &IncomingCall) -> Option<Delivery> {
     let log_id = call.log_id.as_str();
     let fault = call.fault(|kind| {
         matches!(
@@ -58,9 +58,9 @@ pub(super) fn broken(call: &Call) -> Option<Fate> {
                 | FaultKind::RedirectLoop
         )
     })?;
-    Some(Fate::Answer(match fault {
+    Some(Delivery::Answer(match fault {
         FaultKind::ServerError { status } => server_error(status, log_id),
-        FaultKind::NeverAnswers => return Some(Fate::Silence),
+        FaultKind::NeverAnswers => return Some(Delivery::Silence),
         FaultKind::Html502 => answer::bad_gateway(),
         FaultKind::Text404 => answer::not_found(log_id),
         FaultKind::CutJson => answer::cut_json(log_id),
@@ -68,12 +68,12 @@ pub(super) fn broken(call: &Call) -> Option<Fate> {
         FaultKind::RedirectLoop => {
             answer::redirect(call.uri.path_and_query().map_or("/", |target| target.as_str()), log_id)
         }
-        other => return Some(Fate::Cut { reset: other == FaultKind::Reset }),
+        other => return Some(Delivery::Cut { reset: other == FaultKind::Reset }),
     }))
 }
 
 /// Faults between an effect and its answer.
-pub(super) fn after_write(call: &Call, response: Response) -> Fate {
+pub(super) fn after_write(call: &IncomingCall, response: Response) -> Delivery {
     let log_id = call.log_id.as_str();
     let fault = call.fault(|kind| {
         matches!(
@@ -87,10 +87,10 @@ pub(super) fn after_write(call: &Call, response: Response) -> Fate {
                 | FaultKind::NoData
         )
     });
-    Fate::Answer(match fault {
-        Some(FaultKind::CutAfterWrite) => return Fate::Cut { reset: false },
-        Some(FaultKind::ResetAfterWrite) => return Fate::Cut { reset: true },
-        Some(FaultKind::SilentAfterWrite) => return Fate::Silence,
+    Delivery::Answer(match fault {
+        Some(FaultKind::CutAfterWrite) => return Delivery::Cut { reset: false },
+        Some(FaultKind::ResetAfterWrite) => return Delivery::Cut { reset: true },
+        Some(FaultKind::SilentAfterWrite) => return Delivery::Silence,
         Some(FaultKind::ServerErrorAfterWrite { status }) => server_error(status, log_id),
         Some(FaultKind::Html502AfterWrite) => answer::bad_gateway(),
         Some(FaultKind::CutJsonAfterWrite) => answer::cut_json(log_id),
@@ -100,16 +100,18 @@ pub(super) fn after_write(call: &Call, response: Response) -> Fate {
 }
 
 /// Ends an answer in its middle when a fault says so.
-pub(super) fn tear(call: &Call, fate: Fate) -> Fate {
+pub(super) fn tear(call: &IncomingCall, fate: Delivery) -> Delivery {
     match fate {
-        Fate::Answer(response) if call.fault(|kind| *kind == FaultKind::CutInAnswer).is_some() => Fate::Torn(response),
+        Delivery::Answer(response) if call.fault(|kind| *kind == FaultKind::CutInAnswer).is_some() => {
+            Delivery::Torn(response)
+        }
         fate => fate,
     }
 }
 
 /// Spells `data` in the variants that are in force.
-pub(super) fn vary(call: &Call, mut answer: Answer) -> Answer {
-    let Answer::Json(envelope) = &mut answer else { return answer };
+pub(super) fn vary(call: &IncomingCall, mut answer: Reply) -> Reply {
+    let Reply::Json(envelope) = &mut answer else { return answer };
     let Some(data) = envelope.get_mut("data") else { return answer };
     if call.fault(|kind| *kind == FaultKind::UnknownEnums).is_some() {
         variants::unknown_enums(data);

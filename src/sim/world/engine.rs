@@ -14,7 +14,7 @@ use super::event::{Event, EventKind};
 use super::flow::{Assigned, NodeKind, Rule};
 use super::ids::{Id, PersonKey, ProcessKey};
 use super::process::{NewProcess, NodeInstance, NodeState, Process, ProcessState, Task, TaskState, Upcoming};
-use super::{Row, World};
+use super::{ListRow, World};
 
 /// In whose name an open task is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl World {
         let completed = (state != TaskState::Open).then_some(now);
         process.tasks.push(Task { id, node, person, is_form, state, created: now, completed, opinion: String::new() });
         if let Some(person) = person {
-            self.add_row(person, Row { id, process: key, place });
+            self.add_row(person, ListRow { id, process: key, place });
         }
         match (state, node) {
             (TaskState::Open, Some(node)) => self.emit(key, EventKind::Task { task: id, node, status: 1 }, now),

@@ -1,0 +1,269 @@
+//! What the answers of reads mean for everything that is known.
+
+use std::sync::Arc;
+
+use super::effect::{Effect, Query, RequestId, Slot};
+use super::inbox::{Gap, Settled};
+use super::list_refresh::{PageStep, Round};
+use super::message::Answer;
+use super::notice::Notice;
+use super::order::Order;
+use super::{App, Loaded};
+use crate::domain::{Failure, FailureKind, Form, Instant, Process, ProcessId, Task, TaskKey, TaskPage};
+
+impl App {
+    /// A read ended.
+    pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
+        let Some(flight) = self.sync.take(slot, id) else { return Vec::new() };
+        match result {
+            Ok(answer) => self.answer_came(slot, answer, flight.asked),
+            Err(failure) => {
+                self.read_failed(slot, Some(flight.query), failure);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The first page could not be read before the first screen: it counts as a read of the list like any other.
+    pub(super) fn first_failed(&mut self, failure: Failure) {
+        self.list_refresh.assume_begun(self.now);
+        self.read_failed(&Slot::Tasks, None, failure);
+    }
+
+    fn answer_came(&mut self, slot: &Slot, answer: Answer, asked: Instant) -> Vec<Effect> {
+        match (slot, answer) {
+            (_, Answer::Tasks(page)) => return self.page_came(page),
+            (_, Answer::Changed(processes)) => {
+                self.list_refresh.changes_came();
+                let listed = self.inbox.rows().iter().map(|row| row.key.process.clone());
+                let changed = processes.unwrap_or_else(|| listed.collect());
+                for process in changed.iter().filter(|process| self.cases.process(process).is_some()) {
+                    self.sync.want(process);
+                }
+            }
+            (_, Answer::Process(process)) => self.process_came(*process, asked),
+            (Slot::Form(process), Answer::Form(form)) => return self.form_came(process, form, asked),
+            (Slot::Labels(process), Answer::Labels(Some(labelled))) => {
+                if let Loaded::Here(Some(form)) = &mut self.cases.entry(process).form {
+                    Arc::make_mut(form).adopt_enum_labels(&labelled);
+                }
+                self.show_form();
+            }
+            (_, Answer::People(people)) => {
+                self.people_found(people);
+                self.inbox.names_changed();
+            }
+            (_, Answer::Names(names)) => {
+                self.names.extend(names);
+                self.inbox.names_changed();
+                let own = self.names.of_person(&self.settings.operator.id).cloned();
+                if let Some(own) = own.filter(|_| self.settings.operator.name.is_empty()) {
+                    self.settings.operator.name = own;
+                }
+                self.people_told();
+                self.refilter();
+            }
+            (_, Answer::Saved(path)) => self.notices.say(Notice::Saved(path), self.now),
+            (_, Answer::History(read)) => self.history.came(read),
+            (_, Answer::Form(_) | Answer::Labels(_)) => {}
+        }
+        Vec::new()
+    }
+
+    fn form_came(&mut self, process: &ProcessId, form: Option<Box<Form>>, asked: Instant) -> Vec<Effect> {
+        let case = self.cases.entry(process);
+        case.take_form(form.map(|form| *form), asked);
+        if case.is_form_outdated() {
+            self.sync.want_form(process);
+        } else {
+            self.sync.form_is_current(process);
+        }
+        let form = case.form.here().cloned().flatten();
+        self.show_form();
+        form.map(|form| self.name_lookup.ask(process, &form, &self.names, &mut self.sync)).unwrap_or_default()
+    }
+
+    fn process_came(&mut self, process: Process, asked: Instant) {
+        let id = process.id.clone();
+        if self.settings.operator.name.is_empty() {
+            let own = process.todos.iter().find(|todo| todo.operator_id.as_ref() == Some(&self.settings.operator.id));
+            if let Some(todo) = own {
+                self.settings.operator.name = todo.operator_name.clone();
+            }
+        }
+        let case = self.cases.entry(&id);
+        case.take_process(process, asked, self.now);
+        if case.is_form_outdated() {
+            self.sync.want_form(&id);
+        }
+        self.settle_decisions(&id);
+        let (cases, operator) = (&self.cases, &self.settings.operator.id);
+        let is_open = |key: &TaskKey| {
+            cases.process(&key.process).is_some_and(|process| {
+                process.todo(&key.approver).map_or(!process.unread.spare_tasks(), |todo| todo.is_of(operator))
+            })
+        };
+        self.inbox.settle_missed(&id, is_open);
+        self.refilter();
+    }
+
+    /// A row says something else than before: the filter may find it now.
+    fn refilter(&mut self) {
+        if !self.inbox.filter.is_empty() {
+            self.rearrange();
+        }
+    }
+
+    /// A page of the list came, from the check before the first screen or from a read.
+    pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
+        let arrived = self.add_tasks(&page.tasks);
+        self.inbox.failure = None;
+        if self.sync.resume() {
+            self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
+            self.sync.want_forms_again(&self.cases, None);
+        }
+        match self.list_refresh.page_came(page, arrived, self.now, &mut self.sync) {
+            PageStep::Next(effect) => effect.into_iter().collect(),
+            PageStep::Ended { round, broken } => self.round_ended(&round, broken),
+        }
+    }
+
+    fn add_tasks(&mut self, tasks: &[Task]) -> usize {
+        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
+        let (outbox, now) = (&self.outbox, self.now.mono);
+        self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
+    }
+
+    /// The last page came, or one that leads nowhere: then the rest of the list is not known, and nothing leaves it.
+    fn round_ended(&mut self, round: &Round, broken: bool) -> Vec<Effect> {
+        let gap = Gap::of(broken, round.unreadable);
+        let known = std::mem::replace(&mut self.inbox.gap, gap);
+        let settled = if broken { Settled::default() } else { self.settle_list(round) };
+        let first = !self.inbox.complete;
+        if !broken {
+            self.inbox.complete = true;
+            self.inbox.read_at = Some(self.now);
+        }
+        match gap {
+            Some(gap) if round.asked || known != Some(gap) => self.notices.say(Notice::ListIncomplete(gap), self.now),
+            None if !first && (round.asked || round.arrived > 0) => {
+                let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
+                self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
+            }
+            Some(_) | None => {}
+        }
+        self.reopen_doubts();
+        self.forget_cases();
+        self.list_refresh.ask_for_changes(round.began, self.now, &mut self.sync).into_iter().collect()
+    }
+
+    /// Takes the tasks of a round that came to its end as the list.
+    fn settle_list(&mut self, round: &Round) -> Settled {
+        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
+        let outbox = &self.outbox;
+        let settled = self.inbox.settle(&round.pending, round.absence(), |key| outbox.is_open(key), &order);
+        for key in &settled.missed {
+            self.sync.want(&key.process);
+        }
+        settled
+    }
+
+    /// Forgets the cases that no row, decision, dialog, page or preview is about.
+    fn forget_cases(&mut self) {
+        let rows = self.inbox.rows().iter().map(|row| &row.key);
+        let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
+        let others = open.chain(&self.page_target).chain(&self.previewed);
+        self.cases.keep_only(rows.chain(self.outbox.entries.keys()).chain(others));
+    }
+
+    fn read_failed(&mut self, slot: &Slot, query: Option<Query>, failure: Failure) {
+        if let Slot::Process(process) | Slot::Form(process) = slot {
+            self.check_failed(process, &failure);
+        }
+        if let FailureKind::RateLimited { retry_after } = failure.kind {
+            let until = self.now.mono + retry_after;
+            self.sync.limit(failure.endpoint, until);
+            // Without a token none of these reads can be made, and each of them would ask for it again.
+            if let Some(endpoint) = slot.endpoint() {
+                self.sync.limit(endpoint, until);
+            }
+            return self.read_limited(slot, query, until, failure);
+        }
+        // Names and labels are a comfort: ids stand in their place, and the messages page says why.
+        let comfort =
+            matches!(slot, Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History);
+        if comfort {
+            self.sync.resume();
+            return self.notices.record(Notice::ReadFailed(failure), self.now);
+        }
+        if !matches!(failure.kind, FailureKind::Business) {
+            self.sync.pause();
+        }
+        match slot {
+            Slot::Tasks => {
+                self.list_refresh.failed(self.now.mono);
+                self.inbox.failure = Some(failure.clone());
+            }
+            Slot::Process(process) => {
+                let case = self.cases.entry(process);
+                if case.process.here().is_some() {
+                    case.stale = Some(failure.clone());
+                } else {
+                    case.process = Loaded::Failed(failure.clone());
+                }
+                self.sync.give_up(process);
+                self.could_not_look(process);
+                if self.selected().is_none_or(|key| key.process != *process) {
+                    return;
+                }
+            }
+            Slot::Form(process) => {
+                let case = self.cases.entry(process);
+                if case.form.here().is_none() {
+                    case.form = Loaded::Failed(failure.clone());
+                }
+            }
+            Slot::People => return self.people_failed(failure),
+            _ => {}
+        }
+        self.notices.say(Notice::ReadFailed(failure), self.now);
+    }
+
+    /// The read was not made for want of budget: it is wanted still, and made again without being asked for.
+    fn read_limited(&mut self, slot: &Slot, query: Option<Query>, until: Instant, failure: Failure) {
+        match slot {
+            Slot::Tasks => self.list_refresh.page_limited(),
+            Slot::Process(process) => {
+                let awaited = self.outbox.of(process).next().is_some();
+                self.cases.process_limited(process);
+                if awaited || self.cases.process(process).is_some() {
+                    self.sync.want(process);
+                }
+            }
+            Slot::Form(process) => {
+                let case = self.cases.entry(process);
+                if case.form.here().is_none() {
+                    case.form = Loaded::Absent;
+                } else {
+                    self.sync.want_form(process);
+                }
+            }
+            Slot::Changed
+            | Slot::Labels(_)
+            | Slot::Names(..)
+            | Slot::PeopleKnown
+            | Slot::People
+            | Slot::Download(_)
+            | Slot::History => {
+                if let Some(query) = query {
+                    self.sync.park(slot.clone(), until, query);
+                }
+                match slot {
+                    Slot::People => self.people_failed(failure),
+                    Slot::Download(_) => self.notices.say(Notice::ReadFailed(failure), self.now),
+                    _ => {}
+                }
+            }
+        }
+    }
+}

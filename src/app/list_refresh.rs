@@ -1,0 +1,195 @@
+//! Reading the list: round by round, each from its first page to its last, then the question what changed since the last.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::effect::{Effect, Query, Slot};
+use super::fetch::Fetch;
+use super::inbox::Absence;
+use crate::domain::{Endpoint, Instant, Millis, Now, PageChain, PageEnd, PageToken, TaskKey, TaskPage};
+
+/// How old the list may be when a key is touched before it is read again.
+const LIST_FRESH: Duration = Duration::from_secs(60);
+/// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
+const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
+/// How far the platform's clock may be off from what is known of it; a case too many is read again, none too few.
+const CLOCK_SKEW: i64 = 2 * 60_000;
+/// The same where nothing is known of it, either way.
+const UNKNOWN_SKEW: i64 = 3_600_000;
+
+/// One reading of the list from its first page to its last.
+#[derive(Debug, Default)]
+pub(super) struct Round {
+    pub(super) pending: HashSet<TaskKey>,
+    chain: PageChain,
+    /// Rows that could not be read.
+    pub(super) unreadable: usize,
+    /// The page that is being read, or waits to be; `None` is the first.
+    page: Option<PageToken>,
+    /// The page waits until the list's endpoint accepts requests again.
+    waiting: bool,
+    pub(super) arrived: usize,
+    /// The user asked for it, so its end is worth a word.
+    pub(super) asked: bool,
+    pub(super) began: Now,
+}
+
+impl Round {
+    /// The meaning of a row's absence from this round.
+    pub(super) fn absence(&self) -> Absence {
+        match (self.unreadable, self.chain.pages()) {
+            (0, 0 | 1) => Absence::Proves,
+            (0, _) => Absence::ProvesTwice,
+            _ => Absence::ProvesNothing,
+        }
+    }
+}
+
+/// What follows from a page.
+#[derive(Debug)]
+pub(super) enum PageStep {
+    /// The next page is read, at once or when the platform accepts it.
+    Next(Option<Effect>),
+    /// The last page came. `broken`: it leads nowhere, and the rest of the list is not known.
+    Ended { round: Round, broken: bool },
+}
+
+/// A moment, by the clocks here and by the platform's, if that was told.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    here: Now,
+    there: Option<Millis>,
+}
+
+/// The state of reading the list.
+#[derive(Debug, Default)]
+pub struct ListRefresh {
+    /// The round that is under way.
+    round: Option<Round>,
+    /// When the list was last asked for, whatever came of it.
+    tried_at: Option<Instant>,
+    /// Up to when changed processes are known: the next question after them begins here.
+    changed_from: Option<Moment>,
+    /// Up to when they will be known once the question under way is answered.
+    changed_to: Option<Moment>,
+    /// How far the platform's clock was ahead of the wall clock here when the newest page of the list came, in
+    /// milliseconds; `None`: it did not say.
+    ahead: Option<i64>,
+}
+
+impl ListRefresh {
+    #[must_use]
+    pub const fn is_reading(&self) -> bool {
+        self.round.is_some()
+    }
+
+    /// Seconds until the list is read on, if it waits for budget.
+    #[must_use]
+    pub fn waits(&self, fetch: &Fetch, now: Instant) -> Option<u64> {
+        self.round.as_ref().filter(|round| round.waiting)?;
+        fetch.limited_for(Endpoint::TaskList, now)
+    }
+
+    /// Whether the list, read at that time, is older than it may be when a key is touched.
+    pub(super) fn is_old(&self, read_at: Option<Instant>, now: Instant) -> bool {
+        read_at.max(self.tried_at).is_some_and(|at| now.since(at) > LIST_FRESH)
+    }
+
+    /// Begins to read the list from its first page, unless it is being read.
+    pub(super) fn begin(&mut self, asked: bool, now: Now, fetch: &mut Fetch) -> Option<Effect> {
+        if let Some(round) = &mut self.round {
+            round.asked |= asked;
+            return None;
+        }
+        self.assume_begun(now);
+        if let Some(round) = &mut self.round {
+            round.asked = asked;
+        }
+        self.read_page(None, now, fetch)
+    }
+
+    /// The first page was asked for before the first screen: that counts as a read of the list like any other.
+    pub(super) fn assume_begun(&mut self, now: Now) {
+        self.tried_at = Some(now.mono);
+        self.round = Some(Round { began: now, ..Round::default() });
+    }
+
+    fn read_page(&mut self, page: Option<PageToken>, now: Now, fetch: &mut Fetch) -> Option<Effect> {
+        let limited = fetch.limited_until(Endpoint::TaskList, now.mono).is_some();
+        if let Some(round) = &mut self.round {
+            round.page.clone_from(&page);
+            round.waiting = limited;
+        }
+        (!limited).then(|| fetch.read(Slot::Tasks, Duration::ZERO, Query::Tasks(page)))
+    }
+
+    /// The list's endpoint may accept requests again.
+    pub(super) fn woke(&mut self, now: Now, fetch: &mut Fetch) -> Option<Effect> {
+        let page = self.round.as_ref().filter(|round| round.waiting)?.page.clone();
+        self.read_page(page, now, fetch)
+    }
+
+    /// A page came with `arrived` tasks that the list did not have.
+    pub(super) fn page_came(&mut self, page: TaskPage, arrived: usize, now: Now, fetch: &mut Fetch) -> PageStep {
+        self.ahead = page.answered.map(|answered| answered - now.wall);
+        let mut round = self.round.take().unwrap_or_else(|| Round { began: now, ..Round::default() });
+        round.arrived += arrived;
+        round.unreadable += page.unreadable;
+        let before = round.pending.len();
+        round.pending.extend(page.tasks.into_iter().map(|task| task.key));
+        match round.chain.after(page.end, round.pending.len() - before) {
+            PageEnd::Next(next) => {
+                self.round = Some(round);
+                PageStep::Next(self.read_page(Some(next), now, fetch))
+            }
+            end => {
+                self.tried_at = Some(now.mono);
+                PageStep::Ended { round, broken: end == PageEnd::Broken }
+            }
+        }
+    }
+
+    /// A page found no budget: it is read when the endpoint accepts requests again.
+    pub(super) fn page_limited(&mut self) {
+        if let Some(round) = &mut self.round {
+            round.waiting = true;
+        }
+    }
+
+    pub(super) fn failed(&mut self, now: Instant) {
+        self.round = None;
+        self.tried_at = Some(now);
+    }
+
+    /// The question about changed processes was answered.
+    pub(super) const fn changes_came(&mut self) {
+        if let Some(to) = self.changed_to.take() {
+            self.changed_from = Some(to);
+        }
+    }
+
+    /// Asks which processes have changed since the last question (API page, B.2). A question without an answer is put
+    /// again with the next list. Its span is in the platform's time; without that, in the time here, and wider.
+    pub(super) fn ask_for_changes(&mut self, began: Now, now: Now, fetch: &mut Fetch) -> Option<Effect> {
+        let ahead = self.ahead;
+        let there = now.wall.0.saturating_add(ahead.unwrap_or_default());
+        let back_to = |then: Now| {
+            let ago = i64::try_from(now.since(then).as_millis()).unwrap_or(i64::MAX);
+            Millis(there.saturating_sub(ago))
+        };
+        let known = Moment { here: began, there: ahead.map(|_| back_to(began)) };
+        let Some(since) = self.changed_from else {
+            self.changed_from = Some(known);
+            return None;
+        };
+        if fetch.limited_until(Endpoint::ChangedProcesses, now.mono).is_some() {
+            return None;
+        }
+        let (before, after) = if ahead.is_some() { (CLOCK_SKEW, 0) } else { (UNKNOWN_SKEW, UNKNOWN_SKEW) };
+        let since = since.there.filter(|_| ahead.is_some()).unwrap_or_else(|| back_to(since.here));
+        let to = there.saturating_add(after);
+        let from = since.0.saturating_sub(before).max(to.saturating_sub(LONGEST_SPAN)).min(to);
+        self.changed_to = Some(known);
+        Some(fetch.read(Slot::Changed, Duration::ZERO, Query::Changed { from: Millis(from), to: Millis(to) }))
+    }
+}
