@@ -1,4 +1,4 @@
-//! Which requests are masked now: those of sensitive types, but for the one that the approver revealed a moment ago.
+//! Which requests are masked now: those of sensitive types, except the one that the user revealed a moment ago.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const REST: Duration = Duration::from_secs(10);
 /// How long it stays legible at most.
 const MOST: Duration = Duration::from_secs(60);
 
-/// The one request whose masked content is legible, and until when.
+/// The one revealed request, and the end of its legibility.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reveal {
     process: ProcessId,
@@ -19,13 +19,13 @@ pub(super) struct Reveal {
 }
 
 impl App {
-    /// Whether the figures of this request are masked now. Everything that shows, copies or finds content asks this.
+    /// Whether the figures of this request are masked now. All display, copying and searching of content uses this.
     #[must_use]
     pub fn is_masked(&self, process: &Process) -> bool {
         biz_type::is_high_care(process) && !self.reveals(&process.id)
     }
 
-    /// The same of a request that may not have been read: its type is not known then, and it is masked.
+    /// The same for a request that may not be loaded: its type is unknown then, and it is masked.
     #[must_use]
     pub fn masks(&self, id: &ProcessId) -> bool {
         self.cases.process(id).map_or_else(|| !self.reveals(id), |process| self.is_masked(process))
@@ -42,7 +42,7 @@ impl App {
         self.form.process().is_some_and(|id| self.masks(id))
     }
 
-    /// Makes the request that keys act on legible, and only that.
+    /// Makes only the request that keys act on legible.
     pub(super) fn reveal(&mut self) {
         let Some(key) = self.subject(Subject::Revealed).cloned() else { return };
         let now = self.now.mono;
