@@ -1,5 +1,5 @@
-//! Leaving the program: at once when nothing is under way, else she is asked what becomes of what is held. Decisions on
-//! their way are always waited for.
+//! Quitting: at once when nothing is under way, else the user says what becomes of the queue. Decisions on their way are
+//! always waited for.
 
 use super::effect::Effect;
 use super::fact::Fact;
@@ -7,17 +7,17 @@ use super::notice::Notice;
 use super::{App, Command};
 use crate::domain::record::Discard;
 
-/// How far the leaving is.
+/// How far quitting is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaving {
-    /// Decisions are held: discard them, wait until they are sent, or stay?
+    /// Decisions are queued: discard them, wait until they are sent, or stay?
     Asking,
-    /// As soon as nothing is held or on its way.
+    /// As soon as nothing is queued or on its way.
     Waiting,
 }
 
 impl App {
-    /// She wants to leave.
+    /// The user wants to leave.
     pub(super) fn quit(&mut self) {
         self.page = None;
         let queued = self.outbox.queued();
