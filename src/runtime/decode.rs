@@ -9,7 +9,7 @@
 mod input;
 mod sequence;
 
-pub(super) use input::Input;
+pub use input::KeyInput;
 use sequence::{Introducer, Meaning};
 
 use crate::keys::{Key, Stroke};
@@ -65,7 +65,7 @@ enum DecoderState {
 pub(super) struct Decoder {
     state: DecoderState,
     paste: Option<String>,
-    out: Vec<Input>,
+    out: Vec<KeyInput>,
 }
 
 impl Default for Decoder {
@@ -76,7 +76,7 @@ impl Default for Decoder {
 
 impl Decoder {
     /// Takes the bytes of one read.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Input> {
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<KeyInput> {
         for byte in bytes {
             self.take_byte(*byte);
         }
@@ -97,7 +97,7 @@ impl Decoder {
     }
 
     /// Nothing followed in time: an escape was the key, a sequence is dropped, a paste is over.
-    pub(super) fn give_up(&mut self) -> Vec<Input> {
+    pub(super) fn give_up(&mut self) -> Vec<KeyInput> {
         let state = std::mem::replace(&mut self.state, DecoderState::Ground);
         match state {
             _ if self.paste.is_some() => self.end_paste(),
@@ -278,13 +278,13 @@ impl Decoder {
 
     fn push(&mut self, stroke: Stroke) {
         if self.paste.is_none() {
-            self.out.push(Input::Stroke(stroke));
+            self.out.push(KeyInput::Stroke(stroke));
         }
     }
 
     fn end_paste(&mut self) {
         if let Some(text) = self.paste.take() {
-            self.out.push(Input::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
+            self.out.push(KeyInput::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
         }
     }
 

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::decode::{Decoder, Input, Pending};
+use super::decode::{Decoder, KeyInput, Pending};
 use super::signals;
 use crate::app::Burst;
 
@@ -27,7 +27,7 @@ const BURSTS: usize = 8;
 /// What the keyboard has to say.
 #[derive(Debug)]
 pub(super) enum Keyboard {
-    Burst(Burst, Vec<Input>),
+    Burst(Burst, Vec<KeyInput>),
     /// The terminal is gone.
     Gone,
 }
@@ -47,7 +47,7 @@ pub(super) fn listen(shutdown: CancellationToken) -> std::io::Result<mpsc::Recei
                 return;
             }
         }
-        signals::begin_shutdown(signals::HANGUP, &shutdown);
+        signals::begin_shutdown(super::session::HANGUP, &shutdown);
         // The loop may be over already.
         let _ = sender.blocking_send(Keyboard::Gone);
     })?;
@@ -61,7 +61,7 @@ struct KeyboardReader {
 
 impl KeyboardReader {
     /// Waits for bytes and reads all that are there.
-    fn burst(&mut self) -> Result<Vec<Input>, Errno> {
+    fn burst(&mut self) -> Result<Vec<KeyInput>, Errno> {
         let patience = match self.decoder.pending() {
             Pending::Nothing => None,
             Pending::Escape => Some(ESCAPE),

@@ -24,8 +24,6 @@ pub(super) enum Signal {
     Continued,
 }
 
-/// The terminal hung up.
-pub(super) const HANGUP: u8 = 1;
 /// Signals that ask a program to end, the most urgent first.
 const ASKED: [Number; 4] = [Number::HUP, Number::TERM, Number::INT, Number::QUIT];
 /// Other signals whose default action ends a program (`signal(7)`). `KILL` cannot be caught; after `SEGV`, `ILL` and

@@ -1,7 +1,7 @@
 //! Invariants 1 and 2 at the keyboard: what is held was reviewed and confirmed, on what was on screen, and what she gave up
 //! stays given up.
 
-use shenpi::app::{Command, Effect, Message, Notice, Step, Typed};
+use shenpi::app::{App, Command, Effect, Message, Notice, Step, Typed};
 use shenpi::domain::Resolution;
 use shenpi::domain::record::{Change, Discard, Record};
 use shenpi::domain::{Decision, EntryId, Reviewed, Shown, TaskKey};
@@ -29,9 +29,8 @@ pub struct OnScreen {
 
 impl Day<'_> {
     /// Keeps account of the review that is on screen.
-    pub fn watch_review(&mut self, message: &Message) {
+    pub fn watch_review(&mut self, app: &App, message: &Message) {
         let Some(program) = &mut self.program else { return };
-        let app = &program.app;
         let review = app.dialog.as_ref().and_then(|dialog| match &dialog.step {
             Step::Review { decision, .. } => Some((dialog.key(), decision)),
             _ => None,
@@ -51,9 +50,9 @@ impl Day<'_> {
     }
 
     /// What is to be written into the journal.
-    pub fn watch_record(&mut self, before: &UiState, message: &Message, record: &Record) {
+    pub fn watch_record(&mut self, app: &App, before: &UiState, message: &Message, record: &Record) {
         if let Change::Held(reviewed) = &record.change {
-            return self.watch_confirming(before, message, record, reviewed);
+            return self.watch_confirming(app, before, message, record, reviewed);
         }
         let by_key = matches!(message, Message::Typed { .. });
         let her_own = matches!(record.change, Change::TakenBack | Change::Discarded(_));
@@ -79,7 +78,14 @@ impl Day<'_> {
     }
 
     /// Invariant 1, at the moment of confirming.
-    pub fn watch_confirming(&mut self, before: &UiState, message: &Message, record: &Record, reviewed: &Reviewed) {
+    pub fn watch_confirming(
+        &mut self,
+        app: &App,
+        before: &UiState,
+        message: &Message,
+        record: &Record,
+        reviewed: &Reviewed,
+    ) {
         let id = &record.entry;
         let Message::Typed { typed: Typed::Command(Command::Confirm), .. } = message else {
             return self.breaks(1, format!("{} is held, and she had not pressed the key that confirms", id.0));
@@ -99,7 +105,7 @@ impl Day<'_> {
         };
         let Some(program) = &self.program else { return };
         let Some(review) = &program.review else { return };
-        let shown_for = program.app.now.mono.0.saturating_sub(review.since);
+        let shown_for = app.now.mono.0.saturating_sub(review.since);
         if review.burst == program.burst || i64::try_from(shown_for).unwrap_or(i64::MAX) < REVIEW_REST {
             return self.breaks(1, format!("{} was confirmed before its review could be read", id.0));
         }

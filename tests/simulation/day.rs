@@ -2,13 +2,13 @@
 //! the script does.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::sync::Once;
 
-use shenpi::app::{Burst, Event, Leaving, Message, Query, RequestId, Slot, Typed};
+use shenpi::app::{Burst, Leaving, Query, RequestId, Slot};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Failure, Instant, Millis, Now, ProcessId};
-use shenpi::keys::{Keymap, Stroke, interpret};
+use shenpi::keys::{Keymap, Stroke};
+use shenpi::runtime::{KeyInput, Session};
 use shenpi::sim::world::{ExternalAction, FormValue, Switches, TaskState};
 use shenpi::store::{Failing, Memory, Syncer};
 
@@ -52,6 +52,11 @@ pub struct Figures {
     pub requests: u64,
     pub done: u64,
     pub checks: u64,
+    /// Syncs of the disk, and tokens that decisions waited for: each may be a slow one.
+    pub syncs: u64,
+    pub tokens: u64,
+    /// Decisions that were ordered to leave and did not: too late, or after the end.
+    pub kept_back: u64,
 }
 
 impl Figures {
@@ -69,6 +74,9 @@ impl Figures {
         self.requests += other.requests;
         self.done += other.done;
         self.checks += other.checks;
+        self.syncs += other.syncs;
+        self.tokens += other.tokens;
+        self.kept_back += other.kept_back;
     }
 }
 
@@ -87,8 +95,12 @@ pub enum What {
     ReadThere { id: RequestId, slot: Slot, query: Query, back: i64, failure: Option<Failure> },
     /// Its answer reaches the program.
     ReadBack { id: RequestId, slot: Slot, result: Box<Result<shenpi::app::Answer, Failure>> },
-    /// The disk has done what it was asked to; a request may wait for it.
-    Synced { syncer: Option<Syncer>, passage: Option<usize> },
+    /// The disk has done what it was asked to.
+    Synced(Syncer),
+    /// What a decision needs to leave is at hand, or cannot be had.
+    Token { id: RequestId, result: Result<(), Failure> },
+    /// The loop hears that the program has to end.
+    HungUp,
     /// A decision arrives at the platform.
     WriteThere { passage: usize, back: Option<i64>, instead: Option<Failure>, busy: bool },
     /// Its answer reaches the program.
@@ -106,7 +118,7 @@ impl What {
 
 pub struct Day<'a> {
     pub script: &'a Script,
-    keymap: &'a Keymap,
+    pub keymap: &'a Keymap,
     pub platform: Platform,
     pub disk: Memory,
     pub model: Model,
@@ -125,8 +137,6 @@ pub struct Day<'a> {
     pub way: i64,
     /// In the evening she has had everything read once more.
     pub refreshed: bool,
-    /// The program is being told that its terminal is gone.
-    pub hanging_up: bool,
     pub figures: Figures,
     pub broken: Option<Broken>,
     /// What happened, in words; only when somebody wants to read it.
@@ -193,7 +203,6 @@ impl<'a> Day<'a> {
             traps: Vec::new(),
             way: i64::from(behavior.way),
             refreshed: false,
-            hanging_up: false,
             figures: Figures {
                 days: 1,
                 days_of_bytes: u64::from(script.seed.is_multiple_of(shapes::EVERY)),
@@ -279,10 +288,7 @@ impl<'a> Day<'a> {
                 (_, Some(wake)) if wake <= end => {
                     self.now = self.now.max(wake);
                     self.figures.steps += 1;
-                    if let Some(program) = &mut self.program {
-                        program.woken = self.now;
-                    }
-                    self.tell(Message::Event(Event::Woke));
+                    self.drive(Session::wake);
                 }
                 _ => break,
             }
@@ -290,11 +296,10 @@ impl<'a> Day<'a> {
         self.now = self.now.max(end);
     }
 
-    /// When the program wants to be woken; never twice within a frame's time.
+    /// When the program wants to be woken.
     fn next_wake(&self) -> Option<Moment> {
         let program = self.program.as_ref().filter(|program| program.is_live())?;
-        let wake = program.app.next_wake()?;
-        Some(self.moment_of(wake).max(program.woken + 33))
+        program.next_wake().map(|wake| self.moment_of(wake))
     }
 
     /// A number that depends on the seed and on what it is for, but not on what else is going on.
@@ -345,12 +350,14 @@ impl<'a> Day<'a> {
             }
             Action::Paste(text) => {
                 self.at_the_keyboard(400);
-                self.typed(|_, _| Typed::Paste((*text).to_owned()), true);
+                self.typed(KeyInput::Paste((*text).to_owned()), true);
             }
             Action::Wait(millis) => self.pass(i64::from(*millis)),
             Action::Resize(columns, rows) => {
                 self.figures.steps += 1;
-                self.tell(Message::Event(Event::Resized { columns: *columns, rows: *rows }));
+                if self.is_live() {
+                    self.drive(|session, day| session.resized(day, *columns, *rows));
+                }
             }
             Action::External(which, change) => self.external_change(*which, *change),
             Action::Arrive(kind) => {
@@ -377,7 +384,9 @@ impl<'a> Day<'a> {
                 if !asked {
                     self.model.stops.push((self.now, time));
                 }
-                self.tell(Message::Event(Event::Resumed));
+                if self.is_live() {
+                    self.drive(Session::resumed);
+                }
             }
             Action::Clock(seconds) => {
                 self.figures.faults += 1;
@@ -407,29 +416,17 @@ impl<'a> Day<'a> {
     fn burst(&mut self, keys: &[&str]) {
         for (place, key) in keys.iter().enumerate() {
             let stroke: Stroke = key.parse().expect("keys are written as strokes");
-            self.typed(|keymap, layers| interpret(keymap, layers, stroke), place == 0);
+            self.typed(KeyInput::Stroke(stroke), place == 0);
         }
     }
 
-    fn typed(&mut self, meaning: impl FnOnce(&Keymap, &[shenpi::app::Layer]) -> Typed, first: bool) {
-        let keymap = self.keymap;
-        let Some(program) = self.program.as_mut().filter(|program| program.is_live()) else { return };
+    fn typed(&mut self, input: KeyInput, first: bool) {
+        let broken = self.broken.is_some();
+        let Some(program) = self.program.as_mut().filter(|program| program.is_live() && !broken) else { return };
         program.burst += u64::from(first);
-        let typed = meaning(keymap, program.app.layers());
         let burst = Burst(program.burst);
         self.figures.steps += 1;
-        self.tell(Message::Typed { typed, burst });
-    }
-
-    /// Tells the program, and what follows from that at once.
-    pub fn tell(&mut self, message: Message) {
-        let mut messages = VecDeque::from([message]);
-        while let Some(message) = messages.pop_front() {
-            if self.broken.is_some() || !self.program.as_ref().is_some_and(Program::is_live) {
-                return;
-            }
-            self.update(&message, &mut messages);
-        }
+        self.drive(|session, day| session.typed(day, input, burst));
     }
 
     /// The computer sleeps, or the program is stopped: what is on its way outside goes on, its own work does not.

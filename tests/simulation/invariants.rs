@@ -18,31 +18,30 @@ use super::ui_state::{UiState, listed};
 
 impl Day<'_> {
     /// After every message: what it did to where she is, and what it is about to do.
-    pub fn watch(&mut self, before: &UiState, message: &Message, effects: &[Effect]) {
+    pub fn watch(&mut self, app: &App, before: &UiState, message: &Message, effects: &[Effect]) {
         self.figures.checks += 7;
-        self.watch_place(before, message);
+        self.watch_place(app, before, message);
         for effect in effects {
             if let Effect::Record(record) = effect {
                 let stopped = self.platform.sends_bytes() && matches!(record.change, Change::Changed { .. });
                 self.figures.stopped += u64::from(stopped);
-                self.watch_record(before, message, record);
+                self.watch_record(app, before, message, record);
             }
         }
         self.watch_undecided(before, effects);
         self.watch_given_up(before, message);
-        self.watch_review(message);
+        self.watch_review(app, message);
         if matches!(message, Message::Event(Event::HungUp)) {
             self.watch_end(effects);
         }
-        self.watch_states();
-        self.watch_list(before);
+        self.watch_states(app);
+        self.watch_list(app, before);
     }
 
     /// Invariant 5, of what the program says while it runs.
-    pub fn watch_states(&mut self) {
-        let Some(program) = &self.program else { return };
+    pub fn watch_states(&mut self, app: &App) {
         let mut lie = None;
-        for entry in program.app.outbox.all() {
+        for entry in app.outbox.all() {
             let done = self.model.is_done(&entry.id);
             let says = match &entry.state {
                 State::Applied { .. } => Some(true),
@@ -69,11 +68,11 @@ impl Day<'_> {
     }
 
     /// Invariant 7.
-    fn watch_list(&mut self, before: &UiState) {
+    fn watch_list(&mut self, app: &App, before: &UiState) {
         // A list that broke off was not read to its end, and is the one that must take nothing away.
-        let was_read = |app: &App| app.inbox.gap.is_some() || app.inbox.read_at != before.read_at;
-        let Some(program) = self.program.as_ref().filter(|program| was_read(&program.app)) else { return };
-        let (after, began) = (listed(&program.app), program.round_began);
+        let was_read = app.inbox.gap.is_some() || app.inbox.read_at != before.read_at;
+        let Some(program) = self.program.as_ref().filter(|_| was_read) else { return };
+        let (after, began) = (listed(app), program.round_began);
         let lost = before.listed.iter().find(|key| !after.contains(key) && self.platform.is_hers_since(key, began));
         if let Some(key) = lost {
             let words = format!("{key:?} of {} is hers and left the list", self.name(&key.process));

@@ -1,5 +1,5 @@
-//! Whole simulated days: the real state machine and the real journal on a simulated disk, the simulator's state model as
-//! the platform, and one number for everything else — keys, delays, faults, crashes, other people, clocks.
+//! Whole simulated days: the real session and the real journal on a simulated disk, the simulator's state model as the
+//! platform, and one number for everything else — keys, delays, faults, crashes, other people, clocks.
 //!
 //! `SHENPI_DAYS=N` lives through N days instead of ten thousand, `SHENPI_DAYS_FROM=seed` begins at another one,
 //! `SHENPI_DAYS_STORY=seed` tells one of them, and `SHENPI_DAYS_FIRST=1` ends with the first one that breaks something.
@@ -12,6 +12,7 @@ mod confirming;
 mod content;
 mod convergence;
 mod day;
+mod environment;
 mod fixture;
 mod guards;
 mod invariants;
@@ -140,6 +141,9 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
         requests,
         done,
         checks,
+        syncs,
+        tokens,
+        kept_back,
     } = figures;
     format!(
         "\nsimulated days        {days}\n\
@@ -147,6 +151,8 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
          steps                 {steps}\n\
          decisions confirmed   {confirmed}\n\
          requests sent, done   {requests}, {done}\n\
+         kept back at the gate {kept_back} of {tokens}\n\
+         syncs of the disk     {syncs}\n\
          faults injected       {faults}\n\
          kills, power cuts     {kills}, {power_cuts}\n\
          hang-ups, starts      {hang_ups}, {starts}\n\

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use shenpi::app::RequestId;
 use shenpi::domain::Resolution;
 use shenpi::domain::record::{Change, Record};
-use shenpi::domain::{EntryId, Reviewed, Shown, TaskKey};
+use shenpi::domain::{EntryId, Now, Reviewed, Shown, TaskKey};
 
 use super::shapes::Readings;
 
@@ -55,6 +55,10 @@ pub struct Passage {
     pub decision: Reviewed,
     /// When the program ordered it.
     pub ordered: Moment,
+    /// The same by the computer's clocks: what it is sent for was compared with what had been on screen.
+    pub checked: Now,
+    /// The decision in doubt on the same task that this one is made over.
+    pub replaces: Option<EntryId>,
     pub left: Option<Moment>,
     pub arrived: Option<Moment>,
     /// The platform did it.
@@ -63,6 +67,8 @@ pub struct Passage {
     pub over: bool,
     /// An answer reached the program, and what it said.
     pub answer: Option<Answer>,
+    /// The gateway refused its token, so that nothing was executed.
+    pub token_refused: bool,
 }
 
 /// What an answer says about sending the same again.

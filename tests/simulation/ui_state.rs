@@ -104,9 +104,9 @@ impl Place {
 
 impl Day<'_> {
     /// Invariant 6.
-    pub fn watch_place(&mut self, before: &UiState, message: &Message) {
+    pub fn watch_place(&mut self, app: &App, before: &UiState, message: &Message) {
         let Some(program) = &self.program else { return };
-        let after = Place::of(&program.app);
+        let after = Place::of(app);
         let touched = program.touched;
         match message {
             Message::Event(Event::Recovered(_) | Event::HungUp) => {}

@@ -4,7 +4,7 @@ use crate::keys::Stroke;
 
 /// What was typed or pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::runtime) enum Input {
+pub enum KeyInput {
     Stroke(Stroke),
     /// The terminal says that the key is being held down. Most cannot say it.
     Repeat(Stroke),
