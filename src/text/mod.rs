@@ -22,7 +22,7 @@ pub use words::{Sentence, Word};
 
 pub use crate::domain::short_id;
 
-use crate::app::inbox::Sort;
+use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, Layer, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};

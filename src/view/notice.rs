@@ -34,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
     let notices = &context.app.notices;
     let covered = context.app.page.is_some() || context.app.reconcile.is_some();
     let (role, lines) = match notices.current() {
-        Some(_) if covered && notices.shown_news().is_some() => news_over(context, columns),
+        Some(_) if covered && notices.shown_alert().is_some() => news_over(context, columns),
         Some(notice) => told(context, notice, places, columns),
         None if context.app.page.is_some() => news_over(context, columns),
         None => standing(context, columns),
@@ -53,9 +53,9 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
 /// A notice, whole unless it would cover the row under the cursor.
 fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: usize) -> (StyleRole, Vec<String>) {
     let notices = &context.app.notices;
-    let news = notices.shown_news().is_some();
+    let news = notices.shown_alert().is_some();
     let mut said = context.localizer.notice(notice);
-    if let Some(more) = notices.news().len().checked_sub(1).filter(|more| news && *more > 0) {
+    if let Some(more) = notices.alerts().len().checked_sub(1).filter(|more| news && *more > 0) {
         said.text = format!("{} ({})", said.text, context.localizer.say(&Sentence::AndMore(more)));
     }
     let most = if said.tone == Severity::Bad { MOST_ROWS } else { 1 };
@@ -103,8 +103,8 @@ fn news_over(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Str
 
 fn news_and(context: &RenderContext<'_>, keys: &[String], columns: usize) -> Option<String> {
     let news = &context.app.notices;
-    let entry = context.app.outbox.entry(&news.news().next()?.failed()?.key)?;
-    let more = Some(news.news().len() - 1).filter(|more| *more > 0);
+    let entry = context.app.outbox.entry(&news.alerts().next()?.failed()?.key)?;
+    let more = Some(news.alerts().len() - 1).filter(|more| *more > 0);
     let more = more.map(|more| context.localizer.say(&Sentence::AndMore(more)));
     let tail: Vec<&str> = more.iter().chain(keys).map(String::as_str).filter(|part| !part.is_empty()).collect();
     let room = columns.saturating_sub(tail.iter().map(|part| text_layout::width(part) + 2).sum());

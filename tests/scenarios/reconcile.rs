@@ -230,12 +230,16 @@ fn after_the_end_the_text_is_said_to_be_in_the_history() {
         let unreachable = failure(Endpoint::UpdateTask, FailureKind::Unreachable, Outcome::NotSent, None);
         harness.platform.verdicts.push_back(Err(unreachable));
         harness.wait(HELD);
-        let [notice @ Notice::NotSent { .. }] = harness.app.parting() else { panic!("{:?}", harness.app.parting()) };
+        let [notice @ Notice::NotSent { .. }] = harness.app.exit_messages() else {
+            panic!("{:?}", harness.app.exit_messages())
+        };
         assert!(told(&harness, notice).contains(not_sent), "{}", told(&harness, notice));
 
         let mut harness = begun();
         harness.stopped(Duration::from_secs(3_600)).wait(HELD);
-        let [notice @ Notice::Slept { .. }] = harness.app.parting() else { panic!("{:?}", harness.app.parting()) };
+        let [notice @ Notice::Slept { .. }] = harness.app.exit_messages() else {
+            panic!("{:?}", harness.app.exit_messages())
+        };
         assert!(told(&harness, notice).contains(slept), "{}", told(&harness, notice));
     }
 }
@@ -337,7 +341,7 @@ fn what_is_discarded_on_leaving_is_told_with_those_whom_it_was_for() {
     platform.people = vec![Person::named(PersonId::new("ou_liuyang"), both("刘洋", "Liu Yang"))];
     let mut harness = Harness::new(platform, settings(operator(), Lang::Zh), 80, 24);
     harness.keys("t刘洋").wait(Duration::from_secs(1)).keys("<enter>yqd");
-    let [notice] = harness.app.parting() else { panic!("{:?}", harness.app.parting()) };
+    let [notice] = harness.app.exit_messages() else { panic!("{:?}", harness.app.exit_messages()) };
     assert_eq!(told(&harness, notice), "转交给 刘洋(ou_liuyang) · 申请人1 的 休假申请 没有发出,已随退出丢弃");
 }
 
@@ -365,7 +369,7 @@ fn leaving_waits_for_held_decisions_or_stays_as_asked() {
     harness.wait(HELD);
     assert!(harness.left);
     assert_eq!(harness.sent.len(), 1);
-    assert!(matches!(harness.app.parting(), [Notice::Accepted { .. }]), "{:?}", harness.app.parting());
+    assert!(matches!(harness.app.exit_messages(), [Notice::Accepted { .. }]), "{:?}", harness.app.exit_messages());
 }
 
 #[test]

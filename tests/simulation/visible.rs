@@ -62,7 +62,7 @@ impl Day<'_> {
         let Some(program) = &self.program else { return };
         let app = &program.app;
         let told = app
-            .parting()
+            .exit_messages()
             .iter()
             .filter_map(outcome)
             .filter_map(|(_, key, words)| Some((app.outbox.entry(key)?.id.clone(), words.to_owned())));

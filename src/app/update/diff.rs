@@ -1,10 +1,10 @@
-//! Which two readings of a case are compared on the difference page, and what is read for that.
+//! Which two readings of a request are compared on the page of changes, and what is read for that.
 
 use std::time::Duration;
 
-use super::effect::{Effect, Query, Slot};
-use super::pages::PageKind;
-use super::{App, Case, Loaded, Subject};
+use crate::app::effect::{Effect, Query, Slot};
+use crate::app::pages::PageKind;
+use crate::app::{App, Case, Loaded, Subject};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::effect::{Effect, Slot};
-use super::outbox::Entry;
-use super::{App, Case, Loaded, Pane, Subject};
+use crate::app::effect::{Effect, Slot};
+use crate::app::outbox::{Echo, Entry};
+use crate::app::{App, Case, Loaded, Pane, Subject};
 use crate::domain::decision::outcome::infer_outcome;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Finding;
@@ -19,14 +19,6 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(8),
     Duration::from_secs(15),
 ];
-
-/// How far a request was read for one applied decision.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Echo {
-    reads: usize,
-    /// No read before this.
-    due: Instant,
-}
 
 impl App {
     /// The read that the request on screen needs to show what was decided on it.

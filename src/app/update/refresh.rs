@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::effect::{Effect, Query, Slot};
-use super::fetch::REST;
-use super::history::NEWEST;
-use super::inbox::Row;
-use super::screen::Shape;
-use super::{App, Pane, Subject};
+use crate::app::effect::{Effect, Query, Slot};
+use crate::app::fetch::REST;
+use crate::app::history::NEWEST;
+use crate::app::inbox::Row;
+use crate::app::screen::Shape;
+use crate::app::{App, Pane, Subject};
 use crate::domain::{ProcessId, TaskKey};
 
 impl App {
@@ -52,7 +52,7 @@ impl App {
         }
         effects.extend(self.sync.forms_due_again(&self.cases, open.as_ref()));
         effects.extend(self.original_due());
-        let awaited = self.outbox.keys(super::Entry::waits_for_case);
+        let awaited = self.outbox.keys(crate::app::Entry::waits_for_case);
         let awaited: Vec<_> = awaited.into_iter().map(|key| key.process).collect();
         effects.extend(self.sync.awaited_due(&mut self.cases, &awaited));
         effects.extend(self.applied_due());

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::effect::{Effect, Query, RequestId, Slot};
-use super::fact::Fact;
-use super::inbox::{Gap, Settled};
-use super::list_refresh::{PageStep, Round};
-use super::message::Answer;
-use super::notice::Notice;
-use super::order::Order;
-use super::{App, Loaded};
+use crate::app::effect::{Effect, Query, RequestId, Slot};
+use crate::app::fact::Fact;
+use crate::app::inbox::{Gap, Settled};
+use crate::app::list_refresh::{PageStep, Round};
+use crate::app::message::Answer;
+use crate::app::notice::Notice;
+use crate::app::order::Order;
+use crate::app::{App, Loaded};
 use crate::domain::{Failure, FailureKind, Form, Instant, Process, ProcessId, Task, TaskKey, TaskPage};
 
 impl App {
@@ -130,7 +130,7 @@ impl App {
     }
 
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
-        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
+        let order = Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows());
         let (outbox, now) = (&self.outbox, self.now.mono);
         self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
     }
@@ -160,7 +160,7 @@ impl App {
 
     /// Takes the tasks of a round that came to its end as the list.
     fn settle_list(&mut self, round: &Round) -> Settled {
-        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
+        let order = Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows());
         let outbox = &self.outbox;
         let settled = self.inbox.settle(&round.pending, round.absence(), |key| outbox.is_open(key), &order);
         for key in &settled.missed {
