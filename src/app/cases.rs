@@ -43,7 +43,7 @@ pub struct Case {
     pub stale: Option<Failure>,
     /// When the process came changed: a form asked for before may be older. `None` once a newer form is here.
     form_outdated: Option<Instant>,
-    /// What was on screen when she opened the case last; `None`: never opened.
+    /// The content on screen when the case was opened last; `None`: never opened.
     pub opened: Option<Shown>,
     /// What was on screen before that, if it was something else.
     pub before: Option<Shown>,
@@ -66,7 +66,7 @@ impl Case {
         self.stamp
     }
 
-    /// Changed since she opened it last. A form that came since is no change.
+    /// Changed since it was opened last. A form that came since is no change.
     #[must_use]
     pub fn is_changed(&self) -> bool {
         let (Some(seen), Some(is)) = (&self.opened, self.shown()) else { return false };

@@ -213,7 +213,7 @@ pub enum Layer {
     Page,
     /// Decisions of an earlier run that want an answer.
     Reconcile,
-    /// What becomes of held decisions when she leaves.
+    /// The question about queued decisions on leaving.
     Leaving,
 }
 

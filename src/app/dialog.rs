@@ -31,7 +31,7 @@ pub struct Dialog {
     pub method: AddSignMethod,
 }
 
-/// Where in the dialog she is.
+/// The step that the dialog is at.
 #[derive(Debug)]
 pub enum Step {
     /// Writing. `problem` says why it cannot be finished as it is.
@@ -83,7 +83,7 @@ impl Dialog {
         }
     }
 
-    /// How several people count is hers to say: there are several, and the place allows either way (API page, B.7).
+    /// The approver chooses how several people count: there are several, and the place allows either way (API page, B.7).
     #[must_use]
     pub const fn chooses_method(&self) -> bool {
         self.people.len() > 1 && !matches!(self.position, AddSignPosition::Parallel)

@@ -105,7 +105,7 @@ pub enum Effect {
     /// `clear`, nothing.
     Fault(String),
     Suspend,
-    /// Draw every cell anew.
+    /// Draw every cell again.
     Repaint,
     /// Leave the loop and the program.
     Quit,

@@ -1,4 +1,4 @@
-//! The history page: what the journal tells of her decisions, newest first, and the words that it is searched by.
+//! The history page: the decisions of the journal, newest first, and the words that they are searched by.
 
 use super::cases::Loaded;
 use super::search::Words;

@@ -65,7 +65,7 @@ pub struct Inbox {
     /// Its place among the visible rows, kept beside the key; of no meaning without one.
     place: ListCursor,
     pub sort: Sort,
-    /// She has touched a key: from then on the cursor stays on its task. Before, it is on the first row, whichever page
+    /// A key was touched: from then on the cursor stays on its task. Before, it is on the first row, whichever page
     /// of the list that comes with.
     pub(super) touched: bool,
     /// What the filter says; empty shows everything.
@@ -219,19 +219,19 @@ impl Inbox {
         }
     }
 
-    /// Whether she has another open task in the same process.
+    /// Whether the approver has another open task in the same process.
     pub(super) fn has_beside(&self, key: &TaskKey) -> bool {
         self.rows.iter().any(|row| !row.gone && row.key.process == key.process && row.key != *key)
     }
 
-    /// The task left her list: the row stays until the list is read anew.
+    /// The task left the list: its row stays until the list is read again.
     pub(super) fn mark_gone(&mut self, key: &TaskKey) {
         if let Some(row) = self.rows.iter_mut().find(|row| row.key == *key) {
             row.gone = true;
         }
     }
 
-    /// Sorts and filters anew. The cursor keeps its task and its screen row, even when the case has changed and the same
+    /// Sorts and filters. The cursor keeps its task and its screen row, even when the case has changed and the same
     /// filter would not show it any more. If another filter hides it, the row that takes its place is next.
     pub(super) fn arrange(&mut self, order: &Order<'_>) {
         self.arrange_from(&self.view(order), order);

@@ -28,7 +28,7 @@ mod presend_check;
 pub mod prompt;
 pub mod quit;
 pub mod reason;
-pub mod reconcile;
+pub mod issues;
 mod recovery;
 mod reveal;
 pub mod screen;
@@ -62,7 +62,7 @@ pub use people::Picker;
 pub use prompt::Prompt;
 pub use quit::Leaving;
 pub use reason::Reason;
-pub use reconcile::Reconcile;
+pub use issues::Issues;
 pub use screen::{Pane, Screen};
 pub use settings::{Holder, Settings};
 pub use subject::Subject;
@@ -93,12 +93,12 @@ pub struct App {
     /// The task that a page of links or of differences was opened for, while it is open.
     pub page_target: Option<TaskKey>,
     /// What earlier runs left and wants an answer, while that list is open.
-    pub reconcile: Option<Reconcile>,
-    /// She is leaving, and something keeps her.
+    pub issues: Option<Issues>,
+    /// The user is leaving, and something is still under way.
     pub leaving: Option<Leaving>,
     pub history: History,
     pub outbox: Outbox,
-    pub sync: Fetch,
+    pub fetch: Fetch,
     pub list_refresh: ListRefresh,
     name_lookup: NameLookup,
     pub notices: Notices,
@@ -122,7 +122,7 @@ pub struct App {
     stopped_at: Option<Instant>,
     /// The burst of the stroke that was handled last.
     burst: Burst,
-    /// When she pressed a key last.
+    /// When a key was pressed last.
     pressed: Option<Now>,
     /// Why the journal cannot be written, once that happened.
     journal_failure: Option<Failure>,
@@ -146,11 +146,11 @@ impl App {
             prompt: None,
             page: None,
             page_target: None,
-            reconcile: None,
+            issues: None,
             leaving: None,
             history: History::default(),
             outbox: Outbox::default(),
-            sync: Fetch::default(),
+            fetch: Fetch::default(),
             list_refresh: ListRefresh::default(),
             name_lookup: NameLookup::default(),
             notices: Notices::default(),
@@ -171,7 +171,7 @@ impl App {
         }
     }
 
-    /// How long ago she pressed her last key, in milliseconds. `None` when she has pressed none.
+    /// How long ago the last key was pressed, in milliseconds. `None` when none was.
     #[must_use]
     pub fn idle(&self, now: Now) -> Option<u64> {
         self.pressed.map(|pressed| u64::try_from(now.since(pressed).as_millis()).unwrap_or(u64::MAX))
@@ -186,13 +186,13 @@ impl App {
     /// The request of a line is looked at, with the list behind it.
     #[must_use]
     pub fn looks_at_line(&self) -> bool {
-        self.reconcile.as_ref().is_some_and(|list| list.looking.is_some())
+        self.issues.as_ref().is_some_and(|list| list.looking.is_some())
     }
 
     /// The list of issues, unless something covers the place where it is drawn.
     #[must_use]
-    pub fn open_list(&self) -> Option<&Reconcile> {
-        self.reconcile.as_ref().filter(|list| list.looking.is_none() && self.dialog.is_none())
+    pub fn open_list(&self) -> Option<&Issues> {
+        self.issues.as_ref().filter(|list| list.looking.is_none() && self.dialog.is_none())
     }
 
     /// What has to be said after the screen is gone, in its order.
@@ -208,7 +208,7 @@ impl App {
     }
 
     fn places(&self) -> TaskPlaces<'_> {
-        let list = self.reconcile.as_ref();
+        let list = self.issues.as_ref();
         TaskPlaces {
             page: self.page.and(self.page_target.as_ref()),
             notice: self.notices.alerted(),

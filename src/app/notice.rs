@@ -89,7 +89,7 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// The case shows that it did not, and that her task ended otherwise.
+    /// The case shows that it did not, and that the task ended otherwise.
     FoundOvertaken {
         decision: Decision,
         target: Target,
@@ -101,14 +101,14 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// Not sent: the case is not what she decided on any more.
+    /// Not sent: the case is not what was decided on any more.
     Changed {
         decision: Decision,
         target: Target,
         before: Option<Shown>,
         now: Shown,
     },
-    /// The case on screen is not what she saw of it before.
+    /// The case on screen is not what was seen of it before.
     CaseChanged {
         before: Shown,
         now: Shown,
@@ -125,19 +125,19 @@ pub enum Notice {
         decision: Decision,
         target: Target,
         who: I18n,
-        /// She herself, elsewhere or by an earlier sending.
+        /// The operator, elsewhere or by an earlier sending.
         herself: bool,
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
         opinion: CleanText,
     },
-    /// The process ended before her decision came.
+    /// The process ended before the decision came.
     CaseEnded {
         decision: Decision,
         target: Target,
         status: ProcessStatus,
     },
-    /// The list was read anew: tasks that came, tasks that went, and tasks that are not in it though their case has to say
+    /// The list was read again: tasks that came, tasks that went, and tasks that are not in it though their case has to say
     /// whether they went.
     Refreshed {
         arrived: usize,
@@ -163,7 +163,7 @@ pub enum Notice {
     DecisionsWait {
         failure: Failure,
     },
-    /// Held when she left: not sent.
+    /// Queued when the user left: not sent.
     DiscardedOnLeaving(Box<Reviewed>),
     /// The journal cannot be written: no decision can be made until the program is started again.
     JournalLost(Failure),
@@ -223,7 +223,7 @@ pub struct Notices {
     /// What is on the notice line, and until when.
     shown: Option<(Instant, Notice)>,
     /// What was told of decisions that failed, one notice for each task, newest last. Neither time nor other keys take it
-    /// away: she does, or something else becomes of the decision.
+    /// away: the user does, or something else becomes of the decision.
     alerts: Vec<Notice>,
 }
 
@@ -259,7 +259,7 @@ impl Notices {
         self.shown.as_ref().map(|(_, notice)| notice)
     }
 
-    /// What was told of decisions that failed and she has not taken away, newest first.
+    /// Alerts of failed decisions that the user has not taken away, newest first.
     pub fn alerts(&self) -> impl ExactSizeIterator<Item = &Notice> {
         self.alerts.iter().rev()
     }
@@ -288,7 +288,7 @@ impl Notices {
         }
     }
 
-    /// She takes away the news that is on the line, if there is nothing else on it. Returns the task that it was about.
+    /// The user takes away the alert on the line, if nothing else is on it. Returns the task that it was about.
     pub(super) fn take_away(&mut self) -> Option<TaskKey> {
         let alert = match &self.shown {
             Some((_, shown)) => self.alerts.iter().position(|alert| alert == shown)?,
@@ -298,7 +298,7 @@ impl Notices {
         self.alerts.remove(alert).failed().map(|target| target.key.clone())
     }
 
-    /// Everything that was told of decisions that failed is before her elsewhere.
+    /// Everything that alerts tell is on screen elsewhere.
     pub(super) fn take_all_away(&mut self) {
         if self.shown_alert().is_some() {
             self.shown = None;

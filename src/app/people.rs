@@ -77,7 +77,7 @@ pub enum Role {
 /// Why somebody cannot be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonRefusal {
-    /// The operator herself.
+    /// The operator.
     Oneself,
     /// Already handles this node (1160245, 1160114).
     HandlesNode,

@@ -26,7 +26,7 @@ pub enum Reason {
     FromItsLine,
     /// This line wants no answer any more.
     NothingToSend,
-    /// The journal's line cannot be read, so nobody knows what was decided.
+    /// The journal's line cannot be read, so the decision is not known.
     Unreadable,
     /// The case could not be read.
     NotReadable,

@@ -7,7 +7,7 @@ mod evidence;
 pub mod failure;
 pub mod history;
 pub mod number;
-pub mod reconcile;
+pub mod issues;
 pub mod review;
 pub mod row;
 pub mod shorten;

@@ -25,14 +25,14 @@ impl App {
     pub(super) fn applied_due(&mut self) -> Vec<Effect> {
         let now = self.now.mono;
         let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
-        if self.sync.is_paused() || self.sync.limited_until(Endpoint::ProcessDetail, now).is_some() {
+        if self.fetch.is_paused() || self.fetch.limited_until(Endpoint::ProcessDetail, now).is_some() {
             return Vec::new();
         }
         self.outbox.echo(&process, |echo| {
             let pause = PAUSES.get(echo.reads).copied().unwrap_or_default();
             Echo { reads: echo.reads + 1, due: now + pause }
         });
-        vec![self.sync.read_case(&mut self.cases, &process)]
+        vec![self.fetch.read_case(&mut self.cases, &process)]
     }
 
     /// When that read is due, if it is to be waited for.
@@ -47,7 +47,7 @@ impl App {
             .subject(Subject::Screen)
             .filter(|key| self.screen.pane != Pane::List || self.subject(Subject::Keys) == Some(key));
         let process = looked_at?.process.clone();
-        if self.sync.reads(&Slot::Process(process.clone())) {
+        if self.fetch.reads(&Slot::Process(process.clone())) {
             return None;
         }
         let case = self.cases.get(&process)?;

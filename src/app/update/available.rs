@@ -61,8 +61,8 @@ impl App {
         }
     }
 
-    /// Whether her accepted decision ended the task. It did not if it was an add-sign, nor if the case still shows the
-    /// task as open long after: then it has come back to her.
+    /// Whether the applied decision ended the task. An add-sign does not; and a task that the case shows as open long
+    /// after has come back to the approver.
     fn is_done_with(&self, key: &TaskKey) -> bool {
         let asked = self.cases.get(&key.process).and_then(|case| case.process_asked);
         let later = |entry: &Entry| match (entry.applied_at(), asked) {
@@ -108,9 +108,9 @@ impl App {
             Action::Revoke => return Err(Reason::NotCompleted),
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
-        let hers = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
+        let own = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
         let unseen = if process.unread.spare_tasks() { Reason::NotOpen } else { Reason::TaskUnreadable };
-        let todo = process.todo(&key.approver).filter(hers).ok_or(unseen)?;
+        let todo = process.todo(&key.approver).filter(own).ok_or(unseen)?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);
         }

@@ -88,7 +88,7 @@ impl App {
         match (&mut dialog.step, command) {
             (_, Command::Escape | Command::Back) => {
                 self.keep_draft(&dialog);
-                return self.sync.abandon(Slot::People).into_iter().collect();
+                return self.fetch.abandon(Slot::People).into_iter().collect();
             }
             (Step::Review { .. }, Command::Confirm) => {
                 self.dialog = self.confirm(dialog);

@@ -44,7 +44,7 @@ impl App {
         }
         [
             self.outbox.next_wake(self.now.mono),
-            self.sync.next_wake(),
+            self.fetch.next_wake(),
             self.applied_wake(),
             self.rests_at,
             self.reveal.as_ref().map(Reveal::until),

@@ -43,14 +43,14 @@ impl App {
             self.drawn(extent);
             return Vec::new();
         }
-        // While she is asked whether to leave, silence is her thinking, and nothing is sent without her answer.
+        // While the question about leaving is open, silence is thinking, and nothing is sent without an answer.
         let asking = self.leaving == Some(Leaving::Asking);
         self.unheard = if asking { Duration::ZERO } else { now.mono.since(self.now.mono) };
         if self.unheard > LONGEST_READ {
             self.stopped_at = Some(self.now.mono);
         }
         self.now = now;
-        self.sync.set_now(now.mono);
+        self.fetch.set_now(now.mono);
         self.note_sight();
         let is_key = matches!(message, Message::Typed { .. });
         if is_key {
@@ -92,7 +92,7 @@ impl App {
             return Vec::new();
         }
         let (unheard, stopped_at) = (self.unheard, self.stopped_at);
-        let mut around = Surroundings { sync: &mut self.sync, cases: &self.cases, unheard, stopped_at };
+        let mut around = Surroundings { fetch: &mut self.fetch, cases: &self.cases, unheard, stopped_at };
         self.outbox.send_due(&mut around)
     }
 
@@ -110,9 +110,9 @@ impl App {
                 }
                 Fact::Applied(key, action) => self.applied(&key, action),
                 Fact::TaskEnded(key) => self.inbox.mark_gone(&key),
-                Fact::Reread(process) => self.sync.want(&process),
-                Fact::RereadAt(process, at) => self.sync.look_again(&process, at),
-                Fact::Limited(endpoint, until) => self.sync.limit(endpoint, until),
+                Fact::Reread(process) => self.fetch.want(&process),
+                Fact::RereadAt(process, at) => self.fetch.look_again(&process, at),
+                Fact::Limited(endpoint, until) => self.fetch.limit(endpoint, until),
                 Fact::JournalLost(failure) => {
                     if self.journal_failure.replace(failure.clone()).is_none() {
                         self.notices.say(Notice::JournalLost(failure), self.now);
@@ -130,7 +130,7 @@ impl App {
         }
         // What the user has just done is not to look like somebody else's change where there is more to decide.
         if stays || self.inbox.has_beside(key) {
-            self.sync.want(&key.process);
+            self.fetch.want(&key.process);
         }
     }
 
@@ -185,7 +185,7 @@ impl App {
 
     fn woke(&mut self) -> Vec<Effect> {
         self.notices.woke(self.now);
-        self.sync_woke()
+        self.fetch_woke()
     }
 
     fn typed(&mut self, typed: Typed) -> Vec<Effect> {
@@ -250,12 +250,12 @@ impl App {
         if self.dialog.is_some() {
             return self.decide(command);
         }
-        if command == Command::Escape && self.reconcile.is_none() && self.take_alert_away() {
+        if command == Command::Escape && self.issues.is_none() && self.take_alert_away() {
             return Vec::new();
         }
         self.notices.dismiss();
         let above = [Command::Messages, Command::History, Command::CommandLine, Command::Difference, Command::Links];
-        if self.reconcile.is_some() && !above.contains(&command) {
+        if self.issues.is_some() && !above.contains(&command) {
             return self.command_to_issues(command);
         }
         if let Err(reason) = self.can(command) {
@@ -274,7 +274,7 @@ impl App {
     }
 
     fn command_to_issues(&mut self, command: Command) -> Vec<Effect> {
-        match self.reconcile(command) {
+        match self.issues_command(command) {
             Some(effects) => effects,
             None => self.obey(command),
         }
@@ -296,7 +296,7 @@ impl App {
             Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
-            Command::Reconcile => self.open_reconcile(),
+            Command::Reconcile => self.open_issues(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),
@@ -372,7 +372,7 @@ impl App {
 
     /// Messages say that this key looks again: it does where they are read, too.
     fn refresh_under(&mut self, page: Page) -> Vec<Effect> {
-        let mut effects = if self.reconcile.is_some() {
+        let mut effects = if self.issues.is_some() {
             self.command_to_issues(Command::Refresh)
         } else {
             self.refresh_all().into_iter().collect()

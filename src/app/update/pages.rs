@@ -6,8 +6,7 @@ use crate::app::{App, Effect, Subject};
 use crate::domain::{CleanText, TaskKey};
 
 impl App {
-    /// Opens a page. What it tells is about one task, whatever is under the cursor or on the notice line from then on: that
-    /// of the page before it, if there was one.
+    /// Opens a page bound to one task. The binding survives moves of the cursor, and the next page inherits it.
     pub(super) fn open_page(&mut self, kind: PageKind) -> Vec<Effect> {
         let before = self.page.and_then(|_| self.page_target.clone());
         let about = before.or_else(|| match kind {
@@ -33,7 +32,7 @@ impl App {
         vec![Effect::Copy(link.to_string())]
     }
 
-    /// On the page of links: the browser link of her task, else of the case itself.
+    /// On the page of links: the browser link of the approver's task, else of the case itself.
     fn link(&self) -> Option<&CleanText> {
         let key = self.page_target.as_ref()?;
         let process = self.cases.process(&key.process)?;

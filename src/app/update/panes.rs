@@ -34,7 +34,7 @@ impl App {
         }
     }
 
-    /// Sorts and filters the list anew with what is known now.
+    /// Sorts and filters the list with what is known now.
     pub(super) fn rearrange(&mut self) {
         self.inbox.arrange(&Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows()));
     }
@@ -106,11 +106,11 @@ impl App {
     pub(super) fn download(&mut self) -> Vec<Effect> {
         let Some(file) = self.form.file_under_cursor().cloned() else { return Vec::new() };
         let slot = Slot::Download(file.id.clone());
-        if self.sync.reads(&slot) {
+        if self.fetch.reads(&slot) {
             return Vec::new();
         }
         self.notices.say(Notice::Downloading(file.name.clone()), self.now);
-        vec![self.sync.read(slot, Duration::ZERO, Query::Download(file))]
+        vec![self.fetch.read(slot, Duration::ZERO, Query::Download(file))]
     }
 
     pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {

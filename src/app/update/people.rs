@@ -15,7 +15,7 @@ const RECENT: usize = 8;
 const ASKED_ABOUT: usize = 100;
 
 impl App {
-    /// A picker for the dialog's target: recent people, then those of the case. She herself is among them to be found
+    /// A picker for the dialog's target: recent people, then those of the case. The operator is among them to be found
     /// and refused, not to be offered.
     pub(super) fn picker(&self, dialog: &Dialog) -> Picker {
         let mut known: Vec<Candidate> = Vec::new();
@@ -43,8 +43,8 @@ impl App {
         Picker::new(known, dialog.action == Action::AddSign, chosen)
     }
 
-    /// Asks about those of whom the picker knows no more than a name. It is open meanwhile, and she may choose: until the
-    /// answer is here, the end of an id tells two people of one name apart.
+    /// Asks about those of whom the picker knows no more than a name. Until the answer is here, the end of an id tells
+    /// two people of one name apart.
     pub(super) fn ask_about_people(&mut self) -> Vec<Effect> {
         let Some(Dialog { step: Step::People { picker }, .. }) = &self.dialog else { return Vec::new() };
         let mut ids: Vec<PersonId> = Vec::new();
@@ -53,14 +53,14 @@ impl App {
                 ids.push(person.id.clone());
             }
         }
-        if ids.is_empty() || self.sync.limited_until(Endpoint::EmployeesById, self.now.mono).is_some() {
+        if ids.is_empty() || self.fetch.limited_until(Endpoint::EmployeesById, self.now.mono).is_some() {
             return Vec::new();
         }
-        vec![self.sync.read(Slot::PeopleKnown, Duration::ZERO, Query::PeopleById(ids))]
+        vec![self.fetch.read(Slot::PeopleKnown, Duration::ZERO, Query::PeopleById(ids))]
     }
 
     /// A look-up told more of people: the picker shows it, and so does every sentence that is made from now on. A review
-    /// that is open keeps its own: what `y` confirms is what she has read.
+    /// that is open keeps its own words: `y` confirms what was read.
     pub(super) fn people_told(&mut self) {
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             let known = picker.known.iter_mut().map(|candidate| &mut candidate.person);
@@ -105,9 +105,9 @@ impl App {
         picker.searching = !query.is_empty();
         self.list_candidates();
         if query.is_empty() {
-            return self.sync.abandon(Slot::People).into_iter().collect();
+            return self.fetch.abandon(Slot::People).into_iter().collect();
         }
-        vec![self.sync.read(Slot::People, TYPING_REST, Query::People(query))]
+        vec![self.fetch.read(Slot::People, TYPING_REST, Query::People(query))]
     }
 
     pub(super) fn people_found(&mut self, people: Vec<Person>) {

@@ -7,7 +7,7 @@ use crate::app::{App, Command, Leaving};
 use crate::domain::record::Discard;
 
 impl App {
-    /// She wants to leave.
+    /// The user wants to leave.
     pub(super) fn quit(&mut self) {
         self.page = None;
         let queued = self.outbox.queued();

@@ -1,7 +1,7 @@
 //! What a start makes of the decisions that earlier runs left in the journal. Nothing is ever sent from here.
 
 use crate::app::notice::Notice;
-use crate::app::{App, Reconcile};
+use crate::app::{App, Issues};
 use crate::domain::Recovered;
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::record::Discard;
@@ -15,7 +15,7 @@ impl App {
         if recovered.unreadable > 0 {
             self.notices.say(Notice::JournalUnreadable { lines: recovered.unreadable }, self.now);
         }
-        let mut list = Reconcile { told: recovered.untold, broken_off: recovered.broken_off, ..Reconcile::default() };
+        let mut list = Issues { unseen: recovered.untold, broken_off: recovered.broken_off, ..Issues::default() };
         for past in recovered.open {
             let Some(entry) = self.outbox.earlier(&past) else {
                 list.unreadable.push(past);
@@ -29,19 +29,19 @@ impl App {
             if let Some(older) = self.outbox.entry(&key) {
                 if matches!((&older.state, &entry.state), (State::Unknown(_), State::NotSent(Cause::EarlierRun))) {
                     // It was queued over an uncertain one and never sent. The user is told; the uncertain one stays.
-                    list.told.push(self.outbox.drop_earlier(past));
+                    list.unseen.push(self.outbox.drop_earlier(past));
                     continue;
                 }
                 // The task was decided again; the run ended before the older decision was closed.
                 self.outbox.discard(&key, Discard::Anew);
                 list.tasks.retain(|other| *other != key);
             }
-            self.sync.want(&key.process);
+            self.fetch.want(&key.process);
             self.outbox.insert(entry);
             list.tasks.push(key);
         }
         if !list.is_empty() {
-            self.reconcile = Some(list);
+            self.issues = Some(list);
         }
     }
 }

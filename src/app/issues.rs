@@ -8,20 +8,20 @@ use crate::domain::{Millis, Past, Reviewed, TaskKey};
 
 /// The list of what an earlier run left. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
-pub struct Reconcile {
+pub struct Issues {
     /// Tasks whose entries stand in the outbox, or stood there when the list was opened.
     pub tasks: Vec<TaskKey>,
-    /// Decisions whose answer came when nobody could see it any more.
-    pub told: Vec<Past>,
+    /// Decisions whose answer came when the screen was gone already.
+    pub unseen: Vec<Past>,
     /// Decisions whose own line in the journal cannot be read: only the task is known.
     pub unreadable: Vec<Past>,
     /// The line that the keys speak of.
     pub cursor: ListCursor,
-    /// When and how the last run ended, if not by her leaving.
+    /// When and how the last run ended, if the user did not leave it.
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
-    /// She asked for the list: what is in it need not be of an earlier run.
+    /// The user asked for the list: its decisions need not be of an earlier run.
     pub asked: bool,
-    /// She looks at the case of the line under the cursor, in the panes; the pane that had the keys before.
+    /// While the case of the line under the cursor is looked at in the panes: the pane that had the keys before.
     pub looking: Option<Pane>,
 }
 
@@ -33,13 +33,13 @@ pub enum Line<'a> {
     /// A decision that is in the outbox no more, and what ended it.
     Ended(&'a Reviewed, &'a Change),
     Unreadable(&'a Past),
-    Told(&'a Past),
+    Unseen(&'a Past),
 }
 
-impl Reconcile {
+impl Issues {
     #[must_use]
     pub fn len(&self) -> usize {
-        self.tasks.len() + self.unreadable.len() + self.told.len()
+        self.tasks.len() + self.unreadable.len() + self.unseen.len()
     }
 
     #[must_use]
