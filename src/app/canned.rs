@@ -1,4 +1,4 @@
-//! Canned reasons: in an empty reason a digit stands for one of them, unless what follows shows that the digit was meant.
+//! Canned reasons: in an empty reason a digit inserts one of them, unless the next keys show that the digit was meant.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use super::editor::Editor;
 use super::message::TextKey;
 use crate::domain::Instant;
 
-/// Keys that follow each other sooner belong to one word; who chooses a reason looks at it first.
+/// Keys in quicker succession belong to one word; a user who chooses a reason looks at it first.
 const QUICK: Duration = Duration::from_millis(300);
-/// What goes on with a number, besides letters and digits: dates, times, spans, items of a list. A comma goes on with a
-/// reason, however soon it comes.
+/// Characters that continue a number besides letters and digits: dates, times, spans, items of a list. A comma
+/// continues a reason at any pace.
 const GOES_ON: &str = "-~/.:%)）、";
 
 /// The digits in whose place a canned reason stands, from their stroke to the next one. More than one when they came in
@@ -21,7 +21,7 @@ pub struct CannedDigits {
 }
 
 impl CannedDigits {
-    /// What Backspace puts in the place of the reason.
+    /// Text that Backspace puts in the place of the reason.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.digits
@@ -33,7 +33,7 @@ impl CannedDigits {
     }
 }
 
-/// Edits a reason. `before` are the digits whose canned reason was just inserted; returns those of which that is so now.
+/// Edits a reason. `before` are the digits whose canned reason was just inserted; returns those that still stand so.
 pub(super) fn edit(
     editor: &mut Editor,
     key: TextKey,
@@ -83,7 +83,7 @@ mod tests {
     use crate::app::message::TextKey;
     use crate::domain::Instant;
 
-    /// What stands in the field after these characters, so many milliseconds after each other.
+    /// Text of the field after these characters with this pause between them, in milliseconds.
     fn typed(characters: &str, pause: u64) -> String {
         let reasons = ["材料不全".to_owned(), "与排班冲突".to_owned()];
         let mut editor = Editor::new("", Lines::Many);

@@ -1,11 +1,11 @@
-//! The cases that have been read: process, form, and what the approver has seen of each.
+//! Loaded requests: process, form, and the content that the approver has seen of each.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp, TaskKey};
 
-/// Something that a read brings, from wanting it to having it.
+/// Content of a read, from its request to its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Loaded<T> {
     /// Not asked for yet.
@@ -14,7 +14,7 @@ pub enum Loaded<T> {
     /// Asked for; nothing older is here.
     Loading,
     Here(T),
-    /// Asked for and not got; nothing older is here.
+    /// The read failed; there is no older content.
     Failed(Failure),
 }
 
@@ -36,16 +36,16 @@ pub struct Case {
     pub form: Loaded<Option<Arc<Form>>>,
     /// When `process` was read.
     pub read_at: Option<Now>,
-    /// When the reads that brought `process` and `form` were asked for: what they show is not older.
+    /// Times at which the reads of `process` and `form` were requested: their content is not older.
     pub(super) process_asked: Option<Instant>,
     pub(super) form_asked: Option<Instant>,
-    /// A newer read of the process failed; what is shown is older.
+    /// A newer read of the process failed; the content is older.
     pub stale: Option<Failure>,
-    /// When the process came changed: a form asked for before may be older. `None` once a newer form is here.
+    /// Time at which the process came changed: a form requested before may be older. `None` once a newer form is here.
     form_outdated: Option<Instant>,
     /// The content on screen when the case was opened last; `None`: never opened.
     pub opened: Option<Shown>,
-    /// What was on screen before that, if it was something else.
+    /// Content on screen before that, if it differed.
     pub before: Option<Shown>,
     /// The form has been on screen in this run, legible and to its last row. Kept for sensitive requests only.
     pub form_seen: bool,
@@ -53,14 +53,14 @@ pub struct Case {
 }
 
 impl Case {
-    /// What can be on screen of the case now.
+    /// Content that can be on screen now.
     #[must_use]
     pub fn shown(&self) -> Option<Shown> {
         let form = self.form.here().and_then(Option::as_ref);
         self.process.here().map(|process| Shown { process: Arc::clone(process), form: form.map(Arc::clone) })
     }
 
-    /// The fingerprint of what can be on screen of the case now.
+    /// Fingerprint of the content that can be on screen now.
     #[must_use]
     pub const fn stamp(&self) -> Option<Stamp> {
         self.stamp
@@ -106,7 +106,7 @@ impl Case {
         self.form_asked = Some(asked);
         self.form_outdated = self.form_outdated.filter(|changed| asked < *changed);
         self.stamp = self.shown().map(|shown| shown.stamp());
-        // A form that is another one has not been on screen.
+        // A changed form has not been on screen.
         self.form_seen &= before.is_none() || before == self.stamp;
     }
 }
@@ -147,8 +147,8 @@ impl Cases {
 }
 
 impl Cases {
-    /// Forgets the cases of tasks that left the list, so that a long run does not keep every case that it ever read.
-    /// Those of `kept` stay, and so do the originals of their corrections.
+    /// Drops the requests of tasks that left the list, so that a long run does not keep all of them. Those of a
+    /// decision, a dialog or a page stay, and so does the original of a correction.
     pub(super) fn keep_only<'k>(&mut self, kept: impl Iterator<Item = &'k TaskKey>) {
         let mut kept: HashSet<ProcessId> = kept.map(|key| key.process.clone()).collect();
         let original = |id| self.process(id)?.original_process_id.clone();

@@ -1,4 +1,4 @@
-//! What the approver can ask for, and in which layer of the interface a key may ask for it.
+//! Commands of the user, and the layers of the interface in which keys give them.
 
 use crate::domain::Action;
 use crate::domain::decision::AddSignPosition;
@@ -32,7 +32,7 @@ pub enum Command {
     NextPane,
     PreviousPane,
     Open,
-    /// Leave what is open without doing anything; drafts are kept.
+    /// Leave the open thing without an action; drafts are kept.
     Escape,
     /// Filter the list, or search the form.
     Find,
@@ -57,27 +57,27 @@ pub enum Command {
     /// The canned reason of this number, from 1.
     Canned(u8),
     Choose,
-    /// The command line becomes the next thing that begins as it does.
+    /// Replace the command line by the next completion.
     Complete,
     Position(AddSignPosition),
     ToggleMethod,
     TakeBack,
     TakeBackAll,
-    /// Her own decisions, from the journal.
+    /// The operator's own decisions, from the journal.
     History,
-    /// What changed in the case on screen.
+    /// Changes of the request on screen.
     Difference,
     /// The list of decisions that want an answer.
     Reconcile,
-    /// In that list: decide the same again, on the case as it is now.
+    /// In that list: the same decision again, on the current content.
     SendAgain,
     /// In that list: on to the next line without an answer.
     NextUnanswered,
     Discard,
     DiscardAll,
-    /// Leaving: what is held is not sent.
+    /// Quit without sending held decisions.
     LeaveNow,
-    /// Leaving: as soon as everything is sent.
+    /// Quit as soon as all decisions are sent and answered.
     LeaveWhenSent,
     /// Say which faults the simulated organisation shows; with words on the command line, set them.
     Fault,

@@ -1,7 +1,7 @@
-//! A text field: what is being written, and the cursor in it. Drawn by `view/editor.rs` from the same `TextArea`.
+//! A text field: its text and its cursor. `view/field.rs` draws it from the same `TextArea`.
 //!
 //! The widget moves and deletes by code point; here every step is a grapheme cluster, so that Backspace takes a whole
-//! character as the reader sees it.
+//! visible character.
 
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 use unicode_segmentation::UnicodeSegmentation;
@@ -74,7 +74,7 @@ impl Editor {
         self.area.insert_str(kept);
     }
 
-    /// Marks the whole text: what is typed next takes its place, a movement keeps it.
+    /// Marks the whole text: the next typed text replaces it, a movement keeps it.
     pub fn select_all(&mut self) {
         self.area.select_all();
     }

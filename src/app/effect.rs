@@ -1,4 +1,4 @@
-//! What the outside world is asked to do, as plain data.
+//! Requests to the outside, as plain data.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ pub use crate::domain::id::RequestId;
 use crate::domain::record::Record;
 use crate::domain::{CleanText, DepartmentId, Endpoint, FileId, Millis, PageToken, PersonId, ProcessId, Reviewed};
 
-/// What a read is for. A newer read in a slot replaces the older one: its task is aborted and its answer dropped.
+/// Purpose of a read. A newer read in a slot replaces the older one: its task is aborted and its answer dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     Tasks,
@@ -16,7 +16,7 @@ pub enum Slot {
     Form(ProcessId),
     Labels(ProcessId),
     People,
-    /// Number and department of those whom the picker knows by name.
+    /// Number and department of people whom the picker knows by name.
     PeopleKnown,
     /// Names for one form.
     Names(ProcessId, NameKind),
@@ -26,8 +26,7 @@ pub enum Slot {
 }
 
 impl Slot {
-    /// The interface that is asked, where there is one and no other: how long it takes no request is how long this read
-    /// waits.
+    /// The endpoint of this read, if it has exactly one. While that accepts no request, the read waits.
     pub(super) const fn endpoint(&self) -> Option<Endpoint> {
         match self {
             Self::Tasks => Some(Endpoint::TaskList),
@@ -43,7 +42,7 @@ impl Slot {
     }
 }
 
-/// Names of what.
+/// Kind of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NameKind {
     People,
@@ -72,13 +71,13 @@ pub enum Query {
     /// Objects by (`wk_api_name`, id).
     ObjectNames(Vec<(CleanText, CleanText)>),
     Download(FileRef),
-    /// The newest decisions of the journal. No question to the platform.
+    /// The newest decisions of the journal. The platform is not asked.
     History {
         newest: usize,
     },
 }
 
-/// One thing to be done by the runner. A closure or a sender is never among them.
+/// One effect for the runner. Never a closure or a sender.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Effect {
@@ -91,18 +90,18 @@ pub enum Effect {
     },
     /// The read in this slot is no longer wanted.
     Abandon(Slot),
-    /// Write this into the journal before anything that follows. What comes before a [`Effect::Write`] must have reached
-    /// the disk when that leaves.
+    /// Append this to the journal before the next effect. All earlier records are on disk when a later
+    /// [`Effect::Write`] leaves.
     Record(Box<Record>),
-    /// Send a reviewed decision, once. Never aborted, never repeated.
+    /// Send a reviewed decision once, and a second time only if the gateway refused its token. Never aborted.
     Write {
         id: RequestId,
         decision: Box<Reviewed>,
     },
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy(String),
-    /// Have the simulated organisation show a fault, clear them, or say which are in force: `cut-after-write:2`,
-    /// `clear`, nothing.
+    /// Set faults of the simulated organisation (`cut-after-write:2`), clear them (`clear`), or list those in force
+    /// (empty).
     Fault(String),
     Suspend,
     /// Draw every cell again.

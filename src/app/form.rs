@@ -11,7 +11,7 @@ use crate::domain::{CleanText, Field, Form, I18n, ProcessId, Value};
 /// Levels that are open when a form is shown first; deeper ones are folded.
 const OPEN_DEPTH: u16 = 2;
 
-/// Where a row stands in the tree, from the top. No two rows share one; stable over a refresh of the form.
+/// Path of a row from the top of the tree. Unique, and stable over a refresh of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NodePath(Vec<Step>);
 
@@ -34,7 +34,7 @@ pub struct FormRow {
     pub value: RowValue,
 }
 
-/// What a row is called.
+/// Name of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowName {
     /// A field: its label, and its api name where it has none.
@@ -63,7 +63,7 @@ pub struct FormPane {
     /// The row under the cursor, and its place among the visible ones.
     cursor: Option<NodePath>,
     place: ListCursor,
-    /// The words searched for; empty when nothing is.
+    /// Words of the search; empty without one.
     pub search: String,
 }
 
@@ -264,8 +264,8 @@ impl FormPane {
         self.uncover(rows);
     }
 
-    /// Goes to the next row, from the cursor on, that contains the words searched for; unfolds what hides it. With
-    /// `here`, the row under the cursor counts. What is masked is not found. Returns whether there is one.
+    /// Goes to the next row from the cursor on that contains the search words, and unfolds its parents. With `here`,
+    /// the row under the cursor counts. Masked content is not found. Returns whether there is one.
     pub(super) fn find(&mut self, forward: bool, here: bool, masked: bool, rows: usize) -> bool {
         let search = self.search.clone();
         let words = Words::new(&search);
@@ -303,7 +303,7 @@ impl FormRow {
         matches!(self.value, RowValue::List(_) | RowValue::Record(_))
     }
 
-    /// What a search finds: names in both languages and the value as it came, as far as it is not masked.
+    /// Searchable text: names in both languages and the raw value, unless masked.
     #[must_use]
     pub fn text(&self, masked: bool) -> String {
         let mut parts: Vec<String> = Vec::new();
@@ -325,13 +325,13 @@ impl FormRow {
         parts.join(" ")
     }
 
-    /// The value holds something that is masked in a sensitive request.
+    /// The value holds content that is masked in a sensitive request.
     #[must_use]
     pub fn is_covered(&self) -> bool {
         matches!(&self.value, RowValue::Leaf(value) if mask::cover(value) != Cover::Nothing)
     }
 
-    /// The value as text to copy: what the platform sent, without grouping. Empty for lists and records.
+    /// The value as text to copy: the platform's text, without grouping. Empty for lists and records.
     #[must_use]
     pub fn copied(&self) -> String {
         match &self.value {

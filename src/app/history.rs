@@ -8,7 +8,7 @@ use crate::domain::Past;
 /// Decisions that the page shows at most; `shenpi journal` has them all.
 pub const NEWEST: usize = 2_000;
 
-/// What was read of the journal.
+/// Content of the journal.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chronicle {
     /// Newest first.
@@ -28,18 +28,18 @@ pub enum HistoryFailure {
     System(CleanText),
 }
 
-/// The history page's own state. What was read stays until it is opened again.
+/// State of the history page. Its content stays until it is opened again.
 #[derive(Debug, Default)]
 pub struct History {
     pub chronicle: Loaded<Chronicle>,
     /// Why the journal could not be read.
     pub failure: Option<HistoryFailure>,
-    /// What the search says; empty shows everything.
+    /// Words of the search; empty shows all.
     pub words: String,
 }
 
 impl History {
-    /// The decisions that the search finds by the words that `text` has for them, newest first.
+    /// Decisions that the search finds in the output of `text`, newest first.
     #[must_use]
     pub fn found(&self, text: impl Fn(&Past) -> String) -> Vec<&Past> {
         let words = Words::new(&self.words);

@@ -1,5 +1,5 @@
-//! The pending list: rows, cursor, filter and order. The cursor is a key, never an index: whatever a refresh, a sort or
-//! a filter does, it stays on its task, and the task stays on its screen row as long as there is room above it.
+//! The pending list: rows, cursor, filter and order. The cursor is a key, never an index: through refreshes, sorts and
+//! filters it stays on its task, and the task on its screen row while there is room above it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,27 +12,28 @@ use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub key: TaskKey,
-    /// Not in the newest list any more: decided here or by somebody else. Leaves with the cursor.
+    /// No longer in the newest list: decided here or by another person. Leaves with the cursor.
     pub gone: bool,
-    /// Not in the newest list, which is no proof: its case is to tell whether the task is still open.
+    /// Not in the newest list, which proves nothing: its process shows whether the task is still open.
     pub missed: bool,
-    /// Not in the newest list, which came in pages and without unreadable rows: absent from the next one, too, it has ended.
+    /// Not in the newest list, which came in pages and without unreadable rows. If it is missing in the next one too,
+    /// it has ended.
     pub absent: bool,
 }
 
-/// What it means that a row is not in a list that was read to its end.
+/// Proof value of a row's absence from a complete list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Absence {
     /// The task is not open any more.
     Proves,
-    /// The same, if it was missing from the list before, too: the list came in pages, and when a task ends between two
-    /// of them, the next one may begin behind a task that is in neither.
+    /// The same if it was missing before too: when a task ends between two pages, the next page may begin behind a task
+    /// that is in neither.
     ProvesTwice,
     /// Nothing: the list has rows that cannot be read.
     ProvesNothing,
 }
 
-/// Why the newest list may not be all of it.
+/// Cause for which the newest list may be incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// Its pages broke off.
@@ -47,10 +48,10 @@ impl Gap {
     }
 }
 
-/// What became of rows that are not in the newest list.
+/// Outcome for rows that are not in the newest list.
 #[derive(Debug, Default)]
 pub(super) struct Settled {
-    /// How many left, or stay under the cursor as gone.
+    /// Rows that left, or stay under the cursor as gone.
     pub gone: usize,
     /// Those that stay until their case has been read.
     pub missed: Vec<TaskKey>,
@@ -65,14 +66,14 @@ pub struct Inbox {
     /// Its place among the visible rows, kept beside the key; of no meaning without one.
     place: ListCursor,
     pub sort: Sort,
-    /// A key was touched: from then on the cursor stays on its task. Before, it is on the first row, whichever page
-    /// of the list that comes with.
+    /// The user has pressed a key: from then on the cursor stays on its task. Before, it is on the first row, with any
+    /// arriving page.
     pub(super) touched: bool,
-    /// What the filter says; empty shows everything.
+    /// Words of the filter; empty shows all.
     pub filter: String,
     /// Rises whenever rows come, go or change places.
     arranged: u64,
-    /// What it said when the rows were filtered last.
+    /// Words of the last filtering.
     filtered_by: String,
     /// The words of each row that the filter looks at, and whether it found them.
     searched: HashMap<TaskKey, Searched>,
@@ -82,7 +83,7 @@ pub struct Inbox {
     pub failure: Option<Failure>,
     /// The list has been read to its end at least once.
     pub complete: bool,
-    /// Why there may be more tasks than the newest list brought; `None`: it came whole.
+    /// Cause for which tasks may be missing in the newest list; `None`: it is complete.
     pub gap: Option<Gap>,
 }
 
@@ -129,7 +130,7 @@ impl Inbox {
         self.rows.iter().filter(|row| !row.gone).count()
     }
 
-    /// Every pending task is among the rows, as far as the platform told.
+    /// Whether every pending task is among the rows, by the platform's answers.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.complete && self.gap.is_none()
@@ -151,8 +152,8 @@ impl Inbox {
         self.cursor.as_ref().map(|_| self.place.at())
     }
 
-    /// Adds tasks that are not in the list yet; returns how many were new. One that has ended though the platform still
-    /// lists it stays gone.
+    /// Adds tasks that are not in the list yet; returns the number of new ones. A task that has ended stays gone even
+    /// if the platform still lists it.
     pub(super) fn add(&mut self, tasks: &[Task], has_ended: impl Fn(&TaskKey) -> bool, order: &Order<'_>) -> usize {
         let mut known: HashSet<TaskKey> = self.rows.iter().map(|row| row.key.clone()).collect();
         let fresh: Vec<Row> = tasks
@@ -173,8 +174,8 @@ impl Inbox {
         count
     }
 
-    /// Takes the list as it is now, read to its end: rows that are not in it leave, as far as that proves anything, except
-    /// the one under the cursor and those that `keep` speaks for.
+    /// Applies a complete list: missing rows leave as far as their absence proves it, except the one under the cursor
+    /// and those that `keep` accepts.
     pub(super) fn settle(
         &mut self,
         pending: &HashSet<TaskKey>,
@@ -210,8 +211,8 @@ impl Inbox {
         settled
     }
 
-    /// The case of rows that were missing from the list was read: tasks that it shows as open stay. A row that is gone
-    /// already does not come back by a reading, which may be older than what it went by.
+    /// Applies a reading of the process of missing rows: tasks that it shows as open stay. A gone row does not come
+    /// back by a reading, which may be older than its cause.
     pub(super) fn settle_missed(&mut self, process: &ProcessId, is_open: impl Fn(&TaskKey) -> bool) {
         for row in self.rows.iter_mut().filter(|row| row.missed && row.key.process == *process) {
             (row.missed, row.absent) = (false, false);
@@ -231,13 +232,13 @@ impl Inbox {
         }
     }
 
-    /// Sorts and filters. The cursor keeps its task and its screen row, even when the case has changed and the same
-    /// filter would not show it any more. If another filter hides it, the row that takes its place is next.
+    /// Sorts and filters again. The cursor keeps its task and its screen row, even if the request has changed and the
+    /// same filter would hide it now. If another filter hides it, the row in its place is next.
     pub(super) fn arrange(&mut self, order: &Order<'_>) {
         self.arrange_from(&self.view(order), order);
     }
 
-    /// What is shown now. Taken before rows leave: the places of those shown are places among all rows.
+    /// The current view. Taken before rows leave: the places of shown rows are places among all rows.
     fn view(&self, order: &Order<'_>) -> View {
         let shown: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
         let at = self.index().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What comes in: strokes already turned into commands or text, and facts from outside.
+//! Input of the app: strokes already turned into commands or text, and facts from outside.
 
 use std::path::PathBuf;
 
@@ -9,18 +9,18 @@ use super::screen::Extent;
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, Recovered, TaskPage};
 
-/// Anything that the state machine is told.
+/// Any input of the app.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     Typed { typed: Typed, burst: Burst },
     Event(Event),
 }
 
-/// Which read of the terminal a stroke came with. Strokes of one burst were not typed one after the other by hand.
+/// The read of the terminal that a stroke came with. Strokes of one burst were not typed one after the other by hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Burst(pub u64);
 
-/// A stroke as the key map read it in the layers of the moment.
+/// A stroke as the key map reads it in the current layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Typed {
     Command(Command),
@@ -53,11 +53,11 @@ pub enum TextKey {
 /// A fact that already happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// What the journal tells of earlier runs; comes before [`Event::Started`].
+    /// Earlier runs' open matters from the journal; comes before [`Event::Started`].
     Recovered(Box<Recovered>),
     /// The journal could not be written, for this reason.
     NotRecorded(CleanText),
-    /// The loop begins. `first` is what the check before the first screen has read already.
+    /// The loop begins. `first` is the result of the check before the first screen.
     Started {
         first: Option<Result<TaskPage, Failure>>,
     },
@@ -80,11 +80,11 @@ pub enum Event {
     Drawn(Extent),
     /// Back from suspension.
     Resumed,
-    /// The terminal is gone or the program was told to end: nothing may be sent any more.
+    /// The terminal is gone or the program was told to end: nothing may be sent from now on.
     HungUp,
     /// A text was handed to the clipboard of the terminal.
     Copied,
-    /// The faults in force, as they are written, after [`Effect::Fault`](super::Effect::Fault); or why nothing was set.
+    /// The faults in force in their written form, after [`Effect::Fault`](super::Effect::Fault); or why none was set.
     Faults(Result<Vec<String>, FaultProblem>),
 }
 
@@ -106,7 +106,7 @@ pub enum FaultProblem {
     },
 }
 
-/// What a read brought.
+/// Result of a read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Tasks(TaskPage),
@@ -120,6 +120,6 @@ pub enum Answer {
     People(Vec<Person>),
     Names(Names),
     Saved(PathBuf),
-    /// What the journal tells, or why it cannot be read.
+    /// Content of the journal, or why it cannot be read.
     History(Result<Chronicle, HistoryFailure>),
 }

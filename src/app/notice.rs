@@ -206,7 +206,7 @@ impl Notice {
         }
     }
 
-    /// Came by itself and asks for nothing: news of a decision that failed is not covered by it.
+    /// Came by itself and asks for nothing: an alert of a failed decision is not covered by it.
     fn gives_way_to(&self, failed: &Target) -> bool {
         match self {
             Self::Accepted { target, .. } | Self::FoundApplied { target, .. } => target.key != failed.key,
@@ -264,7 +264,7 @@ impl Notices {
         self.alerts.iter().rev()
     }
 
-    /// The news that is on the line whole, if that is what is there.
+    /// The alert that is on the line whole, if one is.
     #[must_use]
     pub fn shown_alert(&self) -> Option<&Notice> {
         self.current().filter(|shown| self.alerts.contains(shown))
@@ -281,7 +281,7 @@ impl Notices {
         self.entries.iter().rev()
     }
 
-    /// A key was pressed: the notice line is cleared, but for news. The messages page keeps everything.
+    /// A key was pressed: the notice line is cleared, but for an alert. The messages page keeps everything.
     pub(super) fn dismiss(&mut self) {
         if self.shown_alert().is_none() {
             self.shown = None;

@@ -1,4 +1,4 @@
-//! How rows of the list are ordered and found: by the words that are painted in them.
+//! Order and filter of the list, by the painted words of its rows.
 
 use std::sync::Arc;
 
@@ -32,8 +32,8 @@ impl Sort {
 /// From so many characters on, a word of the filter is looked for in ids as well: shorter ones are figures of the row.
 const ID_WORD: usize = 8;
 
-/// The cells of a row that hold words. The list paints them, and filter and order go by them; marks and the waiting time,
-/// which changes by the minute, are none.
+/// The cells of a row with words. The list paints them, and filter and order use them. Marks and the waiting time,
+/// which changes every minute, are excluded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowWords {
     pub kind: String,
@@ -48,7 +48,7 @@ pub struct RowWords {
 /// Puts a row into words.
 pub type Wording = fn(Lang, &Names, &Process, &TaskKey) -> RowWords;
 
-/// What ordering and filtering know about a task beyond its name.
+/// Knowledge about a task for order and filter, beyond its name.
 #[derive(Debug)]
 pub(super) struct Order<'a> {
     cases: &'a Cases,

@@ -15,9 +15,9 @@ pub enum PageKind {
     Messages,
     /// Links of the selected case: browser, desktop, phone; the first as a QR code.
     Links,
-    /// Her decisions as the journal tells them.
+    /// The operator's decisions from the journal.
     History,
-    /// What changed in the case on screen.
+    /// Changes of the request on screen.
     Difference,
 }
 

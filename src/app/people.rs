@@ -9,7 +9,7 @@ use crate::domain::{Failure, Person};
 #[derive(Debug)]
 pub struct Picker {
     pub query: Editor,
-    /// What the list shows for the words that were typed last, best first.
+    /// Candidates for the last typed words, best first.
     pub candidates: Vec<Candidate>,
     /// Index of the candidate that [`Command::Choose`](super::Command::Choose) takes, if it takes one.
     pub cursor: Option<usize>,
@@ -17,20 +17,20 @@ pub struct Picker {
     pub chosen: Vec<Person>,
     /// More than one may be chosen.
     pub several: bool,
-    /// The platform is being asked for the query.
+    /// The platform is being searched.
     pub searching: bool,
     pub failure: Option<Failure>,
-    /// Why the last choice was not taken.
+    /// Reason for the last refused choice.
     pub refused: Option<PersonRefusal>,
     /// Recent people and those of the case: those who can be chosen first, the requester and the operator last.
     pub(super) known: Vec<Candidate>,
     /// The platform's answers to the words.
     pub(super) found: Vec<Person>,
-    /// What the list answers. A choice among several empties the query and leaves the list.
+    /// Words that the list answers. A choice among several empties the query and keeps the list.
     pub(super) words: String,
 }
 
-/// Somebody in the picker's list.
+/// A person in the picker's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     pub person: Person,
@@ -62,7 +62,7 @@ pub enum Source {
     Search,
 }
 
-/// What somebody is in the request.
+/// Role of a person in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Initiator,
@@ -74,7 +74,7 @@ pub enum Role {
     Copied,
 }
 
-/// Why somebody cannot be chosen.
+/// Reason why a person cannot be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonRefusal {
     /// The operator.
@@ -83,7 +83,7 @@ pub enum PersonRefusal {
     HandlesNode,
     /// Twenty people are chosen already.
     Full,
-    /// Nobody is chosen yet.
+    /// No person is chosen yet.
     Nobody,
     /// The cursor is on no person.
     NoneMarked,
@@ -126,8 +126,8 @@ impl Picker {
         }
     }
 
-    /// Chooses, or with several allowed puts back, the person under the cursor. Returns whether somebody was taken.
-    /// With several, the next name is typed into an empty field.
+    /// Chooses, or with several allowed removes, the person under the cursor. Returns whether a person was chosen. With
+    /// several, the next name is typed into an empty field.
     pub(super) fn choose(&mut self) -> bool {
         self.refused = None;
         let Some(candidate) = self.marked() else {

@@ -12,13 +12,13 @@ pub struct Prompt {
     pub unknown: bool,
     /// Command line only: the faults that it knows, where the organisation is simulated.
     faults: Option<&'static [&'static str]>,
-    /// What was written before it was completed: completing again goes through everything that begins with it.
+    /// Text before its completion: completing again goes through all commands that begin with it.
     pub(super) stem: Option<String>,
-    /// What stood in the field's place before, put back by `Esc`.
+    /// Text before the field opened, restored by `Esc`.
     pub(super) before: String,
 }
 
-/// What the field is for.
+/// Purpose of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Filter,
@@ -38,7 +38,7 @@ impl Prompt {
     }
 }
 
-/// Names that the command line offers: what can be meant without a dialog being open.
+/// Commands of the command line: those that work without an open dialog.
 fn is_on_line(command: Command) -> bool {
     !matches!(
         command,
@@ -81,7 +81,7 @@ impl Prompt {
         (self.faults.is_some() && apart).then(|| words.trim_start())
     }
 
-    /// Everything that begins with `stem`.
+    /// All completions of `stem`.
     fn completions(&self, stem: &str) -> Vec<String> {
         match (self.order(stem), self.faults) {
             (Some(order), Some(faults)) if stem.trim_start() != FAULT => {

@@ -9,7 +9,7 @@ const REST: Duration = Duration::from_secs(10);
 /// How long it stays legible at most.
 const MOST: Duration = Duration::from_secs(60);
 
-/// The one request whose masked content is legible, and until when.
+/// The one revealed request, and the end of its legibility.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reveal {
     process: ProcessId,

@@ -1,4 +1,4 @@
-//! Which pane has the keys, which tab is shown, how far the text is scrolled, and how much room there is.
+//! The active pane and tab, the scrolling of the text, and the room for each.
 //!
 //! The arithmetic of the room lives here because paging and the offset of the list need it; `view/layout.rs` turns the
 //! same figures into rectangles.
@@ -15,7 +15,7 @@ pub enum Pane {
     Form,
 }
 
-/// How the panes share the terminal (`product.md`, 3).
+/// How the panes share the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Under 40×10: one sentence.
@@ -38,17 +38,17 @@ pub struct Screen {
     pub tab: Tab,
     /// First line shown of the process pane's text.
     pub scroll: usize,
-    /// Lines of the text in the process pane, or of the page or list over it, and the rows that show it, in the newest
-    /// frame. Bounds scrolling and decides nothing.
+    /// Lines of the text in the process pane, or in the page or list over it, and its visible rows, reported after each
+    /// frame. Bounds scrolling; `hidden > 0` blocks confirmation.
     pub(super) extent: Extent,
 }
 
-/// How long a text is and how much of it is seen at once, in lines.
+/// Length of a text and its visible part, in lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
     pub lines: usize,
     pub rows: usize,
-    /// Lines of the sentence in the review that found no room.
+    /// Lines of the review's sentence without room.
     pub hidden: usize,
 }
 

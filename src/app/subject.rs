@@ -3,7 +3,7 @@
 use super::Command;
 use crate::domain::TaskKey;
 
-/// What asks for a task.
+/// The part of the program that speaks of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// Keys that decide or act on content, and the reads that serve them.
@@ -55,7 +55,7 @@ impl Subject {
     }
 }
 
-/// What stands in a place.
+/// Content of a place.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Spot<'a> {
     /// The place does not exist now.

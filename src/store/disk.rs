@@ -223,7 +223,7 @@ impl Disk for Folder {
                 written => break written,
             }
         };
-        // Marked after the write: a syncer that ran before it has not synced these bytes.
+        // Marked after the write: a syncer that ran in between has not seen these bytes.
         self.unsynced.mark(file);
         if written? < bytes.len() { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }

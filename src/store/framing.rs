@@ -12,7 +12,7 @@ pub fn encode(json: &[u8]) -> Vec<u8> {
     line
 }
 
-/// The JSON of a line without its line break; `None` when the checksum fails.
+/// The JSON of a line without its line break; `None` when the line was changed.
 #[must_use]
 pub fn decode(line: &[u8]) -> Option<&[u8]> {
     let (found, json) = line.split_at_checked(HEAD)?;

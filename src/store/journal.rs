@@ -32,11 +32,11 @@ pub struct Journal<D> {
 }
 
 impl<D: Disk> Journal<D> {
-    /// Opens the journal for a new session, repairs its end and returns what earlier sessions left open. The first line of
-    /// the new session is durable when this returns.
+    /// Opens the journal for a new session, repairs its end, and returns the earlier sessions' open matters. The
+    /// beginning of this session is then on disk.
     ///
     /// # Errors
-    /// The journal cannot be read or written, or is a newer program's. No decision may be made then.
+    /// The journal cannot be read or written. No decision may be made then.
     pub fn open(mut disk: D, run: Run, now: Millis) -> Result<(Self, Recovered), JournalError> {
         let mut files = segments::all(&disk)?;
         // All is read before anything is repaired: a newer program's journal stays as it is.
@@ -119,7 +119,8 @@ impl<D: Disk> Journal<D> {
         &self.disk
     }
 
-    /// Begins a month's file. A clock that is set back never leads to an older file: lines stay in the order of events.
+    /// Begins a month's file. A clock that is set back never leads to an older file: the order of the lines is the
+    /// order of the events.
     fn roll_over(&mut self, month: String, at: Millis) -> io::Result<()> {
         let checkpoint = self.entries.written_out(at, &self.run);
         let length = length(&self.disk, &month)?;

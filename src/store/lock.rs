@@ -1,13 +1,13 @@
 //! One instance for one operator.
 //!
-//! The lock is `flock` on the operator's folder and on a file in it. The kernel releases it however its holder ends. The
-//! content of the file only names the holder to a second instance; a stale or empty one is no obstacle.
+//! The lock is `flock` on the operator's folder and on a file in it. It ends with its holder in any case; the file's
+//! content only names the holder for a second instance, so a file that names a process which is gone, or that is empty,
+//! is no obstacle. The folder, because the file may be deleted; the file, because not every file system locks a folder
+//! (NFS wants the right to write for a lock, and a folder cannot be opened for writing).
 //!
-//! The folder is locked because the file may be deleted; the file is locked because NFS needs write access for a lock,
-//! and a folder cannot be opened for writing.
-//!
-//! On NFS, Linux maps `flock` to a byte-range lock since 2.6.12 (flock(2), "NFS details"), which other hosts see. With
-//! the mount options `local_lock=flock`, `local_lock=all` or `nolock` the lock counts on one host only.
+//! On NFS, Linux turns `flock` into a byte-range lock of the whole file since 2.6.12 (flock(2), "NFS details"), so that
+//! two hosts see each other's lock. They do not where the share is mounted with `local_lock=flock` or `local_lock=all`,
+//! or with `nolock`: there the lock counts on one host only. A file system without such locks gives an error here.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};

@@ -43,7 +43,7 @@ pub use memory::{Failing, Memory};
 
 use crate::domain::{PersonId, PersonIdType};
 
-/// Characters of an operator's id in the name of the folder.
+/// Characters of an operator's id in the name of their folder.
 const ID_SHOWN: usize = 64;
 
 /// Spellings of the loopback host. Addresses that differ in nothing else share a lock and a journal.

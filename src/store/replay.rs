@@ -147,8 +147,8 @@ impl OpenEntries {
         }
     }
 
-    /// The first line of the next session. Unseen results start their time again, so that they outlive a session that
-    /// breaks off before it shows them.
+    /// First line of the next session. Unseen answers count as new in it: if it breaks off before it could tell them,
+    /// the one after it will.
     pub(super) fn next_session(&self, at: Millis, run: &Run) -> Checkpoint {
         let entry = |kept: &TrackedEntry| OpenEntry { past: kept.past.clone(), concluded: kept.concluded.map(|_| 0) };
         Checkpoint {
@@ -159,7 +159,7 @@ impl OpenEntries {
         }
     }
 
-    /// What a start finds.
+    /// Findings of a start.
     pub(super) fn recovered(&self, unreadable: usize) -> Recovered {
         let (untold, open): (Vec<&TrackedEntry>, Vec<&TrackedEntry>) =
             self.decisions.iter().partition(|kept| kept.concluded.is_some());

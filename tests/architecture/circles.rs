@@ -88,7 +88,7 @@ fn method_faults(facts: &Facts, known: &[(&str, usize)]) -> Vec<String> {
     against(&counts, known, lists)
 }
 
-/// What is worse than the table says, and what the table need not say any more.
+/// Faults beyond the table, and entries that it no longer needs.
 fn against(counts: &BTreeMap<&str, usize>, known: &[(&str, usize)], list: impl Fn(&str) -> String) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, count) in counts {

@@ -64,7 +64,7 @@ fn comments(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// What a literal says is no comment, even with two slashes in it.
+/// A literal is not a comment, even with two slashes in it.
 fn blank_literals(tokens: TokenStream, text: &str, code: &mut [u8]) {
     for token in tokens {
         match token {

@@ -1,4 +1,4 @@
-//! What the rules ask of the sources, read once.
+//! Facts of the sources for the rules, read once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -39,7 +39,7 @@ enum Name {
     Import(Vec<String>),
 }
 
-/// What a path leads to. An associated item or a variant leads to its type.
+/// Target of a path. An associated item or a variant leads to its type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     Module(usize),
@@ -148,7 +148,7 @@ impl Sources {
         self.modules[module].names.entry(name).or_default().push(what);
     }
 
-    /// What a path means in a module; more than one thing where a name stands in more than one namespace.
+    /// Meanings of a path in a module; several where a name stands in several namespaces.
     pub fn resolve(&self, from: usize, path: &[String]) -> Vec<Target> {
         self.resolve_in(from, path, &mut Vec::new())
     }

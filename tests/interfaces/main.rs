@@ -1,5 +1,5 @@
-//! What is on disks and in habits: the journal, configuration, key map, variables and flags of the first version under
-//! the present program. A name that is not the first version's stands in `tests/fixtures/added.toml`.
+//! Interfaces on disks and in habits: the journal, configuration, key map, variables and flags of the first version
+//! under the present program. A name that is not the first version's stands in `tests/fixtures/added.toml`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 

@@ -1,29 +1,29 @@
-//! What a simulated day consists of: one thing after the other, each complete in itself, so that any of them can be left
-//! out when a failing day is made shorter.
+//! Acts of a simulated day: each complete in itself, so that any of them can be left out when a failing day is
+//! shortened.
 
 use std::fmt;
 
 use super::fixture::Kind;
 
-/// Everything that a day is made of. Two equal ones give the same day to the last byte.
+/// All parts of a day. Equal ones give the same day to the last byte.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
     pub seed: u64,
     pub behavior: Behavior,
-    /// What waits for her in the morning.
+    /// Pending requests in the morning.
     pub cases: Vec<Kind>,
     pub acts: Vec<Action>,
 }
 
-/// What does not change during a day.
+/// Constants of a day.
 #[expect(clippy::struct_excessive_bools, reason = "behavior of their own, each on or off")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Behavior {
     /// Seconds for which a confirmed decision is held.
     pub undo: u64,
-    /// She is an administrator of the platform: she may withdraw and revoke.
+    /// The user is an administrator of the platform: they may withdraw and revoke.
     pub administrator: bool,
-    /// The program was started to look only.
+    /// The program runs read-only.
     pub read_only: bool,
     pub columns: u16,
     pub rows: u16,
@@ -31,39 +31,39 @@ pub struct Behavior {
     pub transfer_keeps_id: bool,
     /// Siblings of an approval become cancelled instead of done.
     pub siblings_cancelled: bool,
-    /// Now and then a page of the list says that there is more and leads nowhere, or has a row that cannot be read.
+    /// Sometimes a page of the list names no usable next one, or has an unreadable row.
     pub broken_pages: bool,
     /// Milliseconds for a request to the platform, and as many for its answer.
     pub way: u32,
-    /// By how much one way may be longer than another: what makes answers come in another order.
+    /// Maximum difference between two ways, which lets answers overtake each other.
     pub jitter: u32,
-    /// Milliseconds that the disk takes to make something durable.
+    /// Milliseconds of an fsync.
     pub sync: u32,
 }
 
-/// One thing that happens.
+/// One act.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// She presses a key, so many milliseconds after the last thing that happened.
+    /// The user presses a key, milliseconds after the last act.
     Key {
         after: u32,
         key: &'static str,
     },
     /// Keys that arrive in one read of the terminal: a burst of an impatient hand or of a slow line.
     Burst(Vec<&'static str>),
-    /// She writes in a field, character by character.
+    /// The user types into a field, character by character.
     Text(&'static str),
     Paste(&'static str),
-    /// Nothing happens for so many milliseconds.
+    /// A pause, in milliseconds.
     Wait(u32),
     Resize(u16, u16),
-    /// Somebody else does something to a case.
+    /// Another person changes a request.
     External(Which, ExternalChange),
-    /// Somebody files a case.
+    /// A colleague files a request.
     Arrive(Kind),
-    /// What happens to the next request of a kind.
+    /// Trouble for the next requests of a kind.
     Network(Trouble),
-    /// How long a way takes from now on.
+    /// Duration of a way from now on.
     Way(u32),
     Disk(DiskTrouble),
     /// The program ends in the middle of its work: as soon as it comes to this moment, so many times passed over.
@@ -80,7 +80,7 @@ pub enum Action {
     Sleep(u32),
     /// The program is stopped for so many seconds, as by `Ctrl-Z` and `fg`: the computer's clocks go on.
     Stop(u32),
-    /// Somebody sets the clock, by so many seconds.
+    /// The computer's clock is set by these seconds.
     Clock(i32),
 }
 
@@ -89,13 +89,13 @@ pub enum Action {
 pub enum Which {
     /// In the order of their coming, round and round.
     Nth(usize),
-    /// The one that she is deciding, has just decided, or looks at.
+    /// The one that the user decides, has just decided, or views.
     Hers,
-    /// The one under her cursor.
+    /// The one under the cursor.
     Selected,
 }
 
-/// What other people do.
+/// Acts of other people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExternalChange {
     /// A colleague who can decide approves, with or without words.
@@ -103,8 +103,8 @@ pub enum ExternalChange {
     ColleagueRejects,
     Comments,
     Withdraws,
-    /// She herself, on her phone, in words that she does not use here: two decisions in the same words could not be told
-    /// from each other by anybody.
+    /// The user on their phone, in words that they do not use here: two decisions in the same words could not be told
+    /// apart.
     SheApproves,
     SheRejects,
     SheTransfers,
@@ -112,20 +112,20 @@ pub enum ExternalChange {
     Summary(u8),
     /// A value of the form, and nothing else.
     Amount(u8),
-    /// The system approves in her place.
+    /// The system approves in the user's place.
     SystemApproves,
-    /// An administrator decides over her head.
+    /// An administrator intervenes.
     Intervenes,
-    /// A colleague lets somebody decide beside.
+    /// A colleague adds an approver beside the user.
     AddsBeside,
 }
 
-/// What happens to a request.
+/// Trouble of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trouble {
     pub on: Target,
     pub what: Fault,
-    /// How many requests it hits.
+    /// Number of requests that it hits.
     pub times: u8,
 }
 
@@ -139,7 +139,7 @@ pub enum Target {
     Forms,
     /// Reads of the list.
     Lists,
-    /// Everything that is read.
+    /// All reads.
     Reads,
 }
 
@@ -183,7 +183,7 @@ pub enum Fault {
 pub enum DiskTrouble {
     /// So many bytes still fit.
     Full(u16),
-    /// Nothing becomes durable, and the disk says so.
+    /// Every fsync fails, and reports it.
     SyncFails,
     /// Everything works again.
     Fine,
@@ -202,18 +202,18 @@ pub enum Moment {
     Left,
     /// The request has arrived and was done or refused; its answer is on its way.
     Arrived,
-    /// The answer is here and nobody has looked at it.
+    /// The answer is here and not handled yet.
     Answered,
-    /// The answer was looked at, and nothing of it is written.
+    /// The answer was handled, and none of it is written.
     Updated,
 }
 
-/// How the program ends without a word.
+/// Ends of the program without a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// `kill -9`: what was written stays written.
+    /// `kill -9`: written bytes stay.
     Killed,
-    /// The power goes: what was not durable may be there, in part, or not. The number decides.
+    /// Power cut: unsynced bytes survive in part, or not. The number decides.
     PowerCut(u64),
 }
 

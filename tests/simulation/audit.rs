@@ -1,4 +1,4 @@
-//! Invariant 5, of the journal as the next start reads it: it agrees with the platform's record and with the model.
+//! Invariant 5 on the journal that the next start reads: it agrees with the platform's record and with the model.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use shenpi::domain::{EntryId, Reviewed};
 use super::day::Day;
 
 impl Day<'_> {
-    /// Reads the whole journal and compares. `recovered` is what a start made of it.
+    /// Reads the whole journal and compares it. `recovered` is the result of a start.
     pub fn audit(&mut self, recovered: Option<&Recovered>) {
         self.figures.checks += 1;
         let history = match shenpi::store::history(&self.disk, usize::MAX) {
@@ -20,7 +20,7 @@ impl Day<'_> {
             Err(error) => return self.breaks(5, format!("the journal cannot be read: {error}")),
         };
         for past in &history.past {
-            // What was being written when the program ended is there after all.
+            // A record that was being written at the end may be complete after all.
             if let Some(entry) = self.model.confirmed.get_mut(&past.first().entry)
                 && past.records().count() > entry.changes.len()
             {
@@ -48,7 +48,7 @@ impl Day<'_> {
         if let Some(recovered) = recovered {
             self.audit_recovered(recovered, &open);
         }
-        // What the power took is gone, and the rest is not.
+        // Records lost with the power are gone, the others are not.
         for past in &history.past {
             if let Some(entry) = self.model.confirmed.get_mut(&past.first().entry) {
                 entry.changes.truncate(past.records().count());
@@ -58,8 +58,8 @@ impl Day<'_> {
         }
     }
 
-    /// A line that was not durable yet came out of a power cut as nothing that can be read: what was held before it is in
-    /// doubt by the journal's own word, and what was not durable is gone.
+    /// An unsynced line became unreadable in a power cut: decisions held before it are uncertain by the journal's own
+    /// record, and unsynced records are gone.
     fn doubted(&mut self, past: &Past) {
         let doubt = Change::Unknown(Answered::default());
         let Some(place) = past.records().position(|record| record.change == doubt) else { return };
@@ -81,7 +81,7 @@ impl Day<'_> {
         }
     }
 
-    /// What is not true of a decision as the journal tells it.
+    /// A false statement of the journal about a decision.
     fn lie_of(&self, past: &Past) -> Option<String> {
         let id = &past.first().entry;
         let Some(entry) = self.model.entry(id) else { return Some("a decision that she never confirmed".to_owned()) };
@@ -95,7 +95,7 @@ impl Day<'_> {
             return Some(format!("it is {:?}", past.reviewed()));
         }
         let same = past.records().map(|record| &record.change).zip(entry.changes.iter().map(|(_, change)| change));
-        // The summary of a case that wants care is not on the disk.
+        // The summary of a sensitive request is not on disk.
         let same = same.skip(usize::from(first)).all(|(written, known)| written == known);
         if !same {
             return Some("other changes than there were".to_owned());

@@ -1,10 +1,10 @@
-//! What a reading of a case shows, compared field by field: without the program's own stamps, which are to be judged.
+//! Compares the content of two readings field by field, without the program's own stamps, which are under test.
 
 use std::sync::Arc;
 
 use shenpi::domain::{Process, Shown};
 
-/// Whether two readings of a case show the same. What had no form on screen is compared without one.
+/// Whether two readings show the same content. Readings without a form on screen are compared without it.
 pub fn is_same(shown: &Shown, other: &Shown) -> bool {
     let same_form = match (&shown.form, &other.form) {
         (None, _) => true,

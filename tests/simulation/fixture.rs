@@ -1,5 +1,5 @@
-//! A small organisation for one simulated day: one person whose queue it is, a few colleagues, and a flow for each way in
-//! which people can get into each other's way.
+//! A small organisation for one simulated day: the operator, a few colleagues, and a flow for each way in which people
+//! can interfere.
 
 use shenpi::domain::Millis;
 use shenpi::sim::world::{
@@ -7,26 +7,26 @@ use shenpi::sim::world::{
     PersonKey, ProcessKey, Purpose, Rule, World,
 };
 
-/// A case that waits for her when the day begins, or comes while it goes on.
+/// A request that is pending when the day begins, or arrives during it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Hers alone.
+    /// For the operator alone.
     Alone,
-    /// Hers, then somebody else's.
+    /// For the operator, then for a colleague.
     First,
-    /// Hers or a colleague's: one approval passes the node.
+    /// For the operator or a colleague: one approval passes the node.
     Either,
-    /// Hers and a colleague's: both must approve.
+    /// For the operator and a colleague: both must approve.
     Both,
-    /// Hers twice, in two nodes that follow each other.
+    /// For the operator twice, in two consecutive nodes.
     Twice,
     /// About pay: the form must have been on screen.
     Salary,
     /// A form to fill in.
     Handover,
-    /// A hiring flow, whose form nobody can read.
+    /// A hiring flow, whose form cannot be read.
     Hiring,
-    /// One that she began herself, so that she may withdraw it.
+    /// One of the operator's own, which they may withdraw.
     Own,
 }
 
@@ -62,9 +62,9 @@ impl Kind {
 /// The people and flows.
 pub struct Fixture {
     pub she: PersonKey,
-    /// Colleagues who decide beside her, and to whom things are handed.
+    /// Colleagues who decide beside the operator, and receive transfers.
     pub colleagues: [PersonKey; 4],
-    /// Somebody whom only others name, so that what they do can be told from what she does.
+    /// A person whom only others name, so that their acts differ from the operator's.
     pub stranger: PersonKey,
     initiators: [PersonKey; 5],
     flows: Vec<(Kind, FlowKey)>,
@@ -101,7 +101,7 @@ impl Fixture {
         Self { she, colleagues, stranger, initiators, flows, started: 0 }
     }
 
-    /// Somebody begins a process.
+    /// Starts a process.
     pub fn start(&mut self, world: &mut World, kind: Kind, now: Millis) -> ProcessKey {
         self.started += 1;
         let flow = self.flows.iter().find(|(of, _)| *of == kind).expect("every kind has its flow").1;
@@ -137,7 +137,7 @@ pub fn abstracts(number: usize, days: usize) -> Vec<(Bilingual, Bilingual)> {
     ]
 }
 
-/// The field that somebody may correct while a case is open.
+/// The field that a colleague may correct while a request is open.
 pub const AMOUNT: &str = "amount";
 
 fn form(number: usize) -> Vec<FormField> {

@@ -1,5 +1,5 @@
-//! The platform of a simulated day: the simulator's state model, read and written without a line in between, and the
-//! history of what each case showed, which the invariants are judged by.
+//! The platform of a simulated day: the simulator's state model without a connection, and the content of each request
+//! over time, which the invariants are judged by.
 
 use std::collections::HashMap;
 
@@ -25,12 +25,12 @@ use super::shapes;
 /// Rows of one page of the list: few, so that there is more than one page.
 const PAGE: usize = 4;
 
-/// What a case showed from some moment on.
+/// Content of a request from some moment on.
 pub struct Version {
     pub from: Millis,
     /// As the client reads it.
     pub content: Shown,
-    /// As it is, whatever the client makes of it.
+    /// The truth, independent of the client.
     pub truth: Shown,
 }
 
@@ -71,7 +71,7 @@ impl Platform {
         }
     }
 
-    /// Somebody begins a case.
+    /// Starts a request.
     pub fn start(&mut self, kind: Kind, now: Millis) -> ProcessId {
         let key = self.fixture.start(&mut self.world, kind, now);
         let id = ProcessId::new(self.world.process(key).id.to_string());
@@ -91,12 +91,12 @@ impl Platform {
         self.cases.iter().map(|(_, history)| &history.last().expect("a case shows something").content.process.id)
     }
 
-    /// What a case showed, oldest first.
+    /// Contents of a request, oldest first.
     pub fn history(&self, id: &ProcessId) -> &[Version] {
         self.places.get(id).map_or(&[], |place| &self.cases[*place].1)
     }
 
-    /// Whether a task has been open and hers since then.
+    /// Whether a task has been open for the operator since then.
     pub fn is_hers_since(&self, key: &TaskKey, since: Millis) -> bool {
         let she = self.person_id(self.fixture.she);
         let history = self.history(&key.process);
@@ -144,7 +144,7 @@ impl Platform {
         self.world.switches.busy = 0;
     }
 
-    /// Somebody does something to a case. Returns whether it could be done.
+    /// Performs an act on a request. Returns whether it was possible.
     pub fn play(&mut self, id: &ProcessId, step: ExternalAction, now: Millis) -> bool {
         let Some(key) = self.key_of(id) else { return false };
         let done = self.world.play(key, step, now).is_ok();
@@ -373,7 +373,7 @@ impl Request {
     }
 }
 
-/// What the client makes of a refusal (API page, B.12).
+/// The client's view of a refusal (protocol.md#error-codes).
 fn failure(endpoint: Endpoint, refusal: &Refusal) -> Failure {
     Failure { message: CleanText::new(&refusal.msg), ..refused(endpoint, refusal.http, refusal.code) }
 }

@@ -1,4 +1,4 @@
-//! What a case of the simulated organisation shows to whoever reads it, as the client makes it of the platform's answer.
+//! Content of the simulated organisation's requests, as the client reads the platform's answers.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! The script of a day out of one number: what waits, what she types, what others do, what goes wrong.
+//! The script of a day from one number: pending requests, keys, other people, trouble.
 
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
@@ -14,7 +14,7 @@ const TYPING: u32 = 400;
 
 const WORDS: [&str; 5] = ["材料不全", "同意", "please add the receipt", "金额有误，请核对", "ok"];
 const NAMES: [&str; 6] = ["li", "李", "zhao", "chen", "liu yang", "刘"];
-/// Keys that mean something somewhere; pressed without a thought.
+/// Keys with a meaning somewhere, pressed at random.
 const NOISE: [&str; 45] = [
     "j",
     "k",
@@ -148,7 +148,7 @@ impl Writer {
         }
     }
 
-    /// A decision from its first key to what follows it.
+    /// A decision from its first key to its aftermath.
     fn decision(&mut self) {
         if self.chance(25) {
             self.trouble_for(Target::Writes);
@@ -157,14 +157,14 @@ impl Writer {
             self.trap();
         }
         if self.chance(60) {
-            // Whatever was open before is left.
+            // Leaves any open dialog.
             self.keys(&["esc", "esc"]);
         }
         if self.chance(55) {
             self.move_on();
         }
         if self.chance(8) {
-            // The case changes, and is being read anew when the dialog opens.
+            // The request changes, and is being read again when the dialog opens.
             let change = self.change();
             self.acts.push(Action::External(Which::Selected, change));
             self.key("ctrl-r");
@@ -207,7 +207,7 @@ impl Writer {
         }
     }
 
-    /// What happens while the decision is held or on its way.
+    /// Acts while the decision is held or on its way.
     fn aftermath(&mut self) {
         match self.below(100) {
             0..=17 => {
@@ -235,7 +235,7 @@ impl Writer {
             }
             38..=40 => self.leaving(),
             41..=44 => {
-                // She goes on with it elsewhere, in other words.
+                // The user decides it elsewhere, in other words.
                 self.wait(3_000, 12_000);
                 let change = self.one(&[
                     ExternalChange::SheApproves,
@@ -253,7 +253,7 @@ impl Writer {
 
     fn approve(&mut self) {
         if self.chance(20) {
-            // What wants care has to be seen first.
+            // A sensitive request has to be seen first.
             self.keys(&["tab", "tab"]);
             self.wait(300, 1_500);
         }
@@ -537,7 +537,7 @@ impl Writer {
         self.acts.push(Action::Way(millis));
     }
 
-    /// She leaves, or begins to.
+    /// The user quits, or begins to.
     fn leaving(&mut self) {
         self.keys(&["esc", "q"]);
         let answer = self.one(&["q", "y", "w", "esc", "ctrl-c", "u"]);

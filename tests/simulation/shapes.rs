@@ -1,5 +1,5 @@
-//! Days on which the platform's answers are bytes that the real reading code reads, some members in shapes that no page
-//! documents. The truth beside each is made without that code, so that a misreading cannot hide.
+//! Days whose platform answers are bytes for the real reading code, with some members in undocumented shapes. The truth
+//! beside each is made without that code, so that a misreading cannot hide.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::platform::Version;
 /// One day in so many is read out of bytes.
 pub const EVERY: u64 = 20;
 
-/// What the program was given to read, each with the truth behind it.
+/// Answers given to the program, each with the truth behind it.
 #[derive(Default)]
 pub struct Readings {
     processes: Vec<(Arc<Process>, Shown)>,
@@ -102,7 +102,7 @@ impl Readings {
         }
     }
 
-    /// The truth behind what was on screen. `None`: it was not read out of bytes.
+    /// The truth behind the content on screen. `None`: it was not read from bytes.
     pub fn truth(&self, content: &Shown) -> Option<Shown> {
         let process = self.processes.iter().find(|(read, _)| Arc::ptr_eq(read, &content.process))?.1.process.clone();
         let form = match &content.form {
@@ -113,7 +113,7 @@ impl Readings {
     }
 }
 
-/// Whether this version is what was on screen, by the program's reading and by the truth.
+/// Whether this version equals the content on screen, by the program's reading and by the truth.
 pub fn is_version(content: &Shown, truth: Option<&Shown>, version: &Version) -> bool {
     is_same(content, &version.content) && truth.is_none_or(|truth| is_same(truth, &version.truth))
 }

@@ -1,12 +1,12 @@
 //! The shortest story of a day that breaks an invariant: acts are left out as long as the same one breaks (ddmin), then
-//! what is left is made plainer.
+//! the rest is simplified.
 
 use shenpi::keys::Keymap;
 
 use super::action::{Action, Script};
 use super::day::{self, Broken};
 
-/// Days that are lived through at most to make one shorter.
+/// Maximum days to shorten one.
 const TRIES: usize = 4_000;
 
 pub struct Shrinker<'a> {

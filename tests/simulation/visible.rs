@@ -1,4 +1,4 @@
-//! Invariant 4: what she has been told.
+//! Invariant 4: messages that the user saw.
 
 use shenpi::app::Notice;
 use shenpi::app::issues::Line;
@@ -8,11 +8,11 @@ use shenpi::domain::{Action, EntryId, TaskKey};
 
 use super::day::Day;
 
-/// How long something must have been on screen for her to have seen it.
+/// Time on screen after which the user has seen a text.
 pub const SEEN: i64 = 100;
 
 impl Day<'_> {
-    /// Keeps account of what she has been told, for invariant 4.
+    /// Tracks the messages that the user saw, for invariant 4.
     pub fn note_told(&mut self) {
         let Some(program) = self.program.as_ref().filter(|program| program.is_live()) else { return };
         let app = &program.app;
@@ -45,8 +45,7 @@ impl Day<'_> {
         self.tell_her(told);
     }
 
-    /// Decisions that were found to be overtaken at this moment: one that was made over another in doubt has no entry in
-    /// the outbox any more.
+    /// Decisions found overtaken at this moment: one that was made over an uncertain one has left the outbox already.
     fn just_overtaken<'a>(&'a self, action: Action, key: &'a TaskKey) -> impl Iterator<Item = &'a EntryId> {
         let found = |(at, change): &(i64, Change)| {
             *at == self.now && matches!(change, Change::Found { finding: Finding::Overtaken, .. })
@@ -57,7 +56,7 @@ impl Day<'_> {
         confirmed.map(|(id, _)| id)
     }
 
-    /// What is said in the terminal once the screen is gone.
+    /// Messages in the terminal after the screen is gone.
     pub fn note_parting(&mut self) {
         let Some(program) = &self.program else { return };
         let app = &program.app;
@@ -81,20 +80,20 @@ impl Day<'_> {
         }
     }
 
-    /// The screen went before it could show what was said last.
+    /// Drops the last messages: the screen went before it could show them.
     pub fn forget_what_nobody_saw(&mut self) {
         let now = self.now;
         for entry in self.model.confirmed.values_mut() {
             if entry.told.as_ref().is_some_and(|(at, _)| *at > now - SEEN) {
                 entry.told = None;
-                // Where nothing could be written, nothing can be told later.
+                // A decision without a record cannot be told later.
                 entry.lost |= entry.changes.is_empty();
             }
         }
     }
 }
 
-/// What a notice says about the outcome of a decision.
+/// Outcome that a notice states for a decision.
 fn outcome(notice: &Notice) -> Option<(Option<Action>, &TaskKey, &'static str)> {
     let (decision, target, words) = match notice {
         Notice::SomeoneWasFaster { target, .. } => return Some((None, &target.key, "someone was faster")),

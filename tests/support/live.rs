@@ -28,7 +28,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// The demo organisation of seed 7 at a fixed time, with nobody else acting.
+    /// The demo organisation of seed 7 at a fixed time, without acts of other people.
     pub fn new(tasks: usize) -> Self {
         let organisation = organisation(7, tasks, MORNING);
         let operator = Operator {
@@ -121,7 +121,7 @@ impl Platform for Live {
     }
 }
 
-/// What other people do while she decides.
+/// Acts of other people while the approver decides.
 impl Live {
     fn world(&self) -> std::sync::MutexGuard<'_, World> {
         self.world.lock().expect("no test holds it when it fails")
@@ -152,7 +152,7 @@ impl Live {
         self.play(id, ExternalAction::Comment { by, message, mentions: Vec::new(), files: 0, images: 0 });
     }
 
-    /// Somebody else whose approval would pass the node (或签).
+    /// A colleague whose approval would pass the node (或签).
     fn colleague(&self, id: &ProcessId) -> Option<PersonKey> {
         let world = self.world();
         let own = world.find_person(self.operator.id.as_str(), UserIdType::OpenId)?;
@@ -162,7 +162,7 @@ impl Live {
         open.filter_map(|task| task.person).find(|person| *person != own)
     }
 
-    /// The first pending case that somebody else could decide as well.
+    /// The first pending request that a colleague could decide as well.
     pub fn shared(&mut self) -> Option<ProcessId> {
         let tasks = self.runtime.block_on(self.client.tasks(None)).expect("the list can be read").tasks;
         tasks.into_iter().map(|task| task.key.process).rev().find(|process| self.colleague(process).is_some())

@@ -1,4 +1,4 @@
-//! What the scenario tests share.
+//! Shared parts of the scenario tests.
 
 pub mod harness;
 pub mod live;

@@ -1,4 +1,4 @@
-//! A platform of a few tasks that answers what a scenario tells it to: for what the simulator cannot be made to say.
+//! A platform of a few tasks with scripted answers: for cases that the simulator cannot produce.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -26,9 +26,9 @@ pub struct Scripted {
     pub no_changes: Option<Failure>,
     /// Answers to reads of these forms.
     pub no_forms: HashMap<ProcessId, Failure>,
-    /// What every search for people finds.
+    /// People that every search finds.
     pub people: Vec<Person>,
-    /// Whom a look-up by id finds.
+    /// People that a look-up by id finds.
     pub staff: Vec<Person>,
     pub asked: Vec<Query>,
     pub page_size: usize,
@@ -46,7 +46,7 @@ pub struct Scripted {
     pub clock: Millis,
 }
 
-/// Which reads something is about.
+/// Reads that a script concerns.
 pub type Hits = fn(&Query) -> bool;
 
 /// Pages that say that there is more, and lead nowhere.
@@ -114,12 +114,12 @@ impl Scripted {
         key
     }
 
-    /// The task leaves the list, as after somebody's decision.
+    /// The task leaves the list, as after another person's decision.
     pub fn remove(&mut self, key: &TaskKey) {
         self.tasks.retain(|task| task.key != *key);
     }
 
-    /// Somebody finished her task: it moves from `todos` to `done_list`.
+    /// Another person finished the approver's task: it moves from `todos` to `done_list`.
     pub fn finish(&mut self, key: &TaskKey, status: DoneStatus, opinion: &str) {
         let process = self.processes.get_mut(&key.process).expect("the process is there");
         let at = process.todos.iter().position(|todo| todo.approver_id == key.approver).expect("the task is open");

@@ -1,17 +1,17 @@
-//! Which requests are masked now: those of sensitive types, but for the one that the approver revealed a moment ago.
+//! Which requests are masked now: those of sensitive types, except the one that the user revealed a moment ago.
 
 use crate::app::reveal::Reveal;
 use crate::app::{App, Subject};
 use crate::domain::{Process, ProcessId, biz_type};
 
 impl App {
-    /// Whether the figures of this request are masked now. Everything that shows, copies or finds content asks this.
+    /// Whether the figures of this request are masked now. All display, copying and searching of content uses this.
     #[must_use]
     pub fn is_masked(&self, process: &Process) -> bool {
         biz_type::is_high_care(process) && !self.reveals(&process.id)
     }
 
-    /// The same of a request that may not have been read: its type is not known then, and it is masked.
+    /// The same for a request that may not be loaded: its type is unknown then, and it is masked.
     #[must_use]
     pub fn masks(&self, id: &ProcessId) -> bool {
         self.cases.process(id).map_or_else(|| !self.reveals(id), |process| self.is_masked(process))
@@ -28,7 +28,7 @@ impl App {
         self.form.process().is_some_and(|id| self.masks(id))
     }
 
-    /// Makes the request that keys act on legible, and only that.
+    /// Makes only the request that keys act on legible.
     pub(super) fn reveal(&mut self) {
         let Some(key) = self.subject(Subject::Revealed).cloned() else { return };
         let now = self.now.mono;

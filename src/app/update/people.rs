@@ -11,12 +11,12 @@ use crate::domain::{Action, Endpoint, Failure, I18n, Names, Person, PersonId, Pr
 const TYPING_REST: Duration = Duration::from_millis(250);
 /// Recent people offered.
 const RECENT: usize = 8;
-/// People asked about when the picker opens: those of one request (API page, C.2).
+/// People looked up when the picker opens: those of one request (protocol.md#employees-by-id).
 const ASKED_ABOUT: usize = 100;
 
 impl App {
-    /// A picker for the dialog's target: recent people, then those of the case. The operator is among them to be found
-    /// and refused, not to be offered.
+    /// A picker for the dialog's target: recent people, then those of the request. The operator can be found and is
+    /// refused, but not offered.
     pub(super) fn picker(&self, dialog: &Dialog) -> Picker {
         let mut known: Vec<Candidate> = Vec::new();
         let mut add = |mut person: Person, source| {
@@ -43,8 +43,8 @@ impl App {
         Picker::new(known, dialog.action == Action::AddSign, chosen)
     }
 
-    /// Asks about those of whom the picker knows no more than a name. Until the answer is here, the end of an id tells
-    /// two people of one name apart.
+    /// Looks up people that the picker knows only by name. It stays open meanwhile, and the user may choose: until the
+    /// answer comes, the end of an id tells two people of one name apart.
     pub(super) fn ask_about_people(&mut self) -> Vec<Effect> {
         let Some(Dialog { step: Step::People { picker }, .. }) = &self.dialog else { return Vec::new() };
         let mut ids: Vec<PersonId> = Vec::new();
@@ -59,8 +59,8 @@ impl App {
         vec![self.fetch.read(Slot::PeopleKnown, Duration::ZERO, Query::PeopleById(ids))]
     }
 
-    /// A look-up told more of people: the picker shows it, and so does every sentence that is made from now on. A review
-    /// that is open keeps its own words: `y` confirms what was read.
+    /// A look-up brought details: the picker shows them, and so does every later sentence. An open review keeps its
+    /// own, because `y` confirms the sentence that was read.
     pub(super) fn people_told(&mut self) {
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             let known = picker.known.iter_mut().map(|candidate| &mut candidate.person);
@@ -92,7 +92,7 @@ impl App {
         handles.then_some(PersonRefusal::HandlesNode)
     }
 
-    /// The query changed: what is known is filtered at once, the platform is asked when the typing rests.
+    /// The query changed: filters known people at once, and searches the platform when the typing rests.
     pub(super) fn search_people(&mut self) -> Vec<Effect> {
         let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog else { return Vec::new() };
         picker.refused = None;
@@ -111,7 +111,8 @@ impl App {
     }
 
     pub(super) fn people_found(&mut self, people: Vec<Person>) {
-        // One found by an exact address has no more of a name than that (API page, C.3a): nothing to tell others by.
+        // A person found by an exact address has no other name (protocol.md#contact-ids): no detail tells them from
+        // others.
         let told = people.iter().filter(|person| !person.employee_number.is_empty() || !person.department.is_empty());
         self.names.extend(Names::of_people(told.cloned()));
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
@@ -122,7 +123,8 @@ impl App {
         self.people_told();
     }
 
-    /// Says why, or for how long the search has no budget. Typing on asks again; so does the end of a limit.
+    /// Shows the failure, or how long the search has no budget. Typing on searches again, and so does the end of a
+    /// limit.
     pub(super) fn people_failed(&mut self, failure: Failure) {
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             picker.searching = false;
@@ -151,7 +153,7 @@ impl App {
             let same = |candidate: &Candidate| held.is_some_and(|held| held.person.id == candidate.person.id);
             let kept = candidates.iter().position(same);
             picker.cursor = kept.or_else(|| first_choice(&candidates)).or_else(|| {
-                // Typed on purpose: the requester, once no other can come, or somebody whose refusal is to be told.
+                // Typed on purpose: the requester, once no other can come, or a person whose refusal is to be shown.
                 let last = |candidate: &Candidate| candidate.refusal.is_some() || !picker.searching;
                 candidates.iter().position(last).filter(|_| !words.is_empty())
             });
@@ -159,7 +161,7 @@ impl App {
         }
     }
 
-    /// Remembers who was chosen, newest first.
+    /// Remembers chosen people, newest first.
     pub(super) fn remember_people(&mut self, people: &[Person]) {
         for person in people.iter().rev() {
             self.recent_people.retain(|known| known.id != person.id);
@@ -169,7 +171,7 @@ impl App {
     }
 }
 
-/// Everybody who appears in a case with the part that tells most, approvers before commentators and the requester.
+/// All people of a process with their most telling role: approvers before commentators and the requester.
 fn people_of(process: &Process) -> impl Iterator<Item = (&PersonId, &I18n, Role)> {
     let todos = process.todos.iter().map(|todo| (&todo.operator_id, &todo.operator_name, Role::Pending));
     let done = process.done_list.iter().map(|done| (&done.operator_id, &done.operator_name, Role::Acted));

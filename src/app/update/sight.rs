@@ -1,4 +1,4 @@
-//! What of a sensitive request's form is on screen, worked out from the state: the guard of its approval rests on this.
+//! The visible part of a sensitive request's form, computed from the state: the guard of its approval depends on it.
 
 use crate::app::form::RowValue;
 use crate::app::screen::Shape;
@@ -12,7 +12,7 @@ use crate::domain::{CleanText, I18n, Instant, Names, ProcessId, Value, biz_type}
 const NOTICE: usize = 3;
 
 impl App {
-    /// Before a message is handled: what has stood on screen until now has been seen.
+    /// Before a message: marks forms that stood on screen long enough as seen.
     pub(super) fn note_sight(&mut self) {
         let due = self.sight.as_ref().filter(|sight| sight.due() <= self.now.mono);
         if let Some(process) = due.map(|sight| sight.process.clone()) {
@@ -20,7 +20,7 @@ impl App {
         }
     }
 
-    /// After a message: what the next frame shows.
+    /// After a message: notes what the next frame shows.
     pub(super) fn watch_form(&mut self) {
         let process = self.subject(Subject::Keys).map(|key| key.process.clone());
         let case = process.as_ref().and_then(|id| self.cases.get(id));
@@ -43,10 +43,10 @@ impl App {
         (!seen).then(|| sight.due())
     }
 
-    /// Whether the form of this request is on screen, its values are legible and its last row is there.
+    /// Whether the form of this request is on screen, its values are legible and its last row is visible.
     ///
     /// # Errors
-    /// What is missing, in the order in which the approver mends it.
+    /// The missing condition, in the order in which the approver can meet them.
     pub(super) fn form_in_sight(&self, process: &ProcessId) -> Result<(), Reason> {
         let form = self.cases.get(process).map(|case| &case.form);
         match form {

@@ -170,7 +170,7 @@ fn checkpoints() -> impl Strategy<Value = Checkpoint> {
     })
 }
 
-/// What the disk keeps of a record.
+/// The part of a record on disk.
 fn kept(mut record: Record) -> Record {
     if let Change::Held(reviewed) = &mut record.change
         && reviewed.target.high_care

@@ -1,4 +1,4 @@
-//! What the first version wrote is written to the last byte today; what joined since stands in a list.
+//! Lines of the first version are written to the last byte today; later additions stand in a list.
 
 use std::collections::BTreeSet;
 
