@@ -158,7 +158,7 @@ fn lost(mut harness: Harness<Live>, seconds: u64) -> String {
 }
 
 /// The line drops with one decision held, one answered too late to be seen, and one that never arrived.
-fn issues_command(mut harness: Harness<Live>, keys: &str) -> String {
+fn reconcile(mut harness: Harness<Live>, keys: &str) -> String {
     harness.platform.fault("cut-before-write");
     harness.writes_wait = true;
     harness.keys("gjr2<ctrl-d>y").wait(Duration::from_secs(6)).keys("gay").wait(Duration::from_secs(6));

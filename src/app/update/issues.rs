@@ -5,10 +5,10 @@
 
 use crate::app::dialog::Dialog;
 use crate::app::effect::Effect;
+use crate::app::issues::Line;
 use crate::app::list_cursor::Way;
 use crate::app::notice::Notice;
-use crate::app::issues::Line;
-use crate::app::{App, Command, DialogTarget, Pane, Reason, Issues, Tab, Targets};
+use crate::app::{App, Command, DialogTarget, Issues, Pane, Reason, Tab, Targets};
 use crate::domain::Resolution;
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::record::Discard;
@@ -167,8 +167,7 @@ impl App {
 
     /// Opens the decision of this line again, on the case as it is now.
     fn decide_again(&mut self, edit: bool) {
-        let Some(entry) = self.issues.as_ref().and_then(Issues::task).and_then(|key| self.outbox.entry(key))
-        else {
+        let Some(entry) = self.issues.as_ref().and_then(Issues::task).and_then(|key| self.outbox.entry(key)) else {
             return self.refuse(Command::SendAgain, self.no_entry());
         };
         let (decision, key) = (entry.reviewed.decision.clone(), entry.reviewed.target.key.clone());

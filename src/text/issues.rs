@@ -59,7 +59,7 @@ impl Localizer<'_> {
 
     /// One entry of the list, its opinion cut to `opinion_limit` characters.
     #[must_use]
-    pub fn issues_command(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
+    pub fn issue(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
         match line {
             Line::Ended(reviewed, change) => Reconciled {
                 decision: self.decision(reviewed, opinion_limit),

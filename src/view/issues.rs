@@ -98,7 +98,7 @@ fn block(
     (opinion_limit, rows): (usize, usize),
 ) -> Vec<Line<'static>> {
     let marker = context.span(StyleRole::Marker, if selected { MARKER } else { NO_MARKER });
-    let said = context.localizer.reconcile(line, opinion_limit);
+    let said = context.localizer.issue(line, opinion_limit);
     let (flag, role) = flag(line, said.tone);
     let tone = super::notice::role(said.tone);
     let mut last = Vec::new();
