@@ -4,15 +4,14 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::App;
-use super::available::Reason;
 use super::command::Command;
 use super::inbox::Gap;
 use super::message::FaultProblem;
+use super::reason::Reason;
+use super::settings::Holder;
 use crate::domain::decision::outcome::TaskEnd;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Evidence;
-use crate::domain::record::Discard;
 use crate::domain::{
     Action, CleanText, Decision, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target,
     TaskKey,
@@ -90,7 +89,7 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// The case shows that it did not, and that her task ended otherwise.
+    /// The case shows that it did not, and that the task ended otherwise.
     FoundOvertaken {
         decision: Decision,
         target: Target,
@@ -102,14 +101,14 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// Not sent: the case is not what she decided on any more.
+    /// Not sent: the case is not what was decided on any more.
     Changed {
         decision: Decision,
         target: Target,
         before: Option<Shown>,
         now: Shown,
     },
-    /// The case on screen is not what she saw of it before.
+    /// The case on screen is not what was seen of it before.
     CaseChanged {
         before: Shown,
         now: Shown,
@@ -126,19 +125,19 @@ pub enum Notice {
         decision: Decision,
         target: Target,
         who: I18n,
-        /// She herself, elsewhere or by an earlier sending.
+        /// The operator, elsewhere or by an earlier sending.
         herself: bool,
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
         opinion: CleanText,
     },
-    /// The process ended before her decision came.
+    /// The process ended before the decision came.
     CaseEnded {
         decision: Decision,
         target: Target,
         status: ProcessStatus,
     },
-    /// The list was read anew: tasks that came, tasks that went, and tasks that are not in it though their case has to say
+    /// The list was read again: tasks that came, tasks that went, and tasks that are not in it though their case has to say
     /// whether they went.
     Refreshed {
         arrived: usize,
@@ -164,7 +163,7 @@ pub enum Notice {
     DecisionsWait {
         failure: Failure,
     },
-    /// Held when she left: not sent.
+    /// Queued when the user left: not sent.
     DiscardedOnLeaving(Box<Reviewed>),
     /// The journal cannot be written: no decision can be made until the program is started again.
     JournalLost(Failure),
@@ -175,7 +174,7 @@ pub enum Notice {
     /// Everything that an earlier run left has its answer.
     Reconciled,
     /// Another instance has the queue of this operator: this one is read-only.
-    SecondInstance(super::Holder),
+    SecondInstance(Holder),
 }
 
 impl Notice {
@@ -207,7 +206,7 @@ impl Notice {
         }
     }
 
-    /// Came by itself and asks for nothing: news of a decision that failed is not covered by it.
+    /// Came by itself and asks for nothing: an alert of a failed decision is not covered by it.
     fn gives_way_to(&self, failed: &Target) -> bool {
         match self {
             Self::Accepted { target, .. } | Self::FoundApplied { target, .. } => target.key != failed.key,
@@ -224,8 +223,8 @@ pub struct Notices {
     /// What is on the notice line, and until when.
     shown: Option<(Instant, Notice)>,
     /// What was told of decisions that failed, one notice for each task, newest last. Neither time nor other keys take it
-    /// away: she does, or something else becomes of the decision.
-    news: Vec<Notice>,
+    /// away: the user does, or something else becomes of the decision.
+    alerts: Vec<Notice>,
 }
 
 impl Notices {
@@ -233,9 +232,9 @@ impl Notices {
     pub(super) fn say(&mut self, notice: Notice, now: Now) {
         self.record(notice.clone(), now);
         if let Some(target) = notice.failed() {
-            self.news.retain(|older| older.failed().is_some_and(|of| of.key != target.key));
-            self.news.push(notice.clone());
-        } else if self.shown_news().and_then(Notice::failed).is_some_and(|failed| notice.gives_way_to(failed)) {
+            self.alerts.retain(|older| older.failed().is_some_and(|of| of.key != target.key));
+            self.alerts.push(notice.clone());
+        } else if self.shown_alert().and_then(Notice::failed).is_some_and(|failed| notice.gives_way_to(failed)) {
             return;
         }
         self.shown = Some((now.mono + LINGER, notice));
@@ -260,21 +259,21 @@ impl Notices {
         self.shown.as_ref().map(|(_, notice)| notice)
     }
 
-    /// What was told of decisions that failed and she has not taken away, newest first.
-    pub fn news(&self) -> impl ExactSizeIterator<Item = &Notice> {
-        self.news.iter().rev()
+    /// Alerts of failed decisions that the user has not taken away, newest first.
+    pub fn alerts(&self) -> impl ExactSizeIterator<Item = &Notice> {
+        self.alerts.iter().rev()
     }
 
-    /// The news that is on the line whole, if that is what is there.
+    /// The alert that is on the line whole, if one is.
     #[must_use]
-    pub fn shown_news(&self) -> Option<&Notice> {
-        self.current().filter(|shown| self.news.contains(shown))
+    pub fn shown_alert(&self) -> Option<&Notice> {
+        self.current().filter(|shown| self.alerts.contains(shown))
     }
 
     /// The task of the failed decision that is on the line whole.
     #[must_use]
     pub fn alerted(&self) -> Option<&TaskKey> {
-        self.shown_news().and_then(Notice::failed).map(|target| &target.key)
+        self.shown_alert().and_then(Notice::failed).map(|target| &target.key)
     }
 
     /// All that are kept, newest first, each with its time.
@@ -282,29 +281,29 @@ impl Notices {
         self.entries.iter().rev()
     }
 
-    /// A key was pressed: the notice line is cleared, but for news. The messages page keeps everything.
+    /// A key was pressed: the notice line is cleared, but for an alert. The messages page keeps everything.
     pub(super) fn dismiss(&mut self) {
-        if self.shown_news().is_none() {
+        if self.shown_alert().is_none() {
             self.shown = None;
         }
     }
 
-    /// She takes away the news that is on the line, if there is nothing else on it. Returns the task that it was about.
+    /// The user takes away the alert on the line, if nothing else is on it. Returns the task that it was about.
     pub(super) fn take_away(&mut self) -> Option<TaskKey> {
-        let news = match &self.shown {
-            Some((_, shown)) => self.news.iter().position(|news| news == shown)?,
-            None => self.news.len().checked_sub(1)?,
+        let alert = match &self.shown {
+            Some((_, shown)) => self.alerts.iter().position(|alert| alert == shown)?,
+            None => self.alerts.len().checked_sub(1)?,
         };
         self.shown = None;
-        self.news.remove(news).failed().map(|target| target.key.clone())
+        self.alerts.remove(alert).failed().map(|target| target.key.clone())
     }
 
-    /// Everything that was told of decisions that failed is before her elsewhere.
+    /// Everything that alerts tell is on screen elsewhere.
     pub(super) fn take_all_away(&mut self) {
-        if self.shown_news().is_some() {
+        if self.shown_alert().is_some() {
             self.shown = None;
         }
-        self.news.clear();
+        self.alerts.clear();
     }
 
     pub(super) fn woke(&mut self, now: Now) {
@@ -316,37 +315,20 @@ impl Notices {
     pub(super) fn next_wake(&self) -> Option<Instant> {
         self.shown.as_ref().map(|(until, _)| *until)
     }
-}
 
-impl App {
-    /// Asked after every message: what is said of a decision goes, or becomes something else, when the decision has moved
-    /// on.
-    pub(super) fn notices_follow(&mut self) {
-        let state = |target: &Target| self.outbox.entry(&target.key).map(|entry| &entry.state);
+    /// What is said of a decision goes, or becomes something else, when the decision has moved on.
+    pub(super) fn follow<'s>(&mut self, state: impl Fn(&TaskKey) -> Option<&'s State>) {
         let failed = |target: &Target| {
-            state(target).is_some_and(|state| state.has_failed() || matches!(state, State::Unknown(_)))
+            state(&target.key).is_some_and(|state| state.has_failed() || matches!(state, State::Unknown(_)))
         };
-        self.notices.news.retain(|news| news.failed().is_some_and(&failed));
-        let Some((_, shown)) = &mut self.notices.shown else { return };
+        self.alerts.retain(|alert| alert.failed().is_some_and(failed));
+        let Some((_, shown)) = &mut self.shown else { return };
         let (Notice::Held { action, target } | Notice::Sending { action, target }) = &*shown else { return };
         let (action, target) = (*action, target.clone());
-        match state(&target) {
+        match state(&target.key) {
             Some(State::Queued { .. }) => *shown = Notice::Held { action, target },
             Some(State::Sending { .. }) => *shown = Notice::Sending { action, target },
-            _ => self.notices.shown = None,
+            _ => self.shown = None,
         }
-    }
-
-    /// She takes away the news of a decision that failed. Where nothing is left to decide, that was all there was to do.
-    /// Returns whether there was any.
-    pub(super) fn take_news_away(&mut self) -> bool {
-        let Some(key) = self.notices.take_away() else { return false };
-        let failed = self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed());
-        let is_open = self.cases.process(&key.process).is_none_or(|process| process.may_be_open(&key.approver));
-        if failed && !is_open {
-            self.outbox.discard(&key, Discard::Asked);
-            self.inbox.mark_gone(&key);
-        }
-        true
     }
 }

@@ -6,9 +6,9 @@ mod en;
 mod evidence;
 pub mod failure;
 pub mod history;
+pub mod issues;
 mod localizer;
 pub mod number;
-pub mod reconcile;
 pub mod review;
 pub mod row;
 pub mod shorten;
@@ -25,7 +25,7 @@ pub use words::{Sentence, Word};
 
 pub use crate::domain::short_id;
 
-use crate::app::inbox::Sort;
+use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};

@@ -2,7 +2,7 @@
 //! Then every decision that she confirmed must have an outcome that she was told.
 
 use shenpi::app::App;
-use shenpi::app::reconcile::Line;
+use shenpi::app::issues::Line;
 use shenpi::domain::decision::state::State;
 
 use super::action::Action;
@@ -47,7 +47,7 @@ impl Day<'_> {
             State::Unknown(uncertain) => !uncertain.exhausted,
             _ => false,
         });
-        !busy && app.reconcile.is_none() && self.untold().is_none()
+        !busy && app.issues.is_none() && self.untold().is_none()
     }
 
     fn untold(&self) -> Option<String> {
@@ -64,9 +64,9 @@ impl Day<'_> {
             return self.key(500, "esc");
         }
         if app.dialog.is_some() {
-            return self.key(500, if app.reconcile.is_some() { "y" } else { "esc" });
+            return self.key(500, if app.issues.is_some() { "y" } else { "esc" });
         }
-        if app.reconcile.is_some() {
+        if app.issues.is_some() {
             return self.answer_line(round);
         }
         if !std::mem::replace(&mut self.refreshed, true) {
@@ -79,10 +79,10 @@ impl Day<'_> {
     /// She answers a line of the list: discards it or decides the same again; what is still being found out waits.
     fn answer_line(&mut self, round: usize) {
         let Some(app) = self.program.as_ref().map(|program| &program.app) else { return };
-        let lines = app.reconcile_lines();
+        let lines = app.issue_lines();
         let Some(place) = lines.iter().position(App::is_unanswered) else { return self.key(500, "esc") };
         let open = matches!(lines[place], Line::Task(entry) if matches!(entry.state, State::Unknown(_)));
-        let cursor = app.reconcile.as_ref().map_or(0, |list| list.cursor.at());
+        let cursor = app.issues.as_ref().map_or(0, |list| list.cursor.at());
         if open && round < ROUNDS / 2 {
             self.pass(10_000);
         }

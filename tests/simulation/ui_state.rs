@@ -94,10 +94,7 @@ impl Place {
             tab: app.screen.tab,
             page: app.page.map(|page| page.kind),
             prompt: app.prompt.as_ref().map(|prompt| prompt.purpose),
-            line: app
-                .reconcile
-                .as_ref()
-                .map_or(Line::NoList, |list| Line::On(list.tasks.get(list.cursor.at()).cloned())),
+            line: app.issues.as_ref().map_or(Line::NoList, |list| Line::On(list.tasks.get(list.cursor.at()).cloned())),
         }
     }
 }
