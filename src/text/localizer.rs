@@ -1,8 +1,10 @@
 //! The language, the keys and the time that sentences are made with.
 
+use std::borrow::Cow;
+
 use super::Word;
 use crate::app::Layer;
-use crate::domain::{Decision, Failure, Lang, Millis};
+use crate::domain::{CleanText, Decision, Failure, Lang, Millis, Target};
 use crate::keys::Keymap;
 
 /// Columns of a name in a sentence; a longer one loses its middle and stands whole on the page of its request.
@@ -61,4 +63,10 @@ impl NoticeStyle<'_> {
 /// How a decision stands that left and whose outcome is not known.
 pub(super) const fn sent(failure: &Failure) -> Word {
     if failure.is_answered() { Word::SentUndecided } else { Word::SentUnanswered }
+}
+
+/// A person's words on a request, for a notice, without the figures of a sensitive one.
+pub(super) fn quoted<'t>(target: &Target, words: &'t CleanText) -> Cow<'t, str> {
+    let line = words.line();
+    if target.high_care { crate::domain::mask::conceal(&line).into_owned().into() } else { line }
 }

@@ -350,12 +350,6 @@ fn tone(notice: &Notice) -> Severity {
     }
 }
 
-/// A person's words on a request, for a notice, without the figures of a sensitive one.
-fn told<'t>(target: &Target, words: &'t CleanText) -> Cow<'t, str> {
-    let line = words.line();
-    if target.high_care { crate::domain::mask::conceal(&line).into_owned().into() } else { line }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

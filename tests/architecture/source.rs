@@ -165,6 +165,10 @@ impl Sources {
             }
         };
         for segment in rest {
+            // A function may share the name of a module, but only the module has paths below it.
+            if here.iter().any(|target| matches!(target, Target::Module(_))) {
+                here.retain(|target| matches!(target, Target::Module(_)));
+            }
             here = here.into_iter().flat_map(|target| self.step(target, segment, seen)).collect();
         }
         here.sort();

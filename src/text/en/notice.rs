@@ -107,7 +107,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
             let opinion = if opinion.is_empty() {
                 String::new()
             } else {
-                format!(", opinion \"{}\"", crate::text::told(target, opinion))
+                format!(", opinion \"{}\"", crate::text::localizer::quoted(target, opinion))
             };
             let result = done_status(*status).to_lowercase();
             let at = at.map(|at| format!("at {} ", localizer.moment(at))).unwrap_or_default();

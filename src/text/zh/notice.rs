@@ -101,7 +101,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
             let opinion = if opinion.is_empty() {
                 String::new()
             } else {
-                format!(",意见「{}」", crate::text::told(target, opinion))
+                format!(",意见「{}」", crate::text::localizer::quoted(target, opinion))
             };
             let result = done_status(*status);
             let at = at.map(|at| format!("于 {} ", localizer.moment(at))).unwrap_or_default();
