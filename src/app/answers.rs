@@ -1,8 +1,9 @@
-//! What the answers of reads mean for everything that is known.
+//! Applies the answers of reads to all sub-states.
 
 use std::sync::Arc;
 
 use super::effect::{Effect, Query, RequestId, Slot};
+use super::fact::Fact;
 use super::inbox::{Gap, Settled};
 use super::list_refresh::{PageStep, Round};
 use super::message::Answer;
@@ -24,7 +25,7 @@ impl App {
         }
     }
 
-    /// The first page could not be read before the first screen: it counts as a read of the list like any other.
+    /// The first page could not be read before the first screen: that counts as a read of the list.
     pub(super) fn first_failed(&mut self, failure: Failure) {
         self.list_refresh.assume_begun(self.now);
         self.read_failed(&Slot::Tasks, None, failure);
@@ -96,7 +97,7 @@ impl App {
         if case.is_form_outdated() {
             self.sync.want_form(&id);
         }
-        self.settle_decisions(&id);
+        self.outbox.probe(&id, case);
         let (cases, operator) = (&self.cases, &self.settings.operator.id);
         let is_open = |key: &TaskKey| {
             cases.process(&key.process).is_some_and(|process| {
@@ -134,7 +135,8 @@ impl App {
         self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
     }
 
-    /// The last page came, or one that leads nowhere: then the rest of the list is not known, and nothing leaves it.
+    /// Ends a round with its last page, or with one that leads to no next: then the rest of the list is unknown, and no
+    /// row leaves it.
     fn round_ended(&mut self, round: &Round, broken: bool) -> Vec<Effect> {
         let gap = Gap::of(broken, round.unreadable);
         let known = std::mem::replace(&mut self.inbox.gap, gap);
@@ -152,12 +154,12 @@ impl App {
             }
             Some(_) | None => {}
         }
-        self.reopen_doubts();
+        self.outbox.list_read();
         self.forget_cases();
         self.list_refresh.ask_for_changes(round.began, self.now, &mut self.sync).into_iter().collect()
     }
 
-    /// Takes the tasks of a round that came to its end as the list.
+    /// Applies the tasks of a complete round as the list.
     fn settle_list(&mut self, round: &Round) -> Settled {
         let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
         let outbox = &self.outbox;
@@ -173,23 +175,23 @@ impl App {
         let rows = self.inbox.rows().iter().map(|row| &row.key);
         let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
         let others = open.chain(&self.page_target).chain(&self.previewed);
-        self.cases.keep_only(rows.chain(self.outbox.entries.keys()).chain(others));
+        self.cases.keep_only(rows.chain(self.outbox.tasks()).chain(others));
     }
 
     fn read_failed(&mut self, slot: &Slot, query: Option<Query>, failure: Failure) {
         if let Slot::Process(process) | Slot::Form(process) = slot {
-            self.check_failed(process, &failure);
+            self.outbox.check_failed(process, &failure);
         }
         if let FailureKind::RateLimited { retry_after } = failure.kind {
             let until = self.now.mono + retry_after;
             self.sync.limit(failure.endpoint, until);
-            // Without a token none of these reads can be made, and each of them would ask for it again.
+            // Without a token all these reads fail, and each would request it again.
             if let Some(endpoint) = slot.endpoint() {
                 self.sync.limit(endpoint, until);
             }
             return self.read_limited(slot, query, until, failure);
         }
-        // Names and labels are a comfort: ids stand in their place, and the messages page says why.
+        // Names and labels are optional: ids stand in their place, and the messages page says why.
         let comfort =
             matches!(slot, Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History);
         if comfort {
@@ -212,7 +214,7 @@ impl App {
                     case.process = Loaded::Failed(failure.clone());
                 }
                 self.sync.give_up(process);
-                self.could_not_look(process);
+                self.outbox.probe_failed(process);
                 if self.selected().is_none_or(|key| key.process != *process) {
                     return;
                 }
@@ -226,10 +228,11 @@ impl App {
             Slot::People => return self.people_failed(failure),
             _ => {}
         }
-        self.notices.say(Notice::ReadFailed(failure), self.now);
+        // After what that means for decisions.
+        self.outbox.report(Fact::Say(Notice::ReadFailed(failure)));
     }
 
-    /// The read was not made for want of budget: it is wanted still, and made again without being asked for.
+    /// The read found no budget: it is repeated without another command.
     fn read_limited(&mut self, slot: &Slot, query: Option<Query>, until: Instant, failure: Failure) {
         match slot {
             Slot::Tasks => self.list_refresh.page_limited(),

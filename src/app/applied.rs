@@ -1,16 +1,17 @@
-//! Requests with an applied decision: what was read before does not show it, so the request is read again when it is looked
-//! at, with growing pauses while the platform's answers lag behind.
+//! Requests with an applied decision: earlier readings do not show it, so a request on screen is read again, with
+//! growing pauses while the platform's answers lag behind.
 
 use std::time::Duration;
 
 use super::effect::{Effect, Slot};
-use super::outbox::{Entry, EntryState};
+use super::outbox::Entry;
 use super::{App, Case, Loaded, Pane, Subject};
 use crate::domain::decision::outcome::infer_outcome;
+use crate::domain::decision::state::State;
 use crate::domain::evidence::Finding;
 use crate::domain::{Endpoint, Instant, Process, ProcessId, ProcessStatus};
 
-/// Pauses after each of these reads. After the last one, what the platform shows is what it shows.
+/// Pauses after each of these reads. After the last one the platform's answer counts as final.
 const PAUSES: [Duration; 5] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
@@ -19,7 +20,7 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(15),
 ];
 
-/// How far a request was read for one applied decision.
+/// Progress of reading a request for one applied decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Echo {
     reads: usize,
@@ -28,17 +29,17 @@ pub(super) struct Echo {
 }
 
 impl App {
-    /// The read that the request on screen needs to show what was decided on it.
+    /// The read that the request on screen needs to show the decision on it.
     pub(super) fn applied_due(&mut self) -> Vec<Effect> {
         let now = self.now.mono;
         let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
         if self.sync.is_paused() || self.sync.limited_until(Endpoint::ProcessDetail, now).is_some() {
             return Vec::new();
         }
-        for entry in self.outbox.entries.values_mut().filter(|entry| *entry.reviewed.target.process() == process) {
-            let pause = PAUSES.get(entry.echo.reads).copied().unwrap_or_default();
-            entry.echo = Echo { reads: entry.echo.reads + 1, due: now + pause };
-        }
+        self.outbox.echo(&process, |echo| {
+            let pause = PAUSES.get(echo.reads).copied().unwrap_or_default();
+            Echo { reads: echo.reads + 1, due: now + pause }
+        });
         vec![self.sync.read_case(&mut self.cases, &process)]
     }
 
@@ -49,7 +50,7 @@ impl App {
     }
 
     fn applied_wanted(&self) -> Option<(ProcessId, Instant)> {
-        // With the list, the preview shows what was decided for a moment after the cursor has gone on.
+        // With the list, the preview shows the decided request for a moment after the cursor has gone on.
         let looked_at = self
             .subject(Subject::Screen)
             .filter(|key| self.screen.pane != Pane::List || self.subject(Subject::Keys) == Some(key));
@@ -64,10 +65,10 @@ impl App {
     }
 }
 
-/// Whether what is known of the request cannot show yet what became of it by this decision.
+/// Whether the known reading of the request is too old to show the effect of this decision.
 fn is_unseen(entry: &Entry, case: &Case) -> bool {
-    let EntryState::Accepted { evidence, .. } = &entry.state else { return false };
-    let (Some(accepted), Loaded::Here(process)) = (entry.accepted_at, &case.process) else { return false };
+    let State::Applied { evidence, .. } = &entry.state else { return false };
+    let (Some(accepted), Loaded::Here(process)) = (entry.applied_at(), &case.process) else { return false };
     if entry.echo.reads > PAUSES.len() {
         return false;
     }

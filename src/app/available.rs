@@ -1,7 +1,8 @@
-//! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
+//! Whether a command can work here and now, and the reason if not. Keys, footer, help and the command line use this.
 
-use super::outbox::{COMES_BACK, Entry, EntryState};
+use super::outbox::{COMES_BACK, Entry};
 use super::{App, Command, Leaving, Loaded, Pane, Subject};
+use crate::domain::decision::state::State;
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
 
@@ -31,11 +32,11 @@ pub enum Reason {
     FromItsLine,
     /// This line wants no answer any more.
     NothingToSend,
-    /// The journal's line cannot be read, so nobody knows what was decided.
+    /// The journal's line is unreadable, so the decision is unknown.
     Unreadable,
     /// The case could not be read.
     NotReadable,
-    /// The task is no longer open: somebody else handled it, or the process ended.
+    /// The task is no longer open: another person handled it, or the process ended.
     NotOpen,
     /// The task is not among those that could be read.
     TaskUnreadable,
@@ -72,7 +73,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Looking at the form takes the reason away.
+    /// Looking at the form removes the reason.
     pub(super) const fn is_about_form(self) -> bool {
         matches!(
             self,
@@ -111,7 +112,7 @@ impl App {
                 _ => Err(Reason::NotHere),
             },
             Command::TakeBack | Command::TakeBackAll => {
-                if self.outbox.held() == 0 {
+                if self.outbox.queued() == 0 {
                     Err(Reason::NothingHeld)
                 } else {
                     Ok(())
@@ -126,7 +127,7 @@ impl App {
             }
             Command::LeaveNow | Command::LeaveWhenSent => match self.leaving {
                 None => Err(Reason::NotHere),
-                Some(_) if self.outbox.held() == 0 => Err(Reason::NothingHeld),
+                Some(_) if self.outbox.queued() == 0 => Err(Reason::NothingHeld),
                 // It is waited for already.
                 Some(Leaving::Waiting) if command == Command::LeaveWhenSent => Err(Reason::NotHere),
                 Some(_) => Ok(()),
@@ -136,11 +137,11 @@ impl App {
         }
     }
 
-    /// Whether her accepted decision ended the task. It did not if it was an add-sign, nor if the case still shows the
-    /// task as open long after: then it has come back to her.
+    /// Whether the user's accepted decision ended the task. It did not if it was an add-sign, nor if the process still
+    /// shows the task as open long after: then it has come back.
     fn is_done_with(&self, key: &TaskKey) -> bool {
         let asked = self.cases.get(&key.process).and_then(|case| case.process_asked);
-        let later = |entry: &Entry| match (entry.accepted_at, asked) {
+        let later = |entry: &Entry| match (entry.applied_at(), asked) {
             (Some(accepted), Some(asked)) => asked >= accepted + COMES_BACK,
             _ => false,
         };
@@ -162,10 +163,10 @@ impl App {
             return Err(Reason::NoJournal);
         }
         match self.outbox.entry(key).map(|entry| &entry.state) {
-            Some(EntryState::Held { .. }) => return Err(Reason::Held),
-            Some(EntryState::Sending { .. }) => return Err(Reason::Sending),
-            Some(EntryState::Unknown(doubt)) if !doubt.settled => return Err(Reason::OutcomeUnknown),
-            Some(EntryState::Accepted { .. }) if action.needs_task() && self.is_done_with(key) => {
+            Some(State::Queued { .. }) => return Err(Reason::Held),
+            Some(State::Sending { .. }) => return Err(Reason::Sending),
+            Some(State::Unknown(uncertain)) if !uncertain.exhausted => return Err(Reason::OutcomeUnknown),
+            Some(State::Applied { .. }) if action.needs_task() && self.is_done_with(key) => {
                 return Err(Reason::Decided);
             }
             _ => {}
@@ -190,7 +191,7 @@ impl App {
             return Err(Reason::FormTask);
         }
         if action == Action::Approve && biz_type::is_high_care(process) && !case.form_seen {
-            // On screen this very moment: it counts once a frame has shown it.
+            // On screen at this moment: it counts once a frame has shown it.
             return Err(self.form_in_sight(&key.process).err().unwrap_or(Reason::FormNotSeen));
         }
         Ok(())

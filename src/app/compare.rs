@@ -1,19 +1,19 @@
-//! Which two readings of a case are compared on the difference page, and what is read for that.
+//! The two readings on the difference page, and the reads that it needs.
 
 use std::time::Duration;
 
 use super::effect::{Effect, Query, Slot};
-use super::outbox::EntryState;
 use super::pages::PageKind;
 use super::{App, Case, Loaded, Subject};
+use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 
-/// What "before" is.
+/// The earlier reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
-    /// What she decided on: the decision was stopped because of the difference.
+    /// The content of a decision that was stopped because of the difference.
     Decided,
-    /// What was on screen when she opened the case last.
+    /// The content on screen when the user last opened the request.
     Opened,
     /// The process that this one corrects.
     Original,
@@ -57,7 +57,7 @@ impl MissingForm {
 }
 
 impl App {
-    /// What there is to compare: for the task that the page was opened for, or would be.
+    /// The readings to compare, for the task that the page was opened for, or would be.
     #[must_use]
     pub fn comparison(&self) -> Option<Comparison> {
         let is_open = self.page.is_some_and(|page| page.kind == PageKind::Difference);
@@ -71,7 +71,7 @@ impl App {
         let told = self.notices.alerted().filter(|key| self.stopped_on(key).is_some());
         let here = told.or_else(|| self.subject(Subject::Screen)).or_else(|| self.selected());
         let here = here.filter(|key| self.comparison_of(key).is_some()).cloned();
-        here.or_else(|| self.outbox.keys(|entry| matches!(entry.state, EntryState::Changed { .. })).pop())
+        here.or_else(|| self.outbox.keys(|entry| matches!(entry.state, State::NotSent(Cause::Changed(_)))).pop())
     }
 
     fn comparison_of(&self, key: &TaskKey) -> Option<Comparison> {
@@ -102,20 +102,20 @@ impl App {
         compared(Since::Opened, Some(before), now)
     }
 
-    /// What was on screen of this case before it changed, as long as no decision was reviewed on the new content.
+    /// Content on screen before the request changed, until a decision was reviewed on the new one.
     pub(super) fn seen_before(&self, key: &TaskKey) -> Option<Shown> {
         let case = self.cases.get(&key.process)?;
         let unseen = case.opened.clone().filter(|_| case.is_changed());
         self.stopped_on(key).or(unseen).or_else(|| case.before.clone())
     }
 
-    /// What a decision on this task was made on, if it was stopped because the case had changed.
+    /// Content of a decision on this task that was stopped because the request had changed.
     pub(super) fn stopped_on(&self, key: &TaskKey) -> Option<Shown> {
         let entry = self.outbox.entry(key)?;
-        matches!(entry.state, EntryState::Changed { .. }).then(|| entry.shown.clone()).flatten()
+        matches!(entry.state, State::NotSent(Cause::Changed(_))).then(|| entry.shown.clone()).flatten()
     }
 
-    /// The original of a correction is read when somebody looks at the difference, and the forms of both.
+    /// Reads the original of a correction, and the forms of both, while the difference is on screen.
     pub(super) fn original_due(&mut self) -> Vec<Effect> {
         if self.page.is_none_or(|page| page.kind != PageKind::Difference) {
             return Vec::new();

@@ -1,7 +1,7 @@
-//! The decision dialog: Compose → Review, on a target that was copied when it opened.
+//! The decision dialog: Compose → Review, on a target that is copied when it opens.
 //!
-//! From the moment a dialog is open, cursor, marks, sorting and refreshes have no say in what it decides. The review is
-//! confirmed by a key of its own, not within [`REVIEW_REST`] of its appearance and not in the same burst of input.
+//! While a dialog is open, cursor, marks, sorting and refreshes do not change its decision. A key of its own confirms
+//! the review, not within [`REVIEW_REST`] of its appearance and not in the same burst of input.
 
 use std::time::Duration;
 
@@ -23,8 +23,8 @@ use crate::domain::{
 
 /// How long a review must have been on screen before it can be confirmed.
 pub const REVIEW_REST: Duration = Duration::from_millis(300);
-/// How much longer a review rests that has changed under the key that confirms: held down, the key repeats after 250 to
-/// 660 ms by the usual settings, and most terminals send repeats as presses.
+/// Additional rest of a review that changed under the confirming key: a held key repeats after 250 to 660 ms by the
+/// usual settings, and most terminals send repeats as presses.
 const CHANGED_REST: Duration = Duration::from_millis(700);
 
 /// An open decision. Owned by [`App`]; gone when confirmed or left.
@@ -41,7 +41,7 @@ pub struct Dialog {
     pub method: AddSignMethod,
 }
 
-/// Where in the dialog she is.
+/// Step of the dialog.
 #[derive(Debug)]
 pub enum Step {
     /// Writing. `problem` says why it cannot be finished as it is.
@@ -93,7 +93,8 @@ impl Dialog {
         }
     }
 
-    /// How several people count is hers to say: there are several, and the place allows either way (API page, B.7).
+    /// Whether the user chooses how several people count: there are several, and the position allows either way
+    /// (protocol.md#add-sign).
     #[must_use]
     pub const fn chooses_method(&self) -> bool {
         self.people.len() > 1 && !matches!(self.position, AddSignPosition::Parallel)
@@ -107,8 +108,8 @@ impl Dialog {
 }
 
 impl App {
-    /// Opens the dialog for the case under the cursor, or says why not. The target is copied here and never looked up
-    /// again.
+    /// Opens the dialog for the request under the cursor, or says why not. The target is copied here and never looked
+    /// up again.
     pub(super) fn open_decision(&mut self, action: Action) -> Vec<Effect> {
         let Some(key) = self.selected().cloned() else { return Vec::new() };
         let Some((target, shown)) = self.target(&key) else { return Vec::new() };
@@ -130,7 +131,7 @@ impl App {
         self.ask_about_people()
     }
 
-    /// What a decision on this task would be about, as its case is on screen now.
+    /// Target and content of a decision on this task, as its request is on screen now.
     pub(super) fn target(&self, key: &TaskKey) -> Option<(Target, Shown)> {
         let case = self.cases.get(&key.process)?;
         let shown = case.shown()?;
@@ -151,7 +152,7 @@ impl App {
         Some((target, shown))
     }
 
-    /// Shows the decision in one sentence. What the dialog cannot make a decision of goes back to its editor.
+    /// Shows the decision in one sentence. An incomplete dialog goes back to its editor.
     pub(super) fn review(&self, dialog: &mut Dialog) {
         let opinion = match Opinion::new(&dialog.text, dialog.limit()) {
             Ok(opinion) => opinion,
@@ -216,7 +217,7 @@ impl App {
         if matches!(command, Command::Position(_)) { self.ask_about_people() } else { Vec::new() }
     }
 
-    /// The sentence on screen was confirmed. Gives the dialog back when it stays open.
+    /// Confirms the sentence on screen. Returns the dialog if it stays open.
     fn confirm(&mut self, mut dialog: Dialog) -> Option<Dialog> {
         let Step::Review { decision, appeared, burst, hasty, drawn } = &mut dialog.step else { return Some(dialog) };
         let (screen, operator) = (&self.screen, &self.settings.operator);
@@ -235,7 +236,7 @@ impl App {
         }
         let decision = decision.clone();
         if let Some(reason) = dialog.targets.keys().find_map(|key| self.can_decide(dialog.action, key).err()) {
-            // It could be when the dialog opened: the case has moved on since.
+            // It was possible when the dialog opened: the request has changed since.
             self.keep_draft(&dialog);
             let command = Command::Decide(dialog.action);
             self.notices.say(Notice::Unavailable { command, reason }, self.now);
@@ -253,13 +254,28 @@ impl App {
         }
         for (mut target, shown) in now {
             if !matches!(dialog.action, Action::Transfer | Action::AddSign) {
-                // Only these are found out by the tasks that come later.
+                // Later tasks verify only these.
                 target.tasks.clear();
             }
             let (decision, operator) = (decision.clone(), self.settings.operator.clone());
             self.confirmed(Reviewed { target, decision, operator }, shown);
         }
         None
+    }
+
+    /// A review was confirmed: the decision is queued, and the cursor goes to the next task that waits for one.
+    fn confirmed(&mut self, reviewed: Reviewed, shown: Shown) {
+        let action = reviewed.decision.action();
+        let target = reviewed.target.clone();
+        self.drafts.insert((target.key.clone(), action), reviewed.decision.opinion().as_str().to_owned());
+        self.remember_people(reviewed.decision.people());
+        self.outbox.confirm(reviewed, shown, self.now.mono + self.settings.undo, &self.settings.run);
+        self.cases.entry(&target.key.process).before = None;
+        if self.selected() == Some(&target.key) {
+            let outbox = &self.outbox;
+            self.inbox.advance(self.screen.list_rows(), |key| !outbox.is_decided(key));
+        }
+        self.notices.say(Notice::Held { action, target }, self.now);
     }
 
     /// Text while a dialog is open.
@@ -322,7 +338,7 @@ impl App {
         self.review(dialog);
     }
 
-    /// Leaving a dialog loses nothing that was written.
+    /// Keeps the written text when a dialog is left.
     pub(super) fn keep_draft(&mut self, dialog: &Dialog) {
         for key in dialog.targets.keys() {
             let name = (key.clone(), dialog.action);
@@ -348,7 +364,7 @@ impl Dialog {
         }
     }
 
-    /// The same decision once more, on the case as it is now.
+    /// The same decision again, on the current content.
     pub(super) fn again(decision: &Decision, targets: Targets) -> Self {
         let mut dialog = Self::new(decision.action(), targets);
         decision.opinion().as_str().clone_into(&mut dialog.text);
@@ -356,7 +372,7 @@ impl Dialog {
         dialog
     }
 
-    /// Takes over whom an earlier decision of the same kind named.
+    /// Takes over the people of an earlier decision of the same kind.
     fn recall(&mut self, decision: &Decision) {
         match decision {
             Decision::Transfer { to, .. } if self.action == Action::Transfer => self.people = vec![to.clone()],
@@ -378,7 +394,7 @@ impl Dialog {
         }
     }
 
-    /// Parallel add-sign counts all, always (API page, B.7).
+    /// Parallel add-sign always counts all (protocol.md#add-sign).
     fn toggle_method(&mut self) {
         self.method = match (self.position, self.method) {
             (AddSignPosition::Before | AddSignPosition::After, AddSignMethod::All) => AddSignMethod::AnyOne,

@@ -1,24 +1,23 @@
-//! The state machine: what is known, what is shown, what is asked for. Pure: state and message and time in, effects
-//! out. This file routes; each sub-state owns its transitions in a file of its own, with a twin in `view/`.
+//! The state machine of the program. Pure: state, message and time in, effects out. `update.rs` routes; each sub-state
+//! owns its transitions in a file of its own, most with a twin in `view/`.
 
 mod answers;
 mod applied;
 pub mod available;
 pub mod canned;
 pub mod cases;
-mod checking;
 pub mod command;
 pub mod compare;
 pub mod decide;
-mod doubt;
+mod dispatch;
 pub mod editor;
 pub mod effect;
+mod fact;
 pub mod fetch;
 pub mod form;
 mod form_queue;
 pub mod history;
 pub mod inbox;
-pub mod leaving;
 pub mod list_cursor;
 pub mod list_refresh;
 mod masks;
@@ -27,14 +26,17 @@ mod name_lookup;
 pub mod notice;
 pub mod order;
 pub mod outbox;
+mod outcome_probe;
 pub mod pages;
 pub mod people;
+mod presend_check;
 pub mod prompt;
+pub mod quit;
 pub mod reconcile;
+mod recovery;
 mod refresh;
 pub mod screen;
 pub mod search;
-mod sending;
 mod sight;
 pub mod subject;
 pub mod targets;
@@ -54,15 +56,15 @@ pub use fetch::Fetch;
 pub use form::FormPane;
 pub use history::{Chronicle, History, HistoryFailure};
 pub use inbox::{Inbox, Row, Sort};
-pub use leaving::Leaving;
 pub use list_cursor::ListCursor;
 pub use list_refresh::ListRefresh;
 pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
 pub use notice::{Notice, Notices};
-pub use outbox::{Doubt, Entry, EntryState, Outbox};
+pub use outbox::{Entry, Outbox};
 pub use pages::Page;
 pub use people::Picker;
 pub use prompt::Prompt;
+pub use quit::Leaving;
 pub use reconcile::Reconcile;
 pub use screen::{Pane, Screen};
 pub use subject::Subject;
@@ -74,15 +76,15 @@ use subject::{Places, Spot};
 pub use crate::domain::failure::{ended, not_recorded, too_late};
 use crate::domain::{Action, CleanText, Failure, Instant, Lang, Millis, Names, Now, Operator, TaskKey};
 
-/// What the configuration fixed for the whole run.
+/// Settings of the whole run, from the configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub operator: Operator,
     pub lang: Lang,
-    /// How long a confirmed decision is held before it is sent; zero sends at once.
+    /// Time that a confirmed decision is held before it is sent; zero sends at once.
     pub undo: Duration,
     pub read_only: bool,
-    /// Who has the queue of this operator already; this instance is read-only then.
+    /// Another instance with this operator's queue; this one is read-only then.
     pub holder: Option<Holder>,
     /// Names this run in the journal.
     pub run: String,
@@ -90,7 +92,7 @@ pub struct Settings {
     pub canned: Vec<String>,
     /// Profile or tenant, for the header.
     pub place: CleanText,
-    /// Puts rows of the list into words: the filter finds what the list paints.
+    /// Puts rows of the list into words, so that the filter finds what the list paints.
     pub wording: order::Wording,
     /// For times on screen.
     pub zone: jiff::tz::TimeZone,
@@ -99,14 +101,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The organisation is simulated: nothing real depends on what is decided here.
+    /// The organisation is simulated: decisions have no real effect.
     #[must_use]
     pub const fn is_simulated(&self) -> bool {
         self.faults.is_some()
     }
 }
 
-/// The instance that has an operator's queue, as far as it says who it is.
+/// The instance that has an operator's queue, as far as it names itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
     pub pid: Option<u32>,
@@ -116,7 +118,7 @@ pub struct Holder {
     pub since: Option<Millis>,
 }
 
-/// Everything that the program knows. Owned by the loop; changed by [`App::update`] only.
+/// State of the program. Owned by the loop; only [`App::update`] changes it.
 #[derive(Debug)]
 pub struct App {
     pub settings: Settings,
@@ -132,9 +134,9 @@ pub struct App {
     pub page: Option<Page>,
     /// The task that a page of links or of differences was opened for, while it is open.
     pub page_target: Option<TaskKey>,
-    /// What earlier runs left and wants an answer, while that list is open.
+    /// The list of open matters, while it is open.
     pub reconcile: Option<Reconcile>,
-    /// She is leaving, and something keeps her.
+    /// The user is quitting, and open decisions prevent it.
     pub leaving: Option<Leaving>,
     pub history: History,
     pub outbox: Outbox,
@@ -142,7 +144,7 @@ pub struct App {
     pub list_refresh: ListRefresh,
     name_lookup: NameLookup,
     pub notices: Notices,
-    /// What was written in a dialog that was left, by task and action.
+    /// Texts of left dialogs, by task and action.
     pub drafts: HashMap<(TaskKey, Action), String>,
     /// People lately chosen as receivers or additional approvers, newest first.
     pub recent_people: Vec<crate::domain::Person>,
@@ -156,19 +158,19 @@ pub struct App {
     rests_at: Option<Instant>,
     /// The time of the message that was handled last.
     pub now: Now,
-    /// How long before that no message came.
+    /// Silence before that message.
     unheard: Duration,
-    /// When the last silence began that was longer than any that a decision leaves.
+    /// Begin of the last silence that was too long for a decision to leave after it.
     stopped_at: Option<Instant>,
     /// The burst of the stroke that was handled last.
     burst: Burst,
-    /// When she pressed a key last.
+    /// Time of the user's last key.
     pressed: Option<Now>,
     /// Why the journal cannot be written, once that happened.
     journal_failure: Option<Failure>,
-    /// What has to be said after the screen is gone.
+    /// Notices to repeat after the screen is gone.
     parting: Vec<Notice>,
-    /// Leaving: nothing is sent or read any more.
+    /// The program is ending: nothing is sent or read any more.
     ending: bool,
 }
 
@@ -249,7 +251,7 @@ impl App {
             return None;
         }
         [
-            self.outbox.next_wake(self.now.mono, checking::LEAD),
+            self.outbox.next_wake(self.now.mono),
             self.sync.next_wake(),
             self.applied_wake(),
             self.rests_at,
@@ -262,7 +264,7 @@ impl App {
         .min()
     }
 
-    /// How long ago she pressed her last key, in milliseconds. `None` when she has pressed none.
+    /// Milliseconds since the user's last key; `None` without one.
     #[must_use]
     pub fn idle(&self, now: Now) -> Option<u64> {
         self.pressed.map(|pressed| u64::try_from(now.since(pressed).as_millis()).unwrap_or(u64::MAX))

@@ -1,4 +1,4 @@
-//! What the program has to say: the newest on the notice line, all of them on the messages page.
+//! Notices of the program: the newest on the notice line, all of them on the messages page.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -9,8 +9,8 @@ use super::available::Reason;
 use super::command::Command;
 use super::inbox::Gap;
 use super::message::FaultProblem;
-use super::outbox::EntryState;
 use crate::domain::decision::outcome::TaskEnd;
+use crate::domain::decision::state::State;
 use crate::domain::evidence::Evidence;
 use crate::domain::record::Discard;
 use crate::domain::{
@@ -20,10 +20,10 @@ use crate::domain::{
 
 /// Notices kept for the messages page.
 const KEPT: usize = 200;
-/// How long a notice that asks for nothing stays on its line.
+/// Time that a notice without a question stays on the line.
 const LINGER: Duration = Duration::from_secs(8);
 
-/// One thing to say; `text/` has its words.
+/// One notice; `text/` has its words.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
     /// A read failed.
@@ -37,13 +37,13 @@ pub enum Notice {
     TooHasty,
     /// The review cannot be read on a screen of this size, so it cannot be confirmed.
     TooSmall,
-    /// Something was pasted where no text is written.
+    /// A paste outside a text field.
     PasteIgnored,
     Held {
         action: Action,
         target: Target,
     },
-    /// What was held is on its way. Stands on the line only, in the place of [`Self::Held`].
+    /// A held decision is on its way. Stands on the line only, in the place of [`Self::Held`].
     Sending {
         action: Action,
         target: Target,
@@ -65,8 +65,8 @@ pub enum Notice {
         target: Target,
         failure: Failure,
     },
-    /// The request did not reach the platform, or was turned away at its gateway; the decision was not made and its draft
-    /// is kept.
+    /// The request did not reach the platform, or its gateway refused it; the decision was not made and its draft is
+    /// kept.
     NotSent {
         decision: Decision,
         target: Target,
@@ -90,7 +90,7 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// The case shows that it did not, and that her task ended otherwise.
+    /// The process shows that it did not, and that the approver's task ended otherwise.
     FoundOvertaken {
         decision: Decision,
         target: Target,
@@ -102,19 +102,19 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// Not sent: the case is not what she decided on any more.
+    /// Not sent: the request no longer equals the reviewed content.
     Changed {
         decision: Decision,
         target: Target,
         before: Option<Shown>,
         now: Shown,
     },
-    /// The case on screen is not what she saw of it before.
+    /// The request on screen differs from the user's last view of it.
     CaseChanged {
         before: Shown,
         now: Shown,
     },
-    /// The case changed while its review was open: what is on screen now has to be read before it is confirmed.
+    /// The request changed during its review: the user has to read the new content before confirming.
     ChangedUnderReview,
     /// Not sent: the computer slept, or its clock was set, while the decision was held.
     Slept {
@@ -126,26 +126,26 @@ pub enum Notice {
         decision: Decision,
         target: Target,
         who: I18n,
-        /// She herself, elsewhere or by an earlier sending.
+        /// The operator themselves, elsewhere or by an earlier sending.
         herself: bool,
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
         opinion: CleanText,
     },
-    /// The process ended before her decision came.
+    /// The process ended before the decision came.
     CaseEnded {
         decision: Decision,
         target: Target,
         status: ProcessStatus,
     },
-    /// The list was read anew: tasks that came, tasks that went, and tasks that are not in it though their case has to say
-    /// whether they went.
+    /// The list was read again: numbers of new tasks, of ended ones, and of missing ones whose process still has to
+    /// show their end.
     Refreshed {
         arrived: usize,
         gone: usize,
         missed: usize,
     },
-    /// The list was read, and there may be more of it than what came; nothing was taken off it.
+    /// The list was read and may be incomplete; no row left it.
     ListIncomplete(Gap),
     /// The faults that the simulated organisation shows now.
     FaultsInForce(Vec<String>),
@@ -164,7 +164,7 @@ pub enum Notice {
     DecisionsWait {
         failure: Failure,
     },
-    /// Held when she left: not sent.
+    /// Held when the user quit: not sent.
     DiscardedOnLeaving(Box<Reviewed>),
     /// The journal cannot be written: no decision can be made until the program is started again.
     JournalLost(Failure),
@@ -172,7 +172,7 @@ pub enum Notice {
     JournalUnreadable {
         lines: usize,
     },
-    /// Everything that an earlier run left has its answer.
+    /// All open matters of an earlier run have their answers.
     Reconciled,
     /// Another instance has the queue of this operator: this one is read-only.
     SecondInstance(super::Holder),
@@ -189,7 +189,7 @@ impl Notice {
         }
     }
 
-    /// The case of a decision that did not take effect as far as this tells, or may not have.
+    /// The target of a decision that failed by this notice, or may have.
     #[must_use]
     pub const fn failed(&self) -> Option<&Target> {
         match self {
@@ -207,7 +207,7 @@ impl Notice {
         }
     }
 
-    /// Came by itself and asks for nothing: news of a decision that failed is not covered by it.
+    /// An unsolicited notice without a question: it does not cover the news of a failed decision.
     fn gives_way_to(&self, failed: &Target) -> bool {
         match self {
             Self::Accepted { target, .. } | Self::FoundApplied { target, .. } => target.key != failed.key,
@@ -221,10 +221,10 @@ impl Notice {
 #[derive(Debug, Default)]
 pub struct Notices {
     entries: VecDeque<(Now, Notice)>,
-    /// What is on the notice line, and until when.
+    /// The notice on the line, and its end.
     shown: Option<(Instant, Notice)>,
-    /// What was told of decisions that failed, one notice for each task, newest last. Neither time nor other keys take it
-    /// away: she does, or something else becomes of the decision.
+    /// Notices about failed decisions, one for each task, newest last. They stay until the user dismisses them or the
+    /// decision changes; neither time nor other keys remove them.
     news: Vec<Notice>,
 }
 
@@ -260,12 +260,12 @@ impl Notices {
         self.shown.as_ref().map(|(_, notice)| notice)
     }
 
-    /// What was told of decisions that failed and she has not taken away, newest first.
+    /// Notices about failed decisions that the user has not dismissed, newest first.
     pub fn news(&self) -> impl ExactSizeIterator<Item = &Notice> {
         self.news.iter().rev()
     }
 
-    /// The news that is on the line whole, if that is what is there.
+    /// The news on the line, if it stands there whole.
     #[must_use]
     pub fn shown_news(&self) -> Option<&Notice> {
         self.current().filter(|shown| self.news.contains(shown))
@@ -282,14 +282,14 @@ impl Notices {
         self.entries.iter().rev()
     }
 
-    /// A key was pressed: the notice line is cleared, but for news. The messages page keeps everything.
+    /// Clears the notice line after a key, except for news. The messages page keeps everything.
     pub(super) fn dismiss(&mut self) {
         if self.shown_news().is_none() {
             self.shown = None;
         }
     }
 
-    /// She takes away the news that is on the line, if there is nothing else on it. Returns the task that it was about.
+    /// Dismisses the news on the line, if it is alone there. Returns its task.
     pub(super) fn take_away(&mut self) -> Option<TaskKey> {
         let news = match &self.shown {
             Some((_, shown)) => self.news.iter().position(|news| news == shown)?,
@@ -299,7 +299,7 @@ impl Notices {
         self.news.remove(news).failed().map(|target| target.key.clone())
     }
 
-    /// Everything that was told of decisions that failed is before her elsewhere.
+    /// Dismisses all news: another place shows it.
     pub(super) fn take_all_away(&mut self) {
         if self.shown_news().is_some() {
             self.shown = None;
@@ -319,30 +319,31 @@ impl Notices {
 }
 
 impl App {
-    /// Asked after every message: what is said of a decision goes, or becomes something else, when the decision has moved
-    /// on.
+    /// After every message: drops or replaces notices whose decision has moved on.
     pub(super) fn notices_follow(&mut self) {
         let state = |target: &Target| self.outbox.entry(&target.key).map(|entry| &entry.state);
-        let failed = |target: &Target| state(target).is_some_and(|state| state.has_failed() || state.is_unknown());
+        let failed = |target: &Target| {
+            state(target).is_some_and(|state| state.has_failed() || matches!(state, State::Unknown(_)))
+        };
         self.notices.news.retain(|news| news.failed().is_some_and(&failed));
         let Some((_, shown)) = &mut self.notices.shown else { return };
         let (Notice::Held { action, target } | Notice::Sending { action, target }) = &*shown else { return };
         let (action, target) = (*action, target.clone());
         match state(&target) {
-            Some(EntryState::Held { .. }) => *shown = Notice::Held { action, target },
-            Some(EntryState::Sending { .. }) => *shown = Notice::Sending { action, target },
+            Some(State::Queued { .. }) => *shown = Notice::Held { action, target },
+            Some(State::Sending { .. }) => *shown = Notice::Sending { action, target },
             _ => self.notices.shown = None,
         }
     }
 
-    /// She takes away the news of a decision that failed. Where nothing is left to decide, that was all there was to do.
+    /// The user dismisses the news of a failed decision. If no decision is left on the task, this also settles it.
     /// Returns whether there was any.
     pub(super) fn take_news_away(&mut self) -> bool {
         let Some(key) = self.notices.take_away() else { return false };
         let failed = self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed());
         let is_open = self.cases.process(&key.process).is_none_or(|process| process.may_be_open(&key.approver));
         if failed && !is_open {
-            self.discard(&key, Discard::Asked);
+            self.outbox.discard(&key, Discard::Asked);
             self.inbox.mark_gone(&key);
         }
         true

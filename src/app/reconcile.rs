@@ -1,47 +1,44 @@
-//! What earlier runs left: decisions that were held and never sent, and those that may have been sent when the program
-//! ended. One line for each, with a key for each answer, before the queue is worked.
+//! Earlier runs' open matters: decisions that were held and never sent, and those that may have been sent when the
+//! program ended. One line for each, with a key for each answer, before any other work.
 //!
-//! Nothing is ever sent from here: "send again" opens the review of the case as it is now, and only its confirmation,
-//! a decision of its own, can be sent.
-
-use std::collections::HashMap;
+//! This file never sends: "send again" opens the review of the current content, and only its confirmation, a new
+//! decision, can be sent.
 
 use super::decide::Dialog;
 use super::effect::Effect;
 use super::list_cursor::{ListCursor, Way};
 use super::notice::Notice;
-use super::outbox::{Doubt, Entry, EntryState};
+use super::outbox::Entry;
 use super::{App, Command, DialogTarget, Pane, Reason, Tab, Targets};
+use crate::domain::decision::state::{Cause, State};
 use crate::domain::record::{Change, Discard, SessionEnd};
-use crate::domain::{Millis, Past, Recovered, Resolution, Reviewed, TaskKey};
+use crate::domain::{Millis, Past, Resolution, Reviewed, TaskKey};
 
-/// The list of what an earlier run left. Its lines keep their places while it is open.
+/// The list of open matters. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
 pub struct Reconcile {
-    /// Tasks whose entries stand in the outbox, or stood there when the list was opened.
+    /// Tasks whose entries are in the outbox, or were when the list was opened.
     pub tasks: Vec<TaskKey>,
-    /// Decisions of the list that have left the outbox, and how: their lines still say what they were.
-    pub(super) ended: HashMap<TaskKey, (Reviewed, Change)>,
-    /// Decisions whose answer came when nobody could see it any more.
+    /// Decisions whose answer the user could not see.
     pub told: Vec<Past>,
     /// Decisions whose own line in the journal cannot be read: only the task is known.
     pub unreadable: Vec<Past>,
     /// The line that the keys speak of.
     pub cursor: ListCursor,
-    /// When and how the last run ended, if not by her leaving.
+    /// End of the last run, unless the user quit.
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
-    /// She asked for the list: what is in it need not be of an earlier run.
+    /// The user opened the list: its decisions may be of this run.
     pub asked: bool,
-    /// She looks at the case of the line under the cursor, in the panes; the pane that had the keys before.
+    /// The user views the request of the line under the cursor in the panes; holds the pane that had the keys before.
     pub looking: Option<Pane>,
 }
 
 /// One line of the list.
 #[derive(Clone, Copy, Debug)]
 pub enum Line<'a> {
-    /// A decision and where it stands.
+    /// A decision and its state.
     Task(&'a Entry),
-    /// A decision that is in the outbox no more, and what ended it.
+    /// A decision that has left the outbox, and its end.
     Ended(&'a Reviewed, &'a Change),
     Unreadable(&'a Past),
     Told(&'a Past),
@@ -69,7 +66,7 @@ impl Reconcile {
     }
 
     fn go_to(&mut self, line: usize) {
-        // The view shows the line under the cursor whatever the window is.
+        // The view shows the line under the cursor in any window.
         self.cursor.place(line, self.len(), 1);
     }
 }
@@ -81,16 +78,16 @@ impl App {
         let Some(list) = &self.reconcile else { return Vec::new() };
         let tasks = list.tasks.iter().filter_map(|key| {
             let entry = self.outbox.entry(key).map(Line::Task);
-            entry.or_else(|| list.ended.get(key).map(|(reviewed, change)| Line::Ended(reviewed, change)))
+            entry.or_else(|| self.outbox.closed(key).map(|(reviewed, change)| Line::Ended(reviewed, change)))
         });
         tasks.chain(list.unreadable.iter().map(Line::Unreadable)).chain(list.told.iter().map(Line::Told)).collect()
     }
 
-    /// Whether this line still wants an answer of hers, or one of the platform's.
+    /// Whether this line still wants an answer of the user or of the platform.
     #[must_use]
     pub fn is_unanswered(line: &Line<'_>) -> bool {
         match line {
-            Line::Task(entry) => entry.state.has_failed() || entry.state.is_unknown(),
+            Line::Task(entry) => entry.state.has_failed() || matches!(entry.state, State::Unknown(_)),
             Line::Unreadable(_) => true,
             Line::Ended(..) | Line::Told(_) => false,
         }
@@ -105,12 +102,12 @@ impl App {
             Line::Ended(..) | Line::Told(_) => return Vec::new(),
         };
         let mut answers = match &entry.state {
-            EntryState::Unknown(doubt) if doubt.settled => {
+            State::Unknown(uncertain) if uncertain.exhausted => {
                 vec![Command::Refresh, Command::SendAgain, Command::Discard]
             }
-            EntryState::Held { .. } => vec![Command::TakeBack],
-            EntryState::Overtaken { .. } => vec![Command::Discard],
-            EntryState::Changed { .. } => {
+            State::Queued { .. } => vec![Command::TakeBack],
+            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => vec![Command::Discard],
+            State::NotSent(Cause::Changed(_)) => {
                 vec![Command::Difference, Command::SendAgain, Command::EditOpinion, Command::Discard]
             }
             state if state.has_failed() => vec![Command::SendAgain, Command::EditOpinion, Command::Discard],
@@ -123,72 +120,21 @@ impl App {
         answers
     }
 
-    /// She looks at the case of a line, with the list behind it.
+    /// The user views the request of a line, with the list behind it.
     #[must_use]
     pub fn looks_at_line(&self) -> bool {
         self.reconcile.as_ref().is_some_and(|list| list.looking.is_some())
     }
 
-    /// The list, unless something covers the place where it is drawn.
+    /// The list, unless another view covers its place.
     #[must_use]
     pub fn open_list(&self) -> Option<&Reconcile> {
         self.reconcile.as_ref().filter(|list| list.looking.is_none() && self.dialog.is_none())
     }
 
-    /// The journal was read at the start.
-    pub(super) fn recovered(&mut self, recovered: Recovered) {
-        if let Some(holder) = &self.settings.holder {
-            self.notices.say(Notice::SecondInstance(holder.clone()), self.now);
-        }
-        if recovered.unreadable > 0 {
-            self.notices.say(Notice::JournalUnreadable { lines: recovered.unreadable }, self.now);
-        }
-        let mut list = Reconcile { told: recovered.untold, broken_off: recovered.broken_off, ..Reconcile::default() };
-        for past in recovered.open {
-            let Some(entry) = self.earlier(&past) else {
-                list.unreadable.push(past);
-                continue;
-            };
-            let key = entry.reviewed.target.key.clone();
-            let words = entry.reviewed.decision.opinion().as_str();
-            if !words.is_empty() {
-                self.drafts.insert((key.clone(), past.first().action), words.to_owned());
-            }
-            if let Some(older) = self.outbox.entry(&key) {
-                if matches!((&older.state, &entry.state), (EntryState::Unknown(_), EntryState::Left)) {
-                    // What was decided over one in doubt was never sent. She is told, and the doubt comes first.
-                    list.told.push(self.dropped(past));
-                    continue;
-                }
-                // She had decided the task anew; the run ended before the older decision was struck out.
-                self.discard(&key, Discard::Anew);
-                list.tasks.retain(|other| *other != key);
-            }
-            self.sync.want(&key.process);
-            self.outbox.entries.insert(key.clone(), entry);
-            list.tasks.push(key);
-        }
-        if !list.is_empty() {
-            self.reconcile = Some(list);
-        }
-    }
-
-    /// A decision of an earlier run as an entry of this one.
-    fn earlier(&mut self, past: &Past) -> Option<Entry> {
-        let reviewed = past.reviewed()?.clone();
-        let state = match past.resolution() {
-            Resolution::Unsent => EntryState::Left,
-            Resolution::Uncertain => EntryState::Unknown(Doubt { since: self.now.mono, ..Doubt::default() }),
-            Resolution::Resolved => return None,
-        };
-        self.outbox.next_order += 1;
-        let entry = Entry::new(past.first().entry.clone(), reviewed, state, self.now, self.outbox.next_order);
-        Some(Entry { sent_at: past.sent_at(), ..entry })
-    }
-
-    /// Opens the list again, with everything that did not take effect, or may not have.
+    /// Opens the list again, with all decisions that failed or may have.
     pub(super) fn open_reconcile(&mut self) {
-        let tasks = self.outbox.keys(|entry| entry.state.has_failed() || entry.state.is_unknown());
+        let tasks = self.outbox.keys(|entry| entry.state.has_failed() || matches!(entry.state, State::Unknown(_)));
         for key in &tasks {
             self.sync.want(&key.process);
         }
@@ -216,23 +162,23 @@ impl App {
             Command::NextUnanswered => self.next_unanswered(),
             Command::Refresh => {
                 for key in list.tasks.clone() {
-                    self.look_anew(&key);
+                    self.outbox.reprobe(&key);
                     self.sync.want(&key.process);
                 }
                 return self.refresh_list(true).into_iter().collect();
             }
             Command::TakeBack => match list.task().cloned() {
-                Some(key) if self.outbox.is_held(&key) => self.take_back_these(&[key]),
-                _ => self.take_back(false),
+                Some(key) if self.outbox.is_queued(&key) => self.outbox.undo(&[key]),
+                _ => self.outbox.undo_newest(),
             },
-            Command::TakeBackAll => self.take_back(true),
+            Command::TakeBackAll => self.outbox.undo_all(),
             Command::Show(tab) => self.begin_to_look(tab),
             _ => self.refuse(command, Reason::NotHere),
         }
         Vec::new()
     }
 
-    /// She wants to see the case of this line; the list comes back with [`Command::Escape`].
+    /// Shows the request of this line; [`Command::Escape`] returns to the list.
     fn begin_to_look(&mut self, tab: Tab) {
         if let Err(reason) = self.can(Command::Show(tab)) {
             return self.refuse(Command::Show(tab), reason);
@@ -244,8 +190,7 @@ impl App {
         }
     }
 
-    /// A command while she looks at the case of a line. It can be read, and nothing else: what is decided on it is
-    /// decided from its line.
+    /// A command while the user views the request of a line. It can only be read: decisions on it start from its line.
     fn look_at_line(&mut self, command: Command) -> Vec<Effect> {
         let form = self.screen.pane == Pane::Form;
         match command {
@@ -265,8 +210,8 @@ impl App {
             | Command::PageDown
             | Command::PageUp
             | Command::Reveal => return self.obey(command),
-            Command::TakeBack => self.take_back(false),
-            Command::TakeBackAll => self.take_back(true),
+            Command::TakeBack => self.outbox.undo_newest(),
+            Command::TakeBackAll => self.outbox.undo_all(),
             Command::ToggleFold
             | Command::Collapse
             | Command::Expand
@@ -289,14 +234,7 @@ impl App {
         Vec::new()
     }
 
-    /// Keeps what a line of the list was, once its decision has left the outbox.
-    pub(super) fn keep_line(&mut self, reviewed: &Reviewed, change: Change) {
-        if let Some(list) = self.reconcile.as_mut().filter(|list| list.tasks.contains(&reviewed.target.key)) {
-            list.ended.insert(reviewed.target.key.clone(), (reviewed.clone(), change));
-        }
-    }
-
-    /// Opens the decision of this line anew, on the case as it is now.
+    /// Opens the decision of this line again, on the current content.
     fn decide_again(&mut self, edit: bool) {
         let Some(entry) = self.reconcile.as_ref().and_then(Reconcile::task).and_then(|key| self.outbox.entry(key))
         else {
@@ -324,7 +262,7 @@ impl App {
         self.notices.say(Notice::Unavailable { command, reason }, self.now);
     }
 
-    /// She has no more use for the decision of this line.
+    /// Discards the decision of this line.
     fn discard_line(&mut self) {
         let Some(list) = &mut self.reconcile else { return };
         let Some(key) = list.task().cloned() else {
@@ -333,12 +271,12 @@ impl App {
             let past = list.unreadable.remove(at);
             // The line that follows takes its place.
             list.go_to(list.cursor.at().saturating_sub(1));
-            self.strike_out(&past);
+            self.outbox.strike_out(&past);
             return self.next_unanswered();
         };
         match self.outbox.entry(&key).map_or(Err(Reason::NothingToSend), |entry| answerable(&entry.state)) {
             Ok(()) => {
-                self.discard(&key, Discard::Asked);
+                self.outbox.discard(&key, Discard::Asked);
                 self.next_unanswered();
             }
             Err(reason) => self.refuse(Command::Discard, reason),
@@ -354,17 +292,18 @@ impl App {
         if unreadable { Reason::Unreadable } else { Reason::NothingToSend }
     }
 
-    /// Everything that was not sent. What may have been is not touched: it has to be found out, or given up by itself.
+    /// Discards all decisions that were not sent. Uncertain ones stay: they have to be verified, or discarded one by
+    /// one.
     fn discard_lines(&mut self) {
         let Some(list) = &mut self.reconcile else { return };
         let unsent = list.unreadable.extract_if(.., |past| past.resolution() == Resolution::Unsent);
         let (unsent, tasks): (Vec<_>, _) = (unsent.collect(), list.tasks.clone());
         for past in unsent {
-            self.strike_out(&past);
+            self.outbox.strike_out(&past);
         }
         for key in tasks {
             if self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed()) {
-                self.discard(&key, Discard::Asked);
+                self.outbox.discard(&key, Discard::Asked);
             }
         }
         self.next_unanswered();
@@ -386,13 +325,14 @@ impl App {
     }
 }
 
-/// Whether she can answer for a decision in this state: it was not sent, or nobody can tell any more.
-const fn answerable(state: &EntryState) -> Result<(), Reason> {
+/// Whether the user can answer for a decision in this state: it was not sent, or its outcome cannot be verified any
+/// more.
+const fn answerable(state: &State) -> Result<(), Reason> {
     match state {
-        EntryState::Unknown(doubt) if doubt.settled => Ok(()),
-        EntryState::Unknown(_) => Err(Reason::OutcomeUnknown),
-        EntryState::Held { .. } => Err(Reason::Held),
-        EntryState::Sending { .. } => Err(Reason::Sending),
+        State::Unknown(uncertain) if uncertain.exhausted => Ok(()),
+        State::Unknown(_) => Err(Reason::OutcomeUnknown),
+        State::Queued { .. } => Err(Reason::Held),
+        State::Sending { .. } => Err(Reason::Sending),
         state if state.has_failed() => Ok(()),
         _ => Err(Reason::NothingToSend),
     }

@@ -28,7 +28,7 @@ impl App {
         if let Some(key) = self.selected().cloned() {
             self.sync.want(&key.process);
         }
-        self.look_into_all();
+        self.outbox.reprobe_all();
         self.cases.forget_failures(|_| true);
         let open = self.open_form();
         self.sync.want_forms_again(&self.cases, open.as_ref());

@@ -1,30 +1,31 @@
-//! Routing: which sub-state hears which message, and what follows from every message alike.
+//! Routing: the receiver of each message, and the steps after every message.
 
 use std::time::Duration;
 
 use super::command::{Command, Tab};
+use super::dispatch::{LONGEST_READ, Surroundings};
+use super::fact::Fact;
 use super::list_cursor::Way;
 use super::notice::Notice;
 use super::order::Order;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::screen::{Extent, Shape};
-use super::sending::LONGEST_READ;
 use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Subject, Typed};
 use crate::domain::failure::not_recorded;
-use crate::domain::{CleanText, Now, TaskKey};
+use crate::domain::{Action, CleanText, Now, TaskKey};
 
 /// How long the cursor must rest on a row before the preview follows it.
 const REST: Duration = Duration::from_millis(150);
 
 impl App {
-    /// Takes one message at a point in time; returns what the outside world is asked to do.
+    /// Handles one message at a point in time. Returns the effects.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
         if let Message::Event(Event::Drawn(extent)) = message {
             self.drawn(extent);
             return Vec::new();
         }
-        // While she is asked whether to leave, silence is her thinking, and nothing is sent without her answer.
+        // During the quit question the user may think in silence, and nothing is sent without their answer.
         let asking = self.leaving == Some(Leaving::Asking);
         self.unheard = if asking { Duration::ZERO } else { now.mono.since(self.now.mono) };
         if self.unheard > LONGEST_READ {
@@ -34,19 +35,24 @@ impl App {
         self.sync.set_now(now.mono);
         self.note_sight();
         let is_key = matches!(message, Message::Typed { .. });
+        if is_key {
+            self.pressed = Some(now);
+        }
+        self.outbox.begin(now, self.idle(now));
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
-                self.pressed = Some(now);
                 self.inbox.touched = true;
                 self.typed(typed)
             }
             Message::Event(event) => self.happened(event),
         };
+        self.act_on_facts();
         self.follow_with_preview();
         if !self.ending {
             self.note_seen();
             effects.extend(self.send_due());
+            self.act_on_facts();
             effects.extend(self.reads_due());
             effects.extend(self.left());
         }
@@ -54,11 +60,59 @@ impl App {
         self.keep_revealed(is_key);
         self.watch_form();
         if self.outbox.has_records() && self.page.is_some_and(|page| page.kind == PageKind::History) {
-            // The page tells the same as the journal, also of what happens while it is open.
+            // The page equals the journal, also for changes while it is open.
             effects.push(self.read_history());
         }
-        // The journal first: what is sent has been written down before.
+        // Records first: a decision is in the journal before it is sent.
         self.outbox.take_records().chain(effects).collect()
+    }
+
+    /// The queue is worked. While the user is asked what becomes of it, the clock does not answer.
+    fn send_due(&mut self) -> Vec<Effect> {
+        if self.leaving == Some(Leaving::Asking) {
+            return Vec::new();
+        }
+        let (unheard, stopped_at) = (self.unheard, self.stopped_at);
+        let mut around = Surroundings { sync: &mut self.sync, cases: &self.cases, unheard, stopped_at };
+        self.outbox.send_due(&mut around)
+    }
+
+    /// Facts of the sub-states since then.
+    fn act_on_facts(&mut self) {
+        while let Some(fact) = self.outbox.next_fact() {
+            match fact {
+                Fact::Say(notice) => self.notices.say(notice, self.now),
+                Fact::TellOnce(notice) if self.notices.has_said(&notice) => {}
+                Fact::Tell(notice) | Fact::TellOnce(notice) => {
+                    if self.leaving.is_some() {
+                        self.parting.push(notice.clone());
+                    }
+                    self.notices.say(notice, self.now);
+                }
+                Fact::Applied(key, action) => self.applied(&key, action),
+                Fact::TaskEnded(key) => self.inbox.mark_gone(&key),
+                Fact::Reread(process) => self.sync.want(&process),
+                Fact::RereadAt(process, at) => self.sync.look_again(&process, at),
+                Fact::Limited(endpoint, until) => self.sync.limit(endpoint, until),
+                Fact::JournalLost(failure) => {
+                    if self.journal_failure.replace(failure.clone()).is_none() {
+                        self.notices.say(Notice::JournalLost(failure), self.now);
+                    }
+                }
+            }
+        }
+    }
+
+    fn applied(&mut self, key: &TaskKey, action: Action) {
+        self.drafts.remove(&(key.clone(), action));
+        let stays = matches!(action, Action::AddSign | Action::Revoke);
+        if !stays {
+            self.inbox.mark_gone(key);
+        }
+        // The user's own change must not look like another person's in their next decision there.
+        if stays || self.inbox.has_beside(key) {
+            self.sync.want(&key.process);
+        }
     }
 
     /// A frame bounds scrolling, and tells whether the review in it was there whole.
@@ -72,7 +126,7 @@ impl App {
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
-            Event::NotRecorded(words) => self.journal_lost(&not_recorded(words)),
+            Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {
                 let effects = self.page_came(page);
@@ -96,7 +150,10 @@ impl App {
                 }
                 return effects;
             }
-            Event::Written { id, result } => return self.written(id, result),
+            Event::Written { id, result } => {
+                self.outbox.answered(id, &result);
+                return self.end_when_answered();
+            }
             Event::Drawn(extent) => self.drawn(extent),
             Event::Resumed => return vec![Effect::Repaint],
             Event::HungUp => return self.hung_up(),
@@ -186,7 +243,7 @@ impl App {
         self.obey(command)
     }
 
-    /// A command that can work, with nothing open above the panes.
+    /// Performs an available command, with nothing open above the panes.
     pub(super) fn obey(&mut self, command: Command) -> Vec<Effect> {
         if let Some(kind) = PageKind::of(command) {
             return self.open_page(kind);
@@ -197,8 +254,8 @@ impl App {
         }
         match command {
             Command::Decide(action) => return self.open_decision(action),
-            Command::TakeBack => self.take_back(false),
-            Command::TakeBackAll => self.take_back(true),
+            Command::TakeBack => self.outbox.undo_newest(),
+            Command::TakeBackAll => self.outbox.undo_all(),
             Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
@@ -284,7 +341,7 @@ impl App {
         }
     }
 
-    /// Sorts and filters the list anew with what is known now.
+    /// Sorts and filters the list again by current knowledge.
     pub(super) fn rearrange(&mut self) {
         self.inbox.arrange(&Order::new(&self.cases, &self.names, &self.settings, &self.screen));
     }
@@ -295,8 +352,8 @@ impl App {
         self.rests_at = Some(self.now.mono + REST);
     }
 
-    /// The preview follows a cursor that rests, and at once where nothing else can be meant: nothing was shown, or a
-    /// case is open.
+    /// The preview follows a resting cursor, and at once where only one target is possible: it was empty, or a request
+    /// is open.
     fn follow_with_preview(&mut self) {
         let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
         if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
@@ -317,7 +374,7 @@ impl App {
         self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
     }
 
-    /// Records what of the case under the cursor has been on screen, with nothing above it.
+    /// Records the visible content of the request under the cursor, with nothing above it.
     fn note_seen(&mut self) {
         let covered = self.page.is_some() || self.open_list().is_some();
         if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
@@ -339,8 +396,8 @@ impl App {
         }
     }
 
-    /// Opens a page. What it tells is about one task, whatever is under the cursor or on the notice line from then on: that
-    /// of the page before it, if there was one.
+    /// Opens a page. Its subject is one task, independent of later moves of the cursor and of the notice line: that of
+    /// the previous page, if there was one.
     pub(super) fn open_page(&mut self, kind: PageKind) -> Vec<Effect> {
         let before = self.page.and_then(|_| self.page_target.clone());
         let about = before.or_else(|| match kind {
@@ -394,7 +451,7 @@ impl App {
         Vec::new()
     }
 
-    /// Messages say that this key looks again: it does where they are read, too.
+    /// Refreshes below a page: messages name this key, so it works where they are read.
     fn refresh_under(&mut self, page: Page) -> Vec<Effect> {
         let mut effects = if self.reconcile.is_some() {
             self.reconcile(Command::Refresh)
@@ -447,7 +504,7 @@ impl App {
         }
     }
 
-    /// On the page of links: the browser link of her task, else of the case itself.
+    /// On the page of links: the browser link of the operator's task, else of the process.
     fn link(&self) -> Option<&CleanText> {
         let key = self.page_target.as_ref()?;
         let process = self.cases.process(&key.process)?;

@@ -18,7 +18,7 @@ pub trait Platform: Send + Sync + 'static {
     fn shutdown(&self) -> CancellationToken {
         CancellationToken::new()
     }
-    /// Has a simulated platform show faults. `None` from a real one, which takes no such orders.
+    /// Sets faults of a simulated platform. `None` from a real one.
     fn fault(&self, order: &str) -> Option<Event> {
         let _ = order;
         None

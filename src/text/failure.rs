@@ -1,8 +1,7 @@
 //! Failures in the words of an approver: what happened, what it means, what helps. First by the platform's code, read
 //! per endpoint, else by kind.
 
-mod business;
-mod gateway;
+mod codes;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -20,26 +19,23 @@ pub fn explain(failure: &Failure, lang: Lang) -> FailureExplanation {
         // Their words depend on more than the code.
         FailureKind::RateLimited { .. } => return limited(failure, lang),
         FailureKind::MissingScope(scopes) if failure.code != Some(99_991_676) => {
-            return gateway::missing_scope(failure.endpoint, scopes, lang);
+            return scope::missing_scope(failure.endpoint, scopes, lang);
         }
         _ => {}
     }
-    let known = failure.code.and_then(|code| business::said(failure.endpoint, code).or_else(|| gateway::said(code)));
-    match known {
-        Some(said) => said.speak(lang),
-        None => by_kind(failure, lang),
-    }
+    let known = failure.code.and_then(|code| codes::words(failure.endpoint, code));
+    known.map_or_else(|| by_kind(failure, lang), |words| words.speak(lang))
 }
 
 fn by_kind(failure: &Failure, lang: Lang) -> FailureExplanation {
     match &failure.kind {
         FailureKind::Business | FailureKind::RateLimited { .. } => refused(failure, lang),
-        FailureKind::Credentials => with_message(gateway::CREDENTIALS, failure, lang),
-        FailureKind::AppDisabled => gateway::APP_DISABLED.speak(lang),
-        FailureKind::MissingScope(scopes) => gateway::missing_scope(failure.endpoint, scopes, lang),
-        FailureKind::AddressRefused => gateway::ADDRESS_REFUSED.speak(lang),
-        FailureKind::TokenRefused => gateway::TOKEN_REFUSED.speak(lang),
-        FailureKind::QuotaExhausted => gateway::QUOTA_EXHAUSTED.speak(lang),
+        FailureKind::Credentials => with_message(CREDENTIALS, failure, lang),
+        FailureKind::AppDisabled => as_code(99_991_662, failure, lang),
+        FailureKind::MissingScope(scopes) => scope::missing_scope(failure.endpoint, scopes, lang),
+        FailureKind::AddressRefused => as_code(99_991_401, failure, lang),
+        FailureKind::TokenRefused => as_code(99_991_663, failure, lang),
+        FailureKind::QuotaExhausted => as_code(99_991_403, failure, lang),
         FailureKind::Unreachable => with_message(UNREACHABLE, failure, lang),
         FailureKind::Untrusted => with_message(UNTRUSTED, failure, lang),
         FailureKind::Cut => cut(failure).speak(lang),
@@ -54,6 +50,23 @@ fn by_kind(failure: &Failure, lang: Lang) -> FailureExplanation {
     }
 }
 
+/// The words for another code of the same meaning.
+fn as_code(code: i64, failure: &Failure, lang: Lang) -> FailureExplanation {
+    codes::words(failure.endpoint, code).map_or_else(|| refused(failure, lang), |words| words.speak(lang))
+}
+
+const CREDENTIALS: FailureWords = FailureWords {
+    zh: [
+        "平台不接受应用凭证。",
+        "配置中的 app_id、app_secret 或站点(飞书或 Lark)有误。",
+        "请应用管理员在开发者后台「凭证与基础信息」中检查。",
+    ],
+    en: [
+        "The platform does not accept the app's credentials.",
+        "app_id, app_secret or the site (Feishu or Lark) is wrong in the configuration.",
+        "Ask the app's administrator to compare them with the credentials page of the developer console.",
+    ],
+};
 const UNREACHABLE: FailureWords = FailureWords {
     zh: ["连不上平台。", "网络、代理或地址不通,请求没有发出。", "请检查网络、代理和 base_url,然后刷新。"],
     en: [

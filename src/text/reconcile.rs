@@ -1,9 +1,10 @@
 //! Decisions that want an answer, in words: the decision and its state.
 
 use super::{Localizer, Severity};
+use crate::app::Entry;
 use crate::app::reconcile::Line;
-use crate::app::{Entry, EntryState};
 use crate::domain::Past;
+use crate::domain::decision::state::{Cause, State};
 use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::record::{Change, Record};
 use crate::domain::{Action, Decision, Failure, Lang, Reviewed, Target};
@@ -17,6 +18,9 @@ pub struct Reconciled {
     pub reference: Option<String>,
     pub tone: Severity,
 }
+
+const UNDONE: (&str, &str) = ("已收回,没有发出。", "Taken back; it was not sent.");
+const DISCARDED: (&str, &str) = ("已丢弃。", "Discarded.");
 
 impl Localizer<'_> {
     /// The decision, the request, and the people that the decision names.
@@ -60,8 +64,8 @@ impl Localizer<'_> {
             Line::Ended(reviewed, change) => Reconciled {
                 decision: self.decision(reviewed, opinion_limit),
                 standing: match change {
-                    Change::TakenBack => self.either("已收回,没有发出。", "Taken back; it was not sent."),
-                    Change::Discarded(_) => self.either("已丢弃。", "Discarded."),
+                    Change::TakenBack => self.either(UNDONE.0, UNDONE.1),
+                    Change::Discarded(_) => self.either(DISCARDED.0, DISCARDED.1),
                     other => super::history::change(self.lang, other),
                 },
                 reference: None,
@@ -69,7 +73,7 @@ impl Localizer<'_> {
             },
             Line::Task(entry) => {
                 let (tone, standing) = self.standing(&entry.state);
-                let reference = failure(&entry.state).and_then(|of| self.reference(of.code, of.log_id.as_ref()));
+                let reference = entry.state.failure().and_then(|of| self.reference(of.code, of.log_id.as_ref()));
                 Reconciled { decision: self.decision(&entry.reviewed, opinion_limit), standing, reference, tone }
             }
             Line::Unreadable(past) => Reconciled {
@@ -105,13 +109,15 @@ impl Localizer<'_> {
     #[must_use]
     pub fn failed(&self, entry: &Entry) -> String {
         let how = match &entry.state {
-            EntryState::Unknown(_) => self.either("结果未知", "Unknown"),
-            EntryState::Overtaken { .. } => self.either("没有采用", "Not used"),
-            EntryState::Refused(_) | EntryState::NotApplied { .. } => self.either("未生效", "Not done"),
-            EntryState::NotSent(failure) if failure.is_turned_away() => self.either("没有执行", "Not carried out"),
+            State::Unknown(_) => self.either("结果未知", "Unknown"),
+            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => self.either("没有采用", "Not used"),
+            State::Refused(_) | State::NotApplied { .. } => self.either("未生效", "Not done"),
+            State::NotSent(Cause::Failed(Some(failure))) if failure.is_turned_away() => {
+                self.either("没有执行", "Not carried out")
+            }
             _ => self.either("没有发出", "Not sent"),
         };
-        let code = failure(&entry.state).and_then(|failure| failure.code);
+        let code = entry.state.failure().and_then(|failure| failure.code);
         let code = code.map(|code| format!(" {code}")).unwrap_or_default();
         format!(
             "{how}{code}{}{}",
@@ -127,71 +133,77 @@ impl Localizer<'_> {
     }
 
     /// Where a decision of the list stands.
-    fn standing(&self, state: &EntryState) -> (Severity, String) {
+    fn standing(&self, state: &State) -> (Severity, String) {
         let said = |tone, zh: &str, en: &str| (tone, self.either(zh, en));
         let with = |tone, zh: (&str, &str), en: (&str, &str), evidence: &[Evidence]| {
             let (start, end) = (self.either(zh.0, en.0), self.either(zh.1, en.1));
             (tone, format!("{start}{}{end}", self.because(evidence)))
         };
         match state {
-            EntryState::Left => said(Severity::Careful, "只暂存过,没有发出。", "It was held and never sent."),
-            EntryState::Slept => said(
+            State::NotSent(Cause::EarlierRun) => {
+                said(Severity::Careful, "只暂存过,没有发出。", "It was held and never sent.")
+            }
+            State::NotSent(Cause::Slept) => said(
                 Severity::Careful,
                 "待发期间电脑休眠、改过时间,或程序挂起过,没有发出。",
                 "The computer slept, its clock was set, or the program was stopped while it was held; it was not sent.",
             ),
-            EntryState::Changed { .. } => {
+            State::NotSent(Cause::Changed(_)) => {
                 said(Severity::Careful, "单据有变化,没有发出。", "The case had changed; it was not sent.")
             }
-            EntryState::Held { .. } => said(Severity::Careful, "待发。", "Held."),
-            EntryState::Sending { .. } => said(Severity::Careful, "正在发送…", "Being sent …"),
-            EntryState::Unknown(doubt) if !doubt.settled => {
-                let (zh, en) = match &doubt.failure {
+            State::Queued { .. } => said(Severity::Careful, "待发。", "Held."),
+            State::Sending { .. } => said(Severity::Careful, "正在发送…", "Being sent …"),
+            State::Unknown(uncertain) if !uncertain.exhausted => {
+                let (zh, en) = match &uncertain.failure {
                     None => ("可能已发出,没有应答的记录", "It may have been sent; no answer is on record"),
                     Some(failure) if failure.is_answered() => {
                         ("已发出,但应答不能说明结果", "Sent; the answer does not tell what became of it")
                     }
                     Some(_) => ("已发出,没有收到应答", "Sent, not answered"),
                 };
-                with(Severity::Careful, (zh, ";正在核实…"), (en, "; being checked …"), &doubt.evidence)
+                with(Severity::Careful, (zh, ";正在核实…"), (en, "; being checked …"), &uncertain.evidence)
             }
-            EntryState::Unknown(doubt) if doubt.failure.is_none() => with(
+            State::Unknown(uncertain) if uncertain.failure.is_none() => with(
                 Severity::Bad,
                 ("可能已发出,结果仍无法核实", "。"),
                 ("It may have been sent; the outcome is still not known", "."),
-                &doubt.evidence,
+                &uncertain.evidence,
             ),
-            EntryState::Unknown(doubt) => with(
+            State::Unknown(uncertain) => with(
                 Severity::Bad,
                 ("已发出,结果仍无法核实", "。"),
                 ("Sent; the outcome is still not known", "."),
-                &doubt.evidence,
+                &uncertain.evidence,
             ),
-            EntryState::NotApplied { evidence } => with(
+            State::NotApplied { evidence } => with(
                 Severity::Bad,
                 ("没有生效", "。重新操作吗?"),
                 ("It did not take effect", ". Decide again?"),
                 evidence,
             ),
-            EntryState::Overtaken { evidence } => {
+            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => {
+                let evidence: &[_] = if let State::Overtaken { evidence } = state { evidence } else { &[] };
                 let how = super::evidence::overtaken(self.lang, evidence);
                 with(Severity::Bad, (&format!("没有采用,{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
             }
-            EntryState::Accepted { evidence, .. } => {
+            State::Applied { evidence, .. } => {
                 with(Severity::Good, ("已生效", "。"), ("It took effect", "."), evidence)
             }
-            EntryState::Refused(failure) => (
-                Severity::Bad,
-                format!("{}{}", self.either("没有生效。", "It did not take effect. "), self.failure(failure)),
-            ),
-            EntryState::NotSent(failure) => {
-                let (zh, en) = if failure.is_turned_away() {
+            State::Refused(failure) => {
+                (Severity::Bad, self.because_of("没有生效。", "It did not take effect. ", failure.as_ref()))
+            }
+            State::NotSent(Cause::Failed(failure)) => {
+                let (zh, en) = if failure.as_ref().is_some_and(Failure::is_turned_away) {
                     ("没有执行。", "It was not carried out. ")
                 } else {
                     ("没有发出。", "It was not sent. ")
                 };
-                (Severity::Careful, format!("{}{}", self.either(zh, en), self.failure(failure)))
+                (Severity::Careful, self.because_of(zh, en, failure.as_ref()))
             }
+            State::Undone => said(Severity::Plain, UNDONE.0, UNDONE.1),
+            State::Discarded(_) => said(Severity::Plain, DISCARDED.0, DISCARDED.1),
+            // No decision yet: the review itself is on screen.
+            State::Reviewed => (Severity::Plain, String::new()),
         }
     }
 
@@ -212,20 +224,17 @@ impl Localizer<'_> {
         (tone(last), parts.join(" · "))
     }
 
+    /// A statement, and the failure behind it where it is known.
+    fn because_of(&self, zh: &str, en: &str, failure: Option<&Failure>) -> String {
+        let why = failure.map(|failure| self.failure(failure)).unwrap_or_default();
+        format!("{}{why}", self.either(zh, en))
+    }
+
     fn either(&self, zh: &str, en: &str) -> String {
         match self.lang {
             Lang::Zh => zh.to_owned(),
             Lang::En => en.to_owned(),
         }
-    }
-}
-
-/// The failure of a decision that was not accepted.
-fn failure(state: &EntryState) -> Option<&Failure> {
-    match state {
-        EntryState::Refused(failure) | EntryState::NotSent(failure) => Some(failure),
-        EntryState::Unknown(doubt) => doubt.failure.as_ref(),
-        _ => None,
     }
 }
 

@@ -89,7 +89,7 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
     let counts = [
         (StyleRole::Bad, app.outbox.failed(), Sentence::Failed as fn(usize) -> Sentence<'static>),
         (StyleRole::Bad, app.outbox.unknown(), Sentence::Unknown),
-        (StyleRole::Careful, app.outbox.held(), Sentence::Held),
+        (StyleRole::Careful, app.outbox.queued(), Sentence::Held),
         (StyleRole::Careful, app.outbox.sending(), Sentence::Sending),
     ];
     for (role, count, sentence) in counts {

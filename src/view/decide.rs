@@ -10,8 +10,9 @@ use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{diff, field, people, text_layout};
 use crate::app::decide::TextProblem;
-use crate::app::{Dialog, DialogTarget, Editor, EntryState, Layer, Step};
+use crate::app::{Dialog, DialogTarget, Editor, Layer, Step};
 use crate::domain::decision::AddSignPosition;
+use crate::domain::decision::state::State;
 use crate::domain::{Action, Decision};
 use crate::keys::Stroke;
 use crate::text::review::{ReviewInput, TextBudget};
@@ -33,7 +34,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, dialog: &
     }
 }
 
-/// What the panel shows of a review.
+/// Content of a review's panel.
 struct ReviewText {
     lines: Vec<Line<'static>>,
     /// Lines of the sentence without room. Any of them blocks confirmation.
@@ -68,7 +69,7 @@ fn review(
     };
     let mut below = Vec::new();
     let earlier = context.app.outbox.entry(&target.key);
-    if earlier.is_some_and(|entry| matches!(entry.state, EntryState::Unknown(_))) {
+    if earlier.is_some_and(|entry| matches!(entry.state, State::Unknown(_))) {
         below.extend(context.wrapped(StyleRole::Careful, context.word(Word::MayRepeat), 1, columns));
     }
     let room = usize::from(places.panel(usize::MAX).height);

@@ -11,7 +11,8 @@ use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{bar, summary, text_layout};
 use crate::app::inbox::Row;
-use crate::app::{Case, EntryState, Loaded};
+use crate::app::{Case, Loaded};
+use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Failure, Process, TaskKey, biz_type};
 use crate::text::{Sentence, Word};
 
@@ -171,7 +172,7 @@ fn unread(
     Line::from(spans)
 }
 
-/// Where the decision stands, care, and whether she has seen it as it is.
+/// Flags of a row: state of its decision, care, and whether the user has seen its newest reading.
 fn flags(context: &RenderContext<'_>, row: &Row, case: Option<&Case>, process: &Process) -> Vec<Span<'static>> {
     let mut flags: Vec<Span<'static>> = outbox_flag(context, &row.key, row.gone).into_iter().collect();
     if biz_type::is_high_care(process) {
@@ -190,33 +191,28 @@ fn flags(context: &RenderContext<'_>, row: &Row, case: Option<&Case>, process: &
 /// The decision on this task says why the case is another: it was applied, or stopped because of that.
 fn is_explained(context: &RenderContext<'_>, key: &TaskKey) -> bool {
     let outbox = &context.app.outbox;
-    let stopped = outbox.entry(key).is_some_and(|entry| matches!(entry.state, EntryState::Changed { .. }));
+    let stopped = outbox.entry(key).is_some_and(|entry| matches!(entry.state, State::NotSent(Cause::Changed(_))));
     stopped || outbox.is_applied(key)
 }
 
 fn outbox_flag(context: &RenderContext<'_>, key: &TaskKey, gone: bool) -> Option<Span<'static>> {
     let state = context.app.outbox.entry(key).map(|entry| &entry.state);
     Some(match state {
-        Some(EntryState::Held { .. }) => {
+        Some(State::Queued { .. }) => {
             let seconds = context.app.outbox.seconds_left(key, context.app.now.mono).unwrap_or(0);
             // At zero the case is being checked, or the platform accepts nothing just now.
             let left = if seconds == 0 { "…".to_owned() } else { seconds.to_string() };
             context.span(StyleRole::Careful, format!("⏱{left}"))
         }
-        Some(EntryState::Sending { .. }) => context.span(StyleRole::Careful, "…"),
-        Some(EntryState::Unknown { .. }) => context.span(StyleRole::Bad, "?"),
-        Some(EntryState::Changed { .. }) => context.span(StyleRole::Bad, "✗Δ"),
-        Some(
-            EntryState::Refused(_)
-            | EntryState::NotSent(_)
-            | EntryState::NotApplied { .. }
-            | EntryState::Overtaken { .. }
-            | EntryState::Slept
-            | EntryState::Left,
-        ) => context.span(StyleRole::Bad, "✗"),
-        Some(EntryState::Accepted { .. }) => context.span(StyleRole::Good, "✓"),
-        None if gone => context.span(StyleRole::Dim, "-"),
-        None => return None,
+        Some(State::Sending { .. }) => context.span(StyleRole::Careful, "…"),
+        Some(State::Unknown(_)) => context.span(StyleRole::Bad, "?"),
+        Some(State::NotSent(Cause::Changed(_))) => context.span(StyleRole::Bad, "✗Δ"),
+        Some(State::Refused(_) | State::NotSent(_) | State::NotApplied { .. } | State::Overtaken { .. }) => {
+            context.span(StyleRole::Bad, "✗")
+        }
+        Some(State::Applied { .. }) => context.span(StyleRole::Good, "✓"),
+        Some(State::Reviewed | State::Undone | State::Discarded(_)) | None if gone => context.span(StyleRole::Dim, "-"),
+        Some(State::Reviewed | State::Undone | State::Discarded(_)) | None => return None,
     })
 }
 

@@ -10,7 +10,8 @@ use super::panel::panel;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{notice, text_layout};
-use crate::app::{Entry, EntryState, Leaving};
+use crate::app::{Entry, Leaving};
+use crate::domain::decision::state::State;
 use crate::domain::time::LONGEST_ANSWER;
 use crate::text::{Sentence, Word};
 
@@ -27,7 +28,7 @@ const TOLD: usize = 2;
 
 pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, leaving: Leaving, places: &Places) {
     let outbox = &context.app.outbox;
-    let (held, sending) = (outbox.held(), outbox.sending());
+    let (held, sending) = (outbox.queued(), outbox.sending());
     let question = match leaving {
         Leaving::Asking => Sentence::LeaveAsks { held },
         Leaving::Waiting => Sentence::LeaveWaits { left: held + sending },
@@ -63,7 +64,7 @@ fn under_way(context: &RenderContext<'_>, columns: usize, room: usize) -> Vec<Li
     let entries: Vec<&Entry> = outbox
         .all()
         .into_iter()
-        .filter(|entry| matches!(entry.state, EntryState::Held { .. } | EntryState::Sending { .. }))
+        .filter(|entry| matches!(entry.state, State::Queued { .. } | State::Sending { .. }))
         .collect();
     let more = entries.len().saturating_sub(NAMED);
     let more = (more > 0)

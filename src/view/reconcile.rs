@@ -9,9 +9,9 @@ use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{popup, text_layout};
-use crate::app::outbox::EntryState;
 use crate::app::screen::Extent;
 use crate::app::{App, Layer, Reconcile, reconcile};
+use crate::domain::decision::state::State;
 use crate::text::{Sentence, Severity, Word};
 
 /// Columns before the text of a line: marker and flag.
@@ -141,10 +141,10 @@ fn flag(line: &reconcile::Line<'_>, tone: Severity) -> (&'static str, StyleRole)
             _ => ("✗", StyleRole::Bad),
         },
         reconcile::Line::Task(entry) => match entry.state {
-            EntryState::Accepted { .. } => ("✓", StyleRole::Good),
-            EntryState::Unknown(_) => ("?", StyleRole::Bad),
-            EntryState::Sending { .. } => ("…", StyleRole::Careful),
-            EntryState::Held { .. } => ("⏱", StyleRole::Careful),
+            State::Applied { .. } => ("✓", StyleRole::Good),
+            State::Unknown(_) => ("?", StyleRole::Bad),
+            State::Sending { .. } => ("…", StyleRole::Careful),
+            State::Queued { .. } => ("⏱", StyleRole::Careful),
             _ => ("✗", StyleRole::Bad),
         },
     }

@@ -5,7 +5,8 @@ use ratatui::text::{Line, Span};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{comments, notice, text_layout};
-use crate::app::{Case, Command, EntryState, Loaded, reconcile};
+use crate::app::{Case, Command, Loaded, reconcile};
+use crate::domain::decision::state::{Cause, State};
 use crate::domain::mask::MASK;
 use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
 use crate::text::{Sentence, Word};
@@ -59,17 +60,18 @@ pub(super) fn not_here(context: &RenderContext<'_>, columns: usize) -> Vec<Line<
 /// the approver decides again.
 pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let app = context.app;
-    let entry = app.outbox.entry(key).filter(|entry| entry.state.has_failed() || entry.state.is_unknown());
+    let entry =
+        app.outbox.entry(key).filter(|entry| entry.state.has_failed() || matches!(entry.state, State::Unknown(_)));
     let Some(entry) = entry.filter(|_| app.dialog.is_none()) else { return Vec::new() };
     let action = entry.reviewed.decision.action();
     let said = context.localizer.reconcile(&reconcile::Line::Task(entry), 0);
-    let flag = if entry.state.is_unknown() { "?" } else { "✗" };
+    let flag = if matches!(entry.state, State::Unknown(_)) { "?" } else { "✗" };
     let text = format!("{flag} {} · {}", context.localizer.action(action), said.standing);
     let mut lines = context.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));
     if let Some(reference) = &said.reference {
         lines.extend(context.wrapped(StyleRole::Dim, reference, 3, columns.saturating_sub(1)));
     }
-    let stopped = matches!(entry.state, EntryState::Changed { .. });
+    let stopped = matches!(entry.state, State::NotSent(Cause::Changed(_)));
     let again = entry.state.has_failed() && app.can_decide(action, key).is_ok();
     let keys = [
         (stopped, Command::Difference),

@@ -38,7 +38,7 @@ fn review(harness: &mut Harness<Scripted>) -> (String, bool) {
     harness.keys("2<esc>r1<ctrl-d>").wait(Duration::from_secs(1));
     let screen = harness.screen().replace('\u{a0}', " ");
     harness.keys("y");
-    (screen, harness.app.outbox.held() == 1)
+    (screen, harness.app.outbox.queued() == 1)
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Notice, Query, too_late};
+use shenpi::app::{Notice, Query, too_late};
+use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::record::Change;
 use shenpi::domain::{DoneStatus, Endpoint, FailureKind, Lang, Outcome, Properties, Value};
 
@@ -62,7 +63,7 @@ fn a_change_stops_the_decision_and_deciding_again_accepts_what_is_now_on_screen(
     change_days(&mut harness, 1, "30");
     harness.wait(HELD);
     assert!(harness.sent.is_empty());
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))), "{:?}", harness.state(&key(1)));
     assert!(matches!(newest(&harness), Notice::Changed { .. }));
     assert!(matches!(harness.records.last().unwrap().change, Change::Changed { .. }));
     assert!(harness.screen().contains("时长 1 天 → 30 天"), "{}", harness.screen());
@@ -87,7 +88,7 @@ fn a_form_that_was_on_screen_is_checked_too_and_one_that_was_not_is_not() {
         form.fields[0].value = Value::Number("9".into());
         harness.wait(HELD);
         assert_eq!(harness.sent.len(), usize::from(!seen), "form seen: {seen}");
-        assert_eq!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })), seen);
+        assert_eq!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))), seen);
     }
 }
 
@@ -125,7 +126,7 @@ fn every_part_that_was_on_screen_stops_the_decision_when_it_changes() {
         edit(harness.platform.processes.get_mut(&key(1).process).unwrap());
         harness.wait(HELD);
         assert!(harness.sent.is_empty(), "{part}");
-        assert!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })), "{part}");
+        assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))), "{part}");
     }
 }
 
@@ -175,7 +176,7 @@ fn a_check_that_the_platform_limits_waits_and_is_never_left_out() {
     change_days(&mut harness, 1, "30");
     harness.wait(Duration::from_secs(60));
     assert!(harness.sent.is_empty());
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))));
 }
 
 #[test]
@@ -184,7 +185,7 @@ fn a_decision_whose_case_cannot_be_read_is_not_sent_and_not_later_either() {
     harness.keys("ay");
     harness.platform.trouble = Some(failure(Endpoint::ProcessDetail, FailureKind::Unreachable, Outcome::NotSent, None));
     harness.wait(Duration::from_secs(20));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))), "{:?}", harness.state(&key(1)));
     harness.platform.trouble = None;
     harness.wait(Duration::from_secs(3_600));
     assert!(harness.sent.is_empty());
@@ -200,7 +201,7 @@ fn an_answer_to_an_older_read_is_no_check() {
     assert!(harness.sent.is_empty(), "the check is not answered yet");
     harness.answers_come().wait(Duration::from_secs(1));
     assert!(harness.sent.is_empty(), "what was answered first had been read before the change");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))), "{:?}", harness.state(&key(1)));
 }
 
 #[test]
@@ -240,7 +241,7 @@ fn what_was_held_while_the_computer_slept_is_not_sent_without_her() {
         let mut harness = harness(3);
         harness.keys("ay").wait(Duration::from_secs(2)).clock_jumps(jump).wait(HELD);
         assert_eq!(harness.sent.len(), sent, "the clock jumped by {jump} ms");
-        assert_eq!(matches!(harness.state(&key(1)), Some(EntryState::Slept)), sent == 0);
+        assert_eq!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Slept))), sent == 0);
     }
 }
 
@@ -264,8 +265,8 @@ fn what_was_too_late_for_its_check_is_checked_anew_and_then_sent() {
         assert_eq!(reads_of(&harness, 1), before + 1, "read anew");
         assert_eq!(harness.sent.len(), if changed { 1 } else { 2 });
         let last = harness.state(&key(1));
-        assert_eq!(matches!(last, Some(EntryState::Changed { .. })), changed, "{last:?}");
-        assert_eq!(matches!(last, Some(EntryState::Accepted { .. })), !changed, "{last:?}");
+        assert_eq!(matches!(last, Some(State::NotSent(Cause::Changed(_)))), changed, "{last:?}");
+        assert_eq!(matches!(last, Some(State::Applied { .. })), !changed, "{last:?}");
     }
 }
 
@@ -277,7 +278,7 @@ fn what_was_too_late_because_the_computer_slept_is_not_sent_without_her() {
     harness.writes_wait = true;
     harness.wait(HELD).clock_jumps(3_600_000).writes_come().wait(Duration::from_secs(60));
     assert_eq!(harness.sent.len(), 1);
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Slept)), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Slept))), "{:?}", harness.state(&key(1)));
 }
 
 #[test]
@@ -287,7 +288,11 @@ fn what_is_too_late_again_and_again_is_given_up_in_words() {
         harness.platform.verdicts.extend(std::iter::repeat_with(|| Err(too_late())).take(4));
         harness.keys("ay").wait(HELD);
         assert_eq!(harness.sent.len(), 4);
-        assert!(matches!(harness.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", harness.state(&key(1)));
+        assert!(
+            matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))),
+            "{:?}",
+            harness.state(&key(1))
+        );
         assert!(harness.screen().contains(words), "{}", harness.screen());
     }
 }
@@ -304,7 +309,7 @@ fn a_check_whose_answer_came_late_is_made_anew() {
         harness.wait(Duration::from_secs(seconds)).answers_come().wait(Duration::from_secs(1));
         assert_eq!(harness.sent.len(), usize::from(counts), "what was read {seconds} s ago");
         assert_eq!(reads_of(&harness, 1), before + usize::from(!counts));
-        assert_eq!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })), !counts);
+        assert_eq!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))), !counts);
     }
 }
 
@@ -319,7 +324,7 @@ fn a_platform_that_answers_the_check_too_slowly_each_time_ends_in_words() {
     harness.wait(Duration::from_secs(12));
     harness.answers_come().wait(Duration::from_secs(1));
     assert_eq!(harness.sent.len(), 4);
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))), "{:?}", harness.state(&key(1)));
     assert!(harness.screen().contains("平台的应答太慢"), "{}", harness.screen());
 }
 
@@ -441,7 +446,7 @@ fn what_was_held_while_the_program_was_stopped_is_not_sent_when_it_goes_on() {
             }
             harness.stopped(Duration::from_secs(stopped)).answers_come().wait(Duration::from_secs(60));
             assert_eq!(harness.sent.len(), sent, "stopped for {stopped} s, while checking: {checking}");
-            assert_eq!(matches!(harness.state(&key(1)), Some(EntryState::Slept)), sent == 0);
+            assert_eq!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Slept))), sent == 0);
         }
     }
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shenpi::app::{EntryState, Notice};
+use shenpi::app::Notice;
 use shenpi::domain::Lang;
+use shenpi::domain::decision::state::State;
 use shenpi::domain::{ProcessStatus, TaskKey};
 
 use crate::support::harness::{Harness, settings};
@@ -39,7 +40,7 @@ fn operator(harness: &Harness<Live>) -> String {
 }
 
 fn accepted(harness: &Harness<Live>, key: &TaskKey) -> bool {
-    matches!(harness.state(key), Some(EntryState::Accepted { log_id: Some(_), .. }))
+    matches!(harness.state(key), Some(State::Applied { log_id: Some(_), .. }))
 }
 
 const QUERY: &str = "?user_id_type=open_id&department_id_type=open_department_id";
@@ -184,7 +185,7 @@ fn an_answer_cut_off_after_the_write_is_found_out_and_nothing_is_sent_twice() {
     harness.keys("<ctrl-d>y").wait(Duration::from_secs(6));
     assert!(harness.app.notices.all().any(|(_, notice)| matches!(notice, Notice::Unknown { .. })));
     harness.wait(Duration::from_secs(10));
-    assert!(matches!(harness.state(&key), Some(EntryState::Accepted { .. })), "{:?}", harness.state(&key));
+    assert!(matches!(harness.state(&key), Some(State::Applied { .. })), "{:?}", harness.state(&key));
     assert_eq!(harness.platform.writes().len(), 1);
 }
 
@@ -194,7 +195,7 @@ fn an_answer_cut_off_before_the_write_is_not_applied_and_not_sent_again() {
     let key = find(&mut harness, "上班卡");
     harness.platform.fault("cut-before-write");
     harness.keys("ay").wait(Duration::from_secs(40));
-    assert!(matches!(harness.state(&key), Some(EntryState::NotApplied { .. })), "{:?}", harness.state(&key));
+    assert!(matches!(harness.state(&key), Some(State::NotApplied { .. })), "{:?}", harness.state(&key));
     assert_eq!(harness.platform.writes().len(), 1);
     assert!(harness.platform.detail(&key.process).todo(&key.approver).is_some());
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Event, Notice};
+use shenpi::app::{Event, Notice};
+use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::id::NodeDefinitionId;
 use shenpi::domain::record::{Change, Discard, SessionEnd};
 use shenpi::domain::{ApproverId, DoneStatus, Endpoint, Failure, FailureKind, Lang, Outcome};
@@ -34,7 +35,7 @@ fn in_doubt(done: bool) -> Harness<Scripted> {
 }
 
 fn is_settled(harness: &Harness<Scripted>) -> bool {
-    matches!(harness.state(&key(1)), Some(EntryState::Unknown(doubt)) if doubt.settled)
+    matches!(harness.state(&key(1)), Some(State::Unknown(uncertain)) if uncertain.exhausted)
 }
 
 fn said(harness: &Harness<Scripted>, wanted: impl Fn(&Notice) -> bool) -> bool {
@@ -46,7 +47,7 @@ fn any_reading_that_shows_it_ends_the_doubt() {
     let mut harness = in_doubt(true);
     harness.platform.trouble = None;
     harness.keys("g<ctrl-r>").wait(Duration::from_secs(1));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })), "{:?}", harness.state(&key(1)));
 }
 
 #[test]
@@ -67,15 +68,15 @@ fn the_key_of_the_message_reads_again_any_number_of_times() {
 fn a_decision_over_it_that_is_taken_back_leaves_the_doubt_as_it_was() {
     let mut harness = in_doubt(false);
     harness.keys("gay");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Held { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
     harness.keys("u");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))), "{:?}", harness.state(&key(1)));
     let discarded = |change: &Change| matches!(change, Change::Discarded(_));
     assert!(!harness.records.iter().any(|record| discarded(&record.change)), "nothing has taken its place");
     harness.platform.trouble = None;
     harness.platform.finish(&key(1), DoneStatus::Done, "");
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn once_the_one_over_it_leaves_it_is_struck_out() {
     let first = harness.records[0].entry.clone();
     let of_first = harness.records.iter().rfind(|record| record.entry == first).unwrap();
     assert_eq!(of_first.change, Change::Discarded(Discard::Anew));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
 }
 
 #[test]
@@ -99,7 +100,7 @@ fn one_over_it_that_the_platform_never_took_does_not_strike_it_out() {
     harness.keys("gay");
     harness.platform.trouble = None;
     harness.wait(HELD);
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))), "{:?}", harness.state(&key(1)));
     assert!(!harness.records.iter().any(|record| matches!(record.change, Change::Discarded(_))));
 }
 
@@ -112,7 +113,7 @@ fn a_late_effect_is_the_users_own_and_not_another_approvers() {
     harness.platform.trouble = None;
     harness.wait(HELD);
     assert_eq!(harness.sent.len(), 1, "there is nothing left to decide");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })), "{:?}", harness.state(&key(1)));
     assert!(said(&harness, |notice| matches!(notice, Notice::FoundApplied { .. })));
     assert!(!said(&harness, |notice| matches!(notice, Notice::SomeoneWasFaster { .. })));
 }
@@ -123,14 +124,14 @@ fn after_a_kill_the_doubt_comes_before_the_held_one_over_it() {
     harness.keys("gay").event(Event::HungUp);
     harness.platform.trouble = None;
     let mut harness = harness.start_again(Some(SessionEnd::Signal(1)));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))), "{:?}", harness.state(&key(1)));
     let list = harness.app.reconcile.as_ref().unwrap();
     assert_eq!((list.tasks.len(), list.told.len()), (1, 1));
     let screen = harness.screen();
     assert!(screen.contains("没有发出"), "{screen}");
     harness.wait(Duration::from_secs(60));
     assert!(harness.sent.is_empty());
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotApplied { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotApplied { .. })));
 }
 
 #[test]
@@ -138,7 +139,7 @@ fn an_add_sign_leaves_the_task_with_her() {
     let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
     harness.keys("s2<down><enter><ctrl-d>y").wait(HELD);
     assert_eq!(harness.sent.len(), 1, "{}", harness.screen());
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
     harness.keys("gay").wait(HELD);
     assert_eq!(harness.sent.len(), 2, "{}", harness.screen());
 }
@@ -182,9 +183,9 @@ fn a_new_task_where_the_add_sign_would_not_put_it_proves_neither() {
     let harness = add_sign_in_doubt("1", |harness| gives_task(harness, "9", "approval_1"));
     assert!(is_settled(&harness), "{:?}", harness.state(&key(1)));
     let harness = add_sign_in_doubt("1", |harness| gives_task(harness, "9", "approval_1_pre"));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })), "{:?}", harness.state(&key(1)));
     let harness = add_sign_in_doubt("1", |_| {});
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotApplied { .. })), "{:?}", harness.state(&key(1)));
 }
 
 #[test]
@@ -197,7 +198,7 @@ fn a_task_that_was_there_before_proves_nothing_after_a_restart_either() {
     harness.event(Event::HungUp);
     let mut harness = harness.start_again(None);
     harness.wait(Duration::from_secs(60));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotApplied { .. })), "{:?}", harness.state(&key(1)));
 }
 
 #[test]
@@ -243,6 +244,6 @@ fn own_words_are_found_with_other_white_space_or_cut() {
         harness.platform.finish(&key(1), DoneStatus::Done, kept);
         harness.writes_come().wait(Duration::from_secs(60));
         let state = harness.state(&key(1));
-        assert_eq!(matches!(state, Some(EntryState::Accepted { .. })), found, "{kept}: {state:?}");
+        assert_eq!(matches!(state, Some(State::Applied { .. })), found, "{kept}: {state:?}");
     }
 }

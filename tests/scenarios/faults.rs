@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Notice, Settings};
+use shenpi::app::{Notice, Settings};
+use shenpi::domain::decision::state::State;
 use shenpi::domain::{Lang, Outcome};
 use shenpi::sim::faults::FaultKind;
 
@@ -50,7 +51,7 @@ fn a_fault_that_is_typed_loses_the_answer_to_the_next_decision() {
     assert!(harness.app.notices.all().any(|(_, notice)| lost(notice)), "{:?}", newest(&harness));
     harness.wait(Duration::from_secs(10));
     assert!(matches!(newest(&harness), Notice::FoundApplied { .. }), "{:?}", newest(&harness));
-    assert!(matches!(harness.state(&key), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key), Some(State::Applied { .. })));
     assert_eq!(harness.platform.world.lock().unwrap().writes().len(), 1);
     run(&mut harness, "fault");
     assert!(in_force(&harness).is_empty(), "used up");
@@ -165,7 +166,7 @@ fn reads_that_lag_behind_for_a_while_do_not_make_an_approval_undone() {
     run(&mut harness, "fault stale:2 cut-after-write");
     let key = harness.selected();
     harness.keys("ay").wait(Duration::from_secs(60));
-    assert!(matches!(harness.state(&key), Some(EntryState::Accepted { .. })), "{:?}", harness.state(&key));
+    assert!(matches!(harness.state(&key), Some(State::Applied { .. })), "{:?}", harness.state(&key));
     let wrong = |notice: &Notice| matches!(notice, Notice::FoundNotApplied { .. });
     assert!(!harness.app.notices.all().any(|(_, notice)| wrong(notice)));
     assert!(harness.platform.faults().list().is_empty(), "both reads lagged");

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use shenpi::app::{Command, EntryState, Notice, Reason};
+use shenpi::app::{Command, Notice, Reason};
+use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::{DoneStatus, Endpoint, Lang};
 
 use crate::support::harness::{Harness, settings};
@@ -84,7 +85,7 @@ fn good_news_of_another_decision_does_not_cover_bad_news() {
     let mut harness = harness(5);
     harness.platform.verdicts.push_back(Err(refusal(Endpoint::UpdateTask, 1_161_004)));
     harness.keys("ay").keys("ay").wait(HELD);
-    assert!(matches!(harness.state(&key(2)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(2)), Some(State::Applied { .. })));
     assert!(
         matches!(harness.app.notices.current(), Some(Notice::Refused { .. })),
         "{:?}",
@@ -149,7 +150,7 @@ fn what_was_refused_is_in_the_list_of_what_wants_an_answer() {
         Some(shenpi::domain::record::Change::Refused(_))
     ));
     harness.keys("sy").wait(HELD);
-    assert!(matches!(harness.state(&key(2)), Some(EntryState::Accepted { .. })), "{:?}", harness.state(&key(2)));
+    assert!(matches!(harness.state(&key(2)), Some(State::Applied { .. })), "{:?}", harness.state(&key(2)));
     harness.keys("<esc>");
     let screen = harness.screen();
     assert!(!header(&screen).contains("未生效"), "{screen}");
@@ -160,7 +161,7 @@ fn deciding_anew_ends_the_news_of_the_older_decision() {
     let mut harness = harness(24);
     refuse(&mut harness, 1);
     harness.keys("gay").wait(HELD).wait(Duration::from_secs(10));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
     let screen = harness.screen();
     assert!(!screen.contains("未生效") && !screen.contains('✗'), "{screen}");
 }
@@ -221,7 +222,7 @@ fn what_is_on_its_way_is_not_offered_to_be_taken_back() {
     harness.keys("ay").wait(Duration::from_millis(4_500));
     assert!(harness.screen().contains("待发,按 u 收回"), "{}", harness.screen());
     harness.wait(Duration::from_secs(1));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Sending { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Sending { .. })));
     let screen = harness.screen();
     assert!(!screen.contains("按 u 收回") && screen.contains("同意 申请人1 的 休假申请 正在发送"), "{screen}");
     harness.writes_come();
@@ -266,7 +267,7 @@ fn the_difference_is_that_of_the_decision_that_the_notice_names() {
     harness.keys("<ctrl-r><enter>qgay");
     changes(&mut harness, 1);
     harness.wait(HELD);
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))));
     harness.keys("D");
     assert!(harness.screen().contains("申请人1 的 休假申请"), "{}", harness.screen());
     harness.wait(Duration::from_secs(30));

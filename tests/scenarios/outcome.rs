@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Notice};
+use shenpi::app::Notice;
+use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::{DoneStatus, Endpoint, FailureKind, Lang, Outcome};
 
 use crate::support::harness::{Harness, settings};
@@ -32,7 +33,7 @@ fn a_faster_approver_is_named_and_the_text_is_kept() {
     let Notice::SomeoneWasFaster { who, opinion, .. } = newest(&harness) else { panic!("{:?}", newest(&harness)) };
     assert_eq!(who.zh.as_str(), "刘强");
     assert_eq!(opinion.as_str(), "已核对门禁记录");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Refused(_))));
+    assert!(matches!(harness.state(&key(1)), Some(State::Refused(_))));
     assert_eq!(harness.app.drafts.get(&(key(1), shenpi::domain::Action::Reject)).unwrap(), "缺少证明");
 }
 
@@ -45,7 +46,7 @@ fn a_lost_answer_is_unknown_until_the_record_shows() {
     harness.keys("ay").wait(Duration::from_secs(6));
     harness.platform.finish(&key(1), DoneStatus::Done, "");
     harness.writes_come().wait(Duration::from_secs(6));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })), "{:?}", harness.state(&key(1)));
     assert!(matches!(newest(&harness), Notice::FoundApplied { .. }));
     assert_eq!(harness.sent.len(), 1);
 }
@@ -56,9 +57,9 @@ fn a_lost_answer_with_an_open_task_was_not_applied() {
     let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
     harness.platform.verdicts.push_back(Err(lost));
     harness.keys("ay").wait(Duration::from_secs(6));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Unknown { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))));
     harness.wait(Duration::from_secs(35));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotApplied { .. })), "{:?}", harness.state(&key(1)));
     harness.wait(Duration::from_secs(600));
     assert_eq!(harness.sent.len(), 1, "only the user sends it again");
     harness.keys("kay").wait(Duration::from_secs(6));
@@ -77,7 +78,7 @@ fn a_closed_task_without_words_beside_a_sibling_s_record_is_nobody_s_proof() {
     let sibling = todo(shenpi::domain::ApproverId::new("sibling"), "ou_liuqiang", "刘强", "Liu Qiang");
     process.done_list.push(crate::support::scripted::done_of(sibling, DoneStatus::Done, ""));
     harness.writes_come().wait(Duration::from_secs(40));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Unknown(doubt)) if doubt.settled));
+    assert!(matches!(harness.state(&key(1)), Some(State::Unknown(uncertain)) if uncertain.exhausted));
     assert!(matches!(newest(&harness), Notice::StillUnknown { .. }));
 }
 
@@ -117,13 +118,13 @@ fn a_limit_holds_decisions_and_sends_them_when_it_ends() {
     let kind = FailureKind::RateLimited { retry_after: Duration::from_secs(20) };
     harness.platform.verdicts.push_back(Err(failure(Endpoint::UpdateTask, kind, Outcome::NotSent, Some(99_991_400))));
     harness.keys("ay").wait(Duration::from_secs(6));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Held { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
     assert!(matches!(newest(&harness), Notice::DecisionsWait { .. }));
     let screen = harness.screen();
     assert!(screen.contains("平台限流,待发的操作 20 秒后自动发出"), "{screen}");
     assert!(screen.contains("99991400") && screen.contains("20260309LOGID"), "{screen}");
     harness.wait(Duration::from_secs(21));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
     assert_eq!(harness.sent.len(), 2);
 }
 
@@ -134,7 +135,7 @@ fn a_task_being_processed_is_tried_a_few_times_and_then_refused() {
         harness.platform.verdicts.push_back(Err(refusal(Endpoint::UpdateTask, 1_161_103)));
     }
     harness.keys("ay").wait(Duration::from_secs(30));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Refused(_))));
+    assert!(matches!(harness.state(&key(1)), Some(State::Refused(_))));
     assert_eq!(harness.sent.len(), 4);
 }
 
@@ -150,7 +151,7 @@ fn a_task_being_processed_is_read_again_before_it_is_tried_again() {
     process.abstracts[0].value = both("30 天", "30 days");
     harness.wait(Duration::from_secs(10));
     assert_eq!(harness.sent.len(), 1);
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))), "{:?}", harness.state(&key(1)));
 }
 
 #[test]
@@ -159,7 +160,7 @@ fn a_decision_that_did_not_leave_is_not_sent_later_without_her() {
     let unreachable = failure(Endpoint::UpdateTask, FailureKind::Unreachable, Outcome::NotSent, None);
     harness.platform.verdicts.push_back(Err(unreachable));
     harness.keys("ay").wait(Duration::from_secs(600));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotSent(_))));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))));
     assert_eq!(harness.sent.len(), 1);
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use shenpi::app::pages::PageKind;
-use shenpi::app::{EntryState, Event, Notice, Pane, Reason, Subject};
+use shenpi::app::{Event, Notice, Pane, Reason, Subject};
 use shenpi::domain::Lang;
+use shenpi::domain::decision::state::State;
 use shenpi::domain::record::SessionEnd;
 
 use crate::support::harness::{Harness, settings};
@@ -140,7 +141,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
     harness.keys("sy").wait(Duration::from_secs(6));
     assert_eq!(harness.sent.len(), 1, "{}", harness.screen());
     assert_eq!(harness.sent[0].target.key, key(7));
-    assert!(matches!(harness.state(&key(7)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(7)), Some(State::Applied { .. })));
 }
 
 /// Keys that do nothing where a sentence is read are not named there.

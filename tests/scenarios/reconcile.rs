@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use shenpi::app::reconcile::Line;
-use shenpi::app::{EntryState, Event, Layer, Notice, Settings, Subject};
+use shenpi::app::{Event, Layer, Notice, Settings, Subject};
+use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::record::{Change, Discard, SessionEnd};
 use shenpi::domain::{Decision, DoneStatus, Endpoint, FailureKind, Lang, Outcome, Person, PersonId};
 
@@ -70,7 +71,7 @@ fn what_was_sending_when_the_program_was_killed_is_found_out_and_not_sent_again(
         let screen = harness.screen();
         if applied {
             assert!(screen.contains("已生效"), "{screen}");
-            assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })));
+            assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
             harness.keys("<enter>");
             assert!(harness.app.reconcile.is_none(), "nothing wants an answer");
         } else {
@@ -110,7 +111,7 @@ fn later_keeps_everything_and_the_next_start_asks_again() {
     let mut harness = harness.start_again(Some(SessionEnd::Signal(1)));
     harness.keys("q");
     assert!(harness.app.reconcile.is_none() && !harness.left, "the queue is there");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Left)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::EarlierRun))));
     harness.keys(":reconcile<enter>");
     assert!(harness.app.reconcile.is_some());
     harness.keys("d").wait(HELD);
@@ -140,7 +141,7 @@ fn all_that_was_not_sent_is_discarded_by_one_key_and_what_is_in_doubt_is_not() {
     let mut harness = harness.start_again(None);
     harness.platform.trouble = Some(failure(Endpoint::ProcessDetail, FailureKind::Unreachable, Outcome::NotSent, None));
     harness.keys("X");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))), "{:?}", harness.state(&key(1)));
     assert!(harness.state(&key(2)).is_none() && harness.state(&key(3)).is_none());
     assert!(harness.app.reconcile.is_some(), "one of them still wants its answer");
 }
@@ -346,7 +347,7 @@ fn a_full_disk_sends_nothing_and_ends_deciding_with_a_word() {
     harness.disk_full = true;
     harness.keys("ay").wait(Duration::from_secs(60));
     assert!(harness.sent.is_empty());
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotSent(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))), "{:?}", harness.state(&key(1)));
     assert!(harness.app.notices.all().any(|(_, notice)| matches!(notice, Notice::JournalLost(_))));
     harness.disk_full = false;
     harness.keys("ay").wait(HELD);
@@ -429,7 +430,7 @@ fn an_answer_that_came_over_a_dead_line_is_told_by_the_next_start() {
     for (keys, told) in [("", 1), ("j", 0)] {
         let mut harness = harness(3);
         harness.keys("ay").wait(HELD);
-        assert!(matches!(harness.state(&key(1)), Some(EntryState::Accepted { .. })));
+        assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
         harness.wait(Duration::from_secs(3)).keys(keys).wait(Duration::from_secs(17)).event(Event::HungUp);
         let harness = harness.start_again(Some(SessionEnd::Signal(1)));
         let lines = harness.app.reconcile_lines();

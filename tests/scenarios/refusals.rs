@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shenpi::app::{EntryState, Notice};
+use shenpi::app::Notice;
+use shenpi::domain::decision::state::State;
 use shenpi::domain::{Endpoint, FailureKind, Lang, Outcome};
 use shenpi::text::failure::explain;
 
@@ -42,7 +43,7 @@ fn harness(lang: Lang) -> Harness<Scripted> {
 /// The message about the refusal is on screen with the log id, and the row is marked.
 fn is_told(harness: &mut Harness<Scripted>, endpoint: Endpoint, code: i64, lang: Lang) {
     assert_eq!(harness.sent.len(), 1, "{endpoint:?} {code}: refused once, and not sent again");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Refused(_))), "{endpoint:?} {code}");
+    assert!(matches!(harness.state(&key(1)), Some(State::Refused(_))), "{endpoint:?} {code}");
     let words = explain(&refusal(endpoint, code), lang);
     let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let screen = harness.screen();
@@ -108,5 +109,5 @@ fn a_server_error_to_a_transfer_is_unknown_and_looked_into() {
     harness.keys(TRANSFER).wait(Duration::from_secs(6));
     assert!(harness.app.notices.all().any(|(_, notice)| matches!(notice, Notice::Unknown { .. })));
     harness.wait(Duration::from_secs(35));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::NotApplied { .. })), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::NotApplied { .. })), "{:?}", harness.state(&key(1)));
 }

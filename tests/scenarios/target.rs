@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use shenpi::app::screen::Extent;
-use shenpi::app::{EntryState, Event, Notice, Step};
+use shenpi::app::{Event, Notice, Step};
+use shenpi::domain::decision::state::State;
 use shenpi::domain::{Action, Decision, Lang, TaskKey};
 
 use crate::support::harness::{Harness, settings};
@@ -26,7 +27,7 @@ fn approving_sends_the_case_under_the_cursor_once_and_after_the_undo_window() {
     let mut harness = harness(5);
     harness.keys("jay");
     assert!(harness.sent.is_empty(), "held, not sent");
-    assert!(matches!(harness.state(&key(2)), Some(EntryState::Held { .. })));
+    assert!(matches!(harness.state(&key(2)), Some(State::Queued { .. })));
     assert_eq!(harness.selected(), key(3), "the cursor is on the next case already");
     harness.wait(Duration::from_secs(4));
     assert!(harness.sent.is_empty());
@@ -34,7 +35,7 @@ fn approving_sends_the_case_under_the_cursor_once_and_after_the_undo_window() {
     assert_eq!(harness.sent.len(), 1);
     assert_eq!(harness.sent[0].target.key, key(2));
     assert!(matches!(harness.sent[0].decision, Decision::Approve { .. }));
-    assert!(matches!(harness.state(&key(2)), Some(EntryState::Accepted { .. })));
+    assert!(matches!(harness.state(&key(2)), Some(State::Applied { .. })));
     harness.wait(Duration::from_secs(600));
     assert_eq!(harness.sent.len(), 1, "and never again");
 }
@@ -123,7 +124,7 @@ fn neither_enter_nor_the_opening_key_confirms() {
     let mut harness = harness(3);
     harness.keys("a<enter>aaa<space>").wait(Duration::from_secs(10));
     assert!(harness.sent.is_empty());
-    assert_eq!(harness.app.outbox.held(), 0);
+    assert_eq!(harness.app.outbox.queued(), 0);
 }
 
 #[test]
@@ -132,7 +133,7 @@ fn a_pasted_ay_outside_a_text_field_does_nothing() {
     harness.paste("ay").wait(Duration::from_secs(10));
     harness.keys("a").paste("y\ny").wait(Duration::from_secs(10));
     assert!(harness.sent.is_empty());
-    assert_eq!(harness.app.outbox.held(), 0);
+    assert_eq!(harness.app.outbox.queued(), 0);
 }
 
 #[test]
@@ -246,11 +247,11 @@ fn a_digit_is_a_digit_where_no_reason_is_canned() {
 fn u_takes_the_newest_back_and_capital_u_all_of_them() {
     let mut harness = harness(4);
     harness.keys("ay").keys("ay").keys("u");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Held { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
     assert_eq!(harness.state(&key(2)), None);
     harness.keys("U").wait(Duration::from_secs(10));
     assert!(harness.sent.is_empty());
-    assert_eq!(harness.app.outbox.held(), 0);
+    assert_eq!(harness.app.outbox.queued(), 0);
 }
 
 #[test]
@@ -331,7 +332,7 @@ fn a_review_resized_since_its_frame_is_not_confirmed() {
     harness.extent = frames;
     harness.wait(Duration::from_secs(1)).screen();
     harness.keys("y");
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Held { .. })));
+    assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
 }
 
 #[test]

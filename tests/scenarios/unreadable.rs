@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use shenpi::app::{EntryState, Reason};
+use shenpi::app::Reason;
+use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::{Action, Endpoint, FailureKind, Lang, Outcome};
 use shenpi::feishu::{parse, read_form, read_process};
 
@@ -70,7 +71,7 @@ fn no_approval_leaves_on_a_changed_unreadable_value() {
         harness.wait(HELD);
         assert_eq!(harness.sent.len(), 0, "{pointer}");
         assert!(
-            matches!(harness.state(&key(1)), Some(EntryState::Changed { .. })),
+            matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))),
             "{pointer}: {:?}",
             harness.state(&key(1))
         );
@@ -142,7 +143,7 @@ fn an_outcome_is_not_proven_by_what_cannot_be_read() {
     after["done_list"] = json!([["a record of another shape"]]);
     answer(&mut harness.platform, &after, &form(&json!({})));
     harness.writes_come().wait(Duration::from_secs(120));
-    assert!(matches!(harness.state(&key(1)), Some(EntryState::Unknown(_))), "{:?}", harness.state(&key(1)));
+    assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))), "{:?}", harness.state(&key(1)));
     assert_eq!(harness.sent.len(), 1);
 }
 
@@ -213,10 +214,6 @@ fn a_lost_transfer_is_open_while_its_record_may_be_anything() {
         after["done_list"] = json!([record]);
         answer(&mut harness.platform, &after, &form(&json!({})));
         harness.writes_come().wait(Duration::from_secs(120));
-        assert!(
-            matches!(harness.state(&key(1)), Some(EntryState::Unknown(_))),
-            "{status}: {:?}",
-            harness.state(&key(1))
-        );
+        assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))), "{status}: {:?}", harness.state(&key(1)));
     }
 }

@@ -1,8 +1,9 @@
 //! The end of a day: nothing goes wrong any more, everything that was on its way arrives, and she works off what is left.
 //! Then every decision that she confirmed must have an outcome that she was told.
 
+use shenpi::app::App;
 use shenpi::app::reconcile::Line;
-use shenpi::app::{App, EntryState};
+use shenpi::domain::decision::state::State;
 
 use super::action::Action;
 use super::action::DiskTrouble;
@@ -42,8 +43,8 @@ impl Day<'_> {
         let Some(program) = &self.program else { return false };
         let app = &program.app;
         let busy = app.outbox.all().into_iter().any(|entry| match &entry.state {
-            EntryState::Held { .. } | EntryState::Sending { .. } => true,
-            EntryState::Unknown(doubt) => !doubt.settled,
+            State::Queued { .. } | State::Sending { .. } => true,
+            State::Unknown(uncertain) => !uncertain.exhausted,
             _ => false,
         });
         !busy && app.reconcile.is_none() && self.untold().is_none()
@@ -80,7 +81,7 @@ impl Day<'_> {
         let Some(app) = self.program.as_ref().map(|program| &program.app) else { return };
         let lines = app.reconcile_lines();
         let Some(place) = lines.iter().position(App::is_unanswered) else { return self.key(500, "esc") };
-        let open = matches!(lines[place], Line::Task(entry) if matches!(entry.state, EntryState::Unknown(_)));
+        let open = matches!(lines[place], Line::Task(entry) if matches!(entry.state, State::Unknown(_)));
         let cursor = app.reconcile.as_ref().map_or(0, |list| list.cursor.at());
         if open && round < ROUNDS / 2 {
             self.pass(10_000);

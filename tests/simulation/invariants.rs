@@ -8,7 +8,8 @@
 //! 6. Selection, dialogs and their targets move by her own keys only.
 //! 7. A task that is in her list stays there when the list is read anew, if the platform had it open all the while.
 
-use shenpi::app::{App, Effect, EntryState, Event, Message};
+use shenpi::app::{App, Effect, Event, Message};
+use shenpi::domain::decision::state::State;
 use shenpi::domain::record::Change;
 use shenpi::domain::{Action, ProcessStatus, Reviewed};
 
@@ -44,16 +45,16 @@ impl Day<'_> {
         for entry in program.app.outbox.all() {
             let done = self.model.is_done(&entry.id);
             let says = match &entry.state {
-                EntryState::Accepted { .. } => Some(true),
-                EntryState::Refused(_)
-                | EntryState::NotSent(_)
-                | EntryState::Changed { .. }
-                | EntryState::Slept
-                | EntryState::NotApplied { .. }
-                | EntryState::Overtaken { .. }
-                | EntryState::Left
-                | EntryState::Held { .. } => Some(false),
-                EntryState::Sending { .. } | EntryState::Unknown(_) => None,
+                State::Applied { .. } => Some(true),
+                State::Reviewed
+                | State::Queued { .. }
+                | State::NotSent(_)
+                | State::Refused(_)
+                | State::NotApplied { .. }
+                | State::Overtaken { .. }
+                | State::Undone
+                | State::Discarded(_) => Some(false),
+                State::Sending { .. } | State::Unknown(_) => None,
             };
             if self.model.entry(&entry.id).is_none() {
                 lie = Some(format!("{} was never confirmed", entry.id.0));

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use shenpi::app::screen::Extent;
 use shenpi::app::{App, Effect, Event, Message, RequestId, Settings, Slot, not_recorded};
+use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
 use shenpi::domain::{CleanText, EntryId, Lang, Millis, Now, Reviewed};
 use shenpi::store::{Failing, Journal, Memory, Run, Syncer};
@@ -184,7 +185,7 @@ impl Day<'_> {
         match appended {
             Ok(()) => {
                 if let (Change::Sending { .. }, Some(entry)) = (&record.change, program.app.outbox.entry(&record.task))
-                    && let shenpi::app::EntryState::Sending { request } = entry.state
+                    && let State::Sending { request: Some(request), .. } = entry.state
                 {
                     program.announced.push((record.entry.clone(), request));
                 }

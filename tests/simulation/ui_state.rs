@@ -3,7 +3,8 @@
 use shenpi::app::outbox::Entry;
 use shenpi::app::pages::PageKind;
 use shenpi::app::prompt::Purpose;
-use shenpi::app::{App, EntryState, Event, Message, Pane, Step, Tab};
+use shenpi::app::{App, Event, Message, Pane, Step, Tab};
+use shenpi::domain::decision::state::State;
 use shenpi::domain::{Action, Decision, Now, Shown, TaskKey};
 
 use super::day::Day;
@@ -73,7 +74,7 @@ pub fn listed(app: &App) -> Vec<TaskKey> {
 fn settled(app: &App) -> Vec<TaskKey> {
     let is_settled = |entry: &&Entry| {
         let in_doubt = entry.over.as_deref().unwrap_or(entry);
-        matches!(&in_doubt.state, EntryState::Unknown(doubt) if doubt.settled)
+        matches!(&in_doubt.state, State::Unknown(uncertain) if uncertain.exhausted)
     };
     app.outbox.all().into_iter().filter(is_settled).map(|entry| entry.reviewed.target.key.clone()).collect()
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use shenpi::app::screen::Extent;
 use shenpi::app::{
-    Answer, App, Burst, Chronicle, Effect, EntryState, Event, Layer, Message, Query, RequestId, Settings, Slot, Typed,
-    not_recorded,
+    Answer, App, Burst, Chronicle, Effect, Event, Layer, Message, Query, RequestId, Settings, Slot, Typed, not_recorded,
 };
 use shenpi::domain::Past;
 use shenpi::domain::Recovered;
 use shenpi::domain::decision::Receipt;
+use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey, TaskPage};
 use shenpi::keys::{Keymap, Stroke, interpret};
@@ -429,7 +429,7 @@ impl<P: Platform> Harness<P> {
     }
 
     /// Where the decision on a task stands.
-    pub fn state(&self, key: &TaskKey) -> Option<&EntryState> {
+    pub fn state(&self, key: &TaskKey) -> Option<&State> {
         self.app.outbox.entry(key).map(|entry| &entry.state)
     }
 }

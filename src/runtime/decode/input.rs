@@ -2,7 +2,7 @@
 
 use crate::keys::Stroke;
 
-/// What was typed or pasted.
+/// A stroke or a paste.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::runtime) enum Input {
     Stroke(Stroke),

@@ -1,11 +1,32 @@
-//! The scope that each endpoint needs.
+//! The scope that each endpoint needs, and a missing one in words.
 
+use super::words::FailureExplanation;
 use crate::domain::{CleanText, Endpoint, Lang};
 
 const READ_SCOPE: &str = "corehr:process:read";
 const WRITE_SCOPE: &str = "corehr:process.instance:write";
 
-/// What the developer console calls a scope (API page, B.0).
+/// Explains missing scopes; one of those listed is enough.
+pub(super) fn missing_scope(endpoint: Endpoint, scopes: &[CleanText], lang: Lang) -> FailureExplanation {
+    let wanted = CleanText::new(scope(endpoint));
+    let named = if scopes.is_empty() { std::slice::from_ref(&wanted) } else { scopes };
+    let words: Vec<String> = named.iter().map(|scope| scope_words(scope, lang)).collect();
+    let (happened, meaning, press) = match lang {
+        Lang::Zh => (
+            format!("应用缺少权限:{}。", words.join(" 或 ")),
+            "这是应用的设置问题,与你的账号无关。",
+            "请应用管理员在开发者后台「权限管理」中开通,再发布一个新版本。",
+        ),
+        Lang::En => (
+            format!("The app lacks a scope: {}.", words.join(" or ")),
+            "This is a setting of the app, not of your account.",
+            "Ask the app's administrator to add the scope in the developer console and to publish a new version.",
+        ),
+    };
+    FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
+}
+
+/// Name of a scope in the developer console (protocol.md#scopes).
 fn scope_name(scope: &str) -> Option<&'static str> {
     match scope {
         READ_SCOPE => Some("获取流程数据"),
@@ -14,8 +35,8 @@ fn scope_name(scope: &str) -> Option<&'static str> {
     }
 }
 
-/// The scope that an endpoint needs (API page, B.0 and C.0), with its name in the developer console where it is known.
-pub(super) const fn scope(endpoint: Endpoint) -> &'static str {
+/// The scope that an endpoint needs (protocol.md#scopes); empty if none.
+const fn scope(endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::TenantToken => "",
         Endpoint::TaskList
@@ -35,7 +56,7 @@ pub(super) const fn scope(endpoint: Endpoint) -> &'static str {
     }
 }
 
-pub(super) fn scope_words(scope: &CleanText, lang: Lang) -> String {
+fn scope_words(scope: &CleanText, lang: Lang) -> String {
     match (lang, scope_name(scope.as_str())) {
         (Lang::Zh, Some(name)) => format!("{scope}({name})"),
         (Lang::En, Some(name)) => format!("{scope} ({name})"),

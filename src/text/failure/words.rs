@@ -1,5 +1,7 @@
 //! A failure in words: what happened, what it means, what helps.
 
+use serde::Deserialize;
+
 use crate::domain::Lang;
 
 /// A failure in words. Every part is a whole sentence or empty; the log id is shown beside it by the caller.
@@ -7,23 +9,24 @@ use crate::domain::Lang;
 pub struct FailureExplanation {
     pub happened: String,
     pub meaning: String,
-    /// What helps, by the name of the command.
+    /// Help, by the name of the command.
     pub press: String,
 }
 
-/// The same three parts in both languages: one that is missing does not compile.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct FailureWords {
-    pub(super) zh: [&'static str; 3],
-    pub(super) en: [&'static str; 3],
+/// The same three parts in both languages: a missing one does not compile, nor does it load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct FailureWords<S = &'static str> {
+    pub(super) zh: [S; 3],
+    pub(super) en: [S; 3],
 }
 
-impl FailureWords {
-    pub(super) fn speak(self, lang: Lang) -> FailureExplanation {
-        let [happened, meaning, press] = match lang {
-            Lang::Zh => self.zh,
-            Lang::En => self.en,
+impl<S: AsRef<str>> FailureWords<S> {
+    pub(super) fn speak(&self, lang: Lang) -> FailureExplanation {
+        let parts = match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
         };
-        FailureExplanation { happened: happened.to_owned(), meaning: meaning.to_owned(), press: press.to_owned() }
+        let [happened, meaning, press] = parts.each_ref().map(|part| part.as_ref().to_owned());
+        FailureExplanation { happened, meaning, press }
     }
 }
