@@ -38,7 +38,7 @@ pub(super) fn header(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rec
     put(buffer, &text_layout::cut_line(Line::from(spans), width), area.x, area.y, area.width);
 }
 
-/// The operator and the tenant, in so many text_layout if that is enough for a name.
+/// The operator and the tenant, in so many cells if that is enough for a name.
 fn identity(context: &RenderContext<'_>, room: usize) -> Vec<Span<'static>> {
     let settings = &context.app.settings;
     let name = context.text(&settings.operator.name);

@@ -1,6 +1,6 @@
 //! The list of pending tasks, and the preview of the selected one below it.
 //!
-//! The cursor is a marker in the gutter, not a reversed row: moving it costs two text_layout.
+//! The cursor is a marker in the gutter, not a reversed row: moving it costs two cells.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -105,13 +105,13 @@ fn not_read(context: &RenderContext<'_>, failure: &Failure, area: Rect) -> Vec<L
 
 fn heading(context: &RenderContext<'_>, columns: &ColumnWidths) -> Line<'static> {
     let mut text = NO_MARKER.to_owned();
-    let text_layout = [
+    let headings = [
         (Word::Kind, columns.kind),
         (Word::Initiator, columns.initiator),
         (Word::Summary, columns.summary),
         (Word::Node, columns.node),
     ];
-    for (word, width) in text_layout.into_iter().filter(|(_, width)| *width > 0) {
+    for (word, width) in headings.into_iter().filter(|(_, width)| *width > 0) {
         text.push_str(&text_layout::pad(context.word(word), width));
         text.push(' ');
     }
@@ -180,7 +180,7 @@ fn flags(context: &RenderContext<'_>, row: &Row, case: Option<&Case>, process: &
     }
     match case {
         Some(case) if case.is_changed() && !is_explained(context, &row.key) => {
-            flags.push(context.span(StyleRole::Careful, "Δ"))
+            flags.push(context.span(StyleRole::Careful, "Δ"));
         }
         Some(case) if case.opened.is_none() && !row.gone => flags.push(context.span(StyleRole::Key, "●")),
         _ => {}

@@ -122,7 +122,7 @@ fn beside(
         .collect()
 }
 
-/// A link as a code of half blocks, when it fits whole; terminals that draw them two text_layout wide get none.
+/// A link as a code of half blocks, when it fits whole; terminals that draw them two cells wide get none.
 fn code(context: &RenderContext<'_>, link: &CleanText, columns: usize, rows: usize) -> Option<Vec<Line<'static>>> {
     if context.theme.ascii {
         return None;

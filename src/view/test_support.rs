@@ -125,26 +125,25 @@ impl Stage {
     /// Where the hardware cursor is; `None` when it is hidden.
     pub(super) fn cursor(&self) -> Option<(u16, u16)> {
         let screen = &self.app.screen;
-        let mut terminal =
-            Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of text_layout");
+        let mut terminal = Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of cells");
         let theme = Theme::new(ColorDepth::Mono, false);
         terminal
             .draw(|frame| {
                 draw(frame, &self.app, &self.keymap, &theme);
             })
-            .expect("text_layout cannot fail");
+            .expect("cells cannot fail");
         let Position { x, y } = terminal.backend().cursor_position();
         terminal.backend().cursor_visible().then_some((x, y))
     }
 
     /// Draws on a terminal of any size, be it that which the state knows or not.
     pub(super) fn buffer_of(&self, theme: &Theme, columns: u16, rows: u16) -> Buffer {
-        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal of text_layout");
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal of cells");
         terminal
             .draw(|frame| {
                 draw(frame, &self.app, &self.keymap, theme);
             })
-            .expect("text_layout cannot fail");
+            .expect("cells cannot fail");
         terminal.backend().buffer().clone()
     }
 
@@ -164,13 +163,10 @@ impl Stage {
     /// The screen as text, and the lines of the review that have no room on it.
     pub(super) fn drawn(&self) -> (String, usize) {
         let screen = &self.app.screen;
-        let mut terminal =
-            Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of text_layout");
+        let mut terminal = Terminal::new(TestBackend::new(screen.columns, screen.rows)).expect("a terminal of cells");
         let theme = Theme::new(ColorDepth::Mono, false);
         let mut hidden = 0;
-        terminal
-            .draw(|frame| hidden = draw(frame, &self.app, &self.keymap, &theme).hidden)
-            .expect("text_layout cannot fail");
+        terminal.draw(|frame| hidden = draw(frame, &self.app, &self.keymap, &theme).hidden).expect("cells cannot fail");
         (text(terminal.backend().buffer()), hidden)
     }
 

@@ -51,7 +51,7 @@ struct StyleWords {
     indexed: String,
 }
 
-/// How things theme on this terminal. Made once at the start.
+/// Styles on this terminal. Made once at the start.
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: HashMap<StyleRole, Style>,
@@ -87,7 +87,7 @@ impl Theme {
         self.styles.get(&role).copied().unwrap_or_default()
     }
 
-    /// Puts ASCII in the place of every glyph that some terminals draw two text_layout wide, or not at all.
+    /// Puts ASCII in the place of every glyph that some terminals draw two cells wide, or not at all.
     pub(super) fn to_ascii(&self, buffer: &mut Buffer) {
         if !self.ascii {
             return;

@@ -113,7 +113,7 @@ impl World {
                 self.system_decides(key, Some(of), approve, &opinion, now)?;
             }
             ExternalAction::SystemFinishes { approve, opinion } => {
-                self.system_decides(key, None, approve, &opinion, now)?
+                self.system_decides(key, None, approve, &opinion, now)?;
             }
             ExternalAction::Transfer { by, to } => {
                 let place = self.open_task_of(key, Some(by))?;
