@@ -43,7 +43,7 @@ pub struct Case {
     pub stale: Option<Failure>,
     /// Time at which the process came changed: a form requested before may be older. `None` once a newer form is here.
     form_outdated: Option<Instant>,
-    /// Content on screen when the user last opened the request; `None`: never opened.
+    /// The content on screen when the case was opened last; `None`: never opened.
     pub opened: Option<Shown>,
     /// Content on screen before that, if it differed.
     pub before: Option<Shown>,
@@ -66,7 +66,7 @@ impl Case {
         self.stamp
     }
 
-    /// Changed since the user last opened it. A form that arrived since is not a change.
+    /// Changed since it was opened last. A form that came since is no change.
     #[must_use]
     pub fn is_changed(&self) -> bool {
         let (Some(seen), Some(is)) = (&self.opened, self.shown()) else { return false };

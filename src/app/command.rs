@@ -213,7 +213,7 @@ pub enum Layer {
     Page,
     /// Decisions of an earlier run that want an answer.
     Reconcile,
-    /// The question about held decisions while the user quits.
+    /// The question about queued decisions on leaving.
     Leaving,
 }
 

@@ -27,7 +27,7 @@ pub(super) const LONGEST_READ: Duration = Duration::from_secs(60);
 
 /// Conditions of sending besides the decisions.
 pub(super) struct Surroundings<'a> {
-    pub(super) sync: &'a mut Fetch,
+    pub(super) fetch: &'a mut Fetch,
     pub(super) cases: &'a Cases,
     /// How long before this message no other came.
     pub(super) unheard: Duration,
@@ -113,7 +113,7 @@ impl Outbox {
         if !matches!(entry.state, State::Queued { until, .. } if until <= self.now.mono) {
             return None;
         }
-        if let Some(until) = around.sync.limited_until(endpoint(entry.reviewed.decision.action()), self.now.mono) {
+        if let Some(until) = around.fetch.limited_until(endpoint(entry.reviewed.decision.action()), self.now.mono) {
             self.step(key, Input::Wait { until });
             return None;
         }
@@ -121,7 +121,7 @@ impl Outbox {
             return None;
         }
         let decision = Box::new(self.entry(key)?.reviewed.clone());
-        let request = around.sync.request_id();
+        let request = around.fetch.request_id();
         self.step(key, Input::Send { request }).then_some(Effect::Write { id: request, decision })
     }
 

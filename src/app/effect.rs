@@ -104,7 +104,7 @@ pub enum Effect {
     /// (empty).
     Fault(String),
     Suspend,
-    /// Draw every cell.
+    /// Draw every cell again.
     Repaint,
     /// Leave the loop and the program.
     Quit,

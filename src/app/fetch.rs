@@ -1,5 +1,5 @@
-//! Chooses the next reads inside the platform's budget: requests nearest to the cursor first. `answers.rs` applies
-//! their answers.
+//! Chooses the next reads inside the platform's budget: requests nearest to the cursor first. `update/answers.rs`
+//! applies their answers.
 //!
 //! The clock alone never reads the list or a request, except to verify decisions and to repeat limited reads. A key
 //! press reads old content again.
@@ -49,7 +49,7 @@ pub struct Fetch {
     /// The newest read of each slot.
     in_flight: HashMap<Slot, Flight>,
     /// Limited reads, and the time of their repetition. Requests, forms and the list have their own queues.
-    parked: HashMap<Slot, (Instant, Query)>,
+    parked: Vec<(Slot, Instant, Query)>,
     /// The time of the message that is being handled.
     now: Instant,
     /// Until when an endpoint accepts no request.
@@ -88,7 +88,7 @@ impl Fetch {
     /// Makes a read the newest in its slot.
     pub(super) fn read(&mut self, slot: Slot, after: Duration, query: Query) -> Effect {
         let id = self.request_id();
-        self.parked.remove(&slot);
+        self.drop_parked(&slot);
         if let Slot::Form(process) = &slot {
             self.forms.drop(process);
         }
@@ -111,15 +111,15 @@ impl Fetch {
     }
 
     pub(super) fn abandon(&mut self, slot: Slot) -> Option<Effect> {
-        self.parked.remove(&slot);
+        self.drop_parked(&slot);
         self.in_flight.remove(&slot).map(|_| Effect::Abandon(slot))
     }
 
     /// Makes the reads again whose time has come.
     pub(super) fn unpark(&mut self) -> Vec<Effect> {
         let now = self.now;
-        let due: Vec<_> = self.parked.extract_if(|_, (from, _)| *from <= now).collect();
-        due.into_iter().map(|(slot, (_, query))| self.read(slot, Duration::ZERO, query)).collect()
+        let due: Vec<_> = self.parked.extract_if(.., |(_, from, _)| *from <= now).collect();
+        due.into_iter().map(|(slot, _, query)| self.read(slot, Duration::ZERO, query)).collect()
     }
 
     pub(super) fn reads(&self, slot: &Slot) -> bool {
@@ -162,7 +162,7 @@ impl Fetch {
         self.in_flight.get(slot).map(|flight| flight.asked)
     }
 
-    /// Counts a read without the user's command in the minute's share.
+    /// A case is read without being asked for: that counts in the minute's share.
     pub(super) fn count_background(&mut self) {
         self.background.push_back(self.now);
     }
@@ -171,7 +171,7 @@ impl Fetch {
         self.in_flight.keys().filter(|slot| matches!(slot, Slot::Process(_))).count()
     }
 
-    /// Time from which requests may be read without the user's command, if not now.
+    /// When cases may be read without being asked for, if not now.
     fn background_from(&mut self, now: Instant) -> Option<Instant> {
         while self.background.front().is_some_and(|at| now.since(*at) >= MINUTE) {
             self.background.pop_front();
@@ -189,7 +189,7 @@ impl Fetch {
             .then(|| self.background.front().map(|at| *at + MINUTE))
             .flatten();
         let looks = self.looks.iter().map(|(at, _)| *at);
-        let parked = self.parked.values().map(|(from, _)| *from);
+        let parked = self.parked.iter().map(|(_, from, _)| *from);
         self.limited.values().copied().chain(budget).chain(looks).chain(parked).min()
     }
 
@@ -238,7 +238,12 @@ impl Fetch {
 
     /// A read that found no budget is made again from then on.
     pub(super) fn park(&mut self, slot: Slot, from: Instant, query: Query) {
-        self.parked.insert(slot, (from, query));
+        self.drop_parked(&slot);
+        self.parked.push((slot, from, query));
+    }
+
+    fn drop_parked(&mut self, slot: &Slot) {
+        self.parked.retain(|(parked, ..)| parked != slot);
     }
 
     /// The case is not wanted again: the read of it failed.

@@ -1,4 +1,4 @@
-//! The history page: the operator's decisions from the journal, newest first, and its search.
+//! The history page: the decisions of the journal, newest first, and the words that they are searched by.
 
 use super::cases::Loaded;
 use super::search::Words;

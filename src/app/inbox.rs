@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::list_cursor::{ListCursor, Way};
-use super::order::{Order, Searched};
+use super::order::{Order, Searched, Sort};
 use super::search::Words;
 use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
 
@@ -55,29 +55,6 @@ pub(super) struct Settled {
     pub gone: usize,
     /// Those that stay until their case has been read.
     pub missed: Vec<TaskKey>,
-}
-
-/// The order of the list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Sort {
-    /// Longest waiting first. Task ids rise with time, so this order needs no details.
-    #[default]
-    Waiting,
-    Newest,
-    Kind,
-    Initiator,
-}
-
-impl Sort {
-    #[must_use]
-    pub const fn next(self) -> Self {
-        match self {
-            Self::Waiting => Self::Newest,
-            Self::Newest => Self::Kind,
-            Self::Kind => Self::Initiator,
-            Self::Initiator => Self::Waiting,
-        }
-    }
 }
 
 /// The list. `rows` is in the order shown; `visible` leaves out what the filter hides.
@@ -243,12 +220,12 @@ impl Inbox {
         }
     }
 
-    /// Whether the operator has another open task in the same process.
+    /// Whether the approver has another open task in the same process.
     pub(super) fn has_beside(&self, key: &TaskKey) -> bool {
         self.rows.iter().any(|row| !row.gone && row.key.process == key.process && row.key != *key)
     }
 
-    /// The task left the operator's list: its row stays until the list is read again.
+    /// The task left the list: its row stays until the list is read again.
     pub(super) fn mark_gone(&mut self, key: &TaskKey) {
         if let Some(row) = self.rows.iter_mut().find(|row| row.key == *key) {
             row.gone = true;

@@ -4,15 +4,14 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::App;
-use super::available::Reason;
 use super::command::Command;
 use super::inbox::Gap;
 use super::message::FaultProblem;
+use super::reason::Reason;
+use super::settings::Holder;
 use crate::domain::decision::outcome::TaskEnd;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Evidence;
-use crate::domain::record::Discard;
 use crate::domain::{
     Action, CleanText, Decision, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target,
     TaskKey,
@@ -90,7 +89,7 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// The process shows that it did not, and that the approver's task ended otherwise.
+    /// The case shows that it did not, and that the task ended otherwise.
     FoundOvertaken {
         decision: Decision,
         target: Target,
@@ -102,14 +101,14 @@ pub enum Notice {
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// Not sent: the request no longer equals the reviewed content.
+    /// Not sent: the case is not what was decided on any more.
     Changed {
         decision: Decision,
         target: Target,
         before: Option<Shown>,
         now: Shown,
     },
-    /// The request on screen differs from the user's last view of it.
+    /// The case on screen is not what was seen of it before.
     CaseChanged {
         before: Shown,
         now: Shown,
@@ -126,7 +125,7 @@ pub enum Notice {
         decision: Decision,
         target: Target,
         who: I18n,
-        /// The operator themselves, elsewhere or by an earlier sending.
+        /// The operator, elsewhere or by an earlier sending.
         herself: bool,
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
@@ -138,8 +137,8 @@ pub enum Notice {
         target: Target,
         status: ProcessStatus,
     },
-    /// The list was read again: numbers of new tasks, of ended ones, and of missing ones whose process still has to
-    /// show their end.
+    /// The list was read again: tasks that came, tasks that went, and tasks that are not in it though their case has to say
+    /// whether they went.
     Refreshed {
         arrived: usize,
         gone: usize,
@@ -164,7 +163,7 @@ pub enum Notice {
     DecisionsWait {
         failure: Failure,
     },
-    /// Held when the user quit: not sent.
+    /// Queued when the user left: not sent.
     DiscardedOnLeaving(Box<Reviewed>),
     /// The journal cannot be written: no decision can be made until the program is started again.
     JournalLost(Failure),
@@ -175,7 +174,7 @@ pub enum Notice {
     /// All open matters of an earlier run have their answers.
     Reconciled,
     /// Another instance has the queue of this operator: this one is read-only.
-    SecondInstance(super::Holder),
+    SecondInstance(Holder),
 }
 
 impl Notice {
@@ -207,7 +206,7 @@ impl Notice {
         }
     }
 
-    /// An unsolicited notice without a question: it does not cover the news of a failed decision.
+    /// Came by itself and asks for nothing: an alert of a failed decision is not covered by it.
     fn gives_way_to(&self, failed: &Target) -> bool {
         match self {
             Self::Accepted { target, .. } | Self::FoundApplied { target, .. } => target.key != failed.key,
@@ -225,7 +224,7 @@ pub struct Notices {
     shown: Option<(Instant, Notice)>,
     /// Notices about failed decisions, one for each task, newest last. They stay until the user dismisses them or the
     /// decision changes; neither time nor other keys remove them.
-    news: Vec<Notice>,
+    alerts: Vec<Notice>,
 }
 
 impl Notices {
@@ -233,9 +232,9 @@ impl Notices {
     pub(super) fn say(&mut self, notice: Notice, now: Now) {
         self.record(notice.clone(), now);
         if let Some(target) = notice.failed() {
-            self.news.retain(|older| older.failed().is_some_and(|of| of.key != target.key));
-            self.news.push(notice.clone());
-        } else if self.shown_news().and_then(Notice::failed).is_some_and(|failed| notice.gives_way_to(failed)) {
+            self.alerts.retain(|older| older.failed().is_some_and(|of| of.key != target.key));
+            self.alerts.push(notice.clone());
+        } else if self.shown_alert().and_then(Notice::failed).is_some_and(|failed| notice.gives_way_to(failed)) {
             return;
         }
         self.shown = Some((now.mono + LINGER, notice));
@@ -260,21 +259,21 @@ impl Notices {
         self.shown.as_ref().map(|(_, notice)| notice)
     }
 
-    /// Notices about failed decisions that the user has not dismissed, newest first.
-    pub fn news(&self) -> impl ExactSizeIterator<Item = &Notice> {
-        self.news.iter().rev()
+    /// Alerts of failed decisions that the user has not taken away, newest first.
+    pub fn alerts(&self) -> impl ExactSizeIterator<Item = &Notice> {
+        self.alerts.iter().rev()
     }
 
-    /// The news on the line, if it stands there whole.
+    /// The alert that is on the line whole, if one is.
     #[must_use]
-    pub fn shown_news(&self) -> Option<&Notice> {
-        self.current().filter(|shown| self.news.contains(shown))
+    pub fn shown_alert(&self) -> Option<&Notice> {
+        self.current().filter(|shown| self.alerts.contains(shown))
     }
 
     /// The task of the failed decision that is on the line whole.
     #[must_use]
     pub fn alerted(&self) -> Option<&TaskKey> {
-        self.shown_news().and_then(Notice::failed).map(|target| &target.key)
+        self.shown_alert().and_then(Notice::failed).map(|target| &target.key)
     }
 
     /// All that are kept, newest first, each with its time.
@@ -282,29 +281,29 @@ impl Notices {
         self.entries.iter().rev()
     }
 
-    /// Clears the notice line after a key, except for news. The messages page keeps everything.
+    /// Clears the notice line after a key, except for an alert. The messages page keeps everything.
     pub(super) fn dismiss(&mut self) {
-        if self.shown_news().is_none() {
+        if self.shown_alert().is_none() {
             self.shown = None;
         }
     }
 
-    /// Dismisses the news on the line, if it is alone there. Returns its task.
+    /// The user takes away the alert on the line, if nothing else is on it. Returns the task that it was about.
     pub(super) fn take_away(&mut self) -> Option<TaskKey> {
-        let news = match &self.shown {
-            Some((_, shown)) => self.news.iter().position(|news| news == shown)?,
-            None => self.news.len().checked_sub(1)?,
+        let alert = match &self.shown {
+            Some((_, shown)) => self.alerts.iter().position(|alert| alert == shown)?,
+            None => self.alerts.len().checked_sub(1)?,
         };
         self.shown = None;
-        self.news.remove(news).failed().map(|target| target.key.clone())
+        self.alerts.remove(alert).failed().map(|target| target.key.clone())
     }
 
-    /// Dismisses all news: another place shows it.
+    /// Everything that alerts tell is on screen elsewhere.
     pub(super) fn take_all_away(&mut self) {
-        if self.shown_news().is_some() {
+        if self.shown_alert().is_some() {
             self.shown = None;
         }
-        self.news.clear();
+        self.alerts.clear();
     }
 
     pub(super) fn woke(&mut self, now: Now) {
@@ -316,36 +315,20 @@ impl Notices {
     pub(super) fn next_wake(&self) -> Option<Instant> {
         self.shown.as_ref().map(|(until, _)| *until)
     }
-}
 
-impl App {
-    /// After every message: drops or replaces notices whose decision has moved on.
-    pub(super) fn notices_follow(&mut self) {
-        let state = |target: &Target| self.outbox.entry(&target.key).map(|entry| &entry.state);
+    /// Drops or replaces notices whose decision has moved on.
+    pub(super) fn follow<'s>(&mut self, state: impl Fn(&TaskKey) -> Option<&'s State>) {
         let failed = |target: &Target| {
-            state(target).is_some_and(|state| state.has_failed() || matches!(state, State::Unknown(_)))
+            state(&target.key).is_some_and(|state| state.has_failed() || matches!(state, State::Unknown(_)))
         };
-        self.notices.news.retain(|news| news.failed().is_some_and(&failed));
-        let Some((_, shown)) = &mut self.notices.shown else { return };
+        self.alerts.retain(|alert| alert.failed().is_some_and(failed));
+        let Some((_, shown)) = &mut self.shown else { return };
         let (Notice::Held { action, target } | Notice::Sending { action, target }) = &*shown else { return };
         let (action, target) = (*action, target.clone());
-        match state(&target) {
+        match state(&target.key) {
             Some(State::Queued { .. }) => *shown = Notice::Held { action, target },
             Some(State::Sending { .. }) => *shown = Notice::Sending { action, target },
-            _ => self.notices.shown = None,
+            _ => self.shown = None,
         }
-    }
-
-    /// The user dismisses the news of a failed decision. If no decision is left on the task, this also settles it.
-    /// Returns whether there was any.
-    pub(super) fn take_news_away(&mut self) -> bool {
-        let Some(key) = self.notices.take_away() else { return false };
-        let failed = self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed());
-        let is_open = self.cases.process(&key.process).is_none_or(|process| process.may_be_open(&key.approver));
-        if failed && !is_open {
-            self.outbox.discard(&key, Discard::Asked);
-            self.inbox.mark_gone(&key);
-        }
-        true
     }
 }

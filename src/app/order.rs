@@ -3,10 +3,31 @@
 use std::sync::Arc;
 
 use super::cases::Cases;
-use super::inbox::Sort;
 use super::search::Words;
-use super::{Screen, Settings};
 use crate::domain::{Lang, Names, Process, TaskKey, biz_type};
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// Longest waiting first. Task ids rise with time, so this order needs no details.
+    #[default]
+    Waiting,
+    Newest,
+    Kind,
+    Initiator,
+}
+
+impl Sort {
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Waiting => Self::Newest,
+            Self::Newest => Self::Kind,
+            Self::Kind => Self::Initiator,
+            Self::Initiator => Self::Waiting,
+        }
+    }
+}
 
 /// From so many characters on, a word of the filter is looked for in ids as well: shorter ones are figures of the row.
 const ID_WORD: usize = 8;
@@ -32,7 +53,8 @@ pub type Wording = fn(Lang, &Names, &Process, &TaskKey) -> RowWords;
 pub(super) struct Order<'a> {
     cases: &'a Cases,
     names: &'a Names,
-    settings: &'a Settings,
+    lang: Lang,
+    wording: Wording,
     /// Rows of the window.
     pub(super) rows: usize,
 }
@@ -66,13 +88,14 @@ impl Searched {
 }
 
 impl<'a> Order<'a> {
-    pub(super) fn new(cases: &'a Cases, names: &'a Names, settings: &'a Settings, screen: &Screen) -> Self {
-        Self { cases, names, settings, rows: screen.list_rows() }
+    /// `rows`: those of the window.
+    pub(super) const fn new(cases: &'a Cases, names: &'a Names, (lang, wording): (Lang, Wording), rows: usize) -> Self {
+        Self { cases, names, lang, wording, rows }
     }
 
     fn words(&self, lang: Lang, key: &TaskKey) -> Option<RowWords> {
         let process = self.cases.process(&key.process)?;
-        Some((self.settings.wording)(lang, self.names, process, key))
+        Some((self.wording)(lang, self.names, process, key))
     }
 
     pub(super) fn rank(&self, key: &TaskKey, sort: Sort) -> Rank {
@@ -84,8 +107,8 @@ impl<'a> Order<'a> {
         match sort {
             Sort::Waiting => (false, String::new(), oldest()),
             Sort::Newest => (false, String::new(), (-length, id.bytes().map(|byte| !byte).collect())),
-            Sort::Kind => by(process.map(|process| process.kind().get(self.settings.lang).to_string())),
-            Sort::Initiator => by(self.words(self.settings.lang, key).map(|words| words.initiator)),
+            Sort::Kind => by(process.map(|process| process.kind().get(self.lang).to_string())),
+            Sort::Initiator => by(self.words(self.lang, key).map(|words| words.initiator)),
         }
     }
 

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::applied::Echo;
 use super::effect::Effect;
 use super::fact::Fact;
 use super::notice::Notice;
@@ -17,6 +16,14 @@ use crate::domain::{Action, Failure, Instant, Now, ProcessId, Reviewed, Shown, T
 
 /// A task that is open so long after it was decided has come back: the platform shows a decision within seconds.
 pub(super) const COMES_BACK: Duration = Duration::from_secs(60);
+
+/// Progress of reading a request for one applied decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Echo {
+    pub(super) reads: usize,
+    /// No read before this.
+    pub(super) due: Instant,
+}
 
 /// One confirmed decision. Owned by the outbox, which alone changes it.
 #[derive(Clone, Debug, PartialEq)]

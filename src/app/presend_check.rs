@@ -71,17 +71,17 @@ impl Outbox {
         let now = self.now.mono;
         let from = self.check_from(key)?;
         let slot = part.slot(&key.process);
-        if around.sync.leaves_at(&slot).is_some_and(|at| at >= from && at <= now) {
+        if around.fetch.leaves_at(&slot).is_some_and(|at| at >= from && at <= now) {
             return None;
         }
-        if let Some(limited) = around.sync.limited_until(part.endpoint(), now) {
+        if let Some(limited) = around.fetch.limited_until(part.endpoint(), now) {
             self.step(key, Input::Wait { until: limited + CHECK_LEAD });
             return None;
         }
         if part == Part::Process {
-            around.sync.count_background();
+            around.fetch.count_background();
         }
-        Some(around.sync.read(slot, Duration::ZERO, part.query(&key.process)))
+        Some(around.fetch.read(slot, Duration::ZERO, part.query(&key.process)))
     }
 
     /// From when on a reading counts for the decision on this task.

@@ -124,4 +124,31 @@ impl Screen {
     pub(super) fn travel(&mut self, way: Way) {
         self.scroll = self.extent.travel(way, self.scroll);
     }
+
+    /// Goes from the list to the request.
+    pub(super) fn open_case(&mut self) {
+        if self.pane == Pane::List {
+            self.pane = Pane::Process;
+        }
+    }
+
+    /// Shows a tab of the request.
+    pub(super) fn show_tab(&mut self, tab: Tab) {
+        if tab == Tab::Form {
+            self.pane = Pane::Form;
+        } else {
+            self.pane = Pane::Process;
+            self.tab = tab;
+            self.scroll = 0;
+        }
+    }
+
+    /// Gives the keys to the next pane, or to the one before.
+    pub(super) fn turn_pane(&mut self, forward: bool) {
+        self.pane = match (self.pane, forward) {
+            (Pane::List, true) | (Pane::Form, false) => Pane::Process,
+            (Pane::Process, true) | (Pane::List, false) => Pane::Form,
+            (Pane::Form, true) | (Pane::Process, false) => Pane::List,
+        };
+    }
 }

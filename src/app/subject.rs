@@ -67,7 +67,7 @@ pub(super) enum Spot<'a> {
 
 /// The tasks on screen, by place.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Places<'a> {
+pub(super) struct TaskPlaces<'a> {
     /// The task that the open page was opened for.
     pub(super) page: Option<&'a TaskKey>,
     /// The failed decision that the notice line tells of whole.
@@ -80,7 +80,7 @@ pub(super) struct Places<'a> {
     pub(super) row: Option<&'a TaskKey>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> TaskPlaces<'a> {
     pub(super) fn task(&self, subject: Subject) -> Option<&'a TaskKey> {
         subject.places().iter().find_map(|place| match self.at(*place) {
             Spot::Absent => None,
@@ -104,7 +104,7 @@ impl<'a> Places<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Places, Spot, Subject};
+    use super::{Spot, Subject, TaskPlaces};
     use crate::domain::{ApproverId, ProcessId, TaskKey};
 
     const ALL: [Subject; 5] = [Subject::Keys, Subject::Screen, Subject::Opened, Subject::Links, Subject::Revealed];
@@ -113,7 +113,7 @@ mod tests {
         TaskKey { process: ProcessId::new(name), approver: ApproverId::new("7") }
     }
 
-    fn subjects(places: &Places<'_>) -> [&'static str; 5] {
+    fn subjects(places: &TaskPlaces<'_>) -> [&'static str; 5] {
         let names = ["page", "notice", "dialog", "line", "preview", "row"];
         ALL.map(|subject| {
             let task = places.task(subject);
@@ -125,24 +125,25 @@ mod tests {
     fn the_first_place_that_exists_has_the_task() {
         let [page, notice, dialog, line, preview, row] =
             ["page", "notice", "dialog", "line", "preview", "row"].map(task);
-        let list = Places { preview: Spot::Present(Some(&preview)), row: Some(&row), ..Places::default() };
+        let list = TaskPlaces { preview: Spot::Present(Some(&preview)), row: Some(&row), ..TaskPlaces::default() };
         assert_eq!(subjects(&list), ["row", "preview", "row", "row", "row"]);
-        let opened = Places { preview: Spot::Absent, ..list };
+        let opened = TaskPlaces { preview: Spot::Absent, ..list };
         assert_eq!(subjects(&opened), ["row"; 5]);
-        let issues = Places { line: Spot::Present(Some(&line)), ..list };
+        let issues = TaskPlaces { line: Spot::Present(Some(&line)), ..list };
         assert_eq!(subjects(&issues), ["row", "line", "line", "line", "line"]);
-        let looked_at = Places { looks_at_line: true, ..issues };
+        let looked_at = TaskPlaces { looks_at_line: true, ..issues };
         assert_eq!(subjects(&looked_at), ["line"; 5]);
-        let dialog = Places { dialog: Some(&dialog), ..list };
+        let dialog = TaskPlaces { dialog: Some(&dialog), ..list };
         assert_eq!(subjects(&dialog), ["dialog", "dialog", "row", "row", "dialog"]);
-        let paged = Places { page: Some(&page), notice: Some(&notice), ..dialog };
+        let paged = TaskPlaces { page: Some(&page), notice: Some(&notice), ..dialog };
         assert_eq!(subjects(&paged), ["dialog", "dialog", "row", "notice", "page"]);
     }
 
     #[test]
     fn a_line_without_a_task_hides_the_row() {
         let row = task("row");
-        let places = Places { line: Spot::Present(None), looks_at_line: true, row: Some(&row), ..Places::default() };
+        let places =
+            TaskPlaces { line: Spot::Present(None), looks_at_line: true, row: Some(&row), ..TaskPlaces::default() };
         assert_eq!(subjects(&places), ["none"; 5]);
     }
 }

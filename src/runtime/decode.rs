@@ -9,7 +9,7 @@
 mod input;
 mod sequence;
 
-pub(super) use input::Input;
+pub use input::KeyInput;
 use sequence::{Introducer, Meaning};
 
 use crate::keys::{Key, Stroke};
@@ -19,7 +19,7 @@ const PASTE_LIMIT: usize = 64 * 1024;
 /// Longest sequence that is read, in bytes: kitty's carries the text of an input method. A longer one is swallowed.
 const SEQUENCE_LIMIT: usize = 1024;
 
-/// What the bytes so far leave open.
+/// Unfinished state after the bytes so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pending {
     Nothing,
@@ -31,7 +31,7 @@ pub(super) enum Pending {
     Paste,
 }
 
-/// Where in the grammar the bytes so far end.
+/// Position in the grammar after the bytes so far.
 #[derive(Debug)]
 enum DecoderState {
     Ground,
@@ -61,11 +61,11 @@ enum DecoderState {
     TornString(u8),
 }
 
-/// Keeps what one read of the terminal leaves unfinished for the next.
+/// Keeps the unfinished end of one read of the terminal for the next.
 pub(super) struct Decoder {
     state: DecoderState,
     paste: Option<String>,
-    out: Vec<Input>,
+    out: Vec<KeyInput>,
 }
 
 impl Default for Decoder {
@@ -76,7 +76,7 @@ impl Default for Decoder {
 
 impl Decoder {
     /// Takes the bytes of one read.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Input> {
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<KeyInput> {
         for byte in bytes {
             self.take_byte(*byte);
         }
@@ -97,7 +97,7 @@ impl Decoder {
     }
 
     /// Nothing followed in time: an escape was the key, a sequence is dropped, a paste is over.
-    pub(super) fn give_up(&mut self) -> Vec<Input> {
+    pub(super) fn give_up(&mut self) -> Vec<KeyInput> {
         let state = std::mem::replace(&mut self.state, DecoderState::Ground);
         match state {
             _ if self.paste.is_some() => self.end_paste(),
@@ -169,7 +169,7 @@ impl Decoder {
     fn sequence(&mut self, introducer: Introducer, mut body: Vec<u8>, torn: bool, byte: u8) -> DecoderState {
         match byte {
             0x1B => return DecoderState::Escape,
-            // Cancel: what is controlled by the terminal ends here, and so does what it sends.
+            // Cancel: ends a sequence in a terminal's input, and so in its output.
             0x18 | 0x1A => {
                 self.control(byte, false);
                 return DecoderState::Ground;
@@ -278,13 +278,13 @@ impl Decoder {
 
     fn push(&mut self, stroke: Stroke) {
         if self.paste.is_none() {
-            self.out.push(Input::Stroke(stroke));
+            self.out.push(KeyInput::Stroke(stroke));
         }
     }
 
     fn end_paste(&mut self) {
         if let Some(text) = self.paste.take() {
-            self.out.push(Input::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
+            self.out.push(KeyInput::Paste(text.replace("\r\n", "\n").replace('\r', "\n")));
         }
     }
 

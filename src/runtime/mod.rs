@@ -1,5 +1,5 @@
-//! The only place with tasks, clocks and the terminal: the loop that turns what happens into messages, hands them to the
-//! state machine, has its effects done, and draws.
+//! The only layer with tasks, clocks and the terminal. [`Session`] does the work of the loop; this file waits for keys,
+//! signals, answers and the time of the next frame.
 
 pub mod backend;
 mod clock;
@@ -7,7 +7,9 @@ mod commands;
 mod console;
 mod decode;
 mod dispatch;
+mod exit;
 pub mod faults;
+mod flush;
 mod input;
 mod journal_session;
 mod journal_writer;
@@ -17,11 +19,14 @@ pub mod panics;
 mod platform;
 mod port;
 mod runner;
+mod session;
 mod signals;
 pub mod start;
+mod system;
 pub mod terminal;
+#[cfg(test)]
+mod test_support;
 
-use std::collections::VecDeque;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -29,66 +34,34 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use ratatui::Frame;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 pub use clock::SystemClock;
-use decode::Input;
+pub use decode::KeyInput;
+pub use exit::ExitReason;
 use input::Keyboard;
 pub use journal_writer::JournalWriter;
 pub use platform::OpenApi;
-pub use port::Platform;
+pub use port::{Clock, Environment, Platform, Report, Requests, Storage, TerminalIo};
 use runner::Runner;
+pub use session::Session;
 use signals::Signal;
+use system::System;
 use terminal::Terminal;
 
 use crate::app::screen::Extent;
-use crate::app::{self, Answer, App, Burst, Effect, Event, Message, Query, Typed};
-use crate::domain::CleanText;
-use crate::domain::record::SessionEnd;
-use crate::keys::{Keymap, interpret, interpret_repeat};
+use crate::app::{App, Event, Message};
+use crate::keys::Keymap;
 
-/// Time between two frames while there is always something to draw: 30 a second.
-const FRAME: Duration = Duration::from_millis(33);
-/// Frames that may follow each other without that time after a rest: what a single key does is shown at once.
-const FRAMES_AT_ONCE: u32 = 4;
-/// How long decisions under way are waited for when the program must end.
+/// Longest wait for running decisions when the program must end.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Messages that are handled before a frame is drawn, should more keep coming.
 const DRAIN_LIMIT: usize = 256;
 
-/// How the program came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitReason {
-    /// The operator left.
-    Quit,
-    /// A signal of this number, or the terminal went (1).
-    Signal(u8),
-    Panicked,
-}
-
-impl ExitReason {
-    const fn of_session(self) -> SessionEnd {
-        match self {
-            Self::Quit => SessionEnd::Quit,
-            Self::Signal(number) => SessionEnd::Signal(number),
-            Self::Panicked => SessionEnd::Panicked,
-        }
-    }
-
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Quit => 0,
-            Self::Signal(number) => 128 + number,
-            Self::Panicked => panics::EXIT_CODE,
-        }
-    }
-}
-
-/// Runs the inbox until it ends. `paint` draws a frame and says how long its scrollable text is.
+/// Runs the inbox until it ends. `paint` draws a frame and returns its extent.
 ///
 /// # Errors
-/// The terminal or the signals of the process are not to be had.
+/// The terminal or the signals of the process are unavailable.
 pub async fn run<P: Platform>(
     app: App,
     keymap: Keymap,
@@ -98,284 +71,128 @@ pub async fn run<P: Platform>(
     first: impl IntoIterator<Item = Event>,
     clock: SystemClock,
 ) -> io::Result<(ExitReason, App)> {
-    let (runner, mut answers) = Runner::new(platform, clock);
-    let mut signals = signals::listen(runner.shutdown())?;
-    let mut panics = panics::listen();
+    let (runner, reports) = Runner::new(platform);
+    let signals = signals::listen(runner.shutdown())?;
+    let panics = panics::listen();
     let terminal = Terminal::enter()?;
-    let mut keyboard = input::listen(runner.shutdown())?;
-    let mut session = Session {
-        app,
-        keymap,
-        paint,
-        terminal,
-        runner,
-        journal,
-        clock,
-        unrecorded: false,
-        dirty: true,
-        paced: Instant::now(),
-        woken: clock.instant(clock.now().mono),
-        ended: None,
-    };
-    let looping = session.run(first, &mut signals, &mut panics, &mut keyboard, &mut answers);
-    // A panic of the loop has been printed by the hook; what was sent still deserves its answer.
-    let (ending, message) = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((ExitReason::Panicked, None));
+    let keyboard = input::listen(runner.shutdown())?;
+    let mut session = Session::new(app, keymap);
+    let mut system = System { clock, terminal, paint, journal, runner };
+    let mut inputs = Inputs { signals, panics, keyboard, reports };
+    let looping = inputs.run(&mut session, &mut system, first);
+    // The hook has printed a panic of the loop; sent decisions still get their answers.
+    let (how, message) = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((ExitReason::Panicked, None));
     panics::stop_listening();
     let patience = Instant::now() + PATIENCE;
-    let Session { terminal, mut runner, mut journal, app, clock, .. } = session;
-    drop(terminal);
+    terminal::leave();
     if let Some(message) = &message {
         panics::print(message);
     }
-    // Before the answers that are still waited for: nobody sees those any more, and the next start has to tell them.
-    let now = clock.now();
-    journal.end(ending.of_session(), now.wall, app.idle(now));
-    let mut drain = Drain { app, journal, clock };
-    if let ExitReason::Signal(_) = ending {
-        // A terminal that vanished while it was drawn on has told nobody yet.
-        drain.tell(Event::HungUp);
+    session.close(&mut system, how);
+    let Inputs { mut reports, .. } = inputs;
+    while how != ExitReason::Panicked && !session.is_drained() {
+        let Ok(Some(report)) = timeout_at(patience, reports.recv()).await else { break };
+        session.receive(&mut system, report);
     }
-    if ending != ExitReason::Panicked {
-        drain.answers(&mut answers, patience).await;
-    }
-    runner.close(answers, patience).await;
-    drain.journal.sync();
-    Ok((ending, drain.app))
+    system.runner.close(reports, patience).await;
+    system.journal.sync();
+    Ok((how, session.app))
 }
 
-/// What goes on after the screen is gone: answers to decisions that were on their way reach the journal.
-struct Drain {
-    app: App,
-    journal: JournalWriter,
-    clock: SystemClock,
+/// Everything that the loop waits for.
+struct Inputs {
+    signals: mpsc::Receiver<Signal>,
+    panics: mpsc::UnboundedReceiver<String>,
+    keyboard: mpsc::Receiver<Keyboard>,
+    reports: mpsc::Receiver<Report>,
 }
 
-impl Drain {
-    async fn answers(&mut self, answers: &mut mpsc::Receiver<Event>, patience: Instant) {
-        while self.app.outbox.sending() > 0 {
-            let Ok(Some(event)) = tokio::time::timeout_at(patience, answers.recv()).await else { return };
-            self.tell(event);
-        }
-    }
-
-    fn tell(&mut self, event: Event) {
-        for effect in self.app.update(Message::Event(event), self.clock.now()) {
-            if let Effect::Record(record) = effect
-                && let Err(error) = self.journal.append(&record)
-            {
-                tracing::error!(%error, "the journal does not have the answer to a decision");
-            }
-        }
-    }
-}
-
-/// Everything that the loop owns.
-struct Session<P, D> {
-    app: App,
-    keymap: Keymap,
-    paint: D,
-    terminal: Terminal,
-    runner: Runner<P>,
-    journal: JournalWriter,
-    clock: SystemClock,
-    /// A record did not reach the journal: nothing is sent any more.
-    unrecorded: bool,
-    /// Something was handled since the last frame.
-    dirty: bool,
-    /// When the frames drawn so far would have been through, one [`FRAME`] after the other.
-    paced: Instant,
-    /// When the state machine was last woken.
-    woken: Instant,
-    ended: Option<ExitReason>,
-}
-
-impl<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent> Session<P, D> {
-    async fn run(
+impl Inputs {
+    /// Runs the session until it has to end. Returns how, and the message of a task that panicked.
+    async fn run<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent>(
         &mut self,
+        session: &mut Session,
+        system: &mut System<P, D>,
         first: impl IntoIterator<Item = Event>,
-        signals: &mut mpsc::Receiver<Signal>,
-        panics: &mut mpsc::UnboundedReceiver<String>,
-        keyboard: &mut mpsc::Receiver<Keyboard>,
-        answers: &mut mpsc::Receiver<Event>,
     ) -> (ExitReason, Option<String>) {
         for event in first {
-            self.tell(Message::Event(event));
+            session.tell(system, Message::Event(event));
         }
         loop {
-            if let Some(ending) = self.ended {
-                return (ending, None);
+            if let Some(how) = session.ended() {
+                return (how, None);
             }
-            if self.dirty && self.frame_due() <= Instant::now() {
-                self.draw();
+            let frame = session.frame_due().map(|at| system.clock.instant(at));
+            if frame.is_some_and(|due| due <= Instant::now()) {
+                session.draw(system);
                 continue;
             }
-            let wake = self.wake_due();
-            let frame = self.frame_due();
+            let wake = session.next_wake().map(|at| system.clock.instant(at));
             tokio::select! {
                 biased;
-                Some(message) = panics.recv() => {
-                    self.runner.stop_accepting();
+                Some(message) = self.panics.recv() => {
+                    system.runner.shut_down();
                     return (ExitReason::Panicked, Some(message));
                 }
-                Some(signal) = signals.recv() => self.heard(signal),
-                Some(keys) = keyboard.recv() => self.pressed(keys),
-                Some(event) = answers.recv() => self.answered(event),
-                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {
-                    self.woken = Instant::now();
-                    self.tell(Message::Event(Event::Woke));
-                }
-                () = sleep_until(frame), if self.dirty => {}
+                Some(signal) = self.signals.recv() => heard(session, system, signal),
+                Some(keys) = self.keyboard.recv() => pressed(session, system, keys),
+                Some(report) = self.reports.recv() => answered(session, system, report),
+                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => session.wake(system),
+                () = sleep_until(frame.unwrap_or_else(Instant::now)), if frame.is_some() => {}
             }
-            for _ in 0..DRAIN_LIMIT {
-                if self.ended.is_some() {
-                    break;
-                } else if let Ok(signal) = signals.try_recv() {
-                    self.heard(signal);
-                } else if let Ok(keys) = keyboard.try_recv() {
-                    self.pressed(keys);
-                } else if let Ok(event) = answers.try_recv() {
-                    self.answered(event);
-                } else {
-                    break;
-                }
-            }
+            self.drain(session, system);
         }
     }
 
-    /// When the next frame may be drawn.
-    fn frame_due(&self) -> Instant {
-        self.paced - FRAME * (FRAMES_AT_ONCE - 1)
-    }
-
-    /// When the state machine wants to be woken. Never twice within a frame's time: a wish for the past must not
-    /// become a loop without rest.
-    fn wake_due(&self) -> Option<Instant> {
-        self.app.next_wake().map(|at| self.clock.instant(at).max(self.woken + FRAME))
-    }
-
-    fn heard(&mut self, signal: Signal) {
-        match signal {
-            Signal::End(number) => self.hang_up(number),
-            Signal::Resized => {
-                let size = terminal::size();
-                if self.try_terminal(Terminal::repaint) {
-                    self.tell(Message::Event(Event::Resized { columns: size.width, rows: size.height }));
-                }
-            }
-            Signal::Continued => {
-                if self.try_terminal(Terminal::resume) {
-                    self.tell(Message::Event(Event::Resumed));
-                }
+    /// Handles what else has come before the next frame is drawn.
+    fn drain<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent>(
+        &mut self,
+        session: &mut Session,
+        system: &mut System<P, D>,
+    ) {
+        for _ in 0..DRAIN_LIMIT {
+            if session.ended().is_some() {
+                return;
+            } else if let Ok(signal) = self.signals.try_recv() {
+                heard(session, system, signal);
+            } else if let Ok(keys) = self.keyboard.try_recv() {
+                pressed(session, system, keys);
+            } else if let Ok(report) = self.reports.try_recv() {
+                answered(session, system, report);
+            } else {
+                return;
             }
         }
     }
+}
 
-    fn pressed(&mut self, keys: Keyboard) {
-        match keys {
-            Keyboard::Gone => self.hang_up(signals::HANGUP),
-            Keyboard::Burst(burst, inputs) => {
-                for input in inputs {
-                    if self.ended.is_none() {
-                        self.typed(input, burst);
-                    }
-                }
+fn heard(session: &mut Session, outside: &mut impl Environment, signal: Signal) {
+    match signal {
+        Signal::End(number) => session.hang_up(outside, number),
+        Signal::Resized => {
+            let size = terminal::size();
+            session.resized(outside, size.width, size.height);
+        }
+        Signal::Continued => session.resumed(outside),
+    }
+}
+
+fn pressed(session: &mut Session, outside: &mut impl Environment, keys: Keyboard) {
+    match keys {
+        Keyboard::Gone => session.hang_up(outside, session::HANGUP),
+        Keyboard::Burst(burst, inputs) => {
+            for input in inputs {
+                session.typed(outside, input, burst);
             }
         }
     }
+}
 
-    fn typed(&mut self, input: Input, burst: Burst) {
-        let typed = match input {
-            Input::Paste(text) => Typed::Paste(text),
-            Input::Stroke(stroke) => interpret(&self.keymap, self.app.layers(), stroke),
-            Input::Repeat(stroke) => interpret_repeat(&self.keymap, self.app.layers(), stroke),
-        };
-        self.tell(Message::Typed { typed, burst });
-    }
-
-    fn answered(&mut self, event: Event) {
-        self.runner.answered(&event);
-        self.tell(Message::Event(event));
-    }
-
-    /// Nothing may be sent any more; the state machine is told so. What it held stays in the journal as held.
-    fn hang_up(&mut self, number: u8) {
-        tracing::info!(number, "told to end");
-        self.runner.stop_accepting();
-        self.tell(Message::Event(Event::HungUp));
-        self.ended = Some(ExitReason::Signal(number));
-    }
-
-    fn tell(&mut self, message: Message) {
-        let mut messages = VecDeque::from([message]);
-        while let Some(message) = messages.pop_front() {
-            self.dirty = true;
-            for effect in self.app.update(message, self.clock.now()) {
-                messages.extend(self.perform(effect));
-            }
-        }
-    }
-
-    /// Has an effect done; what it brings about at once comes back as a message.
-    fn perform(&mut self, effect: Effect) -> Option<Message> {
-        match effect {
-            Effect::Read { id, slot, query: Query::History { newest }, .. } => {
-                let history = self.journal.history(newest);
-                self.runner.read_disk(id, slot, move || Answer::History(history()));
-            }
-            Effect::Read { id, slot, after, query } => self.runner.read(id, slot, after, query),
-            Effect::Abandon(slot) => self.runner.abandon(&slot),
-            Effect::Record(record) => match self.journal.append(&record) {
-                Ok(()) => self.runner.sync(self.journal.syncer()),
-                Err(error) => {
-                    tracing::error!(%error, "the journal cannot be written");
-                    self.unrecorded = true;
-                    return Some(Message::Event(Event::NotRecorded(CleanText::new(&error.to_string()))));
-                }
-            },
-            Effect::Write { id, .. } if self.unrecorded => {
-                let failure = app::not_recorded(CleanText::default());
-                return Some(Message::Event(Event::Written { id, result: Err(failure) }));
-            }
-            Effect::Write { id, decision } => self.runner.write(id, decision, self.journal.syncer(), self.app.now),
-            Effect::Copy(text) => {
-                if self.try_terminal(|_| terminal::copy(&text)) {
-                    return Some(Message::Event(Event::Copied));
-                }
-            }
-            Effect::Fault(order) => return self.runner.fault(&order).map(Message::Event),
-            Effect::Suspend => {
-                if self.try_terminal(Terminal::suspend) {
-                    return Some(Message::Event(Event::Resumed));
-                }
-            }
-            Effect::Repaint => {
-                self.try_terminal(Terminal::repaint);
-            }
-            Effect::Quit => {
-                self.ended.get_or_insert(ExitReason::Quit);
-            }
-        }
-        None
-    }
-
-    fn draw(&mut self) {
-        let Self { app, keymap, paint, terminal, .. } = self;
-        let mut extent = Extent::default();
-        let drawn = terminal.draw(|frame| extent = paint(frame, app, keymap));
-        self.tell(Message::Event(Event::Drawn(extent)));
-        self.paced = self.paced.max(Instant::now()) + FRAME;
-        self.dirty = false;
-        self.try_terminal(|_| drawn);
-    }
-
-    /// A terminal that takes nothing is gone.
-    fn try_terminal(&mut self, act: impl FnOnce(&mut Terminal) -> io::Result<()>) -> bool {
-        let done = act(&mut self.terminal);
-        if let Err(error) = &done {
-            tracing::info!(%error, "the terminal is gone");
-            signals::begin_shutdown(signals::HANGUP, &self.runner.shutdown());
-            self.ended.get_or_insert(ExitReason::Signal(signals::HANGUP));
-        }
-        done.is_ok()
-    }
+fn answered<P: Platform, D: Fn(&mut Frame, &App, &Keymap) -> Extent>(
+    session: &mut Session,
+    system: &mut System<P, D>,
+    report: Report,
+) {
+    system.runner.answered(&report);
+    session.receive(system, report);
 }

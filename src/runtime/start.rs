@@ -382,7 +382,7 @@ fn part(app: &App, keymap: &Keymap) {
         layers: Layer::LIST,
         simulated: settings.is_simulated(),
     };
-    let lines = app.parting().iter().map(|notice| {
+    let lines = app.exit_messages().iter().map(|notice| {
         let said = localizer.parting(notice);
         [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"
     });

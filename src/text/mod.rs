@@ -6,8 +6,9 @@ mod en;
 mod evidence;
 pub mod failure;
 pub mod history;
+pub mod issues;
+mod localizer;
 pub mod number;
-pub mod reconcile;
 pub mod review;
 pub mod row;
 pub mod shorten;
@@ -18,56 +19,22 @@ mod zh;
 
 use std::borrow::Cow;
 
+use localizer::{LONG_NAME, NoticeStyle, sent};
+pub use localizer::{Localizer, Rendered, Severity};
 pub use words::{Sentence, Word};
 
 pub use crate::domain::short_id;
 
-use crate::app::inbox::Sort;
+use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
-use crate::app::{Command, FaultProblem, Layer, Notice, Reason, Tab};
+use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
     Action, CleanText, Decision, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessId,
     ProcessStatus, Properties, Shown, Target, TaskStatus,
 };
-use crate::keys::{Keymap, Stroke};
+use crate::keys::Stroke;
 use start::Start;
-
-/// Columns of a name in a sentence; a longer one loses its middle and stands whole on the page of its request.
-const LONG_NAME: usize = 40;
-
-/// Speaks one language, and knows the keys and what time it is.
-#[derive(Clone, Copy, Debug)]
-pub struct Localizer<'a> {
-    pub lang: Lang,
-    pub keymap: &'a Keymap,
-    pub zone: &'a jiff::tz::TimeZone,
-    pub now: Millis,
-    /// Layers of key bindings in force where it is heard, topmost first.
-    pub layers: &'a [Layer],
-    /// The organisation is simulated: its journal ends with the program.
-    pub simulated: bool,
-}
-
-/// How a notice is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    Good,
-    Plain,
-    /// Something did not work and nothing is lost.
-    Careful,
-    /// Something failed: it is shown whole.
-    Bad,
-}
-
-/// A notice in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendered {
-    pub tone: Severity,
-    pub text: String,
-    /// Code and log id of the platform, for support.
-    pub reference: Option<String>,
-}
 
 macro_rules! in_both {
     ($($(#[$doc:meta])* $name:ident($kind:ty) -> $words:ty;)+) => {
@@ -301,16 +268,6 @@ impl Localizer<'_> {
     }
 }
 
-/// How a notice is told.
-#[derive(Clone, Copy, Debug)]
-struct NoticeStyle<'a> {
-    localizer: &'a Localizer<'a>,
-    /// State of the approver's text.
-    kept: &'a str,
-    /// Names the people of a decision, where nothing else on screen does.
-    whole: bool,
-}
-
 impl NoticeStyle<'_> {
     /// The decision, and whose case it is about.
     fn about(&self, decision: &Decision, target: &Target) -> String {
@@ -323,16 +280,6 @@ impl NoticeStyle<'_> {
             (Lang::En, false) => format!("{}: {case}", en::action(decision.action())),
         }
     }
-
-    /// State of the approver's text, behind `before`; empty without a text.
-    fn kept(&self, decision: &Decision, before: &str) -> String {
-        if decision.opinion().is_empty() { String::new() } else { format!("{before}{}", self.kept) }
-    }
-}
-
-/// How a decision stands that left and whose outcome is not known.
-const fn sent(failure: &Failure) -> Word {
-    if failure.is_answered() { Word::SentUndecided } else { Word::SentUnanswered }
 }
 
 /// The kind of a request in few columns: that it revokes or corrects another comes first and survives the cut.

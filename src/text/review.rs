@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{LONG_NAME, Localizer, Sentence, en, number, short_id, shorten, zh};
+use super::localizer::LONG_NAME;
+use super::{Localizer, Sentence, en, number, short_id, shorten, zh};
 use crate::domain::amounts::{Amount, Amounts};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::process::Abstract;

@@ -1,8 +1,8 @@
 //! How a task reads as a row of the list.
 
 use super::{Word, en, kind_of, short_id, short_kind, zh};
-use crate::app::decide::summary;
 use crate::app::order::RowWords;
+use crate::app::summary;
 use crate::domain::{I18n, Lang, Names, Process, TaskKey};
 
 /// In place of a name that the platform did not give.

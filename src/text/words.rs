@@ -1,6 +1,6 @@
 //! Keys of all texts: words that stand alone, and sentences with arguments.
 
-use crate::app::decide::TextProblem;
+use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
 use crate::app::{FormOf, HistoryFailure};

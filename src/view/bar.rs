@@ -98,7 +98,7 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         }
     }
     let limits = [Endpoint::UpdateTask, Endpoint::TaskList, Endpoint::ProcessDetail, Endpoint::FormV2];
-    if let Some(seconds) = limits.iter().filter_map(|limit| app.sync.limited_for(*limit, app.now.mono)).max() {
+    if let Some(seconds) = limits.iter().filter_map(|limit| app.fetch.limited_for(*limit, app.now.mono)).max() {
         figures.push((StyleRole::Careful, say(&Sentence::LimitedUntil(&clock_in(context, seconds)))));
     }
     let loaded = app.cases.loaded();
@@ -109,7 +109,7 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         Some(at) => {
             figures.push((StyleRole::Dim, say(&Sentence::UpdatedAt(&when::clock(at.wall, &app.settings.zone)))));
         }
-        None if app.list_refresh.is_reading() && app.list_refresh.waits(&app.sync, app.now.mono).is_none() => {
+        None if app.list_refresh.is_reading() && app.list_refresh.waits(&app.fetch, app.now.mono).is_none() => {
             figures.push((StyleRole::Dim, context.word(Word::Reading).to_owned()));
         }
         None => {}

@@ -9,7 +9,7 @@ use super::panel::{panel, title};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{diff, field, people, text_layout};
-use crate::app::decide::TextProblem;
+use crate::app::dialog::TextProblem;
 use crate::app::{Dialog, DialogTarget, Editor, Layer, Step};
 use crate::domain::decision::AddSignPosition;
 use crate::domain::decision::state::State;

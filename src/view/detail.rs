@@ -44,7 +44,7 @@ fn tab(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: u
 /// The title and tab lines, shared with the form pane where that has the screen for itself.
 pub(super) fn heading(buffer: &mut Buffer, context: &RenderContext<'_>, process: Option<&Process>, area: Rect) {
     let app = context.app;
-    let place = match (&app.reconcile, app.inbox.position()) {
+    let place = match (&app.issues, app.inbox.position()) {
         (Some(list), _) if app.looks_at_line() => format!("{}/{}", list.cursor.at() + 1, list.len()),
         (_, Some(at)) => format!("{at}/{}", app.inbox.shown_count()),
         (_, None) => String::new(),

@@ -75,7 +75,7 @@ fn no_rows(context: &RenderContext<'_>) -> String {
         Word::NothingFits
     } else if let Some(gap) = app.inbox.gap {
         return context.localizer.say(&Sentence::ListIncomplete(gap));
-    } else if let Some(seconds) = app.list_refresh.waits(&app.sync, app.now.mono) {
+    } else if let Some(seconds) = app.list_refresh.waits(&app.fetch, app.now.mono) {
         return context.localizer.say(&Sentence::ListLimited(&bar::clock_in(context, seconds)));
     } else if app.inbox.complete {
         Word::AllDone

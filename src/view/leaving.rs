@@ -40,7 +40,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, leaving: 
         places.notice.width,
     );
     let mut below = Vec::new();
-    for notice in context.app.parting().iter().rev().take(TOLD).rev() {
+    for notice in context.app.exit_messages().iter().rev().take(TOLD).rev() {
         let said = context.localizer.parting(notice);
         below.extend(context.wrapped(notice::role(said.tone), &said.text, 1, columns));
     }

@@ -14,6 +14,7 @@ mod form;
 mod help;
 mod history;
 mod inbox;
+mod issues;
 mod layout;
 mod leaving;
 mod notice;
@@ -22,7 +23,6 @@ mod paint;
 mod panel;
 mod people;
 mod popup;
-mod reconcile;
 mod render_context;
 mod summary;
 #[cfg(test)]
@@ -72,7 +72,7 @@ fn whole(frame: &mut Frame<'_>, context: &RenderContext<'_>, screen: &Screen) ->
     if let Some(page) = &context.app.page {
         extent = pages::draw(frame.buffer_mut(), context, page, layout::page(&places, screen.shape()));
     } else if let Some(list) = context.app.open_list() {
-        extent = reconcile::draw(frame.buffer_mut(), context, list, layout::page(&places, screen.shape()));
+        extent = issues::draw(frame.buffer_mut(), context, list, layout::page(&places, screen.shape()));
     } else {
         panes(frame, context, &places, &mut extent);
     }

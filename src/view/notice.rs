@@ -32,9 +32,9 @@ pub(super) const fn role(tone: Severity) -> StyleRole {
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Places) {
     let columns = usize::from(places.notice.width).saturating_sub(1);
     let notices = &context.app.notices;
-    let covered = context.app.page.is_some() || context.app.reconcile.is_some();
+    let covered = context.app.page.is_some() || context.app.issues.is_some();
     let (role, lines) = match notices.current() {
-        Some(_) if covered && notices.shown_news().is_some() => news_over(context, columns),
+        Some(_) if covered && notices.shown_alert().is_some() => news_over(context, columns),
         Some(notice) => told(context, notice, places, columns),
         None if context.app.page.is_some() => news_over(context, columns),
         None => standing(context, columns),
@@ -53,9 +53,9 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
 /// A notice, whole unless it would cover the row under the cursor.
 fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: usize) -> (StyleRole, Vec<String>) {
     let notices = &context.app.notices;
-    let news = notices.shown_news().is_some();
+    let news = notices.shown_alert().is_some();
     let mut said = context.localizer.notice(notice);
-    if let Some(more) = notices.news().len().checked_sub(1).filter(|more| news && *more > 0) {
+    if let Some(more) = notices.alerts().len().checked_sub(1).filter(|more| news && *more > 0) {
         said.text = format!("{} ({})", said.text, context.localizer.say(&Sentence::AndMore(more)));
     }
     let most = if said.tone == Severity::Bad { MOST_ROWS } else { 1 };
@@ -71,7 +71,7 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
 /// The row of the list or of the form that keys act on, if the screen shows it and nothing else.
 fn cursor_row(context: &RenderContext<'_>, places: &Places) -> Option<u16> {
     let app = context.app;
-    if app.page.is_some() || app.reconcile.is_some() {
+    if app.page.is_some() || app.issues.is_some() {
         return None;
     }
     let (first, at) = match app.screen.pane {
@@ -103,8 +103,8 @@ fn news_over(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Str
 
 fn news_and(context: &RenderContext<'_>, keys: &[String], columns: usize) -> Option<String> {
     let news = &context.app.notices;
-    let entry = context.app.outbox.entry(&news.news().next()?.failed()?.key)?;
-    let more = Some(news.news().len() - 1).filter(|more| *more > 0);
+    let entry = context.app.outbox.entry(&news.alerts().next()?.failed()?.key)?;
+    let more = Some(news.alerts().len() - 1).filter(|more| *more > 0);
     let more = more.map(|more| context.localizer.say(&Sentence::AndMore(more)));
     let tail: Vec<&str> = more.iter().chain(keys).map(String::as_str).filter(|part| !part.is_empty()).collect();
     let room = columns.saturating_sub(tail.iter().map(|part| text_layout::width(part) + 2).sum());
@@ -135,7 +135,7 @@ fn lines(context: &RenderContext<'_>, said: &Rendered, columns: usize, most: usi
 /// The line while there is no notice.
 fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<String>) {
     let app = context.app;
-    if let Some(line) = news_line(context, columns).filter(|_| app.reconcile.is_none()) {
+    if let Some(line) = news_line(context, columns).filter(|_| app.issues.is_none()) {
         return (StyleRole::Bad, vec![line]);
     }
     // Where there is no list, its place tells why.
@@ -162,7 +162,7 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
         }
         Pane::List => {
             let mut parts = vec![context.localizer.say(&Sentence::SortedBy(context.localizer.sort(app.inbox.sort)))];
-            parts.extend(app.sync.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
+            parts.extend(app.fetch.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
             (StyleRole::Dim, vec![parts.join(" · ")])
         }
         _ => (StyleRole::Dim, Vec::new()),
@@ -185,7 +185,7 @@ fn filtered(context: &RenderContext<'_>) -> String {
 /// How many cases are not loaded, why not, and when loading goes on.
 fn not_loaded(context: &RenderContext<'_>) -> String {
     let app = context.app;
-    let rest = app.sync.rest();
+    let rest = app.fetch.rest();
     let until = rest.and_then(|rest| match rest {
         Rest::Share(until) | Rest::Limited(until) => Some(until),
         Rest::Paused => None,

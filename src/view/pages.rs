@@ -9,9 +9,9 @@ use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{diff, help, history, notice, popup};
-use crate::app::decide;
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
+use crate::app::summary;
 use crate::app::{Loaded, MissingForm, Page, Reason, Since};
 use crate::domain::{self, CleanText, I18n};
 use crate::text::{Sentence, Word, when};
@@ -63,7 +63,7 @@ fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
     let process = context.app.cases.process(&context.app.page_target.as_ref()?.process)?;
     let (initiator, kind) = (context.initiator(process), context.localizer.kind(process.kind(), process.properties));
     let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
-    let summary = if context.app.is_masked(process) { String::new() } else { context.text(&decide::summary(process)) };
+    let summary = if context.app.is_masked(process) { String::new() } else { context.text(&summary(process)) };
     Some(context.span(StyleRole::Text, format!(" · {case} {summary}").trim_end().to_owned()))
 }
 

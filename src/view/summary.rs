@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{comments, notice, text_layout};
-use crate::app::{Case, Command, Loaded, reconcile};
+use crate::app::{Case, Command, Loaded, issues};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::mask::MASK;
 use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
@@ -64,7 +64,7 @@ pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usiz
         app.outbox.entry(key).filter(|entry| entry.state.has_failed() || matches!(entry.state, State::Unknown(_)));
     let Some(entry) = entry.filter(|_| app.dialog.is_none()) else { return Vec::new() };
     let action = entry.reviewed.decision.action();
-    let said = context.localizer.reconcile(&reconcile::Line::Task(entry), 0);
+    let said = context.localizer.issue(&issues::Line::Task(entry), 0);
     let flag = if matches!(entry.state, State::Unknown(_)) { "?" } else { "✗" };
     let text = format!("{flag} {} · {}", context.localizer.action(action), said.standing);
     let mut lines = context.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));

@@ -7,10 +7,9 @@ use crate::facts::Facts;
 use crate::layers::assert_none;
 
 /// Names that may stand in several files, and why.
-const EXCEPTIONS: [(&str, &str); 11] = [
+const EXCEPTIONS: [(&str, &str); 10] = [
     ("Answered", "to be renamed"),
     ("Fault", "to be renamed"),
-    ("Input", "to be renamed"),
     ("Journal", "to be renamed"),
     ("Key", "to be renamed"),
     ("Line", "to be renamed"),

@@ -125,8 +125,8 @@ fn after_a_kill_the_doubt_comes_before_the_held_one_over_it() {
     harness.platform.trouble = None;
     let mut harness = harness.start_again(Some(SessionEnd::Signal(1)));
     assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))), "{:?}", harness.state(&key(1)));
-    let list = harness.app.reconcile.as_ref().unwrap();
-    assert_eq!((list.tasks.len(), list.told.len()), (1, 1));
+    let list = harness.app.issues.as_ref().unwrap();
+    assert_eq!((list.tasks.len(), list.unseen.len()), (1, 1));
     let screen = harness.screen();
     assert!(screen.contains("没有发出"), "{screen}");
     harness.wait(Duration::from_secs(60));

@@ -131,7 +131,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
         harness.screen()
     );
     harness.keys("rnp<tab>3<tab>");
-    assert!(harness.app.dialog.is_none() && harness.app.reconcile.is_some());
+    assert!(harness.app.dialog.is_none() && harness.app.issues.is_some());
     assert_eq!(harness.selected(), selected);
     assert_eq!(harness.app.subject(Subject::Screen), Some(&key(7)));
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use shenpi::app::reconcile::Line;
+use shenpi::app::issues::Line;
 use shenpi::app::{Event, Layer, Notice, Settings, Subject};
 use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::record::{Change, Discard, SessionEnd};
@@ -73,7 +73,7 @@ fn what_was_sending_when_the_program_was_killed_is_found_out_and_not_sent_again(
             assert!(screen.contains("已生效"), "{screen}");
             assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
             harness.keys("<enter>");
-            assert!(harness.app.reconcile.is_none(), "nothing wants an answer");
+            assert!(harness.app.issues.is_none(), "nothing wants an answer");
         } else {
             assert!(screen.contains("没有生效") && screen.contains("仍在你的待办"), "{screen}");
             harness.keys("sy").wait(HELD);
@@ -101,7 +101,7 @@ fn an_answer_that_came_after_the_hang_up_is_told_at_the_next_start() {
     let screen = harness.screen();
     assert!(screen.contains("同意 申请人1 的 休假申请") && screen.contains("已生效"), "{screen}");
     harness.keys("<enter>");
-    assert!(harness.app.reconcile.is_none());
+    assert!(harness.app.issues.is_none());
 }
 
 #[test]
@@ -110,10 +110,10 @@ fn later_keeps_everything_and_the_next_start_asks_again() {
     harness.keys("ay").event(Event::HungUp);
     let mut harness = harness.start_again(Some(SessionEnd::Signal(1)));
     harness.keys("q");
-    assert!(harness.app.reconcile.is_none() && !harness.left, "the queue is there");
+    assert!(harness.app.issues.is_none() && !harness.left, "the queue is there");
     assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::EarlierRun))));
     harness.keys(":reconcile<enter>");
-    assert!(harness.app.reconcile.is_some());
+    assert!(harness.app.issues.is_some());
     harness.keys("d").wait(HELD);
     assert!(harness.sent.is_empty());
     assert!(matches!(states(&harness, 1).as_slice(), [Change::Discarded(Discard::Asked)]));
@@ -143,7 +143,7 @@ fn all_that_was_not_sent_is_discarded_by_one_key_and_what_is_in_doubt_is_not() {
     harness.keys("X");
     assert!(matches!(harness.state(&key(1)), Some(State::Unknown(_))), "{:?}", harness.state(&key(1)));
     assert!(harness.state(&key(2)).is_none() && harness.state(&key(3)).is_none());
-    assert!(harness.app.reconcile.is_some(), "one of them still wants its answer");
+    assert!(harness.app.issues.is_some(), "one of them still wants its answer");
 }
 
 /// Whether it took effect is not known, so the line does not say that it was not sent.
@@ -230,12 +230,16 @@ fn after_the_end_the_text_is_said_to_be_in_the_history() {
         let unreachable = failure(Endpoint::UpdateTask, FailureKind::Unreachable, Outcome::NotSent, None);
         harness.platform.verdicts.push_back(Err(unreachable));
         harness.wait(HELD);
-        let [notice @ Notice::NotSent { .. }] = harness.app.parting() else { panic!("{:?}", harness.app.parting()) };
+        let [notice @ Notice::NotSent { .. }] = harness.app.exit_messages() else {
+            panic!("{:?}", harness.app.exit_messages())
+        };
         assert!(told(&harness, notice).contains(not_sent), "{}", told(&harness, notice));
 
         let mut harness = begun();
         harness.stopped(Duration::from_secs(3_600)).wait(HELD);
-        let [notice @ Notice::Slept { .. }] = harness.app.parting() else { panic!("{:?}", harness.app.parting()) };
+        let [notice @ Notice::Slept { .. }] = harness.app.exit_messages() else {
+            panic!("{:?}", harness.app.exit_messages())
+        };
         assert!(told(&harness, notice).contains(slept), "{}", told(&harness, notice));
     }
 }
@@ -337,7 +341,7 @@ fn what_is_discarded_on_leaving_is_told_with_those_whom_it_was_for() {
     platform.people = vec![Person::named(PersonId::new("ou_liuyang"), both("刘洋", "Liu Yang"))];
     let mut harness = Harness::new(platform, settings(operator(), Lang::Zh), 80, 24);
     harness.keys("t刘洋").wait(Duration::from_secs(1)).keys("<enter>yqd");
-    let [notice] = harness.app.parting() else { panic!("{:?}", harness.app.parting()) };
+    let [notice] = harness.app.exit_messages() else { panic!("{:?}", harness.app.exit_messages()) };
     assert_eq!(told(&harness, notice), "转交给 刘洋(ou_liuyang) · 申请人1 的 休假申请 没有发出,已随退出丢弃");
 }
 
@@ -365,7 +369,7 @@ fn leaving_waits_for_held_decisions_or_stays_as_asked() {
     harness.wait(HELD);
     assert!(harness.left);
     assert_eq!(harness.sent.len(), 1);
-    assert!(matches!(harness.app.parting(), [Notice::Accepted { .. }]), "{:?}", harness.app.parting());
+    assert!(matches!(harness.app.exit_messages(), [Notice::Accepted { .. }]), "{:?}", harness.app.exit_messages());
 }
 
 #[test]
@@ -376,7 +380,7 @@ fn what_is_discarded_on_leaving_is_not_asked_about_again() {
     assert!(matches!(states(&harness, 1).last(), Some(Change::Discarded(Discard::Left))));
     let mut harness = harness.start_again(Some(SessionEnd::Quit));
     harness.wait(HELD);
-    assert!(harness.app.reconcile.is_none());
+    assert!(harness.app.issues.is_none());
     assert!(harness.sent.is_empty());
 }
 
@@ -433,8 +437,8 @@ fn an_answer_that_came_over_a_dead_line_is_told_by_the_next_start() {
         assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));
         harness.wait(Duration::from_secs(3)).keys(keys).wait(Duration::from_secs(17)).event(Event::HungUp);
         let harness = harness.start_again(Some(SessionEnd::Signal(1)));
-        let lines = harness.app.reconcile_lines();
-        assert_eq!(lines.iter().filter(|line| matches!(line, Line::Told(_))).count(), told, "{keys:?}");
+        let lines = harness.app.issue_lines();
+        assert_eq!(lines.iter().filter(|line| matches!(line, Line::Unseen(_))).count(), told, "{keys:?}");
     }
 }
 
@@ -443,5 +447,5 @@ fn a_key_from_before_the_computer_slept_has_seen_nothing_of_what_came_before() {
     let mut harness = harness(3);
     harness.keys("ay").wait(HELD).clock_jumps(3_600_000).event(Event::HungUp);
     let harness = harness.start_again(Some(SessionEnd::Signal(1)));
-    assert!(harness.app.reconcile_lines().iter().any(|line| matches!(line, Line::Told(_))));
+    assert!(harness.app.issue_lines().iter().any(|line| matches!(line, Line::Unseen(_))));
 }

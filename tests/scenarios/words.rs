@@ -128,7 +128,7 @@ fn the_system_is_named_where_the_platform_says_so_and_a_person_without_a_name_by
 /// The text of a notice on the normal screen, after the program's own is gone.
 fn parting(harness: &Harness<Scripted>, demo: bool) -> Vec<String> {
     let localizer = Localizer { simulated: demo, ..harness.localizer(Layer::LIST) };
-    harness.app.parting().iter().map(|notice| localizer.parting(notice).text).collect()
+    harness.app.exit_messages().iter().map(|notice| localizer.parting(notice).text).collect()
 }
 
 fn newest(harness: &Harness<Scripted>) -> String {

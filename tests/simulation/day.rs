@@ -1,14 +1,14 @@
-//! One simulated day: a clock that moves from one thing to the next, everything that is on its way, and what each act of
-//! the script does.
+//! One simulated day: a clock that moves from one event to the next, all that is on its way, and the effect of each act
+//! of the script.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::sync::Once;
 
-use shenpi::app::{Burst, Event, Leaving, Message, Query, RequestId, Slot, Typed};
+use shenpi::app::{Burst, Leaving, Query, RequestId, Slot};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Failure, Instant, Millis, Now, ProcessId};
-use shenpi::keys::{Keymap, Stroke, interpret};
+use shenpi::keys::{Keymap, Stroke};
+use shenpi::runtime::{KeyInput, Session};
 use shenpi::sim::world::{ExternalAction, FormValue, Switches, TaskState};
 use shenpi::store::{Failing, Memory, Syncer};
 
@@ -25,7 +25,7 @@ const CHARACTER: i64 = 60;
 /// 2026-03-31, shortly before a month ends in UTC, or some other day: by the seed.
 const MORNINGS: [i64; 4] = [1_773_018_000_000, 1_773_018_000_000, 1_774_972_740_000, 1_774_915_200_000];
 
-/// What a day has broken.
+/// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
     /// The number of the invariant, from 1; 0 for a panic.
@@ -34,7 +34,7 @@ pub struct Broken {
     pub at: Moment,
 }
 
-/// What was counted.
+/// Figures of a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     pub days: u64,
@@ -52,6 +52,11 @@ pub struct Figures {
     pub requests: u64,
     pub done: u64,
     pub checks: u64,
+    /// Syncs of the disk, and tokens that decisions waited for: each may be a slow one.
+    pub syncs: u64,
+    pub tokens: u64,
+    /// Decisions that were ordered to leave and did not: too late, or after the end.
+    pub kept_back: u64,
 }
 
 impl Figures {
@@ -69,10 +74,13 @@ impl Figures {
         self.requests += other.requests;
         self.done += other.done;
         self.checks += other.checks;
+        self.syncs += other.syncs;
+        self.tokens += other.tokens;
+        self.kept_back += other.kept_back;
     }
 }
 
-/// Something that will happen by itself.
+/// A future event.
 pub struct Coming {
     pub due: Moment,
     /// Of two at one moment, the first comes first.
@@ -87,18 +95,22 @@ pub enum What {
     ReadThere { id: RequestId, slot: Slot, query: Query, back: i64, failure: Option<Failure> },
     /// Its answer reaches the program.
     ReadBack { id: RequestId, slot: Slot, result: Box<Result<shenpi::app::Answer, Failure>> },
-    /// The disk has done what it was asked to; a request may wait for it.
-    Synced { syncer: Option<Syncer>, passage: Option<usize> },
+    /// The disk has done what it was asked to.
+    Synced(Syncer),
+    /// The preconditions of a departure are met, or have failed.
+    Token { id: RequestId, result: Result<(), Failure> },
+    /// The loop hears that the program has to end.
+    HungUp,
     /// A decision arrives at the platform.
     WriteThere { passage: usize, back: Option<i64>, instead: Option<Failure>, busy: bool },
     /// Its answer reaches the program.
     WriteBack { passage: usize, result: Box<Result<Receipt, Failure>> },
-    /// Whoever waited for the last answers waits no longer.
+    /// The wait for the last answers ends.
     PatienceEnds,
 }
 
 impl What {
-    /// Happens at the platform or on the way there, whatever becomes of the computer.
+    /// Happens at the platform or on the way there, in any state of the computer.
     pub const fn is_outside(&self) -> bool {
         matches!(self, Self::WriteThere { .. } | Self::ReadThere { .. })
     }
@@ -106,7 +118,7 @@ impl What {
 
 pub struct Day<'a> {
     pub script: &'a Script,
-    keymap: &'a Keymap,
+    pub keymap: &'a Keymap,
     pub platform: Platform,
     pub disk: Memory,
     pub model: Model,
@@ -123,13 +135,11 @@ pub struct Day<'a> {
     pub troubles: Vec<Trouble>,
     pub traps: Vec<(Point, u8, End)>,
     pub way: i64,
-    /// In the evening she has had everything read once more.
+    /// The user has refreshed everything in the evening.
     pub refreshed: bool,
-    /// The program is being told that its terminal is gone.
-    pub hanging_up: bool,
     pub figures: Figures,
     pub broken: Option<Broken>,
-    /// What happened, in words; only when somebody wants to read it.
+    /// Story of the day, if it is wanted.
     pub story: Option<Vec<String>>,
 }
 
@@ -149,7 +159,7 @@ thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A panic meanwhile is told by whoever lives through the day, not by the thread that it happens on.
+/// The caller reports a panic, not the thread that it happens on.
 fn quietly<T>(work: impl FnOnce() -> T) -> T {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -193,7 +203,6 @@ impl<'a> Day<'a> {
             traps: Vec::new(),
             way: i64::from(behavior.way),
             refreshed: false,
-            hanging_up: false,
             figures: Figures {
                 days: 1,
                 days_of_bytes: u64::from(script.seed.is_multiple_of(shapes::EVERY)),
@@ -227,12 +236,12 @@ impl<'a> Day<'a> {
 
     // --- time
 
-    /// What the platform's clock says.
+    /// The platform's clock.
     pub fn true_wall(&self) -> Millis {
         Millis(self.morning + self.now)
     }
 
-    /// What the computer's clocks say.
+    /// The computer's clocks.
     pub fn clocks(&self) -> Now {
         let began = self.program.as_ref().map_or((0, 0), |program| program.began);
         let mono = (self.now - began.0) - (self.slept - began.1) + 5;
@@ -262,7 +271,7 @@ impl<'a> Day<'a> {
         self.queue.push(Coming { due: self.now + after.max(0), order: self.order, run, what });
     }
 
-    /// Time goes by; whatever waits for it happens.
+    /// Lets time pass, with all events due in it.
     pub fn pass(&mut self, time: i64) {
         let end = self.now + time.max(0);
         while self.broken.is_none() {
@@ -279,10 +288,7 @@ impl<'a> Day<'a> {
                 (_, Some(wake)) if wake <= end => {
                     self.now = self.now.max(wake);
                     self.figures.steps += 1;
-                    if let Some(program) = &mut self.program {
-                        program.woken = self.now;
-                    }
-                    self.tell(Message::Event(Event::Woke));
+                    self.drive(Session::wake);
                 }
                 _ => break,
             }
@@ -290,14 +296,13 @@ impl<'a> Day<'a> {
         self.now = self.now.max(end);
     }
 
-    /// When the program wants to be woken; never twice within a frame's time.
+    /// When the program wants to be woken.
     fn next_wake(&self) -> Option<Moment> {
         let program = self.program.as_ref().filter(|program| program.is_live())?;
-        let wake = program.app.next_wake()?;
-        Some(self.moment_of(wake).max(program.woken + 33))
+        program.next_wake().map(|wake| self.moment_of(wake))
     }
 
-    /// A number that depends on the seed and on what it is for, but not on what else is going on.
+    /// A number that depends only on the seed and on its purpose.
     pub fn dice(&self, what: &str, number: u64) -> u64 {
         let mut mixed = self.script.seed ^ 0x9E37_79B9_7F4A_7C15;
         for byte in what.bytes().chain(number.to_le_bytes()) {
@@ -345,12 +350,14 @@ impl<'a> Day<'a> {
             }
             Action::Paste(text) => {
                 self.at_the_keyboard(400);
-                self.typed(|_, _| Typed::Paste((*text).to_owned()), true);
+                self.typed(KeyInput::Paste((*text).to_owned()), true);
             }
             Action::Wait(millis) => self.pass(i64::from(*millis)),
             Action::Resize(columns, rows) => {
                 self.figures.steps += 1;
-                self.tell(Message::Event(Event::Resized { columns: *columns, rows: *rows }));
+                if self.is_live() {
+                    self.drive(|session, day| session.resized(day, *columns, *rows));
+                }
             }
             Action::External(which, change) => self.external_change(*which, *change),
             Action::Arrive(kind) => {
@@ -372,12 +379,14 @@ impl<'a> Day<'a> {
             Action::Stop(seconds) => {
                 let time = i64::from(*seconds) * 1000;
                 self.nothing_runs(time);
-                // While she is asked about leaving, nothing is sent without her answer.
+                // During the quit question nothing is sent without the user's answer.
                 let asked = self.program.as_ref().is_some_and(|program| program.app.leaving == Some(Leaving::Asking));
                 if !asked {
                     self.model.stops.push((self.now, time));
                 }
-                self.tell(Message::Event(Event::Resumed));
+                if self.is_live() {
+                    self.drive(Session::resumed);
+                }
             }
             Action::Clock(seconds) => {
                 self.figures.faults += 1;
@@ -386,7 +395,7 @@ impl<'a> Day<'a> {
         }
     }
 
-    /// She is at the keyboard; if the program is not running, she starts it first.
+    /// The user is at the keyboard, and starts the program if it is not running.
     fn at_the_keyboard(&mut self, after: i64) {
         self.pass(after);
         if self.program.as_ref().is_some_and(|program| !program.is_live()) {
@@ -407,32 +416,20 @@ impl<'a> Day<'a> {
     fn burst(&mut self, keys: &[&str]) {
         for (place, key) in keys.iter().enumerate() {
             let stroke: Stroke = key.parse().expect("keys are written as strokes");
-            self.typed(|keymap, layers| interpret(keymap, layers, stroke), place == 0);
+            self.typed(KeyInput::Stroke(stroke), place == 0);
         }
     }
 
-    fn typed(&mut self, meaning: impl FnOnce(&Keymap, &[shenpi::app::Layer]) -> Typed, first: bool) {
-        let keymap = self.keymap;
-        let Some(program) = self.program.as_mut().filter(|program| program.is_live()) else { return };
+    fn typed(&mut self, input: KeyInput, first: bool) {
+        let broken = self.broken.is_some();
+        let Some(program) = self.program.as_mut().filter(|program| program.is_live() && !broken) else { return };
         program.burst += u64::from(first);
-        let typed = meaning(keymap, program.app.layers());
         let burst = Burst(program.burst);
         self.figures.steps += 1;
-        self.tell(Message::Typed { typed, burst });
+        self.drive(|session, day| session.typed(day, input, burst));
     }
 
-    /// Tells the program, and what follows from that at once.
-    pub fn tell(&mut self, message: Message) {
-        let mut messages = VecDeque::from([message]);
-        while let Some(message) = messages.pop_front() {
-            if self.broken.is_some() || !self.program.as_ref().is_some_and(Program::is_live) {
-                return;
-            }
-            self.update(&message, &mut messages);
-        }
-    }
-
-    /// The computer sleeps, or the program is stopped: what is on its way outside goes on, its own work does not.
+    /// The computer sleeps, or the program is stopped: events outside go on, the program's own work does not.
     fn nothing_runs(&mut self, time: i64) {
         self.figures.faults += 1;
         let wakes = self.now + time;

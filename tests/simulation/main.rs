@@ -1,5 +1,5 @@
-//! Whole simulated days: the real state machine and the real journal on a simulated disk, the simulator's state model as
-//! the platform, and one number for everything else — keys, delays, faults, crashes, other people, clocks.
+//! Whole simulated days: the real session and the real journal on a simulated disk, the simulator's state model as the
+//! platform, and one number for everything else — keys, delays, faults, crashes, other people, clocks.
 //!
 //! `SHENPI_DAYS=N` lives through N days instead of ten thousand, `SHENPI_DAYS_FROM=seed` begins at another one,
 //! `SHENPI_DAYS_STORY=seed` tells one of them, and `SHENPI_DAYS_FIRST=1` ends with the first one that breaks something.
@@ -12,6 +12,7 @@ mod confirming;
 mod content;
 mod convergence;
 mod day;
+mod environment;
 mod fixture;
 mod guards;
 mod invariants;
@@ -35,7 +36,7 @@ use std::time::Instant;
 use day::{Broken, Figures};
 use shenpi::keys::Keymap;
 
-/// Days that are lived through when nobody asks for more.
+/// Days of a run without a requested number.
 const DAYS: u64 = 10_000;
 /// Broken days that are listed.
 const LISTED: usize = 30;
@@ -47,7 +48,7 @@ fn asked<T: std::str::FromStr>(name: &str) -> Option<T> {
     number
 }
 
-/// Written past the test's own capture: the figures are to be seen when everything is well, too.
+/// Bypasses the test's capture: the figures matter in a passing run.
 fn show(text: &str) {
     let mut error = std::io::stderr().lock();
     writeln!(error, "{text}").expect("somebody reads the figures");
@@ -87,7 +88,7 @@ fn line(seed: u64, broken: &Broken) -> String {
     format!("seed {seed}: invariant {}: {words}", broken.invariant)
 }
 
-/// Lives through these days on every core, and gives what was counted and what was broken, in the order of the seeds.
+/// Runs these days on every core. Returns figures and broken invariants, in the order of the seeds.
 fn live_through(from: u64, count: u64, keymap: &Keymap) -> (Figures, Vec<(u64, Broken)>) {
     let only_first = asked::<u8>("SHENPI_DAYS_FIRST").is_some();
     let next = AtomicU64::new(from);
@@ -140,6 +141,9 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
         requests,
         done,
         checks,
+        syncs,
+        tokens,
+        kept_back,
     } = figures;
     format!(
         "\nsimulated days        {days}\n\
@@ -147,6 +151,8 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
          steps                 {steps}\n\
          decisions confirmed   {confirmed}\n\
          requests sent, done   {requests}, {done}\n\
+         kept back at the gate {kept_back} of {tokens}\n\
+         syncs of the disk     {syncs}\n\
          faults injected       {faults}\n\
          kills, power cuts     {kills}, {power_cuts}\n\
          hang-ups, starts      {hang_ups}, {starts}\n\

@@ -1,10 +1,11 @@
-//! The line between the program and the platform: how long a way takes, and what goes wrong on it.
+//! The connection between program and platform: durations, and trouble.
 
 use std::time::Duration;
 
 use shenpi::app::{Answer, Event, Query, RequestId, Slot};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{Action, CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed, Shown};
+use shenpi::runtime::Report;
 
 use super::action::{Fault, Moment as Point, Target};
 use super::day::{Day, What};
@@ -34,8 +35,11 @@ impl Day<'_> {
 
     // --- reads
 
-    pub fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
-        self.abandon(&slot);
+    pub fn begin_read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+        if self.program.is_none() || self.broken.is_some() {
+            return;
+        }
+        self.abandon_read(&slot);
         let (run, wall) = (self.run(), self.true_wall());
         if let Some(program) = &mut self.program {
             program.reads.insert(slot.clone(), id);
@@ -70,7 +74,7 @@ impl Day<'_> {
 
     /// The read in this slot is not wanted any more. If its answer is handed over at this very moment, it comes all the
     /// same.
-    pub fn abandon(&mut self, slot: &Slot) {
+    pub fn abandon_read(&mut self, slot: &Slot) {
         let Some(program) = &mut self.program else { return };
         program.reads.remove(slot);
         let now = self.now;
@@ -114,13 +118,13 @@ impl Day<'_> {
         }
         let truth = self.model.under_way.remove(&(self.run(), id));
         let of = truth.is_some().then(|| slot.clone());
-        self.answer(Event::Answered { id, slot, result });
+        self.report(Report::Event(Event::Answered { id, slot, result }));
         if let Some((of, truth)) = of.zip(truth) {
             self.note_reading(&of, &truth);
         }
     }
 
-    /// What the program has of a process since this answer, and the truth behind it.
+    /// The program's content of a process since this answer, and the truth behind it.
     fn note_reading(&mut self, slot: &Slot, truth: &Shown) {
         let (Slot::Process(id) | Slot::Form(id)) = slot else { return };
         let Some(case) = self.program.as_ref().and_then(|program| program.app.cases.get(id)) else { return };
@@ -133,17 +137,18 @@ impl Day<'_> {
     // --- writes
 
     /// A request leaves.
-    pub fn leave(&mut self, place: usize) {
+    pub fn leave(&mut self, place: usize, decision: &Reviewed) {
         let run = self.run();
-        self.model.passages[place].left = Some(self.now);
         self.figures.requests += 1;
         self.say(|day| format!("   the request of {} leaves", day.model.passages[place].entry.0));
-        self.watch_leaving(place);
+        self.watch_leaving(place, decision);
         if self.broken.is_some() {
             return;
         }
-        let decision = self.model.passages[place].decision.clone();
-        let endpoint = endpoint(&decision);
+        let passage = &mut self.model.passages[place];
+        passage.left = Some(self.now);
+        (passage.over, passage.answer, passage.token_refused) = (false, None, false);
+        let endpoint = endpoint(decision);
         let busy_can_be = matches!(endpoint, Endpoint::Transfer | Endpoint::AddSign);
         let form_can_be = endpoint == Endpoint::UpdateTask;
         let fault = self.trouble(|on, what| {
@@ -252,9 +257,10 @@ impl Day<'_> {
         };
         let passage = &mut self.model.passages[place];
         passage.answer = Some(said);
+        passage.token_refused = matches!(&result, Err(failure) if failure.kind == FailureKind::TokenRefused);
         let id = passage.request;
         self.say(|day| format!("   the answer to {}: {said:?}", day.model.passages[place].entry.0));
-        self.answer(Event::Written { id, result });
+        self.report(Report::Event(Event::Written { id, result }));
     }
 }
 
@@ -295,7 +301,7 @@ fn timed_out(endpoint: Endpoint) -> Failure {
     failed(endpoint, FailureKind::TimedOut, Outcome::MayHaveHappened, None)
 }
 
-/// What the client makes of it.
+/// The client's view of it.
 fn trouble_of(endpoint: Endpoint, fault: Fault) -> Failure {
     let (kind, outcome, code) = match fault {
         Fault::ServerBefore | Fault::ServerAfter => {

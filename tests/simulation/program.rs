@@ -1,44 +1,44 @@
-//! The program of a simulated day: the real state machine and the real journal, and around them what the runtime does:
-//! append, make durable, send, answer — as steps of their own, so that an end can fall between any two of them.
+//! The program of a simulated day: the real session on the real journal, in an environment where an end can fall between
+//! any two steps of its work.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
+use std::ops::Deref;
 use std::time::Duration;
 
-use shenpi::app::screen::Extent;
-use shenpi::app::{App, Effect, Event, Message, RequestId, Settings, Slot, not_recorded};
-use shenpi::domain::decision::state::State;
-use shenpi::domain::record::{Change, Record, SessionEnd};
-use shenpi::domain::{CleanText, EntryId, Lang, Millis, Now, Reviewed};
+use shenpi::app::{App, Event, Message, RequestId, Settings, Slot};
+use shenpi::domain::{CleanText, Lang, Millis};
+use shenpi::runtime::{ExitReason, Report, Session};
 use shenpi::store::{Failing, Journal, Memory, Run, Syncer};
 
 use super::action::{End, Moment as Point};
 use super::day::{Coming, Day, What};
-use super::model::{Moment, Passage};
+use super::model::Moment;
+use super::ui_state::UiState;
 
 /// How long the last answers are waited for.
 const PATIENCE: i64 = 2_000;
 
 /// A running program.
 pub struct Program {
-    pub app: App,
-    journal: Journal<Memory>,
+    /// Taken out while it acts on the day.
+    session: Option<Session>,
+    pub journal: Journal<Memory>,
     /// When it began, by the true time and by how long the computer had slept then.
     pub began: (Moment, i64),
     phase: Phase,
+    /// It was told to end; the loop may not have heard of it.
+    pub shut_down: bool,
     /// The newest read of each slot.
     pub reads: HashMap<Slot, RequestId>,
     /// When the list was last asked for from its beginning, by the platform's clock.
     pub round_began: Millis,
-    /// A record did not reach the journal: nothing is sent any more.
-    unrecorded: bool,
     pub burst: u64,
-    pub woken: Moment,
-    /// She has pressed a key in this run.
+    /// The user has pressed a key in this run.
     pub touched: bool,
     /// The review on screen.
     pub review: Option<super::confirming::OnScreen>,
-    /// Sendings that were recorded since the last message.
-    announced: Vec<(EntryId, RequestId)>,
+    /// The message that is being handled, and the screen before it.
+    pub handled: Option<(UiState, Message)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,21 +49,22 @@ enum Phase {
 }
 
 impl Program {
-    /// Somebody can see it.
+    /// Whether the user can see it.
     pub fn is_live(&self) -> bool {
         self.phase == Phase::Live
     }
+}
 
-    /// Tells of a frame, as the loop does. Long texts are always longer than the screen here, so that they scroll.
-    fn draw(&mut self, now: Now) {
-        let extent = Extent { lines: 100, rows: 10, ..Extent::default() };
-        let effects = self.app.update(Message::Event(Event::Drawn(extent)), now);
-        assert!(effects.is_empty(), "a frame asks for nothing: {effects:?}");
+impl Deref for Program {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        self.session.as_ref().expect("between two steps the session is here")
     }
 }
 
 impl Day<'_> {
-    /// She starts the program.
+    /// The user starts the program.
     pub fn start(&mut self) {
         let number = self.runs;
         let run = Run {
@@ -88,7 +89,7 @@ impl Day<'_> {
         };
         let wall = self.clocks().wall;
         let opened = Journal::open(self.disk.clone(), run.clone(), wall).or_else(|error| {
-            // It refuses to start without its journal, so she makes room first.
+            // It refuses to start without its journal, so the user makes room first.
             self.say(|_| format!("the program does not start: {error}"));
             self.disk.fail(Failing::default());
             Journal::open(self.disk.clone(), run, wall)
@@ -104,104 +105,80 @@ impl Day<'_> {
         let behavior = &self.script.behavior;
         let (columns, rows) = (behavior.columns, behavior.rows);
         let program = Program {
-            app: App::new(settings, columns, rows, self.clocks()),
+            session: None,
             journal,
             began,
             phase: Phase::Live,
+            shut_down: false,
             reads: HashMap::new(),
             round_began: Millis(0),
-            unrecorded: false,
             burst: 0,
-            woken: self.now - 100,
             touched: false,
             review: None,
-            announced: Vec::new(),
+            handled: None,
         };
         self.program = Some(program);
+        // Its clock has begun with it.
+        let app = App::new(settings, columns, rows, self.clocks());
+        if let Some(program) = &mut self.program {
+            program.session = Some(Session::new(app, self.keymap.clone()));
+        }
         self.say(|_| format!("the program starts (run {number})"));
         self.audit(Some(&recovered));
         self.tell(Message::Event(Event::Recovered(Box::new(recovered))));
         self.tell(Message::Event(Event::Started { first: None }));
     }
 
-    /// One message, and the effects that it has.
-    pub fn update(&mut self, message: &Message, messages: &mut VecDeque<Message>) {
-        let now = self.clocks();
-        let Some(program) = &mut self.program else { return };
-        let before = super::ui_state::UiState::of(&program.app);
-        let key = matches!(message, Message::Typed { .. });
-        let answered = matches!(message, Message::Event(Event::Written { .. }));
-        program.announced.clear();
-        let effects = program.app.update(message.clone(), now);
-        program.draw(now);
-        self.watch(&before, message, &effects);
-        if let Some(program) = &mut self.program {
-            program.touched |= key;
+    /// The session acts on this day, and what is to be seen and to end afterwards does.
+    pub fn drive(&mut self, act: impl FnOnce(&mut Session, &mut Self)) {
+        let Some(mut session) = self.program.as_mut().and_then(|program| program.session.take()) else { return };
+        act(&mut session, self);
+        if self.is_live() {
+            session.draw(self);
         }
-        if answered && self.reaches(Point::Updated) {
+        let Some(program) = &mut self.program else { return };
+        let (ended, drained) = (session.ended(), session.is_drained());
+        program.session = Some(session);
+        if self.broken.is_some() {
             return;
         }
-        for effect in effects {
-            if self.broken.is_some() || self.program.is_none() {
-                return;
-            }
-            messages.extend(self.perform(effect));
-        }
         self.note_told();
+        match (ended, self.is_live()) {
+            (Some(how), true) => self.close(how),
+            (_, false) if drained => self.gone(),
+            _ => {}
+        }
     }
 
-    /// Has an effect done; what it brings about at once comes back as a message.
-    fn perform(&mut self, effect: Effect) -> Option<Message> {
-        match effect {
-            Effect::Read { id, slot, after, query } => self.read(id, slot, after, query),
-            Effect::Abandon(slot) => self.abandon(&slot),
-            Effect::Record(record) => return self.record(&record),
-            Effect::Write { id, decision } => return self.order(id, *decision),
-            Effect::Copy(_) => return Some(Message::Event(Event::Copied)),
-            Effect::Suspend => return Some(Message::Event(Event::Resumed)),
-            Effect::Quit if !self.hanging_up => self.close(SessionEnd::Quit),
-            Effect::Quit | Effect::Repaint | Effect::Fault(_) => {}
-        }
-        None
+    pub fn is_live(&self) -> bool {
+        self.program.as_ref().is_some_and(Program::is_live)
     }
 
-    fn record(&mut self, record: &Record) -> Option<Message> {
-        if let Some(bytes) = self.traps_in_append() {
-            self.disk.fail(Failing { room: Some(bytes), truncate: true, ..Failing::default() });
+    /// Whether the process is there to do anything.
+    pub fn is_running(&self) -> bool {
+        self.program.is_some() && self.broken.is_none()
+    }
+
+    /// State of the app between two steps.
+    pub fn with_app(&mut self, look: impl FnOnce(&mut Self, &App)) {
+        let Some(session) = self.program.as_mut().and_then(|program| program.session.take()) else { return };
+        look(self, &session.app);
+        if let Some(program) = &mut self.program {
+            program.session = Some(session);
         }
-        let at = self.now;
-        let program = self.program.as_mut()?;
-        let appended = program.journal.append(record);
-        if let Some(entry) = self.model.confirmed.get_mut(&record.entry) {
-            entry.torn = Some((at, record.change.clone()));
+    }
+
+    /// Passes a message to the program, with its immediate consequences.
+    pub fn tell(&mut self, message: Message) {
+        if self.broken.is_none() && self.is_live() {
+            self.drive(|session, day| session.tell(day, message));
         }
-        if self.reaches(Point::InAppend(0)) {
-            return None;
-        }
-        if let Some(entry) = self.model.confirmed.get_mut(&record.entry) {
-            entry.torn = None;
-        }
-        let program = self.program.as_mut()?;
-        match appended {
-            Ok(()) => {
-                if let (Change::Sending { .. }, Some(entry)) = (&record.change, program.app.outbox.entry(&record.task))
-                    && let State::Sending { request: Some(request), .. } = entry.state
-                {
-                    program.announced.push((record.entry.clone(), request));
-                }
-                let (syncer, run) = (program.journal.syncer(), self.run());
-                self.model.appended(record, at);
-                self.say(|_| format!("   journal: {} {}", record.entry.0, shenpi::store::state(&record.change)));
-                let after = i64::from(self.script.behavior.sync);
-                self.later(after, run, What::Synced { syncer: Some(syncer), passage: None });
-                self.reaches(Point::Appended);
-                None
-            }
-            Err(error) => {
-                program.unrecorded = true;
-                self.say(|_| format!("   the journal cannot be written: {error}"));
-                Some(Message::Event(Event::NotRecorded(CleanText::new(&error.to_string()))))
-            }
+    }
+
+    /// Something that the program's own work has to tell it.
+    pub fn report(&mut self, report: Report) {
+        if self.broken.is_none() {
+            self.drive(|session, day| session.receive(day, report));
         }
     }
 
@@ -210,44 +187,7 @@ impl Day<'_> {
         self.runs.saturating_sub(1)
     }
 
-    /// A decision is to be sent, once the journal is durable.
-    fn order(&mut self, id: RequestId, decision: Reviewed) -> Option<Message> {
-        let run = self.run();
-        let program = self.program.as_mut()?;
-        if program.unrecorded {
-            let result = Err(not_recorded(CleanText::default()));
-            return Some(Message::Event(Event::Written { id, result }));
-        }
-        let syncer = program.journal.syncer();
-        let announced = program.announced.iter().find(|(_, request)| *request == id).map(|(entry, _)| entry.clone());
-        let Some(entry) = announced else {
-            let name = self.name(decision.target.process());
-            self.breaks(5, format!("a decision on {name} is sent, and the journal has no word of it"));
-            return None;
-        };
-        let place = self.model.passages.len();
-        let ordered = self.now;
-        self.model.passages.push(Passage {
-            entry: entry.clone(),
-            run,
-            request: id,
-            decision,
-            ordered,
-            left: None,
-            arrived: None,
-            done: false,
-            over: false,
-            answer: None,
-        });
-        if let Some(confirmed) = self.model.confirmed.get_mut(&entry) {
-            confirmed.passages.push(place);
-        }
-        let after = i64::from(self.script.behavior.sync);
-        self.later(after, run, What::Synced { syncer: Some(syncer), passage: Some(place) });
-        None
-    }
-
-    /// Something that was on its way is here.
+    /// An event on its way arrives.
     pub fn comes(&mut self, coming: Coming) {
         let Coming { run, what, .. } = coming;
         let mine = self.program.is_some() && run == self.run();
@@ -262,9 +202,19 @@ impl Day<'_> {
                     self.read_back(id, slot, *result);
                 }
             }
-            What::Synced { syncer, passage } => {
-                if mine && let Some(syncer) = syncer {
-                    self.synced(syncer, passage);
+            What::Synced(syncer) => {
+                if mine {
+                    self.synced(syncer);
+                }
+            }
+            What::Token { id, result } => {
+                if mine {
+                    self.report(Report::Prepared { id, result });
+                }
+            }
+            What::HungUp => {
+                if mine {
+                    self.drive(|session, day| session.hang_up(day, 1));
                 }
             }
             What::WriteThere { passage, back, instead, busy } => self.write_there(passage, back, instead, busy),
@@ -282,88 +232,50 @@ impl Day<'_> {
     }
 
     /// The disk has done what it was asked to.
-    fn synced(&mut self, syncer: Syncer, passage: Option<usize>) {
+    fn synced(&mut self, syncer: Syncer) {
         let done = syncer.sync();
-        match (done, passage) {
-            (Ok(()), None) => self.model.synced(),
-            (Ok(()), Some(place)) => {
-                self.model.synced();
-                if self.reaches(Point::Synced) {
-                    return;
-                }
-                if self.program.as_ref().is_some_and(Program::is_live) {
-                    self.leave(place);
-                }
-            }
-            (Err(error), None) => self.answer(Event::NotRecorded(CleanText::new(&error.to_string()))),
-            (Err(error), Some(place)) => {
-                let failure = not_recorded(CleanText::new(&error.to_string()));
-                let id = self.model.passages[place].request;
-                self.answer(Event::Written { id, result: Err(failure) });
-            }
+        if done.is_ok() {
+            self.model.synced();
         }
-    }
-
-    /// Something that the program's own tasks have to tell it.
-    pub fn answer(&mut self, event: Event) {
-        if self.program.as_ref().is_some_and(Program::is_live) {
-            self.tell(Message::Event(event));
-            return;
-        }
-        // The screen is gone: what is answered now still reaches the journal.
-        let now = self.clocks();
-        let Some(program) = &mut self.program else { return };
-        let effects = program.app.update(Message::Event(event), now);
-        self.watch_end(&effects);
-        for effect in effects {
-            if let Effect::Record(record) = effect {
-                self.record(&record);
-            }
-            if self.program.is_none() || self.broken.is_some() {
-                return;
-            }
-        }
-        if self.program.as_ref().is_some_and(|program| program.app.outbox.sending() == 0) {
-            self.gone();
-        }
+        self.report(Report::Synced(done.map_err(|error| CleanText::new(&error.to_string()))));
     }
 
     // --- ends
 
-    /// The terminal goes.
+    /// The terminal goes. Nothing may leave from here on; the loop may hear of it a little later.
     pub fn hang_up(&mut self) {
-        if !self.program.as_ref().is_some_and(Program::is_live) {
+        let late = self.dice("hears of the end", self.figures.hang_ups) % 60;
+        let Some(program) = self.program.as_mut().filter(|program| program.is_live() && !program.shut_down) else {
             return;
-        }
+        };
+        program.shut_down = true;
         self.figures.hang_ups += 1;
         self.figures.steps += 1;
-        let mut messages = VecDeque::new();
-        self.hanging_up = true;
-        self.update(&Message::Event(Event::HungUp), &mut messages);
-        self.hanging_up = false;
-        if self.program.is_some() && self.broken.is_none() {
-            self.close(SessionEnd::Signal(1));
+        if late < 30 {
+            self.drive(|session, day| session.hang_up(day, 1));
+        } else {
+            let run = self.run();
+            self.later(i64::try_from(late).unwrap_or_default(), run, What::HungUp);
         }
     }
 
-    /// The screen goes; what is under way gets a little time.
-    fn close(&mut self, how: SessionEnd) {
-        let now = self.clocks();
+    /// The screen goes; running requests get a little time.
+    fn close(&mut self, how: ExitReason) {
         let run = self.run();
-        let Some(program) = self.program.as_mut().filter(|program| program.is_live()) else { return };
+        let Some(program) = self.program.as_mut() else { return };
         program.phase = Phase::Closing;
-        let ended =
-            program.journal.end(how, now.wall, program.app.idle(now)).and_then(|()| program.journal.syncer().sync());
-        let waits = program.app.outbox.sending() > 0;
-        if ended.is_ok() {
-            self.model.synced();
+        let Some(mut session) = program.session.take() else { return };
+        session.close(self, how);
+        let waits = !session.is_drained();
+        if let Some(program) = &mut self.program {
+            program.session = Some(session);
         }
-        if how == SessionEnd::Quit {
+        if how == ExitReason::Quit {
             self.note_parting();
         } else {
             self.forget_what_nobody_saw();
         }
-        self.say(|_| format!("the program leaves ({how:?})"));
+        self.say(|_| format!("the program leaves ({:?})", how.session_end()));
         if waits {
             self.later(PATIENCE, run, What::PatienceEnds);
         } else {
@@ -381,7 +293,7 @@ impl Day<'_> {
         self.drop_program();
     }
 
-    /// The process is over, whatever it was doing.
+    /// The process ends in any state.
     pub fn ends(&mut self, how: End) {
         let was_running = self.program.is_some();
         self.say(|_| format!("† {how}"));
@@ -439,7 +351,7 @@ impl Day<'_> {
     }
 
     /// How much of a record is written when the program ends in the middle of it.
-    fn traps_in_append(&self) -> Option<usize> {
+    pub fn traps_in_append(&self) -> Option<usize> {
         let first = self.traps.iter().find_map(|(at, skip, _)| match at {
             Point::InAppend(bytes) => Some((usize::from(*bytes), *skip)),
             _ => None,

@@ -1,4 +1,6 @@
-//! Invariants 1, 2 and 3 on the line: which requests may leave, and what the platform may have done.
+//! Invariants 1, 2 and 3 on the connection: requests that may leave, and effects that the platform may have.
+
+use std::time::Duration;
 
 use shenpi::app::Effect;
 use shenpi::domain::Resolution;
@@ -8,12 +10,13 @@ use shenpi::sim::world::{Write, WriteAction};
 
 use super::day::Day;
 use super::model::{Answer, Confirmed, Moment};
-use super::program::Program;
 use super::shapes::is_version;
 
-/// How old may be what was read of a case when a decision is sent, however slow the platform's answers are.
+/// Maximum age of a reading when a decision is sent, with slow answers of the platform.
 const FEW_SECONDS: i64 = 8_000;
-/// The longest sleep or stop that a held decision may be sent after without her.
+/// How old the comparison with what was on screen may be when a decision leaves, by either clock of the computer.
+const MAX_CHECK_AGE: Duration = Duration::from_secs(3);
+/// Longest sleep or stop after which a held decision may be sent without the user.
 const NAP: i64 = 60_000;
 
 impl Day<'_> {
@@ -29,11 +32,11 @@ impl Day<'_> {
     }
 
     /// Invariants 1, 2 and 3, when a request leaves.
-    pub fn watch_leaving(&mut self, place: usize) {
-        self.figures.checks += 3;
+    pub fn watch_leaving(&mut self, place: usize, decision: &Reviewed) {
+        self.figures.checks += 6;
         let passage = &self.model.passages[place];
         let id = passage.entry.clone();
-        let live = self.program.as_ref().is_some_and(Program::is_live);
+        let live = self.program.as_ref().is_some_and(|program| program.is_live() && !program.shut_down);
         let Some(entry) = self.model.entry(&id) else {
             return self.breaks(1, format!("{} leaves, and she never confirmed it", id.0));
         };
@@ -41,8 +44,14 @@ impl Day<'_> {
             Some((3, "after the end of its run".to_owned()))
         } else if entry.run != self.run() {
             Some((3, "and it was confirmed in an earlier run".to_owned()))
-        } else if passage.decision != entry.reviewed {
-            Some((1, format!("as {:?}, and she confirmed {:?}", passage.decision, entry.reviewed)))
+        } else if *decision != entry.reviewed {
+            Some((1, format!("as {decision:?}, and she confirmed {:?}", entry.reviewed)))
+        } else if passage.left.is_some() && !passage.token_refused {
+            Some((2, "twice".to_owned()))
+        } else if entry.durable < entry.changes.len() {
+            Some((5, "and a power cut could take the record of it".to_owned()))
+        } else if self.clocks().since(passage.checked) > MAX_CHECK_AGE {
+            Some((1, format!("{:?} after its check", self.clocks().since(passage.checked))))
         } else if entry.given_up {
             Some((1, "though she had given it up".to_owned()))
         } else if !matches!(entry.last(), Some(Change::Sending { .. })) {
@@ -54,10 +63,11 @@ impl Day<'_> {
         } else if let Some(earlier) = self
             .model
             .passages_of(&id)
-            .find(|other| other.request != passage.request && (other.done || other.answer != Some(Answer::Later)))
+            .filter(|other| other.request != passage.request && other.left.is_some())
+            .find(|other| other.done || !other.token_refused && other.answer != Some(Answer::Later))
         {
             Some((2, format!("again, after an answer that was {:?}", earlier.answer)))
-        } else if let Some(other) = self.undecided_beside(&id, entry) {
+        } else if let Some(other) = self.undecided_beside(&id, entry, passage.replaces.as_ref()) {
             Some((2, format!("while {} on the same task is undecided", other.0)))
         } else {
             self.too_early_or_late(entry, passage.ordered).or_else(|| self.changed(entry, passage.ordered))
@@ -67,14 +77,12 @@ impl Day<'_> {
         }
     }
 
-    /// Another decision on the same task that has no answer yet and was not given up.
-    fn undecided_beside(&self, id: &EntryId, entry: &Confirmed) -> Option<&EntryId> {
+    /// Another decision on the same task without an answer and not discarded.
+    fn undecided_beside(&self, id: &EntryId, entry: &Confirmed, replaces: Option<&EntryId>) -> Option<&EntryId> {
         let others = self.model.confirmed.iter().filter(|(other, _)| *other != id);
         let open = |other: &Confirmed| other.last().is_some_and(|last| Resolution::after(last) != Resolution::Resolved);
-        // One in doubt is struck out by the answer to the one that was decided over it.
-        let over = self.program.as_ref().and_then(|program| program.app.outbox.entry(entry.key())?.over.as_ref());
-        let replaced = |other: &EntryId| over.is_some_and(|over| over.id == *other);
-        let mut others = others.filter(|(other, entry)| open(entry) && !entry.lost && !replaced(other));
+        // An uncertain one is closed by the answer to its successor.
+        let mut others = others.filter(|(other, entry)| open(entry) && !entry.lost && replaces != Some(*other));
         others.find(|(_, other)| other.key() == entry.key()).map(|(other, _)| other)
     }
 
@@ -140,7 +148,7 @@ impl Day<'_> {
                 format!("the platform did {write:?}, and she had confirmed {:?}", entry.map(|entry| &entry.reviewed));
             self.breaks(1, words);
         }
-        self.watch_states();
+        self.with_app(Self::watch_states);
     }
 
     fn is_what_was_confirmed(&self, write: &Write, reviewed: &Reviewed) -> bool {

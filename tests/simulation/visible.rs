@@ -1,7 +1,7 @@
 //! Invariant 4: messages that the user saw.
 
 use shenpi::app::Notice;
-use shenpi::app::reconcile::Line;
+use shenpi::app::issues::Line;
 use shenpi::domain::evidence::Finding;
 use shenpi::domain::record::Change;
 use shenpi::domain::{Action, EntryId, TaskKey};
@@ -31,9 +31,9 @@ impl Day<'_> {
                 );
             }
         }
-        for line in app.reconcile_lines() {
+        for line in app.issue_lines() {
             match line {
-                Line::Told(past) | Line::Unreadable(past) => {
+                Line::Unseen(past) | Line::Unreadable(past) => {
                     told.push((past.first().entry.clone(), "a line of the list".to_owned()));
                 }
                 Line::Task(entry) if entry.state.wants_answer() => {
@@ -61,7 +61,7 @@ impl Day<'_> {
         let Some(program) = &self.program else { return };
         let app = &program.app;
         let told = app
-            .parting()
+            .exit_messages()
             .iter()
             .filter_map(outcome)
             .filter_map(|(_, key, words)| Some((app.outbox.entry(key)?.id.clone(), words.to_owned())));

@@ -1,20 +1,22 @@
-//! An approver at her harness: the real state machine, key map and views, a platform behind them, and a clock that moves
-//! only when she waits.
+//! The real session, key map and views in an environment of memory: a platform behind them, and a clock that moves only
+//! when a scenario waits.
 
 use std::collections::VecDeque;
+use std::io;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use ratatui::buffer::Buffer;
 use shenpi::app::screen::Extent;
-use shenpi::app::{
-    Answer, App, Burst, Chronicle, Effect, Event, Layer, Message, Query, RequestId, Settings, Slot, Typed, not_recorded,
-};
+use shenpi::app::{Answer, App, Burst, Chronicle, Event, Layer, Message, Query, RequestId, Settings, Slot};
 use shenpi::domain::Past;
 use shenpi::domain::Recovered;
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
 use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey, TaskPage};
-use shenpi::keys::{Keymap, Stroke, interpret};
+use shenpi::keys::{Keymap, Stroke};
+use shenpi::runtime::{Clock, Environment, ExitReason, KeyInput, Report, Requests, Session, Storage, TerminalIo};
 use shenpi::store::{Journal, Memory, Run};
 use shenpi::text::Localizer;
 use shenpi::view::{
@@ -22,7 +24,7 @@ use shenpi::view::{
     theme::{ColorDepth, Theme},
 };
 
-/// What answers the program's requests.
+/// The platform that answers the program's requests.
 pub trait Platform {
     fn read(&mut self, query: &Query) -> Result<Answer, Failure>;
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure>;
@@ -39,10 +41,10 @@ const TYPING: Duration = Duration::from_millis(400);
 
 #[expect(clippy::struct_excessive_bools, reason = "switches of a test, each of its own")]
 pub struct Harness<P> {
-    pub app: App,
+    /// Taken out while it acts on the rest.
+    session: Option<Session>,
     pub platform: P,
-    pub keymap: Keymap,
-    /// What was put on the clipboard.
+    /// Texts on the clipboard.
     pub copied: Vec<String>,
     /// Effects that concern the terminal and the program.
     pub left: bool,
@@ -51,15 +53,15 @@ pub struct Harness<P> {
     pub ascii: bool,
     /// Every write that left, in order.
     pub sent: Vec<Reviewed>,
-    /// What the journal was told, in order.
+    /// Records of the journal, in order.
     pub records: Vec<Record>,
-    /// What it had been told before this start.
+    /// Records from before this start.
     pub earlier: Vec<Record>,
-    /// What the journal was told after the end of the session stood in it.
+    /// Records after the end of the session.
     pub records_after_end: Vec<Record>,
     /// While set, the journal takes nothing.
     pub disk_full: bool,
-    /// What each frame tells; `None`: no frame is drawn.
+    /// Extent of each frame; `None`: no frame is drawn.
     pub extent: Option<Extent>,
     /// While set, reads are made but their answers wait.
     pub answers_wait: bool,
@@ -70,8 +72,27 @@ pub struct Harness<P> {
     now: Now,
     burst: u64,
     reads: VecDeque<(Instant, RequestId, Slot, Query)>,
+    /// Answers and other events on their way to the session.
     waiting: VecDeque<Event>,
+    /// Immediate results of the disk and the token.
+    done: VecDeque<Report>,
     unanswered: VecDeque<(RequestId, Reviewed)>,
+    frame: Buffer,
+    painted: Extent,
+}
+
+impl<P> Deref for Harness<P> {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        self.session.as_ref().expect("between two steps the session is here")
+    }
+}
+
+impl<P> DerefMut for Harness<P> {
+    fn deref_mut(&mut self) -> &mut Session {
+        self.session.as_mut().expect("between two steps the session is here")
+    }
 }
 
 /// 2026-03-09 09:00 in Shanghai.
@@ -117,10 +138,10 @@ impl<P: Platform> Harness<P> {
         recovered: Recovered,
         first: Option<Result<TaskPage, Failure>>,
     ) -> Self {
+        let app = App::new(settings, columns, rows, now);
         let mut harness = Self {
-            app: App::new(settings, columns, rows, now),
+            session: Some(Session::new(app, Keymap::standard())),
             platform,
-            keymap: Keymap::standard(),
             copied: Vec::new(),
             left: false,
             suspended: 0,
@@ -139,7 +160,10 @@ impl<P: Platform> Harness<P> {
             burst: 0,
             reads: VecDeque::new(),
             waiting: VecDeque::new(),
+            done: VecDeque::new(),
             unanswered: VecDeque::new(),
+            frame: Buffer::default(),
+            painted: Extent::default(),
         };
         harness.platform.now(now);
         harness.tell(Message::Event(Event::Recovered(Box::new(recovered))));
@@ -147,10 +171,11 @@ impl<P: Platform> Harness<P> {
         harness
     }
 
-    /// The next start at the same harness, after whatever ended this one: it finds what this one wrote into its journal.
-    /// `how` is `None` when the program was killed.
+    /// The next start at the same harness, after any end of this one: it finds this one's journal. `how` is `None` when
+    /// the program was killed.
     pub fn start_again(self, how: Option<SessionEnd>) -> Self {
-        let Self { app, platform, now, mut earlier, records, records_after_end, .. } = self;
+        let Self { session, platform, now, mut earlier, records, records_after_end, .. } = self;
+        let app = session.expect("between two steps the session is here").app;
         let memory = Memory::new();
         let run = |name: &str| Run {
             name: name.into(),
@@ -176,7 +201,7 @@ impl<P: Platform> Harness<P> {
         Self { earlier, ..Self::begin(platform, settings, (app.screen.columns, app.screen.rows), later, recovered) }
     }
 
-    /// What the journal tells, newest first.
+    /// Content of the journal, newest first.
     fn chronicle(&self) -> Chronicle {
         let mut past: Vec<Past> = Vec::new();
         for record in self.earlier.iter().chain(&self.records) {
@@ -196,7 +221,7 @@ impl<P: Platform> Harness<P> {
         for stroke in strokes(keys) {
             self.wait(TYPING);
             self.burst += 1;
-            self.stroke(stroke);
+            self.typed(KeyInput::Stroke(stroke));
         }
         self
     }
@@ -206,7 +231,7 @@ impl<P: Platform> Harness<P> {
         self.wait(TYPING);
         self.burst += 1;
         for stroke in strokes(keys) {
-            self.stroke(stroke);
+            self.typed(KeyInput::Stroke(stroke));
         }
         self
     }
@@ -216,7 +241,7 @@ impl<P: Platform> Harness<P> {
         for stroke in strokes(keys) {
             self.wait(pause);
             self.burst += 1;
-            self.stroke(stroke);
+            self.typed(KeyInput::Stroke(stroke));
         }
         self
     }
@@ -226,20 +251,20 @@ impl<P: Platform> Harness<P> {
         for character in text.chars() {
             self.burst += 1;
             let stroke = character.to_string().parse::<Stroke>().expect("a character is a stroke");
-            self.stroke(stroke);
+            self.typed(KeyInput::Stroke(stroke));
         }
         self
     }
 
     pub fn paste(&mut self, text: &str) -> &mut Self {
         self.burst += 1;
-        self.tell(Message::Typed { typed: Typed::Paste(text.to_owned()), burst: Burst(self.burst) });
+        self.typed(KeyInput::Paste(text.to_owned()));
         self
     }
 
-    fn stroke(&mut self, stroke: Stroke) {
-        let typed = interpret(&self.keymap, self.app.layers(), stroke);
-        self.tell(Message::Typed { typed, burst: Burst(self.burst) });
+    fn typed(&mut self, input: KeyInput) {
+        let burst = Burst(self.burst);
+        self.drive(|session, outside| session.typed(outside, input, burst));
     }
 
     pub fn event(&mut self, event: Event) -> &mut Self {
@@ -247,24 +272,25 @@ impl<P: Platform> Harness<P> {
         self
     }
 
-    /// Time goes by; whatever waits for it happens.
+    /// Lets time pass, with all events due in it.
     pub fn wait(&mut self, time: Duration) -> &mut Self {
         let end = self.now.mono + time;
         loop {
-            let wake = self.app.next_wake();
+            let wake = self.next_wake();
             let read = self.reads.iter().map(|(due, ..)| *due).min();
             let Some(next) = wake.into_iter().chain(read).min().filter(|next| *next <= end) else { break };
             self.pass_to(next.max(self.now.mono));
             if wake.is_some_and(|wake| wake <= next) {
-                self.tell(Message::Event(Event::Woke));
+                self.drive(Session::wake);
+            } else {
+                self.serve();
             }
-            self.serve();
         }
         self.pass_to(end);
         self
     }
 
-    /// The computer sleeps, or somebody sets its clock: the wall clock runs on without the monotonic one.
+    /// The computer sleeps, or its clock is set: the wall clock runs on without the monotonic one.
     pub fn clock_jumps(&mut self, millis: i64) -> &mut Self {
         self.now.wall.0 += millis;
         self.platform.now(self.now);
@@ -287,9 +313,7 @@ impl<P: Platform> Harness<P> {
     /// Hands over the answers that were held back.
     pub fn answers_come(&mut self) -> &mut Self {
         self.answers_wait = false;
-        while let Some(event) = self.waiting.pop_front() {
-            self.tell(Message::Event(event));
-        }
+        self.serve();
         self
     }
 
@@ -304,72 +328,28 @@ impl<P: Platform> Harness<P> {
         self.writes_wait = false;
         while let Some((id, decision)) = self.unanswered.pop_front() {
             let result = self.platform.write(&decision);
-            self.tell(Message::Event(Event::Written { id, result }));
+            self.drive(|session, outside| session.receive(outside, Report::Event(Event::Written { id, result })));
         }
         self
     }
 
     fn tell(&mut self, message: Message) {
-        let effects = self.update(message);
-        self.run(effects);
+        self.drive(|session, outside| session.tell(outside, message));
+    }
+
+    fn drive(&mut self, act: impl FnOnce(&mut Session, &mut Self)) {
+        self.step(act);
         self.serve();
     }
 
-    /// Tells one message, and then what the loop would draw of it.
-    fn update(&mut self, message: Message) -> Vec<Effect> {
-        let effects = self.app.update(message, self.now);
-        if let Some(extent) = self.extent {
-            let none = self.app.update(Message::Event(Event::Drawn(extent)), self.now);
-            assert!(none.is_empty(), "a frame asks for nothing: {none:?}");
+    fn step(&mut self, act: impl FnOnce(&mut Session, &mut Self)) {
+        let mut session = self.session.take().expect("between two steps the session is here");
+        act(&mut session, self);
+        if self.extent.is_some() {
+            session.draw(self);
         }
-        effects
-    }
-
-    fn run(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Read { id, slot, after, query } => {
-                    let answered =
-                        |event: &Event| matches!(event, Event::Answered { slot: other, .. } if *other == slot);
-                    if self.reads.iter().any(|(_, _, other, _)| *other == slot) || self.waiting.iter().any(answered) {
-                        self.superseded.push(slot.clone());
-                    }
-                    self.reads.retain(|(_, _, other, _)| *other != slot);
-                    self.reads.push_back((self.now.mono + after, id, slot, query));
-                }
-                Effect::Abandon(slot) => self.reads.retain(|(_, _, other, _)| *other != slot),
-                Effect::Record(_) if self.disk_full => {
-                    self.waiting.push_back(Event::NotRecorded("no space left on device".into()));
-                }
-                Effect::Record(record) => self.records.push(*record),
-                Effect::Write { id, .. } if self.disk_full => {
-                    let result = Err(not_recorded("no space left on device".into()));
-                    self.waiting.push_back(Event::Written { id, result });
-                }
-                Effect::Write { id, decision } => {
-                    let last = self.records.iter().rev().find(|record| record.task == decision.target.key);
-                    assert!(
-                        last.is_some_and(|record| matches!(record.change, Change::Sending { .. })),
-                        "what leaves was written down before: {last:?}"
-                    );
-                    self.sent.push((*decision).clone());
-                    if self.writes_wait {
-                        self.unanswered.push_back((id, *decision));
-                    } else {
-                        let result = self.platform.write(&decision);
-                        self.waiting.push_back(Event::Written { id, result });
-                    }
-                }
-                Effect::Copy(text) => {
-                    self.copied.push(text);
-                    self.waiting.push_back(Event::Copied);
-                }
-                Effect::Fault(order) => self.waiting.extend(self.platform.fault(&order)),
-                Effect::Suspend => self.suspended += 1,
-                Effect::Repaint => {}
-                Effect::Quit => self.left = true,
-            }
-        }
+        self.left |= session.ended().is_some();
+        self.session = Some(session);
     }
 
     /// Makes the reads that are due and hands over their answers.
@@ -383,26 +363,25 @@ impl<P: Platform> Harness<P> {
                 };
                 self.waiting.push_back(Event::Answered { id, slot, result });
             }
-            if self.answers_wait {
-                return;
-            }
-            let Some(event) = self.waiting.pop_front() else { return };
-            let effects = self.update(Message::Event(event));
-            self.run(effects);
+            let report = match self.done.pop_front() {
+                Some(report) => report,
+                None if self.answers_wait => return,
+                None => match self.waiting.pop_front() {
+                    Some(event) => Report::Event(event),
+                    None => return,
+                },
+            };
+            self.step(|session, outside| session.receive(outside, report));
         }
     }
 
-    /// What she sees, row by row, without trailing blanks. Drawing tells how long the text is, as the loop does.
+    /// The screen row by row, without trailing blanks. Drawing reports the length of the text, as in the loop.
     pub fn screen(&mut self) -> String {
+        let frames = self.extent.take();
+        self.step(Session::draw);
+        self.extent = frames.map(|_| self.painted);
         let (columns, rows) = (self.app.screen.columns, self.app.screen.rows);
-        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).expect("memory");
-        let look = Theme::new(ColorDepth::Mono, self.ascii);
-        let mut extent = Extent::default();
-        terminal.draw(|frame| extent = view::draw(frame, &self.app, &self.keymap, &look)).expect("drawing into memory");
-        let effects = self.app.update(Message::Event(Event::Drawn(extent)), self.now);
-        assert!(effects.is_empty(), "a frame asks for nothing: {effects:?}");
-        self.extent = self.extent.map(|_| extent);
-        let buffer = terminal.backend().buffer();
+        let buffer = &self.frame;
         let mut lines = Vec::new();
         for y in 0..rows {
             let mut line = String::new();
@@ -421,18 +400,131 @@ impl<P: Platform> Harness<P> {
         self.app.selected().expect("a task is selected").clone()
     }
 
-    /// Who says sentences to her, where these layers have the keys.
+    /// The speaker of sentences, where these layers have the keys.
     pub fn localizer<'a>(&'a self, layers: &'a [Layer]) -> Localizer<'a> {
         let settings = &self.app.settings;
         let (lang, zone, simulated) = (settings.lang, &settings.zone, settings.is_simulated());
-        Localizer { lang, keymap: &self.keymap, zone, now: MORNING, layers, simulated }
+        Localizer { lang, keymap: self.keymap(), zone, now: MORNING, layers, simulated }
     }
 
-    /// Where the decision on a task stands.
+    /// State of the decision on a task.
     pub fn state(&self, key: &TaskKey) -> Option<&State> {
         self.app.outbox.entry(key).map(|entry| &entry.state)
     }
 }
+
+impl<P> Clock for Harness<P> {
+    fn now(&self) -> Now {
+        self.now
+    }
+}
+
+impl<P> TerminalIo for Harness<P> {
+    fn draw(&mut self, app: &App, keymap: &Keymap) -> io::Result<Extent> {
+        if let Some(extent) = self.extent {
+            return Ok(extent);
+        }
+        let (columns, rows) = (app.screen.columns, app.screen.rows);
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).expect("memory");
+        let look = Theme::new(ColorDepth::Mono, self.ascii);
+        let mut extent = Extent::default();
+        terminal.draw(|frame| extent = view::draw(frame, app, keymap, &look)).expect("drawing into memory");
+        self.frame = terminal.backend().buffer().clone();
+        self.painted = extent;
+        Ok(extent)
+    }
+
+    fn repaint(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.suspended += 1;
+        Ok(())
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.copied.push(text.to_owned());
+        Ok(())
+    }
+}
+
+/// A disk that is done at once.
+impl<P> Storage for Harness<P> {
+    fn append(&mut self, record: &Record) -> io::Result<()> {
+        if self.disk_full {
+            return Err(io::Error::other("no space left on device"));
+        }
+        self.records.push(record.clone());
+        Ok(())
+    }
+
+    fn begin_sync(&mut self) {
+        self.done.push_back(Report::Synced(Ok(())));
+    }
+
+    fn end(&mut self, _: ExitReason, _: Now, _: Option<u64>) {}
+
+    fn read_history(&mut self, id: RequestId, slot: Slot, newest: usize) {
+        self.begin_read(id, slot, Duration::ZERO, Query::History { newest });
+    }
+}
+
+impl<P: Platform> Requests for Harness<P> {
+    fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+        self.begin_read(id, slot, after, query);
+    }
+
+    fn abandon(&mut self, slot: &Slot) {
+        self.reads.retain(|(_, _, other, _)| other != slot);
+    }
+
+    fn prepare(&mut self, id: RequestId) {
+        self.done.push_back(Report::Prepared { id, result: Ok(()) });
+    }
+
+    fn write(&mut self, id: RequestId, decision: &Reviewed) {
+        let last = self.records.iter().rev().find(|record| record.task == decision.target.key);
+        assert!(
+            last.is_some_and(|record| matches!(record.change, Change::Sending { .. })),
+            "what leaves was written down before: {last:?}"
+        );
+        self.sent.push(decision.clone());
+        if self.writes_wait {
+            self.unanswered.push_back((id, decision.clone()));
+        } else {
+            let result = self.platform.write(decision);
+            self.waiting.push_back(Event::Written { id, result });
+        }
+    }
+
+    fn fault(&mut self, order: &str) -> Option<Event> {
+        self.platform.fault(order)
+    }
+
+    fn is_shut_down(&self) -> bool {
+        false
+    }
+
+    fn shut_down(&mut self) {}
+}
+
+impl<P> Harness<P> {
+    fn begin_read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+        let answered = |event: &Event| matches!(event, Event::Answered { slot: other, .. } if *other == slot);
+        if self.reads.iter().any(|(_, _, other, _)| *other == slot) || self.waiting.iter().any(answered) {
+            self.superseded.push(slot.clone());
+        }
+        self.reads.retain(|(_, _, other, _)| *other != slot);
+        self.reads.push_back((self.now.mono + after, id, slot, query));
+    }
+}
+
+impl<P: Platform> Environment for Harness<P> {}
 
 /// `"jj<enter>a"`: characters, and names in angle brackets.
 fn strokes(keys: &str) -> Vec<Stroke> {

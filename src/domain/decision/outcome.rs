@@ -53,7 +53,7 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
     if record.operator_id.as_ref().is_some_and(|id| *id != sent.operator.id) {
         return (Finding::Unclear, evidence);
     }
-    let same_words = are_hers(record.approval_opinion.as_str(), CleanText::new(words).as_str());
+    let same_words = are_same_words(record.approval_opinion.as_str(), CleanText::new(words).as_str());
     let wordless = record.approval_opinion.is_empty();
     let finding = match (record.status == wanted, same_words) {
         // A sibling's approval closes the task without words (protocol.md#task-views): it may be this.
@@ -70,7 +70,7 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
 }
 
 /// Whether the platform's words equal the sent ones, which it may keep with other white space, or cut.
-fn are_hers(kept: &str, sent: &str) -> bool {
+fn are_same_words(kept: &str, sent: &str) -> bool {
     let plain = |words: &str| words.split_whitespace().collect::<Vec<_>>().join(" ");
     let (kept, sent) = (plain(kept), plain(sent));
     kept == sent || kept.chars().count() >= SHORTEST_CUT && sent.starts_with(&kept)
@@ -110,7 +110,7 @@ fn transferred(sent: &Reviewed, process: &Process, to: &Person) -> Found {
     let may_be_it = |done: &Done| {
         !ended
             && !sent.decision.opinion().is_empty()
-            && are_hers(done.approval_opinion.as_str(), sent.decision.opinion().as_str())
+            && are_same_words(done.approval_opinion.as_str(), sent.decision.opinion().as_str())
     };
     let otherwise = done.is_some_and(|done| match done.status {
         DoneStatus::Unknown(_) => false,
@@ -141,7 +141,7 @@ fn added(sent: &Reviewed, process: &Process, position: AddSignPosition, people: 
     let done = process.done(approver);
     let taken_over = process.system_done_list.iter().find(|done| done.approver_id == *approver);
     let ended = done.or(taken_over);
-    let hers = if open { Evidence::TaskOpen } else { ended.map_or(Evidence::TaskGone, own) };
+    let own_task = if open { Evidence::TaskOpen } else { ended.map_or(Evidence::TaskGone, own) };
     let finding = match position {
         AddSignPosition::Parallel if all => Finding::Applied,
         // Once the operator's task is finished, the next node of the flow may have reached these people.
@@ -150,7 +150,7 @@ fn added(sent: &Reviewed, process: &Process, position: AddSignPosition, people: 
         // A later node (后加签) shows no task until it is reached, so its absence proves nothing.
         AddSignPosition::Before | AddSignPosition::Parallel | AddSignPosition::After => Finding::Unclear,
     };
-    (finding, vec![hers, theirs.into()])
+    (finding, vec![own_task, theirs.into()])
 }
 
 fn ended(process: &Process, applied: ProcessStatus, before: ProcessStatus) -> Found {
@@ -195,7 +195,7 @@ impl NewTasks {
         let tasks: Vec<_> = todos.chain(done).collect();
         let own = tasks.iter().find(|(id, ..)| *id == target.approver());
         let in_place = |node: &NodeDefinitionId| match own {
-            Some((_, _, hers, _)) => (*hers == node) == (proof != Proof::Before),
+            Some((_, _, own_node, _)) => (*own_node == node) == (proof != Proof::Before),
             // The operator's task is in no list while it waits behind a node in front of it.
             None => proof == Proof::Before,
         };

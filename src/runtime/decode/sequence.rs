@@ -6,13 +6,13 @@
 //! A stroke reads as the legacy encoding would have given it: text as typed, Ctrl-M as Enter, Ctrl-[ as Esc. What has
 //! no legacy encoding, such as a key with Super, gives nothing.
 
-use super::input::Input;
+use super::input::KeyInput;
 use crate::keys::{Key, Stroke};
 
 /// Kind of a complete sequence.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    Keys(Vec<Input>),
+    Keys(Vec<KeyInput>),
     PasteBegins,
     PasteEnds,
     Nothing,
@@ -111,7 +111,7 @@ pub(super) fn meaning(introducer: Introducer, body: &[u8], last: u8) -> Meaning 
     }
 }
 
-fn keys(introducer: Introducer, body: &[u8], last: u8) -> Option<Vec<Input>> {
+fn keys(introducer: Introducer, body: &[u8], last: u8) -> Option<Vec<KeyInput>> {
     let parameters = Parameters::read(body)?;
     let (modifiers, press) = parameters.pressed()?;
     let first = parameters.member(0, 0);
@@ -137,8 +137,8 @@ fn keys(introducer: Introducer, body: &[u8], last: u8) -> Option<Vec<Input>> {
         (Introducer::Console | Introducer::Csi, _) => return None,
     };
     let input = match press {
-        Press::First => Input::Stroke,
-        Press::Repeat => Input::Repeat,
+        Press::First => KeyInput::Stroke,
+        Press::Repeat => KeyInput::Repeat,
     };
     Some(strokes.into_iter().map(input).collect())
 }

@@ -2,7 +2,7 @@ mod protocols;
 
 use proptest::prelude::*;
 
-use super::{Decoder, Input, Pending};
+use super::{Decoder, KeyInput, Pending};
 use crate::keys::{Key, Stroke};
 
 /// Meaning of bytes read at once: strokes in the spelling of key maps, pastes in quotes.
@@ -13,11 +13,11 @@ fn read(bytes: impl AsRef<[u8]>) -> String {
     words(&inputs)
 }
 
-fn words(inputs: &[Input]) -> String {
-    let word = |input: &Input| match input {
-        Input::Stroke(stroke) => stroke.to_string(),
-        Input::Repeat(stroke) => format!("+{stroke}"),
-        Input::Paste(text) => format!("{text:?}"),
+fn words(inputs: &[KeyInput]) -> String {
+    let word = |input: &KeyInput| match input {
+        KeyInput::Stroke(stroke) => stroke.to_string(),
+        KeyInput::Repeat(stroke) => format!("+{stroke}"),
+        KeyInput::Paste(text) => format!("{text:?}"),
     };
     inputs.iter().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -194,7 +194,7 @@ fn a_paste_without_end_ends_in_silence_and_a_huge_one_is_cut() {
     decoder.take(b"\x1b[200~text");
     assert_eq!(words(&decoder.give_up()), r#""text""#);
     let huge = decoder.take(format!("\x1b[200~{}\x1b[201~", "字".repeat(100_000)).as_bytes());
-    let [Input::Paste(text)] = &huge[..] else { panic!("one paste") };
+    let [KeyInput::Paste(text)] = &huge[..] else { panic!("one paste") };
     assert!(text.len() <= super::PASTE_LIMIT && text.chars().all(|c| c == '字'));
 }
 
@@ -212,8 +212,8 @@ fn a_stroke_of_every_kind_is_one_that_key_maps_can_name() {
 }
 
 /// A character by itself, which may be bound to anything.
-fn is_letter(input: &Input) -> bool {
-    let (Input::Stroke(stroke) | Input::Repeat(stroke)) = input else { return false };
+fn is_letter(input: &KeyInput) -> bool {
+    let (KeyInput::Stroke(stroke) | KeyInput::Repeat(stroke)) = input else { return false };
     matches!(stroke, Stroke { key: Key::Char(_), ctrl: false, alt: false, .. })
 }
 

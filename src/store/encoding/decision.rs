@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LocalizedJson;
+use super::localized::LocalizedJson;
 use super::words::{MethodWord, PositionWord};
 use crate::domain::{
     Action, ApproverId, CleanText, Decision, I18n, Operator, Opinion, Person, PersonId, Properties, Reviewed, Stamp,

@@ -5,8 +5,10 @@
 //! needs, is damage and is counted; a whole line with a higher `v` means that a newer program owns the journal.
 
 mod decision;
+mod localized;
 mod record;
 mod session;
+mod time;
 mod words;
 
 use std::cmp::Ordering;
@@ -15,12 +17,14 @@ use serde::{Deserialize, Serialize};
 
 pub use session::Run;
 pub(super) use session::{Checkpoint, OpenEntry, Opening};
+pub(super) use time::read_time;
+pub use time::time;
 use words::JournalWord as _;
 
 use super::framing;
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::record::{Change, SessionEnd};
-use crate::domain::{Action, Finding, I18n, Millis, Record};
+use crate::domain::{Action, Finding, Millis, Record};
 
 /// The `v` of each line. Rises with every word or member without which a line is misread, so that earlier programs refuse
 /// the journal.
@@ -78,7 +82,10 @@ fn read_known(json: &[u8]) -> Option<JournalLine> {
     let Kind { session } = serde_json::from_slice(json).ok()?;
     match session.as_deref() {
         None => serde_json::from_slice::<record::RecordJson>(json).ok()?.read().map(JournalLine::Record),
-        Some("ended") => serde_json::from_slice::<session::SessionEndJson>(json).ok()?.read(),
+        Some("ended") => {
+            let (at, how, idle) = serde_json::from_slice::<session::SessionEndJson>(json).ok()?.read()?;
+            Some(JournalLine::Ended { at, how, idle })
+        }
         Some(_) => serde_json::from_slice::<session::SessionStartJson>(json).ok()?.read().map(JournalLine::Checkpoint),
     }
 }
@@ -113,18 +120,6 @@ pub fn finding(finding: Finding) -> &'static str {
     words::FindingWord::from(finding).word()
 }
 
-/// A time as the journal writes it: RFC 3339 in UTC with milliseconds; outside the calendar, the number.
-#[must_use]
-pub fn time(at: Millis) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(|_| at.0.to_string(), |time| format!("{time:.3}"))
-}
-
-/// Reads what [`time`] writes.
-pub(super) fn read_time(text: &str) -> Option<Millis> {
-    let number = || text.parse().ok();
-    text.parse::<jiff::Timestamp>().map_or_else(|_| number(), |time| Some(time.as_millisecond())).map(Millis)
-}
-
 #[derive(Serialize)]
 struct Versioned<T> {
     v: u64,
@@ -141,34 +136,6 @@ struct Version {
 #[derive(Deserialize)]
 struct Kind {
     session: Option<String>,
-}
-
-/// A text in both languages, without the empty ones.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct LocalizedJson {
-    #[serde(skip_serializing_if = "String::is_empty")]
-    zh: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    en: String,
-}
-
-impl LocalizedJson {
-    fn is_empty(&self) -> bool {
-        self.zh.is_empty() && self.en.is_empty()
-    }
-}
-
-impl From<&I18n> for LocalizedJson {
-    fn from(text: &I18n) -> Self {
-        Self { zh: text.zh.as_str().to_owned(), en: text.en.as_str().to_owned() }
-    }
-}
-
-impl From<LocalizedJson> for I18n {
-    fn from(text: LocalizedJson) -> Self {
-        Self { zh: text.zh.as_str().into(), en: text.en.as_str().into() }
-    }
 }
 
 fn encode(of: &impl Serialize) -> Vec<u8> {

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::decision::DecisionJson;
+use super::localized::LocalizedJson;
+use super::time::{read_time, time};
 use super::words::{ActionWord, DiscardWord, EvidenceWord, FindingWord, HindranceWord, JournalWord as _, StateWord};
-use super::{LocalizedJson, read_time, time};
 use crate::domain::record::{Answered, Change, Hindrance};
 use crate::domain::{
     ApproverId, CleanText, DoneStatus, EntryId, Evidence, Finding, Millis, ProcessId, ProcessStatus, Record, Stamp,

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::record::RecordJson;
+use super::time::{read_time, time};
 use super::words::{EndWord, SessionWord};
-use super::{JournalLine, read_time, time};
 use crate::domain::record::SessionEnd;
 use crate::domain::{Millis, Past, Record};
 
@@ -135,8 +135,9 @@ impl SessionEndJson {
         Self { session: SessionWord::Ended, at: time(at), how, signal, idle_ms }
     }
 
-    pub(super) fn read(self) -> Option<JournalLine> {
-        Some(JournalLine::Ended { at: read_time(&self.at)?, how: self.how(), idle: self.idle_ms })
+    /// When and how the session ended, and how long the record before had been idle.
+    pub(super) fn read(self) -> Option<(Millis, SessionEnd, Option<u64>)> {
+        Some((read_time(&self.at)?, self.how(), self.idle_ms))
     }
 
     fn how(&self) -> SessionEnd {

@@ -4,7 +4,8 @@ use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::{NoticeStyle, Sentence, Word, sent};
+use crate::text::localizer::{NoticeStyle, sent};
+use crate::text::{Sentence, Word};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
 pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> String {

@@ -10,9 +10,10 @@ pub(super) use word::word;
 
 use super::when::Wait;
 use super::{Localizer, Sentence};
-use crate::app::decide::TextProblem;
+use crate::app::dialog::TextProblem;
 use crate::app::fetch::{CASES_A_MINUTE, Rest};
-use crate::app::inbox::{Gap, Sort};
+use crate::app::inbox::Gap;
+use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};

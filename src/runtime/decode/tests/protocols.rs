@@ -1,6 +1,6 @@
 //! Extended keyboard protocols against the legacy encoding: every key with every modifier and every event.
 
-use super::{Decoder, Input, read, words};
+use super::{Decoder, KeyInput, read, words};
 
 const SHIFT: u32 = 1;
 const ALT: u32 = 2;
@@ -196,7 +196,7 @@ fn ctrl_with_a_key_that_has_no_control_is_never_the_key_alone() {
 
 #[test]
 fn a_release_or_a_repeat_is_never_a_press() {
-    let press = |input: &Input| matches!(input, Input::Stroke(_));
+    let press = |input: &KeyInput| matches!(input, KeyInput::Stroke(_));
     for bytes in ["\x1b[121;1:3u", "\x1b[121;1:2u", "\x1b[121;1:2;121u", "\x1b[121;1:3;121u", "\x1b[27;1:2;121~"] {
         assert!(!Decoder::default().take(bytes.as_bytes()).iter().any(press), "{bytes:?}");
     }

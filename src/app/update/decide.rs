@@ -1,111 +1,23 @@
-//! The decision dialog: Compose → Review, on a target that is copied when it opens.
-//!
-//! While a dialog is open, cursor, marks, sorting and refreshes do not change its decision. A key of its own confirms
-//! the review, not within [`REVIEW_REST`] of its appearance and not in the same burst of input.
+//! Deciding: the dialog is opened, filled in, and its review confirmed.
 
 use std::time::Duration;
 
-use super::canned::{self, CannedDigits};
-use super::editor::{Editor, Lines};
-use super::list_cursor::Way;
-use super::message::{Burst, TextKey, Typed};
-use super::notice::Notice;
-use super::pages::PageKind;
-use super::people::{PersonRefusal, Picker};
-use super::screen::{Screen, Shape};
-use super::targets::{DialogTarget, Targets};
-use super::{App, Command, Effect, Slot};
+use crate::app::canned;
+use crate::app::dialog::{Dialog, REVIEW_REST, ReviewFrame, Step, TextProblem};
+use crate::app::list_cursor::Way;
+use crate::app::message::{TextKey, Typed};
+use crate::app::notice::Notice;
+use crate::app::pages::PageKind;
+use crate::app::people::PersonRefusal;
+use crate::app::screen::Shape;
+use crate::app::targets::{DialogTarget, Targets};
+use crate::app::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::{
-    Action, CleanText, Decision, I18n, Instant, Lang, Operator, Opinion, Person, Process, Reviewed, Shown, Target,
-    TaskKey, biz_type,
-};
+use crate::domain::{Action, CleanText, I18n, Lang, Opinion, Process, Reviewed, Shown, Target, TaskKey, biz_type};
 
-/// How long a review must have been on screen before it can be confirmed.
-pub const REVIEW_REST: Duration = Duration::from_millis(300);
 /// Additional rest of a review that changed under the confirming key: a held key repeats after 250 to 660 ms by the
 /// usual settings, and most terminals send repeats as presses.
 const CHANGED_REST: Duration = Duration::from_millis(700);
-
-/// An open decision. Owned by [`App`]; gone when confirmed or left.
-#[derive(Debug)]
-pub struct Dialog {
-    pub action: Action,
-    pub targets: Targets,
-    pub step: Step,
-    /// The opinion, reason or remark as it stands.
-    pub text: String,
-    /// Receiver, or additional approvers.
-    pub people: Vec<Person>,
-    pub position: AddSignPosition,
-    pub method: AddSignMethod,
-}
-
-/// Step of the dialog.
-#[derive(Debug)]
-pub enum Step {
-    /// Writing. `problem` says why it cannot be finished as it is.
-    Compose { editor: Editor, problem: Option<TextProblem>, canned: Option<CannedDigits> },
-    /// Choosing where additional approvers stand.
-    Position,
-    /// Choosing people.
-    People { picker: Picker },
-    /// The whole decision in one sentence. Holds the decision that `y` confirms. `drawn` is the newest frame with it.
-    Review { decision: Decision, appeared: Instant, burst: Burst, hasty: bool, drawn: Option<ReviewFrame> },
-}
-
-/// Everything besides decision and targets that the room for a review's sentence depends on, and whether it sufficed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReviewFrame {
-    columns: u16,
-    rows: u16,
-    hasty: bool,
-    operator: Operator,
-    whole: bool,
-}
-
-impl ReviewFrame {
-    fn of(screen: &Screen, operator: &Operator, hasty: bool, whole: bool) -> Self {
-        Self { columns: screen.columns, rows: screen.rows, hasty, operator: operator.clone(), whole }
-    }
-}
-
-/// Why a text cannot be sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextProblem {
-    /// A reject needs a reason, though the platform would take it without.
-    Empty,
-    /// This many characters over the platform's limit.
-    TooLong(usize),
-}
-
-impl Dialog {
-    /// The task that the dialog was opened on.
-    #[must_use]
-    pub const fn key(&self) -> &TaskKey {
-        &self.targets.first().target.key
-    }
-
-    /// A frame with the dialog is on screen; `whole`: no line of the sentence is hidden.
-    pub(super) fn drawn(&mut self, screen: &Screen, operator: &Operator, whole: bool) {
-        if let Step::Review { hasty, drawn, .. } = &mut self.step {
-            *drawn = Some(ReviewFrame::of(screen, operator, *hasty, whole));
-        }
-    }
-
-    /// Whether the user chooses how several people count: there are several, and the position allows either way
-    /// (protocol.md#add-sign).
-    #[must_use]
-    pub const fn chooses_method(&self) -> bool {
-        self.people.len() > 1 && !matches!(self.position, AddSignPosition::Parallel)
-    }
-
-    /// Limit of the text in characters.
-    #[must_use]
-    pub const fn limit(&self) -> usize {
-        self.action.text_limit()
-    }
-}
 
 impl App {
     /// Opens the dialog for the request under the cursor, or says why not. The target is copied here and never looked
@@ -176,7 +88,7 @@ impl App {
         match (&mut dialog.step, command) {
             (_, Command::Escape | Command::Back) => {
                 self.keep_draft(&dialog);
-                return self.sync.abandon(Slot::People).into_iter().collect();
+                return self.fetch.abandon(Slot::People).into_iter().collect();
             }
             (Step::Review { .. }, Command::Confirm) => {
                 self.dialog = self.confirm(dialog);
@@ -348,74 +260,6 @@ impl App {
                 self.drafts.insert(name, dialog.text.clone());
             }
         }
-    }
-}
-
-impl Dialog {
-    fn new(action: Action, targets: Targets) -> Self {
-        Self {
-            action,
-            targets,
-            step: Step::Position,
-            text: String::new(),
-            people: Vec::new(),
-            position: AddSignPosition::Before,
-            method: AddSignMethod::All,
-        }
-    }
-
-    /// The same decision again, on the current content.
-    pub(super) fn again(decision: &Decision, targets: Targets) -> Self {
-        let mut dialog = Self::new(decision.action(), targets);
-        decision.opinion().as_str().clone_into(&mut dialog.text);
-        dialog.recall(decision);
-        dialog
-    }
-
-    /// Takes over the people of an earlier decision of the same kind.
-    fn recall(&mut self, decision: &Decision) {
-        match decision {
-            Decision::Transfer { to, .. } if self.action == Action::Transfer => self.people = vec![to.clone()],
-            Decision::AddSign { position, method, people, .. } if self.action == Action::AddSign => {
-                self.people.clone_from(people);
-                (self.position, self.method) = (*position, *method);
-            }
-            _ => {}
-        }
-    }
-
-    pub(super) fn compose(&mut self) {
-        self.step = Step::Compose { editor: Editor::new(&self.text, Lines::Many), problem: None, canned: None };
-    }
-
-    fn set_problem(&mut self, found: TextProblem) {
-        if let Step::Compose { problem, .. } = &mut self.step {
-            *problem = Some(found);
-        }
-    }
-
-    /// Parallel add-sign always counts all (protocol.md#add-sign).
-    fn toggle_method(&mut self) {
-        self.method = match (self.position, self.method) {
-            (AddSignPosition::Before | AddSignPosition::After, AddSignMethod::All) => AddSignMethod::AnyOne,
-            _ => AddSignMethod::All,
-        };
-    }
-
-    fn decision(&self, opinion: Opinion) -> Option<Decision> {
-        Some(match self.action {
-            Action::Approve => Decision::Approve { opinion },
-            Action::Reject => Decision::Reject { reason: opinion },
-            Action::Withdraw => Decision::Withdraw { reason: opinion },
-            Action::Revoke => Decision::Revoke { reason: opinion },
-            Action::Transfer => Decision::Transfer { to: self.people.first()?.clone(), remark: opinion },
-            Action::AddSign => Decision::AddSign {
-                position: self.position,
-                method: self.method,
-                people: self.people.clone(),
-                remark: opinion,
-            },
-        })
     }
 }
 

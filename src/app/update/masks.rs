@@ -1,22 +1,8 @@
 //! Which requests are masked now: those of sensitive types, except the one that the user revealed a moment ago.
 
-use std::time::Duration;
-
-use super::{App, Subject};
-use crate::domain::{Instant, Process, ProcessId, biz_type};
-
-/// How long a request stays legible without a key.
-const REST: Duration = Duration::from_secs(10);
-/// How long it stays legible at most.
-const MOST: Duration = Duration::from_secs(60);
-
-/// The one revealed request, and the end of its legibility.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reveal {
-    process: ProcessId,
-    pub(super) until: Instant,
-    end: Instant,
-}
+use crate::app::reveal::Reveal;
+use crate::app::{App, Subject};
+use crate::domain::{Process, ProcessId, biz_type};
 
 impl App {
     /// Whether the figures of this request are masked now. All display, copying and searching of content uses this.
@@ -34,7 +20,7 @@ impl App {
     /// The approver has revealed this request.
     #[must_use]
     pub fn reveals(&self, id: &ProcessId) -> bool {
-        self.reveal.as_ref().is_some_and(|reveal| reveal.process == *id && reveal.until > self.now.mono)
+        self.reveal.as_ref().is_some_and(|reveal| reveal.is_of(id, self.now.mono))
     }
 
     /// The form in the form pane is masked.
@@ -46,7 +32,7 @@ impl App {
     pub(super) fn reveal(&mut self) {
         let Some(key) = self.subject(Subject::Revealed).cloned() else { return };
         let now = self.now.mono;
-        self.reveal = Some(Reveal { process: key.process, until: now + REST, end: now + MOST });
+        self.reveal = Some(Reveal::new(key.process, now));
     }
 
     /// After every message: a key keeps the revealed request legible, another request or time ends that.
@@ -54,9 +40,9 @@ impl App {
         let in_hand = self.subject(Subject::Revealed).map(|key| key.process.clone());
         let now = self.now.mono;
         self.reveal =
-            self.reveal.take().filter(|reveal| reveal.until > now && in_hand.as_ref() == Some(&reveal.process));
+            self.reveal.take().filter(|reveal| in_hand.as_ref().is_some_and(|process| reveal.is_of(process, now)));
         if let Some(reveal) = self.reveal.as_mut().filter(|_| typed) {
-            reveal.until = (now + REST).min(reveal.end);
+            reveal.prolong(now);
         }
     }
 }

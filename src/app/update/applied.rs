@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::effect::{Effect, Slot};
-use super::outbox::Entry;
-use super::{App, Case, Loaded, Pane, Subject};
+use crate::app::effect::{Effect, Slot};
+use crate::app::outbox::{Echo, Entry};
+use crate::app::{App, Case, Loaded, Pane, Subject};
 use crate::domain::decision::outcome::infer_outcome;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Finding;
@@ -20,27 +20,19 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(15),
 ];
 
-/// Progress of reading a request for one applied decision.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Echo {
-    reads: usize,
-    /// No read before this.
-    due: Instant,
-}
-
 impl App {
     /// The read that the request on screen needs to show the decision on it.
     pub(super) fn applied_due(&mut self) -> Vec<Effect> {
         let now = self.now.mono;
         let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
-        if self.sync.is_paused() || self.sync.limited_until(Endpoint::ProcessDetail, now).is_some() {
+        if self.fetch.is_paused() || self.fetch.limited_until(Endpoint::ProcessDetail, now).is_some() {
             return Vec::new();
         }
         self.outbox.echo(&process, |echo| {
             let pause = PAUSES.get(echo.reads).copied().unwrap_or_default();
             Echo { reads: echo.reads + 1, due: now + pause }
         });
-        vec![self.sync.read_case(&mut self.cases, &process)]
+        vec![self.fetch.read_case(&mut self.cases, &process)]
     }
 
     /// When that read is due, if it is to be waited for.
@@ -55,7 +47,7 @@ impl App {
             .subject(Subject::Screen)
             .filter(|key| self.screen.pane != Pane::List || self.subject(Subject::Keys) == Some(key));
         let process = looked_at?.process.clone();
-        if self.sync.reads(&Slot::Process(process.clone())) {
+        if self.fetch.reads(&Slot::Process(process.clone())) {
             return None;
         }
         let case = self.cases.get(&process)?;

@@ -1,19 +1,19 @@
-//! The two readings on the difference page, and the reads that it needs.
+//! Which two readings of a request are compared on the page of changes, and what is read for that.
 
 use std::time::Duration;
 
-use super::effect::{Effect, Query, Slot};
-use super::pages::PageKind;
-use super::{App, Case, Loaded, Subject};
+use crate::app::effect::{Effect, Query, Slot};
+use crate::app::pages::PageKind;
+use crate::app::{App, Case, Loaded, Subject};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 
 /// The earlier reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
-    /// The content of a decision that was stopped because of the difference.
+    /// The content that was decided on: the decision was stopped because of the difference.
     Decided,
-    /// The content on screen when the user last opened the request.
+    /// The content on screen when the case was opened last.
     Opened,
     /// The process that this one corrects.
     Original,
@@ -115,7 +115,7 @@ impl App {
         matches!(entry.state, State::NotSent(Cause::Changed(_))).then(|| entry.shown.clone()).flatten()
     }
 
-    /// Reads the original of a correction, and the forms of both, while the difference is on screen.
+    /// The original of a correction, and the forms of both, are read once the page of changes is open.
     pub(super) fn original_due(&mut self) -> Vec<Effect> {
         if self.page.is_none_or(|page| page.kind != PageKind::Difference) {
             return Vec::new();
@@ -124,20 +124,20 @@ impl App {
             return Vec::new();
         };
         let Some(original) = now.process.original_process_id.clone() else { return Vec::new() };
-        let limited = |endpoint| self.sync.limited_until(endpoint, self.now.mono).is_some();
+        let limited = |endpoint| self.fetch.limited_until(endpoint, self.now.mono).is_some();
         let (process_limited, form_limited) = (limited(Endpoint::ProcessDetail), limited(Endpoint::FormV2));
         let mut effects = Vec::new();
         let case = self.cases.entry(&original);
         if case.process == Loaded::Absent && !process_limited {
             case.process = Loaded::Loading;
             let slot = Slot::Process(original.clone());
-            effects.push(self.sync.read(slot, Duration::ZERO, Query::Process(original.clone())));
+            effects.push(self.fetch.read(slot, Duration::ZERO, Query::Process(original.clone())));
         }
         for id in [original, process] {
             let case = self.cases.entry(&id);
             if case.process.here().is_some() && case.form == Loaded::Absent && !form_limited {
                 case.form = Loaded::Loading;
-                effects.push(self.sync.read(Slot::Form(id.clone()), Duration::ZERO, Query::Form(id)));
+                effects.push(self.fetch.read(Slot::Form(id.clone()), Duration::ZERO, Query::Form(id)));
             }
         }
         effects

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use super::effect::{Effect, Query, RequestId, Slot};
-use super::fact::Fact;
-use super::inbox::{Gap, Settled};
-use super::list_refresh::{PageStep, Round};
-use super::message::Answer;
-use super::notice::Notice;
-use super::order::Order;
-use super::{App, Loaded};
+use crate::app::effect::{Effect, Query, RequestId, Slot};
+use crate::app::fact::Fact;
+use crate::app::inbox::{Gap, Settled};
+use crate::app::list_refresh::{PageStep, Round};
+use crate::app::message::Answer;
+use crate::app::notice::Notice;
+use crate::app::order::Order;
+use crate::app::{App, Loaded};
 use crate::domain::{Failure, FailureKind, Form, Instant, Process, ProcessId, Task, TaskKey, TaskPage};
 
 impl App {
     /// A read ended.
     pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
-        let Some(flight) = self.sync.take(slot, id) else { return Vec::new() };
+        let Some(flight) = self.fetch.take(slot, id) else { return Vec::new() };
         match result {
             Ok(answer) => self.answer_came(slot, answer, flight.asked),
             Err(failure) => {
@@ -39,7 +39,7 @@ impl App {
                 let listed = self.inbox.rows().iter().map(|row| row.key.process.clone());
                 let changed = processes.unwrap_or_else(|| listed.collect());
                 for process in changed.iter().filter(|process| self.cases.process(process).is_some()) {
-                    self.sync.want(process);
+                    self.fetch.want(process);
                 }
             }
             (_, Answer::Process(process)) => self.process_came(*process, asked),
@@ -75,13 +75,13 @@ impl App {
         let case = self.cases.entry(process);
         case.take_form(form.map(|form| *form), asked);
         if case.is_form_outdated() {
-            self.sync.want_form(process);
+            self.fetch.want_form(process);
         } else {
-            self.sync.form_is_current(process);
+            self.fetch.form_is_current(process);
         }
         let form = case.form.here().cloned().flatten();
         self.show_form();
-        form.map(|form| self.name_lookup.ask(process, &form, &self.names, &mut self.sync)).unwrap_or_default()
+        form.map(|form| self.name_lookup.ask(process, &form, &self.names, &mut self.fetch)).unwrap_or_default()
     }
 
     fn process_came(&mut self, process: Process, asked: Instant) {
@@ -95,7 +95,7 @@ impl App {
         let case = self.cases.entry(&id);
         case.take_process(process, asked, self.now);
         if case.is_form_outdated() {
-            self.sync.want_form(&id);
+            self.fetch.want_form(&id);
         }
         self.outbox.probe(&id, case);
         let (cases, operator) = (&self.cases, &self.settings.operator.id);
@@ -119,18 +119,18 @@ impl App {
     pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
         let arrived = self.add_tasks(&page.tasks);
         self.inbox.failure = None;
-        if self.sync.resume() {
+        if self.fetch.resume() {
             self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
-            self.sync.want_forms_again(&self.cases, None);
+            self.fetch.want_forms_again(&self.cases, None);
         }
-        match self.list_refresh.page_came(page, arrived, self.now, &mut self.sync) {
+        match self.list_refresh.page_came(page, arrived, self.now, &mut self.fetch) {
             PageStep::Next(effect) => effect.into_iter().collect(),
             PageStep::Ended { round, broken } => self.round_ended(&round, broken),
         }
     }
 
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
-        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
+        let order = Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows());
         let (outbox, now) = (&self.outbox, self.now.mono);
         self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
     }
@@ -156,16 +156,16 @@ impl App {
         }
         self.outbox.list_read();
         self.forget_cases();
-        self.list_refresh.ask_for_changes(round.began, self.now, &mut self.sync).into_iter().collect()
+        self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch).into_iter().collect()
     }
 
     /// Applies the tasks of a complete round as the list.
     fn settle_list(&mut self, round: &Round) -> Settled {
-        let order = Order::new(&self.cases, &self.names, &self.settings, &self.screen);
+        let order = Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows());
         let outbox = &self.outbox;
         let settled = self.inbox.settle(&round.pending, round.absence(), |key| outbox.is_open(key), &order);
         for key in &settled.missed {
-            self.sync.want(&key.process);
+            self.fetch.want(&key.process);
         }
         settled
     }
@@ -184,10 +184,10 @@ impl App {
         }
         if let FailureKind::RateLimited { retry_after } = failure.kind {
             let until = self.now.mono + retry_after;
-            self.sync.limit(failure.endpoint, until);
+            self.fetch.limit(failure.endpoint, until);
             // Without a token all these reads fail, and each would request it again.
             if let Some(endpoint) = slot.endpoint() {
-                self.sync.limit(endpoint, until);
+                self.fetch.limit(endpoint, until);
             }
             return self.read_limited(slot, query, until, failure);
         }
@@ -195,11 +195,11 @@ impl App {
         let comfort =
             matches!(slot, Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History);
         if comfort {
-            self.sync.resume();
+            self.fetch.resume();
             return self.notices.record(Notice::ReadFailed(failure), self.now);
         }
         if !matches!(failure.kind, FailureKind::Business) {
-            self.sync.pause();
+            self.fetch.pause();
         }
         match slot {
             Slot::Tasks => {
@@ -213,7 +213,7 @@ impl App {
                 } else {
                     case.process = Loaded::Failed(failure.clone());
                 }
-                self.sync.give_up(process);
+                self.fetch.give_up(process);
                 self.outbox.probe_failed(process);
                 if self.selected().is_none_or(|key| key.process != *process) {
                     return;
@@ -240,7 +240,7 @@ impl App {
                 let awaited = self.outbox.of(process).next().is_some();
                 self.cases.process_limited(process);
                 if awaited || self.cases.process(process).is_some() {
-                    self.sync.want(process);
+                    self.fetch.want(process);
                 }
             }
             Slot::Form(process) => {
@@ -248,7 +248,7 @@ impl App {
                 if case.form.here().is_none() {
                     case.form = Loaded::Absent;
                 } else {
-                    self.sync.want_form(process);
+                    self.fetch.want_form(process);
                 }
             }
             Slot::Changed
@@ -259,7 +259,7 @@ impl App {
             | Slot::Download(_)
             | Slot::History => {
                 if let Some(query) = query {
-                    self.sync.park(slot.clone(), until, query);
+                    self.fetch.park(slot.clone(), until, query);
                 }
                 match slot {
                     Slot::People => self.people_failed(failure),

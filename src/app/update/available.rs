@@ -1,86 +1,10 @@
 //! Whether a command can work here and now, and the reason if not. Keys, footer, help and the command line use this.
 
-use super::outbox::{COMES_BACK, Entry};
-use super::{App, Command, Leaving, Loaded, Pane, Subject};
+use crate::app::outbox::{COMES_BACK, Entry};
+use crate::app::{App, Command, Leaving, Loaded, Pane, Reason, Subject};
 use crate::domain::decision::state::State;
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
-
-/// Why a command does nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// No task is selected.
-    NoTask,
-    /// The case has not been read yet.
-    NotLoaded,
-    ReadOnly,
-    /// A decision on this task is held: take it back first.
-    Held,
-    /// A decision on this task is on its way.
-    Sending,
-    /// Whether the last decision took effect is not known yet.
-    OutcomeUnknown,
-    /// A decision on this task was accepted.
-    Decided,
-    /// The journal cannot be written: nothing is sent without a trace.
-    NoJournal,
-    /// Another instance has the queue of this operator.
-    SecondInstance,
-    /// There is nothing to compare the case with.
-    NoDifference,
-    /// The case of a line of the list is looked at: it is decided from there.
-    FromItsLine,
-    /// This line wants no answer any more.
-    NothingToSend,
-    /// The journal's line is unreadable, so the decision is unknown.
-    Unreadable,
-    /// The case could not be read.
-    NotReadable,
-    /// The task is no longer open: another person handled it, or the process ended.
-    NotOpen,
-    /// The task is not among those that could be read.
-    TaskUnreadable,
-    /// The task is a form to fill in; that is done in Feishu.
-    FormTask,
-    /// A sensitive request: its form must have been on screen first.
-    FormNotSeen,
-    /// Its form could not be read, so it cannot be looked at.
-    FormNotReadable,
-    /// Its form is being read.
-    FormLoading,
-    /// Its form is on screen, and masked.
-    FormMasked,
-    /// A fold hides values of its form that are masked otherwise.
-    FormFolded,
-    /// The last row of its form has not been on screen.
-    FormEndNotSeen,
-    /// The process is not running, so it cannot be withdrawn.
-    NotRunning,
-    /// The process is not completed, so it cannot be revoked.
-    NotCompleted,
-    /// There is no form to act on.
-    NoForm,
-    /// The value under the cursor is not a file.
-    NotAFile,
-    /// The file has no id to ask for it by.
-    NoFileId,
-    /// Nothing is held.
-    NothingHeld,
-    /// No decision failed, and none is in doubt.
-    NothingFailed,
-    /// The key has no meaning in this place.
-    NotHere,
-}
-
-impl Reason {
-    /// Looking at the form removes the reason.
-    pub(super) const fn is_about_form(self) -> bool {
-        matches!(
-            self,
-            Self::FormNotSeen | Self::FormLoading | Self::FormMasked | Self::FormFolded | Self::FormEndNotSeen
-        )
-    }
-}
 
 impl App {
     /// Whether `command` can work now.
@@ -137,8 +61,8 @@ impl App {
         }
     }
 
-    /// Whether the user's accepted decision ended the task. It did not if it was an add-sign, nor if the process still
-    /// shows the task as open long after: then it has come back.
+    /// Whether the applied decision ended the task. An add-sign does not; and a task that the case shows as open long
+    /// after has come back to the approver.
     fn is_done_with(&self, key: &TaskKey) -> bool {
         let asked = self.cases.get(&key.process).and_then(|case| case.process_asked);
         let later = |entry: &Entry| match (entry.applied_at(), asked) {
@@ -184,9 +108,9 @@ impl App {
             Action::Revoke => return Err(Reason::NotCompleted),
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
-        let hers = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
+        let own = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
         let unseen = if process.unread.spare_tasks() { Reason::NotOpen } else { Reason::TaskUnreadable };
-        let todo = process.todo(&key.approver).filter(hers).ok_or(unseen)?;
+        let todo = process.todo(&key.approver).filter(own).ok_or(unseen)?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);
         }

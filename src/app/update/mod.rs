@@ -1,22 +1,40 @@
-//! Routing: the receiver of each message, and the steps after every message.
+//! Composition: which sub-state hears which message, and what follows from every message alike. The files of this folder
+//! call one another downwards only; [`App::update`] is on top.
+
+mod alerts;
+mod answers;
+mod applied;
+mod available;
+mod decide;
+pub mod diff;
+mod issues;
+mod layers;
+mod masks;
+mod pages;
+mod panes;
+mod people;
+mod prompt;
+mod quit;
+mod recovery;
+mod refresh;
+mod sight;
 
 use std::time::Duration;
 
-use super::command::{Command, Tab};
+use self::prompt::PromptEnd;
+use super::command::Command;
 use super::dispatch::{LONGEST_READ, Surroundings};
 use super::fact::Fact;
 use super::list_cursor::Way;
 use super::notice::Notice;
-use super::order::Order;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
-use super::screen::{Extent, Shape};
-use super::{App, Effect, Event, Leaving, Message, Pane, Slot, Subject, Typed};
+use super::screen::Extent;
+use super::{App, Effect, Event, Leaving, Message, Pane, Typed};
 use crate::domain::failure::not_recorded;
-use crate::domain::{Action, CleanText, Now, TaskKey};
+use crate::domain::{Action, Now, TaskKey};
 
-/// How long the cursor must rest on a row before the preview follows it.
-const REST: Duration = Duration::from_millis(150);
+pub use decide::summary;
 
 impl App {
     /// Handles one message at a point in time. Returns the effects.
@@ -25,14 +43,14 @@ impl App {
             self.drawn(extent);
             return Vec::new();
         }
-        // During the quit question the user may think in silence, and nothing is sent without their answer.
+        // While the question about leaving is open, silence is thinking, and nothing is sent without an answer.
         let asking = self.leaving == Some(Leaving::Asking);
         self.unheard = if asking { Duration::ZERO } else { now.mono.since(self.now.mono) };
         if self.unheard > LONGEST_READ {
             self.stopped_at = Some(self.now.mono);
         }
         self.now = now;
-        self.sync.set_now(now.mono);
+        self.fetch.set_now(now.mono);
         self.note_sight();
         let is_key = matches!(message, Message::Typed { .. });
         if is_key {
@@ -56,7 +74,8 @@ impl App {
             effects.extend(self.reads_due());
             effects.extend(self.left());
         }
-        self.notices_follow();
+        let outbox = &self.outbox;
+        self.notices.follow(|key| outbox.entry(key).map(|entry| &entry.state));
         self.keep_revealed(is_key);
         self.watch_form();
         if self.outbox.has_records() && self.page.is_some_and(|page| page.kind == PageKind::History) {
@@ -73,7 +92,7 @@ impl App {
             return Vec::new();
         }
         let (unheard, stopped_at) = (self.unheard, self.stopped_at);
-        let mut around = Surroundings { sync: &mut self.sync, cases: &self.cases, unheard, stopped_at };
+        let mut around = Surroundings { fetch: &mut self.fetch, cases: &self.cases, unheard, stopped_at };
         self.outbox.send_due(&mut around)
     }
 
@@ -85,15 +104,15 @@ impl App {
                 Fact::TellOnce(notice) if self.notices.has_said(&notice) => {}
                 Fact::Tell(notice) | Fact::TellOnce(notice) => {
                     if self.leaving.is_some() {
-                        self.parting.push(notice.clone());
+                        self.exit_messages.push(notice.clone());
                     }
                     self.notices.say(notice, self.now);
                 }
                 Fact::Applied(key, action) => self.applied(&key, action),
                 Fact::TaskEnded(key) => self.inbox.mark_gone(&key),
-                Fact::Reread(process) => self.sync.want(&process),
-                Fact::RereadAt(process, at) => self.sync.look_again(&process, at),
-                Fact::Limited(endpoint, until) => self.sync.limit(endpoint, until),
+                Fact::Reread(process) => self.fetch.want(&process),
+                Fact::RereadAt(process, at) => self.fetch.look_again(&process, at),
+                Fact::Limited(endpoint, until) => self.fetch.limit(endpoint, until),
                 Fact::JournalLost(failure) => {
                     if self.journal_failure.replace(failure.clone()).is_none() {
                         self.notices.say(Notice::JournalLost(failure), self.now);
@@ -111,7 +130,7 @@ impl App {
         }
         // The user's own change must not look like another person's in their next decision there.
         if stays || self.inbox.has_beside(key) {
-            self.sync.want(&key.process);
+            self.fetch.want(&key.process);
         }
     }
 
@@ -166,14 +185,17 @@ impl App {
 
     fn woke(&mut self) -> Vec<Effect> {
         self.notices.woke(self.now);
-        self.sync_woke()
+        self.fetch_woke()
     }
 
     fn typed(&mut self, typed: Typed) -> Vec<Effect> {
         let before = self.selected().cloned();
         let mut effects = match typed {
             Typed::Command(command) => self.command(command),
-            text @ (Typed::Text(_) | Typed::Paste(_)) if self.prompt.is_some() => self.prompt_text(&text),
+            text @ (Typed::Text(_) | Typed::Paste(_)) if self.prompt.is_some() => {
+                self.prompt_text(&text);
+                Vec::new()
+            }
             text @ (Typed::Text(_) | Typed::Paste(_)) if self.dialog.is_some() => self.decide_text(&text),
             Typed::Paste(_) => {
                 self.notices.say(Notice::PasteIgnored, self.now);
@@ -190,7 +212,7 @@ impl App {
         effects
     }
 
-    pub(super) fn command(&mut self, command: Command) -> Vec<Effect> {
+    fn command(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::Repaint => return vec![Effect::Repaint],
             Command::Suspend => return vec![Effect::Suspend],
@@ -207,7 +229,7 @@ impl App {
         if let Some(prompt) = &self.prompt
             && prompt.purpose == Purpose::History
         {
-            return self.prompt_command(command);
+            return self.command_to_prompt(command);
         }
         if let Some(page) = self.page {
             if page.kind == PageKind::Links && command == Command::CopyValue {
@@ -220,7 +242,7 @@ impl App {
             return self.page_command(page, command);
         }
         if self.prompt.is_some() {
-            return self.prompt_command(command);
+            return self.command_to_prompt(command);
         }
         if command == Command::Help {
             return self.open_page(PageKind::Help);
@@ -228,13 +250,13 @@ impl App {
         if self.dialog.is_some() {
             return self.decide(command);
         }
-        if command == Command::Escape && self.reconcile.is_none() && self.take_news_away() {
+        if command == Command::Escape && self.issues.is_none() && self.take_alert_away() {
             return Vec::new();
         }
         self.notices.dismiss();
         let above = [Command::Messages, Command::History, Command::CommandLine, Command::Difference, Command::Links];
-        if self.reconcile.is_some() && !above.contains(&command) {
-            return self.reconcile(command);
+        if self.issues.is_some() && !above.contains(&command) {
+            return self.command_to_issues(command);
         }
         if let Err(reason) = self.can(command) {
             self.notices.say(Notice::Unavailable { command, reason }, self.now);
@@ -243,8 +265,23 @@ impl App {
         self.obey(command)
     }
 
+    fn command_to_prompt(&mut self, command: Command) -> Vec<Effect> {
+        match self.prompt_command(command) {
+            PromptEnd::Nothing => Vec::new(),
+            PromptEnd::Run(command) => self.command(command),
+            PromptEnd::Fault(order) => vec![Effect::Fault(order)],
+        }
+    }
+
+    fn command_to_issues(&mut self, command: Command) -> Vec<Effect> {
+        match self.issues_command(command) {
+            Some(effects) => effects,
+            None => self.obey(command),
+        }
+    }
+
     /// Performs an available command, with nothing open above the panes.
-    pub(super) fn obey(&mut self, command: Command) -> Vec<Effect> {
+    fn obey(&mut self, command: Command) -> Vec<Effect> {
         if let Some(kind) = PageKind::of(command) {
             return self.open_page(kind);
         }
@@ -259,7 +296,7 @@ impl App {
             Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
-            Command::Reconcile => self.open_reconcile(),
+            Command::Reconcile => self.open_issues(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),
@@ -267,10 +304,10 @@ impl App {
                 self.inbox.sort = self.inbox.sort.next();
                 self.rearrange();
             }
-            Command::Open => self.open_case(),
-            Command::Show(tab) => self.show_tab(tab),
-            Command::NextPane => self.turn_pane(true),
-            Command::PreviousPane => self.turn_pane(false),
+            Command::Open => self.screen.open_case(),
+            Command::Show(tab) => self.screen.show_tab(tab),
+            Command::NextPane => self.screen.turn_pane(true),
+            Command::PreviousPane => self.screen.turn_pane(false),
             Command::NextCase => self.travel_list(Way::By(1)),
             Command::PreviousCase => self.travel_list(Way::By(-1)),
             Command::ToggleFold => self.form.toggle(self.screen.form_rows()),
@@ -288,130 +325,12 @@ impl App {
         Vec::new()
     }
 
-    fn travel(&mut self, way: Way) {
-        match self.screen.pane {
-            Pane::List => self.travel_list(way),
-            Pane::Form => self.form.travel(way, self.screen.form_rows()),
-            Pane::Process => self.screen.travel(way),
-        }
-    }
-
-    fn travel_list(&mut self, way: Way) {
-        self.inbox.travel(way, self.screen.list_rows());
-    }
-
-    fn open_case(&mut self) {
-        if self.screen.pane == Pane::List {
-            self.screen.pane = Pane::Process;
-        }
-    }
-
-    pub(super) fn show_tab(&mut self, tab: Tab) {
-        if tab == Tab::Form {
-            self.screen.pane = Pane::Form;
-        } else {
-            self.screen.pane = Pane::Process;
-            self.screen.tab = tab;
-            self.screen.scroll = 0;
-        }
-    }
-
-    fn turn_pane(&mut self, forward: bool) {
-        self.screen.pane = match (self.screen.pane, forward) {
-            (Pane::List, true) | (Pane::Form, false) => Pane::Process,
-            (Pane::Process, true) | (Pane::List, false) => Pane::Form,
-            (Pane::Form, true) | (Pane::Process, false) => Pane::List,
-        };
-    }
-
     fn back(&mut self) {
         if self.screen.pane == Pane::List {
             self.quit();
         } else {
             self.screen.pane = Pane::List;
         }
-    }
-
-    fn escape(&mut self) {
-        if self.screen.pane != Pane::List {
-            self.screen.pane = Pane::List;
-        } else if !self.inbox.filter.is_empty() {
-            self.inbox.filter.clear();
-            self.rearrange();
-        }
-    }
-
-    /// Sorts and filters the list again by current knowledge.
-    pub(super) fn rearrange(&mut self) {
-        self.inbox.arrange(&Order::new(&self.cases, &self.names, &self.settings, &self.screen));
-    }
-
-    /// Another case is under the cursor.
-    pub(super) fn case_changed(&mut self) {
-        self.screen.scroll = 0;
-        self.rests_at = Some(self.now.mono + REST);
-    }
-
-    /// The preview follows a resting cursor, and at once where only one target is possible: it was empty, or a request
-    /// is open.
-    fn follow_with_preview(&mut self) {
-        let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
-        if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
-            self.previewed = self.inbox.cursor().cloned();
-            if self.rests_at.take().is_some() {
-                self.show_form();
-            }
-        }
-        if self.form.process() != self.subject(Subject::Screen).map(|key| &key.process) {
-            self.show_form();
-        }
-    }
-
-    /// Shows the form of the case on screen in the form pane.
-    pub(super) fn show_form(&mut self) {
-        let process = self.subject(Subject::Screen).map(|key| key.process.clone());
-        let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
-        self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
-    }
-
-    /// Records the visible content of the request under the cursor, with nothing above it.
-    fn note_seen(&mut self) {
-        let covered = self.page.is_some() || self.open_list().is_some();
-        if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
-            return;
-        }
-        let Some(key) = self.subject(Subject::Keys) else { return };
-        let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
-        let case = self.cases.entry(&process);
-        let changed = case.is_changed();
-        if let Some(shown) = case.shown() {
-            let before = case.opened.take().filter(|_| changed);
-            case.opened = Some(shown.clone());
-            if let Some(before) = before {
-                case.before = Some(before.clone());
-                if !own {
-                    self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
-                }
-            }
-        }
-    }
-
-    /// Opens a page. Its subject is one task, independent of later moves of the cursor and of the notice line: that of
-    /// the previous page, if there was one.
-    pub(super) fn open_page(&mut self, kind: PageKind) -> Vec<Effect> {
-        let before = self.page.and_then(|_| self.page_target.clone());
-        let about = before.or_else(|| match kind {
-            PageKind::Difference => self.compared(),
-            PageKind::Links => self.subject(Subject::Links).cloned(),
-            PageKind::Help | PageKind::Messages | PageKind::History => None,
-        });
-        self.open_page_about(kind, about);
-        if kind == PageKind::History { vec![self.read_history()] } else { Vec::new() }
-    }
-
-    pub(super) fn open_page_about(&mut self, kind: PageKind, about: Option<TaskKey>) {
-        self.page = Some(Page { kind, scroll: 0 });
-        self.page_target = about;
     }
 
     /// A command while a page is open. Its own key closes it, the key of another page goes there.
@@ -453,8 +372,8 @@ impl App {
 
     /// Refreshes below a page: messages name this key, so it works where they are read.
     fn refresh_under(&mut self, page: Page) -> Vec<Effect> {
-        let mut effects = if self.reconcile.is_some() {
-            self.reconcile(Command::Refresh)
+        let mut effects = if self.issues.is_some() {
+            self.command_to_issues(Command::Refresh)
         } else {
             self.refresh_all().into_iter().collect()
         };
@@ -462,53 +381,5 @@ impl App {
             effects.push(self.read_history());
         }
         effects
-    }
-
-    /// Copies the browser link of the case.
-    fn copy_link(&mut self) -> Vec<Effect> {
-        let Some(link) = self.link() else {
-            self.notices.say(Notice::NothingToCopy, self.now);
-            return Vec::new();
-        };
-        vec![Effect::Copy(link.to_string())]
-    }
-
-    /// Copies the form value under the cursor, unless it is masked.
-    fn copy_value(&mut self) -> Vec<Effect> {
-        if self.masks_form() && self.form.selected().is_some_and(super::form::FormRow::is_covered) {
-            self.notices.say(Notice::CopyMasked, self.now);
-            return Vec::new();
-        }
-        let text = self.form.selected().map(super::form::FormRow::copied).unwrap_or_default();
-        if text.is_empty() {
-            self.notices.say(Notice::NothingToCopy, self.now);
-            return Vec::new();
-        }
-        vec![Effect::Copy(text)]
-    }
-
-    fn download(&mut self) -> Vec<Effect> {
-        let Some(file) = self.form.file_under_cursor().cloned() else { return Vec::new() };
-        let slot = Slot::Download(file.id.clone());
-        if self.sync.reads(&slot) {
-            return Vec::new();
-        }
-        self.notices.say(Notice::Downloading(file.name.clone()), self.now);
-        vec![self.sync.read(slot, Duration::ZERO, super::Query::Download(file))]
-    }
-
-    pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {
-        let masked = self.masks_form();
-        if !self.form.find(forward, here, masked, self.screen.form_rows()) {
-            self.notices.say(Notice::NoMatch, self.now);
-        }
-    }
-
-    /// On the page of links: the browser link of the operator's task, else of the process.
-    fn link(&self) -> Option<&CleanText> {
-        let key = self.page_target.as_ref()?;
-        let process = self.cases.process(&key.process)?;
-        let own = process.todo(&key.approver).map(|todo| &todo.links.web);
-        own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())
     }
 }

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::effect::{Effect, Query, Slot};
-use super::fetch::REST;
-use super::history::NEWEST;
-use super::inbox::Row;
-use super::screen::Shape;
-use super::{App, Pane, Subject};
+use crate::app::effect::{Effect, Query, Slot};
+use crate::app::fetch::REST;
+use crate::app::history::NEWEST;
+use crate::app::inbox::Row;
+use crate::app::screen::Shape;
+use crate::app::{App, Pane, Subject};
 use crate::domain::{ProcessId, TaskKey};
 
 impl App {
     /// Begins to read the list from its first page.
     pub(super) fn refresh_list(&mut self, asked: bool) -> Option<Effect> {
-        self.list_refresh.begin(asked, self.now, &mut self.sync)
+        self.list_refresh.begin(asked, self.now, &mut self.fetch)
     }
 
     /// The user touched a key: what is old is read again.
@@ -26,20 +26,20 @@ impl App {
     /// The user asked for everything that is on screen to be read again.
     pub(super) fn refresh_all(&mut self) -> Option<Effect> {
         if let Some(key) = self.selected().cloned() {
-            self.sync.want(&key.process);
+            self.fetch.want(&key.process);
         }
         self.outbox.reprobe_all();
         self.cases.forget_failures(|_| true);
         let open = self.open_form();
-        self.sync.want_forms_again(&self.cases, open.as_ref());
+        self.fetch.want_forms_again(&self.cases, open.as_ref());
         self.refresh_list(true)
     }
 
     /// The endpoints that accept requests again are used.
-    pub(super) fn sync_woke(&mut self) -> Vec<Effect> {
-        self.sync.woke(self.now.mono);
-        let page = self.list_refresh.woke(self.now, &mut self.sync);
-        page.into_iter().chain(self.sync.unpark()).collect()
+    pub(super) fn fetch_woke(&mut self) -> Vec<Effect> {
+        self.fetch.woke(self.now.mono);
+        let page = self.list_refresh.woke(self.now, &mut self.fetch);
+        page.into_iter().chain(self.fetch.unpark()).collect()
     }
 
     /// The reads that are due now. Asked after every message.
@@ -48,17 +48,17 @@ impl App {
         let open = self.open_form();
         if let Some(open) = &open {
             let rest = if self.screen.pane == Pane::List { REST } else { Duration::ZERO };
-            effects.extend(self.sync.form_due(&mut self.cases, open, rest));
+            effects.extend(self.fetch.form_due(&mut self.cases, open, rest));
         }
-        effects.extend(self.sync.forms_due_again(&self.cases, open.as_ref()));
+        effects.extend(self.fetch.forms_due_again(&self.cases, open.as_ref()));
         effects.extend(self.original_due());
-        let awaited = self.outbox.keys(super::Entry::waits_for_case);
+        let awaited = self.outbox.keys(crate::app::Entry::waits_for_case);
         let awaited: Vec<_> = awaited.into_iter().map(|key| key.process).collect();
-        effects.extend(self.sync.awaited_due(&mut self.cases, &awaited));
+        effects.extend(self.fetch.awaited_due(&mut self.cases, &awaited));
         effects.extend(self.applied_due());
         let selected = self.selected().map(|key| key.process.clone());
         let rows = self.screen.list_rows();
-        effects.extend(self.sync.cases_due(&mut self.cases, &self.inbox, rows, selected.as_ref()));
+        effects.extend(self.fetch.cases_due(&mut self.cases, &self.inbox, rows, selected.as_ref()));
         effects
     }
 
@@ -71,7 +71,7 @@ impl App {
     /// Reads what the journal tells.
     pub(super) fn read_history(&mut self) -> Effect {
         self.history.begin();
-        self.sync.read(Slot::History, Duration::ZERO, Query::History { newest: NEWEST })
+        self.fetch.read(Slot::History, Duration::ZERO, Query::History { newest: NEWEST })
     }
 
     /// Pending tasks whose cases are not loaded and that the filter does not show: it may or may not fit them.

@@ -2,7 +2,7 @@
 
 use super::{Localizer, Severity};
 use crate::app::Entry;
-use crate::app::reconcile::Line;
+use crate::app::issues::Line;
 use crate::domain::Past;
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::evidence::{Evidence, Finding};
@@ -59,7 +59,7 @@ impl Localizer<'_> {
 
     /// One entry of the list, its opinion cut to `opinion_limit` characters.
     #[must_use]
-    pub fn reconcile(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
+    pub fn issue(&self, line: &Line<'_>, opinion_limit: usize) -> Reconciled {
         match line {
             Line::Ended(reviewed, change) => Reconciled {
                 decision: self.decision(reviewed, opinion_limit),
@@ -85,7 +85,7 @@ impl Localizer<'_> {
                 reference: None,
                 tone: Severity::Bad,
             },
-            Line::Told(past) => {
+            Line::Unseen(past) => {
                 let told = self.past(past, false, opinion_limit);
                 let at = super::when::second(past.last().at, self.zone);
                 Reconciled { standing: format!("{at} {}", told.standing), ..told }

@@ -10,7 +10,7 @@ use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{popup, text_layout};
 use crate::app::screen::Extent;
-use crate::app::{App, Layer, Reconcile, reconcile};
+use crate::app::{App, Issues, Layer, issues};
 use crate::domain::decision::state::State;
 use crate::text::{Sentence, Severity, Word};
 
@@ -19,9 +19,9 @@ const INDENT: usize = 5;
 /// Characters of an opinion that its entry shows at most; the review shows it whole.
 const OPINION_LIMIT: usize = 60;
 
-pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, list: &Reconcile, area: Rect) -> Extent {
+pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, list: &Issues, area: Rect) -> Extent {
     popup::clear(buffer, area);
-    let lines = context.app.reconcile_lines();
+    let lines = context.app.issue_lines();
     let waiting = lines.iter().filter(|line| App::is_unanswered(line)).count();
     let columns = usize::from(area.width);
     let (heading, title) = if list.asked {
@@ -63,7 +63,7 @@ fn above(title: &str, rows: usize, columns: usize) -> Vec<String> {
 /// An entry in at most `rows` rows: its opinion gives way first.
 fn fitting(
     context: &RenderContext<'_>,
-    line: &reconcile::Line<'_>,
+    line: &issues::Line<'_>,
     selected: bool,
     columns: usize,
     rows: usize,
@@ -92,13 +92,13 @@ fn from_cursor(blocks: Vec<Vec<Line<'static>>>, cursor: usize, rows: usize) -> V
 /// last.
 fn block(
     context: &RenderContext<'_>,
-    line: &reconcile::Line<'_>,
+    line: &issues::Line<'_>,
     selected: bool,
     columns: usize,
     (opinion_limit, rows): (usize, usize),
 ) -> Vec<Line<'static>> {
     let marker = context.span(StyleRole::Marker, if selected { MARKER } else { NO_MARKER });
-    let said = context.localizer.reconcile(line, opinion_limit);
+    let said = context.localizer.issue(line, opinion_limit);
     let (flag, role) = flag(line, said.tone);
     let tone = super::notice::role(said.tone);
     let mut last = Vec::new();
@@ -132,15 +132,15 @@ fn block(
     lines
 }
 
-fn flag(line: &reconcile::Line<'_>, tone: Severity) -> (&'static str, StyleRole) {
+fn flag(line: &issues::Line<'_>, tone: Severity) -> (&'static str, StyleRole) {
     match line {
-        reconcile::Line::Ended(..) => ("-", StyleRole::Dim),
-        reconcile::Line::Unreadable(_) => ("?", StyleRole::Bad),
-        reconcile::Line::Told(_) => match tone {
+        issues::Line::Ended(..) => ("-", StyleRole::Dim),
+        issues::Line::Unreadable(_) => ("?", StyleRole::Bad),
+        issues::Line::Unseen(_) => match tone {
             Severity::Good => ("✓", StyleRole::Good),
             _ => ("✗", StyleRole::Bad),
         },
-        reconcile::Line::Task(entry) => match entry.state {
+        issues::Line::Task(entry) => match entry.state {
             State::Applied { .. } => ("✓", StyleRole::Good),
             State::Unknown(_) => ("?", StyleRole::Bad),
             State::Sending { .. } => ("…", StyleRole::Careful),
@@ -151,7 +151,7 @@ fn flag(line: &reconcile::Line<'_>, tone: Severity) -> (&'static str, StyleRole)
 }
 
 /// The keys that answer this line.
-fn keys(context: &RenderContext<'_>, line: &reconcile::Line<'_>) -> String {
+fn keys(context: &RenderContext<'_>, line: &issues::Line<'_>) -> String {
     let commands = context.app.answers(line);
     let layers = [Layer::Reconcile, Layer::Moving, Layer::Anywhere];
     let named = commands.iter().filter_map(|command| {

@@ -1,0 +1,77 @@
+//! Why a command does nothing here and now.
+
+/// Why a command does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No task is selected.
+    NoTask,
+    /// The case has not been read yet.
+    NotLoaded,
+    ReadOnly,
+    /// A decision on this task is held: take it back first.
+    Held,
+    /// A decision on this task is on its way.
+    Sending,
+    /// Whether the last decision took effect is not known yet.
+    OutcomeUnknown,
+    /// A decision on this task was accepted.
+    Decided,
+    /// The journal cannot be written: nothing is sent without a trace.
+    NoJournal,
+    /// Another instance has the queue of this operator.
+    SecondInstance,
+    /// There is nothing to compare the case with.
+    NoDifference,
+    /// The case of a line of the list is looked at: it is decided from there.
+    FromItsLine,
+    /// This line wants no answer any more.
+    NothingToSend,
+    /// The journal's line is unreadable, so the decision is unknown.
+    Unreadable,
+    /// The case could not be read.
+    NotReadable,
+    /// The task is no longer open: another person handled it, or the process ended.
+    NotOpen,
+    /// The task is not among those that could be read.
+    TaskUnreadable,
+    /// The task is a form to fill in; that is done in Feishu.
+    FormTask,
+    /// A sensitive request: its form must have been on screen first.
+    FormNotSeen,
+    /// Its form could not be read, so it cannot be looked at.
+    FormNotReadable,
+    /// Its form is being read.
+    FormLoading,
+    /// Its form is on screen, and masked.
+    FormMasked,
+    /// A fold hides values of its form that are masked otherwise.
+    FormFolded,
+    /// The last row of its form has not been on screen.
+    FormEndNotSeen,
+    /// The process is not running, so it cannot be withdrawn.
+    NotRunning,
+    /// The process is not completed, so it cannot be revoked.
+    NotCompleted,
+    /// There is no form to act on.
+    NoForm,
+    /// The value under the cursor is not a file.
+    NotAFile,
+    /// The file has no id to ask for it by.
+    NoFileId,
+    /// Nothing is held.
+    NothingHeld,
+    /// No decision failed, and none is in doubt.
+    NothingFailed,
+    /// The key has no meaning in this place.
+    NotHere,
+}
+
+impl Reason {
+    /// Looking at the form removes the reason.
+    pub(super) const fn is_about_form(self) -> bool {
+        matches!(
+            self,
+            Self::FormNotSeen | Self::FormLoading | Self::FormMasked | Self::FormFolded | Self::FormEndNotSeen
+        )
+    }
+}

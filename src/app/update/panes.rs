@@ -1,0 +1,122 @@
+//! The panes: moving in them, what follows when another request is on screen, and what their keys hand out.
+
+use std::time::Duration;
+
+use crate::app::form::FormRow;
+use crate::app::list_cursor::Way;
+use crate::app::notice::Notice;
+use crate::app::order::Order;
+use crate::app::screen::Shape;
+use crate::app::{App, Effect, Pane, Query, Slot, Subject};
+
+/// How long the cursor must rest on a row before the preview follows it.
+const REST: Duration = Duration::from_millis(150);
+
+impl App {
+    pub(super) fn travel(&mut self, way: Way) {
+        match self.screen.pane {
+            Pane::List => self.travel_list(way),
+            Pane::Form => self.form.travel(way, self.screen.form_rows()),
+            Pane::Process => self.screen.travel(way),
+        }
+    }
+
+    pub(super) fn travel_list(&mut self, way: Way) {
+        self.inbox.travel(way, self.screen.list_rows());
+    }
+
+    pub(super) fn escape(&mut self) {
+        if self.screen.pane != Pane::List {
+            self.screen.pane = Pane::List;
+        } else if !self.inbox.filter.is_empty() {
+            self.inbox.filter.clear();
+            self.rearrange();
+        }
+    }
+
+    /// Sorts and filters the list with what is known now.
+    pub(super) fn rearrange(&mut self) {
+        self.inbox.arrange(&Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows()));
+    }
+
+    /// Another case is under the cursor.
+    pub(super) fn case_changed(&mut self) {
+        self.screen.scroll = 0;
+        self.rests_at = Some(self.now.mono + REST);
+    }
+
+    /// The preview follows a resting cursor, and at once where only one target is possible: it was empty, or a request
+    /// is open.
+    pub(super) fn follow_with_preview(&mut self) {
+        let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
+        if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
+            self.previewed = self.inbox.cursor().cloned();
+            if self.rests_at.take().is_some() {
+                self.show_form();
+            }
+        }
+        if self.form.process() != self.subject(Subject::Screen).map(|key| &key.process) {
+            self.show_form();
+        }
+    }
+
+    /// Shows the form of the case on screen in the form pane.
+    pub(super) fn show_form(&mut self) {
+        let process = self.subject(Subject::Screen).map(|key| key.process.clone());
+        let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
+        self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
+    }
+
+    /// Records the visible content of the request under the cursor, with nothing above it.
+    pub(super) fn note_seen(&mut self) {
+        let covered = self.page.is_some() || self.open_list().is_some();
+        if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {
+            return;
+        }
+        let Some(key) = self.subject(Subject::Keys) else { return };
+        let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
+        let case = self.cases.entry(&process);
+        let changed = case.is_changed();
+        if let Some(shown) = case.shown() {
+            let before = case.opened.take().filter(|_| changed);
+            case.opened = Some(shown.clone());
+            if let Some(before) = before {
+                case.before = Some(before.clone());
+                if !own {
+                    self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
+                }
+            }
+        }
+    }
+
+    /// Copies the form value under the cursor, unless it is masked.
+    pub(super) fn copy_value(&mut self) -> Vec<Effect> {
+        if self.masks_form() && self.form.selected().is_some_and(FormRow::is_covered) {
+            self.notices.say(Notice::CopyMasked, self.now);
+            return Vec::new();
+        }
+        let text = self.form.selected().map(FormRow::copied).unwrap_or_default();
+        if text.is_empty() {
+            self.notices.say(Notice::NothingToCopy, self.now);
+            return Vec::new();
+        }
+        vec![Effect::Copy(text)]
+    }
+
+    pub(super) fn download(&mut self) -> Vec<Effect> {
+        let Some(file) = self.form.file_under_cursor().cloned() else { return Vec::new() };
+        let slot = Slot::Download(file.id.clone());
+        if self.fetch.reads(&slot) {
+            return Vec::new();
+        }
+        self.notices.say(Notice::Downloading(file.name.clone()), self.now);
+        vec![self.fetch.read(slot, Duration::ZERO, Query::Download(file))]
+    }
+
+    pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {
+        let masked = self.masks_form();
+        if !self.form.find(forward, here, masked, self.screen.form_rows()) {
+            self.notices.say(Notice::NoMatch, self.now);
+        }
+    }
+}
