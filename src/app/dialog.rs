@@ -1,7 +1,7 @@
-//! The decision dialog: Compose → Review, on targets that were copied when it opened.
+//! The decision dialog: Compose → Review, on targets that are copied when it opens.
 //!
-//! From the moment a dialog is open, cursor, marks, sorting and refreshes have no say in what it decides. The review is
-//! confirmed by a key of its own, not within [`REVIEW_REST`] of its appearance and not in the same burst of input.
+//! While a dialog is open, cursor, marks, sorting and refreshes do not change its decision. A key of its own confirms
+//! the review, not within [`REVIEW_REST`] of its appearance and not in the same burst of input.
 
 use std::time::Duration;
 
@@ -83,7 +83,8 @@ impl Dialog {
         }
     }
 
-    /// The approver chooses how several people count: there are several, and the place allows either way (API page, B.7).
+    /// Whether the approver chooses how several people count: there are several, and the position allows either way
+    /// (protocol.md#add-sign).
     #[must_use]
     pub const fn chooses_method(&self) -> bool {
         self.people.len() > 1 && !matches!(self.position, AddSignPosition::Parallel)
@@ -109,7 +110,7 @@ impl Dialog {
         }
     }
 
-    /// The same decision once more, on the case as it is now.
+    /// The same decision again, on the current content.
     pub(super) fn again(decision: &Decision, targets: Targets) -> Self {
         let mut dialog = Self::new(decision.action(), targets);
         decision.opinion().as_str().clone_into(&mut dialog.text);
@@ -117,7 +118,7 @@ impl Dialog {
         dialog
     }
 
-    /// Takes over whom an earlier decision of the same kind named.
+    /// Takes over the people of an earlier decision of the same kind.
     pub(super) fn recall(&mut self, decision: &Decision) {
         match decision {
             Decision::Transfer { to, .. } if self.action == Action::Transfer => self.people = vec![to.clone()],
@@ -139,7 +140,7 @@ impl Dialog {
         }
     }
 
-    /// Parallel add-sign counts all, always (API page, B.7).
+    /// Parallel add-sign always counts all (protocol.md#add-sign).
     pub(super) fn toggle_method(&mut self) {
         self.method = match (self.position, self.method) {
             (AddSignPosition::Before | AddSignPosition::After, AddSignMethod::All) => AddSignMethod::AnyOne,

@@ -17,25 +17,25 @@ use crate::domain::{Action, Endpoint, Failure, FailureKind, Instant, Now, Outcom
 
 /// Checks and writes under way at a time. The rest stays queued, in the order of confirmation.
 const UNDER_WAY: usize = 4;
-/// How far the wall clock may part from the monotonic one while a decision is queued, either way. A computer that slept,
-/// or whose clock was set, has let an unknown time pass: what was queued then is not sent without the user.
+/// Maximum difference between wall clock and monotonic clock while a decision is queued, either way. A computer that
+/// slept, or whose clock was set, let an unknown time pass: its queued decisions are not sent without the user.
 const DRIFT: i64 = 30_000;
-/// How long the program may hear nothing while a decision counts down, and while its request is read. If it was longer,
-/// the program was stopped.
+/// Longest silence while a decision counts down, and while its request is read. After a longer one the program was
+/// stopped.
 const LATE: Duration = Duration::from_secs(5);
 pub(super) const LONGEST_READ: Duration = Duration::from_secs(60);
 
-/// What sending depends on besides the decisions.
+/// Conditions of sending besides the decisions.
 pub(super) struct Surroundings<'a> {
     pub(super) fetch: &'a mut Fetch,
     pub(super) cases: &'a Cases,
     /// How long before this message no other came.
     pub(super) unheard: Duration,
-    /// When the last silence began that was longer than any that a decision leaves.
+    /// Begin of the last silence that was too long for a decision to leave after it.
     pub(super) stopped_at: Option<Instant>,
 }
 
-/// What the platform's limits are counted by, per action.
+/// Endpoint of an action, by which the platform counts its limits.
 const fn endpoint(action: Action) -> Endpoint {
     match action {
         Action::Approve | Action::Reject => Endpoint::UpdateTask,
@@ -47,7 +47,7 @@ const fn endpoint(action: Action) -> Endpoint {
 }
 
 impl Outbox {
-    /// A review was confirmed: the decision is queued until then.
+    /// A review was confirmed: queues the decision until `until`.
     pub(super) fn confirm(&mut self, reviewed: Reviewed, shown: Shown, until: Instant, run: &str) {
         let mut older = self.take(&reviewed.target.key);
         let over = match &mut older {
@@ -56,7 +56,7 @@ impl Outbox {
             None => None,
         };
         self.enter(reviewed, shown, until, run, over);
-        // After the new one: whatever ends the program between the two, one of them is on record.
+        // After the new one: if the program ends between the two, one of them is on record.
         if let Some(older) = older {
             self.replaced(&older);
         }
@@ -67,7 +67,7 @@ impl Outbox {
         self.stop_what_slept(around.unheard, around.stopped_at);
         let mut effects = Vec::new();
         let mut done: Vec<TaskKey> = Vec::new();
-        // Whatever leaves the queue makes room for the next.
+        // Each departure makes room for the next.
         while let Some(key) = self.in_turn().into_iter().find(|key| !done.contains(key)) {
             effects.extend(self.check(&key, around));
             effects.extend(self.send(&key, around));
@@ -89,8 +89,8 @@ impl Outbox {
         turn
     }
 
-    /// What was queued while the computer slept, or while this program was stopped, is not sent without the user: an
-    /// unknown time has passed.
+    /// Stops decisions that were queued while the computer slept or the program was stopped: an unknown time has
+    /// passed, so they are not sent without the user.
     fn stop_what_slept(&mut self, unheard: Duration, stopped_at: Option<Instant>) {
         let now = self.now;
         for key in self.keys(|entry| entry.state.is_queued()) {
@@ -157,7 +157,7 @@ impl Outbox {
         }
     }
 
-    /// The journal cannot be written: what is queued is not sent, because no record would tell of it.
+    /// The journal cannot be written: queued decisions are not sent, because they would leave no record.
     pub(super) fn journal_lost(&mut self, failure: Failure) {
         for key in self.keys(|entry| entry.state.is_queued()) {
             self.step(&key, Input::Stop(failure.clone()));
@@ -199,7 +199,7 @@ impl Outbox {
     }
 }
 
-/// The wall clock parted from the monotonic one since then. One that was set back hides a sleep.
+/// Whether the wall clock parted from the monotonic one since then. One that was set back hides a sleep.
 fn has_slept(since: Now, now: Now) -> bool {
     let passed = i64::try_from(now.mono.since(since.mono).as_millis()).unwrap_or(i64::MAX);
     ((now.wall - since.wall) - passed).abs() > DRIFT

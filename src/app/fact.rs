@@ -1,4 +1,4 @@
-//! What a sub-state has to tell the rest of the program. [`App::update`](super::App::update) alone acts on it.
+//! A sub-state's message to the rest of the program. Only [`App::update`](super::App::update) acts on it.
 
 use super::notice::Notice;
 use crate::domain::{Action, Endpoint, Failure, Instant, ProcessId, TaskKey};

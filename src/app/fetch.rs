@@ -1,6 +1,8 @@
-//! What to read next, inside the platform's budget: the requests nearest to the cursor first. `answers.rs` takes what comes.
+//! Chooses the next reads inside the platform's budget: requests nearest to the cursor first. `update/answers.rs`
+//! applies their answers.
 //!
-//! Nothing is read by the clock alone: an idle program sends nothing. What is old is read again when a key is touched.
+//! The clock alone never reads the list or a request, except to verify decisions and to repeat limited reads. A key
+//! press reads old content again.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
@@ -13,8 +15,8 @@ use crate::domain::{Endpoint, Instant, ProcessId};
 
 /// Reads of cases in flight at a time.
 const CASES_IN_FLIGHT: usize = 4;
-/// Cases read in a minute without being asked for; the platform allows 100 details a minute for everybody together (API
-/// page, A.7), and the rest is for the cases that the user opens.
+/// Requests read in a minute without the user's command. The platform allows 100 details a minute for all users
+/// together (protocol.md#rate-limits); the rest is for requests that the user opens.
 pub const CASES_A_MINUTE: usize = 60;
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long the cursor must rest on a row before its form is read.
@@ -29,7 +31,7 @@ pub(super) struct Flight {
     pub(super) query: Query,
 }
 
-/// Why reading the cases of the list rests, and until when.
+/// Reason why reading the list's requests rests, and its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
     /// [`CASES_A_MINUTE`] were read.
@@ -46,7 +48,7 @@ pub struct Fetch {
     next_request: u64,
     /// The newest read of each slot.
     in_flight: HashMap<Slot, Flight>,
-    /// Reads that found no budget, and from when on they are made again. Cases, forms and the list have their own ways.
+    /// Limited reads, and the time of their repetition. Requests, forms and the list have their own queues.
     parked: Vec<(Slot, Instant, Query)>,
     /// The time of the message that is being handled.
     now: Instant,
@@ -57,9 +59,9 @@ pub struct Fetch {
     forms: FormQueue,
     /// When cases were read without being asked for, within the last minute.
     background: VecDeque<Instant>,
-    /// The platform cannot be reached, or answers nothing useful: no case is read until the list is read again.
+    /// The platform cannot be reached, or its answers are useless: no request is read until the list is.
     paused: bool,
-    /// Cases to be read again at a time, to find out about lost answers.
+    /// Requests to be read again at a time, to verify decisions.
     looks: Vec<(Instant, ProcessId)>,
     unread: UnreadQueue,
 }
@@ -94,7 +96,7 @@ impl Fetch {
         Effect::Read { id, slot, after, query }
     }
 
-    /// The read whose answer has come, if that is still wanted; its slot is free again.
+    /// The read of this answer, if it is still wanted; its slot is free again.
     pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> Option<Flight> {
         let flight = self.in_flight.remove(slot)?;
         if flight.id == id {
@@ -139,18 +141,18 @@ impl Fetch {
         self.limited.get(&endpoint).copied().filter(|until| *until > now)
     }
 
-    /// A case is to be read again, whatever is known of it.
+    /// Marks a request to be read again.
     pub(super) fn want(&mut self, process: &ProcessId) {
         self.wanted.insert(process.clone());
         self.unread.made_from = None;
     }
 
-    /// A form is to be read again, once no read of it is under way and the platform accepts it.
+    /// Marks a form to be read again, once no read of it is running and the platform accepts it.
     pub(super) fn want_form(&mut self, process: &ProcessId) {
         self.forms.want(process);
     }
 
-    /// A case is to be read again at that time: what it showed did not settle the matter.
+    /// Marks a request to be read again at that time: its last reading did not show the outcome.
     pub(super) fn look_again(&mut self, process: &ProcessId, at: Instant) {
         self.looks.push((at, process.clone()));
     }
@@ -177,7 +179,7 @@ impl Fetch {
         if self.background.len() < CASES_A_MINUTE { None } else { self.background.front().map(|at| *at + MINUTE) }
     }
 
-    /// Something of the list has not been read.
+    /// A part of the list is not loaded.
     fn has_unread(&self) -> bool {
         !self.unread.processes.is_empty()
     }
@@ -191,7 +193,7 @@ impl Fetch {
         self.limited.values().copied().chain(budget).chain(looks).chain(parked).min()
     }
 
-    /// Why cases that are unread are not being read.
+    /// Reason why requests that are not loaded are not being read.
     #[must_use]
     pub fn rest(&self) -> Option<Rest> {
         if !self.has_unread() {

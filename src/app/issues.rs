@@ -6,10 +6,10 @@ use super::outbox::Entry;
 use crate::domain::record::{Change, SessionEnd};
 use crate::domain::{Millis, Past, Reviewed, TaskKey};
 
-/// The list of what an earlier run left. Its lines keep their places while it is open.
+/// The list of open matters. Its lines keep their places while it is open.
 #[derive(Debug, Default)]
 pub struct Issues {
-    /// Tasks whose entries stand in the outbox, or stood there when the list was opened.
+    /// Tasks whose entries are in the outbox, or were when the list was opened.
     pub tasks: Vec<TaskKey>,
     /// Decisions whose answer came when the screen was gone already.
     pub unseen: Vec<Past>,
@@ -28,9 +28,9 @@ pub struct Issues {
 /// One line of the list.
 #[derive(Clone, Copy, Debug)]
 pub enum Line<'a> {
-    /// A decision and where it stands.
+    /// A decision and its state.
     Task(&'a Entry),
-    /// A decision that is in the outbox no more, and what ended it.
+    /// A decision that has left the outbox, and its end.
     Ended(&'a Reviewed, &'a Change),
     Unreadable(&'a Past),
     Unseen(&'a Past),
@@ -58,7 +58,7 @@ impl Issues {
     }
 
     pub(super) fn go_to(&mut self, line: usize) {
-        // The view shows the line under the cursor whatever the window is.
+        // The view shows the line under the cursor in any window.
         self.cursor.place(line, self.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Reading the list: round by round, each from its first page to its last, then the question what changed since the last.
+//! Reading the list: in rounds from the first page to the last, each followed by the question about changed processes.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -8,13 +8,13 @@ use super::fetch::Fetch;
 use super::inbox::Absence;
 use crate::domain::{Endpoint, Instant, Millis, Now, PageChain, PageEnd, PageToken, TaskKey, TaskPage};
 
-/// How old the list may be when a key is touched before it is read again.
+/// Age above which a key press reads the list again.
 const LIST_FRESH: Duration = Duration::from_secs(60);
-/// The longest span that the platform answers for (API page, B.2), less a margin for clocks that differ.
+/// Longest span that the platform answers for (protocol.md#changed-processes), less a margin for clocks that differ.
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
-/// How far the platform's clock may be off from what is known of it; a case too many is read again, none too few.
+/// Margin for the known difference of the platform's clock: rather one process too many is read again than one too few.
 const CLOCK_SKEW: i64 = 2 * 60_000;
-/// The same where nothing is known of it, either way.
+/// The same for an unknown difference, either way.
 const UNKNOWN_SKEW: i64 = 3_600_000;
 
 /// One reading of the list from its first page to its last.
@@ -24,7 +24,7 @@ pub(super) struct Round {
     chain: PageChain,
     /// Rows that could not be read.
     pub(super) unreadable: usize,
-    /// The page that is being read, or waits to be; `None` is the first.
+    /// The page that is being read or waits; `None` is the first.
     page: Option<PageToken>,
     /// The page waits until the list's endpoint accepts requests again.
     waiting: bool,
@@ -45,7 +45,7 @@ impl Round {
     }
 }
 
-/// What follows from a page.
+/// Consequence of a page.
 #[derive(Debug)]
 pub(super) enum PageStep {
     /// The next page is read, at once or when the platform accepts it.
@@ -54,7 +54,7 @@ pub(super) enum PageStep {
     Ended { round: Round, broken: bool },
 }
 
-/// A moment, by the clocks here and by the platform's, if that was told.
+/// A moment by the local clocks, and by the platform's if known.
 #[derive(Clone, Copy, Debug)]
 struct Moment {
     here: Now,
@@ -66,14 +66,14 @@ struct Moment {
 pub struct ListRefresh {
     /// The round that is under way.
     round: Option<Round>,
-    /// When the list was last asked for, whatever came of it.
+    /// Time of the last read of the list, with any result.
     tried_at: Option<Instant>,
     /// Up to when changed processes are known: the next question after them begins here.
     changed_from: Option<Moment>,
     /// Up to when they will be known once the question under way is answered.
     changed_to: Option<Moment>,
-    /// How far the platform's clock was ahead of the wall clock here when the newest page of the list came, in
-    /// milliseconds; `None`: it did not say.
+    /// Lead of the platform's clock over the local wall clock at the newest page of the list, in milliseconds; `None`:
+    /// unknown.
     ahead: Option<i64>,
 }
 
@@ -168,8 +168,9 @@ impl ListRefresh {
         }
     }
 
-    /// Asks which processes have changed since the last question (API page, B.2). A question without an answer is put
-    /// again with the next list. Its span is in the platform's time; without that, in the time here, and wider.
+    /// Asks which processes have changed since the last question (protocol.md#changed-processes). A question without an
+    /// answer is repeated with the next list. Its span is in the platform's time; without that in local time, and
+    /// wider.
     pub(super) fn ask_for_changes(&mut self, began: Now, now: Now, fetch: &mut Fetch) -> Option<Effect> {
         let ahead = self.ahead;
         let there = now.wall.0.saturating_add(ahead.unwrap_or_default());

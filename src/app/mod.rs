@@ -1,5 +1,5 @@
-//! The state machine: what is known, what is shown, what is asked for. Pure: state and message and time in, effects
-//! out. Each sub-state is a file with a twin in `view/`, and knows no other; `update/` composes them.
+//! The state machine of the program. Pure: state, message and time in, effects out. Each sub-state is a file with a
+//! twin in `view/`, and knows no other; `update/` composes them.
 
 pub mod canned;
 pub mod cases;
@@ -76,7 +76,7 @@ use subject::{Spot, TaskPlaces};
 pub use crate::domain::failure::{ended, not_recorded, too_late};
 use crate::domain::{Action, Failure, Instant, Names, Now, TaskKey};
 
-/// Everything that the program knows. Owned by the loop; changed by [`App::update`] only.
+/// State of the program. Owned by the loop; only [`App::update`] changes it.
 #[derive(Debug)]
 pub struct App {
     pub settings: Settings,
@@ -92,7 +92,7 @@ pub struct App {
     pub page: Option<Page>,
     /// The task that a page of links or of differences was opened for, while it is open.
     pub page_target: Option<TaskKey>,
-    /// What earlier runs left and wants an answer, while that list is open.
+    /// The list of open matters, while it is open.
     pub issues: Option<Issues>,
     /// The user is leaving, and something is still under way.
     pub leaving: Option<Leaving>,
@@ -102,7 +102,7 @@ pub struct App {
     pub list_refresh: ListRefresh,
     name_lookup: NameLookup,
     pub notices: Notices,
-    /// What was written in a dialog that was left, by task and action.
+    /// Texts of left dialogs, by task and action.
     pub drafts: HashMap<(TaskKey, Action), String>,
     /// People lately chosen as receivers or additional approvers, newest first.
     pub recent_people: Vec<crate::domain::Person>,
@@ -116,9 +116,9 @@ pub struct App {
     rests_at: Option<Instant>,
     /// The time of the message that was handled last.
     pub now: Now,
-    /// How long before that no message came.
+    /// Silence before that message.
     unheard: Duration,
-    /// When the last silence began that was longer than any that a decision leaves.
+    /// Begin of the last silence that was too long for a decision to leave after it.
     stopped_at: Option<Instant>,
     /// The burst of the stroke that was handled last.
     burst: Burst,
@@ -126,9 +126,9 @@ pub struct App {
     pressed: Option<Now>,
     /// Why the journal cannot be written, once that happened.
     journal_failure: Option<Failure>,
-    /// What has to be said after the screen is gone.
+    /// Notices to repeat after the screen is gone.
     exit_messages: Vec<Notice>,
-    /// Leaving: nothing is sent or read any more.
+    /// The program is ending: nothing is sent or read any more.
     ending: bool,
 }
 
@@ -195,7 +195,7 @@ impl App {
         self.issues.as_ref().filter(|list| list.looking.is_none() && self.dialog.is_none())
     }
 
-    /// What has to be said after the screen is gone, in its order.
+    /// Notices to repeat after the screen is gone, in order.
     #[must_use]
     pub fn exit_messages(&self) -> &[Notice] {
         &self.exit_messages

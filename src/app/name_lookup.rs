@@ -34,7 +34,7 @@ impl NameLookup {
     }
 }
 
-/// What a form shows only as ids.
+/// Ids without names in a form.
 #[derive(Default)]
 struct Needs {
     people: Vec<PersonId>,

@@ -1,4 +1,4 @@
-//! What the program has to say: the newest on the notice line, all of them on the messages page.
+//! Notices of the program: the newest on the notice line, all of them on the messages page.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -19,10 +19,10 @@ use crate::domain::{
 
 /// Notices kept for the messages page.
 const KEPT: usize = 200;
-/// How long a notice that asks for nothing stays on its line.
+/// Time that a notice without a question stays on the line.
 const LINGER: Duration = Duration::from_secs(8);
 
-/// One thing to say; `text/` has its words.
+/// One notice; `text/` has its words.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
     /// A read failed.
@@ -36,13 +36,13 @@ pub enum Notice {
     TooHasty,
     /// The review cannot be read on a screen of this size, so it cannot be confirmed.
     TooSmall,
-    /// Something was pasted where no text is written.
+    /// A paste outside a text field.
     PasteIgnored,
     Held {
         action: Action,
         target: Target,
     },
-    /// What was held is on its way. Stands on the line only, in the place of [`Self::Held`].
+    /// A held decision is on its way. Stands on the line only, in the place of [`Self::Held`].
     Sending {
         action: Action,
         target: Target,
@@ -64,8 +64,8 @@ pub enum Notice {
         target: Target,
         failure: Failure,
     },
-    /// The request did not reach the platform, or was turned away at its gateway; the decision was not made and its draft
-    /// is kept.
+    /// The request did not reach the platform, or its gateway refused it; the decision was not made and its draft is
+    /// kept.
     NotSent {
         decision: Decision,
         target: Target,
@@ -113,7 +113,7 @@ pub enum Notice {
         before: Shown,
         now: Shown,
     },
-    /// The case changed while its review was open: what is on screen now has to be read before it is confirmed.
+    /// The request changed during its review: the user has to read the new content before confirming.
     ChangedUnderReview,
     /// Not sent: the computer slept, or its clock was set, while the decision was held.
     Slept {
@@ -144,7 +144,7 @@ pub enum Notice {
         gone: usize,
         missed: usize,
     },
-    /// The list was read, and there may be more of it than what came; nothing was taken off it.
+    /// The list was read and may be incomplete; no row left it.
     ListIncomplete(Gap),
     /// The faults that the simulated organisation shows now.
     FaultsInForce(Vec<String>),
@@ -171,7 +171,7 @@ pub enum Notice {
     JournalUnreadable {
         lines: usize,
     },
-    /// Everything that an earlier run left has its answer.
+    /// All open matters of an earlier run have their answers.
     Reconciled,
     /// Another instance has the queue of this operator: this one is read-only.
     SecondInstance(Holder),
@@ -188,7 +188,7 @@ impl Notice {
         }
     }
 
-    /// The case of a decision that did not take effect as far as this tells, or may not have.
+    /// The target of a decision that failed by this notice, or may have.
     #[must_use]
     pub const fn failed(&self) -> Option<&Target> {
         match self {
@@ -220,10 +220,10 @@ impl Notice {
 #[derive(Debug, Default)]
 pub struct Notices {
     entries: VecDeque<(Now, Notice)>,
-    /// What is on the notice line, and until when.
+    /// The notice on the line, and its end.
     shown: Option<(Instant, Notice)>,
-    /// What was told of decisions that failed, one notice for each task, newest last. Neither time nor other keys take it
-    /// away: the user does, or something else becomes of the decision.
+    /// Notices about failed decisions, one for each task, newest last. They stay until the user dismisses them or the
+    /// decision changes; neither time nor other keys remove them.
     alerts: Vec<Notice>,
 }
 
@@ -281,7 +281,7 @@ impl Notices {
         self.entries.iter().rev()
     }
 
-    /// A key was pressed: the notice line is cleared, but for an alert. The messages page keeps everything.
+    /// Clears the notice line after a key, except for an alert. The messages page keeps everything.
     pub(super) fn dismiss(&mut self) {
         if self.shown_alert().is_none() {
             self.shown = None;
@@ -316,7 +316,7 @@ impl Notices {
         self.shown.as_ref().map(|(until, _)| *until)
     }
 
-    /// What is said of a decision goes, or becomes something else, when the decision has moved on.
+    /// Drops or replaces notices whose decision has moved on.
     pub(super) fn follow<'s>(&mut self, state: impl Fn(&TaskKey) -> Option<&'s State>) {
         let failed = |target: &Target| {
             state(&target.key).is_some_and(|state| state.has_failed() || matches!(state, State::Unknown(_)))

@@ -17,7 +17,7 @@ use crate::domain::{Action, Failure, Instant, Now, ProcessId, Reviewed, Shown, T
 /// A task that is open so long after it was decided has come back: the platform shows a decision within seconds.
 pub(super) const COMES_BACK: Duration = Duration::from_secs(60);
 
-/// How far a request was read for one applied decision.
+/// Progress of reading a request for one applied decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Echo {
     pub(super) reads: usize,
@@ -30,11 +30,11 @@ pub(super) struct Echo {
 pub struct Entry {
     pub id: EntryId,
     pub reviewed: Reviewed,
-    /// What the decision was made on; `None` when an earlier run made it.
+    /// Content that the decision was made on; `None` for one of an earlier run.
     pub shown: Option<Shown>,
     pub state: State,
-    /// The decision on the same task whose outcome is not known. It stays open until this one may have reached the
-    /// platform in its place.
+    /// The uncertain decision on the same task. It stays open until this one may have reached the platform in its
+    /// place.
     pub over: Option<Box<Entry>>,
     pub confirmed: Now,
     /// Reads of the request since the decision took effect, until one shows it.
@@ -123,7 +123,7 @@ impl Outbox {
         self.count(|state| matches!(state, State::Unknown(_)))
     }
 
-    /// Decisions that did not take effect, until the user has decided again or given them up.
+    /// Decisions that did not take effect, until the user decides again or discards them.
     #[must_use]
     pub fn failed(&self) -> usize {
         self.count(State::has_failed)
@@ -159,7 +159,7 @@ impl Outbox {
         self.is_open(key) || self.is_applied(key)
     }
 
-    /// The task ended by an applied decision: what has changed since is its doing, and needs no mark.
+    /// The task ended by an applied decision, which explains later changes: they need no mark.
     #[must_use]
     pub fn is_applied(&self, key: &TaskKey) -> bool {
         self.entry(key).is_some_and(|entry| {
@@ -218,12 +218,12 @@ impl Outbox {
         !self.records.is_empty()
     }
 
-    /// What the journal is to keep of this message.
+    /// Records of this message for the journal.
     pub(super) fn take_records(&mut self) -> impl Iterator<Item = Effect> + use<> {
         std::mem::take(&mut self.records).into_iter().map(|record| Effect::Record(Box::new(record)))
     }
 
-    /// What the rest of the program has not heard yet, in its order.
+    /// Facts that the rest of the program has not received yet, in order.
     pub(super) fn next_fact(&mut self) -> Option<Fact> {
         self.facts.pop_front()
     }
@@ -256,7 +256,7 @@ impl Outbox {
         true
     }
 
-    /// Takes an entry out after this change. The one that it would have replaced is uncertain as before.
+    /// Removes an entry after this change. The uncertain decision under it stays uncertain.
     pub(super) fn remove(&mut self, key: &TaskKey, change: Change) {
         let Some(mut entry) = self.entries.remove(key) else { return };
         let over = entry.over.take();
@@ -300,7 +300,7 @@ impl Outbox {
         self.insert(entry);
     }
 
-    /// Puts a decision in the place of whatever was known of its task.
+    /// Replaces the known decision on its task, if there is one.
     pub(super) fn insert(&mut self, entry: Entry) {
         self.entries.insert(entry.key().clone(), entry);
     }
@@ -320,7 +320,7 @@ impl Outbox {
         self.entries.get_mut(key)?.over.take()
     }
 
-    /// Tells the journal that a newer decision on the same task took the place of this one.
+    /// Records that a newer decision on the same task superseded this one.
     pub(super) fn replaced(&mut self, older: &Entry) {
         let change =
             state::step(&older.state, Input::Discard(Discard::Anew), self.now.mono).ok().and_then(|it| it.change);
@@ -344,7 +344,7 @@ impl Outbox {
     }
 }
 
-/// What a step means for the rest of the program. What an input says beyond the state is told by its caller.
+/// Facts of a step for the rest of the program. The caller tells the part that only the input knows.
 fn facts(entry: &Entry, before: &State, change: Option<&Change>) -> Vec<Fact> {
     let Reviewed { decision, target, .. } = entry.reviewed.clone();
     let (key, action) = (target.key.clone(), decision.action());

@@ -1,5 +1,5 @@
-//! Decisions whose answer was lost: the request is read, with growing pauses, until it tells what became of them. Nothing
-//! is ever sent from here.
+//! Decisions whose answer was lost: their process is read, with growing pauses, until it shows the outcome. This file
+//! never sends.
 
 use super::Case;
 use super::fact::Fact;

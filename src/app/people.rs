@@ -1,4 +1,4 @@
-//! The people picker of transfer and add-sign: what it lists, and who is chosen.
+//! The people picker of transfer and add-sign: its list and its choice.
 
 use super::editor::{Editor, Lines};
 use super::list_cursor::Way;

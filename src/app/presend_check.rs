@@ -19,11 +19,11 @@ use crate::domain::{Endpoint, Failure, FailureKind, Instant, ProcessId, TaskKey}
 
 /// How old a reading may be for a decision to be sent on it, unless it was read for that decision.
 const FRESH: Duration = Duration::from_secs(3);
-/// How old that may be: the answers were slow, or the program was stopped. Over a slow line nothing could be decided if
-/// this were as short.
+/// Maximum age of a reading for its own decision: the answers were slow, or the program was stopped. Over a slow line
+/// no decision could be made if this were as short as `FRESH`.
 const OLDEST: Duration = Duration::from_secs(8);
 
-/// What is read for a check.
+/// A read of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Process,
@@ -131,7 +131,7 @@ impl Outbox {
         false
     }
 
-    /// A read of this process failed: the decisions whose check waited for it wait on, or are not sent.
+    /// A read of this process failed: decisions whose check waited for it wait on, or are not sent.
     pub(super) fn check_failed(&mut self, process: &ProcessId, failure: &Failure) {
         let from = self.now.mono + CHECK_LEAD;
         let waiting = self.keys(|entry| {

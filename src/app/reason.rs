@@ -26,11 +26,11 @@ pub enum Reason {
     FromItsLine,
     /// This line wants no answer any more.
     NothingToSend,
-    /// The journal's line cannot be read, so the decision is not known.
+    /// The journal's line is unreadable, so the decision is unknown.
     Unreadable,
     /// The case could not be read.
     NotReadable,
-    /// The task is no longer open: somebody else handled it, or the process ended.
+    /// The task is no longer open: another person handled it, or the process ended.
     NotOpen,
     /// The task is not among those that could be read.
     TaskUnreadable,
@@ -67,7 +67,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Looking at the form takes the reason away.
+    /// Looking at the form removes the reason.
     pub(super) const fn is_about_form(self) -> bool {
         matches!(
             self,

@@ -28,7 +28,7 @@ impl Outbox {
         past
     }
 
-    /// Tells the journal that nothing more is done with a decision that has no entry here.
+    /// Records the end of a decision without an entry here.
     pub(super) fn strike_out(&mut self, past: &Past) {
         self.end_earlier(past, Discard::Asked);
     }

@@ -1,19 +1,19 @@
-//! What one run is told: by the configuration, and by the instance that has the queue.
+//! Settings of one run: the configuration, and another instance with the queue.
 
 use std::time::Duration;
 
 use super::order::Wording;
 use crate::domain::{CleanText, Lang, Millis, Operator};
 
-/// What the configuration fixed for the whole run.
+/// Settings of the whole run, from the configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub operator: Operator,
     pub lang: Lang,
-    /// How long a confirmed decision is held before it is sent; zero sends at once.
+    /// Time that a confirmed decision is held before it is sent; zero sends at once.
     pub undo: Duration,
     pub read_only: bool,
-    /// Who has the queue of this operator already; this instance is read-only then.
+    /// Another instance with this operator's queue; this one is read-only then.
     pub holder: Option<Holder>,
     /// Names this run in the journal.
     pub run: String,
@@ -21,7 +21,7 @@ pub struct Settings {
     pub canned: Vec<String>,
     /// Profile or tenant, for the header.
     pub place: CleanText,
-    /// Puts rows of the list into words: the filter finds what the list paints.
+    /// Puts rows of the list into words, so that the filter finds what the list paints.
     pub wording: Wording,
     /// For times on screen.
     pub zone: jiff::tz::TimeZone,
@@ -35,14 +35,14 @@ impl Settings {
         (self.lang, self.wording)
     }
 
-    /// The organisation is simulated: nothing real depends on what is decided here.
+    /// The organisation is simulated: decisions have no real effect.
     #[must_use]
     pub const fn is_simulated(&self) -> bool {
         self.faults.is_some()
     }
 }
 
-/// The instance that has an operator's queue, as far as it says who it is.
+/// The instance that has an operator's queue, as far as it names itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
     pub pid: Option<u32>,

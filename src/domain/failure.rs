@@ -196,7 +196,7 @@ pub const fn not_recorded(message: CleanText) -> Failure {
     not_sent(FailureKind::Journal, message)
 }
 
-/// The check that a decision was to leave on is too old by now: nothing was sent.
+/// The check of the decision is too old, so it was not sent.
 #[must_use]
 pub fn too_late() -> Failure {
     not_sent(FailureKind::Late, CleanText::default())

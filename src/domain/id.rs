@@ -33,7 +33,7 @@ macro_rules! id {
     };
 }
 
-/// Names one request for its whole life. Given out by the state machine before the effect leaves.
+/// Id of one request for its whole life. The app gives it out before the effect leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
 

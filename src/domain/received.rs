@@ -1,4 +1,4 @@
-//! The fingerprint of an answer as it was received.
+//! Fingerprint of an answer as it was received.
 
 /// The fingerprint of one answer of the platform: of every member that a decision rests on, readable or not. Made by the
 /// reader, which knows the table of those members; zero where no answer stands behind the content.

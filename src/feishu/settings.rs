@@ -1,4 +1,4 @@
-//! What the client is told once.
+//! Settings of the client.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use secrecy::SecretString;
 use crate::domain::Operator;
 use crate::domain::time::LONGEST_ANSWER;
 
-/// What the client is told once. A proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); none is used for loopback.
+/// Settings of the client. The proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); loopback uses none.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// Scheme and host, such as `https://open.feishu.cn`.
     pub base_url: String,
     pub app_id: String,
     pub app_secret: SecretString,
-    /// Whose tasks are read, and in whose name is written.
+    /// The person whose tasks are read and in whose name decisions are sent.
     pub operator: Operator,
-    /// Keep below the platform's limits by a budget of our own.
+    /// Keeps below the platform's limits (protocol.md#rate-limits).
     pub own_budget: bool,
     pub connect_timeout: Duration,
     /// From sending to the last byte of the answer.

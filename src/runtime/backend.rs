@@ -1,9 +1,9 @@
-//! The bytes of a frame: a backend for ratatui that sends as few as it can, in one write.
+//! The bytes of a frame: a backend for ratatui that sends few bytes, in one write.
 //!
 //! The stock backend moves the cursor after every wide character, because it expects the next cell one column on, and
-//! resets the style at the end of every frame, changed or not. On a Chinese screen over a slow line that is most of what
-//! is sent. This one knows where the cursor is, takes the shortest way to the next cell, clears the rest of a row with one
-//! sequence, sends only what differs in style, and nothing at all when nothing changed.
+//! resets the style at the end of every frame. On a Chinese screen over a slow line that is most of the output. This
+//! one knows the cursor's place, takes the shortest way to the next cell, clears the rest of a row with one sequence,
+//! sends only differences of style, and nothing for an unchanged frame.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -51,7 +51,7 @@ impl<W: Write> MinimalBackend<W> {
         self.size = size;
     }
 
-    /// Somebody else wrote to the terminal: nothing is known of its cursor and style.
+    /// Another program wrote to the terminal: cursor and style are unknown.
     pub fn forget(&mut self) {
         self.cursor = None;
         self.cursor_shown = None;
@@ -245,7 +245,7 @@ impl<W: Write> Backend for MinimalBackend<W> {
         Ok(())
     }
 
-    /// The place that is known, never the terminal's answer: a late one would arrive as key presses.
+    /// The known place, never the terminal's answer: a late one would arrive as key presses.
     fn get_cursor_position(&mut self) -> io::Result<Position> {
         Ok(self.cursor.unwrap_or_default())
     }
@@ -358,7 +358,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever was on screen before, a terminal shows what the frame says: text and style of every cell.
+        /// After any earlier screen, a terminal shows text and style of every cell of the frame.
         #[test]
         fn a_terminal_shows_the_frame(frames in prop::collection::vec(
             prop::collection::vec(("[a-z 审批张伟（），é─▸]{0,26}", styles()), 4), 1..5)

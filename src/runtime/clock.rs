@@ -1,4 +1,4 @@
-//! The clocks of this run. Everything else is told the time.
+//! The clocks of this run. All other code receives the time as an argument.
 
 use std::time::Duration;
 

@@ -1,6 +1,5 @@
-//! The normal screen. This is the only door to standard output and standard error besides the terminal's own frames, and
-//! what goes through it is as clean as text of the server: a path, a flag or a value of the configuration is somebody's
-//! text, too.
+//! The normal screen. The only way to standard output and standard error besides the terminal's frames. Its text is
+//! cleaned like server text, because a path, a flag or a value of the configuration may be foreign.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -8,17 +7,17 @@ use crate::config::ConfigRefusal;
 use crate::domain::{CleanText, Lang};
 use crate::text::start::Start;
 
-/// What was asked for could not be written.
+/// The requested output could not be written.
 const FAILED: u8 = 1;
 /// The configuration or the command line is wrong.
 pub(super) const WRONG: u8 = 2;
 
-/// Whether somebody can see what is printed and answer it.
+/// Whether a user can read the output and answer it.
 pub(super) fn is_terminal() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Writes to standard output, or says why it cannot. A reader that has read enough is no failure.
+/// Writes to standard output, or reports the failure. A reader that closes early is not a failure.
 pub(super) fn print(words: &str, lang: Lang) -> u8 {
     match put(words) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -35,12 +34,12 @@ pub(super) fn put(words: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes to standard error; there is nowhere to tell that it failed.
+/// Writes to standard error; its failure could be reported to no other place.
 pub(super) fn say(words: &str) {
     let _ = writeln!(io::stderr(), "{}", clean(words));
 }
 
-/// Says why nothing is done.
+/// Reports why the program does nothing.
 pub(super) fn refuse(words: &str) -> u8 {
     say(words);
     WRONG

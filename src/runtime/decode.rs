@@ -19,7 +19,7 @@ const PASTE_LIMIT: usize = 64 * 1024;
 /// Longest sequence that is read, in bytes: kitty's carries the text of an input method. A longer one is swallowed.
 const SEQUENCE_LIMIT: usize = 1024;
 
-/// What the bytes so far leave open.
+/// Unfinished state after the bytes so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pending {
     Nothing,
@@ -31,7 +31,7 @@ pub(super) enum Pending {
     Paste,
 }
 
-/// Where in the grammar the bytes so far end.
+/// Position in the grammar after the bytes so far.
 #[derive(Debug)]
 enum DecoderState {
     Ground,
@@ -61,7 +61,7 @@ enum DecoderState {
     TornString(u8),
 }
 
-/// Keeps what one read of the terminal leaves unfinished for the next.
+/// Keeps the unfinished end of one read of the terminal for the next.
 pub(super) struct Decoder {
     state: DecoderState,
     paste: Option<String>,
@@ -169,7 +169,7 @@ impl Decoder {
     fn sequence(&mut self, introducer: Introducer, mut body: Vec<u8>, torn: bool, byte: u8) -> DecoderState {
         match byte {
             0x1B => return DecoderState::Escape,
-            // Cancel: what is controlled by the terminal ends here, and so does what it sends.
+            // Cancel: ends a sequence in a terminal's input, and so in its output.
             0x18 | 0x1A => {
                 self.control(byte, false);
                 return DecoderState::Ground;

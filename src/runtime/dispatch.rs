@@ -60,7 +60,7 @@ impl Dispatches {
         self.give_back(|dispatch| matches!(dispatch.stage, Stage::Disk(_)), || not_recorded(words.clone()))
     }
 
-    /// What has waited too long for the disk is not sent: the approver can take it back meanwhile.
+    /// A decision that waited too long for the disk is not sent: the approver can take it back meanwhile.
     pub(super) fn expire(&mut self, now: Instant) -> Vec<Event> {
         self.give_back(|dispatch| dispatch.deadline().is_some_and(|deadline| deadline <= now), too_late)
     }

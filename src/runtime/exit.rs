@@ -6,7 +6,7 @@ use crate::domain::record::SessionEnd;
 /// How the program came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitReason {
-    /// The operator left.
+    /// The user quit.
     Quit,
     /// A signal of this number, or the terminal went (1).
     Signal(u8),

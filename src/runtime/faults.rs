@@ -1,9 +1,10 @@
-//! `:fault`: what the command line asks of the simulated organisation.
+//! `:fault`: commands to the simulated organisation.
 
 use crate::app::{Event, FaultProblem};
 use crate::sim::faults::{Fault, FaultError, FaultKind, Faults, Target};
 
-/// Sets the faults of `order`, all or none; `clear` clears them; nothing asks for a list. Says what is in force then.
+/// Sets the faults of `order`, all or none; `clear` clears them; an empty one asks for a list. Returns those in force
+/// then.
 #[must_use]
 pub fn obey(faults: &Faults, order: &str) -> Event {
     if order.trim() == "clear" {
@@ -21,7 +22,7 @@ pub fn obey(faults: &Faults, order: &str) -> Event {
     })
 }
 
-/// The same in the state machine's terms, so that it can be said in both languages.
+/// As `set`, in the app's terms, for words in both languages.
 #[must_use]
 pub fn problem(error: FaultError) -> FaultProblem {
     match error {

@@ -8,7 +8,7 @@ pub(super) struct Mark(u64);
 pub(super) struct Flush {
     appended: Mark,
     synced: Mark,
-    /// What the running sync covers.
+    /// Records that the running sync covers.
     running: Option<Mark>,
 }
 

@@ -1,6 +1,6 @@
-//! The keyboard: a thread that waits for the terminal's bytes and hands on everything that is ready as one burst.
+//! The keyboard: a thread that waits for the terminal's bytes and passes on all available ones as one burst.
 //!
-//! It sleeps in the kernel until a byte comes or the terminal goes; only an unfinished sequence has a clock.
+//! It sleeps in the kernel until a byte comes or the terminal goes; only an unfinished sequence has a timeout.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ use crate::app::Burst;
 const ESCAPE: Duration = Duration::from_millis(40);
 /// How long any other sequence waits for its end.
 const SEQUENCE: Duration = Duration::from_secs(1);
-/// How long a paste may pause. Long, because what follows its end is read as keys.
+/// Longest pause in a paste. Long, because bytes after its end are read as keys.
 const PASTE: Duration = Duration::from_secs(10);
-/// Bytes of one burst; what is beyond them belongs to the next.
+/// Bytes of one burst; later ones belong to the next.
 const BURST_LIMIT: usize = 256 * 1024;
 /// Bursts that wait for the loop.
 const BURSTS: usize = 8;
 
-/// What the keyboard has to say.
+/// Input from the keyboard.
 #[derive(Debug)]
 pub(super) enum Keyboard {
     Burst(Burst, Vec<KeyInput>),
@@ -32,8 +32,8 @@ pub(super) enum Keyboard {
     Gone,
 }
 
-/// Starts to read standard input, for the rest of the program. When that ends, `shutdown` is cancelled at once: in a session of
-/// its own the program hears no signal, and its loop may be waiting for a disk.
+/// Reads standard input for the rest of the program. At its end the shutdown flag is set at once: in a session of its
+/// own the program gets no signal, and its loop may be waiting for a disk.
 pub(super) fn listen(shutdown: CancellationToken) -> std::io::Result<mpsc::Receiver<Keyboard>> {
     let (sender, receiver) = mpsc::channel(BURSTS);
     std::thread::Builder::new().name("keyboard".into()).spawn(move || {

@@ -1,4 +1,4 @@
-//! Opens the journal of this run: whose it is, who else has it, what earlier runs left in it.
+//! Opens the journal of this run: its operator, another holder, and earlier runs' open matters.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use super::JournalWriter;
 pub(super) struct Opened {
     pub(super) journal: JournalWriter,
     pub(super) recovered: Recovered,
-    /// Who has this operator's queue already.
+    /// Another instance with this operator's queue.
     pub(super) holder: Option<app::Holder>,
     /// Names this run.
     pub(super) run: String,
@@ -23,11 +23,11 @@ pub(super) struct Opened {
     lock: Option<Locks>,
 }
 
-/// The journal of an operator before anything is written into it: a start that the platform refuses leaves no trace, so
-/// that the next one still tells how the last run ended.
+/// The journal of an operator before the first write: a start that the platform refuses leaves no trace, so that the
+/// next one still tells how the last run ended.
 #[derive(Debug)]
 pub(super) struct Claimed {
-    /// Who has this operator's queue already.
+    /// Another instance with this operator's queue.
     pub(super) holder: Option<app::Holder>,
     path: PathBuf,
     run: Run,
@@ -35,7 +35,7 @@ pub(super) struct Claimed {
     own: Option<(Locks, Folder)>,
 }
 
-/// What keeps other runs from deciding, until it is dropped.
+/// Locks that keep other runs from deciding, until they are dropped.
 #[derive(Debug)]
 pub(super) struct Locks {
     _own: Lock,
@@ -43,8 +43,8 @@ pub(super) struct Locks {
     _shared: Option<Lock>,
 }
 
-/// Claims the journal of an operator, in a folder of her own. Without the right to decide, or while somebody else has the
-/// queue, it is only read.
+/// Claims the journal of an operator, in the operator's own folder. Without the right to decide, or while another
+/// instance has the queue, it is only read.
 pub(super) fn claim(
     state: &Path,
     base: &str,
@@ -64,7 +64,7 @@ pub(super) fn claim(
         Some(Ok(lock)) => Some(lock),
         None => None,
     };
-    // Looked for under the shared lock: a run with another spelling of the address may have been making it.
+    // Looked for under the shared lock: a run with another spelling of the address may have been creating it.
     let path = folder();
     let own = match taken(&path)? {
         Err(LockedBy(holder)) => return Ok(second(holder, path, run)),
@@ -96,7 +96,7 @@ impl Claimed {
     }
 }
 
-/// The journal of a demo: nothing of it reaches the disk.
+/// The journal of a demo, which never reaches the disk.
 pub(super) fn in_memory(now: Millis) -> io::Result<Opened> {
     let run = this_run(now);
     let memory = Memory::new();

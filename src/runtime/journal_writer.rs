@@ -1,4 +1,4 @@
-//! The journal while the program runs: the loop appends to it, tasks wait until the disk has it.
+//! The journal during a run: the loop appends to it, tasks wait for its sync.
 
 use std::fmt;
 use std::io;
@@ -12,7 +12,7 @@ use crate::store::{Disk, Journal, JournalError, Syncer};
 /// Opens the files of the journal for reading; `None` while there are none.
 type Reading = Arc<dyn Fn() -> io::Result<Option<Box<dyn Disk>>> + Send + Sync>;
 
-/// What this run writes into the journal, and how its history is read. A read-only run writes nothing.
+/// The journal of this run, and the reading of its history. A read-only run writes nothing.
 pub struct JournalWriter {
     journal: Option<Journal<Box<dyn Disk>>>,
     reading: Reading,
@@ -33,7 +33,7 @@ impl JournalWriter {
         Self { journal, reading: Arc::new(reading) }
     }
 
-    /// Puts a record behind the journal. It survives the end of this process, not yet one of the machine.
+    /// Appends a record to the journal. It survives the end of this process, but not yet of the machine.
     ///
     /// # Errors
     /// The journal does not have the record.
@@ -44,7 +44,7 @@ impl JournalWriter {
         }
     }
 
-    /// For whoever may send only once everything appended so far is durable.
+    /// Syncs all appended records, for a task that may send only after that.
     pub(super) fn syncer(&self) -> Syncer {
         match &self.journal {
             Some(journal) => journal.syncer(),
@@ -52,7 +52,7 @@ impl JournalWriter {
         }
     }
 
-    /// The run ends, this long after her last key. Records of decisions that are waited for may follow.
+    /// Records the end of the run, `idle` milliseconds after the user's last key. Records of late answers may follow.
     pub(super) fn end(&mut self, how: SessionEnd, at: Millis, idle: Option<u64>) {
         let Some(journal) = &mut self.journal else { return };
         let ended = journal.end(how, at, idle).and_then(|()| journal.syncer().sync());
@@ -61,7 +61,7 @@ impl JournalWriter {
         }
     }
 
-    /// Waits until the disk has everything.
+    /// Waits until the disk has all records.
     pub(super) fn sync(&self) {
         let Some(journal) = &self.journal else { return };
         if let Err(error) = journal.syncer().sync() {

@@ -1,4 +1,4 @@
-//! What the system grants this process: enough to run, and no copy of its memory for anybody else.
+//! The system's limits for this process: enough to run, and no copy of its memory for other users.
 
 use std::fs::File;
 use std::io;
@@ -13,7 +13,7 @@ const THREADS: usize = 6;
 /// Bytes of address space beyond those of the start: stacks, certificates, and some answers of the largest size.
 const MEMORY: usize = 192 << 20;
 
-/// What there is too little of.
+/// A scarce resource.
 #[derive(Debug)]
 pub(super) enum Shortage {
     Files(io::Error),
@@ -21,7 +21,7 @@ pub(super) enum Shortage {
     Memory,
 }
 
-/// Tries whether there is enough of everything. Later, and for want of memory, the program could only break off.
+/// Tests all limits. Later, and without memory, the program could only abort.
 pub(super) fn check() -> Result<(), Shortage> {
     // Only the system administrator's limit counts; the other one is a default.
     let files = getrlimit(Resource::Nofile);
@@ -48,7 +48,7 @@ pub(super) fn check() -> Result<(), Shortage> {
     .map_err(Shortage::Threads)
 }
 
-/// No core dump of this process or of what it starts.
+/// Disables core dumps of this process and of its children.
 pub(super) fn refuse_core_dumps() -> io::Result<()> {
     Ok(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?)
 }

@@ -1,5 +1,5 @@
-//! The log: a file that only its owner can read. It holds what happened, with ids and codes; never a secret, a token or
-//! a word of a case.
+//! The log: a file that only its owner can read. It holds events with ids and codes; never a secret, a token or a word
+//! of a request.
 
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -15,7 +15,7 @@ use crate::files;
 use crate::store::disk::make;
 
 const NAME: &str = "shenpi.log";
-/// Size in bytes from which the log is begun anew, the old one kept beside it.
+/// Size in bytes above which a new log begins; the old one is kept beside it.
 const LONG: u64 = 1 << 20;
 
 /// Begins to log into the folder, for the rest of the program.
@@ -25,7 +25,7 @@ const LONG: u64 = 1 << 20;
 pub fn begin(folder: &Path) -> io::Result<()> {
     let writer = Mutex::new(open(folder)?);
     let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(writer);
-    // Other crates' words are not ours to vouch for.
+    // Other crates' messages may hold secrets.
     let own = Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::INFO);
     let subscriber = tracing_subscriber::registry().with(own).with(layer);
     tracing::subscriber::set_global_default(subscriber).map_err(io::Error::other)

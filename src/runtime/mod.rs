@@ -1,4 +1,4 @@
-//! The only place with tasks, clocks and the terminal. [`Session`] does the work of the loop; here is its waiting: for keys,
+//! The only layer with tasks, clocks and the terminal. [`Session`] does the work of the loop; this file waits for keys,
 //! signals, answers and the time of the next frame.
 
 pub mod backend;
@@ -53,15 +53,15 @@ use crate::app::screen::Extent;
 use crate::app::{App, Event, Message};
 use crate::keys::Keymap;
 
-/// How long decisions under way are waited for when the program must end.
+/// Longest wait for running decisions when the program must end.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Messages that are handled before a frame is drawn, should more keep coming.
 const DRAIN_LIMIT: usize = 256;
 
-/// Runs the inbox until it ends. `paint` draws a frame and says how long its scrollable text is.
+/// Runs the inbox until it ends. `paint` draws a frame and returns its extent.
 ///
 /// # Errors
-/// The terminal or the signals of the process are not to be had.
+/// The terminal or the signals of the process are unavailable.
 pub async fn run<P: Platform>(
     app: App,
     keymap: Keymap,
@@ -80,7 +80,7 @@ pub async fn run<P: Platform>(
     let mut system = System { clock, terminal, paint, journal, runner };
     let mut inputs = Inputs { signals, panics, keyboard, reports };
     let looping = inputs.run(&mut session, &mut system, first);
-    // A panic of the loop has been printed by the hook; what was sent still deserves its answer.
+    // The hook has printed a panic of the loop; sent decisions still get their answers.
     let (how, message) = AssertUnwindSafe(looping).catch_unwind().await.unwrap_or((ExitReason::Panicked, None));
     panics::stop_listening();
     let patience = Instant::now() + PATIENCE;

@@ -1,8 +1,8 @@
-//! A panic anywhere ends the program, with the terminal given back and the message on standard error: clean, as it may
-//! quote anybody's text.
+//! A panic anywhere ends the program after restoring the terminal, with the message on standard error: cleaned, because
+//! it may quote foreign text.
 //!
-//! A panic of the loop's own thread gives the terminal back at once. One of another thread must not: the loop goes on
-//! drawing. It is told to the loop, which ends everything in order.
+//! A panic of the loop's own thread restores the terminal at once. One of another thread must not, because the loop
+//! goes on drawing: the loop is told, and ends in order.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{console, terminal};
 
-/// What the exit code of a panic is, here as in any other program of Rust.
+/// Exit code of a panic, as in any other Rust program.
 pub(super) const EXIT_CODE: u8 = 101;
 
 /// The loop while there is one.

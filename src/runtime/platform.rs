@@ -1,4 +1,4 @@
-//! The platform as the runner sees it: each query is one call of the client.
+//! The platform behind the runner: each query is one call of the client.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ pub struct OpenApi {
     client: Client,
     writer: Option<Writer>,
     downloads: PathBuf,
-    /// Of the simulated organisation behind the client, where there is one.
+    /// Faults of the simulated organisation behind the client, if there is one.
     faults: Option<Faults>,
 }
 
@@ -44,7 +44,7 @@ impl Platform for OpenApi {
             Query::DepartmentNames(ids) => Answer::Names(client.department_names(&ids).await?),
             Query::ObjectNames(ids) => Answer::Names(client.object_names(&ids).await?),
             Query::Download(file) => Answer::Saved(client.download(&file, &self.downloads).await?),
-            // The loop reads it from the journal and never asks the platform for it.
+            // The loop reads it from the journal; the platform is never asked.
             Query::History { .. } => Answer::History(Ok(Chronicle::default())),
         })
     }

@@ -15,13 +15,13 @@ use crate::keys::Keymap;
 
 use super::exit::ExitReason;
 
-/// What comes back from work that was begun.
+/// Results of started work.
 #[derive(Debug)]
 pub enum Report {
     Event(Event),
     /// The sync begun last has ended.
     Synced(Result<(), CleanText>),
-    /// What a write needs is at hand, or cannot be had.
+    /// The preconditions of a write are met, or have failed.
     Prepared {
         id: RequestId,
         result: Result<(), Failure>,
@@ -39,7 +39,7 @@ pub trait TerminalIo {
     fn repaint(&mut self) -> io::Result<()>;
     /// Stops the program. Returns when it is continued and has the terminal again.
     fn suspend(&mut self) -> io::Result<()>;
-    /// Takes the terminal over again after somebody else had it.
+    /// Takes the terminal over again after another program had it.
     fn resume(&mut self) -> io::Result<()>;
     fn copy(&mut self, text: &str) -> io::Result<()>;
 }
@@ -69,7 +69,7 @@ pub trait Requests {
     fn prepare(&mut self, id: RequestId);
     /// Sends a decision, now and once; [`Event::Written`] ends it.
     fn write(&mut self, id: RequestId, decision: &Reviewed);
-    /// Has a simulated platform show faults. `None` from a real one, which takes no such orders.
+    /// Sets faults of a simulated platform. `None` from a real one.
     fn fault(&mut self, order: &str) -> Option<Event>;
     /// The program was told to end, maybe before its loop heard of it. Nothing may leave any more.
     fn is_shut_down(&self) -> bool;
@@ -100,7 +100,7 @@ pub trait Platform: Send + Sync + 'static {
     fn shutdown(&self) -> CancellationToken {
         CancellationToken::new()
     }
-    /// Has a simulated platform show faults. `None` from a real one, which takes no such orders.
+    /// Sets faults of a simulated platform. `None` from a real one.
     fn fault(&self, order: &str) -> Option<Event> {
         let _ = order;
         None

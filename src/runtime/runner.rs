@@ -1,4 +1,4 @@
-//! Requests as tasks. A read belongs to a slot, waits before it is sent, and is aborted by a newer one of its slot; a
+//! Requests as tasks. A read belongs to a slot, waits before it is sent, and is aborted by a newer one of its slot. A
 //! write is never aborted.
 
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ use crate::store::Syncer;
 /// Reports that wait for the loop; tasks wait when there are more.
 const REPORTS: usize = 64;
 
-/// Owns every request that is under way.
+/// Owns every running request.
 pub(super) struct Runner<P> {
     platform: Arc<P>,
     reports: mpsc::Sender<Report>,
@@ -59,9 +59,9 @@ impl<P: Platform> Runner<P> {
         });
     }
 
-    /// Does work that waits for the disk, and gives its answer to a slot.
+    /// Runs work that waits for the disk, and sends its answer to a slot.
     pub(super) fn read_disk(&mut self, id: RequestId, slot: Slot, work: impl FnOnce() -> Answer + Send + 'static) {
-        // Only a panic of the work itself ends it without an answer, and that ends the program.
+        // Only a panic of the work ends without an answer, and a panic ends the program.
         self.begin_read(id, slot, async move { tokio::task::spawn_blocking(work).await.ok().map(Ok) });
     }
 
@@ -92,7 +92,7 @@ impl<P: Platform> Runner<P> {
         }
     }
 
-    /// Brings what was written into the journal to the disk.
+    /// Syncs the journal.
     pub(super) fn sync(&self, syncer: Syncer) {
         self.report(async move {
             let done = tokio::task::spawn_blocking(move || syncer.sync()).await;
@@ -152,18 +152,18 @@ impl<P: Platform> Runner<P> {
         self.shutdown.clone()
     }
 
-    /// Sends nothing more. What was sent goes on.
+    /// Sends nothing more. Running requests go on.
     pub(super) fn shut_down(&self) {
         self.shutdown.cancel();
     }
 
-    /// Sends nothing more and gives what was sent until then to be answered.
+    /// Sends nothing more, and gives running requests until `patience` to be answered.
     pub(super) async fn close(&mut self, mut reports: mpsc::Receiver<Report>, patience: Instant) {
         self.shut_down();
         for (_, (_, task)) in self.reads.drain() {
             task.abort();
         }
-        // A task that waits to tell its answer has its answer.
+        // A task that waits to send its answer has its answer.
         reports.close();
         self.writes.close();
         if tokio::time::timeout_at(patience, self.writes.wait()).await.is_err() {
@@ -186,7 +186,7 @@ mod tests {
     use crate::domain::{Failure, Reviewed};
     use crate::runtime::test_support::reviewed;
 
-    /// Notes what is asked; answers reads at once and writes when told to.
+    /// Records requests; answers reads at once and writes on command.
     #[derive(Clone, Default)]
     struct Noting {
         asked: Arc<Mutex<Vec<String>>>,

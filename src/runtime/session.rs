@@ -16,7 +16,7 @@ use crate::keys::{Keymap, interpret, interpret_repeat};
 
 /// Time between two frames while there is always something to draw: 30 a second.
 const FRAME: Duration = Duration::from_millis(33);
-/// Frames that may follow each other without that time after a rest: the effect of a single key is shown at once.
+/// Frames without that pause after a rest, so that a single key shows its effect at once.
 const FRAMES_AT_ONCE: u32 = 4;
 /// The number of the signal of a terminal that hung up.
 pub(super) const HANGUP: u8 = 1;
@@ -32,7 +32,7 @@ pub struct Session {
     unrecorded: bool,
     /// Something was handled since the last frame.
     dirty: bool,
-    /// When the frames drawn so far would have been through, one [`FRAME`] after the other.
+    /// End of the drawn frames at one [`FRAME`] each.
     paced: Instant,
     /// When the state machine was last woken.
     woken: Instant,
@@ -175,7 +175,7 @@ impl Session {
         }
     }
 
-    /// Nothing may be sent any more; the state machine is told so. What it held stays in the journal as held.
+    /// Stops all sending and tells the app. Held decisions stay held in the journal.
     pub fn hang_up(&mut self, outside: &mut impl Environment, number: u8) {
         tracing::info!(number, "told to end");
         outside.shut_down();
@@ -263,7 +263,7 @@ impl Session {
         (!self.closed).then_some(Message::Event(Event::NotRecorded(words)))
     }
 
-    /// A terminal that takes nothing is gone, and with it the approver.
+    /// A terminal that accepts no output is gone.
     fn keeps_terminal(&mut self, outside: &mut impl Environment, done: io::Result<()>) -> bool {
         let Err(error) = done else { return true };
         tracing::info!(%error, "the terminal is gone");

@@ -1,4 +1,4 @@
-//! Signals: those that end the program, and those that tell of the terminal.
+//! Signals that end the program, and signals about the terminal.
 
 use std::future::poll_fn;
 use std::io;
@@ -13,14 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::terminal;
 
-/// What the system asked for.
+/// Request of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
     /// End; holds the signal's number.
     End(u8),
     /// The window has another size.
     Resized,
-    /// Continued after a stop: somebody else may have had the terminal.
+    /// Continued after a stop: another program may have had the terminal.
     Continued,
 }
 
@@ -46,11 +46,11 @@ const OTHERS: [Number; 13] = [
 /// Real-time signals of Linux, without the two that every C library keeps for itself.
 const REAL_TIME: RangeInclusive<i32> = 34..=64;
 
-/// How long the program may take to end after it was told to, whatever else it is doing.
+/// Longest time for the program to end after a signal, in any state.
 const LAST: Duration = Duration::from_millis(2800);
 
 /// Listens to the signals of this program in a task of its own: a loop that waits for a stuck terminal hears nothing,
-/// and the program must end all the same. `shutdown` is cancelled the moment it is told to: nothing leaves after that.
+/// and the program must end all the same. The shutdown flag is set at the signal; nothing leaves after that.
 pub(super) fn listen(shutdown: CancellationToken) -> io::Result<mpsc::Receiver<Signal>> {
     let mut ends = ends()?;
     let mut window = signal(SignalKind::window_change())?;
@@ -105,8 +105,8 @@ fn kind(number: Number) -> SignalKind {
     SignalKind::from_raw(number.as_raw())
 }
 
-/// The program has to end, as a signal of this number would have it: nothing leaves any more, and whatever the rest of it
-/// waits for, a disk or a terminal, it waits no longer than [`LAST`].
+/// Ends the program as a signal of this number would: nothing leaves any more, and no wait for a disk or a terminal
+/// lasts longer than [`LAST`].
 pub(super) fn begin_shutdown(number: u8, shutdown: &CancellationToken) {
     shutdown.cancel();
     let watch = std::thread::Builder::new().name("watchdog".into()).spawn(move || {

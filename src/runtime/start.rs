@@ -1,5 +1,4 @@
-//! From the command line to the loop: everything that can be refused is refused on the normal screen, before the first
-//! frame.
+//! From the command line to the loop: all refusals happen on the normal screen, before the first frame.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -37,7 +36,7 @@ use crate::{sim, view};
 const REFUSED: u8 = 3;
 /// How long the check before the first screen may take.
 const BEFORE_THE_SCREEN: Duration = Duration::from_secs(10);
-/// A start that takes longer says what it is waiting for.
+/// A longer start says what it is waiting for.
 const MOMENT: Duration = Duration::from_millis(500);
 
 /// Runs the program as the command line says. Returns its exit code.
@@ -45,7 +44,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
     panics::install_hook();
     let clock = SystemClock::start();
     let arguments: Vec<_> = arguments.into_iter().collect();
-    // Variables that are no Unicode are none of ours.
+    // Variables that are not Unicode are not the program's.
     let variables: BTreeMap<String, String> = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
@@ -70,7 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
     ExitCode::from(code)
 }
 
-/// Keeps the secret, before it is read, from ending up where others find it. The demo and the simulator need none.
+/// Protects the secret from other users before it is read. The demo and the simulator have none.
 fn protect(task: Option<&Verb>, lang: Lang) {
     let secret = matches!(task, None | Some(Verb::Journal(_)));
     let tracing = || if secret { limits::refuse_tracing() } else { Ok(()) };
@@ -79,7 +78,7 @@ fn protect(task: Option<&Verb>, lang: Lang) {
     }
 }
 
-/// What both inboxes begin with.
+/// Common start of both inboxes.
 struct Setup {
     config: Config,
     keymap: Keymap,
@@ -147,7 +146,7 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
         return WRONG;
     };
     let place = setup.config.place.clone().or_else(|| base_url.host_str().map(str::to_owned)).unwrap_or_default();
-    // Whoever decides nothing needs no trace, and looking at the queue is what is left where none can be kept.
+    // A run that decides nothing needs no log, and reading the queue is all that is left where none can be written.
     if let Err(error) = log::begin(&setup.config.state_dir)
         && !setup.config.read_only
     {
@@ -184,7 +183,7 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
             client.authenticate().await?;
             client.tasks(None).await
         };
-        // A network that swallows everything is met inside, where one can at least leave with a key.
+        // A silent network is met inside, where a key can at least end the program.
         let first = tokio::time::timeout(BEFORE_THE_SCREEN, first);
         let first = patiently(first, || tell(&Start::Connecting { place: &place }.say(lang))).await.ok();
         if let Some(Err(failure)) = &first
@@ -228,7 +227,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
             app_id: organisation.app_id.clone(),
             app_secret: organisation.app_secret.expose_secret().to_owned(),
         };
-        // Held until the end: the server goes with it.
+        // Held until the end: the server ends with it.
         let server = sim::http::serve(Arc::clone(&world), options).await?;
         if !still {
             tokio::spawn(live(organisation.actors, world, clock));
@@ -245,7 +244,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
             organisation.app_secret,
             operator.clone(),
         );
-        // The simulated platform counts for itself; a budget beside it would only slow the demo down.
+        // The simulated platform has its own limits; a client budget would only slow the demo down.
         settings.own_budget = false;
         let client = match Client::new(settings) {
             Ok(client) => client,
@@ -305,8 +304,8 @@ fn faults(organisation: &SimulateArgs, lang: Lang) -> Result<Vec<Fault>, String>
         .collect()
 }
 
-/// Whether asking again can only end the same way until somebody changes the configuration. A first page that is
-/// refused by the business itself is one: operator or id type are wrong.
+/// Whether another attempt fails the same way until the configuration changes. A first page refused by the business is
+/// such a failure: operator or id type are wrong.
 fn is_final(failure: &Failure) -> bool {
     let refused = failure.kind == FailureKind::Business && failure.outcome == Outcome::Refused;
     failure.is_fatal() || (refused && !failure.is_busy())
@@ -324,11 +323,11 @@ fn refusal(failure: &Failure, lang: Lang) -> String {
     lines.join("\n")
 }
 
-/// Whom the inbox works for, and with.
+/// Tenant and platform of the inbox.
 struct Tenant {
     client: Client,
     operator: Operator,
-    /// What the header calls it.
+    /// Its name in the header.
     place: CleanText,
     /// Of the simulated organisation; `None` on the real platform.
     faults: Option<Faults>,
@@ -371,10 +370,10 @@ async fn run(
     Ok(ending.exit_code())
 }
 
-/// What happened to decisions while she was leaving, on the normal screen.
+/// Prints what happened to decisions while the user was quitting.
 fn part(app: &App, keymap: &Keymap) {
     let settings = &app.settings;
-    // Keys that it names are those of the next run.
+    // The keys in its sentences are those of the next run.
     let localizer = Localizer {
         lang: settings.lang,
         keymap,
@@ -387,11 +386,11 @@ fn part(app: &App, keymap: &Keymap) {
         let said = localizer.parting(notice);
         [Some(said.text), said.reference].into_iter().flatten().collect::<Vec<_>>().join(" ") + "\n"
     });
-    // The terminal may be gone by now: then nobody is there to be told.
+    // The terminal may be gone by now; the next start then tells it.
     let _ = put(&lines.collect::<String>());
 }
 
-/// Runs on a runtime of its own. Nothing that is still going on delays the end.
+/// Runs on a runtime of its own. No running task delays the end.
 fn in_runtime(lang: Lang, work: impl Future<Output = io::Result<u8>>) -> u8 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let ended = runtime.and_then(|runtime| {
@@ -422,7 +421,7 @@ fn downloads(variables: &BTreeMap<String, String>) -> PathBuf {
     named.into_iter().chain(usual).find(|folder| folder.is_dir()).unwrap_or_else(|| PathBuf::from("."))
 }
 
-/// Waits for the work, and tells what it is once that takes longer than a moment.
+/// Waits for the work, and calls `tell` once it takes longer than [`MOMENT`].
 async fn patiently<T>(work: impl Future<Output = T>, tell: impl FnOnce()) -> T {
     let mut work = std::pin::pin!(work);
     if let Ok(done) = tokio::time::timeout(MOMENT, &mut work).await {

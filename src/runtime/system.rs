@@ -28,7 +28,7 @@ pub(super) struct System<P, D> {
 }
 
 impl<P: Platform, D> System<P, D> {
-    /// Whatever the loop waits for later, it ends soon once the terminal is gone.
+    /// The loop ends soon after the terminal is gone, in any later wait.
     fn watched<T>(&self, done: io::Result<T>) -> io::Result<T> {
         done.inspect_err(|_| signals::begin_shutdown(HANGUP, &self.runner.shutdown()))
     }

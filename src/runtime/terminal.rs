@@ -1,4 +1,4 @@
-//! The terminal: entered once, left once on every way out, written to once a frame, asked nothing.
+//! The terminal: entered once, left once on every way out, written to once a frame, never queried.
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
@@ -17,7 +17,7 @@ use super::backend::MinimalBackend;
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l";
 /// The same undone, and the terminal's own colours.
 const LEAVE: &str = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
-/// What a terminal that does not know its size is taken for.
+/// Assumed size of a terminal that reports none.
 const USUAL: Size = Size { width: 80, height: 24 };
 /// More cells than any screen has; a terminal that claims more is not believed.
 const LARGEST: Size = Size { width: 1000, height: 500 };
@@ -75,7 +75,7 @@ impl Terminal {
         self.resume()
     }
 
-    /// Takes the terminal over again after somebody else had it.
+    /// Takes the terminal over again after another program had it.
     pub(super) fn resume(&mut self) -> io::Result<()> {
         take_over()?;
         self.repaint()
@@ -121,8 +121,8 @@ fn take_over() -> io::Result<()> {
     Tty.write_all(ENTER.as_bytes())
 }
 
-/// Gives the terminal back as it was found. Does nothing when it was not taken. What was typed and not read is
-/// thrown away: the rest of a paste must not become commands of the shell.
+/// Restores the terminal. Does nothing when it was not taken. Typed and unread bytes are dropped: the rest of a paste
+/// must not become commands of the shell.
 pub fn leave() {
     if is_entered() {
         // On a terminal that is gone this fails, and there is nothing to restore.
@@ -154,7 +154,7 @@ impl Write for Tty {
         loop {
             let stdout = rustix::stdio::stdout();
             match rustix::io::write(stdout.as_fd(), bytes) {
-                // Somebody who shares the terminal made it non-blocking.
+                // Another program that shares the terminal made it non-blocking.
                 Err(Errno::AGAIN) => {
                     rustix::event::poll(&mut [PollFd::new(&stdout, PollFlags::OUT)], None)?;
                 }

@@ -136,7 +136,7 @@ fn en_change(change: &Change) -> String {
     }
 }
 
-/// Nothing more is done with it. Whether it was ever sent depends on where it stood before.
+/// Closed without another attempt. Whether it was ever sent depends on its state before.
 fn discarded(lang: Lang, why: Discard, before: Option<Resolution>) -> String {
     let (what, sent) = match lang {
         Lang::Zh => (

@@ -34,7 +34,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, dialog: &
     }
 }
 
-/// What the panel shows of a review.
+/// Content of a review's panel.
 struct ReviewText {
     lines: Vec<Line<'static>>,
     /// Lines of the sentence without room. Any of them blocks confirmation.

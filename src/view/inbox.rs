@@ -172,7 +172,7 @@ fn unread(
     Line::from(spans)
 }
 
-/// Where the decision stands, care, and whether she has seen it as it is.
+/// Flags of a row: state of its decision, care, and whether the user has seen its newest reading.
 fn flags(context: &RenderContext<'_>, row: &Row, case: Option<&Case>, process: &Process) -> Vec<Span<'static>> {
     let mut flags: Vec<Span<'static>> = outbox_flag(context, &row.key, row.gone).into_iter().collect();
     if biz_type::is_high_care(process) {

@@ -11,7 +11,7 @@ use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use crate::app::Dialog;
 
-/// What the panel is about, in its first line.
+/// First line of the panel: its subject.
 pub(super) fn title(context: &RenderContext<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
     let case = context.localizer.case(&dialog.targets.first().target);
     vec![

@@ -66,7 +66,7 @@ impl<'a> RenderContext<'a> {
         if self.app.is_masked(process) { mask::conceal(text) } else { Cow::Borrowed(text) }
     }
 
-    /// A person by the name that came along, else by what look-ups brought, else by id.
+    /// A person by the name in the answer, else that of look-ups, else the id.
     pub(super) fn person(&self, id: Option<&PersonId>, name: &I18n) -> String {
         if !name.is_empty() {
             return self.text(name);

@@ -356,7 +356,7 @@ pub fn words_in(text: &str) -> Option<String> {
     })
 }
 
-/// One decision as the journal tells it.
+/// One decision of the journal: its records in the order of writing.
 fn told(past: &Past) -> String {
     let records = past.records().map(|record| format!("  {} {:?}", store::time(record.at), record.change));
     format!("{}\n{}", past.first().entry.0, records.collect::<Vec<_>>().join("\n"))

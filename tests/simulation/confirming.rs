@@ -1,5 +1,5 @@
-//! Invariants 1 and 2 at the keyboard: what is held was reviewed and confirmed, on what was on screen, and what she gave up
-//! stays given up.
+//! Invariants 1 and 2 at the keyboard: held decisions were reviewed and confirmed on the content on screen, and
+//! discarded ones stay discarded.
 
 use shenpi::app::{App, Command, Effect, Message, Notice, Step, Typed};
 use shenpi::domain::Resolution;
@@ -20,15 +20,15 @@ const REVIEW_REST: i64 = 300;
 pub struct OnScreen {
     key: TaskKey,
     decision: Decision,
-    /// The case when the review appeared, or when she was told that it had changed under it.
+    /// The request when the review appeared, or when the user was told that it had changed.
     content: Option<Shown>,
-    /// Since when, by the program's own clock, and with which read of the terminal it came.
+    /// Time of its appearance by the program's own clock, and the read of the terminal that it came with.
     since: u64,
     burst: u64,
 }
 
 impl Day<'_> {
-    /// Keeps account of the review that is on screen.
+    /// Tracks the review on screen.
     pub fn watch_review(&mut self, app: &App, message: &Message) {
         let Some(program) = &mut self.program else { return };
         let review = app.dialog.as_ref().and_then(|dialog| match &dialog.step {
@@ -49,16 +49,16 @@ impl Day<'_> {
         }
     }
 
-    /// What is to be written into the journal.
+    /// Checks a record before it is written.
     pub fn watch_record(&mut self, app: &App, before: &UiState, message: &Message, record: &Record) {
         if let Change::Held(reviewed) = &record.change {
             return self.watch_confirming(app, before, message, record, reviewed);
         }
         let by_key = matches!(message, Message::Typed { .. });
         let her_own = matches!(record.change, Change::TakenBack | Change::Discarded(_));
-        // Killed between the record of her newer decision and the one that strikes out the older: the next start does it.
+        // Killed between the record of the newer decision and the one that closes the older: the next start closes it.
         let anew = record.change == Change::Discarded(Discard::Anew) && self.model.is_decided_anew(&record.entry);
-        // What was held over another one in doubt is told, and not asked about, when the run ended before it was sent.
+        // A decision held over an uncertain one is told, and not asked about, when the run ended before it was sent.
         let over = record.change == Change::Discarded(Discard::Left) && self.model.is_over_another(&record.entry);
         if her_own && !by_key && !anew && !over {
             return self.breaks(1, format!("{} was given up without a key of hers", record.entry.0));
@@ -140,7 +140,7 @@ impl Day<'_> {
         }
     }
 
-    /// The keys that take back and discard, by what they mean: what was held then is never sent.
+    /// After the keys that take back and discard: decisions held then are never sent.
     pub fn watch_given_up(&mut self, before: &UiState, message: &Message) {
         let Message::Typed { typed: Typed::Command(command), .. } = message else { return };
         let run = self.run();

@@ -1,5 +1,5 @@
-//! The end of a day: nothing goes wrong any more, everything that was on its way arrives, and she works off what is left.
-//! Then every decision that she confirmed must have an outcome that she was told.
+//! The end of a day: no more trouble, all requests and answers arrive, and the user works off the open matters. Then
+//! every confirmed decision must have an outcome that the user was told.
 
 use shenpi::app::App;
 use shenpi::app::issues::Line;
@@ -9,7 +9,7 @@ use super::action::Action;
 use super::action::DiskTrouble;
 use super::day::Day;
 
-/// Rounds of looking at what is left before the day is given up as endless.
+/// Rounds of working off open matters before the day counts as endless.
 const ROUNDS: usize = 60;
 
 impl Day<'_> {
@@ -55,7 +55,7 @@ impl Day<'_> {
         untold.map(|(id, _)| id.0.clone())
     }
 
-    /// One thing that she does to come to an end.
+    /// One step of the user towards the end.
     fn tidy(&mut self, round: usize) {
         let Some(app) = self.program.as_ref().filter(|program| program.is_live()).map(|program| &program.app) else {
             return self.key(3_000, "esc");
@@ -70,13 +70,13 @@ impl Day<'_> {
             return self.answer_line(round);
         }
         if !std::mem::replace(&mut self.refreshed, true) {
-            // Whatever is still in doubt is looked into once more.
+            // All uncertain decisions are verified once more.
             self.key(500, "ctrl-r");
         }
         self.pass(10_000);
     }
 
-    /// She answers a line of the list: discards it or decides the same again; what is still being found out waits.
+    /// The user answers a line of the list: discards it or decides the same again; a decision under verification waits.
     fn answer_line(&mut self, round: usize) {
         let Some(app) = self.program.as_ref().map(|program| &program.app) else { return };
         let lines = app.issue_lines();

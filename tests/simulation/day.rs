@@ -1,5 +1,5 @@
-//! One simulated day: a clock that moves from one thing to the next, everything that is on its way, and what each act of
-//! the script does.
+//! One simulated day: a clock that moves from one event to the next, all that is on its way, and the effect of each act
+//! of the script.
 
 use std::cell::Cell;
 use std::sync::Once;
@@ -25,7 +25,7 @@ const CHARACTER: i64 = 60;
 /// 2026-03-31, shortly before a month ends in UTC, or some other day: by the seed.
 const MORNINGS: [i64; 4] = [1_773_018_000_000, 1_773_018_000_000, 1_774_972_740_000, 1_774_915_200_000];
 
-/// What a day has broken.
+/// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
     /// The number of the invariant, from 1; 0 for a panic.
@@ -34,7 +34,7 @@ pub struct Broken {
     pub at: Moment,
 }
 
-/// What was counted.
+/// Figures of a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     pub days: u64,
@@ -80,7 +80,7 @@ impl Figures {
     }
 }
 
-/// Something that will happen by itself.
+/// A future event.
 pub struct Coming {
     pub due: Moment,
     /// Of two at one moment, the first comes first.
@@ -97,7 +97,7 @@ pub enum What {
     ReadBack { id: RequestId, slot: Slot, result: Box<Result<shenpi::app::Answer, Failure>> },
     /// The disk has done what it was asked to.
     Synced(Syncer),
-    /// What a decision needs to leave is at hand, or cannot be had.
+    /// The preconditions of a departure are met, or have failed.
     Token { id: RequestId, result: Result<(), Failure> },
     /// The loop hears that the program has to end.
     HungUp,
@@ -105,12 +105,12 @@ pub enum What {
     WriteThere { passage: usize, back: Option<i64>, instead: Option<Failure>, busy: bool },
     /// Its answer reaches the program.
     WriteBack { passage: usize, result: Box<Result<Receipt, Failure>> },
-    /// Whoever waited for the last answers waits no longer.
+    /// The wait for the last answers ends.
     PatienceEnds,
 }
 
 impl What {
-    /// Happens at the platform or on the way there, whatever becomes of the computer.
+    /// Happens at the platform or on the way there, in any state of the computer.
     pub const fn is_outside(&self) -> bool {
         matches!(self, Self::WriteThere { .. } | Self::ReadThere { .. })
     }
@@ -135,11 +135,11 @@ pub struct Day<'a> {
     pub troubles: Vec<Trouble>,
     pub traps: Vec<(Point, u8, End)>,
     pub way: i64,
-    /// In the evening she has had everything read once more.
+    /// The user has refreshed everything in the evening.
     pub refreshed: bool,
     pub figures: Figures,
     pub broken: Option<Broken>,
-    /// What happened, in words; only when somebody wants to read it.
+    /// Story of the day, if it is wanted.
     pub story: Option<Vec<String>>,
 }
 
@@ -159,7 +159,7 @@ thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A panic meanwhile is told by whoever lives through the day, not by the thread that it happens on.
+/// The caller reports a panic, not the thread that it happens on.
 fn quietly<T>(work: impl FnOnce() -> T) -> T {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -236,12 +236,12 @@ impl<'a> Day<'a> {
 
     // --- time
 
-    /// What the platform's clock says.
+    /// The platform's clock.
     pub fn true_wall(&self) -> Millis {
         Millis(self.morning + self.now)
     }
 
-    /// What the computer's clocks say.
+    /// The computer's clocks.
     pub fn clocks(&self) -> Now {
         let began = self.program.as_ref().map_or((0, 0), |program| program.began);
         let mono = (self.now - began.0) - (self.slept - began.1) + 5;
@@ -271,7 +271,7 @@ impl<'a> Day<'a> {
         self.queue.push(Coming { due: self.now + after.max(0), order: self.order, run, what });
     }
 
-    /// Time goes by; whatever waits for it happens.
+    /// Lets time pass, with all events due in it.
     pub fn pass(&mut self, time: i64) {
         let end = self.now + time.max(0);
         while self.broken.is_none() {
@@ -302,7 +302,7 @@ impl<'a> Day<'a> {
         program.next_wake().map(|wake| self.moment_of(wake))
     }
 
-    /// A number that depends on the seed and on what it is for, but not on what else is going on.
+    /// A number that depends only on the seed and on its purpose.
     pub fn dice(&self, what: &str, number: u64) -> u64 {
         let mut mixed = self.script.seed ^ 0x9E37_79B9_7F4A_7C15;
         for byte in what.bytes().chain(number.to_le_bytes()) {
@@ -379,7 +379,7 @@ impl<'a> Day<'a> {
             Action::Stop(seconds) => {
                 let time = i64::from(*seconds) * 1000;
                 self.nothing_runs(time);
-                // While she is asked about leaving, nothing is sent without her answer.
+                // During the quit question nothing is sent without the user's answer.
                 let asked = self.program.as_ref().is_some_and(|program| program.app.leaving == Some(Leaving::Asking));
                 if !asked {
                     self.model.stops.push((self.now, time));
@@ -395,7 +395,7 @@ impl<'a> Day<'a> {
         }
     }
 
-    /// She is at the keyboard; if the program is not running, she starts it first.
+    /// The user is at the keyboard, and starts the program if it is not running.
     fn at_the_keyboard(&mut self, after: i64) {
         self.pass(after);
         if self.program.as_ref().is_some_and(|program| !program.is_live()) {
@@ -429,7 +429,7 @@ impl<'a> Day<'a> {
         self.drive(|session, day| session.typed(day, input, burst));
     }
 
-    /// The computer sleeps, or the program is stopped: what is on its way outside goes on, its own work does not.
+    /// The computer sleeps, or the program is stopped: events outside go on, the program's own work does not.
     fn nothing_runs(&mut self, time: i64) {
         self.figures.faults += 1;
         let wakes = self.now + time;

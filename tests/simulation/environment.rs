@@ -1,5 +1,5 @@
-//! What the session of a simulated day acts on: clocks, a disk and a line that can be slow, full or gone, and a process that
-//! can end between any two steps.
+//! The surroundings of a simulated day's session: clocks, a disk and a connection that can be slow, full or gone, and a
+//! process that can end between any two steps.
 
 use std::io;
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl TerminalIo for Day<'_> {
     }
 }
 
-/// A process that has ended does nothing more, whatever its session still asks for.
+/// A process that has ended acts no more, on any request of its session.
 fn no_process() -> io::Error {
     io::Error::other("the process has ended")
 }
@@ -117,7 +117,7 @@ impl Requests for Day<'_> {
         self.abandon_read(slot);
     }
 
-    /// What was recorded is durable, and the token is at hand, or takes a while, or cannot be had.
+    /// The records are durable, and the token is there, late, or unavailable.
     fn prepare(&mut self, id: RequestId) {
         if !self.is_running() || self.reaches(Point::Synced) {
             return;

@@ -1,12 +1,12 @@
-//! What must be true after every step of a day, judged by the harness's own model and by the platform's record.
+//! Invariants after every step of a day, judged by the harness's own model and by the platform's record.
 //!
 //! 1. Each decision that leaves equals one that was reviewed and confirmed, on the content that was on screen.
 //! 2. At most one request of a confirmed decision is done; none is repeated after a lost answer.
 //! 3. After a hang-up, and from an earlier run, nothing is sent.
-//! 4. Each confirmed decision ends in a state that she has been told.
+//! 4. Each confirmed decision ends in a state that the user was told.
 //! 5. The journal, and what the program says of a decision, is true.
-//! 6. Selection, dialogs and their targets move by her own keys only.
-//! 7. A task that is in her list stays there when the list is read anew, if the platform had it open all the while.
+//! 6. Selection, dialogs and their targets move by the user's own keys only.
+//! 7. A task stays in the list when that is read again, if the platform had it open all the while.
 
 use shenpi::app::{App, Effect, Event, Message};
 use shenpi::domain::decision::state::State;
@@ -17,7 +17,7 @@ use super::day::Day;
 use super::ui_state::{UiState, listed};
 
 impl Day<'_> {
-    /// After every message: what it did to where she is, and what it is about to do.
+    /// After every message: its effect on the user's place, and its effects to come.
     pub fn watch(&mut self, app: &App, before: &UiState, message: &Message, effects: &[Effect]) {
         self.figures.checks += 7;
         self.watch_place(app, before, message);
@@ -38,7 +38,7 @@ impl Day<'_> {
         self.watch_list(app, before);
     }
 
-    /// Invariant 5, of what the program says while it runs.
+    /// Invariant 5 on the statements of the running program.
     pub fn watch_states(&mut self, app: &App) {
         let mut lie = None;
         for entry in app.outbox.all() {
@@ -69,7 +69,7 @@ impl Day<'_> {
 
     /// Invariant 7.
     fn watch_list(&mut self, app: &App, before: &UiState) {
-        // A list that broke off was not read to its end, and is the one that must take nothing away.
+        // A broken list was not read to its end, and must not remove a row.
         let was_read = app.inbox.gap.is_some() || app.inbox.read_at != before.read_at;
         let Some(program) = self.program.as_ref().filter(|_| was_read) else { return };
         let (after, began) = (listed(app), program.round_began);
@@ -80,7 +80,8 @@ impl Day<'_> {
         }
     }
 
-    /// A withdrawn case says neither by whom nor why: hers or somebody else's, it is what she wanted.
+    /// A withdrawn process names neither person nor reason: withdrawn by the operator or not, it is the intended
+    /// result.
     pub fn is_as_good_as_done(&self, reviewed: &Reviewed) -> bool {
         let status = self.platform.now_shows(reviewed.target.process()).map(|shows| shows.process.status);
         match reviewed.decision.action() {

@@ -36,7 +36,7 @@ use std::time::Instant;
 use day::{Broken, Figures};
 use shenpi::keys::Keymap;
 
-/// Days that are lived through when nobody asks for more.
+/// Days of a run without a requested number.
 const DAYS: u64 = 10_000;
 /// Broken days that are listed.
 const LISTED: usize = 30;
@@ -48,7 +48,7 @@ fn asked<T: std::str::FromStr>(name: &str) -> Option<T> {
     number
 }
 
-/// Written past the test's own capture: the figures are to be seen when everything is well, too.
+/// Bypasses the test's capture: the figures matter in a passing run.
 fn show(text: &str) {
     let mut error = std::io::stderr().lock();
     writeln!(error, "{text}").expect("somebody reads the figures");
@@ -88,7 +88,7 @@ fn line(seed: u64, broken: &Broken) -> String {
     format!("seed {seed}: invariant {}: {words}", broken.invariant)
 }
 
-/// Lives through these days on every core, and gives what was counted and what was broken, in the order of the seeds.
+/// Runs these days on every core. Returns figures and broken invariants, in the order of the seeds.
 fn live_through(from: u64, count: u64, keymap: &Keymap) -> (Figures, Vec<(u64, Broken)>) {
     let only_first = asked::<u8>("SHENPI_DAYS_FIRST").is_some();
     let next = AtomicU64::new(from);

@@ -1,5 +1,5 @@
-//! The harness's own model of a day, kept beside the program and without asking it: what she confirmed and what was on
-//! screen then, which requests left and arrived, what was written and made durable, what she was told.
+//! The harness's own model of a day, independent of the program: confirmed decisions and their content, departures and
+//! arrivals of requests, written and durable records, and messages that the user saw.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,16 +10,16 @@ use shenpi::domain::{EntryId, Now, Reviewed, Shown, TaskKey};
 
 use super::shapes::Readings;
 
-/// Milliseconds of true time since the day began: what no clock of the computer has a say in.
+/// Milliseconds of true time since the day began, independent of the computer's clocks.
 pub type Moment = i64;
 
 /// One confirmed decision.
 pub struct Confirmed {
     pub run: usize,
     pub at: Moment,
-    /// What the sentence on screen said, and about what.
+    /// The decision of the sentence on screen, and its target.
     pub reviewed: Reviewed,
-    /// What was on screen of the case.
+    /// Content that was on screen.
     pub content: Shown,
     /// Every change that the journal took, in order, with the moment.
     pub changes: Vec<(Moment, Change)>,
@@ -29,11 +29,11 @@ pub struct Confirmed {
     pub torn: Option<(Moment, Change)>,
     /// The power went before its first record was durable, and took it.
     pub lost: bool,
-    /// She pressed the key that takes it back or discards it, while it was held.
+    /// The user took it back or discarded it while it was held.
     pub given_up: bool,
     /// Requests of it, by their place in [`Model::passages`].
     pub passages: Vec<usize>,
-    /// What she has been told, and when; in doubt until the screen can have shown it.
+    /// The last message about it and its time; unconfirmed until the screen can have shown it.
     pub told: Option<(Moment, String)>,
 }
 
@@ -65,13 +65,13 @@ pub struct Passage {
     pub done: bool,
     /// It will not arrive any more.
     pub over: bool,
-    /// An answer reached the program, and what it said.
+    /// An answer that reached the program, and its meaning.
     pub answer: Option<Answer>,
     /// The gateway refused its token, so that nothing was executed.
     pub token_refused: bool,
 }
 
-/// What an answer says about sending the same again.
+/// Whether an answer allows to send the same again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Accepted,
@@ -104,7 +104,7 @@ impl Model {
         self.confirmed.get(id)
     }
 
-    /// Whether she confirmed another decision on the same task after this one.
+    /// Whether the user confirmed another decision on the same task after this one.
     pub fn is_decided_anew(&self, id: &EntryId) -> bool {
         let Some(older) = self.confirmed.get(id) else { return false };
         let later = self.order.iter().skip_while(|other| *other != id).skip(1);
@@ -138,7 +138,7 @@ impl Model {
         }
     }
 
-    /// Everything that was appended is durable.
+    /// All appended records are durable.
     pub fn synced(&mut self) {
         for id in std::mem::take(&mut self.undurable) {
             if let Some(entry) = self.confirmed.get_mut(&id) {

@@ -1,4 +1,4 @@
-//! The line between the program and the platform: how long a way takes, and what goes wrong on it.
+//! The connection between program and platform: durations, and trouble.
 
 use std::time::Duration;
 
@@ -124,7 +124,7 @@ impl Day<'_> {
         }
     }
 
-    /// What the program has of a process since this answer, and the truth behind it.
+    /// The program's content of a process since this answer, and the truth behind it.
     fn note_reading(&mut self, slot: &Slot, truth: &Shown) {
         let (Slot::Process(id) | Slot::Form(id)) = slot else { return };
         let Some(case) = self.program.as_ref().and_then(|program| program.app.cases.get(id)) else { return };
@@ -301,7 +301,7 @@ fn timed_out(endpoint: Endpoint) -> Failure {
     failed(endpoint, FailureKind::TimedOut, Outcome::MayHaveHappened, None)
 }
 
-/// What the client makes of it.
+/// The client's view of it.
 fn trouble_of(endpoint: Endpoint, fault: Fault) -> Failure {
     let (kind, outcome, code) = match fault {
         Fault::ServerBefore | Fault::ServerAfter => {

@@ -33,7 +33,7 @@ pub struct Program {
     /// When the list was last asked for from its beginning, by the platform's clock.
     pub round_began: Millis,
     pub burst: u64,
-    /// She has pressed a key in this run.
+    /// The user has pressed a key in this run.
     pub touched: bool,
     /// The review on screen.
     pub review: Option<super::confirming::OnScreen>,
@@ -49,7 +49,7 @@ enum Phase {
 }
 
 impl Program {
-    /// Somebody can see it.
+    /// Whether the user can see it.
     pub fn is_live(&self) -> bool {
         self.phase == Phase::Live
     }
@@ -64,7 +64,7 @@ impl Deref for Program {
 }
 
 impl Day<'_> {
-    /// She starts the program.
+    /// The user starts the program.
     pub fn start(&mut self) {
         let number = self.runs;
         let run = Run {
@@ -89,7 +89,7 @@ impl Day<'_> {
         };
         let wall = self.clocks().wall;
         let opened = Journal::open(self.disk.clone(), run.clone(), wall).or_else(|error| {
-            // It refuses to start without its journal, so she makes room first.
+            // It refuses to start without its journal, so the user makes room first.
             self.say(|_| format!("the program does not start: {error}"));
             self.disk.fail(Failing::default());
             Journal::open(self.disk.clone(), run, wall)
@@ -159,7 +159,7 @@ impl Day<'_> {
         self.program.is_some() && self.broken.is_none()
     }
 
-    /// What the state machine has, between two steps.
+    /// State of the app between two steps.
     pub fn with_app(&mut self, look: impl FnOnce(&mut Self, &App)) {
         let Some(session) = self.program.as_mut().and_then(|program| program.session.take()) else { return };
         look(self, &session.app);
@@ -168,7 +168,7 @@ impl Day<'_> {
         }
     }
 
-    /// Tells the program, and what follows from that at once.
+    /// Passes a message to the program, with its immediate consequences.
     pub fn tell(&mut self, message: Message) {
         if self.broken.is_none() && self.is_live() {
             self.drive(|session, day| session.tell(day, message));
@@ -187,7 +187,7 @@ impl Day<'_> {
         self.runs.saturating_sub(1)
     }
 
-    /// Something that was on its way is here.
+    /// An event on its way arrives.
     pub fn comes(&mut self, coming: Coming) {
         let Coming { run, what, .. } = coming;
         let mine = self.program.is_some() && run == self.run();
@@ -259,7 +259,7 @@ impl Day<'_> {
         }
     }
 
-    /// The screen goes; what is under way gets a little time.
+    /// The screen goes; running requests get a little time.
     fn close(&mut self, how: ExitReason) {
         let run = self.run();
         let Some(program) = self.program.as_mut() else { return };
@@ -293,7 +293,7 @@ impl Day<'_> {
         self.drop_program();
     }
 
-    /// The process is over, whatever it was doing.
+    /// The process ends in any state.
     pub fn ends(&mut self, how: End) {
         let was_running = self.program.is_some();
         self.say(|_| format!("† {how}"));

@@ -1,4 +1,4 @@
-//! Invariants 1, 2 and 3 on the line: which requests may leave, and what the platform may have done.
+//! Invariants 1, 2 and 3 on the connection: requests that may leave, and effects that the platform may have.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use super::day::Day;
 use super::model::{Answer, Confirmed, Moment};
 use super::shapes::is_version;
 
-/// How old may be what was read of a case when a decision is sent, however slow the platform's answers are.
+/// Maximum age of a reading when a decision is sent, with slow answers of the platform.
 const FEW_SECONDS: i64 = 8_000;
 /// How old the comparison with what was on screen may be when a decision leaves, by either clock of the computer.
 const MAX_CHECK_AGE: Duration = Duration::from_secs(3);
-/// The longest sleep or stop that a held decision may be sent after without her.
+/// Longest sleep or stop after which a held decision may be sent without the user.
 const NAP: i64 = 60_000;
 
 impl Day<'_> {
@@ -77,11 +77,11 @@ impl Day<'_> {
         }
     }
 
-    /// Another decision on the same task that has no answer yet and was not given up.
+    /// Another decision on the same task without an answer and not discarded.
     fn undecided_beside(&self, id: &EntryId, entry: &Confirmed, replaces: Option<&EntryId>) -> Option<&EntryId> {
         let others = self.model.confirmed.iter().filter(|(other, _)| *other != id);
         let open = |other: &Confirmed| other.last().is_some_and(|last| Resolution::after(last) != Resolution::Resolved);
-        // One in doubt is struck out by the answer to the one that was decided over it.
+        // An uncertain one is closed by the answer to its successor.
         let mut others = others.filter(|(other, entry)| open(entry) && !entry.lost && replaces != Some(*other));
         others.find(|(_, other)| other.key() == entry.key()).map(|(other, _)| other)
     }

@@ -1,4 +1,4 @@
-//! Invariant 6: where she is, as far as no event may move it.
+//! Invariant 6: the user's place in the program, which no event may move.
 
 use shenpi::app::outbox::Entry;
 use shenpi::app::pages::PageKind;
@@ -9,7 +9,7 @@ use shenpi::domain::{Action, Decision, Now, Shown, TaskKey};
 
 use super::day::Day;
 
-/// Where she is, as far as no event may move it.
+/// The user's place, which no event may move.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     selected: Option<TaskKey>,
@@ -21,7 +21,7 @@ pub struct Place {
     line: Line,
 }
 
-/// The list of what an earlier run left.
+/// The list of open matters.
 #[derive(Clone, Debug, PartialEq)]
 enum Line {
     NoList,
@@ -29,20 +29,20 @@ enum Line {
     On(Option<TaskKey>),
 }
 
-/// What is on screen before a message is handled.
+/// State of the screen before a message.
 pub struct UiState {
     pub place: Place,
-    /// The sentence of an open review: what `y` would confirm.
+    /// The decision of an open review, which `y` would confirm.
     pub review: Option<Decision>,
-    /// What is on screen of the case that the dialog is about.
+    /// Content of the dialog's request on screen.
     pub content: Option<Shown>,
-    /// The question what becomes of held decisions is on screen.
+    /// The question about held decisions is on screen.
     pub leaving: bool,
-    /// Tasks whose last decision is in doubt, after every look at their case.
+    /// Tasks whose last decision is uncertain after all reads.
     pub settled: Vec<TaskKey>,
     /// Nothing is open in which the keys that take back would mean something else.
     pub takes_back: bool,
-    /// Her tasks, as the list has them, and when it was read to its end.
+    /// The operator's tasks in the list, and the time of its last complete reading.
     pub listed: Vec<TaskKey>,
     pub read_at: Option<Now>,
 }
@@ -110,7 +110,7 @@ impl Day<'_> {
             Message::Event(event) => {
                 let mut expected = before.place.clone();
                 if !touched || expected.selected.is_none() {
-                    // Before her first key the cursor follows the first row, and from nowhere it may go anywhere.
+                    // Before the first key the cursor follows the first row, and without a place it may go anywhere.
                     expected.selected.clone_from(&after.selected);
                 }
                 if expected != after {

@@ -24,7 +24,7 @@ use shenpi::view::{
     theme::{ColorDepth, Theme},
 };
 
-/// What answers the program's requests.
+/// The platform that answers the program's requests.
 pub trait Platform {
     fn read(&mut self, query: &Query) -> Result<Answer, Failure>;
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure>;
@@ -44,7 +44,7 @@ pub struct Harness<P> {
     /// Taken out while it acts on the rest.
     session: Option<Session>,
     pub platform: P,
-    /// What was put on the clipboard.
+    /// Texts on the clipboard.
     pub copied: Vec<String>,
     /// Effects that concern the terminal and the program.
     pub left: bool,
@@ -53,15 +53,15 @@ pub struct Harness<P> {
     pub ascii: bool,
     /// Every write that left, in order.
     pub sent: Vec<Reviewed>,
-    /// What the journal was told, in order.
+    /// Records of the journal, in order.
     pub records: Vec<Record>,
-    /// What it had been told before this start.
+    /// Records from before this start.
     pub earlier: Vec<Record>,
-    /// What the journal was told after the end of the session stood in it.
+    /// Records after the end of the session.
     pub records_after_end: Vec<Record>,
     /// While set, the journal takes nothing.
     pub disk_full: bool,
-    /// What each frame tells; `None`: no frame is drawn.
+    /// Extent of each frame; `None`: no frame is drawn.
     pub extent: Option<Extent>,
     /// While set, reads are made but their answers wait.
     pub answers_wait: bool,
@@ -74,7 +74,7 @@ pub struct Harness<P> {
     reads: VecDeque<(Instant, RequestId, Slot, Query)>,
     /// Answers and other events on their way to the session.
     waiting: VecDeque<Event>,
-    /// What the disk and the token have done, at once.
+    /// Immediate results of the disk and the token.
     done: VecDeque<Report>,
     unanswered: VecDeque<(RequestId, Reviewed)>,
     frame: Buffer,
@@ -171,8 +171,8 @@ impl<P: Platform> Harness<P> {
         harness
     }
 
-    /// The next start at the same harness, after whatever ended this one: it finds what this one wrote into its journal.
-    /// `how` is `None` when the program was killed.
+    /// The next start at the same harness, after any end of this one: it finds this one's journal. `how` is `None` when
+    /// the program was killed.
     pub fn start_again(self, how: Option<SessionEnd>) -> Self {
         let Self { session, platform, now, mut earlier, records, records_after_end, .. } = self;
         let app = session.expect("between two steps the session is here").app;
@@ -201,7 +201,7 @@ impl<P: Platform> Harness<P> {
         Self { earlier, ..Self::begin(platform, settings, (app.screen.columns, app.screen.rows), later, recovered) }
     }
 
-    /// What the journal tells, newest first.
+    /// Content of the journal, newest first.
     fn chronicle(&self) -> Chronicle {
         let mut past: Vec<Past> = Vec::new();
         for record in self.earlier.iter().chain(&self.records) {
@@ -272,7 +272,7 @@ impl<P: Platform> Harness<P> {
         self
     }
 
-    /// Time goes by; whatever waits for it happens.
+    /// Lets time pass, with all events due in it.
     pub fn wait(&mut self, time: Duration) -> &mut Self {
         let end = self.now.mono + time;
         loop {
@@ -290,7 +290,7 @@ impl<P: Platform> Harness<P> {
         self
     }
 
-    /// The computer sleeps, or somebody sets its clock: the wall clock runs on without the monotonic one.
+    /// The computer sleeps, or its clock is set: the wall clock runs on without the monotonic one.
     pub fn clock_jumps(&mut self, millis: i64) -> &mut Self {
         self.now.wall.0 += millis;
         self.platform.now(self.now);
@@ -375,7 +375,7 @@ impl<P: Platform> Harness<P> {
         }
     }
 
-    /// What she sees, row by row, without trailing blanks. Drawing tells how long the text is, as the loop does.
+    /// The screen row by row, without trailing blanks. Drawing reports the length of the text, as in the loop.
     pub fn screen(&mut self) -> String {
         let frames = self.extent.take();
         self.step(Session::draw);
@@ -400,14 +400,14 @@ impl<P: Platform> Harness<P> {
         self.app.selected().expect("a task is selected").clone()
     }
 
-    /// Who says sentences to her, where these layers have the keys.
+    /// The speaker of sentences, where these layers have the keys.
     pub fn localizer<'a>(&'a self, layers: &'a [Layer]) -> Localizer<'a> {
         let settings = &self.app.settings;
         let (lang, zone, simulated) = (settings.lang, &settings.zone, settings.is_simulated());
         Localizer { lang, keymap: self.keymap(), zone, now: MORNING, layers, simulated }
     }
 
-    /// Where the decision on a task stands.
+    /// State of the decision on a task.
     pub fn state(&self, key: &TaskKey) -> Option<&State> {
         self.app.outbox.entry(key).map(|entry| &entry.state)
     }

@@ -1,4 +1,4 @@
-//! What the answers of reads mean for everything that is known.
+//! Applies the answers of reads to all sub-states.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ impl App {
         }
     }
 
-    /// The first page could not be read before the first screen: it counts as a read of the list like any other.
+    /// The first page could not be read before the first screen: that counts as a read of the list.
     pub(super) fn first_failed(&mut self, failure: Failure) {
         self.list_refresh.assume_begun(self.now);
         self.read_failed(&Slot::Tasks, None, failure);
@@ -135,7 +135,8 @@ impl App {
         self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
     }
 
-    /// The last page came, or one that leads nowhere: then the rest of the list is not known, and nothing leaves it.
+    /// Ends a round with its last page, or with one that leads to no next: then the rest of the list is unknown, and no
+    /// row leaves it.
     fn round_ended(&mut self, round: &Round, broken: bool) -> Vec<Effect> {
         let gap = Gap::of(broken, round.unreadable);
         let known = std::mem::replace(&mut self.inbox.gap, gap);
@@ -158,7 +159,7 @@ impl App {
         self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch).into_iter().collect()
     }
 
-    /// Takes the tasks of a round that came to its end as the list.
+    /// Applies the tasks of a complete round as the list.
     fn settle_list(&mut self, round: &Round) -> Settled {
         let order = Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows());
         let outbox = &self.outbox;
@@ -184,13 +185,13 @@ impl App {
         if let FailureKind::RateLimited { retry_after } = failure.kind {
             let until = self.now.mono + retry_after;
             self.fetch.limit(failure.endpoint, until);
-            // Without a token none of these reads can be made, and each of them would ask for it again.
+            // Without a token all these reads fail, and each would request it again.
             if let Some(endpoint) = slot.endpoint() {
                 self.fetch.limit(endpoint, until);
             }
             return self.read_limited(slot, query, until, failure);
         }
-        // Names and labels are a comfort: ids stand in their place, and the messages page says why.
+        // Names and labels are optional: ids stand in their place, and the messages page says why.
         let comfort =
             matches!(slot, Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History);
         if comfort {
@@ -231,7 +232,7 @@ impl App {
         self.outbox.report(Fact::Say(Notice::ReadFailed(failure)));
     }
 
-    /// The read was not made for want of budget: it is wanted still, and made again without being asked for.
+    /// The read found no budget: it is repeated without another command.
     fn read_limited(&mut self, slot: &Slot, query: Option<Query>, until: Instant, failure: Failure) {
         match slot {
             Slot::Tasks => self.list_refresh.page_limited(),

@@ -1,5 +1,5 @@
-//! Requests with an applied decision: what was read before does not show it, so the request is read again when it is looked
-//! at, with growing pauses while the platform's answers lag behind.
+//! Requests with an applied decision: earlier readings do not show it, so a request on screen is read again, with
+//! growing pauses while the platform's answers lag behind.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::domain::decision::state::State;
 use crate::domain::evidence::Finding;
 use crate::domain::{Endpoint, Instant, Process, ProcessId, ProcessStatus};
 
-/// Pauses after each of these reads. After the last one, what the platform shows is what it shows.
+/// Pauses after each of these reads. After the last one the platform's answer counts as final.
 const PAUSES: [Duration; 5] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
@@ -21,7 +21,7 @@ const PAUSES: [Duration; 5] = [
 ];
 
 impl App {
-    /// The read that the request on screen needs to show what was decided on it.
+    /// The read that the request on screen needs to show the decision on it.
     pub(super) fn applied_due(&mut self) -> Vec<Effect> {
         let now = self.now.mono;
         let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
@@ -42,7 +42,7 @@ impl App {
     }
 
     fn applied_wanted(&self) -> Option<(ProcessId, Instant)> {
-        // With the list, the preview shows what was decided for a moment after the cursor has gone on.
+        // With the list, the preview shows the decided request for a moment after the cursor has gone on.
         let looked_at = self
             .subject(Subject::Screen)
             .filter(|key| self.screen.pane != Pane::List || self.subject(Subject::Keys) == Some(key));
@@ -57,7 +57,7 @@ impl App {
     }
 }
 
-/// Whether what is known of the request cannot show yet what became of it by this decision.
+/// Whether the known reading of the request is too old to show the effect of this decision.
 fn is_unseen(entry: &Entry, case: &Case) -> bool {
     let State::Applied { evidence, .. } = &entry.state else { return false };
     let (Some(accepted), Loaded::Here(process)) = (entry.applied_at(), &case.process) else { return false };

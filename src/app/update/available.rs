@@ -1,4 +1,4 @@
-//! Whether a command can work here and now, and if not, why. Keys, footer, help and the command line all ask this.
+//! Whether a command can work here and now, and the reason if not. Keys, footer, help and the command line use this.
 
 use crate::app::outbox::{COMES_BACK, Entry};
 use crate::app::{App, Command, Leaving, Loaded, Pane, Reason, Subject};
@@ -115,7 +115,7 @@ impl App {
             return Err(Reason::FormTask);
         }
         if action == Action::Approve && biz_type::is_high_care(process) && !case.form_seen {
-            // On screen this very moment: it counts once a frame has shown it.
+            // On screen at this moment: it counts once a frame has shown it.
             return Err(self.form_in_sight(&key.process).err().unwrap_or(Reason::FormNotSeen));
         }
         Ok(())

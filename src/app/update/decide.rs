@@ -15,13 +15,13 @@ use crate::app::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{Action, CleanText, I18n, Lang, Opinion, Process, Reviewed, Shown, Target, TaskKey, biz_type};
 
-/// How much longer a review rests that has changed under the key that confirms: held down, the key repeats after 250 to
-/// 660 ms by the usual settings, and most terminals send repeats as presses.
+/// Additional rest of a review that changed under the confirming key: a held key repeats after 250 to 660 ms by the
+/// usual settings, and most terminals send repeats as presses.
 const CHANGED_REST: Duration = Duration::from_millis(700);
 
 impl App {
-    /// Opens the dialog for the case under the cursor, or says why not. The target is copied here and never looked up
-    /// again.
+    /// Opens the dialog for the request under the cursor, or says why not. The target is copied here and never looked
+    /// up again.
     pub(super) fn open_decision(&mut self, action: Action) -> Vec<Effect> {
         let Some(key) = self.selected().cloned() else { return Vec::new() };
         let Some((target, shown)) = self.target(&key) else { return Vec::new() };
@@ -43,7 +43,7 @@ impl App {
         self.ask_about_people()
     }
 
-    /// What a decision on this task would be about, as its case is on screen now.
+    /// Target and content of a decision on this task, as its request is on screen now.
     pub(super) fn target(&self, key: &TaskKey) -> Option<(Target, Shown)> {
         let case = self.cases.get(&key.process)?;
         let shown = case.shown()?;
@@ -64,7 +64,7 @@ impl App {
         Some((target, shown))
     }
 
-    /// Shows the decision in one sentence. What the dialog cannot make a decision of goes back to its editor.
+    /// Shows the decision in one sentence. An incomplete dialog goes back to its editor.
     pub(super) fn review(&self, dialog: &mut Dialog) {
         let opinion = match Opinion::new(&dialog.text, dialog.limit()) {
             Ok(opinion) => opinion,
@@ -129,7 +129,7 @@ impl App {
         if matches!(command, Command::Position(_)) { self.ask_about_people() } else { Vec::new() }
     }
 
-    /// The sentence on screen was confirmed. Gives the dialog back when it stays open.
+    /// Confirms the sentence on screen. Returns the dialog if it stays open.
     fn confirm(&mut self, mut dialog: Dialog) -> Option<Dialog> {
         let Step::Review { decision, appeared, burst, hasty, drawn } = &mut dialog.step else { return Some(dialog) };
         let (screen, operator) = (&self.screen, &self.settings.operator);
@@ -148,7 +148,7 @@ impl App {
         }
         let decision = decision.clone();
         if let Some(reason) = dialog.targets.keys().find_map(|key| self.can_decide(dialog.action, key).err()) {
-            // It could be when the dialog opened: the case has moved on since.
+            // It was possible when the dialog opened: the request has changed since.
             self.keep_draft(&dialog);
             let command = Command::Decide(dialog.action);
             self.notices.say(Notice::Unavailable { command, reason }, self.now);
@@ -166,7 +166,7 @@ impl App {
         }
         for (mut target, shown) in now {
             if !matches!(dialog.action, Action::Transfer | Action::AddSign) {
-                // Only these are found out by the tasks that come later.
+                // Later tasks verify only these.
                 target.tasks.clear();
             }
             let (decision, operator) = (decision.clone(), self.settings.operator.clone());
@@ -250,7 +250,7 @@ impl App {
         self.review(dialog);
     }
 
-    /// Leaving a dialog loses nothing that was written.
+    /// Keeps the written text when a dialog is left.
     pub(super) fn keep_draft(&mut self, dialog: &Dialog) {
         for key in dialog.targets.keys() {
             let name = (key.clone(), dialog.action);

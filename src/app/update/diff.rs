@@ -8,7 +8,7 @@ use crate::app::{App, Case, Loaded, Subject};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 
-/// What "before" is.
+/// The earlier reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
     /// The content that was decided on: the decision was stopped because of the difference.
@@ -57,7 +57,7 @@ impl MissingForm {
 }
 
 impl App {
-    /// What there is to compare: for the task that the page was opened for, or would be.
+    /// The readings to compare, for the task that the page was opened for, or would be.
     #[must_use]
     pub fn comparison(&self) -> Option<Comparison> {
         let is_open = self.page.is_some_and(|page| page.kind == PageKind::Difference);
@@ -102,14 +102,14 @@ impl App {
         compared(Since::Opened, Some(before), now)
     }
 
-    /// What was on screen of this case before it changed, as long as no decision was reviewed on the new content.
+    /// Content on screen before the request changed, until a decision was reviewed on the new one.
     pub(super) fn seen_before(&self, key: &TaskKey) -> Option<Shown> {
         let case = self.cases.get(&key.process)?;
         let unseen = case.opened.clone().filter(|_| case.is_changed());
         self.stopped_on(key).or(unseen).or_else(|| case.before.clone())
     }
 
-    /// What a decision on this task was made on, if it was stopped because the case had changed.
+    /// Content of a decision on this task that was stopped because the request had changed.
     pub(super) fn stopped_on(&self, key: &TaskKey) -> Option<Shown> {
         let entry = self.outbox.entry(key)?;
         matches!(entry.state, State::NotSent(Cause::Changed(_))).then(|| entry.shown.clone()).flatten()

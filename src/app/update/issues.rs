@@ -25,7 +25,7 @@ impl App {
         tasks.chain(list.unreadable.iter().map(Line::Unreadable)).chain(list.unseen.iter().map(Line::Unseen)).collect()
     }
 
-    /// Whether this line still wants an answer of the user, or one of the platform.
+    /// Whether this line still wants an answer of the user or of the platform.
     #[must_use]
     pub fn is_unanswered(line: &Line<'_>) -> bool {
         match line {
@@ -62,7 +62,7 @@ impl App {
         answers
     }
 
-    /// Opens the list again, with everything that did not take effect, or may not have.
+    /// Opens the list again, with all decisions that failed or may have.
     pub(super) fn open_issues(&mut self) {
         let tasks = self.outbox.keys(|entry| entry.state.has_failed() || matches!(entry.state, State::Unknown(_)));
         for key in &tasks {
@@ -222,7 +222,8 @@ impl App {
         if unreadable { Reason::Unreadable } else { Reason::NothingToSend }
     }
 
-    /// Everything that was not sent. What may have been is not touched: it has to be found out, or given up by itself.
+    /// Discards all decisions that were not sent. Uncertain ones stay: they have to be verified, or discarded one by
+    /// one.
     fn discard_lines(&mut self) {
         let Some(list) = &mut self.issues else { return };
         let unsent = list.unreadable.extract_if(.., |past| past.resolution() == Resolution::Unsent);

@@ -1,4 +1,4 @@
-//! What follows from the state for the loop: the key bindings in force, and when it is to wake the program.
+//! Consequences of the state for the loop: the key bindings in force, and the time of its next wake-up.
 
 use crate::app::reveal::Reveal;
 use crate::app::{App, Layer, Pane, Step};

@@ -37,7 +37,7 @@ use crate::domain::{Action, Now, TaskKey};
 pub use decide::summary;
 
 impl App {
-    /// Takes one message at a point in time; returns what the outside world is asked to do.
+    /// Handles one message at a point in time. Returns the effects.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {
         if let Message::Event(Event::Drawn(extent)) = message {
             self.drawn(extent);
@@ -79,10 +79,10 @@ impl App {
         self.keep_revealed(is_key);
         self.watch_form();
         if self.outbox.has_records() && self.page.is_some_and(|page| page.kind == PageKind::History) {
-            // The page tells the same as the journal, also of what happens while it is open.
+            // The page equals the journal, also for changes while it is open.
             effects.push(self.read_history());
         }
-        // The journal first: what is sent has been written down before.
+        // Records first: a decision is in the journal before it is sent.
         self.outbox.take_records().chain(effects).collect()
     }
 
@@ -96,7 +96,7 @@ impl App {
         self.outbox.send_due(&mut around)
     }
 
-    /// What sub-states have told meanwhile.
+    /// Facts of the sub-states since then.
     fn act_on_facts(&mut self) {
         while let Some(fact) = self.outbox.next_fact() {
             match fact {
@@ -128,7 +128,7 @@ impl App {
         if !stays {
             self.inbox.mark_gone(key);
         }
-        // What the user has just done is not to look like somebody else's change where there is more to decide.
+        // The user's own change must not look like another person's in their next decision there.
         if stays || self.inbox.has_beside(key) {
             self.fetch.want(&key.process);
         }
@@ -280,7 +280,7 @@ impl App {
         }
     }
 
-    /// A command that can work, with nothing open above the panes.
+    /// Performs an available command, with nothing open above the panes.
     fn obey(&mut self, command: Command) -> Vec<Effect> {
         if let Some(kind) = PageKind::of(command) {
             return self.open_page(kind);
@@ -370,7 +370,7 @@ impl App {
         Vec::new()
     }
 
-    /// Messages say that this key looks again: it does where they are read, too.
+    /// Refreshes below a page: messages name this key, so it works where they are read.
     fn refresh_under(&mut self, page: Page) -> Vec<Effect> {
         let mut effects = if self.issues.is_some() {
             self.command_to_issues(Command::Refresh)

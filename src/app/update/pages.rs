@@ -32,7 +32,7 @@ impl App {
         vec![Effect::Copy(link.to_string())]
     }
 
-    /// On the page of links: the browser link of the approver's task, else of the case itself.
+    /// On the page of links: the browser link of the operator's task, else of the process.
     fn link(&self) -> Option<&CleanText> {
         let key = self.page_target.as_ref()?;
         let process = self.cases.process(&key.process)?;

@@ -45,8 +45,8 @@ impl App {
         self.rests_at = Some(self.now.mono + REST);
     }
 
-    /// The preview follows a cursor that rests, and at once where nothing else can be meant: nothing was shown, or a
-    /// case is open.
+    /// The preview follows a resting cursor, and at once where only one target is possible: it was empty, or a request
+    /// is open.
     pub(super) fn follow_with_preview(&mut self) {
         let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
         if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
@@ -67,7 +67,7 @@ impl App {
         self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
     }
 
-    /// Records what of the case under the cursor has been on screen, with nothing above it.
+    /// Records the visible content of the request under the cursor, with nothing above it.
     pub(super) fn note_seen(&mut self) {
         let covered = self.page.is_some() || self.open_list().is_some();
         if self.screen.pane == Pane::List || self.screen.shape() == Shape::TooSmall || covered {

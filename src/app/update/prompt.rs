@@ -4,7 +4,7 @@ use crate::app::message::{TextKey, Typed};
 use crate::app::prompt::{Prompt, Purpose};
 use crate::app::{App, Command};
 
-/// What the end of a one-line field asks for.
+/// Request at the end of a one-line field.
 pub(super) enum PromptEnd {
     Nothing,
     /// The command that was named.

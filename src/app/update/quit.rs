@@ -29,7 +29,8 @@ impl App {
             }
             Command::LeaveWhenSent => {
                 self.leaving = Some(Leaving::Waiting);
-                // What became due while the user was asked is due now: its check may be as old as the question.
+                // Decisions that became due during the question are due now: their checks may be as old as the
+                // question.
                 self.outbox.wait_until(self.now.mono);
             }
             Command::TakeBack => self.outbox.undo_newest(),

@@ -1,4 +1,4 @@
-//! What a start makes of the decisions that earlier runs left in the journal. Nothing is ever sent from here.
+//! The start's treatment of earlier runs' decisions from the journal. This file never sends.
 
 use crate::app::notice::Notice;
 use crate::app::{App, Issues};

@@ -1,7 +1,7 @@
-//! What a reading of the request proves: whether a decision took effect, and how its task ended otherwise.
+//! Infers from a reading of the request whether a decision took effect, and how its task ended otherwise.
 //!
 //! Evidence is the operator's own record in `done_list` with its status, time and words, the task still among `todos`,
-//! tasks of the people whom the decision named, a sibling's record of the same moment. Anything else is unclear.
+//! tasks of the people that the decision names, and a sibling's record of the same moment. Everything else is unclear.
 
 use super::AddSignPosition;
 use crate::domain::evidence::{Evidence, Finding};
@@ -56,7 +56,7 @@ fn decided(sent: &Reviewed, process: &Process, wanted: DoneStatus, words: &str) 
     let same_words = are_same_words(record.approval_opinion.as_str(), CleanText::new(words).as_str());
     let wordless = record.approval_opinion.is_empty();
     let finding = match (record.status == wanted, same_words) {
-        // A sibling's approval closes the task without words (API page, G.2): this may be that.
+        // A sibling's approval closes the task without words (protocol.md#task-views): it may be this.
         (true, true) if wordless && closer.is_some() => Finding::Unclear,
         (true, true) => Finding::Applied,
         (true, false) if wordless && closer.is_none() => Finding::Unclear,

@@ -1,10 +1,10 @@
-//! What a difference is: its place, and what stands or stood there.
+//! A difference: its place, its old and its new content.
 
 use crate::domain::form::Value;
 use crate::domain::process::{Comment, Done, Todo};
 use crate::domain::{CleanText, DocumentType, DoneStatus, I18n, Millis, PersonId, ProcessStatus, Properties};
 
-/// One thing that is not as it was. What came has no `old`, what is gone has no `new`.
+/// One difference. An added thing has no `old`, a removed one no `new`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     pub place: DiffPlace,
@@ -39,7 +39,7 @@ pub enum DiffPlace {
         who: TaskHolder,
         part: CommentPart,
     },
-    /// The order of what is otherwise there as before.
+    /// The order of otherwise equal things.
     Order(Sequence),
     /// A member at this path of the answer that cannot be read, as it came.
     Unread(CleanText),
@@ -100,7 +100,7 @@ pub enum Sequence {
     Comments,
 }
 
-/// What stands or stood at a [`DiffPlace`].
+/// Content at a [`DiffPlace`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
     Text(CleanText),

@@ -1,8 +1,8 @@
-//! What the decoder gives.
+//! Output of the decoder.
 
 use crate::keys::Stroke;
 
-/// What was typed or pasted.
+/// A stroke or a paste.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyInput {
     Stroke(Stroke),

@@ -9,7 +9,7 @@
 use super::input::KeyInput;
 use crate::keys::{Key, Stroke};
 
-/// What a whole sequence is.
+/// Kind of a complete sequence.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Keys(Vec<KeyInput>),
@@ -60,7 +60,7 @@ impl Modifiers {
     }
 }
 
-/// What happened to a key. A release gives nothing.
+/// Event of a key. A release gives nothing.
 #[derive(Clone, Copy)]
 enum Press {
     First,
@@ -102,7 +102,7 @@ impl Parameters {
     }
 }
 
-/// What a whole sequence means. `last` is its final byte.
+/// Meaning of a complete sequence. `last` is its final byte.
 pub(super) fn meaning(introducer: Introducer, body: &[u8], last: u8) -> Meaning {
     match (introducer, last, body) {
         (Introducer::Csi, b'~', b"200") => Meaning::PasteBegins,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Decoder, KeyInput, Pending};
 use crate::keys::{Key, Stroke};
 
-/// What the bytes, read at once, mean: strokes in the spelling of key maps, pastes in quotes.
+/// Meaning of bytes read at once: strokes in the spelling of key maps, pastes in quotes.
 fn read(bytes: impl AsRef<[u8]>) -> String {
     let mut decoder = Decoder::default();
     let mut inputs = decoder.take(bytes.as_ref());

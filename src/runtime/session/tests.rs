@@ -19,7 +19,7 @@ use crate::runtime::test_support::{reviewed, settings};
 struct Outside {
     now: Now,
     asked: Vec<&'static str>,
-    /// What the state machine was told of decisions.
+    /// Messages to the app about decisions.
     written: Vec<Result<Receipt, Failure>>,
     not_recorded: usize,
     shut_down: bool,

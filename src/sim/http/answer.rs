@@ -23,7 +23,7 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ogw-ratelimit-limit");
 const RESET: HeaderName = HeaderName::from_static("x-ogw-ratelimit-reset");
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// What B.6 to B.10 answer when the quirk leaves `data` out.
+/// Answer of a write when the quirk leaves `data` out.
 pub(super) fn without_data() -> Value {
     json!({"code": 0, "msg": "success"})
 }

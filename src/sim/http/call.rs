@@ -15,7 +15,7 @@ pub(super) struct IncomingCall {
     pub(super) path: Vec<(String, String)>,
     pub(super) query: QueryFields,
     pub(super) body: Bytes,
-    /// What the platform's clock says.
+    /// The time at the platform.
     pub(super) now: Millis,
     pub(super) uri: Uri,
     pub(super) authorization: Option<String>,

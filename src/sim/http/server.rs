@@ -1,4 +1,4 @@
-//! What all requests share, and the way of a request through the checks to its answer.
+//! The shared state of requests, and a request's way through the checks to its answer.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +29,7 @@ const BODY_LIMIT: usize = 8 * 1024 * 1024;
 /// The time, as the server asks for it.
 pub type ServerClock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
-/// What all requests share.
+/// State shared by all requests.
 pub(super) struct Server {
     pub(super) world: Arc<Mutex<World>>,
     /// For reads that lag behind; kept while a fault asks for it.
@@ -63,7 +63,7 @@ impl Server {
     async fn receive(&self, request: Request, now: Millis) -> (Bytes, String, u64) {
         let method = request.method().to_string();
         let target = request.uri().to_string();
-        // Too long or broken off: whatever parses it says so.
+        // Too long or broken off: its parser reports that.
         let body = to_bytes(request.into_body(), BODY_LIMIT).await.unwrap_or_default();
         let (log_id, number) = self.gateway().remember(method, target, &body, now);
         (body, log_id, number)

@@ -258,7 +258,7 @@ impl World {
         (**self.person(key).ids.get(kind) == *id).then_some(key)
     }
 
-    /// From now on, what happens is kept for [`Self::take_events`].
+    /// Keeps events for [`Self::take_events`] from now on.
     pub fn keep_events(&mut self) {
         self.keeps_events = true;
     }

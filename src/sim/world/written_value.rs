@@ -1,4 +1,4 @@
-//! Values of a form as a request writes them (API page, B.6).
+//! Values of a form in a request (protocol.md#update-task).
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ struct FieldReader<'a> {
     departments: DepartmentIdType,
 }
 
-/// One element of `field_values_v2` (API page, B.6) as a value; `None` when a member has the wrong type, does not fit
-/// the field's `kind`, or names what does not exist.
+/// Reads one element of `field_values_v2` (protocol.md#update-task). `None` when a member has the wrong type, does not
+/// fit the field's `kind`, or names an unknown thing.
 pub(super) fn read(
     world: &World,
     sent: &Value,
@@ -94,7 +94,7 @@ impl FieldReader<'_> {
         self.value(entry.get("value")?, depth + 1)
     }
 
-    /// An option that no set knows keeps its id and has no label: the page does not say what the platform refuses.
+    /// An option that no set knows keeps its id without a label (assumed).
     fn enum_item(&self, id: &str) -> FormValue {
         if id.is_empty() {
             return FormValue::Empty;

@@ -9,7 +9,7 @@ use crate::domain::Lang;
 pub struct FailureExplanation {
     pub happened: String,
     pub meaning: String,
-    /// What helps, by the name of the command.
+    /// Help, by the name of the command.
     pub press: String,
 }
 

@@ -11,7 +11,7 @@ const NUM_LOCK: u32 = 128;
 
 /// Keys of a keyboard of the United States that change with Shift, beside the letters.
 const PAIRS: &str = "`~1!2@3#4$5%6^7&8*9(0)-_=+[{]}\\|;:'\",<.>/?";
-/// What Ctrl makes of the keys that are no letters, with Shift and without.
+/// Effect of Ctrl on the keys that are no letters, with Shift and without.
 const CONTROLS: &str = " \x002\x003\x1b4\x1c5\x1d6\x1e7\x1f8\x7f/\x1f[\x1b\\\x1c]\x1d@\x00^\x1e~\x1e_\x1f?\x7f";
 
 fn pair_of(pairs: &str, key: char) -> Option<char> {
@@ -27,7 +27,7 @@ fn escaped(bytes: &str, modifiers: u32) -> String {
     if modifiers & ALT == 0 { bytes.to_owned() } else { format!("\x1b{bytes}") }
 }
 
-/// What a terminal without any protocol sends for a key with a character. `None` where that names another key.
+/// Bytes of a terminal without any protocol for a key with a character. `None` where they name another key.
 fn legacy(key: char, modifiers: u32) -> Option<String> {
     let typed = if modifiers & SHIFT == 0 { key } else { shifted(key) };
     let bytes = match typed {
