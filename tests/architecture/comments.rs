@@ -10,7 +10,7 @@ use crate::texts;
 
 /// Words that no comment says, and how many lines may until they are rewritten, in `src` and in `tests`.
 const REFUSED: [(&[&str], [usize; 2]); 2] =
-    [(&["she", "her", "hers", "herself"], [165, 96]), (&["API page"], [122, 18])];
+    [(&["she", "her", "hers", "herself"], [0, 0]), (&["API page"], [0, 0])];
 
 #[test]
 fn comments_say_the_user_and_cite_what_can_be_opened() {
