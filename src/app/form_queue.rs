@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::cases::Cases;
+use super::request_cache::RequestCache;
 use crate::domain::ProcessId;
 
 /// Such reads in flight at a time, besides that of the open form.
@@ -27,13 +27,13 @@ impl FormQueue {
     /// The forms to read now, each with a delay: the open one at once, others when `reads` of them leave room.
     pub(super) fn due(
         &mut self,
-        cases: &Cases,
+        requests: &RequestCache,
         open: Option<&ProcessId>,
         reads: usize,
         is_read: impl Fn(&ProcessId) -> bool,
         rest: Duration,
     ) -> Vec<(ProcessId, Duration)> {
-        self.wanted.retain(|id| cases.get(id).is_some_and(|case| case.form.here().is_some()));
+        self.wanted.retain(|id| requests.get(id).is_some_and(|request| request.form.here().is_some()));
         let mut due: Vec<_> = self.wanted.iter().filter(|id| !is_read(id)).cloned().collect();
         due.sort_by(|one, other| (Some(one) != open, one).cmp(&(Some(other) != open, other)));
         let opened = usize::from(due.first().is_some_and(|first| Some(first) == open));
