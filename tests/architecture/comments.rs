@@ -9,8 +9,7 @@ use crate::source::Texts;
 use crate::texts;
 
 /// Words that no comment says, and how many lines may until they are rewritten, in `src` and in `tests`.
-const REFUSED: [(&[&str], [usize; 2]); 2] =
-    [(&["she", "her", "hers", "herself"], [0, 0]), (&["API page"], [0, 0])];
+const REFUSED: [(&[&str], [usize; 2]); 2] = [(&["she", "her", "hers", "herself"], [0, 0]), (&["API page"], [0, 0])];
 
 #[test]
 fn comments_say_the_user_and_cite_what_can_be_opened() {

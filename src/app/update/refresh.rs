@@ -1,6 +1,5 @@
 //! When the list and the requests are read again, and which reads are due.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::app::effect::{Effect, Query, Slot};
@@ -9,7 +8,7 @@ use crate::app::history::NEWEST;
 use crate::app::inbox::Row;
 use crate::app::screen::Shape;
 use crate::app::{App, Pane, Subject};
-use crate::domain::{ProcessId, TaskKey};
+use crate::domain::ProcessId;
 
 impl App {
     /// Begins to read the list from its first page.
@@ -77,13 +76,11 @@ impl App {
     /// Pending tasks whose requests are not loaded and that the filter does not show: it may or may not fit them.
     #[must_use]
     pub fn not_loaded(&self) -> usize {
-        let shown: HashSet<&TaskKey> = self.inbox.shown().map(|row| &row.key).collect();
-        let unknown = |row: &&Row| !row.gone && self.requests.process(&row.key.process).is_none();
-        self.inbox
-            .rows()
-            .iter()
-            .filter(unknown)
-            .filter(|row| self.inbox.filter.is_empty() || !shown.contains(&row.key))
-            .count()
+        let is_unknown = |row: &Row| !row.gone && self.requests.process(&row.key.process).is_none();
+        let unknown = self.inbox.rows().iter().filter(|row| is_unknown(row)).count();
+        if self.inbox.filter.is_empty() {
+            return unknown;
+        }
+        unknown - self.inbox.shown().filter(|row| is_unknown(row)).count()
     }
 }
