@@ -49,7 +49,7 @@ impl Entry {
     }
 
     /// Whether reading the request would bring its decision further.
-    pub(super) fn waits_for_case(&self) -> bool {
+    pub(super) fn waits_for_request(&self) -> bool {
         self.over.is_some()
             || match &self.state {
                 State::Unknown(uncertain) => !uncertain.exhausted,
