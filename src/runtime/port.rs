@@ -1,5 +1,5 @@
-//! What the session needs of the outside. No method of it waits, but for the terminal and for the write into the journal:
-//! what takes time is begun, and comes back as a [`Report`].
+//! The session's access to the outside. Its methods never wait, except for the terminal and for the write into the
+//! journal: longer work is started, and comes back as a [`Report`].
 
 use std::io;
 use std::time::Duration;

@@ -29,7 +29,7 @@ pub struct Use {
     pub to: usize,
     pub line: usize,
     pub name: String,
-    /// A re-export: whoever uses the name depends on the file that declares it, the module between does not.
+    /// A re-export: its users depend on the file that declares the name, not on the module between.
     pub passed_on: bool,
 }
 
