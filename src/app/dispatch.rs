@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use super::cases::Cases;
 use super::effect::{Effect, RequestId};
 use super::fact::Fact;
 use super::fetch::Fetch;
 use super::notice::Notice;
 use super::outbox::Outbox;
+use super::request_cache::RequestCache;
 use crate::domain::decision::Receipt;
 use crate::domain::decision::state::{CHECK_LEAD, Input, State};
 use crate::domain::{Action, Endpoint, Failure, FailureKind, Instant, Now, Outcome, Reviewed, Shown, TaskKey};
@@ -28,7 +28,7 @@ pub(super) const LONGEST_READ: Duration = Duration::from_secs(60);
 /// Conditions of sending besides the decisions.
 pub(super) struct Surroundings<'a> {
     pub(super) fetch: &'a mut Fetch,
-    pub(super) cases: &'a Cases,
+    pub(super) requests: &'a RequestCache,
     /// How long before this message no other came.
     pub(super) unheard: Duration,
     /// Begin of the last silence that was too long for a decision to leave after it.
@@ -117,7 +117,7 @@ impl Outbox {
             self.step(key, Input::Wait { until });
             return None;
         }
-        if !self.is_checked(key, around.cases) {
+        if !self.is_checked(key, around.requests) {
             return None;
         }
         let decision = Box::new(self.entry(key)?.reviewed.clone());

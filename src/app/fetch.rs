@@ -7,17 +7,17 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use super::cases::{Cases, Loaded};
 use super::effect::{Effect, Query, RequestId, Slot};
 use super::form_queue::FormQueue;
 use super::inbox::Inbox;
+use super::request_cache::{Loaded, RequestCache};
 use crate::domain::{Endpoint, Instant, ProcessId};
 
-/// Reads of cases in flight at a time.
-const CASES_IN_FLIGHT: usize = 4;
+/// Reads of requests in flight at a time.
+const REQUESTS_IN_FLIGHT: usize = 4;
 /// Requests read in a minute without the user's command. The platform allows 100 details a minute for all users
 /// together (protocol.md#rate-limits); the rest is for requests that the user opens.
-pub const CASES_A_MINUTE: usize = 60;
+pub const REQUESTS_A_MINUTE: usize = 60;
 const MINUTE: Duration = Duration::from_secs(60);
 /// How long the cursor must rest on a row before its form is read.
 pub(super) const REST: Duration = Duration::from_millis(150);
@@ -34,7 +34,7 @@ pub(super) struct Flight {
 /// Reason why reading the list's requests rests, and its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
-    /// [`CASES_A_MINUTE`] were read.
+    /// [`REQUESTS_A_MINUTE`] were read.
     Share(Instant),
     /// The platform accepts no more requests.
     Limited(Instant),
@@ -54,10 +54,10 @@ pub struct Fetch {
     now: Instant,
     /// Until when an endpoint accepts no request.
     limited: HashMap<Endpoint, Instant>,
-    /// Cases that were read and have to be read again.
+    /// Requests that were read and have to be read again.
     wanted: HashSet<ProcessId>,
     forms: FormQueue,
-    /// When cases were read without being asked for, within the last minute.
+    /// When requests were read without being asked for, within the last minute.
     background: VecDeque<Instant>,
     /// The platform cannot be reached, or its answers are useless: no request is read until the list is.
     paused: bool,
@@ -66,11 +66,11 @@ pub struct Fetch {
     unread: UnreadQueue,
 }
 
-/// Cases of the list that are to be read, in its order. Its first one is unread, or it is empty.
+/// Requests of the list that are to be read, in its order. Its first one is unread, or it is empty.
 #[derive(Debug, Default)]
 struct UnreadQueue {
     processes: VecDeque<ProcessId>,
-    /// The arrangement of the list and the state of the cases that it was made from.
+    /// The arrangement of the list and the state of the requests that it was made from.
     made_from: Option<(u64, u64)>,
 }
 
@@ -100,7 +100,7 @@ impl Fetch {
     pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> Option<Flight> {
         let flight = self.in_flight.remove(slot)?;
         if flight.id == id {
-            // A case that was wanted again meanwhile is unread from now on.
+            // A request that was wanted again meanwhile is unread from now on.
             if matches!(slot, Slot::Process(process) if self.wanted.contains(process)) {
                 self.unread.made_from = None;
             }
@@ -162,21 +162,21 @@ impl Fetch {
         self.in_flight.get(slot).map(|flight| flight.asked)
     }
 
-    /// A case is read without being asked for: that counts in the minute's share.
+    /// A request is read without being asked for: that counts in the minute's share.
     pub(super) fn count_background(&mut self) {
         self.background.push_back(self.now);
     }
 
-    fn cases_in_flight(&self) -> usize {
+    fn requests_in_flight(&self) -> usize {
         self.in_flight.keys().filter(|slot| matches!(slot, Slot::Process(_))).count()
     }
 
-    /// When cases may be read without being asked for, if not now.
+    /// When requests may be read without being asked for, if not now.
     fn background_from(&mut self, now: Instant) -> Option<Instant> {
         while self.background.front().is_some_and(|at| now.since(*at) >= MINUTE) {
             self.background.pop_front();
         }
-        if self.background.len() < CASES_A_MINUTE { None } else { self.background.front().map(|at| *at + MINUTE) }
+        if self.background.len() < REQUESTS_A_MINUTE { None } else { self.background.front().map(|at| *at + MINUTE) }
     }
 
     /// A part of the list is not loaded.
@@ -185,7 +185,7 @@ impl Fetch {
     }
 
     pub(super) fn next_wake(&self) -> Option<Instant> {
-        let budget = (self.has_unread() && self.background.len() >= CASES_A_MINUTE && !self.paused)
+        let budget = (self.has_unread() && self.background.len() >= REQUESTS_A_MINUTE && !self.paused)
             .then(|| self.background.front().map(|at| *at + MINUTE))
             .flatten();
         let looks = self.looks.iter().map(|(at, _)| *at);
@@ -204,7 +204,7 @@ impl Fetch {
             Some(Rest::Paused)
         } else if let Some(until) = self.limited_until(Endpoint::ProcessDetail, self.now) {
             Some(Rest::Limited(until))
-        } else if recent().count() >= CASES_A_MINUTE {
+        } else if recent().count() >= REQUESTS_A_MINUTE {
             recent().next().map(|at| Rest::Share(*at + MINUTE))
         } else {
             None
@@ -246,7 +246,7 @@ impl Fetch {
         self.parked.retain(|(parked, ..)| parked != slot);
     }
 
-    /// The case is not wanted again: the read of it failed.
+    /// The request is not wanted again: the read of it failed.
     pub(super) fn give_up(&mut self, process: &ProcessId) {
         self.wanted.remove(process);
     }
@@ -256,34 +256,34 @@ impl Fetch {
         self.forms.drop(process);
     }
 
-    /// The form of the open case, once its process is here.
-    pub(super) fn form_due(&mut self, cases: &mut Cases, open: &ProcessId, rest: Duration) -> Option<Effect> {
+    /// The form of the open request, once its process is here.
+    pub(super) fn form_due(&mut self, requests: &mut RequestCache, open: &ProcessId, rest: Duration) -> Option<Effect> {
         if self.limited_until(Endpoint::FormV2, self.now).is_some() {
             return None;
         }
-        let case = cases.entry(open);
-        if case.form != Loaded::Absent || case.process.here().is_none() {
+        let request = requests.entry(open);
+        if request.form != Loaded::Absent || request.process.here().is_none() {
             return None;
         }
-        case.form = Loaded::Loading;
+        request.form = Loaded::Loading;
         Some(self.read(Slot::Form(open.clone()), rest, Query::Form(open.clone())))
     }
 
     /// Forms that were read and are wanted again.
-    pub(super) fn forms_due_again(&mut self, cases: &Cases, open: Option<&ProcessId>) -> Vec<Effect> {
+    pub(super) fn forms_due_again(&mut self, requests: &RequestCache, open: Option<&ProcessId>) -> Vec<Effect> {
         if self.limited_until(Endpoint::FormV2, self.now).is_some() {
             return Vec::new();
         }
         let in_flight = &self.in_flight;
         let reads = in_flight.keys().filter(|slot| matches!(slot, Slot::Form(_))).count();
         let is_read = |id: &ProcessId| in_flight.contains_key(&Slot::Form(id.clone()));
-        let due = self.forms.due(cases, open, reads, is_read, REST);
+        let due = self.forms.due(requests, open, reads, is_read, REST);
         due.into_iter().map(|(id, rest)| self.read(Slot::Form(id.clone()), rest, Query::Form(id))).collect()
     }
 
     /// Those whose newest read failed are read again, and the open one, if it is not being read.
-    pub(super) fn want_forms_again(&mut self, cases: &Cases, open: Option<&ProcessId>) {
-        for id in cases.with_outdated_forms() {
+    pub(super) fn want_forms_again(&mut self, requests: &RequestCache, open: Option<&ProcessId>) {
+        for id in requests.with_outdated_forms() {
             self.forms.want(id);
         }
         if let Some(open) = open.filter(|id| !self.reads(&Slot::Form((*id).clone()))) {
@@ -291,87 +291,87 @@ impl Fetch {
         }
     }
 
-    /// Cases that decisions wait for: read before everything else.
-    pub(super) fn awaited_due(&mut self, cases: &mut Cases, awaited: &[ProcessId]) -> Vec<Effect> {
+    /// Requests that decisions wait for: read before everything else.
+    pub(super) fn awaited_due(&mut self, requests: &mut RequestCache, awaited: &[ProcessId]) -> Vec<Effect> {
         if self.limited_until(Endpoint::ProcessDetail, self.now).is_some() {
             return Vec::new();
         }
         let mut effects = Vec::new();
         for process in awaited {
-            if self.wanted.contains(process) && self.is_unread(cases, process) {
-                effects.push(self.read_case(cases, process));
+            if self.wanted.contains(process) && self.is_unread(requests, process) {
+                effects.push(self.read_request(requests, process));
             }
         }
         effects
     }
 
-    /// Cases to read: the selected one first, then those on screen, then the rest of the list in its order.
-    pub(super) fn cases_due(
+    /// Requests to read: the selected one first, then those on screen, then the rest of the list in its order.
+    pub(super) fn requests_due(
         &mut self,
-        cases: &mut Cases,
+        requests: &mut RequestCache,
         inbox: &Inbox,
         rows: usize,
         selected: Option<&ProcessId>,
     ) -> Vec<Effect> {
-        self.follow(inbox, cases);
+        self.follow(inbox, requests);
         let mut effects = Vec::new();
         if !self.paused && self.limited_until(Endpoint::ProcessDetail, self.now).is_none() {
-            if let Some(process) = selected.filter(|process| self.is_unread(cases, process)) {
-                effects.push(self.read_case(cases, process));
+            if let Some(process) = selected.filter(|process| self.is_unread(requests, process)) {
+                effects.push(self.read_request(requests, process));
             }
-            let mut free = CASES_IN_FLIGHT.saturating_sub(self.cases_in_flight());
+            let mut free = REQUESTS_IN_FLIGHT.saturating_sub(self.requests_in_flight());
             while free > 0 && self.background_from(self.now).is_none() {
-                let Some(process) = self.next_unread(cases, inbox, rows) else { break };
+                let Some(process) = self.next_unread(requests, inbox, rows) else { break };
                 self.background.push_back(self.now);
-                effects.push(self.read_case(cases, &process));
+                effects.push(self.read_request(requests, &process));
                 free -= 1;
             }
         }
-        self.drop_read(cases);
+        self.drop_read(requests);
         debug_assert_eq!(
             self.has_unread(),
-            inbox.rows().iter().any(|row| self.is_unread(cases, &row.key.process)),
+            inbox.rows().iter().any(|row| self.is_unread(requests, &row.key.process)),
             "the queue knows whether something is unread"
         );
         effects
     }
 
-    pub(super) fn read_case(&mut self, cases: &mut Cases, process: &ProcessId) -> Effect {
+    pub(super) fn read_request(&mut self, requests: &mut RequestCache, process: &ProcessId) -> Effect {
         self.wanted.remove(process);
-        let case = cases.entry(process);
-        if case.process.here().is_none() {
-            case.process = Loaded::Loading;
+        let request = requests.entry(process);
+        if request.process.here().is_none() {
+            request.process = Loaded::Loading;
         }
         self.read(Slot::Process(process.clone()), Duration::ZERO, Query::Process(process.clone()))
     }
 
-    fn is_unread(&self, cases: &Cases, process: &ProcessId) -> bool {
-        let absent = cases.get(process).is_none_or(|case| case.process == Loaded::Absent);
+    fn is_unread(&self, requests: &RequestCache, process: &ProcessId) -> bool {
+        let absent = requests.get(process).is_none_or(|request| request.process == Loaded::Absent);
         (absent || self.wanted.contains(process)) && !self.reads(&Slot::Process(process.clone()))
     }
 
-    fn next_unread(&mut self, cases: &Cases, inbox: &Inbox, rows: usize) -> Option<ProcessId> {
-        let on_screen = inbox.window(rows).map(|(row, _)| &row.key.process).find(|id| self.is_unread(cases, id));
+    fn next_unread(&mut self, requests: &RequestCache, inbox: &Inbox, rows: usize) -> Option<ProcessId> {
+        let on_screen = inbox.window(rows).map(|(row, _)| &row.key.process).find(|id| self.is_unread(requests, id));
         let on_screen = on_screen.cloned();
         on_screen.or_else(|| {
-            self.drop_read(cases);
+            self.drop_read(requests);
             self.unread.processes.front().cloned()
         })
     }
 
-    /// Makes the queue again when the list was arranged, or when cases became unread that were not.
-    fn follow(&mut self, inbox: &Inbox, cases: &Cases) {
-        let from = Some((inbox.arranged(), cases.dropped()));
+    /// Makes the queue again when the list was arranged, or when requests became unread that were not.
+    fn follow(&mut self, inbox: &Inbox, requests: &RequestCache) {
+        let from = Some((inbox.arranged(), requests.dropped()));
         if self.unread.made_from != from {
             let all = inbox.shown().chain(inbox.rows()).map(|row| &row.key.process);
-            let processes = all.filter(|process| self.is_unread(cases, process)).cloned().collect();
+            let processes = all.filter(|process| self.is_unread(requests, process)).cloned().collect();
             self.unread = UnreadQueue { processes, made_from: from };
         }
     }
 
     /// Takes what is read by now off the front of the queue.
-    fn drop_read(&mut self, cases: &Cases) {
-        while self.unread.processes.front().is_some_and(|process| !self.is_unread(cases, process)) {
+    fn drop_read(&mut self, requests: &RequestCache) {
+        while self.unread.processes.front().is_some_and(|process| !self.is_unread(requests, process)) {
             self.unread.processes.pop_front();
         }
     }

@@ -1,6 +1,6 @@
 //! The history page: the decisions of the journal, newest first, and the words that they are searched by.
 
-use super::cases::Loaded;
+use super::request_cache::Loaded;
 use super::search::Words;
 use crate::domain::CleanText;
 use crate::domain::Past;

@@ -53,7 +53,7 @@ impl Gap {
 pub(super) struct Settled {
     /// Rows that left, or stay under the cursor as gone.
     pub gone: usize,
-    /// Those that stay until their case has been read.
+    /// Those that stay until their request has been read.
     pub missed: Vec<TaskKey>,
 }
 

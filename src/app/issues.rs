@@ -21,7 +21,7 @@ pub struct Issues {
     pub broken_off: Option<(Millis, Option<SessionEnd>)>,
     /// The user asked for the list: its decisions need not be of an earlier run.
     pub asked: bool,
-    /// While the case of the line under the cursor is looked at in the panes: the pane that had the keys before.
+    /// While the request of the line under the cursor is looked at in the panes: the pane that had the keys before.
     pub looking: Option<Pane>,
 }
 

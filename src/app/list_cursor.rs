@@ -53,7 +53,7 @@ impl ListCursor {
         self.at
     }
 
-    /// The first of `count` lines in a window of `rows`. No row below the list stays blank while lines above are hidden.
+    /// The first of `count` lines in a window of `rows`: nothing is hidden above it while rows stay blank below.
     #[must_use]
     pub fn first(self, count: usize, rows: usize) -> usize {
         first_shown(self.top, count, rows)

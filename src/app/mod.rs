@@ -2,7 +2,6 @@
 //! twin in `view/`, and knows no other; `update/` composes them.
 
 pub mod canned;
-pub mod cases;
 pub mod command;
 pub mod dialog;
 mod dispatch;
@@ -30,6 +29,7 @@ pub mod prompt;
 pub mod quit;
 pub mod reason;
 mod recovery;
+pub mod request_cache;
 mod reveal;
 pub mod screen;
 pub mod search;
@@ -42,7 +42,6 @@ mod update;
 use std::collections::HashMap;
 use std::time::Duration;
 
-pub use cases::{Case, Cases, Loaded};
 pub use command::{Command, Layer, Tab};
 pub use dialog::{Dialog, Step};
 pub use editor::Editor;
@@ -63,6 +62,7 @@ pub use people::Picker;
 pub use prompt::Prompt;
 pub use quit::Leaving;
 pub use reason::Reason;
+pub use request_cache::{Loaded, Request, RequestCache};
 pub use screen::{Pane, Screen};
 pub use settings::{Holder, Settings};
 pub use subject::Subject;
@@ -81,7 +81,7 @@ use crate::domain::{Action, Failure, Instant, Names, Now, TaskKey};
 pub struct App {
     pub settings: Settings,
     pub inbox: Inbox,
-    pub cases: Cases,
+    pub requests: RequestCache,
     pub names: Names,
     pub screen: Screen,
     pub form: FormPane,
@@ -110,7 +110,7 @@ pub struct App {
     reveal: Option<reveal::Reveal>,
     /// The form of a sensitive request that is on screen to its end, until it counts as seen.
     sight: Option<sight::Sight>,
-    /// The task whose case the preview shows. Follows the cursor when that rests, so that moving costs few bytes.
+    /// The task whose request the preview shows. Follows the cursor when that rests, so that moving costs few bytes.
     previewed: Option<TaskKey>,
     /// When the cursor will have rested.
     rests_at: Option<Instant>,
@@ -138,7 +138,7 @@ impl App {
         Self {
             settings,
             inbox: Inbox::default(),
-            cases: Cases::default(),
+            requests: RequestCache::default(),
             names: Names::default(),
             screen: Screen::new(columns, rows),
             form: FormPane::default(),

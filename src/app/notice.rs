@@ -71,44 +71,44 @@ pub enum Notice {
         target: Target,
         failure: Failure,
     },
-    /// The answer was lost; the case is being read.
+    /// The answer was lost; the request is being read.
     Unknown {
         decision: Decision,
         target: Target,
         failure: Failure,
     },
-    /// The case shows that the decision took effect.
+    /// The request shows that the decision took effect.
     FoundApplied {
         decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// The case shows that it did not.
+    /// The request shows that it did not.
     FoundNotApplied {
         decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// The case shows that it did not, and that the task ended otherwise.
+    /// The request shows that it did not, and that the task ended otherwise.
     FoundOvertaken {
         decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// Reading the case did not settle it.
+    /// Reading the request did not settle it.
     StillUnknown {
         decision: Decision,
         target: Target,
         evidence: Vec<Evidence>,
     },
-    /// Not sent: the case is not what was decided on any more.
+    /// Not sent: the request is not what was decided on any more.
     Changed {
         decision: Decision,
         target: Target,
         before: Option<Shown>,
         now: Shown,
     },
-    /// The case on screen is not what was seen of it before.
+    /// The request on screen is not what was seen of it before.
     CaseChanged {
         before: Shown,
         now: Shown,
@@ -137,8 +137,8 @@ pub enum Notice {
         target: Target,
         status: ProcessStatus,
     },
-    /// The list was read again: tasks that came, tasks that went, and tasks that are not in it though their case has to say
-    /// whether they went.
+    /// The list was read again: tasks that came, tasks that went, and tasks that are not in it though their request has
+    /// to say whether they went.
     Refreshed {
         arrived: usize,
         gone: usize,

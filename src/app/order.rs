@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cases::Cases;
+use super::request_cache::RequestCache;
 use super::search::Words;
 use crate::domain::{Lang, Names, Process, TaskKey, biz_type};
 
@@ -51,7 +51,7 @@ pub type Wording = fn(Lang, &Names, &Process, &TaskKey) -> RowWords;
 /// Knowledge about a task for order and filter, beyond its name.
 #[derive(Debug)]
 pub(super) struct Order<'a> {
-    cases: &'a Cases,
+    requests: &'a RequestCache,
     names: &'a Names,
     lang: Lang,
     wording: Wording,
@@ -59,7 +59,7 @@ pub(super) struct Order<'a> {
     pub(super) rows: usize,
 }
 
-/// Sort key: class (unread cases last), words, then arrival.
+/// Sort key: class (unread requests last), words, then arrival.
 type Rank = (bool, String, Arrival);
 
 /// Ids are decimal and rise with time: longer is later, then the text decides. Negated for "newest first".
@@ -89,12 +89,17 @@ impl Searched {
 
 impl<'a> Order<'a> {
     /// `rows`: those of the window.
-    pub(super) const fn new(cases: &'a Cases, names: &'a Names, (lang, wording): (Lang, Wording), rows: usize) -> Self {
-        Self { cases, names, lang, wording, rows }
+    pub(super) const fn new(
+        requests: &'a RequestCache,
+        names: &'a Names,
+        (lang, wording): (Lang, Wording),
+        rows: usize,
+    ) -> Self {
+        Self { requests, names, lang, wording, rows }
     }
 
     fn words(&self, lang: Lang, key: &TaskKey) -> Option<RowWords> {
-        let process = self.cases.process(&key.process)?;
+        let process = self.requests.process(&key.process)?;
         Some((self.wording)(lang, self.names, process, key))
     }
 
@@ -102,7 +107,7 @@ impl<'a> Order<'a> {
         let id = key.approver.as_str();
         let length = isize::try_from(id.len()).unwrap_or(isize::MAX);
         let oldest = || (length, id.as_bytes().to_vec());
-        let process = self.cases.process(&key.process);
+        let process = self.requests.process(&key.process);
         let by = |words: Option<String>| (words.is_none(), words.unwrap_or_default(), oldest());
         match sort {
             Sort::Waiting => (false, String::new(), oldest()),
@@ -117,7 +122,7 @@ impl<'a> Order<'a> {
         let mut parts = Vec::new();
         for words in [Lang::Zh, Lang::En].into_iter().filter_map(|lang| self.words(lang, key)) {
             parts.extend([words.kind, words.short_kind, words.initiator, words.node]);
-            if !self.cases.process(&key.process).is_some_and(biz_type::is_high_care) {
+            if !self.requests.process(&key.process).is_some_and(biz_type::is_high_care) {
                 parts.push(words.summary);
             }
         }
@@ -136,6 +141,6 @@ impl<'a> Order<'a> {
     }
 
     fn process(&self, key: &TaskKey) -> Option<&Arc<Process>> {
-        self.cases.get(&key.process)?.process.here()
+        self.requests.get(&key.process)?.process.here()
     }
 }

@@ -1,7 +1,7 @@
 //! Decisions that were confirmed, and where each stands. One entry per task; under it ([`Entry::over`]) the uncertain one
 //! that it was made over, until the platform has answered it.
 //!
-//! [`Outbox::step`] is the only caller of [`step`](state::step) on an entry: it moves the entry, records the change for the
+//! `Outbox::step` is the only caller of [`step`](state::step) on an entry: it moves the entry, records the change for the
 //! journal, and collects the facts that follow. `dispatch`, `presend_check`, `outcome_probe` and `recovery` say when.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -49,7 +49,7 @@ impl Entry {
     }
 
     /// Whether reading the request would bring its decision further.
-    pub(super) fn waits_for_case(&self) -> bool {
+    pub(super) fn waits_for_request(&self) -> bool {
         self.over.is_some()
             || match &self.state {
                 State::Unknown(uncertain) => !uncertain.exhausted,

@@ -1,7 +1,7 @@
 //! Decisions whose answer was lost: their process is read, with growing pauses, until it shows the outcome. This file
 //! never sends.
 
-use super::Case;
+use super::Request;
 use super::fact::Fact;
 use super::notice::Notice;
 use super::outbox::Outbox;
@@ -13,8 +13,8 @@ use crate::domain::{Process, ProcessId, TaskKey};
 
 impl Outbox {
     /// A request was read: what it tells about the decisions on it.
-    pub(super) fn probe(&mut self, id: &ProcessId, case: &Case) {
-        let Some(process) = case.process.here() else { return };
+    pub(super) fn probe(&mut self, id: &ProcessId, request: &Request) {
+        let Some(process) = request.process.here() else { return };
         let keys: Vec<TaskKey> = self.of(id).cloned().collect();
         for key in keys {
             self.supersede(&key, process);
@@ -22,7 +22,7 @@ impl Outbox {
             match &entry.state {
                 State::Unknown(_) => {
                     let (finding, evidence) = infer_outcome(&entry.reviewed, process);
-                    if let Some(asked) = case.process_asked {
+                    if let Some(asked) = request.process_asked {
                         self.step(&key, Input::Probe { asked, finding, evidence });
                     }
                 }

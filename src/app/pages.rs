@@ -13,7 +13,7 @@ pub struct Page {
 pub enum PageKind {
     Help,
     Messages,
-    /// Links of the selected case: browser, desktop, phone; the first as a QR code.
+    /// Links of the selected request: browser, desktop, phone; the first as a QR code.
     Links,
     /// The operator's decisions from the journal.
     History,

@@ -22,7 +22,7 @@ pub struct Picker {
     pub failure: Option<Failure>,
     /// Reason for the last refused choice.
     pub refused: Option<PersonRefusal>,
-    /// Recent people and those of the case: those who can be chosen first, the requester and the operator last.
+    /// Recent people and those of the request: those who can be chosen first, the requester and the operator last.
     pub(super) known: Vec<Candidate>,
     /// The platform's answers to the words.
     pub(super) found: Vec<Person>,

@@ -7,12 +7,12 @@
 
 use std::time::Duration;
 
-use super::cases::{Case, Cases};
 use super::dispatch::Surroundings;
 use super::effect::{Effect, Query, Slot};
 use super::fact::Fact;
 use super::notice::Notice;
 use super::outbox::Outbox;
+use super::request_cache::{Request, RequestCache};
 use crate::domain::decision::outcome::task_end;
 use crate::domain::decision::state::{CHECK_LEAD, Input, State};
 use crate::domain::{Endpoint, Failure, FailureKind, Instant, ProcessId, TaskKey};
@@ -57,7 +57,7 @@ impl Outbox {
     /// Reads again what the check of this decision needs.
     pub(super) fn check(&mut self, key: &TaskKey, around: &mut Surroundings<'_>) -> Vec<Effect> {
         let parts = [Part::Process, Part::Form];
-        if parts.into_iter().any(|part| self.is_outdated(key, part, around.cases)) {
+        if parts.into_iter().any(|part| self.is_outdated(key, part, around.requests)) {
             self.step(key, Input::CheckOutdated);
         }
         parts.into_iter().filter_map(|part| self.check_part(key, part, around)).collect()
@@ -65,7 +65,7 @@ impl Outbox {
 
     /// The read that this part of the check needs, unless it is fresh or under way.
     fn check_part(&mut self, key: &TaskKey, part: Part, around: &mut Surroundings<'_>) -> Option<Effect> {
-        if self.is_fresh(key, part, around.cases) {
+        if self.is_fresh(key, part, around.requests) {
             return None;
         }
         let now = self.now.mono;
@@ -91,32 +91,32 @@ impl Outbox {
     }
 
     /// How old the reading is that was made for the decision on this task; zero if it needs none.
-    fn age(&self, key: &TaskKey, part: Part, cases: &Cases) -> Option<Duration> {
+    fn age(&self, key: &TaskKey, part: Part, requests: &RequestCache) -> Option<Duration> {
         let shown = self.entry(key)?.shown.as_ref()?;
-        let case = cases.get(&key.process)?;
+        let request = requests.get(&key.process)?;
         let asked = match part {
-            Part::Process => case.process_asked?,
+            Part::Process => request.process_asked?,
             Part::Form if shown.form.is_none() => return Some(Duration::ZERO),
-            Part::Form => case.form_asked?,
+            Part::Form => request.form_asked?,
         };
         (asked >= self.check_from(key)?).then(|| self.now.mono.since(asked))
     }
 
-    fn is_fresh(&self, key: &TaskKey, part: Part, cases: &Cases) -> bool {
-        self.age(key, part, cases).is_some_and(|age| age <= OLDEST)
+    fn is_fresh(&self, key: &TaskKey, part: Part, requests: &RequestCache) -> bool {
+        self.age(key, part, requests).is_some_and(|age| age <= OLDEST)
     }
 
-    fn is_outdated(&self, key: &TaskKey, part: Part, cases: &Cases) -> bool {
-        self.age(key, part, cases).is_some_and(|age| age > OLDEST)
+    fn is_outdated(&self, key: &TaskKey, part: Part, requests: &RequestCache) -> bool {
+        self.age(key, part, requests).is_some_and(|age| age > OLDEST)
     }
 
     /// Whether the request was read just now and is what was shown. If it is not, the decision stops here.
-    pub(super) fn is_checked(&mut self, key: &TaskKey, cases: &Cases) -> bool {
-        if !self.is_fresh(key, Part::Process, cases) || !self.is_fresh(key, Part::Form, cases) {
+    pub(super) fn is_checked(&mut self, key: &TaskKey, requests: &RequestCache) -> bool {
+        if !self.is_fresh(key, Part::Process, requests) || !self.is_fresh(key, Part::Form, requests) {
             return false;
         }
         let Some(entry) = self.entry(key) else { return false };
-        let Some(now) = cases.get(&key.process).and_then(Case::shown) else { return false };
+        let Some(now) = requests.get(&key.process).and_then(Request::shown) else { return false };
         let seen = entry.shown.as_ref().map(|shown| now.as_seen_in(shown).stamp());
         if seen == Some(entry.reviewed.target.stamp) {
             return true;

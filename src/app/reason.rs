@@ -5,7 +5,7 @@
 pub enum Reason {
     /// No task is selected.
     NoTask,
-    /// The case has not been read yet.
+    /// The request has not been read yet.
     NotLoaded,
     ReadOnly,
     /// A decision on this task is held: take it back first.
@@ -20,15 +20,15 @@ pub enum Reason {
     NoJournal,
     /// Another instance has the queue of this operator.
     SecondInstance,
-    /// There is nothing to compare the case with.
+    /// There is nothing to compare the request with.
     NoDifference,
-    /// The case of a line of the list is looked at: it is decided from there.
+    /// The request of a line of the list is looked at: it is decided from there.
     FromItsLine,
     /// This line wants no answer any more.
     NothingToSend,
     /// The journal's line is unreadable, so the decision is unknown.
     Unreadable,
-    /// The case could not be read.
+    /// The request could not be read.
     NotReadable,
     /// The task is no longer open: another person handled it, or the process ended.
     NotOpen,

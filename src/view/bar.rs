@@ -101,7 +101,7 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
     if let Some(seconds) = limits.iter().filter_map(|limit| app.fetch.limited_for(*limit, app.now.mono)).max() {
         figures.push((StyleRole::Careful, say(&Sentence::LimitedUntil(&clock_in(context, seconds)))));
     }
-    let loaded = app.cases.loaded();
+    let loaded = app.requests.loaded();
     if loaded < pending {
         figures.push((StyleRole::Dim, say(&Sentence::LoadedOf { loaded, total: pending })));
     }

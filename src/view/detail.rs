@@ -15,7 +15,7 @@ use crate::keys::Stroke;
 use crate::text::Sentence;
 
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) -> Extent {
-    let process = context.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
+    let process = context.request().and_then(|request| request.process.here()).map(std::sync::Arc::as_ref);
     heading(buffer, context, process, area);
     let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     let columns = usize::from(area.width);

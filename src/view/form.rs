@@ -12,7 +12,7 @@ use super::value::{self, PaintedValue};
 use super::{detail, text_layout};
 use crate::app::form::{FormRow, RowName, RowValue};
 use crate::app::screen::{Extent, Pane};
-use crate::app::{Case, Loaded};
+use crate::app::{Loaded, Request};
 use crate::domain::form::FormSource;
 use crate::domain::{CleanText, Process, Value, biz_type};
 use crate::text::{Sentence, Word};
@@ -24,7 +24,7 @@ const MOST_LEVELS: usize = 8;
 
 /// Draws title, tabs and the tree; beside a process pane, a heading of its own instead.
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect, alone: bool) -> Extent {
-    let process = context.case().and_then(|case| case.process.here()).map(std::sync::Arc::as_ref);
+    let process = context.request().and_then(|request| request.process.here()).map(std::sync::Arc::as_ref);
     if alone {
         detail::heading(buffer, context, process, area);
         let source = source(context);
@@ -42,7 +42,7 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect,
         put(buffer, &context.line(StyleRole::Dim, format!(" {}", source(context))), area.x, area.y + 1, area.width);
     }
     let pane = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-    let warned = u16::from(context.case().is_some_and(Case::is_form_outdated)).min(pane.height);
+    let warned = u16::from(context.request().is_some_and(Request::is_form_outdated)).min(pane.height);
     if warned > 0 {
         let warning = context.line(StyleRole::Careful, format!(" {}", context.word(Word::FormOutdated)));
         put(buffer, &warning, pane.x, pane.y, pane.width);
@@ -57,7 +57,7 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect,
 }
 
 fn source(context: &RenderContext<'_>) -> String {
-    let Some(form) = context.case().and_then(|case| case.form.here()).and_then(Option::as_ref) else {
+    let Some(form) = context.request().and_then(|request| request.form.here()).and_then(Option::as_ref) else {
         return String::new();
     };
     let version = match form.source {
@@ -70,7 +70,7 @@ fn source(context: &RenderContext<'_>) -> String {
 /// Why there is no tree.
 fn nothing(context: &RenderContext<'_>, process: Option<&Process>, columns: usize) -> Vec<Line<'static>> {
     let say = |role, word| context.wrapped(role, context.word(word), 1, columns);
-    match context.case().map(|case| &case.form) {
+    match context.request().map(|request| &request.form) {
         Some(Loaded::Here(None)) if process.and_then(biz_type::recognise).is_some_and(|known| known.hiring) => {
             say(StyleRole::Careful, Word::NoFormForHiring)
         }

@@ -11,7 +11,7 @@ use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{bar, summary, text_layout};
 use crate::app::inbox::Row;
-use crate::app::{Case, Loaded};
+use crate::app::{Loaded, Request};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Failure, Process, TaskKey, biz_type};
 use crate::text::{Sentence, Word};
@@ -125,9 +125,9 @@ fn heading(context: &RenderContext<'_>, columns: &ColumnWidths) -> Line<'static>
 
 fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &ColumnWidths) -> Line<'static> {
     let marker = context.span(StyleRole::Marker, if selected { MARKER } else { NO_MARKER });
-    let case = context.app.cases.get(&row.key.process);
-    let Some(process) = case.and_then(|case| case.process.here()) else {
-        return unread(context, row, case, marker, columns);
+    let request = context.app.requests.get(&row.key.process);
+    let Some(process) = request.and_then(|request| request.process.here()) else {
+        return unread(context, row, request, marker, columns);
     };
     let words = (context.app.settings.wording)(context.localizer.lang, &context.app.names, process, &row.key);
     let kind = if text_layout::width(&words.kind) <= columns.kind { &words.kind } else { &words.short_kind };
@@ -150,7 +150,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         let waiting = context.waiting(process, &row.key).unwrap_or_default();
         spans.push(context.span(StyleRole::Text, format!("{} ", text_layout::pad_left(&waiting, columns.waiting))));
     }
-    spans.extend(flags(context, row, case, process));
+    spans.extend(flags(context, row, request, process));
     Line::from(spans)
 }
 
@@ -158,11 +158,11 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
 fn unread(
     context: &RenderContext<'_>,
     row: &Row,
-    case: Option<&Case>,
+    request: Option<&Request>,
     marker: Span<'static>,
     columns: &ColumnWidths,
 ) -> Line<'static> {
-    let failed = matches!(case, Some(Case { process: Loaded::Failed(_), .. }));
+    let failed = matches!(request, Some(Request { process: Loaded::Failed(_), .. }));
     let (role, sign) = if failed { (StyleRole::Bad, "✗") } else { (StyleRole::Dim, "·") };
     let id = crate::domain::CleanText::new(row.key.process.as_str());
     let before_flags = columns.kind + columns.initiator + columns.summary + 2;
@@ -173,22 +173,22 @@ fn unread(
 }
 
 /// Flags of a row: state of its decision, care, and whether the user has seen its newest reading.
-fn flags(context: &RenderContext<'_>, row: &Row, case: Option<&Case>, process: &Process) -> Vec<Span<'static>> {
+fn flags(context: &RenderContext<'_>, row: &Row, request: Option<&Request>, process: &Process) -> Vec<Span<'static>> {
     let mut flags: Vec<Span<'static>> = outbox_flag(context, &row.key, row.gone).into_iter().collect();
     if biz_type::is_high_care(process) {
         flags.push(context.span(StyleRole::Careful, "!"));
     }
-    match case {
-        Some(case) if case.is_changed() && !is_explained(context, &row.key) => {
+    match request {
+        Some(request) if request.is_changed() && !is_explained(context, &row.key) => {
             flags.push(context.span(StyleRole::Careful, "Δ"));
         }
-        Some(case) if case.opened.is_none() && !row.gone => flags.push(context.span(StyleRole::Key, "●")),
+        Some(request) if request.opened.is_none() && !row.gone => flags.push(context.span(StyleRole::Key, "●")),
         _ => {}
     }
     flags
 }
 
-/// The decision on this task says why the case is another: it was applied, or stopped because of that.
+/// The decision on this task says why the request is another: it was applied, or stopped because of that.
 fn is_explained(context: &RenderContext<'_>, key: &TaskKey) -> bool {
     let outbox = &context.app.outbox;
     let stopped = outbox.entry(key).is_some_and(|entry| matches!(entry.state, State::NotSent(Cause::Changed(_))));
@@ -200,7 +200,7 @@ fn outbox_flag(context: &RenderContext<'_>, key: &TaskKey, gone: bool) -> Option
     Some(match state {
         Some(State::Queued { .. }) => {
             let seconds = context.app.outbox.seconds_left(key, context.app.now.mono).unwrap_or(0);
-            // At zero the case is being checked, or the platform accepts nothing just now.
+            // At zero the request is being checked, or the platform accepts nothing just now.
             let left = if seconds == 0 { "…".to_owned() } else { seconds.to_string() };
             context.span(StyleRole::Careful, format!("⏱{left}"))
         }
@@ -216,13 +216,13 @@ fn outbox_flag(context: &RenderContext<'_>, key: &TaskKey, gone: bool) -> Option
     })
 }
 
-/// The case under the cursor in short, below the list.
+/// The request under the cursor in short, below the list.
 pub(super) fn preview(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) {
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let Some(key) = context.shown() else {
         return put(buffer, &context.titled_rule(Vec::new(), "", area.width), area.x, area.y, area.width);
     };
-    let Some(process) = context.case().and_then(|case| case.process.here()) else {
+    let Some(process) = context.request().and_then(|request| request.process.here()) else {
         let id = crate::domain::CleanText::new(key.process.as_str()).line().into_owned();
         let title = context.titled_rule(vec![context.span(StyleRole::Title, id)], "", area.width);
         put(buffer, &title, area.x, area.y, area.width);

@@ -60,7 +60,7 @@ fn messages(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
 
 /// Initiator and kind of the request that the links lead to.
 fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
-    let process = context.app.cases.process(&context.app.page_target.as_ref()?.process)?;
+    let process = context.app.requests.process(&context.app.page_target.as_ref()?.process)?;
     let (initiator, kind) = (context.initiator(process), context.localizer.kind(process.kind(), process.properties));
     let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
     let summary = if context.app.is_masked(process) { String::new() } else { context.text(&summary(process)) };
@@ -69,7 +69,7 @@ fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
 
 fn links(context: &RenderContext<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
     let about = context.app.page_target.as_ref();
-    let Some((key, process)) = about.and_then(|key| Some((key, context.app.cases.process(&key.process)?))) else {
+    let Some((key, process)) = about.and_then(|key| Some((key, context.app.requests.process(&key.process)?))) else {
         return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseNotRead)))];
     };
     let addresses = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
@@ -167,7 +167,7 @@ fn comparison(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>>
     let mut lines = vec![context.line(StyleRole::Title, format!(" {case}"))];
     lines.extend(context.wrapped(StyleRole::Dim, context.word(heading), 1, columns));
     let Some(before) = &comparison.before else {
-        let original = comparison.now.process.original_process_id.as_ref().and_then(|id| context.app.cases.get(id));
+        let original = comparison.now.process.original_process_id.as_ref().and_then(|id| context.app.requests.get(id));
         match original.map(|case| &case.process) {
             Some(Loaded::Failed(failure)) => {
                 let why = context.localizer.say(&Sentence::CaseFailed(&context.localizer.failure(failure)));

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::text_layout;
 use super::theme::{StyleRole, Theme};
-use crate::app::{App, Case, Subject};
+use crate::app::{App, Request, Subject};
 use crate::domain::{I18n, Millis, PersonId, Process, TaskKey, mask};
 use crate::keys::Keymap;
 use crate::text::{Localizer, Sentence, Word, row, short_id};
@@ -57,8 +57,8 @@ impl<'a> RenderContext<'a> {
         self.app.subject(Subject::Screen)
     }
 
-    pub(super) fn case(&self) -> Option<&'a Case> {
-        self.shown().and_then(|key| self.app.cases.get(&key.process))
+    pub(super) fn request(&self) -> Option<&'a Request> {
+        self.shown().and_then(|key| self.app.requests.get(&key.process))
     }
 
     /// Words about a process: its name, or a person's words. Without figures while the process is masked.

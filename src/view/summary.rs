@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{comments, notice, text_layout};
-use crate::app::{Case, Command, Loaded, issues};
+use crate::app::{Command, Loaded, Request, issues};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::mask::MASK;
 use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
@@ -38,9 +38,9 @@ pub(super) fn title(context: &RenderContext<'_>, process: &Process) -> Vec<Span<
     spans
 }
 
-/// Why there is no case to show.
+/// Why there is no request to show.
 pub(super) fn not_here(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
-    match context.case().map(|case| &case.process) {
+    match context.request().map(|request| &request.process) {
         Some(Loaded::Failed(failure)) => {
             let text = context.localizer.say(&Sentence::CaseFailed(&context.localizer.failure(failure)));
             let mut lines = context.wrapped(StyleRole::Bad, &text, 1, columns);
@@ -159,13 +159,13 @@ fn value_or_empty(context: &RenderContext<'_>, text: &crate::domain::I18n) -> St
 /// Warnings before everything else.
 fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let Some(Case { stale: Some(failure), read_at, .. }) = context.case() {
+    if let Some(Request { stale: Some(failure), read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
         let text =
             context.localizer.say(&Sentence::StaleCase { at: &at, failure: &context.localizer.failure(failure) });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
-    if context.case().is_some_and(Case::is_changed) && !context.app.outbox.is_applied(key) {
+    if context.request().is_some_and(Request::is_changed) && !context.app.outbox.is_applied(key) {
         lines.push(context.line(StyleRole::Careful, format!(" Δ {}", context.word(Word::Changed))));
     }
     if biz_type::recognise(process).is_some_and(|known| known.hiring) {

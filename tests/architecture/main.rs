@@ -11,6 +11,7 @@
 mod circles;
 mod comments;
 mod documents;
+mod effects;
 mod facts;
 mod figures;
 mod graph;

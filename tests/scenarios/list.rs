@@ -140,10 +140,10 @@ fn a_changed_case_is_read_again_after_a_refresh_and_marked() {
     let process = harness.platform.processes.get_mut(&key(1).process).unwrap();
     process.abstracts[0].value = both("9 天", "9 days");
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1));
-    let case = harness.app.cases.get(&key(1).process).unwrap();
+    let case = harness.app.requests.get(&key(1).process).unwrap();
     assert!(case.is_changed());
     harness.keys("<enter>");
-    assert!(!harness.app.cases.get(&key(1).process).unwrap().is_changed(), "seen now");
+    assert!(!harness.app.requests.get(&key(1).process).unwrap().is_changed(), "seen now");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_dead_network_is_asked_once_a_minute_at_most_and_everything_comes_back_with_
     harness.platform.trouble = None;
     harness.wait(Duration::from_secs(61)).keys("j");
     assert_eq!(harness.app.inbox.pending(), 8);
-    assert_eq!(harness.app.cases.loaded(), 8);
+    assert_eq!(harness.app.requests.loaded(), 8);
 }
 
 fn field(name: &str, value: Value) -> Field {
@@ -488,7 +488,7 @@ fn cases_of_tasks_that_left_the_list_are_forgotten() {
     let mut harness = desk_of(Scripted::with_leaves(8));
     harness.wait(Duration::from_secs(5)).keys("ay").wait(Duration::from_secs(6));
     harness.keys("jjj").wait(Duration::from_secs(1));
-    let is_read = |harness: &Harness<Scripted>, number| harness.app.cases.process(&key(number).process).is_some();
+    let is_read = |harness: &Harness<Scripted>, number| harness.app.requests.process(&key(number).process).is_some();
     let read = |harness: &Harness<Scripted>| (1..=8).filter(|number| is_read(harness, *number)).collect::<Vec<_>>();
     assert_eq!(read(&harness), [1, 2, 3, 4, 5, 6, 7, 8]);
     let under_cursor = harness.selected();

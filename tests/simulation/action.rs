@@ -173,7 +173,7 @@ pub enum Fault {
     Unreachable,
     /// 1161103, for transfers and add-signs.
     Busy,
-    /// 99991663 twice: the token was refused.
+    /// 99991663: the token was refused. The request is sent once more, with another one.
     TokenRefused,
     /// 1161004 within a success.
     FormIncomplete,

@@ -43,7 +43,7 @@ impl Day<'_> {
         let asked = matches!(message, Message::Typed { typed: Typed::Command(Command::Confirm), .. });
         let told = asked && app.notices.current() == Some(&Notice::ChangedUnderReview);
         if !known || told {
-            let content = app.cases.get(&key.process).and_then(shenpi::app::Case::shown);
+            let content = app.requests.get(&key.process).and_then(shenpi::app::Request::shown);
             let (key, decision, since) = (key.clone(), decision.clone(), app.now.mono.0);
             program.review = Some(OnScreen { key, decision, content, since, burst: program.burst });
         }

@@ -68,11 +68,13 @@ fn no_decision_is_lost_none_sent_twice_and_none_on_the_wrong_thing() {
     show(&table(&figures, broken.len(), seconds));
     let Some((seed, first)) = broken.first() else {
         // Days on which nothing happens break nothing.
-        let Figures { days, days_of_bytes, stopped, confirmed, done, kills, power_cuts, hang_ups, .. } = &figures;
+        let Figures { days, days_of_bytes, stopped, confirmed, done, kept_back, kills, power_cuts, hang_ups, .. } =
+            &figures;
         let eventful = *confirmed >= 2 * days
             && *done >= days / 2
             && *days_of_bytes >= days / shapes::EVERY
             && *stopped >= days_of_bytes / 20
+            && *kept_back >= days / 40
             && [kills, power_cuts, hang_ups].iter().all(|n| **n >= days / 10);
         assert!(*days > 0 && eventful, "too little happened for this to mean anything");
         return;

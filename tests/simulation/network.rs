@@ -127,7 +127,7 @@ impl Day<'_> {
     /// The program's content of a process since this answer, and the truth behind it.
     fn note_reading(&mut self, slot: &Slot, truth: &Shown) {
         let (Slot::Process(id) | Slot::Form(id)) = slot else { return };
-        let Some(case) = self.program.as_ref().and_then(|program| program.app.cases.get(id)) else { return };
+        let Some(case) = self.program.as_ref().and_then(|program| program.app.requests.get(id)) else { return };
         match slot {
             Slot::Process(_) => self.model.readings.note(case.process.here(), None, truth),
             _ => self.model.readings.note(None, case.form.here().and_then(Option::as_ref), truth),

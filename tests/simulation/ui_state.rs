@@ -60,7 +60,7 @@ impl UiState {
             leaving: app.leaving.is_some(),
             settled: settled(app),
             takes_back: app.page.is_none() && app.prompt.is_none() && dialog.is_none(),
-            content: dialog.and_then(|dialog| app.cases.get(&dialog.key().process)?.shown()),
+            content: dialog.and_then(|dialog| app.requests.get(&dialog.key().process)?.shown()),
             listed: listed(app),
             read_at: app.inbox.read_at,
         }

@@ -9,7 +9,7 @@ impl App {
     pub(super) fn take_alert_away(&mut self) -> bool {
         let Some(key) = self.notices.take_away() else { return false };
         let failed = self.outbox.entry(&key).is_some_and(|entry| entry.state.has_failed());
-        let is_open = self.cases.process(&key.process).is_none_or(|process| process.may_be_open(&key.approver));
+        let is_open = self.requests.process(&key.process).is_none_or(|process| process.may_be_open(&key.approver));
         if failed && !is_open {
             self.outbox.discard(&key, Discard::Asked);
             self.inbox.mark_gone(&key);

@@ -38,14 +38,14 @@ impl App {
                 self.list_refresh.changes_came();
                 let listed = self.inbox.rows().iter().map(|row| row.key.process.clone());
                 let changed = processes.unwrap_or_else(|| listed.collect());
-                for process in changed.iter().filter(|process| self.cases.process(process).is_some()) {
+                for process in changed.iter().filter(|process| self.requests.process(process).is_some()) {
                     self.fetch.want(process);
                 }
             }
             (_, Answer::Process(process)) => self.process_came(*process, asked),
             (Slot::Form(process), Answer::Form(form)) => return self.form_came(process, form, asked),
             (Slot::Labels(process), Answer::Labels(Some(labelled))) => {
-                if let Loaded::Here(Some(form)) = &mut self.cases.entry(process).form {
+                if let Loaded::Here(Some(form)) = &mut self.requests.entry(process).form {
                     Arc::make_mut(form).adopt_enum_labels(&labelled);
                 }
                 self.show_form();
@@ -72,14 +72,14 @@ impl App {
     }
 
     fn form_came(&mut self, process: &ProcessId, form: Option<Box<Form>>, asked: Instant) -> Vec<Effect> {
-        let case = self.cases.entry(process);
-        case.take_form(form.map(|form| *form), asked);
-        if case.is_form_outdated() {
+        let request = self.requests.entry(process);
+        request.take_form(form.map(|form| *form), asked);
+        if request.is_form_outdated() {
             self.fetch.want_form(process);
         } else {
             self.fetch.form_is_current(process);
         }
-        let form = case.form.here().cloned().flatten();
+        let form = request.form.here().cloned().flatten();
         self.show_form();
         form.map(|form| self.name_lookup.ask(process, &form, &self.names, &mut self.fetch)).unwrap_or_default()
     }
@@ -92,15 +92,15 @@ impl App {
                 self.settings.operator.name = todo.operator_name.clone();
             }
         }
-        let case = self.cases.entry(&id);
-        case.take_process(process, asked, self.now);
-        if case.is_form_outdated() {
+        let request = self.requests.entry(&id);
+        request.take_process(process, asked, self.now);
+        if request.is_form_outdated() {
             self.fetch.want_form(&id);
         }
-        self.outbox.probe(&id, case);
-        let (cases, operator) = (&self.cases, &self.settings.operator.id);
+        self.outbox.probe(&id, request);
+        let (requests, operator) = (&self.requests, &self.settings.operator.id);
         let is_open = |key: &TaskKey| {
-            cases.process(&key.process).is_some_and(|process| {
+            requests.process(&key.process).is_some_and(|process| {
                 process.todo(&key.approver).map_or(!process.unread.spare_tasks(), |todo| todo.is_of(operator))
             })
         };
@@ -120,8 +120,8 @@ impl App {
         let arrived = self.add_tasks(&page.tasks);
         self.inbox.failure = None;
         if self.fetch.resume() {
-            self.cases.forget_failures(|failure| failure.kind != FailureKind::Business);
-            self.fetch.want_forms_again(&self.cases, None);
+            self.requests.forget_failures(|failure| failure.kind != FailureKind::Business);
+            self.fetch.want_forms_again(&self.requests, None);
         }
         match self.list_refresh.page_came(page, arrived, self.now, &mut self.fetch) {
             PageStep::Next(effect) => effect.into_iter().collect(),
@@ -130,7 +130,7 @@ impl App {
     }
 
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
-        let order = Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows());
+        let order = Order::new(&self.requests, &self.names, self.settings.words(), self.screen.list_rows());
         let (outbox, now) = (&self.outbox, self.now.mono);
         self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
     }
@@ -155,13 +155,13 @@ impl App {
             Some(_) | None => {}
         }
         self.outbox.list_read();
-        self.forget_cases();
+        self.forget_requests();
         self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch).into_iter().collect()
     }
 
     /// Applies the tasks of a complete round as the list.
     fn settle_list(&mut self, round: &Round) -> Settled {
-        let order = Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows());
+        let order = Order::new(&self.requests, &self.names, self.settings.words(), self.screen.list_rows());
         let outbox = &self.outbox;
         let settled = self.inbox.settle(&round.pending, round.absence(), |key| outbox.is_open(key), &order);
         for key in &settled.missed {
@@ -170,12 +170,12 @@ impl App {
         settled
     }
 
-    /// Forgets the cases that no row, decision, dialog, page or preview is about.
-    fn forget_cases(&mut self) {
+    /// Forgets the requests that no row, decision, dialog, page or preview is about.
+    fn forget_requests(&mut self) {
         let rows = self.inbox.rows().iter().map(|row| &row.key);
         let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
         let others = open.chain(&self.page_target).chain(&self.previewed);
-        self.cases.keep_only(rows.chain(self.outbox.tasks()).chain(others));
+        self.requests.keep_only(rows.chain(self.outbox.tasks()).chain(others));
     }
 
     fn read_failed(&mut self, slot: &Slot, query: Option<Query>, failure: Failure) {
@@ -207,11 +207,11 @@ impl App {
                 self.inbox.failure = Some(failure.clone());
             }
             Slot::Process(process) => {
-                let case = self.cases.entry(process);
-                if case.process.here().is_some() {
-                    case.stale = Some(failure.clone());
+                let request = self.requests.entry(process);
+                if request.process.here().is_some() {
+                    request.stale = Some(failure.clone());
                 } else {
-                    case.process = Loaded::Failed(failure.clone());
+                    request.process = Loaded::Failed(failure.clone());
                 }
                 self.fetch.give_up(process);
                 self.outbox.probe_failed(process);
@@ -220,9 +220,9 @@ impl App {
                 }
             }
             Slot::Form(process) => {
-                let case = self.cases.entry(process);
-                if case.form.here().is_none() {
-                    case.form = Loaded::Failed(failure.clone());
+                let request = self.requests.entry(process);
+                if request.form.here().is_none() {
+                    request.form = Loaded::Failed(failure.clone());
                 }
             }
             Slot::People => return self.people_failed(failure),
@@ -238,15 +238,15 @@ impl App {
             Slot::Tasks => self.list_refresh.page_limited(),
             Slot::Process(process) => {
                 let awaited = self.outbox.of(process).next().is_some();
-                self.cases.process_limited(process);
-                if awaited || self.cases.process(process).is_some() {
+                self.requests.process_limited(process);
+                if awaited || self.requests.process(process).is_some() {
                     self.fetch.want(process);
                 }
             }
             Slot::Form(process) => {
-                let case = self.cases.entry(process);
-                if case.form.here().is_none() {
-                    case.form = Loaded::Absent;
+                let request = self.requests.entry(process);
+                if request.form.here().is_none() {
+                    request.form = Loaded::Absent;
                 } else {
                     self.fetch.want_form(process);
                 }

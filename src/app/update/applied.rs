@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::effect::{Effect, Slot};
 use crate::app::outbox::{Echo, Entry};
-use crate::app::{App, Case, Loaded, Pane, Subject};
+use crate::app::{App, Loaded, Pane, Request, Subject};
 use crate::domain::decision::outcome::infer_outcome;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Finding;
@@ -32,7 +32,7 @@ impl App {
             let pause = PAUSES.get(echo.reads).copied().unwrap_or_default();
             Echo { reads: echo.reads + 1, due: now + pause }
         });
-        vec![self.fetch.read_case(&mut self.cases, &process)]
+        vec![self.fetch.read_request(&mut self.requests, &process)]
     }
 
     /// When that read is due, if it is to be waited for.
@@ -50,21 +50,21 @@ impl App {
         if self.fetch.reads(&Slot::Process(process.clone())) {
             return None;
         }
-        let case = self.cases.get(&process)?;
+        let request = self.requests.get(&process)?;
         let entries = self.outbox.of(&process).filter_map(|key| self.outbox.entry(key));
-        let due = entries.filter(|entry| is_unseen(entry, case)).map(|entry| entry.echo.due).min()?;
+        let due = entries.filter(|entry| is_unseen(entry, request)).map(|entry| entry.echo.due).min()?;
         Some((process, due))
     }
 }
 
 /// Whether the known reading of the request is too old to show the effect of this decision.
-fn is_unseen(entry: &Entry, case: &Case) -> bool {
+fn is_unseen(entry: &Entry, request: &Request) -> bool {
     let State::Applied { evidence, .. } = &entry.state else { return false };
-    let (Some(accepted), Loaded::Here(process)) = (entry.applied_at(), &case.process) else { return false };
+    let (Some(accepted), Loaded::Here(process)) = (entry.applied_at(), &request.process) else { return false };
     if entry.echo.reads > PAUSES.len() {
         return false;
     }
-    let older = case.process_asked.is_none_or(|asked| asked < accepted) && evidence.is_empty();
+    let older = request.process_asked.is_none_or(|asked| asked < accepted) && evidence.is_empty();
     older || is_between(process) || infer_outcome(&entry.reviewed, process).0 == Finding::NotApplied
 }
 

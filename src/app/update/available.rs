@@ -61,10 +61,10 @@ impl App {
         }
     }
 
-    /// Whether the applied decision ended the task. An add-sign does not; and a task that the case shows as open long
+    /// Whether the applied decision ended the task. An add-sign does not; and a task that the request shows as open long
     /// after has come back to the approver.
     fn is_done_with(&self, key: &TaskKey) -> bool {
-        let asked = self.cases.get(&key.process).and_then(|case| case.process_asked);
+        let asked = self.requests.get(&key.process).and_then(|request| request.process_asked);
         let later = |entry: &Entry| match (entry.applied_at(), asked) {
             (Some(accepted), Some(asked)) => asked >= accepted + COMES_BACK,
             _ => false,
@@ -95,8 +95,8 @@ impl App {
             }
             _ => {}
         }
-        let case = self.cases.get(&key.process).ok_or(Reason::NotLoaded)?;
-        let process = match &case.process {
+        let request = self.requests.get(&key.process).ok_or(Reason::NotLoaded)?;
+        let process = match &request.process {
             Loaded::Here(process) => process,
             Loaded::Failed(_) => return Err(Reason::NotReadable),
             Loaded::Absent | Loaded::Loading => return Err(Reason::NotLoaded),
@@ -114,7 +114,7 @@ impl App {
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);
         }
-        if action == Action::Approve && biz_type::is_high_care(process) && !case.form_seen {
+        if action == Action::Approve && biz_type::is_high_care(process) && !request.form_seen {
             // On screen at this moment: it counts once a frame has shown it.
             return Err(self.form_in_sight(&key.process).err().unwrap_or(Reason::FormNotSeen));
         }

@@ -45,8 +45,8 @@ impl App {
 
     /// Target and content of a decision on this task, as its request is on screen now.
     pub(super) fn target(&self, key: &TaskKey) -> Option<(Target, Shown)> {
-        let case = self.cases.get(&key.process)?;
-        let shown = case.shown()?;
+        let request = self.requests.get(&key.process)?;
+        let shown = request.shown()?;
         let process = &shown.process;
         let node = process.todo(&key.approver).map(|todo| todo.node_name.clone()).unwrap_or_default();
         let target = Target {
@@ -57,7 +57,7 @@ impl App {
             summary: summary(process),
             node,
             high_care: biz_type::is_high_care(process),
-            stamp: case.stamp()?,
+            stamp: request.stamp()?,
             tasks: process.tasks().cloned().collect(),
             key: key.clone(),
         };
@@ -182,7 +182,7 @@ impl App {
         self.drafts.insert((target.key.clone(), action), reviewed.decision.opinion().as_str().to_owned());
         self.remember_people(reviewed.decision.people());
         self.outbox.confirm(reviewed, shown, self.now.mono + self.settings.undo, &self.settings.run);
-        self.cases.entry(&target.key.process).before = None;
+        self.requests.entry(&target.key.process).before = None;
         if self.selected() == Some(&target.key) {
             let outbox = &self.outbox;
             self.inbox.advance(self.screen.list_rows(), |key| !outbox.is_decided(key));

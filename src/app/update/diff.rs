@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::app::effect::{Effect, Query, Slot};
 use crate::app::pages::PageKind;
-use crate::app::{App, Case, Loaded, Subject};
+use crate::app::{App, Loaded, Request, Subject};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 
@@ -13,13 +13,13 @@ use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
 pub enum Since {
     /// The content that was decided on: the decision was stopped because of the difference.
     Decided,
-    /// The content on screen when the case was opened last.
+    /// The content on screen when the request was opened last.
     Opened,
     /// The process that this one corrects.
     Original,
 }
 
-/// Two readings of a case.
+/// Two readings of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     pub process: ProcessId,
@@ -46,8 +46,8 @@ pub enum FormOf {
 }
 
 impl MissingForm {
-    fn of(of: FormOf, case: &Case) -> Option<Self> {
-        let failure = match &case.form {
+    fn of(of: FormOf, request: &Request) -> Option<Self> {
+        let failure = match &request.form {
             Loaded::Here(Some(_)) => return None,
             Loaded::Failed(failure) => Some(failure.clone()),
             Loaded::Here(None) | Loaded::Absent | Loaded::Loading => None,
@@ -75,8 +75,8 @@ impl App {
     }
 
     fn comparison_of(&self, key: &TaskKey) -> Option<Comparison> {
-        let case = self.cases.get(&key.process)?;
-        let now = case.shown()?;
+        let request = self.requests.get(&key.process)?;
+        let now = request.shown()?;
         let compared = |since, before, now| {
             Some(Comparison { process: key.process.clone(), since, before, now, missing: Vec::new() })
         };
@@ -88,25 +88,25 @@ impl App {
         if now.process.properties == Properties::Correction
             && let Some(original) = &now.process.original_process_id
         {
-            let settled = |case: &&Case| !matches!(case.form, Loaded::Absent | Loaded::Loading);
-            let both = self.cases.get(original).filter(settled).zip(Some(case).filter(settled));
+            let settled = |request: &&Request| !matches!(request.form, Loaded::Absent | Loaded::Loading);
+            let both = self.requests.get(original).filter(settled).zip(Some(request).filter(settled));
             let before = both.and_then(|(original, _)| original.shown());
             let missing = both.map(|(original, correction)| {
                 let forms = [(FormOf::Original, original), (FormOf::Correction, correction)];
-                forms.into_iter().filter_map(|(of, case)| MissingForm::of(of, case)).collect()
+                forms.into_iter().filter_map(|(of, request)| MissingForm::of(of, request)).collect()
             });
             let missing = missing.unwrap_or_default();
             return compared(Since::Original, before, now).map(|comparison| Comparison { missing, ..comparison });
         }
-        let before = case.before.clone()?;
+        let before = request.before.clone()?;
         compared(Since::Opened, Some(before), now)
     }
 
     /// Content on screen before the request changed, until a decision was reviewed on the new one.
     pub(super) fn seen_before(&self, key: &TaskKey) -> Option<Shown> {
-        let case = self.cases.get(&key.process)?;
-        let unseen = case.opened.clone().filter(|_| case.is_changed());
-        self.stopped_on(key).or(unseen).or_else(|| case.before.clone())
+        let request = self.requests.get(&key.process)?;
+        let unseen = request.opened.clone().filter(|_| request.is_changed());
+        self.stopped_on(key).or(unseen).or_else(|| request.before.clone())
     }
 
     /// Content of a decision on this task that was stopped because the request had changed.
@@ -127,16 +127,16 @@ impl App {
         let limited = |endpoint| self.fetch.limited_until(endpoint, self.now.mono).is_some();
         let (process_limited, form_limited) = (limited(Endpoint::ProcessDetail), limited(Endpoint::FormV2));
         let mut effects = Vec::new();
-        let case = self.cases.entry(&original);
-        if case.process == Loaded::Absent && !process_limited {
-            case.process = Loaded::Loading;
+        let request = self.requests.entry(&original);
+        if request.process == Loaded::Absent && !process_limited {
+            request.process = Loaded::Loading;
             let slot = Slot::Process(original.clone());
             effects.push(self.fetch.read(slot, Duration::ZERO, Query::Process(original.clone())));
         }
         for id in [original, process] {
-            let case = self.cases.entry(&id);
-            if case.process.here().is_some() && case.form == Loaded::Absent && !form_limited {
-                case.form = Loaded::Loading;
+            let request = self.requests.entry(&id);
+            if request.process.here().is_some() && request.form == Loaded::Absent && !form_limited {
+                request.form = Loaded::Loading;
                 effects.push(self.fetch.read(Slot::Form(id.clone()), Duration::ZERO, Query::Form(id)));
             }
         }

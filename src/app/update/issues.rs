@@ -108,7 +108,7 @@ impl App {
         Some(Vec::new())
     }
 
-    /// The case of this line is shown; the list comes back with [`Command::Escape`].
+    /// The request of this line is shown; the list comes back with [`Command::Escape`].
     fn begin_to_look(&mut self, tab: Tab) {
         if let Err(reason) = self.can(Command::Show(tab)) {
             return self.refuse(Command::Show(tab), reason);
@@ -120,7 +120,7 @@ impl App {
         }
     }
 
-    /// A command while the case of a line is looked at. It can be read and nothing else: its decision is made from its
+    /// A command while the request of a line is looked at. It can be read and nothing else: its decision is made from its
     /// line. `None`: the panes are to obey it.
     fn look_at_line(&mut self, command: Command) -> Option<Vec<Effect>> {
         let form = self.screen.pane == Pane::Form;
@@ -165,7 +165,7 @@ impl App {
         Some(Vec::new())
     }
 
-    /// Opens the decision of this line again, on the case as it is now.
+    /// Opens the decision of this line again, on the request as it is now.
     fn decide_again(&mut self, edit: bool) {
         let Some(entry) = self.issues.as_ref().and_then(Issues::task).and_then(|key| self.outbox.entry(key)) else {
             return self.refuse(Command::SendAgain, self.no_entry());

@@ -14,7 +14,7 @@ impl App {
     /// The same for a request that may not be loaded: its type is unknown then, and it is masked.
     #[must_use]
     pub fn masks(&self, id: &ProcessId) -> bool {
-        self.cases.process(id).map_or_else(|| !self.reveals(id), |process| self.is_masked(process))
+        self.requests.process(id).map_or_else(|| !self.reveals(id), |process| self.is_masked(process))
     }
 
     /// The approver has revealed this request.

@@ -92,7 +92,7 @@ impl App {
             return Vec::new();
         }
         let (unheard, stopped_at) = (self.unheard, self.stopped_at);
-        let mut around = Surroundings { fetch: &mut self.fetch, cases: &self.cases, unheard, stopped_at };
+        let mut around = Surroundings { fetch: &mut self.fetch, requests: &self.requests, unheard, stopped_at };
         self.outbox.send_due(&mut around)
     }
 
@@ -149,7 +149,7 @@ impl App {
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {
                 let effects = self.page_came(page);
-                self.case_changed();
+                self.request_changed();
                 return effects;
             }
             Event::Started { first: Some(Err(failure)) } => self.first_failed(failure),
@@ -165,7 +165,7 @@ impl App {
                 let before = self.selected().cloned();
                 let effects = self.answered(id, &slot, result);
                 if self.selected() != before.as_ref() {
-                    self.case_changed();
+                    self.request_changed();
                 }
                 return effects;
             }
@@ -204,7 +204,7 @@ impl App {
             Typed::Text(_) | Typed::Unbound => Vec::new(),
         };
         if self.selected() != before.as_ref() {
-            self.case_changed();
+            self.request_changed();
         }
         if !self.ending {
             effects.extend(self.refresh_if_old());

@@ -23,7 +23,7 @@ impl App {
         self.page_target = about;
     }
 
-    /// Copies the browser link of the case.
+    /// Copies the browser link of the request.
     pub(super) fn copy_link(&mut self) -> Vec<Effect> {
         let Some(link) = self.link() else {
             self.notices.say(Notice::NothingToCopy, self.now);
@@ -35,7 +35,7 @@ impl App {
     /// On the page of links: the browser link of the operator's task, else of the process.
     fn link(&self) -> Option<&CleanText> {
         let key = self.page_target.as_ref()?;
-        let process = self.cases.process(&key.process)?;
+        let process = self.requests.process(&key.process)?;
         let own = process.todo(&key.approver).map(|todo| &todo.links.web);
         own.into_iter().chain([&process.start_links.web]).find(|link| !link.is_empty())
     }

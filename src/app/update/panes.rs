@@ -36,11 +36,11 @@ impl App {
 
     /// Sorts and filters the list with what is known now.
     pub(super) fn rearrange(&mut self) {
-        self.inbox.arrange(&Order::new(&self.cases, &self.names, self.settings.words(), self.screen.list_rows()));
+        self.inbox.arrange(&Order::new(&self.requests, &self.names, self.settings.words(), self.screen.list_rows()));
     }
 
-    /// Another case is under the cursor.
-    pub(super) fn case_changed(&mut self) {
+    /// Another request is under the cursor.
+    pub(super) fn request_changed(&mut self) {
         self.screen.scroll = 0;
         self.rests_at = Some(self.now.mono + REST);
     }
@@ -60,10 +60,10 @@ impl App {
         }
     }
 
-    /// Shows the form of the case on screen in the form pane.
+    /// Shows the form of the request on screen in the form pane.
     pub(super) fn show_form(&mut self) {
         let process = self.subject(Subject::Screen).map(|key| key.process.clone());
-        let form = process.as_ref().and_then(|id| self.cases.get(id)).and_then(|case| case.form.here());
+        let form = process.as_ref().and_then(|id| self.requests.get(id)).and_then(|request| request.form.here());
         self.form.show(process.as_ref(), form.and_then(Option::as_deref), self.screen.form_rows());
     }
 
@@ -75,13 +75,13 @@ impl App {
         }
         let Some(key) = self.subject(Subject::Keys) else { return };
         let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
-        let case = self.cases.entry(&process);
-        let changed = case.is_changed();
-        if let Some(shown) = case.shown() {
-            let before = case.opened.take().filter(|_| changed);
-            case.opened = Some(shown.clone());
+        let request = self.requests.entry(&process);
+        let changed = request.is_changed();
+        if let Some(shown) = request.shown() {
+            let before = request.opened.take().filter(|_| changed);
+            request.opened = Some(shown.clone());
             if let Some(before) = before {
-                case.before = Some(before.clone());
+                request.before = Some(before.clone());
                 if !own {
                     self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
                 }

@@ -28,7 +28,7 @@ impl App {
         for person in &self.recent_people {
             add(person.clone(), Source::Recent);
         }
-        for process in dialog.targets.keys().filter_map(|key| self.cases.process(&key.process)) {
+        for process in dialog.targets.keys().filter_map(|key| self.requests.process(&key.process)) {
             for (id, name, role) in people_of(process) {
                 add(Person::named(id.clone(), name.clone()), Source::InCase(role));
             }
@@ -73,7 +73,8 @@ impl App {
 
     /// The requester is shown as that, wherever the name comes from.
     fn candidate(&self, targets: &Targets, person: Person, source: Source) -> Candidate {
-        let mut initiators = targets.keys().filter_map(|key| self.cases.process(&key.process)?.initiator_id.as_ref());
+        let mut initiators =
+            targets.keys().filter_map(|key| self.requests.process(&key.process)?.initiator_id.as_ref());
         let source = if initiators.any(|id| *id == person.id) { Source::InCase(Role::Initiator) } else { source };
         let refusal = targets.keys().find_map(|key| self.person_refusal(key, &person.id));
         Candidate { person, source, refusal }
@@ -83,7 +84,7 @@ impl App {
         if *id == self.settings.operator.id {
             return Some(PersonRefusal::Oneself);
         }
-        let process = self.cases.process(&key.process)?;
+        let process = self.requests.process(&key.process)?;
         let own = process.todo(&key.approver)?;
         let handles = process
             .todos

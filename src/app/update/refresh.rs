@@ -1,6 +1,5 @@
 //! When the list and the requests are read again, and which reads are due.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::app::effect::{Effect, Query, Slot};
@@ -9,7 +8,7 @@ use crate::app::history::NEWEST;
 use crate::app::inbox::Row;
 use crate::app::screen::Shape;
 use crate::app::{App, Pane, Subject};
-use crate::domain::{ProcessId, TaskKey};
+use crate::domain::ProcessId;
 
 impl App {
     /// Begins to read the list from its first page.
@@ -29,9 +28,9 @@ impl App {
             self.fetch.want(&key.process);
         }
         self.outbox.reprobe_all();
-        self.cases.forget_failures(|_| true);
+        self.requests.forget_failures(|_| true);
         let open = self.open_form();
-        self.fetch.want_forms_again(&self.cases, open.as_ref());
+        self.fetch.want_forms_again(&self.requests, open.as_ref());
         self.refresh_list(true)
     }
 
@@ -48,17 +47,17 @@ impl App {
         let open = self.open_form();
         if let Some(open) = &open {
             let rest = if self.screen.pane == Pane::List { REST } else { Duration::ZERO };
-            effects.extend(self.fetch.form_due(&mut self.cases, open, rest));
+            effects.extend(self.fetch.form_due(&mut self.requests, open, rest));
         }
-        effects.extend(self.fetch.forms_due_again(&self.cases, open.as_ref()));
+        effects.extend(self.fetch.forms_due_again(&self.requests, open.as_ref()));
         effects.extend(self.original_due());
-        let awaited = self.outbox.keys(crate::app::Entry::waits_for_case);
+        let awaited = self.outbox.keys(crate::app::Entry::waits_for_request);
         let awaited: Vec<_> = awaited.into_iter().map(|key| key.process).collect();
-        effects.extend(self.fetch.awaited_due(&mut self.cases, &awaited));
+        effects.extend(self.fetch.awaited_due(&mut self.requests, &awaited));
         effects.extend(self.applied_due());
         let selected = self.selected().map(|key| key.process.clone());
         let rows = self.screen.list_rows();
-        effects.extend(self.fetch.cases_due(&mut self.cases, &self.inbox, rows, selected.as_ref()));
+        effects.extend(self.fetch.requests_due(&mut self.requests, &self.inbox, rows, selected.as_ref()));
         effects
     }
 
@@ -74,16 +73,14 @@ impl App {
         self.fetch.read(Slot::History, Duration::ZERO, Query::History { newest: NEWEST })
     }
 
-    /// Pending tasks whose cases are not loaded and that the filter does not show: it may or may not fit them.
+    /// Pending tasks whose requests are not loaded and that the filter does not show: it may or may not fit them.
     #[must_use]
     pub fn not_loaded(&self) -> usize {
-        let shown: HashSet<&TaskKey> = self.inbox.shown().map(|row| &row.key).collect();
-        let unknown = |row: &&Row| !row.gone && self.cases.process(&row.key.process).is_none();
-        self.inbox
-            .rows()
-            .iter()
-            .filter(unknown)
-            .filter(|row| self.inbox.filter.is_empty() || !shown.contains(&row.key))
-            .count()
+        let is_unknown = |row: &Row| !row.gone && self.requests.process(&row.key.process).is_none();
+        let unknown = self.inbox.rows().iter().filter(|row| is_unknown(row)).count();
+        if self.inbox.filter.is_empty() {
+            return unknown;
+        }
+        unknown - self.inbox.shown().filter(|row| is_unknown(row)).count()
     }
 }

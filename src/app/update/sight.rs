@@ -3,7 +3,7 @@
 use crate::app::form::RowValue;
 use crate::app::screen::Shape;
 use crate::app::sight::Sight;
-use crate::app::{App, Case, Loaded, Pane, Reason, Subject};
+use crate::app::{App, Loaded, Pane, Reason, Request, Subject};
 use crate::domain::form::Broken;
 use crate::domain::mask::{Cover, cover};
 use crate::domain::{CleanText, I18n, Instant, Names, ProcessId, Value, biz_type};
@@ -16,18 +16,18 @@ impl App {
     pub(super) fn note_sight(&mut self) {
         let due = self.sight.as_ref().filter(|sight| sight.due() <= self.now.mono);
         if let Some(process) = due.map(|sight| sight.process.clone()) {
-            self.cases.entry(&process).form_seen = true;
+            self.requests.entry(&process).form_seen = true;
         }
     }
 
     /// After a message: notes what the next frame shows.
     pub(super) fn watch_form(&mut self) {
         let process = self.subject(Subject::Keys).map(|key| key.process.clone());
-        let case = process.as_ref().and_then(|id| self.cases.get(id));
-        let wanted = case.is_some_and(|case| {
-            !case.form_seen && case.process.here().is_some_and(|process| biz_type::is_high_care(process))
+        let request = process.as_ref().and_then(|id| self.requests.get(id));
+        let wanted = request.is_some_and(|request| {
+            !request.form_seen && request.process.here().is_some_and(|process| biz_type::is_high_care(process))
         });
-        let stamp = case.and_then(Case::stamp);
+        let stamp = request.and_then(Request::stamp);
         let seen = process.filter(|id| wanted && self.form_in_sight(id).is_ok());
         let now = self.now.mono;
         self.sight = seen.map(|process| match self.sight.take() {
@@ -39,7 +39,7 @@ impl App {
     /// When a form on screen will count as seen.
     pub(super) fn sight_due(&self) -> Option<Instant> {
         let sight = self.sight.as_ref()?;
-        let seen = self.cases.get(&sight.process).is_some_and(|case| case.form_seen);
+        let seen = self.requests.get(&sight.process).is_some_and(|request| request.form_seen);
         (!seen).then(|| sight.due())
     }
 
@@ -48,7 +48,7 @@ impl App {
     /// # Errors
     /// The missing condition, in the order in which the approver can meet them.
     pub(super) fn form_in_sight(&self, process: &ProcessId) -> Result<(), Reason> {
-        let form = self.cases.get(process).map(|case| &case.form);
+        let form = self.requests.get(process).map(|request| &request.form);
         match form {
             Some(Loaded::Failed(_)) => return Err(Reason::FormNotReadable),
             _ if !self.has_form_on_screen(process) => return Err(Reason::FormNotSeen),
@@ -67,7 +67,7 @@ impl App {
             _ => usize::from(self.screen.columns),
         };
         let covered = if self.notices.current().is_some() { NOTICE } else { 0 };
-        let warned = self.form.process().and_then(|id| self.cases.get(id)).is_some_and(Case::is_form_outdated);
+        let warned = self.form.process().and_then(|id| self.requests.get(id)).is_some_and(Request::is_form_outdated);
         let pane = self.screen.form_rows();
         let rows = pane.saturating_sub(covered + usize::from(warned));
         if self.form.shows_its_end(pane, rows, |value| lines_at_most(value, &self.names, columns)) {

@@ -30,7 +30,7 @@ impl<T> Loaded<T> {
 
 /// One process as far as it has been read.
 #[derive(Clone, Debug, Default)]
-pub struct Case {
+pub struct Request {
     pub process: Loaded<Arc<Process>>,
     /// `Here(None)`: this flow has no form to read.
     pub form: Loaded<Option<Arc<Form>>>,
@@ -43,7 +43,7 @@ pub struct Case {
     pub stale: Option<Failure>,
     /// Time at which the process came changed: a form requested before may be older. `None` once a newer form is here.
     form_outdated: Option<Instant>,
-    /// The content on screen when the case was opened last; `None`: never opened.
+    /// The content on screen when the request was opened last; `None`: never opened.
     pub opened: Option<Shown>,
     /// Content on screen before that, if it differed.
     pub before: Option<Shown>,
@@ -52,7 +52,7 @@ pub struct Case {
     stamp: Option<Stamp>,
 }
 
-impl Case {
+impl Request {
     /// Content that can be on screen now.
     #[must_use]
     pub fn shown(&self) -> Option<Shown> {
@@ -111,42 +111,42 @@ impl Case {
     }
 }
 
-/// All cases by process.
+/// All requests by process.
 #[derive(Debug, Default)]
-pub struct Cases {
-    all: HashMap<ProcessId, Case>,
-    /// Rises whenever a case counts as not asked for again.
+pub struct RequestCache {
+    all: HashMap<ProcessId, Request>,
+    /// Rises whenever a request counts as not asked for again.
     dropped: u64,
 }
 
-impl Cases {
+impl RequestCache {
     #[must_use]
-    pub fn get(&self, id: &ProcessId) -> Option<&Case> {
+    pub fn get(&self, id: &ProcessId) -> Option<&Request> {
         self.all.get(id)
     }
 
     #[must_use]
     pub fn process(&self, id: &ProcessId) -> Option<&Process> {
-        self.get(id).and_then(|case| case.process.here()).map(Arc::as_ref)
+        self.get(id).and_then(|request| request.process.here()).map(Arc::as_ref)
     }
 
-    pub(super) fn entry(&mut self, id: &ProcessId) -> &mut Case {
+    pub(super) fn entry(&mut self, id: &ProcessId) -> &mut Request {
         self.all.entry(id.clone()).or_default()
     }
 
     /// The processes whose forms here may be older than they are.
     pub(super) fn with_outdated_forms(&self) -> impl Iterator<Item = &ProcessId> {
-        self.all.iter().filter(|(_, case)| case.is_form_outdated()).map(|(id, _)| id)
+        self.all.iter().filter(|(_, request)| request.is_form_outdated()).map(|(id, _)| id)
     }
 
     /// How many processes have been read.
     #[must_use]
     pub fn loaded(&self) -> usize {
-        self.all.values().filter(|case| case.process.here().is_some()).count()
+        self.all.values().filter(|request| request.process.here().is_some()).count()
     }
 }
 
-impl Cases {
+impl RequestCache {
     /// Drops the requests of tasks that left the list, so that a long run does not keep all of them. Those of a
     /// decision, a dialog or a page stay, and so does the original of a correction.
     pub(super) fn keep_only<'k>(&mut self, kept: impl Iterator<Item = &'k TaskKey>) {
@@ -157,29 +157,29 @@ impl Cases {
         self.all.retain(|id, _| kept.contains(id));
     }
 
-    /// A read of this case found no budget: without an older reading it counts as never asked for.
+    /// A read of this request found no budget: without an older reading it counts as never asked for.
     pub(super) fn process_limited(&mut self, process: &ProcessId) {
         self.dropped += 1;
-        let case = self.entry(process);
-        if case.process.here().is_none() {
-            case.process = Loaded::Absent;
+        let request = self.entry(process);
+        if request.process.here().is_none() {
+            request.process = Loaded::Absent;
         }
     }
 
-    /// A number that rises whenever a case counts as not asked for again.
+    /// A number that rises whenever a request counts as not asked for again.
     pub(super) const fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// Cases and forms that could not be read for such a reason count as never asked for.
+    /// Requests and forms that could not be read for such a reason count as never asked for.
     pub(super) fn forget_failures(&mut self, such: impl Fn(&Failure) -> bool) {
         self.dropped += 1;
-        for case in self.all.values_mut() {
-            if matches!(&case.process, Loaded::Failed(failure) if such(failure)) {
-                case.process = Loaded::Absent;
+        for request in self.all.values_mut() {
+            if matches!(&request.process, Loaded::Failed(failure) if such(failure)) {
+                request.process = Loaded::Absent;
             }
-            if matches!(&case.form, Loaded::Failed(failure) if such(failure)) {
-                case.form = Loaded::Absent;
+            if matches!(&request.form, Loaded::Failed(failure) if such(failure)) {
+                request.form = Loaded::Absent;
             }
         }
     }
