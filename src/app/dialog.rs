@@ -17,7 +17,7 @@ use crate::domain::{Action, Decision, Instant, Operator, Opinion, Person, TaskKe
 /// How long a review must have been on screen before it can be confirmed.
 pub const REVIEW_REST: Duration = Duration::from_millis(300);
 
-/// An open decision. Owned by [`App`]; gone when confirmed or left.
+/// An open decision. Owned by [`App`](super::App); gone when confirmed or left.
 #[derive(Debug)]
 pub struct Dialog {
     pub action: Action,

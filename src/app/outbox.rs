@@ -1,7 +1,7 @@
 //! Decisions that were confirmed, and where each stands. One entry per task; under it ([`Entry::over`]) the uncertain one
 //! that it was made over, until the platform has answered it.
 //!
-//! [`Outbox::step`] is the only caller of [`step`](state::step) on an entry: it moves the entry, records the change for the
+//! `Outbox::step` is the only caller of [`step`](state::step) on an entry: it moves the entry, records the change for the
 //! journal, and collects the facts that follow. `dispatch`, `presend_check`, `outcome_probe` and `recovery` say when.
 
 use std::collections::{BTreeMap, VecDeque};

@@ -9,7 +9,7 @@ const MAY_INTERPRET: [(&str, &str); 2] = [
     ("src/view/test_support.rs", "answers reads with fixtures, below the runtime; writes nothing and sends nothing"),
 ];
 
-/// Whoever performs effects has to tell reads from the rest.
+/// The interpreter of effects has to tell reads from the rest.
 fn interpreters<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
     let tells = |text: &str| text.contains("Effect::Read {") && text.contains("match effect");
     let found = texts.filter(|(path, text)| !path.ends_with("architecture/effects.rs") && tells(text));

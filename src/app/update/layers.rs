@@ -36,7 +36,7 @@ impl App {
         }
     }
 
-    /// When the next [`Event::Woke`] is wanted; `None` while nothing waits for time.
+    /// When the next [`Event::Woke`](crate::app::Event::Woke) is wanted; `None` while nothing waits for time.
     #[must_use]
     pub fn next_wake(&self) -> Option<Instant> {
         if self.ending {
