@@ -360,3 +360,12 @@ fn a_frame_that_covers_the_review_does_not_count() {
     harness.keys("y");
     assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
 }
+
+#[test]
+fn a_confirmed_decision_shows_the_request_from_its_top() {
+    let mut harness = harness(1);
+    harness.keys("<enter>jj");
+    assert_eq!(harness.app.screen.scroll, 2);
+    harness.keys("ay");
+    assert_eq!((harness.selected(), harness.app.screen.scroll), (key(1), 0));
+}
