@@ -81,11 +81,12 @@ impl Outbox {
         let now = self.now.mono;
         let soon = now + CHECK_LEAD;
         let mut turn = self.keys(|entry| matches!(entry.state, State::Queued { until, .. } if until <= soon));
-        let free = UNDER_WAY.saturating_sub(self.sending()).min(turn.len());
-        for waiting in turn.split_off(free) {
-            // It is due when its turn comes: its check may be no older than that.
-            self.step(&waiting, Input::Wait { until: now });
+        turn.truncate(UNDER_WAY.saturating_sub(self.sending()));
+        for key in turn.iter().filter(|key| !self.turn.contains(*key)).cloned().collect::<Vec<_>>() {
+            // However long it waited, it is due now: what was read while it waited counts as long as any other reading.
+            self.step(&key, Input::Wait { until: now });
         }
+        self.turn.clone_from(&turn);
         turn
     }
 

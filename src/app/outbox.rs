@@ -78,6 +78,8 @@ pub struct Outbox {
     /// The newest decision of each task that was undone or given up, and what ended it.
     closed: BTreeMap<TaskKey, (Reviewed, Change)>,
     next_order: u64,
+    /// Queued decisions that are checked and sent, few at a time.
+    pub(super) turn: Vec<TaskKey>,
     /// The time of the message that is being handled, and how long before it the user pressed the last key.
     pub(super) now: Now,
     idle: Option<u64>,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use shenpi::app::Query;
-use shenpi::domain::decision::state::State;
+use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::{Lang, ProcessId};
 
 use crate::support::harness::{Harness, settings};
@@ -63,4 +63,32 @@ fn a_stopped_decision_makes_room_for_the_next() {
     let sent: Vec<_> = harness.sent.iter().map(|reviewed| reviewed.target.key.clone()).collect();
     assert_eq!(sent, [key(5), key(6)]);
     assert_eq!((harness.app.outbox.failed(), harness.app.outbox.queued()), (4, 0));
+}
+
+#[test]
+fn a_reading_from_before_its_turn_is_no_check() {
+    let mut harness = Harness::new(Scripted::with_leaves(5), settings(operator(), Lang::Zh), 80, 24);
+    harness.writes_wait = true;
+    harness.wait(Duration::from_secs(2));
+    harness.every(Duration::from_millis(310), "ayayayayay");
+    harness.wait(Duration::from_secs(7));
+    assert_eq!((harness.app.outbox.sending(), harness.app.outbox.queued()), (UNDER_WAY, 1));
+    assert_eq!(harness.selected(), key(5));
+    harness.keys("<ctrl-r>");
+    let process = harness.platform.processes.get_mut(&key(5).process).unwrap();
+    process.abstracts[0].value.zh = "99 天".into();
+    harness.wait(Duration::from_secs(5)).writes_come().wait(Duration::from_secs(5));
+    assert_eq!(harness.sent.len(), UNDER_WAY);
+    assert!(matches!(harness.state(&key(5)), Some(State::NotSent(Cause::Changed(_)))), "{:?}", harness.state(&key(5)));
+}
+
+#[test]
+fn decisions_that_waited_long_for_their_turn_are_sent() {
+    let mut harness = Harness::new(Scripted::with_leaves(10), settings(operator(), Lang::Zh), 80, 24);
+    harness.writes_wait = true;
+    harness.wait(Duration::from_secs(2));
+    harness.every(Duration::from_millis(310), "ayayayayayayayayayay");
+    harness.wait(Duration::from_secs(45)).writes_come().wait(Duration::from_secs(5));
+    let sent: Vec<_> = harness.sent.iter().map(|reviewed| reviewed.target.key.clone()).collect();
+    assert_eq!(sent, (1..=10).map(key).collect::<Vec<_>>());
 }

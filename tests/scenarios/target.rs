@@ -343,3 +343,29 @@ fn a_review_with_hidden_lines_is_not_confirmed() {
     assert!(matches!(harness.app.notices.current(), Some(Notice::TooSmall)));
     assert_eq!(harness.state(&key(1)), None);
 }
+
+#[test]
+fn a_frame_that_covers_the_review_does_not_count() {
+    let mut harness = harness(3);
+    let frames = harness.extent.take();
+    harness.keys("a?");
+    harness.extent = frames;
+    harness.wait(Duration::from_secs(1)).event(Event::Resumed);
+    let frames = harness.extent.take();
+    harness.at_once("<esc>y");
+    assert!(harness.app.page.is_none());
+    assert_eq!(harness.state(&key(1)), None, "help was drawn, the sentence was not");
+    harness.extent = frames;
+    harness.wait(Duration::from_secs(1)).screen();
+    harness.keys("y");
+    assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
+}
+
+#[test]
+fn a_confirmed_decision_shows_the_request_from_its_top() {
+    let mut harness = harness(1);
+    harness.keys("<enter>jj");
+    assert_eq!(harness.app.screen.scroll, 2);
+    harness.keys("ay");
+    assert_eq!((harness.selected(), harness.app.screen.scroll), (key(1), 0));
+}

@@ -186,6 +186,8 @@ impl App {
         if self.selected() == Some(&target.key) {
             let outbox = &self.outbox;
             self.inbox.advance(self.screen.list_rows(), |key| !outbox.is_decided(key));
+            // The cursor stays when no other task waits; the request is shown from its top all the same.
+            self.request_changed();
         }
         self.notices.say(Notice::Held { action, target }, self.now);
     }

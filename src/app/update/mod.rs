@@ -134,10 +134,12 @@ impl App {
         }
     }
 
-    /// A frame bounds scrolling, and tells whether the review in it was there whole.
+    /// A frame bounds scrolling, and tells whether the review in it was there whole. Under a page, a field or the question
+    /// about leaving, the review is not in the frame.
     fn drawn(&mut self, extent: Extent) {
         self.screen.extent = extent;
-        if let Some(dialog) = &mut self.dialog {
+        let covered = self.page.is_some() || self.prompt.is_some() || self.leaving.is_some();
+        if let Some(dialog) = self.dialog.as_mut().filter(|_| !covered) {
             dialog.drawn(&self.screen, &self.settings.operator, extent.hidden == 0);
         }
     }
