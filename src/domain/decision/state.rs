@@ -292,6 +292,8 @@ fn queued(until: Instant, tries: Tries, input: Input, now: Instant) -> Result<Tr
             let again = tries.unread < CHECK_READS && failure.outcome != Outcome::Refused && !failure.is_fatal();
             if again { to(State::Queued { until: now + CHECK_PAUSE, tries }) } else { not_sent(failure) }
         }
+        // It must not become due earlier by this.
+        Input::CheckOutdated if now < until => return Err(Illegal::TooEarly),
         Input::CheckOutdated => match checked_again(tries, now) {
             Some(state) => to(state),
             None => not_sent(too_late()),
