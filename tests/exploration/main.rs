@@ -1,0 +1,74 @@
+//! Exhaustive exploration of a decision's life: the program's own `step`, `evolve` and `infer_outcome` against a platform,
+//! a disk, crashes, other approvers and the user, within small bounds.
+//!
+//! `cargo test --test exploration -- --nocapture` prints how much was explored.
+
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "tests, which print their figures")]
+
+mod guards;
+mod model;
+mod platform;
+mod properties;
+mod restart;
+mod search;
+mod situation;
+mod wire;
+
+use std::time::Instant;
+
+use guards::Guard;
+use model::Model;
+use properties::Property;
+use search::{Explored, explore};
+use situation::Left;
+
+const ONE: Left = Left { confirmations: 1, ends: 1, faults: Some(1), limits: 1, asked_again: 1 };
+const TWO: Left = Left { confirmations: 2, ends: 1, faults: Some(1), limits: 0, asked_again: 0 };
+
+fn told(name: &str, bounds: Left) -> Explored {
+    let begun = Instant::now();
+    let explored = explore(&Model::new(bounds, None), None);
+    let (situations, depth) = (explored.situations.len(), explored.depth);
+    println!(
+        "{name}: {situations} situations, {} transitions, depth {depth}, {} properties, {:.1} s",
+        explored.transitions,
+        Property::ALL.len(),
+        begun.elapsed().as_secs_f64()
+    );
+    if let Some(broken) = &explored.broken {
+        println!("{:?} broken by {:#?}\n{:#?}", broken.property, broken.way, broken.last);
+    }
+    explored
+}
+
+#[test]
+fn one_decision_keeps_every_property() {
+    assert!(told("one decision", ONE).broken.is_none());
+}
+
+#[test]
+fn two_decisions_on_a_task_keep_every_property() {
+    assert!(told("two decisions", TWO).broken.is_none());
+}
+
+/// Bounds in which the removed guards are looked for, in this order.
+const SMALL: [Left; 3] = [
+    Left { confirmations: 1, ends: 0, faults: Some(2), limits: 0, asked_again: 0 },
+    Left { confirmations: 1, ends: 1, faults: Some(2), limits: 0, asked_again: 0 },
+    Left { confirmations: 2, ends: 1, faults: Some(2), limits: 0, asked_again: 0 },
+];
+
+#[test]
+fn each_removed_guard_breaks_its_property() {
+    let mut missed = Vec::new();
+    for (guard, property) in Guard::ALL {
+        let explored = SMALL.map(|bounds| move || explore(&Model::new(bounds, Some(guard)), Some(property)));
+        match explored.into_iter().find_map(|explore| explore().broken) {
+            Some(broken) => println!("without {guard:?}: {property:?} breaks by {:?}", broken.way),
+            None => missed.push(guard),
+        }
+    }
+    assert!(missed.is_empty(), "no property misses {missed:?}");
+    let broken = |property| Guard::ALL.iter().any(|(_, breaks)| *breaks == property);
+    assert!(Property::ALL.into_iter().all(broken), "a property has no guard");
+}
