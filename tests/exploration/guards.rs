@@ -77,6 +77,17 @@ impl Guard {
         (Self::UncertainOutlivesUnsent, Property::Known),
         (Self::LateRequestsArriveInTime, Property::TrueNotApplied),
     ];
+
+    /// Confirmations without which its removal cannot be seen.
+    pub const fn confirmations(self) -> u8 {
+        match self {
+            Self::OneOpenDecision
+            | Self::UncertainIsKeptUnder
+            | Self::UnsentClosesNothing
+            | Self::UncertainOutlivesUnsent => 2,
+            _ => 1,
+        }
+    }
 }
 
 /// The program's [`step`] without this guard.
@@ -119,6 +130,11 @@ pub fn step_without(
         (Guard::ProbesPause, _, Input::Probe { finding: Finding::NotApplied, evidence, .. }) => {
             transition.state = State::NotApplied { evidence: evidence.clone() };
             transition.change = Some(Change::Found { finding: Finding::NotApplied, evidence });
+        }
+        (Guard::RereadAfterBusy, State::Sending { .. }, Input::Answer { .. }) => {
+            if let State::Queued { tries, .. } = &mut transition.state {
+                tries.fresh_from = Instant::default();
+            }
         }
         (Guard::LostAnswerIsProbed, _, Input::Answer { .. })
         | (Guard::FailedReadIsProbedAgain, _, Input::ProbeFailed) => {
