@@ -212,7 +212,7 @@ impl Model {
             Act::Leave => self.leave(s.clone()),
             Act::LeaveLate => self.leave_not(s.clone(), true),
             Act::LeaveAfterEnd => self.leave_not(s.clone(), false),
-            Act::Arrive(reply) => self.arrive(s.clone(), reply),
+            Act::Arrive(reply) => Self::arrive(s.clone(), reply),
             Act::Drop => Self::drop_request(s.clone()),
             Act::Hear => self.hear(s.clone()),
             Act::HearTwice => self.hear_twice(s.clone()),
@@ -249,19 +249,19 @@ impl Model {
             Some(Followup::Read) => decision.reread = Some(decision.clock),
             Some(Followup::ReadAt(at)) => decision.reread = Some(at),
             None if matches!(&decision.state, State::Unknown(uncertain) if uncertain.exhausted) => {
-                decision.reread = None
+                decision.reread = None;
             }
             None => {}
         }
         let over = matches!(decision.state, State::Undone | State::Discarded(_)) && decision.place == Place::Entry;
-        self.record(s, number, change);
+        Self::record(s, number, change);
         if over {
             self.remove(s, number);
         }
         true
     }
 
-    fn record(&self, s: &mut Situation, decision: usize, change: Option<Change>) {
+    fn record(s: &mut Situation, decision: usize, change: Option<Change>) {
         if let Some(change) = change.filter(|_| !s.disk_fails) {
             s.tail.push(Line { decision, change });
         }
@@ -281,7 +281,7 @@ impl Model {
         s.decisions[older].place = Place::Gone;
         if let Ok(Transition { state, change, .. }) = self.step(&s.decisions[older], Input::Discard(Discard::Anew)) {
             s.decisions[older].state = state;
-            self.record(s, older, change);
+            Self::record(s, older, change);
         }
     }
 

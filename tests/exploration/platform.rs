@@ -37,7 +37,7 @@ impl Task {
     }
 }
 
-/// What readings show.
+/// Content of readings.
 #[derive(Debug)]
 pub struct Readings {
     pub reviewed: [Reviewed; Task::DECISIONS],

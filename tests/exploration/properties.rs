@@ -1,4 +1,4 @@
-//! What must be true in every situation, judged by what only the model knows.
+//! Properties of every situation, judged by facts that only the model knows.
 
 use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::record::Discard;
@@ -8,7 +8,7 @@ use super::situation::{Confirmed, OLDEST, Place, Situation};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Property {
-    /// What leaves was confirmed and not taken back, on a content that a recent check found unchanged, after the time to
+    /// A decision that leaves was confirmed and not taken back, on a content that a recent check found unchanged, after the time to
     /// undo it.
     Confirmed,
     /// At most one write leaves for a confirmation, unless the platform proved that it did not execute the one before.
@@ -120,9 +120,8 @@ fn is_known(situation: &Situation, number: usize) -> bool {
 pub fn rests(situation: &Situation, can_discard: impl Fn(&Confirmed) -> bool) -> bool {
     let Some(run) = situation.run else { return false };
     let rests = situation.decisions.iter().all(|decision| match (&decision.state, decision.place) {
-        (_, Place::Gone) => true,
+        (_, Place::Gone) | (State::NotSent(Cause::Handled(_)), _) => true,
         (State::Unknown(_), Place::Under) => situation.entry().is_some(),
-        (State::NotSent(Cause::Handled(_)), _) => true,
         (State::NotSent(_) | State::NotApplied { .. } | State::Unknown(_), Place::Entry) => can_discard(decision),
         (state, _) => !state.is_open() && *state != State::Reviewed,
     });

@@ -100,7 +100,9 @@ pub fn explore(model: &Model, wanted: Option<Property>) -> Explored {
 fn restless(model: &Model, situations: &[Rc<Situation>], progress: &[Vec<usize>]) -> Option<usize> {
     let mut comes_from = vec![Vec::new(); situations.len()];
     for (from, targets) in progress.iter().enumerate() {
-        targets.iter().for_each(|to: &usize| comes_from[*to].push(from));
+        for to in targets {
+            comes_from[*to].push(from);
+        }
     }
     let mut open: Vec<usize> = progress.iter().map(Vec::len).collect();
     let at_rest = |at: &usize| open[*at] == 0 && rests(&situations[*at], |decision| model.can_discard(decision));

@@ -44,7 +44,7 @@ pub struct Run {
     pub shutdown: bool,
 }
 
-/// What the bounds still allow.
+/// Rest of the bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Left {
     pub confirmations: u8,
@@ -100,7 +100,7 @@ pub enum Request {
     /// It will not arrive.
     Dropped,
     /// Its answer is given up, and it may still arrive: before `until` by the assumption on late requests, which the next
-    /// start counts anew.
+    /// start counts again from zero.
     Stray {
         until: Option<Instant>,
     },
@@ -114,7 +114,8 @@ pub enum Reply {
     Limited,
 }
 
-/// What only the model knows of a decision.
+/// Facts about a decision that only the model knows.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each of one moment")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Truth {
     /// A request left.

@@ -68,7 +68,7 @@ impl Model {
     }
 
     /// The platform takes the request.
-    pub fn arrive(&self, mut s: Situation, reply: Reply) -> Option<Situation> {
+    pub fn arrive(mut s: Situation, reply: Reply) -> Option<Situation> {
         let number = s.entry().filter(|number| s.decisions[*number].request == Request::OnItsWay)?;
         match reply {
             Reply::Accepted if s.task.is_open() => s.task = Task::Decided(number),

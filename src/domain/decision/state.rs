@@ -286,14 +286,14 @@ pub fn step(state: &State, input: Input, now: Instant) -> Result<Transition, Ill
 
 fn queued(until: Instant, tries: Tries, input: Input, now: Instant) -> Result<Transition, Illegal> {
     Ok(match input {
+        // An outdated check must not make it due earlier.
+        Input::Send { .. } | Input::CheckOutdated if now < until => return Err(Illegal::TooEarly),
         Input::Wait { until: later } => to(State::Queued { until: until.max(later), tries }),
         Input::CheckFailed(failure) => {
             let tries = Tries { unread: tries.unread.saturating_add(1), ..tries };
             let again = tries.unread < CHECK_READS && failure.outcome != Outcome::Refused && !failure.is_fatal();
             if again { to(State::Queued { until: now + CHECK_PAUSE, tries }) } else { not_sent(failure) }
         }
-        // It must not become due earlier by this.
-        Input::CheckOutdated if now < until => return Err(Illegal::TooEarly),
         Input::CheckOutdated => match checked_again(tries, now) {
             Some(state) => to(state),
             None => not_sent(too_late()),
@@ -302,7 +302,6 @@ fn queued(until: Instant, tries: Tries, input: Input, now: Instant) -> Result<Tr
             let cause = if handled { Cause::Handled(now) } else { Cause::Changed(now) };
             to(State::NotSent(cause)).recorded(Change::Changed { now })
         }
-        Input::Send { .. } if now < until => return Err(Illegal::TooEarly),
         Input::Send { request } => {
             let attempt = tries.sent.saturating_add(1);
             let sending = State::Sending { request: Some(request), tries: Tries { sent: attempt, ..tries } };
