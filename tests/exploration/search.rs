@@ -1,8 +1,7 @@
 //! Breadth-first exploration: every situation that the acts reach, the shortest way to a broken property, and whether every
 //! situation comes to rest.
 //!
-//! A model checker from the registry was not taken: `stateright` brings a web server and ten crates, and its "eventually"
-//! is blind to paths that end in a cycle.
+//! `stateright` is not used: it brings a web server and ten crates, and its "eventually" misses paths that end in a cycle.
 
 use std::collections::HashMap;
 use std::rc::Rc;
