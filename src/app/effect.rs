@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::domain::form::FileRef;
 pub use crate::domain::id::RequestId;
 use crate::domain::record::Record;
-use crate::domain::{CleanText, DepartmentId, Endpoint, FileId, Millis, PageToken, PersonId, ProcessId, Reviewed};
+use crate::domain::{
+    CleanText, DepartmentId, Endpoint, FileId, Millis, PageToken, PersonId, Priority, ProcessId, Reviewed,
+};
 
 /// Purpose of a read. A newer read in a slot replaces the older one: its task is aborted and its answer dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -85,6 +87,7 @@ pub enum Effect {
     Read {
         id: RequestId,
         slot: Slot,
+        priority: Priority,
         after: Duration,
         query: Query,
     },

@@ -11,7 +11,7 @@ use super::effect::{Effect, Query, RequestId, Slot};
 use super::form_queue::FormQueue;
 use super::inbox::Inbox;
 use super::request_cache::{Loaded, RequestCache};
-use crate::domain::{Endpoint, Instant, ProcessId};
+use crate::domain::{Endpoint, Instant, Priority, ProcessId};
 
 /// Reads of requests in flight at a time.
 const REQUESTS_IN_FLIGHT: usize = 4;
@@ -93,7 +93,7 @@ impl Fetch {
             self.forms.drop(process);
         }
         self.in_flight.insert(slot.clone(), Flight { id, asked: self.now + after, query: query.clone() });
-        Effect::Read { id, slot, after, query }
+        Effect::Read { id, slot, priority: Priority::default(), after, query }
     }
 
     /// The read of this answer, if it is still wanted; its slot is free again.

@@ -68,7 +68,6 @@ pub use settings::{Holder, Settings};
 pub use subject::Subject;
 pub use targets::{DialogTarget, Targets};
 pub use update::diff::{Comparison, FormOf, MissingForm, Since};
-pub use update::summary;
 
 use name_lookup::NameLookup;
 use subject::{Spot, TaskPlaces};

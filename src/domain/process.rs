@@ -3,8 +3,8 @@
 
 use super::id::{FlowDefinitionId, NodeDefinitionId};
 use super::{
-    ApproverId, CleanText, DocumentType, DoneStatus, I18n, Millis, PersonId, ProcessId, ProcessStatus, Properties,
-    Received,
+    ApproverId, CleanText, DocumentType, DoneStatus, I18n, Lang, Millis, PersonId, ProcessId, ProcessStatus,
+    Properties, Received,
 };
 
 /// One process, whole. Lists that the platform left out are empty.
@@ -127,6 +127,16 @@ impl Process {
     pub fn tasks(&self) -> impl Iterator<Item = &ApproverId> {
         let open = self.todos.iter().map(|todo| &todo.approver_id);
         open.chain(self.done_list.iter().map(|done| &done.approver_id))
+    }
+
+    /// One line for rows and review sentences: the values of the abstracts.
+    #[must_use]
+    pub fn summary(&self) -> I18n {
+        let join = |lang| {
+            let values: Vec<_> = self.abstracts.iter().map(|line| line.value.get(lang).line().into_owned()).collect();
+            CleanText::new(&values.join(" "))
+        };
+        I18n { zh: join(Lang::Zh), en: join(Lang::En) }
     }
 
     /// The name of the business type, or the title when it has none.

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::transport::{ApiCall, Transport};
+use super::transport::ApiCall;
 use super::wire::Node;
 use super::{Client, Writer, convert, form_v1, form_v2};
 use crate::domain::decision::{Receipt, UpdateStatus};
 use crate::domain::{
-    Decision, Endpoint, Failure, Form, Millis, PageChain, PageEnd, PageToken, PersonIdType, Process, ProcessId,
-    Reviewed, TaskPage, TaskStatus,
+    Decision, Endpoint, Failure, Form, Millis, PageChain, PageEnd, PageToken, PersonIdType, Priority, Process,
+    ProcessId, Reviewed, TaskPage, TaskStatus,
 };
 
 /// Rows of one page: the platform's maximum (protocol.md#task-list, protocol.md#changed-processes).
@@ -38,11 +38,12 @@ pub(super) fn id_types(kind: PersonIdType) -> Vec<(&'static str, String)> {
     vec![("user_id_type", kind.as_str().to_owned()), ("department_id_type", department.to_owned())]
 }
 
-impl Transport {
+impl Client {
     fn read(&self, endpoint: Endpoint, path: String, extra: Vec<(&'static str, String)>) -> ApiCall {
-        let mut query = id_types(self.settings.operator.id_type);
+        let mut query = id_types(self.line.settings.operator.id_type);
         query.extend(extra);
-        ApiCall { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None }
+        let priority = self.priority;
+        ApiCall { endpoint, priority, method: Method::GET, path, query, body: None, writes: false, about: None }
     }
 
     fn read_about(&self, endpoint: Endpoint, path: String, process: &ProcessId) -> ApiCall {
@@ -59,7 +60,7 @@ impl Client {
             ("page_size", PAGE_SIZE.to_owned()),
         ];
         query.extend(page.map(|token| ("page_token", token.0.to_string())));
-        let call = self.line.read(Endpoint::TaskList, "/corehr/v2/approvers".to_owned(), query);
+        let call = self.read(Endpoint::TaskList, "/corehr/v2/approvers".to_owned(), query);
         let (body, answered) = self.line.ask_when(&call).await?;
         Ok(TaskPage { answered, ..convert::task_page(Node(&body).get("data")) })
     }
@@ -78,7 +79,7 @@ impl Client {
                 ("page_size", PAGE_SIZE.to_owned()),
             ];
             query.extend(page.as_ref().map(|token| ("page_token", token.0.to_string())));
-            let call = self.line.read(Endpoint::ChangedProcesses, "/corehr/v2/processes".to_owned(), query);
+            let call = self.read(Endpoint::ChangedProcesses, "/corehr/v2/processes".to_owned(), query);
             let body = self.line.ask(&call).await?;
             let data = Node(&body).get("data");
             let (ids, unreadable) = convert::process_ids(data);
@@ -97,21 +98,21 @@ impl Client {
     /// Reads one process (protocol.md#process-detail).
     pub async fn process(&self, id: &ProcessId) -> Result<Process, Failure> {
         let path = format!("/corehr/v2/processes/{}", part(id.as_str()));
-        let body = self.line.ask(&self.line.read_about(Endpoint::ProcessDetail, path, id)).await?;
+        let body = self.line.ask(&self.read_about(Endpoint::ProcessDetail, path, id)).await?;
         Ok(read_process(id, Node(&body).get("data").0))
     }
 
     /// Reads the form in version 2 (protocol.md#form-v2). `None`: the process has none, as with hiring flows.
     pub async fn form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
         let path = format!("/corehr/v2/processes/{}/form_variable_data", part(id.as_str()));
-        let call = self.line.read_about(Endpoint::FormV2, path, id);
+        let call = self.read_about(Endpoint::FormV2, path, id);
         form_or_none(self.line.ask(&call).await, |data| read_form(id, data))
     }
 
     /// Reads the form in version 1, which names its options (protocol.md#form-v1).
     pub async fn labelled_form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
         let path = format!("/corehr/v1/processes/{}/form_variable_data", part(id.as_str()));
-        let call = self.line.read(Endpoint::FormV1, path, Vec::new());
+        let call = self.read(Endpoint::FormV1, path, Vec::new());
         form_or_none(self.line.ask(&call).await, |data| read_form_v1(id, data))
     }
 }
@@ -149,6 +150,7 @@ impl Writer {
         let (endpoint, path, body) = request(reviewed);
         let call = ApiCall {
             endpoint,
+            priority: Priority::Check,
             method: Method::PUT,
             path,
             query: id_types(self.line.settings.operator.id_type),

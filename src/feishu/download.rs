@@ -41,6 +41,7 @@ impl Client {
         let path = format!("/corehr/v1/files/{}", part(file.id.as_str()));
         let query = Vec::new();
         let call = ApiCall {
+            priority: self.priority,
             endpoint: Endpoint::File,
             method: Method::GET,
             path,

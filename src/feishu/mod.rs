@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::Failure;
+use crate::domain::{Failure, Priority};
 pub use corehr::{read_form, read_form_v1, read_process, request};
 pub use damage::parse;
 pub use settings::ClientSettings;
@@ -38,13 +38,21 @@ pub struct BuildError(#[from] reqwest::Error);
 #[derive(Clone, Debug)]
 pub struct Client {
     line: Arc<Transport>,
+    /// Of the reads that this handle makes.
+    priority: Priority,
 }
 
 impl Client {
     /// # Errors
     /// When certificates or the proxy cannot be used.
     pub fn new(settings: ClientSettings) -> Result<Self, BuildError> {
-        Ok(Self { line: Arc::new(Transport::new(settings)?) })
+        Ok(Self { line: Arc::new(Transport::new(settings)?), priority: Priority::default() })
+    }
+
+    /// The same client for reads of this priority.
+    #[must_use]
+    pub fn at(&self, priority: Priority) -> Self {
+        Self { line: Arc::clone(&self.line), priority }
     }
 
     /// Fetches a token, to check the configuration before the first screen.

@@ -40,6 +40,7 @@ impl Client {
         let mut query = id_types(self.line.settings.operator.id_type);
         query.extend(extra.iter().cloned());
         let call = ApiCall {
+            priority: self.priority,
             endpoint,
             method: Method::POST,
             path: path.to_owned(),
@@ -158,7 +159,17 @@ impl Client {
                 _ => continue,
             };
             let query = id_types(self.line.settings.operator.id_type);
-            let call = ApiCall { endpoint, method: Method::GET, path, query, body: None, writes: false, about: None };
+            let priority = self.priority;
+            let call = ApiCall {
+                endpoint,
+                priority,
+                method: Method::GET,
+                path,
+                query,
+                body: None,
+                writes: false,
+                about: None,
+            };
             let answer = match self.line.ask(&call).await {
                 Ok(answer) => answer,
                 Err(failure) => {

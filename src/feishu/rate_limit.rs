@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::domain::Endpoint;
+use crate::domain::{Endpoint, Priority};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
@@ -46,7 +46,7 @@ struct RateWindow {
 
 impl RateLimits {
     /// Takes one request out of the budget, or returns the time until one is free.
-    pub fn take(&self, endpoint: Endpoint, now: Instant) -> Result<(), Duration> {
+    pub fn take(&self, endpoint: Endpoint, _priority: Priority, now: Instant) -> Result<(), Duration> {
         let (most, span) = budget(endpoint);
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.entry(endpoint).or_insert(RateWindow { began: now, used: 0, closed_until: None });
@@ -76,19 +76,23 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::RateLimits;
-    use crate::domain::Endpoint;
+    use crate::domain::{Endpoint, Priority};
 
     #[test]
     fn a_used_up_window_says_when_it_ends_and_the_next_one_begins_full() {
         let limits = RateLimits::default();
         let began = Instant::now();
         for _ in 0..16 {
-            assert_eq!(limits.take(Endpoint::Transfer, began), Ok(()));
+            assert_eq!(limits.take(Endpoint::Transfer, Priority::Opened, began), Ok(()));
         }
         let later = began + Duration::from_secs(20);
-        assert_eq!(limits.take(Endpoint::Transfer, later), Err(Duration::from_secs(40)));
-        assert_eq!(limits.take(Endpoint::UpdateTask, later), Ok(()), "decisions have a budget of their own");
-        assert_eq!(limits.take(Endpoint::Transfer, began + Duration::from_secs(60)), Ok(()));
+        assert_eq!(limits.take(Endpoint::Transfer, Priority::Opened, later), Err(Duration::from_secs(40)));
+        assert_eq!(
+            limits.take(Endpoint::UpdateTask, Priority::Opened, later),
+            Ok(()),
+            "decisions have a budget of their own"
+        );
+        assert_eq!(limits.take(Endpoint::Transfer, Priority::Opened, began + Duration::from_secs(60)), Ok(()));
     }
 
     #[test]
@@ -96,7 +100,7 @@ mod tests {
         let limits = RateLimits::default();
         let now = Instant::now();
         limits.close(Endpoint::ProcessDetail, now + Duration::from_secs(38));
-        assert_eq!(limits.take(Endpoint::ProcessDetail, now), Err(Duration::from_secs(38)));
-        assert_eq!(limits.take(Endpoint::ProcessDetail, now + Duration::from_secs(38)), Ok(()));
+        assert_eq!(limits.take(Endpoint::ProcessDetail, Priority::Opened, now), Err(Duration::from_secs(38)));
+        assert_eq!(limits.take(Endpoint::ProcessDetail, Priority::Opened, now + Duration::from_secs(38)), Ok(()));
     }
 }

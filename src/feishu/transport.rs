@@ -20,7 +20,7 @@ use super::rate_limit::RateLimits;
 use super::token::{Token, TokenCell};
 use super::wire::{Node, Read};
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome, ProcessId};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Millis, Outcome, Priority, ProcessId};
 
 /// Bytes of an answer that are read: well above the platform's largest.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -35,6 +35,7 @@ const READ_PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_s
 #[derive(Debug)]
 pub(super) struct ApiCall {
     pub endpoint: Endpoint,
+    pub priority: Priority,
     pub method: Method,
     /// Below the base URL, its parts percent-encoded.
     pub path: String,
@@ -151,7 +152,7 @@ impl Transport {
     pub async fn open(&self, call: &ApiCall) -> Result<reqwest::Response, Failure> {
         let mut renewed = false;
         loop {
-            self.take_budget(call.endpoint)?;
+            self.take_budget(call.endpoint, call.priority)?;
             let token = self.token().await?;
             let sent = self.request(call, &token)?.timeout(FILE_TIMEOUT).send().await;
             let response = sent.map_err(|error| error::transport(call.endpoint, error))?;
@@ -176,7 +177,7 @@ impl Transport {
     }
 
     async fn authorised(&self, call: &ApiCall) -> Result<(Token, ResponseHead), Failure> {
-        self.take_budget(call.endpoint)?;
+        self.take_budget(call.endpoint, call.priority)?;
         let token = self.token().await?;
         let mut pauses = READ_PAUSES.iter();
         loop {
@@ -192,11 +193,11 @@ impl Transport {
         }
     }
 
-    fn take_budget(&self, endpoint: Endpoint) -> Result<(), Failure> {
+    fn take_budget(&self, endpoint: Endpoint, priority: Priority) -> Result<(), Failure> {
         if !self.settings.own_budget {
             return Ok(());
         }
-        self.limits.take(endpoint, Instant::now()).map_err(|wait| error::limited(endpoint, wait))
+        self.limits.take(endpoint, priority, Instant::now()).map_err(|wait| error::limited(endpoint, wait))
     }
 
     async fn send(&self, call: &ApiCall, token: &Token) -> Result<ResponseHead, Failure> {
@@ -298,7 +299,7 @@ impl Transport {
 
     async fn ask_for_token(&self) -> Result<Token, Failure> {
         let endpoint = Endpoint::TenantToken;
-        self.take_budget(endpoint)?;
+        self.take_budget(endpoint, Priority::Check)?;
         let url =
             format!("{}/open-apis/auth/v3/tenant_access_token/internal", self.settings.base_url.trim_end_matches('/'));
         let body = json!({

@@ -8,7 +8,7 @@ use super::faults;
 use super::port::Platform;
 use crate::app::{Answer, Chronicle, Event, Query};
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed};
+use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, Priority, Reviewed};
 use crate::feishu::{Client, Writer};
 use crate::sim::faults::Faults;
 
@@ -31,8 +31,8 @@ impl OpenApi {
 }
 
 impl Platform for OpenApi {
-    async fn read(&self, query: Query) -> Result<Answer, Failure> {
-        let client = &self.client;
+    async fn read(&self, query: Query, priority: Priority) -> Result<Answer, Failure> {
+        let client = self.client.at(priority);
         Ok(match query {
             Query::Tasks(page) => Answer::Tasks(client.tasks(page.as_ref()).await?),
             Query::Changed { from, to } => Answer::Changed(client.changed(from, to).await?),

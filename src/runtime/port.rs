@@ -10,7 +10,7 @@ use crate::app::screen::Extent;
 use crate::app::{Answer, App, Effect, Event, Message, Query, RequestId, Slot};
 use crate::domain::decision::Receipt;
 use crate::domain::record::Record;
-use crate::domain::{CleanText, Failure, Now, Reviewed};
+use crate::domain::{CleanText, Failure, Now, Priority, Reviewed};
 use crate::keys::Keymap;
 
 use super::exit::ExitReason;
@@ -62,7 +62,7 @@ pub trait Storage {
 /// Requests to the platform.
 pub trait Requests {
     /// Begins a read after a delay. A newer read of the slot replaces it.
-    fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query);
+    fn read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query);
     /// The read in this slot is no longer wanted.
     fn abandon(&mut self, slot: &Slot);
     /// Begins to fetch what a write needs and may have to wait for; [`Report::Prepared`] ends it.
@@ -90,7 +90,7 @@ pub trait Environment: Clock + TerminalIo + Storage + Requests {
 
 /// The other side of every request, as tasks see it.
 pub trait Platform: Send + Sync + 'static {
-    fn read(&self, query: Query) -> impl Future<Output = Result<Answer, Failure>> + Send;
+    fn read(&self, query: Query, priority: Priority) -> impl Future<Output = Result<Answer, Failure>> + Send;
     /// Fetches what a write needs and may have to wait for, so that the write itself leaves at once.
     fn prepare(&self) -> impl Future<Output = Result<(), Failure>> + Send {
         std::future::ready(Ok(()))

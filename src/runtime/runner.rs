@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::port::{Platform, Report};
 use crate::app::{Answer, Event, Query, RequestId, Slot};
-use crate::domain::{CleanText, Failure, Reviewed};
+use crate::domain::{CleanText, Failure, Priority, Reviewed};
 use crate::store::Syncer;
 
 /// Reports that wait for the loop; tasks wait when there are more.
@@ -44,13 +44,13 @@ impl<P: Platform> Runner<P> {
         (runner, receiver)
     }
 
-    pub(super) fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+    pub(super) fn read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query) {
         let platform = Arc::clone(&self.platform);
         self.begin_read(id, slot, async move {
             if !after.is_zero() {
                 tokio::time::sleep(after).await;
             }
-            let result = platform.read(query).await;
+            let result = platform.read(query, priority).await;
             if let Err(failure) = &result {
                 let (code, log_id) = (failure.code, &failure.log_id);
                 tracing::info!(id = id.0, endpoint = ?failure.endpoint, code, ?log_id, "read failed");
@@ -183,7 +183,7 @@ mod tests {
     use super::{Platform, Report, Runner, Syncer};
     use crate::app::{Answer, Event, Query, RequestId, Slot};
     use crate::domain::decision::Receipt;
-    use crate::domain::{Failure, Reviewed};
+    use crate::domain::{Failure, Priority, Reviewed};
     use crate::runtime::test_support::reviewed;
 
     /// Records requests; answers reads at once and writes on command.
@@ -194,7 +194,7 @@ mod tests {
     }
 
     impl Platform for Noting {
-        async fn read(&self, query: Query) -> Result<Answer, Failure> {
+        async fn read(&self, query: Query, _: Priority) -> Result<Answer, Failure> {
             let Query::People(words) = query else { panic!("only people are asked for here") };
             self.asked.lock().unwrap().push(words);
             Ok(Answer::People(Vec::new()))
@@ -231,7 +231,7 @@ mod tests {
     async fn only_the_last_of_quick_reads_in_a_slot_is_sent() {
         let (platform, mut runner, mut reports) = runner();
         for (number, words) in (1..).zip(["z", "zh", "zhang"]) {
-            runner.read(RequestId(number), Slot::People, REST, Query::People(words.into()));
+            runner.read(RequestId(number), Slot::People, Priority::Opened, REST, Query::People(words.into()));
             tokio::time::sleep(REST / 2).await;
         }
         let report = reports.recv().await.unwrap();
@@ -244,7 +244,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_abandoned_read_is_not_sent() {
         let (platform, mut runner, mut reports) = runner();
-        runner.read(RequestId(1), Slot::People, REST, Query::People("z".into()));
+        runner.read(RequestId(1), Slot::People, Priority::Opened, REST, Query::People("z".into()));
         runner.abandon(&Slot::People);
         tokio::time::sleep(REST * 2).await;
         assert!(reports.try_recv().is_err());

@@ -221,7 +221,7 @@ impl Session {
         }
         match effect {
             Effect::Read { id, slot, query: Query::History { newest }, .. } => outside.read_history(id, slot, newest),
-            Effect::Read { id, slot, after, query } => outside.read(id, slot, after, query),
+            Effect::Read { id, slot, priority, after, query } => outside.read(id, slot, priority, after, query),
             Effect::Abandon(slot) => outside.abandon(&slot),
             Effect::Record(record) => return self.record(outside, &record),
             Effect::Write { id, .. } if self.unrecorded => {

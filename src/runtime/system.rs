@@ -16,7 +16,7 @@ use super::terminal::{self, Terminal};
 use crate::app::screen::Extent;
 use crate::app::{Answer, App, Event, Query, RequestId, Slot};
 use crate::domain::record::Record;
-use crate::domain::{Now, Reviewed};
+use crate::domain::{Now, Priority, Reviewed};
 use crate::keys::Keymap;
 
 pub(super) struct System<P, D> {
@@ -88,8 +88,8 @@ impl<P: Platform, D> Storage for System<P, D> {
 }
 
 impl<P: Platform, D> Requests for System<P, D> {
-    fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
-        self.runner.read(id, slot, after, query);
+    fn read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query) {
+        self.runner.read(id, slot, priority, after, query);
     }
 
     fn abandon(&mut self, slot: &Slot) {

@@ -2,7 +2,6 @@
 
 use super::{Word, en, kind_of, short_id, short_kind, zh};
 use crate::app::order::RowWords;
-use crate::app::summary;
 use crate::domain::{I18n, Lang, Names, Process, TaskKey};
 
 /// In place of a name that the platform did not give.
@@ -23,7 +22,7 @@ pub fn words(lang: Lang, names: &Names, process: &Process, key: &TaskKey) -> Row
         kind,
         short_kind,
         initiator: initiator(lang, names, process),
-        summary: line(&summary(process)),
+        summary: line(&process.summary()),
         node: process.todo(&key.approver).map(|todo| line(&todo.node_name)).unwrap_or_default(),
     }
 }

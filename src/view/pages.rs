@@ -11,7 +11,6 @@ use super::theme::StyleRole;
 use super::{diff, help, history, notice, popup};
 use crate::app::pages::PageKind;
 use crate::app::screen::Extent;
-use crate::app::summary;
 use crate::app::{Loaded, MissingForm, Page, Reason, Since};
 use crate::domain::{self, CleanText, I18n};
 use crate::text::{Sentence, Word, when};
@@ -63,7 +62,7 @@ fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
     let process = context.app.requests.process(&context.app.page_target.as_ref()?.process)?;
     let (initiator, kind) = (context.initiator(process), context.localizer.kind(process.kind(), process.properties));
     let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
-    let summary = if context.app.is_masked(process) { String::new() } else { context.text(&summary(process)) };
+    let summary = if context.app.is_masked(process) { String::new() } else { context.text(&process.summary()) };
     Some(context.span(StyleRole::Text, format!(" · {case} {summary}").trim_end().to_owned()))
 }
 

@@ -9,7 +9,7 @@ use ratatui::Frame;
 use shenpi::app::screen::Extent;
 use shenpi::app::{Answer, App, Event, Query, Settings};
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, Reviewed};
+use shenpi::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, Priority, Reviewed};
 use shenpi::keys::Keymap;
 use shenpi::runtime::{JournalWriter, Platform, SystemClock, panics, run};
 
@@ -74,7 +74,7 @@ fn a_program_that_panics() {
 struct Panicking;
 
 impl Platform for Panicking {
-    async fn read(&self, _: Query) -> Result<Answer, Failure> {
+    async fn read(&self, _: Query, _: Priority) -> Result<Answer, Failure> {
         panic!("the platform panics")
     }
 

@@ -8,7 +8,7 @@ use shenpi::app::screen::Extent;
 use shenpi::app::{App, Effect, Event, Message, Query, RequestId, Slot};
 use shenpi::domain::decision::state::State;
 use shenpi::domain::record::Record;
-use shenpi::domain::{CleanText, Endpoint, Failure, FailureKind, Now, Outcome, Reviewed};
+use shenpi::domain::{CleanText, Endpoint, Failure, FailureKind, Now, Outcome, Priority, Reviewed};
 use shenpi::keys::Keymap;
 use shenpi::runtime::{Clock, Environment, ExitReason, Requests, Storage, TerminalIo};
 use shenpi::store::Failing;
@@ -109,7 +109,7 @@ impl Storage for Day<'_> {
 }
 
 impl Requests for Day<'_> {
-    fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+    fn read(&mut self, id: RequestId, slot: Slot, _: Priority, after: Duration, query: Query) {
         self.begin_read(id, slot, after, query);
     }
 

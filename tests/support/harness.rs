@@ -14,7 +14,7 @@ use shenpi::domain::Recovered;
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
-use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Reviewed, TaskKey, TaskPage};
+use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Priority, Reviewed, TaskKey, TaskPage};
 use shenpi::keys::{Keymap, Stroke};
 use shenpi::runtime::{Clock, Environment, ExitReason, KeyInput, Report, Requests, Session, Storage, TerminalIo};
 use shenpi::store::{Journal, Memory, Run};
@@ -475,7 +475,7 @@ impl<P> Storage for Harness<P> {
 }
 
 impl<P: Platform> Requests for Harness<P> {
-    fn read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+    fn read(&mut self, id: RequestId, slot: Slot, _: Priority, after: Duration, query: Query) {
         self.begin_read(id, slot, after, query);
     }
 

@@ -13,7 +13,7 @@ use crate::app::screen::Shape;
 use crate::app::targets::{DialogTarget, Targets};
 use crate::app::{App, Command, Effect, Slot};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
-use crate::domain::{Action, CleanText, I18n, Lang, Opinion, Process, Reviewed, Shown, Target, TaskKey, biz_type};
+use crate::domain::{Action, Opinion, Reviewed, Shown, Target, TaskKey, biz_type};
 
 /// Additional rest of a review that changed under the confirming key: a held key repeats after 250 to 660 ms by the
 /// usual settings, and most terminals send repeats as presses.
@@ -54,7 +54,7 @@ impl App {
             properties: process.properties,
             initiator: self.names.initiator(process),
             by_system: process.by_system,
-            summary: summary(process),
+            summary: process.summary(),
             node,
             high_care: biz_type::is_high_care(process),
             stamp: request.stamp()?,
@@ -263,14 +263,4 @@ impl App {
             }
         }
     }
-}
-
-/// One line for rows and review sentences: the values of the abstracts.
-#[must_use]
-pub fn summary(process: &Process) -> I18n {
-    let join = |lang| {
-        let values: Vec<_> = process.abstracts.iter().map(|line| line.value.get(lang).line().into_owned()).collect();
-        CleanText::new(&values.join(" "))
-    };
-    I18n { zh: join(Lang::Zh), en: join(Lang::En) }
 }

@@ -34,8 +34,6 @@ use super::{App, Effect, Event, Leaving, Message, Pane, Typed};
 use crate::domain::failure::not_recorded;
 use crate::domain::{Action, Now, TaskKey};
 
-pub use decide::summary;
-
 impl App {
     /// Handles one message at a point in time. Returns the effects.
     pub fn update(&mut self, message: Message, now: Now) -> Vec<Effect> {

@@ -8,7 +8,9 @@ use crate::app::screen::Extent;
 use crate::app::{App, Effect, Event, Message, Query, RequestId, Slot};
 use crate::domain::decision::Receipt;
 use crate::domain::record::{Change, Record};
-use crate::domain::{Action, CleanText, EntryId, Failure, FailureKind, Instant, Millis, Now, Outcome, Reviewed};
+use crate::domain::{
+    Action, CleanText, EntryId, Failure, FailureKind, Instant, Millis, Now, Outcome, Priority, Reviewed,
+};
 use crate::keys::Keymap;
 use crate::runtime::exit::ExitReason;
 use crate::runtime::port::{Clock, Environment, Report, Requests, Storage, TerminalIo};
@@ -97,7 +99,7 @@ impl Storage for Outside {
 }
 
 impl Requests for Outside {
-    fn read(&mut self, _: RequestId, _: Slot, _: Duration, _: Query) {}
+    fn read(&mut self, _: RequestId, _: Slot, _: Priority, _: Duration, _: Query) {}
 
     fn abandon(&mut self, _: &Slot) {}
 
