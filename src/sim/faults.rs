@@ -146,7 +146,7 @@ impl Faults {
         self.take_first(|fault| is(&fault.kind))
     }
 
-    /// What the first fault in force says that `get` knows; nothing is used up.
+    /// The answer of `get` to the first fault in force that it knows; nothing is used up.
     pub(super) fn find<T>(&self, get: impl Fn(&FaultKind) -> Option<T>) -> Option<T> {
         self.with(|faults| faults.iter().find_map(|fault| get(&fault.kind)))
     }

@@ -1,4 +1,4 @@
-//! Bodies of events (protocol.md#events), rendered apart from the client that reads them.
+//! Bodies of events (protocol.md#event-envelope), rendered apart from the client that reads them.
 
 use serde_json::{Map, Value, json};
 

@@ -42,7 +42,7 @@ pub(super) struct WireFrame {
     pub(super) log_id_new: Option<String>,
 }
 
-/// What a client sent.
+/// A message of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FromClient {
     Ping(WireFrame),
