@@ -76,7 +76,7 @@ impl Request {
         is.as_seen_in(seen).stamp() != seen.stamp()
     }
 
-    /// What the user has seen of the content that can be on screen now.
+    /// Whether the user has seen the content that can be on screen now.
     #[must_use]
     pub fn seen(&self) -> Seen {
         match &self.opened {

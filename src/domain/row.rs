@@ -42,7 +42,7 @@ impl RowProjection {
     }
 }
 
-/// What the user has seen of a request.
+/// Whether the user has seen a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Seen {
     #[default]

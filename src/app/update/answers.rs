@@ -318,7 +318,7 @@ impl App {
     }
 }
 
-/// What the requests tell of a task that is not in the list yet.
+/// Content of a task that is not in the list yet, if its request is here.
 fn known(requests: &RequestCache, key: &TaskKey) -> (Option<KnownRow>, Seen) {
     let Some(request) = requests.get(&key.process) else { return (None, Seen::default()) };
     let read = request.process.here().zip(request.read_at);
