@@ -57,10 +57,11 @@ pub enum NameKind {
 pub enum Query {
     /// One page of the operator's pending tasks.
     Tasks(Option<PageToken>),
-    /// Processes modified in this span, at most 31 days.
+    /// Processes modified in this span, at most 31 days, on so many pages at most.
     Changed {
         from: Millis,
         to: Millis,
+        pages: usize,
     },
     Process(ProcessId),
     Form(ProcessId),

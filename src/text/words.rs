@@ -185,6 +185,8 @@ pub enum Sentence<'a> {
         total: usize,
     },
     UpdatedAt(&'a str),
+    /// New tasks that are not shown yet.
+    NewTasks(usize),
     Held(usize),
     Sending(usize),
     Unknown(usize),

@@ -15,6 +15,8 @@ use super::harness::{MORNING, Platform};
 pub struct Scripted {
     pub tasks: Vec<Task>,
     pub processes: HashMap<ProcessId, Process>,
+    /// The processes as they were read last: others have changed since.
+    pub read: HashMap<ProcessId, Process>,
     pub forms: HashMap<ProcessId, Form>,
     /// Answers to the next writes; when there is none, the write is accepted.
     pub verdicts: VecDeque<Result<Receipt, Failure>>,
@@ -240,10 +242,14 @@ impl Platform for Scripted {
                 Answer::Tasks(TaskPage { tasks, unreadable: self.unreadable, end, answered })
             }
             Query::Changed { .. } => {
-                Answer::Changed((!self.many_changes).then(|| self.processes.keys().cloned().collect()))
+                let changed = self.processes.iter().filter(|(id, process)| self.read.get(*id) != Some(*process));
+                Answer::Changed((!self.many_changes).then(|| changed.map(|(id, _)| id.clone()).collect()))
             }
             Query::Process(id) => match self.processes.get(id) {
-                Some(process) => Answer::Process(Box::new(process.clone())),
+                Some(process) => {
+                    self.read.insert(id.clone(), process.clone());
+                    Answer::Process(Box::new(process.clone()))
+                }
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
             Query::Form(id) if self.no_forms.contains_key(id) => return Err(self.no_forms[id].clone()),

@@ -14,6 +14,8 @@ pub struct Row {
     /// Not in the newest list, which came in pages and without unreadable rows. If it is missing in the next one too,
     /// it has ended.
     pub absent: bool,
+    /// No longer in a complete list, and kept in its place only so that nothing moves by the clock.
+    pub left: bool,
     /// The content of its request; `None` until that has been read.
     pub known: Option<KnownRow>,
     /// Whether the user has seen that content.
@@ -22,7 +24,7 @@ pub struct Row {
 
 impl Row {
     pub(super) const fn new(key: TaskKey) -> Self {
-        Self { key, gone: false, missed: false, absent: false, known: None, seen: Seen::Unopened }
+        Self { key, gone: false, missed: false, absent: false, left: false, known: None, seen: Seen::Unopened }
     }
 
     /// Pending, and its request has not been read.

@@ -60,8 +60,15 @@ fn projection(kind: usize, person: u8, named: bool) -> RowProjection {
 #[derive(Clone, Debug)]
 enum Step {
     Page(Vec<u8>),
-    Settle(Vec<u8>, Absence, Option<u8>),
-    Learn { number: u8, kind: usize, person: u8, named: bool },
+    /// A complete list; gone rows leave only if the user arranges the list then.
+    Settle(Vec<u8>, Absence),
+    Clear(Option<u8>),
+    Learn {
+        number: u8,
+        kind: usize,
+        person: u8,
+        named: bool,
+    },
     Names(u8),
     Gone(u8),
     Missed(u8, bool),
@@ -81,7 +88,8 @@ fn steps() -> impl Strategy<Value = Step> {
     let ways = vec![Way::By(1), Way::By(-1), Way::First, Way::Last, Way::PageDown, Way::PageUp];
     prop_oneof![
         4 => numbers().prop_map(Step::Page),
-        2 => (numbers(), absence, prop::option::of(number.clone())).prop_map(|(numbers, absence, kept)| Step::Settle(numbers, absence, kept)),
+        2 => (numbers(), absence).prop_map(|(numbers, absence)| Step::Settle(numbers, absence)),
+        2 => prop::option::of(number.clone()).prop_map(Step::Clear),
         4 => (number.clone(), 0_usize..8, 0_u8..8, any::<bool>())
             .prop_map(|(number, kind, person, named)| Step::Learn { number, kind, person, named }),
         1 => (0_u8..4).prop_map(Step::Names),
@@ -103,6 +111,7 @@ struct NaiveRow {
     gone: bool,
     missed: bool,
     absent: bool,
+    left: bool,
     known: Option<RowProjection>,
 }
 
@@ -179,22 +188,15 @@ impl Naive {
         self.arrange(names, &before, at, screen_row);
     }
 
-    fn settle(&mut self, names: &Names, pending: &HashSet<TaskKey>, absence: Absence, kept: Option<&TaskKey>) {
-        let cursor = self.cursor.clone();
-        self.change(names, |rows| {
-            rows.retain_mut(|row| {
-                if pending.contains(&row.key) {
-                    return true;
-                }
-                let proven = absence == Absence::Proves || absence == Absence::ProvesTwice && row.absent;
-                if !row.gone && !proven {
-                    (row.missed, row.absent) = (true, absence == Absence::ProvesTwice);
-                    return true;
-                }
-                row.gone = true;
-                cursor.as_ref() == Some(&row.key) || kept == Some(&row.key)
-            });
-        });
+    fn settle(&mut self, pending: &HashSet<TaskKey>, absence: Absence) {
+        for row in self.rows.iter_mut().filter(|row| !pending.contains(&row.key)) {
+            let proven = absence == Absence::Proves || absence == Absence::ProvesTwice && row.absent;
+            if row.gone || proven {
+                (row.gone, row.left) = (true, true);
+            } else {
+                (row.missed, row.absent) = (true, row.absent || absence == Absence::ProvesTwice);
+            }
+        }
     }
 }
 
@@ -214,23 +216,33 @@ fn take(inbox: &mut Inbox, naive: &mut Naive, names: &mut Names, step: &Step) {
             naive.change(names, |rows| {
                 for task in tasks {
                     match rows.iter_mut().find(|row| row.key == task.key) {
-                        Some(row) => (row.gone, row.missed, row.absent) = (false, false, false),
+                        Some(row) => (row.gone, row.missed, row.absent, row.left) = (false, false, false, false),
                         None => rows.push(NaiveRow {
                             key: task.key,
                             gone: false,
                             missed: false,
                             absent: false,
+                            left: false,
                             known: None,
                         }),
                     }
                 }
             });
         }
-        Step::Settle(numbers, absence, kept) => {
+        Step::Settle(numbers, absence) => {
             let pending: HashSet<TaskKey> = numbers.iter().map(|number| key(*number)).collect();
+            inbox.settle(&pending, *absence);
+            naive.settle(&pending, *absence);
+        }
+        Step::Clear(kept) => {
             let kept = kept.map(key);
-            inbox.settle(&pending, *absence, |key| kept.as_ref() == Some(key), &Order::new(names, words, ROWS));
-            naive.settle(names, &pending, *absence, kept.as_ref());
+            inbox.clear_gone(|key| kept.as_ref() == Some(key), &Order::new(names, words, ROWS));
+            let cursor = naive.cursor.clone();
+            naive.change(names, |rows| {
+                rows.retain(|row| {
+                    !(row.gone && row.left) || cursor.as_ref() == Some(&row.key) || kept.as_ref() == Some(&row.key)
+                });
+            });
         }
         Step::Learn { number, kind, person, named } => {
             let (key, projection) = (key(*number), projection(*kind, *person, *named));

@@ -158,14 +158,25 @@ impl App {
     /// A row says something else than before: the filter may find it now.
     fn refilter(&mut self) {
         if !self.inbox.filter.is_empty() {
-            self.rearrange();
+            self.inbox.arrange(&Order::new(&self.names, self.settings.words(), self.screen.list_rows()));
         }
     }
 
     /// A page of the list came, from the check before the first screen or from a read.
     pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
-        let arrived = self.add_tasks(&page.tasks);
-        self.inbox.failure = None;
+        if !self.inbox.complete || self.inbox.pending() == 0 {
+            self.list_refresh.show_arrivals(0);
+        }
+        let arrived = if self.list_refresh.shows_arrivals() {
+            self.add_tasks(&page.tasks)
+        } else {
+            let (outbox, now) = (&self.outbox, self.now.mono);
+            self.inbox.set_aside(&page.tasks, |key| outbox.has_just_ended(key, now));
+            0
+        };
+        if self.inbox.failure.take().is_some() {
+            self.list_refresh.recovered();
+        }
         if self.fetch.resume() {
             self.requests.forget_failures(|failure| failure.kind != FailureKind::Business);
             self.fetch.want_forms_again(&self.requests, None);
@@ -174,6 +185,12 @@ impl App {
             PageStep::Next(effect) => effect.into_iter().collect(),
             PageStep::Ended { round, broken } => self.round_ended(&round, broken),
         }
+    }
+
+    /// The new tasks that wait are shown. Returns how many.
+    pub(super) fn show_waiting(&mut self) -> usize {
+        let tasks = self.inbox.take_aside();
+        self.add_tasks(&tasks)
     }
 
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
@@ -195,22 +212,28 @@ impl App {
         }
         match gap {
             Some(gap) if round.asked || known != Some(gap) => self.notices.say(Notice::ListIncomplete(gap), self.now),
-            None if !first && (round.asked || round.arrived > 0) => {
+            None if !first && round.asked => {
                 let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
                 self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
             }
             Some(_) | None => {}
         }
-        self.outbox.list_read();
+        if self.inbox.pending() == 0 {
+            self.show_waiting();
+        }
+        if round.invites_probes() {
+            self.outbox.list_read();
+        }
         self.forget_requests();
-        self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch).into_iter().collect()
+        self.list_refresh.ask_for_changes(round, self.now, &mut self.fetch).into_iter().collect()
     }
 
-    /// Applies the tasks of a complete round as the list.
+    /// Applies the tasks of a complete round as the list. Rows leave only if the user asked for the round.
     fn settle_list(&mut self, round: &Round) -> Settled {
-        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
-        let outbox = &self.outbox;
-        let settled = self.inbox.settle(&round.pending, round.absence(), |key| outbox.is_open(key), &order);
+        let settled = self.inbox.settle(&round.pending, round.absence());
+        if round.asked {
+            self.rearrange();
+        }
         for key in &settled.missed {
             self.fetch.want(&key.process);
         }
@@ -250,8 +273,11 @@ impl App {
         }
         match slot {
             Slot::Tasks => {
-                self.list_refresh.failed(self.now.mono);
-                self.inbox.failure = Some(failure.clone());
+                let asked = self.list_refresh.failed(self.now.mono);
+                let before = self.inbox.failure.replace(failure.clone());
+                if !asked && before.is_some_and(|before| before.kind == failure.kind) {
+                    return;
+                }
             }
             Slot::Process(process) => {
                 let request = self.requests.entry(process);
@@ -298,8 +324,9 @@ impl App {
                     self.fetch.want_form(process);
                 }
             }
-            Slot::Changed
-            | Slot::Labels(_)
+            // The next one is asked later, about a longer span.
+            Slot::Changed => self.list_refresh.changes_limited(),
+            Slot::Labels(_)
             | Slot::Names(..)
             | Slot::PeopleKnown
             | Slot::People

@@ -53,6 +53,7 @@ impl App {
         let is_key = matches!(message, Message::Typed { .. });
         if is_key {
             self.pressed = Some(now);
+            self.list_refresh.used(now.mono);
         }
         self.outbox.begin(now, self.idle(now));
         let mut effects = match message {
@@ -174,7 +175,10 @@ impl App {
                 return self.end_when_answered();
             }
             Event::Drawn(extent) => self.drawn(extent),
-            Event::Resumed => return vec![Effect::Repaint],
+            Event::Resumed => {
+                let list = self.refresh_list(false);
+                return std::iter::once(Effect::Repaint).chain(list).collect();
+            }
             Event::HungUp => return self.hung_up(),
             Event::Copied => self.notices.say(Notice::Copied, self.now),
             Event::Faults(Ok(in_force)) => self.notices.say(Notice::FaultsInForce(in_force), self.now),
@@ -185,7 +189,9 @@ impl App {
 
     fn woke(&mut self) -> Vec<Effect> {
         self.notices.woke(self.now);
-        self.fetch_woke()
+        let mut effects = self.fetch_woke();
+        effects.extend(self.poll_list());
+        effects
     }
 
     fn typed(&mut self, typed: Typed) -> Vec<Effect> {

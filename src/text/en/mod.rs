@@ -212,6 +212,11 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
         Sentence::ListFailed(failure) => format!("The list could not be read: {failure}"),
+        Sentence::NewTasks(count) => {
+            let key =
+                localizer.with_key(Command::Refresh, " · ", if *count == 1 { " shows it" } else { " shows them" });
+            format!("{count} new task{}{key}", if *count == 1 { "" } else { "s" })
+        }
         Sentence::ReadAgain => localizer.with_key(Command::Refresh, "", " reads it again."),
         Sentence::ListLimited(time) => format!("Feishu limits requests; loading continues at {time}."),
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),

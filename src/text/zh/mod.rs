@@ -199,6 +199,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
         Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
+        Sentence::NewTasks(count) => {
+            let key = localizer.with_key(Command::Refresh, "，按 ", " 显示");
+            format!("{count} 条新待办{key}")
+        }
         Sentence::ReadAgain => localizer.with_key(Command::Refresh, "按 ", " 再读一次。"),
         Sentence::ListLimited(time) => format!("飞书限流，{time} 自动继续加载。"),
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
