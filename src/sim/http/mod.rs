@@ -5,6 +5,7 @@
 
 mod answer;
 mod call;
+mod call_counter;
 mod chains;
 mod connection;
 mod control;
@@ -37,7 +38,8 @@ use connection::ConnectionHandle;
 use gateway::Gateway;
 use server::Server;
 
-pub use gateway::{RateLimits, ReceivedRequest};
+pub use call_counter::{CallCounter, LimitedCall, RateLimits};
+pub use gateway::ReceivedRequest;
 pub use server::ServerClock;
 
 /// `data` of a process, people by `open_id`, without a connection (protocol.md#process-detail).

@@ -17,10 +17,11 @@ use crate::sim::world::{Refusal, World};
 
 use super::answer::{self, Reply};
 use super::call::IncomingCall;
+use super::call_counter::LimitedCall;
 use super::connection::ConnectionHandle;
 use super::fault_injection::{self, Delivery};
 use super::fields::{BodyFields, QueryFields};
-use super::gateway::{Gateway, Limited};
+use super::gateway::Gateway;
 use super::{directory, processes};
 
 /// Largest request body that is read.
@@ -251,7 +252,7 @@ fn business(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
 /// Why a call never reached its business service.
 enum NotAdmitted {
     Refused(Refusal),
-    Limited(Limited),
+    Limited(LimitedCall),
 }
 
 impl From<Refusal> for NotAdmitted {
@@ -260,8 +261,8 @@ impl From<Refusal> for NotAdmitted {
     }
 }
 
-impl From<Limited> for NotAdmitted {
-    fn from(limited: Limited) -> Self {
+impl From<LimitedCall> for NotAdmitted {
+    fn from(limited: LimitedCall) -> Self {
         Self::Limited(limited)
     }
 }
