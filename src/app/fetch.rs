@@ -1,7 +1,7 @@
 //! Chooses the next reads inside the platform's budget: requests nearest to the cursor first. `update/answers.rs`
 //! applies their answers.
 //!
-//! The clock alone never reads the list or a request, except to verify decisions and to repeat limited reads. A key
+//! The clock reads the list (`list_refresh.rs`), and requests to verify decisions and to repeat limited reads. A key
 //! press reads old content again.
 
 use std::collections::{HashMap, HashSet, VecDeque};

@@ -15,29 +15,40 @@ const POLL: Duration = Duration::from_secs(30);
 /// The same for every page of the list: a round takes a tenth of the endpoint's budget at most
 /// (protocol.md#rate-limits).
 const POLL_PAGE: Duration = Duration::from_secs(1);
-/// Time between two rounds while nobody uses the program.
-const IDLE_POLL: Duration = Duration::from_mins(5);
+/// The same while the program is not in use.
+const IDLE_POLL: Duration = Duration::from_secs(300);
 /// The program is in use this long after a key.
-const IN_USE: Duration = Duration::from_mins(10);
+const IN_USE: Duration = Duration::from_secs(600);
 /// Shortest rest between the end of a round and the next.
 const PAUSE: Duration = Duration::from_secs(10);
 /// Time between two questions after changed processes that the clock asks. All users of the app together have twenty a
 /// minute (protocol.md#rate-limits).
 const CHANGES: Duration = Duration::from_secs(90);
-const MOST_CHANGES: Duration = Duration::from_mins(10);
+const MOST_CHANGES: Duration = Duration::from_secs(600);
 /// A question may be asked this much earlier, with the round that ends then.
 const CHANGES_EARLY: Duration = Duration::from_secs(5);
 /// Pages of changed processes that are read at most: by the clock, and when it was long ago.
 const CHANGED_PAGES: usize = 5;
 const MOST_CHANGED_PAGES: usize = 20;
 /// Span from which a question counts as one about long ago.
-const LONG_AGO: Duration = Duration::from_mins(15);
+const LONG_AGO: Duration = Duration::from_secs(900);
 /// Longest span that the platform answers for (protocol.md#changed-processes), less a margin for clocks that differ.
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
 /// Margin for the known difference of the platform's clock: rather one process too many is read again than one too few.
 const CLOCK_SKEW: i64 = 2 * 60_000;
 /// The same for an unknown difference, either way.
 const UNKNOWN_SKEW: i64 = 3_600_000;
+
+/// Cause of a round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum RoundCause {
+    /// The start, a key on an old list, or the end of a stop.
+    #[default]
+    Old,
+    Clock,
+    /// The user asked for it: its end is worth a word, and it may move rows.
+    User,
+}
 
 /// One reading of the list from its first page to its last.
 #[derive(Debug, Default)]
@@ -51,12 +62,9 @@ pub(super) struct Round {
     /// The page waits until the list's endpoint accepts requests again.
     waiting: bool,
     pub(super) arrived: usize,
-    /// The user asked for it: its end is worth a word, and it may move rows.
-    pub(super) asked: bool,
+    cause: RoundCause,
     /// New tasks are shown at once.
     pub(super) shows: bool,
-    /// The clock began it, and the user has not asked for it since.
-    by_clock: bool,
     /// It is the first one after a failure.
     recovers: bool,
     pub(super) began: Now,
@@ -64,8 +72,13 @@ pub(super) struct Round {
 
 impl Round {
     /// Decisions whose outcome is unknown may be looked up again after it.
-    pub(super) const fn invites_probes(&self) -> bool {
-        !self.by_clock || self.recovers
+    pub(super) fn invites_probes(&self) -> bool {
+        self.cause != RoundCause::Clock || self.recovers
+    }
+
+    /// The user asked for it.
+    pub(super) fn asked(&self) -> bool {
+        self.cause == RoundCause::User
     }
 
     /// The meaning of a row's absence from this round.
@@ -73,7 +86,7 @@ impl Round {
         match (self.unreadable, self.chain.pages()) {
             (0, 0 | 1) => Absence::Proves,
             // Rounds by the clock follow each other too closely to confirm one another.
-            (0, _) if !self.by_clock => Absence::ProvesTwice,
+            (0, _) if self.cause != RoundCause::Clock => Absence::ProvesTwice,
             _ => Absence::ProvesNothing,
         }
     }
@@ -144,7 +157,7 @@ impl ListRefresh {
         self.next_wake().filter(|due| *due <= now.mono)?;
         let page = self.begin(false, now, fetch);
         if let Some(round) = &mut self.round {
-            round.by_clock = true;
+            round.cause = RoundCause::Clock;
         }
         page
     }
@@ -152,14 +165,14 @@ impl ListRefresh {
     /// Begins to read the list from its first page, unless it is being read.
     pub(super) fn begin(&mut self, asked: bool, now: Now, fetch: &mut Fetch) -> Option<Effect> {
         if let Some(round) = &mut self.round {
-            round.asked |= asked;
-            round.shows |= asked;
-            round.by_clock &= !asked;
+            if asked {
+                (round.cause, round.shows) = (RoundCause::User, true);
+            }
             return None;
         }
         self.assume_begun(now);
         if let Some(round) = &mut self.round {
-            (round.asked, round.shows) = (asked, asked);
+            (round.cause, round.shows) = (if asked { RoundCause::User } else { RoundCause::Old }, asked);
         }
         self.read_page(None, now, fetch)
     }
@@ -264,7 +277,7 @@ impl ListRefresh {
     /// The round broke off. Returns whether the user had asked for it.
     pub(super) fn failed(&mut self, now: Instant) -> bool {
         self.tried_at = Some(now);
-        self.round.take().is_some_and(|round| round.asked)
+        self.round.take().is_some_and(|round| round.asked())
     }
 
     /// The question about changed processes was answered. Returns the span that it was about, by the local wall clock.
@@ -315,7 +328,7 @@ impl ListRefresh {
             self.changed_from = Some(known);
             return None;
         };
-        let due = round.asked || self.changes_due(now.mono);
+        let due = round.asked() || self.changes_due(now.mono);
         if !due || fetch.limited_until(Endpoint::ChangedProcesses, now.mono).is_some() {
             return None;
         }

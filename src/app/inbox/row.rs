@@ -4,6 +4,7 @@ use crate::domain::{Millis, ProcessId, RowProjection, Seen, TaskKey};
 
 /// One pending task, or one that was pending and is kept for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that the list tells apart, in any mixture")]
 pub struct Row {
     pub key: TaskKey,
     /// No longer in the newest list: decided here or by another person. Leaves when the user arranges the list, but not

@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
-use super::{Absence, Inbox, KnownRow};
+use super::{Absence, Inbox, KnownRow, Unchanged};
 use crate::app::list_cursor::{ListCursor, Way};
 use crate::app::order::{Order, RowWords, Sort};
 use crate::app::search::Words;
 use crate::domain::{
     ApproverId, CleanText, I18n, Lang, Millis, Names, Person, PersonId, ProcessId, Properties, RowProjection, Seen,
-    Task, TaskKey, TaskStatus,
+    StoredRow, Task, TaskKey, TaskStatus,
 };
 
 const ROWS: usize = 5;
@@ -106,6 +106,7 @@ fn steps() -> impl Strategy<Value = Step> {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "as in the list itself")]
 struct NaiveRow {
     key: TaskKey,
     gone: bool,
@@ -285,6 +286,13 @@ fn take(inbox: &mut Inbox, naive: &mut Naive, names: &mut Names, step: &Step) {
             (naive.filter, naive.sort) = (inbox.filter.clone(), inbox.sort);
             naive.change(names, |_| {});
         }
+        moves => move_cursor(inbox, naive, moves),
+    }
+}
+
+/// The same for steps of the cursor.
+fn move_cursor(inbox: &mut Inbox, naive: &mut Naive, step: &Step) {
+    match step {
         Step::Travel(way) => {
             inbox.travel(*way, ROWS);
             naive.place.travel(*way, naive.shown.len(), ROWS);
@@ -309,7 +317,66 @@ fn take(inbox: &mut Inbox, naive: &mut Naive, names: &mut Names, step: &Step) {
                 naive.cursor = naive.shown.get(naive.place.at()).cloned();
             }
         }
+        _ => {}
     }
+}
+
+fn restored() -> Inbox {
+    let (mut inbox, names) = (Inbox::default(), Names::default());
+    let order = Order::new(&names, (Lang::Zh, wording), ROWS);
+    let stored = |number: u8, as_of| StoredRow {
+        key: key(number),
+        projection: projection(1, number, true),
+        as_of: Millis(as_of),
+        seen: Seen::Opened,
+    };
+    inbox.restore(vec![stored(2, 100), stored(4, 200), stored(6, 50)], &order);
+    inbox
+}
+
+fn unconfirmed(inbox: &Inbox) -> Vec<TaskKey> {
+    inbox.rows().filter(|row| row.is_unconfirmed()).map(|row| row.key.clone()).collect()
+}
+
+#[test]
+fn rows_from_before_are_whole_and_marked() {
+    let mut inbox = restored();
+    assert_eq!((inbox.pending(), inbox.unknown(), unconfirmed(&inbox).len()), (3, 0, 3));
+    assert!(inbox.rows().all(|row| row.seen == Seen::Opened));
+    inbox.filter = "4 days".to_owned();
+    let names = Names::default();
+    inbox.arrange(&Order::new(&names, (Lang::Zh, wording), ROWS));
+    assert_eq!(inbox.shown().map(|row| row.key.clone()).collect::<Vec<_>>(), [key(4)]);
+}
+
+#[test]
+fn an_answer_about_changes_confirms_the_rows_that_it_covers() {
+    let mut inbox = restored();
+    let changed = [key(4).process];
+    inbox.confirm(&Unchanged { from: Millis(100), to: Millis(300), changed: &changed });
+    assert_eq!(unconfirmed(&inbox), [key(6), key(4)], "one is older, the other changed");
+    inbox.confirm(&Unchanged { from: Millis(0), to: Millis(400), changed: &[] });
+    assert_eq!(unconfirmed(&inbox), []);
+}
+
+#[test]
+fn doubted_rows_are_confirmed_by_a_reading_only() {
+    let mut inbox = restored();
+    inbox.doubt_all();
+    inbox.confirm(&Unchanged { from: Millis(0), to: Millis(400), changed: &[] });
+    assert_eq!(unconfirmed(&inbox).len(), 3);
+    let (slot, names) = (inbox.table.slot(&key(2)).expect("a row"), Names::default());
+    let known = KnownRow { projection: projection(1, 2, true), as_of: Millis(500), confirmed: true };
+    inbox.table.learn(slot, known, &Order::new(&names, (Lang::Zh, wording), ROWS));
+    assert_eq!(unconfirmed(&inbox).len(), 2);
+}
+
+#[test]
+fn rows_that_the_list_lacks_are_not_confirmed() {
+    let mut inbox = restored();
+    inbox.settle(&HashSet::from([key(2), key(4)]), Absence::ProvesNothing);
+    inbox.confirm(&Unchanged { from: Millis(0), to: Millis(400), changed: &[] });
+    assert_eq!(unconfirmed(&inbox), [key(6)]);
 }
 
 proptest! {

@@ -211,8 +211,8 @@ impl App {
             self.inbox.read_at = Some(self.now);
         }
         match gap {
-            Some(gap) if round.asked || known != Some(gap) => self.notices.say(Notice::ListIncomplete(gap), self.now),
-            None if !first && round.asked => {
+            Some(gap) if round.asked() || known != Some(gap) => self.notices.say(Notice::ListIncomplete(gap), self.now),
+            None if !first && round.asked() => {
                 let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
                 self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
             }
@@ -231,7 +231,7 @@ impl App {
     /// Applies the tasks of a complete round as the list. Rows leave only if the user asked for the round.
     fn settle_list(&mut self, round: &Round) -> Settled {
         let settled = self.inbox.settle(&round.pending, round.absence());
-        if round.asked {
+        if round.asked() {
             self.rearrange();
         }
         for key in &settled.missed {
