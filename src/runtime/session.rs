@@ -32,6 +32,8 @@ pub struct Session {
     unrecorded: bool,
     /// Something was handled since the last frame.
     dirty: bool,
+    /// Something was handled since the due reads were last chosen.
+    unsettled: bool,
     /// A key was handled since the last frame.
     pressed: bool,
     /// End of the frames drawn for answers, at one [`FRAME`] each.
@@ -54,6 +56,7 @@ impl Session {
             dispatches: Dispatches::default(),
             unrecorded: false,
             dirty: true,
+            unsettled: false,
             pressed: false,
             paced: now,
             woken: now.before(FRAME),
@@ -92,10 +95,21 @@ impl Session {
     /// Hands a message to the state machine and performs what follows at once.
     pub fn tell(&mut self, outside: &mut impl Environment, message: Message) {
         self.dirty = true;
+        self.unsettled = true;
         outside.before_update(&self.app, &message);
         let effects = self.app.update(message, outside.now());
         outside.after_update(&self.app, &effects);
         self.perform_all(outside, effects);
+    }
+
+    /// Begins the reads that are due after everything told so far. The driver asks before it draws or waits, so that
+    /// messages which come together cost one choice of reads.
+    pub fn settle(&mut self, outside: &mut impl Environment) {
+        if std::mem::take(&mut self.unsettled) {
+            let effects = self.app.settle();
+            outside.after_update(&self.app, &effects);
+            self.perform_all(outside, effects);
+        }
     }
 
     /// Performs effects in their order; what they bring about at once is told after them.
