@@ -136,7 +136,8 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
     let mut offered: Vec<Hint> = Vec::new();
     for command in context.keymap.hints(*layer) {
         let works = is_offered(context, extent, command);
-        if !works && !(*layer == Layer::List && depends_on_row(command)) {
+        let stays = *layer == Layer::List && depends_on_row(command);
+        if !works && !stays {
             continue;
         }
         let Some(stroke) = context.keymap.reaches(layers, command) else { continue };

@@ -12,8 +12,8 @@ use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::{App, Loaded, RequestCache};
 use crate::domain::{
-    Failure, FailureKind, Form, Instant, Millis, Names, Priority, Process, ProcessId, RowProjection, Seen, StoredRow, Task,
-    TaskKey, TaskPage,
+    Failure, FailureKind, Form, Instant, Millis, Names, Priority, Process, ProcessId, RowProjection, Seen, StoredRow,
+    Task, TaskKey, TaskPage,
 };
 
 impl App {
