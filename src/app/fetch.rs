@@ -96,6 +96,14 @@ impl Fetch {
         Effect::Read { id, slot, priority: Priority::default(), after, query }
     }
 
+    /// A read that only an announcement asks for: it comes after all others.
+    pub(super) fn read_quietly(&mut self, slot: Slot, query: Query) -> Effect {
+        let id = self.request_id();
+        let after = Duration::ZERO;
+        self.in_flight.insert(slot.clone(), Flight { id, asked: self.now, query: query.clone() });
+        Effect::Read { id, slot, priority: Priority::Background, after, query }
+    }
+
     /// The read of this answer, if it is still wanted; its slot is free again.
     pub(super) fn take(&mut self, slot: &Slot, id: RequestId) -> Option<Flight> {
         let flight = self.in_flight.remove(slot)?;

@@ -91,7 +91,8 @@ impl Session {
 
     /// Hands a message to the state machine and performs what follows at once.
     pub fn tell(&mut self, outside: &mut impl Environment, message: Message) {
-        self.dirty = true;
+        // A tenant's events must not cost a quiet screen anything.
+        self.dirty |= !self.app.is_foreign(&message);
         outside.before_update(&self.app, &message);
         let effects = self.app.update(message, outside.now());
         outside.after_update(&self.app, &effects);
@@ -245,6 +246,7 @@ impl Session {
                 return self.keeps_terminal(outside, copied).then_some(Message::Event(Event::Copied));
             }
             Effect::Fault(order) => return outside.fault(&order).map(Message::Event),
+            Effect::RenewLive => outside.renew_live(),
             Effect::Suspend => {
                 let suspended = outside.suspend();
                 return self.keeps_terminal(outside, suspended).then_some(Message::Event(Event::Resumed));
