@@ -28,6 +28,14 @@ pub enum Slot {
 }
 
 impl Slot {
+    /// The process whose detail this slot reads.
+    pub(super) const fn process(&self) -> Option<&ProcessId> {
+        match self {
+            Self::Process(process) => Some(process),
+            _ => None,
+        }
+    }
+
     /// The endpoint of this read, if it has exactly one. While that accepts no request, the read waits.
     pub(super) const fn endpoint(&self) -> Option<Endpoint> {
         match self {

@@ -135,6 +135,19 @@ impl Inbox {
         (first..).zip(window).filter_map(move |(place, slot)| Some((self.table.row(*slot)?, at == Some(place))))
     }
 
+    /// The place of the first row on screen among those that the filter shows.
+    pub(super) fn top(&self, rows: usize) -> usize {
+        self.place.first(self.slots().len(), rows)
+    }
+
+    /// The processes of the rows shown from one place to before another, as far as there are any.
+    pub(super) fn processes(&self, from: usize, to: usize) -> impl Iterator<Item = &ProcessId> {
+        let slots = self.slots();
+        let to = to.min(slots.len());
+        let places = slots.get(from.min(to)..to).unwrap_or_default();
+        places.iter().filter_map(|slot| self.table.row(*slot)).map(|row| &row.key.process)
+    }
+
     /// A number that rises whenever rows come, go or change places.
     pub(super) const fn arranged(&self) -> u64 {
         self.arranged

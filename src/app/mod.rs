@@ -10,7 +10,6 @@ pub mod effect;
 mod fact;
 pub mod fetch;
 pub mod form;
-mod form_queue;
 pub mod history;
 pub mod inbox;
 pub mod issues;

@@ -15,7 +15,7 @@ use super::outbox::Outbox;
 use super::request_cache::{Request, RequestCache};
 use crate::domain::decision::outcome::task_end;
 use crate::domain::decision::state::{CHECK_LEAD, Input, State};
-use crate::domain::{Endpoint, Failure, FailureKind, Instant, ProcessId, TaskKey};
+use crate::domain::{Endpoint, Failure, FailureKind, Instant, Priority, ProcessId, TaskKey};
 
 /// How old a reading may be for a decision to be sent on it, unless it was read for that decision.
 const FRESH: Duration = Duration::from_secs(3);
@@ -74,14 +74,11 @@ impl Outbox {
         if around.fetch.leaves_at(&slot).is_some_and(|at| at >= from && at <= now) {
             return None;
         }
-        if let Some(limited) = around.fetch.limited_until(part.endpoint(), now) {
+        if let Some(limited) = around.fetch.limited_until(part.endpoint(), Priority::Check, now) {
             self.step(key, Input::Wait { until: limited + CHECK_LEAD });
             return None;
         }
-        if part == Part::Process {
-            around.fetch.count_background();
-        }
-        Some(around.fetch.read(slot, Duration::ZERO, part.query(&key.process)))
+        Some(around.fetch.read(slot, Priority::Check, Duration::ZERO, part.query(&key.process)))
     }
 
     /// From when on a reading counts for the decision on this task.

@@ -122,6 +122,7 @@ impl Inputs {
             if let Some(how) = session.ended() {
                 return (how, None);
             }
+            session.settle(system);
             let frame = session.frame_due().map(|at| system.clock.instant(at));
             if frame.is_some_and(|due| due <= Instant::now()) {
                 session.draw(system);

@@ -180,9 +180,9 @@ pub enum Sentence<'a> {
         count: Option<usize>,
         more: bool,
     },
-    LoadedOf {
-        loaded: usize,
-        total: usize,
+    /// Share of the list's requests that are loaded.
+    Loaded {
+        percent: usize,
     },
     UpdatedAt(&'a str),
     Held(usize),

@@ -18,6 +18,7 @@ mod first;
 mod forms;
 mod history;
 mod list;
+mod loading;
 mod masks;
 mod notices;
 mod outcome;

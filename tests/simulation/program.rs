@@ -134,6 +134,7 @@ impl Day<'_> {
         let Some(mut session) = self.program.as_mut().and_then(|program| program.session.take()) else { return };
         act(&mut session, self);
         if self.is_live() {
+            session.settle(self);
             session.draw(self);
         }
         let Some(program) = &mut self.program else { return };

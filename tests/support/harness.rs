@@ -14,7 +14,10 @@ use shenpi::domain::Recovered;
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
-use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Priority, Reviewed, TaskKey, TaskPage};
+use shenpi::domain::{
+    CleanText, Endpoint, Failure, FailureKind, Instant, Lang, Millis, Now, Operator, Outcome, Priority, Reviewed,
+    TaskKey, TaskPage,
+};
 use shenpi::keys::{Keymap, Stroke};
 use shenpi::runtime::{Clock, Environment, ExitReason, KeyInput, Report, Requests, Session, Storage, TerminalIo};
 use shenpi::store::{Journal, Memory, Run};
@@ -28,6 +31,13 @@ use shenpi::view::{
 pub trait Platform {
     fn read(&mut self, query: &Query) -> Result<Answer, Failure>;
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure>;
+    /// Whether the program's own budget lets this read leave.
+    ///
+    /// # Errors
+    /// The time until it does.
+    fn budget(&mut self, _query: &Query, _priority: Priority) -> Result<(), Duration> {
+        Ok(())
+    }
     /// Shows faults, where it is simulated.
     fn fault(&mut self, _order: &str) -> Option<Event> {
         None
@@ -69,9 +79,11 @@ pub struct Harness<P> {
     pub writes_wait: bool,
     /// Slots of reads that were asked for before the one under way was answered.
     pub superseded: Vec<Slot>,
+    /// Reads that left, in order.
+    pub left_reads: Vec<(Instant, Priority, Query)>,
     now: Now,
     burst: u64,
-    reads: VecDeque<(Instant, RequestId, Slot, Query)>,
+    reads: VecDeque<(Instant, RequestId, Slot, Priority, Query)>,
     /// Answers and other events on their way to the session.
     waiting: VecDeque<Event>,
     /// Immediate results of the disk and the token.
@@ -156,6 +168,7 @@ impl<P: Platform> Harness<P> {
             answers_wait: false,
             writes_wait: false,
             superseded: Vec::new(),
+            left_reads: Vec::new(),
             now,
             burst: 0,
             reads: VecDeque::new(),
@@ -345,6 +358,7 @@ impl<P: Platform> Harness<P> {
     fn step(&mut self, act: impl FnOnce(&mut Session, &mut Self)) {
         let mut session = self.session.take().expect("between two steps the session is here");
         act(&mut session, self);
+        session.settle(self);
         if self.extent.is_some() {
             session.draw(self);
         }
@@ -356,10 +370,14 @@ impl<P: Platform> Harness<P> {
     fn serve(&mut self) {
         loop {
             while let Some(at) = self.reads.iter().position(|(due, ..)| *due <= self.now.mono) {
-                let (_, id, slot, query) = self.reads.remove(at).expect("the read is there");
-                let result = match query {
-                    Query::History { .. } => Ok(Answer::History(Ok(self.chronicle()))),
-                    query => self.platform.read(&query),
+                let (_, id, slot, priority, query) = self.reads.remove(at).expect("the read is there");
+                let result = match (self.platform.budget(&query, priority), query) {
+                    (Err(time), query) => Err(no_budget(&query, time)),
+                    (Ok(()), Query::History { .. }) => Ok(Answer::History(Ok(self.chronicle()))),
+                    (Ok(()), query) => {
+                        self.left_reads.push((self.now.mono, priority, query.clone()));
+                        self.platform.read(&query)
+                    }
                 };
                 self.waiting.push_back(Event::Answered { id, slot, result });
             }
@@ -470,17 +488,17 @@ impl<P> Storage for Harness<P> {
     fn end(&mut self, _: ExitReason, _: Now, _: Option<u64>) {}
 
     fn read_history(&mut self, id: RequestId, slot: Slot, newest: usize) {
-        self.begin_read(id, slot, Duration::ZERO, Query::History { newest });
+        self.begin_read(id, slot, Priority::Opened, Duration::ZERO, Query::History { newest });
     }
 }
 
 impl<P: Platform> Requests for Harness<P> {
-    fn read(&mut self, id: RequestId, slot: Slot, _: Priority, after: Duration, query: Query) {
-        self.begin_read(id, slot, after, query);
+    fn read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query) {
+        self.begin_read(id, slot, priority, after, query);
     }
 
     fn abandon(&mut self, slot: &Slot) {
-        self.reads.retain(|(_, _, other, _)| other != slot);
+        self.reads.retain(|(_, _, other, ..)| other != slot);
     }
 
     fn prepare(&mut self, id: RequestId) {
@@ -514,17 +532,30 @@ impl<P: Platform> Requests for Harness<P> {
 }
 
 impl<P> Harness<P> {
-    fn begin_read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+    fn begin_read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query) {
         let answered = |event: &Event| matches!(event, Event::Answered { slot: other, .. } if *other == slot);
-        if self.reads.iter().any(|(_, _, other, _)| *other == slot) || self.waiting.iter().any(answered) {
+        if self.reads.iter().any(|(_, _, other, ..)| *other == slot) || self.waiting.iter().any(answered) {
             self.superseded.push(slot.clone());
         }
-        self.reads.retain(|(_, _, other, _)| *other != slot);
-        self.reads.push_back((self.now.mono + after, id, slot, query));
+        self.reads.retain(|(_, _, other, ..)| *other != slot);
+        self.reads.push_back((self.now.mono + after, id, slot, priority, query));
     }
 }
 
 impl<P: Platform> Environment for Harness<P> {}
+
+/// The program's own budget for this read is used up for so long.
+fn no_budget(query: &Query, retry_after: Duration) -> Failure {
+    Failure {
+        endpoint: if matches!(query, Query::Form(_)) { Endpoint::FormV2 } else { Endpoint::ProcessDetail },
+        kind: FailureKind::RateLimited { retry_after },
+        outcome: Outcome::NotSent,
+        code: None,
+        http: None,
+        log_id: None,
+        message: CleanText::default(),
+    }
+}
 
 /// `"jj<enter>a"`: characters, and names in angle brackets.
 fn strokes(keys: &str) -> Vec<Stroke> {

@@ -1,6 +1,7 @@
 //! A platform of a few tasks with scripted answers: for cases that the simulator cannot produce.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use shenpi::app::{Answer, Chronicle, Query};
 use shenpi::domain::decision::Receipt;
@@ -9,6 +10,7 @@ use shenpi::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use shenpi::domain::process::{Abstract, Done, Links, Todo, UnreadMembers};
 use shenpi::domain::*;
 
+use super::detail_budget::DetailBudget;
 use super::harness::{MORNING, Platform};
 
 #[derive(Default)]
@@ -38,6 +40,8 @@ pub struct Scripted {
     pub unreadable: usize,
     /// Answers to the first reads of this kind, before any other.
     pub limits: Vec<(Hits, Failure)>,
+    /// The program's own budget of details; `None`: no end of it.
+    pub details: Option<DetailBudget>,
     /// Writes that were answered with "not executed, try again".
     pub not_executed: usize,
     /// How far the platform's clock is ahead of the harness's, in milliseconds; `None`: its answers do not tell the time.
@@ -275,6 +279,11 @@ impl Platform for Scripted {
             Decision::AddSign { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => {}
         }
         Ok(Receipt { log_id: Some("20260309LOGID".into()) })
+    }
+
+    fn budget(&mut self, query: &Query, priority: Priority) -> Result<(), Duration> {
+        let now = self.clock;
+        self.details.as_mut().map_or(Ok(()), |budget| budget.take(query, priority, now))
     }
 
     fn now(&mut self, now: Now) {
