@@ -322,9 +322,8 @@ impl ListRefresh {
 
     /// Asks which processes have changed since the last question (protocol.md#changed-processes). A question without an
     /// answer is repeated with the next list. Its span is in the platform's time; without that in local time, and
-    /// wider.
-    pub(super) fn ask_for_changes(&mut self, round: &Round, now: Now, fetch: &mut Fetch) -> Option<Effect> {
-        let began = round.began;
+    /// wider. `at_once`: the clock's pause does not matter.
+    pub(super) fn ask_for_changes(&mut self, began: Now, at_once: bool, now: Now, fetch: &mut Fetch) -> Option<Effect> {
         let ahead = self.ahead;
         let there = now.wall.0.saturating_add(ahead.unwrap_or_default());
         let back_to = |then: Now| {
@@ -336,7 +335,7 @@ impl ListRefresh {
             self.changed_from = Some(known);
             return None;
         };
-        let due = round.asked() || self.changes_due(now.mono);
+        let due = at_once || self.changes_due(now.mono);
         if !due || fetch.limited_until(Endpoint::ChangedProcesses, Priority::Background, now.mono).is_some() {
             return None;
         }

@@ -2,6 +2,7 @@
 //! call one another downwards only; [`App::update`] is on top.
 
 mod alerts;
+mod announced;
 mod answers;
 mod applied;
 mod available;
@@ -70,6 +71,7 @@ impl App {
             self.note_seen();
             effects.extend(self.send_due());
             self.act_on_facts();
+            effects.extend(self.announced_due());
             effects.extend(self.left());
         }
         let outbox = &self.outbox;
@@ -179,7 +181,9 @@ impl App {
                 return self.end_when_answered();
             }
             Event::Drawn(extent) => self.drawn(extent),
+            Event::Live(event) => return self.live_event(event),
             Event::Resumed => {
+                self.missed_announcements();
                 let list = self.refresh_list(false);
                 return std::iter::once(Effect::Repaint).chain(list).collect();
             }
