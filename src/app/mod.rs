@@ -7,6 +7,7 @@ pub mod dialog;
 mod dispatch;
 pub mod editor;
 pub mod effect;
+pub mod estimate;
 mod fact;
 pub mod fetch;
 pub mod form;
@@ -27,6 +28,7 @@ mod presend_check;
 pub mod prompt;
 pub mod quit;
 pub mod reason;
+mod recency;
 mod recovery;
 pub mod request_cache;
 mod reveal;
@@ -45,6 +47,7 @@ pub use command::{Command, Layer, Tab};
 pub use dialog::{Dialog, Step};
 pub use editor::Editor;
 pub use effect::{Effect, NameKind, Query, RequestId, Slot};
+pub use estimate::Estimates;
 pub use fetch::Fetch;
 pub use form::FormPane;
 pub use history::{Chronicle, History, HistoryFailure};
@@ -98,6 +101,7 @@ pub struct App {
     pub outbox: Outbox,
     pub fetch: Fetch,
     pub list_refresh: ListRefresh,
+    pub estimates: Estimates,
     name_lookup: NameLookup,
     pub notices: Notices,
     /// Texts of left dialogs, by task and action.
@@ -150,6 +154,7 @@ impl App {
             outbox: Outbox::default(),
             fetch: Fetch::default(),
             list_refresh: ListRefresh::default(),
+            estimates: Estimates::default(),
             name_lookup: NameLookup::default(),
             notices: Notices::default(),
             drafts: HashMap::new(),
