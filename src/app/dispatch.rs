@@ -116,7 +116,9 @@ impl Outbox {
         if !matches!(entry.state, State::Queued { until, .. } if until <= self.now.mono) {
             return None;
         }
-        if let Some(until) = around.fetch.limited_until(endpoint(entry.reviewed.decision.action()), Priority::Check, self.now.mono) {
+        if let Some(until) =
+            around.fetch.limited_until(endpoint(entry.reviewed.decision.action()), Priority::Check, self.now.mono)
+        {
             self.step(key, Input::Wait { until });
             return None;
         }

@@ -16,7 +16,7 @@ use self::form_queue::FormQueue;
 use self::queue::{LoadQueue, Standing};
 use super::effect::{Effect, Query, RequestId, Slot};
 use super::inbox::Inbox;
-use super::request_cache::{Loaded, RequestCache};
+use super::request_cache::{Loaded, Request, RequestCache};
 use crate::domain::{Endpoint, Instant, Priority, ProcessId, TaskKey};
 
 /// Reads of requests in flight at a time: few, so that the order can still change.
@@ -448,7 +448,7 @@ impl Fetch {
                 Some(Loaded::Failed(_)) => Standing::Failed,
                 _ => Standing::Absent,
             };
-            self.forms.note(&process, request.is_some_and(|request| request.is_form_outdated()));
+            self.forms.note(&process, request.is_some_and(Request::is_form_outdated));
             // The row of a known one says enough until it changes or is opened.
             let wants = self.wanted.contains(&process) || !self.queue.is_known(&process);
             let due = wants && self.is_unread(requests, &process);

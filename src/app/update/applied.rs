@@ -25,7 +25,8 @@ impl App {
     pub(super) fn applied_due(&mut self) -> Vec<Effect> {
         let now = self.now.mono;
         let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
-        if self.fetch.is_paused() || self.fetch.limited_until(Endpoint::ProcessDetail, Priority::Opened, now).is_some() {
+        if self.fetch.is_paused() || self.fetch.limited_until(Endpoint::ProcessDetail, Priority::Opened, now).is_some()
+        {
             return Vec::new();
         }
         self.outbox.echo(&process, |echo| {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::app::form::FormRow;
 use crate::app::fetch::REST;
+use crate::app::form::FormRow;
 use crate::app::list_cursor::Way;
 use crate::app::notice::Notice;
 use crate::app::order::Order;

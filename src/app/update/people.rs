@@ -53,7 +53,9 @@ impl App {
                 ids.push(person.id.clone());
             }
         }
-        if ids.is_empty() || self.fetch.limited_until(Endpoint::EmployeesById, Priority::Opened, self.now.mono).is_some() {
+        if ids.is_empty()
+            || self.fetch.limited_until(Endpoint::EmployeesById, Priority::Opened, self.now.mono).is_some()
+        {
             return Vec::new();
         }
         vec![self.fetch.read(Slot::PeopleKnown, Priority::Opened, Duration::ZERO, Query::PeopleById(ids))]
