@@ -87,7 +87,12 @@ impl App {
 
     /// The reads that are due after the messages so far. Asked once for all that came together, before the loop waits.
     pub fn settle(&mut self) -> Vec<Effect> {
-        if self.ending { Vec::new() } else { self.reads_due() }
+        if self.ending {
+            return Vec::new();
+        }
+        let effects = self.reads_due();
+        self.drop_unused();
+        effects
     }
 
     /// The queue is worked. While the user is asked what becomes of it, the clock does not answer.
