@@ -3,6 +3,7 @@
 
 pub mod amounts;
 pub mod biz_type;
+pub mod cached;
 pub mod clean;
 pub mod decision;
 pub mod diff;
@@ -26,6 +27,7 @@ pub mod status;
 pub mod task;
 pub mod time;
 
+pub use cached::{CacheWrite, CachedContent, CachedDetail, CachedList, CachedRow, CompleteList, Seen};
 pub use clean::{CleanText, clean_line};
 pub use decision::state::Resolution;
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};
