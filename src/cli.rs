@@ -63,6 +63,8 @@ pub enum Verb {
         port: u16,
         #[command(flatten)]
         organisation: SimulateArgs,
+        #[command(flatten)]
+        webhook: WebhookArgs,
     },
     #[command(disable_help_flag = true)]
     Journal(JournalArgs),
@@ -88,6 +90,22 @@ pub struct SimulateArgs {
     pub seed: u64,
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
+    #[arg(long)]
+    pub no_limits: bool,
+    /// Adds one request of extreme size, for measurements.
+    #[arg(long, hide = true)]
+    pub oversized: bool,
+}
+
+/// Where the simulated platform posts its events. The keys protect nothing but this simulation.
+#[derive(Args, Clone, Debug, Default)]
+pub struct WebhookArgs {
+    #[arg(long, value_name = "URL")]
+    pub webhook: Option<String>,
+    #[arg(long, value_name = "KEY", requires = "webhook")]
+    pub encrypt_key: Option<String>,
+    #[arg(long, value_name = "TOKEN")]
+    pub verification_token: Option<String>,
 }
 
 /// The command line cannot be acted on, or asked for words only.
@@ -152,6 +170,8 @@ fn command(lang: Lang) -> clap::Command {
                 "Seed: the same one makes the same organisation; 1 by default",
             ),
         )(command);
+        let limits = word("不限流,用于测量", "Without the platform's rate limits, for measuring");
+        let command = explain("no_limits", limits)(command);
         explain("fault", word("模拟一种故障,见下表;可重复", "Simulates a fault, see below; may be repeated"))(
             command,
         )
@@ -193,7 +213,7 @@ fn command(lang: Lang) -> clap::Command {
                 .mut_args(|argument| argument.help_heading(flags))
         })
         .mut_subcommand("simulate", |simulate| {
-            organisation(simulate)
+            webhook(organisation(simulate), lang)
                 .about(word(
                     "只运行模拟平台(本机地址),供任意客户端使用",
                     "The simulated platform alone, on loopback, for any client",
@@ -217,6 +237,22 @@ fn command(lang: Lang) -> clap::Command {
                 .mut_arg("csv", |argument| argument.help(word("CSV 表格", "A table in CSV")))
                 .mut_args(|argument| argument.help_heading(flags))
         })
+}
+
+/// Explains the flags of a webhook.
+fn webhook(command: clap::Command, lang: Lang) -> clap::Command {
+    let texts = [
+        (
+            "webhook",
+            "把事件推送到这个本机地址,不再用长连接",
+            "Posts events to this loopback address in place of the long connection",
+        ),
+        ("encrypt_key", "加密并签名推送", "Encrypts and signs what is posted"),
+        ("verification_token", "事件的校验令牌", "The verification token of events"),
+    ];
+    texts.into_iter().fold(command, |command, (name, zh, en)| {
+        command.mut_arg(name, |argument| argument.help(if lang == Lang::Zh { zh } else { en }))
+    })
 }
 
 /// The faults that the simulated platform shows, and how they are written.

@@ -13,8 +13,9 @@ use super::decode::{Decoder, KeyInput, Pending};
 use super::signals;
 use crate::app::Burst;
 
-/// How long an escape waits for the rest of a sequence before it is the key.
-const ESCAPE: Duration = Duration::from_millis(40);
+/// How long an escape waits for the rest of a sequence before it is the key. Terminals send a sequence in one piece, and
+/// SSH keeps it whole: only the scheduler of this host can tear it.
+const ESCAPE: Duration = Duration::from_millis(20);
 /// How long any other sequence waits for its end.
 const SEQUENCE: Duration = Duration::from_secs(1);
 /// Longest pause in a paste. Long, because bytes after its end are read as keys.

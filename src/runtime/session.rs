@@ -14,9 +14,9 @@ use crate::domain::record::Record;
 use crate::domain::{CleanText, Instant};
 use crate::keys::{Keymap, interpret, interpret_repeat};
 
-/// Time between two frames while there is always something to draw: 30 a second.
+/// Time between two frames while answers keep coming: 30 a second. Frames for keys are never paced.
 const FRAME: Duration = Duration::from_millis(33);
-/// Frames without that pause after a rest, so that a single key shows its effect at once.
+/// Frames for answers without that pause after a rest: an answer to a key shows at once.
 const FRAMES_AT_ONCE: u32 = 4;
 /// The number of the signal of a terminal that hung up.
 pub(super) const HANGUP: u8 = 1;
@@ -32,7 +32,9 @@ pub struct Session {
     unrecorded: bool,
     /// Something was handled since the last frame.
     dirty: bool,
-    /// End of the drawn frames at one [`FRAME`] each.
+    /// A key was handled since the last frame.
+    pressed: bool,
+    /// End of the frames drawn for answers, at one [`FRAME`] each.
     paced: Instant,
     /// When the state machine was last woken.
     woken: Instant,
@@ -52,6 +54,7 @@ impl Session {
             dispatches: Dispatches::default(),
             unrecorded: false,
             dirty: true,
+            pressed: false,
             paced: now,
             woken: now.before(FRAME),
             ended: None,
@@ -78,10 +81,12 @@ impl Session {
         app.into_iter().chain(self.dispatches.next_deadline()).min()
     }
 
-    /// When the next frame may be drawn; `None` while nothing has changed.
+    /// When the next frame may be drawn; `None` while nothing has changed. In the past after a key: the drained burst is
+    /// its only pacing.
     #[must_use]
     pub fn frame_due(&self) -> Option<Instant> {
-        self.dirty.then(|| self.paced.before(FRAME * (FRAMES_AT_ONCE - 1)))
+        let due = if self.pressed { self.app.now.mono } else { self.paced.before(FRAME * (FRAMES_AT_ONCE - 1)) };
+        self.dirty.then_some(due)
     }
 
     /// Hands a message to the state machine and performs what follows at once.
@@ -116,6 +121,7 @@ impl Session {
             KeyInput::Stroke(stroke) => interpret(&self.keymap, self.app.layers(), stroke),
             KeyInput::Repeat(stroke) => interpret_repeat(&self.keymap, self.app.layers(), stroke),
         };
+        self.pressed = true;
         self.tell(outside, Message::Typed { typed, burst });
     }
 
@@ -185,7 +191,9 @@ impl Session {
 
     pub fn draw(&mut self, outside: &mut impl Environment) {
         let drawn = outside.draw(&self.app, &self.keymap);
-        self.paced = self.paced.max(outside.now().mono) + FRAME;
+        if !std::mem::take(&mut self.pressed) {
+            self.paced = self.paced.max(outside.now().mono) + FRAME;
+        }
         self.dirty = false;
         match drawn {
             Ok(extent) => {

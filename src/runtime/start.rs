@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use super::console::{self, WRONG, config_faults, print, put, refuse, say};
 use super::{ExitReason, OpenApi, SystemClock, commands, journal_session, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
-use crate::cli::{self, SimulateArgs, Verb};
+use crate::cli::{self, SimulateArgs, Verb, WebhookArgs};
 use crate::config::{self, Account, Config, Flags};
 use crate::domain::{
     CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType, clean_line,
@@ -22,7 +22,7 @@ use crate::feishu::{self, Client};
 use crate::keys::Keymap;
 use crate::sim::demo::Actors;
 use crate::sim::faults::{Fault, FaultKind, Faults};
-use crate::sim::http::{RateLimits, ServeOptions};
+use crate::sim::http::{EventAnnouncer, EventOptions, RateLimits, ServeOptions, Webhook};
 use crate::sim::world::World;
 use crate::sim::{StandaloneOptions, TOKEN_LIFE};
 use crate::store::JournalError;
@@ -61,7 +61,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
                 Some(Verb::Demo { organisation, still }) => {
                     with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
                 }
-                Some(Verb::Simulate { port, organisation }) => simulate(port, &organisation, lang),
+                Some(Verb::Simulate { port, organisation, webhook }) => simulate(port, &organisation, webhook, lang),
                 Some(Verb::Journal(asked)) => commands::journal::run(&asked, &flags, &variables, clock.now().wall),
             }
         }
@@ -213,24 +213,30 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
         Ok(faults) => faults,
         Err(words) => return refuse(&words),
     };
-    let SimulateArgs { tasks, seed, .. } = *organisation;
+    let SimulateArgs { tasks, seed, oversized, .. } = *organisation;
+    let rate_limits = rate_limits(organisation);
     in_runtime(lang, async move {
-        let organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
+        let mut organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
+        if oversized {
+            sim::demo::add_oversized(&mut organisation.world, organisation.operator.key, clock.now().wall)
+                .map_err(|refusal| io::Error::other(format!("{refusal:?}")))?;
+        }
         let world = Arc::new(Mutex::new(organisation.world));
         let options = ServeOptions {
             port: 0,
             seed,
-            rate_limits: RateLimits::Scaled(1.0),
+            rate_limits,
             token_life: TOKEN_LIFE,
             faults,
             clock: Arc::new(move || clock.now().wall),
             app_id: organisation.app_id.clone(),
             app_secret: organisation.app_secret.expose_secret().to_owned(),
+            events: EventOptions::default(),
         };
         // Held until the end: the server ends with it.
         let server = sim::http::serve(Arc::clone(&world), options).await?;
         if !still {
-            tokio::spawn(live(organisation.actors, world, clock));
+            tokio::spawn(live(organisation.actors, world, clock, server.announcer()));
         }
         let sim::demo::DemoOperator { ids, name, .. } = organisation.operator;
         let operator = Operator {
@@ -263,7 +269,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
 }
 
 /// The simulated platform alone, until it is told to end.
-fn simulate(port: u16, organisation: &SimulateArgs, lang: Lang) -> u8 {
+fn simulate(port: u16, organisation: &SimulateArgs, webhook: WebhookArgs, lang: Lang) -> u8 {
     let faults = match faults(organisation, lang) {
         Ok(faults) => faults,
         Err(words) => return refuse(&words),
@@ -271,8 +277,14 @@ fn simulate(port: u16, organisation: &SimulateArgs, lang: Lang) -> u8 {
     if let Err(shortage) = limits::check() {
         return refuse(&short_of(&shortage, lang));
     }
-    let SimulateArgs { tasks, seed, .. } = *organisation;
-    let options = StandaloneOptions { port, seed, tasks, faults };
+    let WebhookArgs { webhook, encrypt_key, verification_token } = webhook;
+    let webhook = match webhook.map(|url| Webhook::new(&url, encrypt_key)).transpose() {
+        Ok(webhook) => webhook,
+        Err(error) => return refuse(&Start::NoServer { why: &error.to_string() }.say(lang)),
+    };
+    let SimulateArgs { tasks, seed, oversized, .. } = *organisation;
+    let rate_limits = rate_limits(organisation);
+    let options = StandaloneOptions { port, seed, tasks, faults, rate_limits, oversized, webhook, verification_token };
     in_runtime(lang, async move {
         Ok(match sim::run_alone(options, put).await {
             Ok(()) => 0,
@@ -281,11 +293,16 @@ fn simulate(port: u16, organisation: &SimulateArgs, lang: Lang) -> u8 {
     })
 }
 
+const fn rate_limits(organisation: &SimulateArgs) -> RateLimits {
+    if organisation.no_limits { RateLimits::Off } else { RateLimits::Scaled(1.0) }
+}
+
 /// Lets the other people act when their time has come.
-async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: SystemClock) {
+async fn live(mut actors: Actors, world: Arc<Mutex<World>>, clock: SystemClock, announcer: EventAnnouncer) {
     loop {
         let now = clock.now().wall;
         let next = actors.next(&mut world.lock().unwrap_or_else(PoisonError::into_inner), now);
+        announcer.announce();
         let pause = u64::try_from(next - now).unwrap_or_default().max(1);
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }

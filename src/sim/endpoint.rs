@@ -48,6 +48,10 @@ pub enum Endpoint {
     File,
     /// See protocol.md#convert-ids.
     ConvertIds,
+    /// See protocol.md#long-connection.
+    Connections,
+    /// See protocol.md#webhooks.
+    OutboundIp,
 }
 
 /// So many calls in so many seconds.
@@ -74,12 +78,12 @@ pub(super) struct EndpointRow {
     pub(super) method: MethodFilter,
     pub(super) path: &'static str,
     pub(super) limits: &'static [Limit],
-    /// Needed to call it; `None` for the token's own interface.
+    /// Needed to call it; `None` where none is known.
     pub(super) scope: Option<&'static str>,
 }
 
 impl Endpoint {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Token,
         Self::Tasks,
         Self::Processes,
@@ -101,6 +105,8 @@ impl Endpoint {
         Self::JobLevel,
         Self::File,
         Self::ConvertIds,
+        Self::Connections,
+        Self::OutboundIp,
     ];
 
     pub(super) const fn row(self) -> EndpointRow {
@@ -129,6 +135,9 @@ impl Endpoint {
             Self::Transfer => {
                 ("transfer", put, "/open-apis/corehr/v2/processes/{process}/transfer", PER_MINUTE_20, WRITE)
             }
+            // Their limits and scopes are not documented.
+            Self::Connections => ("connections", get, "/open-apis/event/v1/connection", LEVEL_4, None),
+            Self::OutboundIp => ("outbound-ip", get, "/open-apis/event/v1/outbound_ip", LEVEL_4, None),
             Self::Withdraw => {
                 ("withdraw", put, "/open-apis/corehr/v2/process_withdraw/{process}", PER_SECOND_50, WRITE)
             }
@@ -188,6 +197,11 @@ impl Endpoint {
     #[must_use]
     pub const fn is_write(self) -> bool {
         matches!(self, Self::UpdateTask | Self::AddSign | Self::Transfer | Self::Withdraw | Self::Revoke)
+    }
+
+    /// Calls about the connection itself: only faults that name them hit them.
+    pub(super) const fn is_apart(self) -> bool {
+        matches!(self, Self::Token | Self::Connections | Self::OutboundIp)
     }
 
     /// The reads that a decision changes (protocol.md#task-list to protocol.md#form-v1).

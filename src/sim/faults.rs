@@ -3,7 +3,8 @@
 //! A fault is written `name[:count[:argument]][@target]`: `cut-after-write:2` hits the next two writes,
 //! `rate-limit:3:20` the next three calls with a reset of 20 s, `slow:*:1500@detail` every read of a process. `*`
 //! stands for "until cleared". Without a count a fault hits once and a quirk stays. Without a target a fault hits every
-//! call but the token's; faults of writes hit writes only.
+//! call but the token's and those about events; faults of writes hit writes only, and faults of the delivery of events
+//! (protocol.md#event-delivery) no call at all.
 
 use std::fmt;
 use std::str::FromStr;
@@ -51,8 +52,8 @@ impl Fault {
     fn hits(&self, endpoint: Endpoint) -> bool {
         self.kind.can_hit(endpoint)
             && match self.target {
-                Target::Any => endpoint != Endpoint::Token,
-                Target::Reads => endpoint != Endpoint::Token && !endpoint.is_write(),
+                Target::Any => !endpoint.is_apart(),
+                Target::Reads => !endpoint.is_apart() && !endpoint.is_write(),
                 Target::Writes => endpoint.is_write(),
                 Target::Endpoint(one) => endpoint == one,
             }
@@ -137,8 +138,22 @@ impl Faults {
 
     /// The first fault in force for a call to `endpoint` that `is` accepts; one hit of it is used up.
     pub(super) fn take(&self, endpoint: Endpoint, is: impl Fn(&FaultKind) -> bool) -> Option<FaultKind> {
+        self.take_first(|fault| fault.hits(endpoint) && is(&fault.kind))
+    }
+
+    /// The first fault in force that `is` accepts, outside any call; one hit of it is used up.
+    pub(super) fn take_outside(&self, is: impl Fn(&FaultKind) -> bool) -> Option<FaultKind> {
+        self.take_first(|fault| is(&fault.kind))
+    }
+
+    /// The answer of `get` to the first fault in force that it knows; nothing is used up.
+    pub(super) fn find<T>(&self, get: impl Fn(&FaultKind) -> Option<T>) -> Option<T> {
+        self.with(|faults| faults.iter().find_map(|fault| get(&fault.kind)))
+    }
+
+    fn take_first(&self, is: impl Fn(&Fault) -> bool) -> Option<FaultKind> {
         self.with(|faults| {
-            let place = faults.iter().position(|fault| fault.hits(endpoint) && is(&fault.kind))?;
+            let place = faults.iter().position(is)?;
             let kind = faults.get(place)?.kind.clone();
             if let Some(left) = faults.get_mut(place).and_then(|fault| fault.left.as_mut()) {
                 *left = left.saturating_sub(1);

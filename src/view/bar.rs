@@ -124,14 +124,19 @@ pub(super) fn clock_in(context: &RenderContext<'_>, seconds: u64) -> String {
     when::second(at, &app.settings.zone)
 }
 
-/// The keys and their effects here, as many as fit, without those that cannot work now.
+/// The keys and their effects here, as many as fit, without those that cannot work now. In the list, keys that depend on
+/// the row are dimmed instead: the line keeps its columns while the cursor moves, and a move costs few bytes.
 pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &Extent, area: Rect) {
     let layers = context.app.layers();
     let Some(layer) = layers.first() else { return };
     let bracketed = matches!(layer, Layer::Review | Layer::Position);
     let mut spans: Vec<Span<'static>> = Vec::new();
-    let mut offered: Vec<(String, String)> = Vec::new();
-    for command in context.keymap.hints(*layer).filter(|command| is_offered(context, extent, *command)) {
+    let mut offered: Vec<Hint> = Vec::new();
+    for command in context.keymap.hints(*layer) {
+        let works = is_offered(context, extent, command);
+        if !works && !(*layer == Layer::List && depends_on_row(command)) {
+            continue;
+        }
         let Some(stroke) = context.keymap.reaches(layers, command) else { continue };
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
@@ -140,12 +145,12 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
             (Layer::Leaving, Command::Escape) => context.word(Word::Stay),
             _ => context.keymap.word(command, context.localizer.lang),
         };
-        offered.push((key, word.to_owned()));
+        offered.push(Hint { key, word: word.to_owned(), works });
     }
     let way_out = offered.len().saturating_sub(1);
     offered.splice(way_out..way_out, after_canned(context));
     // The last one, the way to the help or out of a dialog, keeps its place.
-    let room = |(key, word): &(String, String)| text_layout::width(key) + text_layout::width(word) + 2;
+    let room = |hint: &Hint| text_layout::width(&hint.key) + text_layout::width(&hint.word) + 2;
     let mut left = usize::from(area.width).saturating_sub(offered.last().map_or(0, room)) + 1;
     let last = offered.len().saturating_sub(1);
     for (at, hint) in offered.into_iter().enumerate() {
@@ -155,26 +160,45 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
                 None => continue,
             }
         }
-        let (key, word) = hint;
+        let Hint { key, word, works } = hint;
         spans.push(Span::raw(if spans.is_empty() { " " } else { "  " }));
-        spans.push(context.span(StyleRole::Key, key));
-        spans.push(context.span(StyleRole::Text, word));
+        spans.push(context.span(if works { StyleRole::Key } else { StyleRole::Dim }, key));
+        spans.push(context.span(if works { StyleRole::Text } else { StyleRole::Dim }, word));
     }
     put(buffer, &Line::from(spans), area.x, area.y, area.width);
 }
 
+/// A key of the footer and its effect.
+struct Hint {
+    key: String,
+    word: String,
+    /// It can work now.
+    works: bool,
+}
+
+impl Hint {
+    fn works(key: String, word: String) -> Self {
+        Self { key, word, works: true }
+    }
+}
+
+/// Whether this command works on some rows of the list and not on others.
+const fn depends_on_row(command: Command) -> bool {
+    matches!(command, Command::Open | Command::Decide(_) | Command::Reveal)
+}
+
 /// Keys after a canned reason was just inserted.
-fn after_canned(context: &RenderContext<'_>) -> Vec<(String, String)> {
+fn after_canned(context: &RenderContext<'_>) -> Vec<Hint> {
     let Some(Step::Compose { canned: Some(digits), .. }) = context.app.dialog.as_ref().map(|dialog| &dialog.step)
     else {
         return Vec::new();
     };
     let backspace = Stroke::plain(Key::Backspace).label();
     let just = context.localizer.say(&Sentence::JustDigits(digits.as_str()));
-    let mut offered = vec![(format!("{backspace} "), just)];
+    let mut offered = vec![Hint::works(format!("{backspace} "), just)];
     let reasons = context.app.settings.canned.len();
     if reasons > 1 {
-        offered.push((format!("1-{reasons} "), context.word(Word::AnotherReason).to_owned()));
+        offered.push(Hint::works(format!("1-{reasons} "), context.word(Word::AnotherReason).to_owned()));
     }
     offered
 }

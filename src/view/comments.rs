@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use super::long_text::LongText;
 use super::render_context::RenderContext;
 use super::text_layout;
 use super::theme::StyleRole;
@@ -9,24 +10,30 @@ use crate::domain::process::Comment;
 use crate::domain::{I18n, Process};
 use crate::text::{Sentence, Word};
 
-pub(super) fn lines(context: &RenderContext<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn text<'p>(context: &'p RenderContext<'_>, process: &'p Process, columns: usize) -> LongText<'p> {
+    let mut text = LongText::default();
     if process.comments.is_empty() {
-        return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoComments)))];
+        text.line(context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoComments))));
+        return text;
     }
-    let mut lines = Vec::new();
     for comment in &process.comments {
-        let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-        lines.push(Line::from(vec![
-            context.span(StyleRole::Title, format!(" {who}")),
-            context.span(StyleRole::Dim, format!("  {}", context.moment(comment.time))),
-        ]));
-        lines.extend(context.wrapped(StyleRole::Text, &context.words(process, comment.message.as_str()), 3, columns));
-        lines.extend(oddities(context, comment, 3));
-        lines.extend(company(context, comment, columns));
-        lines.push(Line::default());
+        text.lazy(|| heading(context, comment));
+        text.wrapped(StyleRole::Text, context.words(process, comment.message.as_str()), 3, columns);
+        for line in oddities(context, comment, 3).into_iter().chain(company(context, comment, columns)) {
+            text.line(line);
+        }
+        text.line(Line::default());
     }
-    lines.pop();
-    lines
+    text.pop();
+    text
+}
+
+fn heading(context: &RenderContext<'_>, comment: &Comment) -> Line<'static> {
+    let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
+    Line::from(vec![
+        context.span(StyleRole::Title, format!(" {who}")),
+        context.span(StyleRole::Dim, format!("  {}", context.moment(comment.time))),
+    ])
 }
 
 /// Characters in a comment that would have acted on the terminal.

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::long_text::LongText;
 use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
@@ -19,25 +20,27 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect)
     heading(buffer, context, process, area);
     let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     let columns = usize::from(area.width);
-    let lines = match (context.shown(), process) {
+    let body = match (context.shown(), process) {
         (Some(key), Some(process)) => tab(context, process, key, columns),
-        _ => summary::not_here(context, columns),
+        _ => summary::not_here(context, columns).into_iter().collect(),
     };
     let decision = context.shown().map(|key| summary::decision(context, key, columns)).unwrap_or_default();
-    let lines: Vec<_> = decision.into_iter().chain(lines).collect();
-    let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
+    let rows = usize::from(text.height);
+    let extent = Extent { lines: decision.len() + body.lines(), rows, ..Extent::default() };
     let has_keys = context.app.screen.pane == Pane::Process;
     let scroll = if has_keys { extent.first(context.app.screen.scroll) } else { 0 };
-    put_all(buffer, lines.into_iter().skip(scroll), text);
+    let below = scroll.saturating_sub(decision.len());
+    let above: Vec<_> = decision.into_iter().skip(scroll).collect();
+    put_all(buffer, above.into_iter().chain(body.window(context, below, rows)), text);
     extent
 }
 
-fn tab(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &TaskKey, columns: usize) -> LongText<'p> {
     match context.app.screen.tab {
-        Tab::Summary | Tab::Form => summary::lines(context, process, key, columns),
-        Tab::Timeline => timeline::lines(context, process, key, columns),
-        Tab::Comments => comments::lines(context, process, columns),
-        Tab::Copies => comments::copies(context, process, columns),
+        Tab::Summary | Tab::Form => summary::lines(context, process, key, columns).into_iter().collect(),
+        Tab::Timeline => timeline::lines(context, process, key, columns).into_iter().collect(),
+        Tab::Comments => comments::text(context, process, columns),
+        Tab::Copies => comments::copies(context, process, columns).into_iter().collect(),
     }
 }
 

@@ -17,6 +17,7 @@ mod inbox;
 mod issues;
 mod layout;
 mod leaving;
+mod long_text;
 mod notice;
 mod pages;
 mod paint;

@@ -124,6 +124,22 @@ impl<'a> RenderContext<'a> {
     /// Wrapped text in one style, with the same indent on every line.
     pub(super) fn wrapped(&self, role: StyleRole, text: &str, indent: usize, columns: usize) -> Vec<Line<'static>> {
         let lines = text_layout::wrap(text, columns.saturating_sub(indent));
+        self.indented(role, lines, indent)
+    }
+
+    /// The same from a line on, `(first, rows)`.
+    pub(super) fn wrapped_window(
+        &self,
+        role: StyleRole,
+        text: &str,
+        indent: usize,
+        columns: usize,
+        (first, rows): (usize, usize),
+    ) -> Vec<Line<'static>> {
+        self.indented(role, text_layout::wrap_window(text, columns.saturating_sub(indent), first, rows), indent)
+    }
+
+    fn indented(&self, role: StyleRole, lines: Vec<String>, indent: usize) -> Vec<Line<'static>> {
         let margin = " ".repeat(indent);
         lines.into_iter().map(|line| Line::from(vec![Span::raw(margin.clone()), self.span(role, line)])).collect()
     }

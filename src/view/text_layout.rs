@@ -4,6 +4,10 @@
 //! be the platform's.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::rc::Rc;
 
 use ratatui::text::{Line, Span};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
@@ -13,6 +17,60 @@ use unicode_width::UnicodeWidthStr;
 use crate::text::review::JOINER;
 
 const ELLIPSIS: &str = "…";
+/// Wrapped texts that are remembered; then all are forgotten.
+const REMEMBERED: usize = 16_384;
+/// Bytes from which a text's wrapped lines are remembered, and not only their number.
+const LONG: usize = 4_096;
+/// Wrapped long texts that are remembered.
+const LONG_REMEMBERED: usize = 8;
+
+thread_local! {
+    /// Results of [`wrap`], which depend on the text and the columns alone: a page of comments is wrapped once, not once a
+    /// frame.
+    static WRAPPED: RefCell<WrapMemo> = RefCell::default();
+}
+
+/// A text by hash and length, and the columns.
+type WrapKey = (u64, usize, usize);
+
+#[derive(Default)]
+struct WrapMemo {
+    hasher: RandomState,
+    heights: HashMap<WrapKey, usize>,
+    long: HashMap<WrapKey, Rc<[String]>>,
+}
+
+impl WrapMemo {
+    fn key(&self, text: &str, columns: usize) -> WrapKey {
+        (self.hasher.hash_one(text), text.len(), columns)
+    }
+
+    fn height(&mut self, text: &str, columns: usize) -> usize {
+        let key = self.key(text, columns);
+        if let Some(height) = self.heights.get(&key) {
+            return *height;
+        }
+        let height = if text.len() < LONG { wrap(text, columns).len() } else { self.long(text, columns).len() };
+        if self.heights.len() >= REMEMBERED {
+            self.heights.clear();
+        }
+        self.heights.insert(key, height);
+        height
+    }
+
+    fn long(&mut self, text: &str, columns: usize) -> Rc<[String]> {
+        let key = self.key(text, columns);
+        if let Some(lines) = self.long.get(&key) {
+            return Rc::clone(lines);
+        }
+        if self.long.len() >= LONG_REMEMBERED {
+            self.long.clear();
+        }
+        let lines: Rc<[String]> = wrap(text, columns).into();
+        self.long.insert(key, Rc::clone(&lines));
+        lines
+    }
+}
 
 /// Columns that `text` takes on screen.
 #[must_use]
@@ -117,6 +175,26 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// The number of lines that [`wrap`] makes of a text.
+#[must_use]
+pub fn height(text: &str, columns: usize) -> usize {
+    // By characters, as textwrap measures: never less than by clusters.
+    if text.len() <= columns * 3 && !text.contains(char::is_control) && text.width() <= columns {
+        return 1;
+    }
+    WRAPPED.with_borrow_mut(|memo| memo.height(text, columns))
+}
+
+/// The wrapped lines of a text from `first` on, at most `rows` of them.
+#[must_use]
+pub fn wrap_window(text: &str, columns: usize, first: usize, rows: usize) -> Vec<String> {
+    if text.len() < LONG {
+        return wrap(text, columns).into_iter().skip(first).take(rows).collect();
+    }
+    let lines = WRAPPED.with_borrow_mut(|memo| memo.long(text, columns));
+    lines.iter().skip(first).take(rows).cloned().collect()
+}
+
 /// The same in at most `rows` lines; the last one shows that there is more.
 #[must_use]
 pub fn wrap_in(text: &str, columns: usize, rows: usize) -> Vec<String> {
@@ -176,7 +254,7 @@ mod tests {
     use proptest::prelude::*;
     use ratatui::text::{Line, Span};
 
-    use super::{cut, cut_line, pad, pad_left, width, wrap, wrap_in};
+    use super::{cut, cut_line, height, pad, pad_left, width, wrap, wrap_in, wrap_window};
     use crate::text::review::unbroken;
 
     #[test]
@@ -237,6 +315,23 @@ mod tests {
             for line in wrap(&text, columns) {
                 prop_assert!(width(&line) <= columns.max(2), "{:?}", line);
                 prop_assert!(!line.contains(char::is_control));
+            }
+        }
+
+        #[test]
+        fn a_height_is_the_number_of_wrapped_lines(
+            texts in prop::collection::vec("[a-z审批。,👩 \n\t]{0,60}", 1..4),
+            repeats in prop::sample::select(vec![1_usize, 40]),
+            columns in 0_usize..40,
+            first in 0_usize..9,
+        ) {
+            for text in texts.iter().map(|text| text.repeat(repeats)) {
+                let lines = wrap(&text, columns);
+                for _ in 0..2 {
+                    prop_assert_eq!(height(&text, columns), lines.len());
+                    let window: Vec<_> = lines.iter().skip(first).take(3).cloned().collect();
+                    prop_assert_eq!(wrap_window(&text, columns, first, 3), window);
+                }
             }
         }
 

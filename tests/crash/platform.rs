@@ -9,7 +9,7 @@ use rand::rngs::SmallRng;
 use secrecy::ExposeSecret;
 use shenpi::domain::{Millis, PersonId, PersonIdType};
 use shenpi::sim::demo::{DemoOperator, organisation};
-use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve};
+use shenpi::sim::http::{EventOptions, Handle, RateLimits, ServeOptions, serve};
 use shenpi::sim::world::{ExternalAction, ProcessKey, ProcessState, TaskState, World, WriteAction};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -68,6 +68,7 @@ impl Office {
             clock,
             app_id: organisation.app_id.clone(),
             app_secret: app_secret.clone(),
+            events: EventOptions::default(),
         };
         let world = Arc::new(Mutex::new(organisation.world));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

@@ -31,7 +31,7 @@ use Told::{Accepted, NotSent, Refused, Unknown};
 
 /// Each fault: the message about an approval, whether that took effect by then, and whether a read succeeds. The client
 /// repeats a read only after a broken connection or a refused token.
-const MET: [(&str, Told, bool, bool); 43] = [
+const MET: [(&str, Told, bool, bool); 61] = [
     ("rate-limit", NotSent, false, false),
     ("server-error", Unknown, false, false),
     ("cut", Unknown, false, true),
@@ -75,6 +75,24 @@ const MET: [(&str, Told, bool, bool); 43] = [
     ("siblings-cancelled", Accepted, true, true),
     ("transfer-keeps-id", Accepted, true, true),
     ("late-revoke", Accepted, true, true),
+    ("endpoint-code", Accepted, true, true),
+    ("endpoint-status", Accepted, true, true),
+    ("client-config", Accepted, true, true),
+    ("refuse-connection", Accepted, true, true),
+    ("handshake-status", Accepted, true, true),
+    ("close-after", Accepted, true, true),
+    ("no-pong", Accepted, true, true),
+    ("pong-with-config", Accepted, true, true),
+    ("no-events", Accepted, true, true),
+    ("fragment-events", Accepted, true, true),
+    ("shuffle-fragments", Accepted, true, true),
+    ("duplicate-event", Accepted, true, true),
+    ("overtaken-event", Accepted, true, true),
+    ("redelivery", Accepted, true, true),
+    ("event-token", Accepted, true, true),
+    ("create-time-16", Accepted, true, true),
+    ("numeric-node-id", Accepted, true, true),
+    ("stray-frames", Accepted, true, true),
 ];
 
 struct Harness {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use reqwest::header::{HOST, ORIGIN};
 use serde_json::{Value, json};
-use shenpi::sim::http::{RateLimits, ServeOptions, serve};
+use shenpi::sim::http::{EventOptions, RateLimits, ServeOptions, serve};
 use shenpi::sim::world::World;
 
 use crate::line::{APP_ID, Heard, Line, SECRET, hear};
@@ -239,6 +239,7 @@ async fn what_it_does_not_know_it_says_and_where_it_was_not_asked_for_it_is_not(
         clock: Arc::new(|| at(0)),
         app_id: APP_ID.into(),
         app_secret: SECRET.into(),
+        events: EventOptions::default(),
     };
     let plain = serve(Arc::new(Mutex::new(World::new(1))), options).await.expect("a server");
     let heard = hear(line.http.get(format!("{}/faults", plain.control_url()))).await.expect("an answer");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use shenpi::domain::Millis;
 use shenpi::sim::demo::organisation;
-use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve};
+use shenpi::sim::http::{EventOptions, Handle, RateLimits, ServeOptions, serve};
 
 /// Thursday 2026-03-12, 10:00 in Beijing.
 const NOW: Millis = Millis(1_773_280_800_000);
@@ -38,6 +38,7 @@ async fn reader() -> (Reader, String) {
         clock: Arc::new(|| NOW),
         app_id: organisation.app_id.clone(),
         app_secret: organisation.app_secret.expose_secret().to_owned(),
+        events: EventOptions::default(),
     };
     let key = json!({"app_id": options.app_id, "app_secret": options.app_secret});
     let server = serve(Arc::new(Mutex::new(organisation.world)), options).await.expect("a server");

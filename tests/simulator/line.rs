@@ -8,7 +8,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shenpi::domain::Millis;
-use shenpi::sim::http::{Handle, RateLimits, ServeOptions, serve_controlled};
+use shenpi::sim::http::{EventOptions, Handle, RateLimits, ServeOptions, serve_controlled};
 use shenpi::sim::world::World;
 
 use crate::stage::{NOW, Stage};
@@ -54,6 +54,14 @@ impl Heard {
 impl Line {
     /// The stage behind a server, with a token at hand.
     pub async fn open(stage: Stage, limits: RateLimits, token_life: Duration) -> Self {
+        Self::serve(stage, limits, token_life, EventOptions::default()).await
+    }
+
+    pub async fn with_events(stage: Stage, limits: RateLimits, events: EventOptions) -> Self {
+        Self::serve(stage, limits, Duration::from_secs(7200), events).await
+    }
+
+    async fn serve(stage: Stage, limits: RateLimits, token_life: Duration, events: EventOptions) -> Self {
         let clock = Arc::new(AtomicI64::new(NOW.0));
         let world = Arc::new(Mutex::new(stage.world));
         let time = clock.clone();
@@ -66,6 +74,7 @@ impl Line {
             clock: Arc::new(move || Millis(time.load(Ordering::SeqCst))),
             app_id: APP_ID.into(),
             app_secret: SECRET.into(),
+            events,
         };
         let server = serve_controlled(world.clone(), options).await.expect("a server");
         // A second installation is refused, and the first does as well.
@@ -87,6 +96,10 @@ impl Line {
 
     pub fn wait(&self, millis: i64) {
         self.clock.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub fn now(&self) -> Millis {
+        Millis(self.clock.load(Ordering::SeqCst))
     }
 
     pub fn fault(&self, text: &str) {

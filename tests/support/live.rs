@@ -11,7 +11,7 @@ use shenpi::feishu::{self, Client, Writer};
 use shenpi::runtime::faults::obey;
 use shenpi::sim::demo::organisation;
 use shenpi::sim::faults::{Fault, Faults};
-use shenpi::sim::http::{Handle, RateLimits, ReceivedRequest, ServeOptions, serve};
+use shenpi::sim::http::{EventOptions, Handle, RateLimits, ReceivedRequest, ServeOptions, serve};
 use shenpi::sim::world::{ExternalAction, PersonKey, Task, TaskState, UserIdType, World};
 use tokio::runtime::Runtime;
 
@@ -51,6 +51,7 @@ impl Live {
             clock: Arc::new(move || Millis(told.load(Ordering::Relaxed))),
             app_id: organisation.app_id.clone(),
             app_secret: secrecy::ExposeSecret::expose_secret(&organisation.app_secret).to_owned(),
+            events: EventOptions::default(),
         };
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");

@@ -371,3 +371,43 @@ mod terminal {
         assert!(session.next_wake().is_none_or(|wake| wake >= outside.now.mono + super::super::FRAME));
     }
 }
+
+mod frames {
+    use super::*;
+    use crate::app::Burst;
+    use crate::keys::{Key, Stroke};
+    use crate::runtime::decode::KeyInput;
+
+    fn is_due(session: &Session, outside: &Outside) -> bool {
+        session.frame_due().is_some_and(|due| due <= outside.now.mono)
+    }
+
+    #[test]
+    fn a_frame_for_a_key_is_due_at_once_however_many_came() {
+        let (mut session, mut outside) = session();
+        for number in 0..100 {
+            session.typed(&mut outside, KeyInput::Stroke(Stroke::plain(Key::Down)), Burst(number));
+            assert!(is_due(&session, &outside));
+            session.draw(&mut outside);
+            assert_eq!(session.frame_due(), None);
+        }
+        session.tell(&mut outside, Message::Event(Event::Woke));
+        assert!(is_due(&session, &outside), "frames for keys use up nothing of the others");
+    }
+
+    #[test]
+    fn frames_for_answers_are_paced() {
+        let (mut session, mut outside) = session();
+        let mut at_once = 0;
+        for _ in 0..100 {
+            session.tell(&mut outside, Message::Event(Event::Woke));
+            if is_due(&session, &outside) {
+                session.draw(&mut outside);
+                at_once += 1;
+            }
+        }
+        assert_eq!(at_once, super::super::FRAMES_AT_ONCE);
+        outside.now.mono = outside.now.mono + super::super::FRAME;
+        assert!(is_due(&session, &outside));
+    }
+}

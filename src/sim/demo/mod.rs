@@ -7,6 +7,7 @@ mod case_builder;
 mod fixtures;
 mod form_content;
 mod generator;
+mod oversized;
 mod schema;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use super::world::{Bilingual, PersonKey, ProcessKey, World};
 pub use background_activity::Actors;
 use fixtures::{FixtureError, Fixtures};
 use generator::Generator;
+pub use oversized::add_oversized;
 use schema::{CaseScript, CasesFile, FlowsFile, OrganisationFile, SeriesScript, Vocabulary};
 
 const ORGANISATION: &str = include_str!("../../../assets/demo/organisation.toml");

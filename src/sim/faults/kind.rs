@@ -170,6 +170,43 @@ faults! {
         "转交后任务编号不变" "a transfer keeps the task's id";
     "late-revoke" LateRevoke { millis: i64 = 60_000 "ms" }
         "撤销中(15)持续若干毫秒" "a revocation shows status 15 for this long";
+
+    "endpoint-code" EndpointCode { code: i64 = 1_000_040_343 "code" }
+        "长连接的入口应答这个错误码" "the bootstrap of a long connection answers this code";
+    "endpoint-status" EndpointStatus { status: u16 = 503 "status" }
+        "长连接的入口应答这个 HTTP 状态" "the bootstrap of a long connection answers this HTTP status";
+    "client-config" ClientConfig { seconds: u32 = 120 "s" }
+        "长连接的间隔(心跳、重连)为若干秒" "the intervals of the long connection: pings and reconnects";
+    "refuse-connection" RefuseConnection { number: u64 = 0 "nth" }
+        "拒绝长连接(1000040350);参数为第几个,0 为下一个" "a long connection is refused, 1000040350: the nth, or the next with 0";
+    "handshake-status" HandshakeStatus { status: u16 = 403 "status" }
+        "长连接握手被拒绝(Handshake-Status)" "the handshake of a long connection is refused with this Handshake-Status";
+    "close-after" CloseAfter { seconds: u32 = 30 "s" }
+        "每条长连接若干秒后关闭" "every long connection is closed after this many seconds";
+    "no-pong" NoPong
+        "不应答长连接的心跳" "a ping of the long connection gets no pong";
+    "pong-with-config" PongWithConfig
+        "心跳应答带全部配置" "a pong carries the whole client configuration";
+    "no-events" NoEvents
+        "事件不送达,长连接照常应答心跳" "events are not sent, though pings are answered";
+    "fragment-events" FragmentEvents { bytes: u32 = 64 "bytes" }
+        "超过若干字节的事件分片(可能切断一个字符)" "events above this many bytes are cut into fragments, perhaps inside a character";
+    "shuffle-fragments" ShuffleFragments
+        "分片乱序" "the fragments of an event come in any order";
+    "duplicate-event" DuplicateEvent
+        "同一事件送两次" "an event is sent twice";
+    "overtaken-event" OvertakenEvent { millis: u32 = 1000 "ms" }
+        "事件迟到若干毫秒,后来的先到" "an event is this late, and overtaken by those after it";
+    "redelivery" Redelivery { millis: u32 = 15_000 "ms" }
+        "首次重推的间隔,其余按比例(原为 15 秒、5 分钟、1 小时、6 小时)" "time to the first redelivery; the others (5 min, 1 h, 6 h after 15 s) in proportion";
+    "event-token" EventToken
+        "长连接的事件带校验令牌" "events of the long connection carry the verification token";
+    "create-time-16" CreateTime16
+        "事件时间为 16 位(微秒)" "create_time of events has 16 digits (microseconds)";
+    "numeric-node-id" NumericNodeId
+        "事件的 node_id 为数字" "node_id of events is a number";
+    "stray-frames" StrayFrames
+        "事件之前先送文本、卡片、未知类型等无关消息" "before an event come a text, a card, frames and events of unknown types";
 }
 
 fn number<T: FromStr>(argument: Option<&str>, default: T) -> Result<T, FaultError> {
@@ -183,6 +220,11 @@ impl FaultKind {
         let possible = match kind {
             Self::ServerError { status } | Self::ServerErrorAfterWrite { status } => (500..600).contains(&status),
             Self::LateRevoke { millis } => millis > 0,
+            Self::EndpointStatus { status } | Self::HandshakeStatus { status } => (300..600).contains(&status),
+            Self::EndpointCode { code } => code != 0,
+            Self::ClientConfig { seconds } | Self::CloseAfter { seconds } => (1..=86_400).contains(&seconds),
+            Self::FragmentEvents { bytes } => bytes > 0,
+            Self::Redelivery { millis } => millis > 0,
             // A year: far enough, and no date overflows.
             Self::ClockOff { minutes } => (-525_600..=525_600).contains(&minutes),
             _ => true,
@@ -214,6 +256,43 @@ impl FaultKind {
                 | Self::SiblingsCancelled
                 | Self::TransferKeepsId
                 | Self::LateRevoke { .. }
+                | Self::ClientConfig { .. }
+                | Self::CloseAfter { .. }
+                | Self::NoPong
+                | Self::PongWithConfig
+                | Self::NoEvents
+                | Self::FragmentEvents { .. }
+                | Self::ShuffleFragments
+                | Self::Redelivery { .. }
+                | Self::EventToken
+                | Self::CreateTime16
+                | Self::NumericNodeId
+                | Self::StrayFrames
+        )
+    }
+
+    /// Whether it concerns the delivery of events only (protocol.md#event-delivery).
+    const fn is_of_events(&self) -> bool {
+        matches!(
+            self,
+            Self::EndpointCode { .. }
+                | Self::EndpointStatus { .. }
+                | Self::ClientConfig { .. }
+                | Self::RefuseConnection { .. }
+                | Self::HandshakeStatus { .. }
+                | Self::CloseAfter { .. }
+                | Self::NoPong
+                | Self::PongWithConfig
+                | Self::NoEvents
+                | Self::FragmentEvents { .. }
+                | Self::ShuffleFragments
+                | Self::DuplicateEvent
+                | Self::OvertakenEvent { .. }
+                | Self::Redelivery { .. }
+                | Self::EventToken
+                | Self::CreateTime16
+                | Self::NumericNodeId
+                | Self::StrayFrames
         )
     }
 
@@ -262,6 +341,7 @@ impl FaultKind {
             Self::RowUnreadable => matches!(endpoint, Endpoint::Tasks),
             kind if kind.breaks_pages() => matches!(endpoint, Endpoint::Tasks | Endpoint::Processes),
             kind if kind.is_of_writes() => endpoint.is_write(),
+            kind if kind.is_of_events() => false,
             _ => true,
         }
     }
@@ -270,7 +350,7 @@ impl FaultKind {
 /// Which calls a fault hits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Every call but the token's.
+    /// Every call but the token's and those about events.
     Any,
     Reads,
     Writes,

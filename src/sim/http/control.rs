@@ -10,18 +10,17 @@
 //! | `GET /control/requests?since=N` | the requests from number N on: method, path, status, log id |
 //! | `POST /control/play` | lets another person act: `{"process_id": "…", "step": "approve"}` |
 //! | `POST /control/tokens` | refuses every token given out so far |
+//! | `GET /control/events?since=N` | the events from number N on: payload, attempts, acknowledgements; connections |
+//! | `POST /control/events` | sends an event: `{"event_type": "…", "event": {…}, "times": 1}`, or a whole `payload` |
 //!
 //! A page in a browser must not drive it: a request with an `Origin`, or a `Host` that is not loopback, is refused.
 
-use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 
 use axum::body::Bytes;
-use axum::extract::{Query, Request, State};
-use axum::http::header::{HOST, ORIGIN};
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -34,6 +33,8 @@ use crate::sim::world::{
     WriteAction,
 };
 
+use super::connection::only_from_here;
+use super::control_events;
 use super::server::Server;
 
 /// A call that cannot be done: its status and why.
@@ -60,12 +61,13 @@ pub(super) fn router() -> Router<Arc<Server>> {
         .route("/requests", get(requests))
         .route("/play", post(play))
         .route("/tokens", post(invalidate_tokens))
+        .route("/events", get(control_events::events).post(control_events::inject))
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)
         .layer(from_fn(only_from_here))
 }
 
-const CALLS: [&str; 7] = [
+const CALLS: [&str; 9] = [
     "GET /control/faults",
     "POST /control/faults",
     "DELETE /control/faults",
@@ -73,26 +75,9 @@ const CALLS: [&str; 7] = [
     "GET /control/requests?since=N",
     "POST /control/play",
     "POST /control/tokens",
+    "GET /control/events?since=N",
+    "POST /control/events",
 ];
-
-async fn only_from_here(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    if headers.contains_key(ORIGIN) || !is_loopback(headers) {
-        let why = json!({"error": "the control address answers programs of this host only, no page of a browser"});
-        return Wrong(StatusCode::FORBIDDEN, why).into_response();
-    }
-    next.run(request).await
-}
-
-/// Whether the request names a loopback host. A DNS name may be made to point here by a foreign page.
-fn is_loopback(headers: &HeaderMap) -> bool {
-    let named = headers.get_all(HOST).iter().map(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    let named: Vec<Option<Authority>> = named.collect();
-    let [Some(authority)] = named.as_slice() else { return false };
-    let host = authority.host();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
-}
 
 /// As they are read.
 fn in_force(server: &Server) -> Json<Vec<String>> {
@@ -253,6 +238,7 @@ async fn play(State(server): State<Arc<Server>>, body: Bytes) -> Result<Json<Val
     let by = play.who(&world, process)?;
     let step = play.step(&world, by)?;
     world.play(process, step, now).map_err(|refusal| refused(&refusal))?;
+    server.hub.wake();
     Ok(Json(json!({"by": by.map(|by| world.person(by).ids.open_id.to_string())})))
 }
 

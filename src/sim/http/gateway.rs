@@ -152,6 +152,11 @@ impl Gateway {
         Ok((token.text, (token.ends - now) / 1000))
     }
 
+    /// Whether these are the app's credentials.
+    pub(super) fn knows(&self, app_id: &str, secret: &str) -> bool {
+        app_id == self.app_id && secret == self.app_secret
+    }
+
     fn new_token(&mut self) -> String {
         const LETTERS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
         let mut letter = || char::from(LETTERS[self.random.random_range(0..LETTERS.len())]);

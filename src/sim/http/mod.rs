@@ -6,17 +6,26 @@
 mod answer;
 mod call;
 mod chains;
+mod clock;
 mod connection;
 mod control;
+mod control_events;
+mod delivery;
 mod directory;
+mod event_body;
+mod event_frames;
+mod event_hub;
 mod fault_injection;
 mod fields;
+mod frame;
 mod gateway;
 mod processes;
 mod render;
 mod render_form;
 mod server;
+mod socket;
 mod variants;
+mod webhook;
 
 use std::fmt;
 use std::io;
@@ -26,19 +35,24 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Extension, RawPathParams, Request, State};
-use axum::routing::on;
+use axum::middleware::from_fn;
+use axum::routing::{get, on, post};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::endpoint::Endpoint;
 use super::faults::{Fault, Faults};
 use super::world::{DepartmentIdType, ProcessKey, UserIdType, World};
-use connection::ConnectionHandle;
+use connection::{ConnectionHandle, only_from_here};
+use event_hub::EventHub;
 use gateway::Gateway;
 use server::Server;
 
+pub use clock::ServerClock;
+pub use event_body::event_body;
+pub use event_hub::{ClientConfig, EventOptions};
 pub use gateway::{RateLimits, ReceivedRequest};
-pub use server::ServerClock;
+pub use webhook::Webhook;
 
 /// `data` of a process, people by `open_id`, without a connection (protocol.md#process-detail).
 #[must_use]
@@ -68,6 +82,7 @@ pub struct ServeOptions {
     pub clock: ServerClock,
     pub app_id: String,
     pub app_secret: String,
+    pub events: EventOptions,
 }
 
 impl fmt::Debug for ServeOptions {
@@ -114,9 +129,37 @@ impl Handle {
         self.server.gateway().invalidate_tokens();
     }
 
+    /// Tells the delivery of events that the world was changed beside the server, or its clock set.
+    #[must_use]
+    pub fn announcer(&self) -> EventAnnouncer {
+        EventAnnouncer(Arc::clone(&self.server.hub))
+    }
+
+    /// How many long connections are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.server.hub.online()
+    }
+
     /// Stops listening and ends every connection at once.
     pub fn shutdown(&self) {
         self.open.cancel();
+    }
+}
+
+/// Wakes the delivery of events. Outlives the server without effect.
+#[derive(Clone)]
+pub struct EventAnnouncer(Arc<EventHub>);
+
+impl EventAnnouncer {
+    pub fn announce(&self) {
+        self.0.wake();
+    }
+}
+
+impl fmt::Debug for EventAnnouncer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventAnnouncer")
     }
 }
 
@@ -162,16 +205,28 @@ async fn listen(
     let listener = bind_loopback(SocketAddr::from(([127, 0, 0, 1], options.port))).await?;
     let addr = listener.local_addr()?;
     let token_life = i64::try_from(options.token_life.as_millis()).unwrap_or(i64::MAX);
+    let faults = Faults::new(options.faults);
+    let hub = EventHub::new(
+        Arc::clone(&world),
+        faults.clone(),
+        Arc::clone(&options.clock),
+        options.events,
+        (options.seed, options.app_id.clone()),
+    );
+    let hub = Arc::new(hub);
     let gateway = Gateway::new(options.seed, options.app_id, options.app_secret, token_life, options.rate_limits);
     let server = Arc::new(Server {
         world,
         before_last_write: Mutex::new(None),
         gateway: Mutex::new(gateway),
-        faults: Faults::new(options.faults),
+        faults,
         clock: options.clock,
+        hub: Arc::clone(&hub),
+        addr,
     });
     let open = CancellationToken::new();
     let router = extend(platform()).with_state(Arc::clone(&server));
+    tokio::spawn(hub.run(open.clone()));
     tokio::spawn(connection::accept(listener, router, open.clone()));
     Ok(Handle { addr, server, open })
 }
@@ -188,6 +243,11 @@ fn platform() -> Router<Arc<Server>> {
                   request: Request| async move { server.answer(endpoint, &path, scissors, request).await };
         router = router.route(row.path, on(row.method, handler));
     }
+    let events = Router::new()
+        .route(socket::ENDPOINT, post(socket::endpoint))
+        .route(socket::SOCKET, get(socket::upgrade))
+        .layer(from_fn(only_from_here));
+    router = router.merge(events);
     let unknown = |State(server): State<Arc<Server>>, request: Request| async move { server.unknown(request).await };
     router.fallback(unknown).method_not_allowed_fallback(unknown)
 }

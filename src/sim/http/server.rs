@@ -1,6 +1,7 @@
 //! The shared state of requests, and a request's way through the checks to its answer.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use axum::extract::{Query as AxumQuery, RawPathParams, Request};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
+use serde_json::json;
 
 use crate::domain::Millis;
 use crate::sim::endpoint::Endpoint;
@@ -17,7 +19,9 @@ use crate::sim::world::{Refusal, World};
 
 use super::answer::{self, Reply};
 use super::call::IncomingCall;
+use super::clock::ServerClock;
 use super::connection::ConnectionHandle;
+use super::event_hub::EventHub;
 use super::fault_injection::{self, Delivery};
 use super::fields::{BodyFields, QueryFields};
 use super::gateway::{Gateway, Limited};
@@ -25,9 +29,6 @@ use super::{directory, processes};
 
 /// Largest request body that is read.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
-
-/// The time, as the server asks for it.
-pub type ServerClock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// State shared by all requests.
 pub(super) struct Server {
@@ -37,6 +38,8 @@ pub(super) struct Server {
     pub(super) gateway: Mutex<Gateway>,
     pub(super) faults: Faults,
     pub(super) clock: ServerClock,
+    pub(super) hub: Arc<EventHub>,
+    pub(super) addr: SocketAddr,
 }
 
 impl fmt::Debug for Server {
@@ -50,8 +53,12 @@ impl Server {
         self.gateway.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn now(&self) -> Millis {
+        (self.clock)()
+    }
+
     /// The time of the platform in a call to `endpoint`.
-    fn now(&self, endpoint: Endpoint) -> Millis {
+    fn time_of(&self, endpoint: Endpoint) -> Millis {
         let now = (self.clock)();
         match self.faults.take(endpoint, |kind| matches!(kind, FaultKind::ClockOff { .. })) {
             Some(FaultKind::ClockOff { minutes }) => Millis(now.0.saturating_add(minutes * 60_000)),
@@ -60,7 +67,7 @@ impl Server {
     }
 
     /// Reads and remembers a request; gives its body, a log id and its number.
-    async fn receive(&self, request: Request, now: Millis) -> (Bytes, String, u64) {
+    pub(super) async fn receive(&self, request: Request, now: Millis) -> (Bytes, String, u64) {
         let method = request.method().to_string();
         let target = request.uri().to_string();
         // Too long or broken off: its parser reports that.
@@ -86,7 +93,7 @@ impl Server {
         let uri = request.uri().clone();
         let authorization =
             request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let now = self.now(endpoint);
+        let now = self.time_of(endpoint);
         let (body, log_id, number) = self.receive(request, now).await;
         let call = IncomingCall {
             endpoint,
@@ -173,7 +180,7 @@ impl Server {
         });
         match given {
             Ok((token, expire)) => {
-                let body = serde_json::json!({
+                let body = json!({
                     "code": 0,
                     "msg": "ok",
                     "tenant_access_token": token,
@@ -210,17 +217,29 @@ impl Server {
     }
 
     fn business(&self, call: &IncomingCall) -> Result<Reply, Refusal> {
+        match call.endpoint {
+            Endpoint::Connections => return Ok(Reply::success(json!({"online_instance_cnt": self.hub.online()}))),
+            Endpoint::OutboundIp => return Ok(Reply::success(json!({"ip_list": ["127.0.0.1"], "has_more": false}))),
+            _ => {}
+        }
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         let mut before = self.before_last_write.lock().unwrap_or_else(PoisonError::into_inner);
         if call.endpoint.is_write() {
             let snapshot = self.faults.hold(&FaultKind::Stale).then(|| world.clone());
-            let answer = business(&mut world, call)?;
+            let answer = business(&mut world, call);
+            self.hub.wake();
+            let answer = answer?;
             *before = snapshot;
             return Ok(answer);
         }
         match &mut *before {
             Some(before) if call.fault(|kind| *kind == FaultKind::Stale).is_some() => business(before, call),
-            _ => business(&mut world, call),
+            _ => {
+                let answer = business(&mut world, call);
+                // A read may complete a revocation.
+                self.hub.wake();
+                answer
+            }
         }
     }
 }
@@ -244,7 +263,9 @@ fn business(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
         Endpoint::Job => directory::object(world, call, "job"),
         Endpoint::JobLevel => directory::object(world, call, "job_level"),
         Endpoint::File => directory::file(world, call),
-        Endpoint::ConvertIds | Endpoint::Token => directory::convert_ids(world, call),
+        Endpoint::ConvertIds | Endpoint::Token | Endpoint::Connections | Endpoint::OutboundIp => {
+            directory::convert_ids(world, call)
+        }
     }
 }
 

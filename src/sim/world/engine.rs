@@ -75,7 +75,10 @@ impl World {
 
     pub(super) fn emit(&mut self, process: ProcessKey, kind: EventKind, at: Millis) {
         if self.keeps_events {
-            self.events.push(Event { at, process, kind });
+            if self.events.len() == super::EVENTS_KEPT {
+                self.events.pop_front();
+            }
+            self.events.push_back(Event { at, process, kind });
         }
     }
 

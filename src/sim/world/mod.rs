@@ -20,7 +20,7 @@ pub mod withdraw_revoke;
 pub mod write_log;
 mod written_value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use rand::rngs::SmallRng;
@@ -44,6 +44,9 @@ pub use refusal::{Refusal, Violation};
 
 use ids::{DepartmentIds, Ids, PersonIds};
 
+/// Events that wait to be taken, beyond which the oldest are lost.
+pub const EVENTS_KEPT: usize = 100_000;
+
 /// The organisation. Its keys and places point into it, and entries are never removed, so they serve as indices without
 /// a check. A key of another world is a programming error.
 #[derive(Clone, Debug)]
@@ -63,7 +66,7 @@ pub struct World {
     /// Tasks of each person, by id when `rows_sorted`.
     rows: Vec<Vec<ListRow>>,
     rows_sorted: Vec<bool>,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
     keeps_events: bool,
     writes: Vec<Write>,
     revoking: Vec<ProcessKey>,
@@ -112,7 +115,7 @@ impl World {
             files: HashMap::new(),
             rows: Vec::new(),
             rows_sorted: Vec::new(),
-            events: Vec::new(),
+            events: VecDeque::new(),
             keeps_events: false,
             writes: Vec::new(),
             revoking: Vec::new(),
@@ -263,9 +266,9 @@ impl World {
         self.keeps_events = true;
     }
 
-    /// The events since the last call, in order.
+    /// The events since the last call, in order; the last [`EVENTS_KEPT`] of them.
     pub fn take_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+        std::mem::take(&mut self.events).into()
     }
 
     /// Every write that was accepted over the interfaces, in order.
