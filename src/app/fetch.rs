@@ -330,7 +330,7 @@ impl Fetch {
         self.drop_read(requests);
         debug_assert_eq!(
             self.has_unread(),
-            inbox.rows().iter().any(|row| self.is_unread(requests, &row.key.process)),
+            inbox.rows().any(|row| self.is_unread(requests, &row.key.process)),
             "the queue knows whether something is unread"
         );
         effects

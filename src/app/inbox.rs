@@ -1,25 +1,21 @@
 //! The pending list: rows, cursor, filter and order. The cursor is a key, never an index: through refreshes, sorts and
 //! filters it stays on its task, and the task on its screen row while there is room above it.
+//!
+//! Rows are kept in their order, so that a page of known tasks costs nothing but looking them up, and a new task one
+//! insertion.
 
-use std::collections::{HashMap, HashSet};
+mod row;
+mod table;
+
+use std::collections::HashSet;
+
+pub(super) use row::Unchanged;
+pub use row::{KnownRow, Row};
+use table::{RowIndex, RowTable};
 
 use super::list_cursor::{ListCursor, Way};
-use super::order::{Order, Searched, Sort};
-use super::search::Words;
-use crate::domain::{Failure, Now, ProcessId, Task, TaskKey};
-
-/// One pending task, or one that was pending and is kept while the cursor rests on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    pub key: TaskKey,
-    /// No longer in the newest list: decided here or by another person. Leaves with the cursor.
-    pub gone: bool,
-    /// Not in the newest list, which proves nothing: its process shows whether the task is still open.
-    pub missed: bool,
-    /// Not in the newest list, which came in pages and without unreadable rows. If it is missing in the next one too,
-    /// it has ended.
-    pub absent: bool,
-}
+use super::order::{Filter, Order, Sort};
+use crate::domain::{Failure, Millis, Names, Now, Process, ProcessId, RowProjection, Seen, StoredRow, Task, TaskKey};
 
 /// Proof value of a row's absence from a complete list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,14 +53,17 @@ pub(super) struct Settled {
     pub missed: Vec<TaskKey>,
 }
 
-/// The list. `rows` is in the order shown; `visible` leaves out what the filter hides.
+/// The list. The table has every row in its place; `visible` leaves out what the filter hides.
 #[derive(Debug, Default)]
 pub struct Inbox {
-    rows: Vec<Row>,
-    visible: Vec<usize>,
+    table: RowTable,
+    /// The rows that the filter shows, in order; `None` without a filter.
+    visible: Option<Vec<RowIndex>>,
     cursor: Option<TaskKey>,
     /// Its place among the visible rows, kept beside the key; of no meaning without one.
     place: ListCursor,
+    /// The row that is shown only because the cursor is on it: the filter does not find it any more.
+    stayer: Option<RowIndex>,
     pub sort: Sort,
     /// The user has pressed a key: from then on the cursor stays on its task. Before, it is on the first row, with any
     /// arriving page.
@@ -75,8 +74,8 @@ pub struct Inbox {
     arranged: u64,
     /// Words of the last filtering.
     filtered_by: String,
-    /// The words of each row that the filter looks at, and whether it found them.
-    searched: HashMap<TaskKey, Searched>,
+    /// The same, ready to be compared with rows; `None` when they are blank.
+    filtering: Option<Filter>,
     /// When the list was last read to its end.
     pub read_at: Option<Now>,
     /// The newest read of the list failed.
@@ -87,6 +86,15 @@ pub struct Inbox {
     pub gap: Option<Gap>,
 }
 
+/// The rows on screen at one moment, and the cursor among them.
+struct View {
+    /// Where the cursor may have to find a neighbor.
+    shown: Option<Vec<RowIndex>>,
+    at: usize,
+    /// The cursor's row of the window.
+    screen_row: usize,
+}
+
 impl Inbox {
     #[must_use]
     pub const fn cursor(&self) -> Option<&TaskKey> {
@@ -94,23 +102,37 @@ impl Inbox {
     }
 
     /// Every row in the order of the list, filtered or not.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &Row> {
+        self.table.all().iter().filter_map(|slot| self.table.row(*slot))
+    }
+
+    /// The row of this task.
     #[must_use]
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
+    pub fn row(&self, key: &TaskKey) -> Option<&Row> {
+        self.table.slot(key).and_then(|slot| self.table.row(slot))
+    }
+
+    /// The rows of this process.
+    pub fn rows_of(&self, process: &ProcessId) -> impl Iterator<Item = &Row> {
+        self.table.of_process(process).iter().filter_map(|slot| self.table.row(*slot))
+    }
+
+    fn slots(&self) -> &[RowIndex] {
+        self.visible.as_deref().unwrap_or_else(|| self.table.all())
     }
 
     /// The rows that the filter shows, in order.
     pub fn shown(&self) -> impl DoubleEndedIterator<Item = &Row> {
-        self.visible.iter().filter_map(|index| self.rows.get(*index))
+        self.slots().iter().filter_map(|slot| self.table.row(*slot))
     }
 
     /// The rows on screen from the top of the window, each with whether the cursor is on it.
     pub fn window(&self, rows: usize) -> impl Iterator<Item = (&Row, bool)> {
-        self.shown()
-            .enumerate()
-            .skip(self.place.first(self.visible.len(), rows))
-            .take(rows)
-            .map(|(at, row)| (row, self.index() == Some(at)))
+        let slots = self.slots();
+        let first = self.place.first(slots.len(), rows);
+        let at = self.index();
+        let window = slots.get(first..slots.len().min(first + rows)).unwrap_or_default();
+        (first..).zip(window).filter_map(move |(place, slot)| Some((self.table.row(*slot)?, at == Some(place))))
     }
 
     /// A number that rises whenever rows come, go or change places.
@@ -121,13 +143,25 @@ impl Inbox {
     /// How many rows the filter shows.
     #[must_use]
     pub fn shown_count(&self) -> usize {
-        self.visible.len()
+        self.slots().len()
     }
 
     /// Tasks that are pending as far as is known.
     #[must_use]
-    pub fn pending(&self) -> usize {
-        self.rows.iter().filter(|row| !row.gone).count()
+    pub const fn pending(&self) -> usize {
+        self.table.pending()
+    }
+
+    /// Pending tasks whose requests have not been read.
+    #[must_use]
+    pub const fn unknown(&self) -> usize {
+        self.table.unknown()
+    }
+
+    /// Those of them that the filter does not show: it may or may not fit them. Without a filter, all.
+    #[must_use]
+    pub const fn unknown_hidden(&self) -> usize {
+        if self.filtering.is_some() { self.unknown() - self.table.unknown_shown() } else { self.unknown() }
     }
 
     /// Whether every pending task is among the rows, by the platform's answers.
@@ -138,8 +172,8 @@ impl Inbox {
 
     /// A page of the list has come, or all of it.
     #[must_use]
-    pub const fn has_come(&self) -> bool {
-        self.complete || !self.rows.is_empty()
+    pub fn has_come(&self) -> bool {
+        self.complete || !self.table.all().is_empty()
     }
 
     /// The cursor's place among the rows shown, from 1.
@@ -152,26 +186,91 @@ impl Inbox {
         self.cursor.as_ref().map(|_| self.place.at())
     }
 
-    /// Adds tasks that are not in the list yet; returns the number of new ones. A task that has ended stays gone even
-    /// if the platform still lists it.
-    pub(super) fn add(&mut self, tasks: &[Task], has_ended: impl Fn(&TaskKey) -> bool, order: &Order<'_>) -> usize {
-        let mut known: HashSet<TaskKey> = self.rows.iter().map(|row| row.key.clone()).collect();
-        let fresh: Vec<Row> = tasks
-            .iter()
-            .filter(|task| known.insert(task.key.clone()))
-            .map(|task| Row { key: task.key.clone(), gone: false, missed: false, absent: false })
-            .collect();
-        let count = fresh.len();
-        let back: HashSet<&TaskKey> = tasks.iter().map(|task| &task.key).collect();
-        for row in &mut self.rows {
-            if back.contains(&row.key) {
-                row.gone &= has_ended(&row.key);
-                (row.missed, row.absent) = (false, false);
+    /// Adds tasks that are not in the list yet, with what `known` tells of their content; returns the number of new
+    /// ones. A task that has ended stays gone even if the platform still lists it.
+    pub(super) fn add(
+        &mut self,
+        tasks: &[Task],
+        has_ended: impl Fn(&TaskKey) -> bool,
+        known: impl Fn(&TaskKey) -> (Option<KnownRow>, Seen),
+        order: &Order<'_>,
+    ) -> usize {
+        let view = self.view(false, order);
+        let mut fresh = Vec::new();
+        for task in tasks {
+            if let Some(slot) = self.table.slot(&task.key) {
+                let ended = has_ended(&task.key);
+                self.table.change(slot, |row| {
+                    row.gone &= ended;
+                    (row.missed, row.absent) = (false, false);
+                });
+            } else {
+                let (known, seen) = known(&task.key);
+                fresh.push(self.table.add(Row { known, seen, ..Row::new(task.key.clone()) }, order));
             }
         }
-        self.rows.extend(fresh);
-        self.arrange(order);
-        count
+        self.arrange_from(&view, &fresh, false, order);
+        fresh.len()
+    }
+
+    /// Adds rows of an earlier run that are not in the list yet. They are marked until they are known to be current.
+    pub(super) fn restore(&mut self, rows: Vec<StoredRow>, order: &Order<'_>) {
+        let view = self.view(false, order);
+        let mut fresh = Vec::new();
+        for StoredRow { key, projection, as_of, seen } in rows {
+            if self.table.slot(&key).is_none() {
+                let known = Some(KnownRow { projection, as_of, confirmed: false });
+                fresh.push(self.table.add(Row { known, seen, ..Row::new(key) }, order));
+            }
+        }
+        self.arrange_from(&view, &fresh, false, order);
+    }
+
+    /// Takes the content of a process that was read at this time into its rows.
+    pub(super) fn take(&mut self, process: &Process, read: Millis, order: &Order<'_>) {
+        for slot in self.table.of_process(&process.id).to_vec() {
+            let Some(row) = self.table.row(slot) else { continue };
+            let projection = RowProjection::of(process, &row.key.approver);
+            self.table.learn(slot, KnownRow { projection, as_of: read, confirmed: true }, order);
+        }
+    }
+
+    /// The user has seen so much of a request.
+    pub(super) fn note_seen(&mut self, process: &ProcessId, seen: Seen) {
+        for slot in self.table.of_process(process).to_vec() {
+            self.table.change(slot, |row| row.seen = seen);
+        }
+    }
+
+    /// The list is complete, and the platform told what changed in a span: rows from before that are in the list and did
+    /// not change since are current.
+    pub(super) fn confirm(&mut self, unchanged: &Unchanged<'_>) {
+        let changed: HashSet<&ProcessId> = unchanged.changed.iter().collect();
+        for slot in self.table.all().to_vec() {
+            let Some(row) = self.table.row(slot).filter(|row| row.is_unconfirmed() && !row.gone && !row.missed) else {
+                continue;
+            };
+            if row.known.as_ref().is_some_and(|known| known.as_of >= unchanged.from)
+                && !changed.contains(&row.key.process)
+            {
+                self.table.change(slot, |row| {
+                    if let Some(known) = &mut row.known {
+                        (known.confirmed, known.as_of) = (true, unchanged.to);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Changes are not known: every row is marked until its request has been read again.
+    pub(super) fn doubt_all(&mut self) {
+        for slot in self.table.all().to_vec() {
+            self.table.change(slot, |row| {
+                if let Some(known) = &mut row.known {
+                    (known.confirmed, known.as_of) = (false, Millis(i64::MIN));
+                }
+            });
+        }
     }
 
     /// Applies a complete list: missing rows leave as far as their absence proves it, except the one under the cursor
@@ -185,132 +284,187 @@ impl Inbox {
     ) -> Settled {
         let mut settled = Settled::default();
         let cursor = self.cursor.clone();
-        let view = self.view(order);
-        self.rows.retain_mut(|row| {
-            if pending.contains(&row.key) {
-                return true;
-            }
+        let view = self.view(true, order);
+        let mut leaving = Vec::new();
+        for slot in self.table.all().to_vec() {
+            let Some(row) = self.table.row(slot).filter(|row| !pending.contains(&row.key)) else { continue };
             let proven = match absence {
                 Absence::Proves => true,
                 Absence::ProvesTwice => row.absent,
                 Absence::ProvesNothing => false,
             };
             if !row.gone && !proven {
-                row.missed = true;
-                row.absent = absence == Absence::ProvesTwice;
                 settled.missed.push(row.key.clone());
-                return true;
+                self.table.change(slot, |row| {
+                    row.missed = true;
+                    row.absent = absence == Absence::ProvesTwice;
+                });
+                continue;
             }
             if !row.gone {
                 settled.gone += 1;
             }
-            row.gone = true;
-            cursor.as_ref() == Some(&row.key) || keep(&row.key)
-        });
-        self.arrange_from(&view, order);
+            let stays = cursor.as_ref() == Some(&row.key) || keep(&row.key);
+            self.table.change(slot, |row| row.gone = true);
+            if !stays {
+                leaving.push(slot);
+            }
+        }
+        self.remove(&leaving);
+        self.arrange_from(&view, &[], !leaving.is_empty(), order);
         settled
+    }
+
+    fn remove(&mut self, leaving: &[RowIndex]) {
+        self.table.remove(leaving);
+        let table = &self.table;
+        if let Some(visible) = self.visible.as_mut().filter(|_| !leaving.is_empty()) {
+            visible.retain(|slot| table.row(*slot).is_some());
+        }
+        self.stayer = self.stayer.filter(|slot| table.row(*slot).is_some());
     }
 
     /// Applies a reading of the process of missing rows: tasks that it shows as open stay. A gone row does not come
     /// back by a reading, which may be older than its cause.
     pub(super) fn settle_missed(&mut self, process: &ProcessId, is_open: impl Fn(&TaskKey) -> bool) {
-        for row in self.rows.iter_mut().filter(|row| row.missed && row.key.process == *process) {
-            (row.missed, row.absent) = (false, false);
-            row.gone |= !is_open(&row.key);
+        for slot in self.table.of_process(process).to_vec() {
+            let Some(row) = self.table.row(slot).filter(|row| row.missed) else { continue };
+            let open = is_open(&row.key);
+            self.table.change(slot, |row| {
+                (row.missed, row.absent) = (false, false);
+                row.gone |= !open;
+            });
         }
     }
 
     /// Whether the approver has another open task in the same process.
     pub(super) fn has_beside(&self, key: &TaskKey) -> bool {
-        self.rows.iter().any(|row| !row.gone && row.key.process == key.process && row.key != *key)
+        self.rows_of(&key.process).any(|row| !row.gone && row.key != *key)
     }
 
     /// The task left the list: its row stays until the list is read again.
     pub(super) fn mark_gone(&mut self, key: &TaskKey) {
-        if let Some(row) = self.rows.iter_mut().find(|row| row.key == *key) {
-            row.gone = true;
+        if let Some(slot) = self.table.slot(key) {
+            self.table.change(slot, |row| row.gone = true);
         }
+    }
+
+    /// Names are known that were not: rows that go by them say something else.
+    pub(super) fn names_came(&mut self, names: &Names, order: &Order<'_>) {
+        self.table.names_came(names, order);
     }
 
     /// Sorts and filters again. The cursor keeps its task and its screen row, even if the request has changed and the
     /// same filter would hide it now. If another filter hides it, the row in its place is next.
     pub(super) fn arrange(&mut self, order: &Order<'_>) {
-        self.arrange_from(&self.view(order), order);
+        self.arrange_from(&self.view(false, order), &[], false, order);
     }
 
-    /// The current view. Taken before rows leave: the places of shown rows are places among all rows.
-    fn view(&self, order: &Order<'_>) -> View {
-        let shown: Vec<TaskKey> = self.shown().map(|row| row.key.clone()).collect();
+    /// The current view. `leaving`: rows may leave after it.
+    fn view(&self, leaving: bool, order: &Order<'_>) -> View {
+        let shown = self.slots();
         let at = self.index().unwrap_or(0);
         let screen_row = self.place.screen_row(shown.len(), order.rows);
-        View { shown, at, screen_row }
+        let may_hide = leaving || self.filter != self.filtered_by;
+        View { shown: may_hide.then(|| shown.to_vec()), at, screen_row }
     }
 
-    fn arrange_from(&mut self, view: &View, order: &Order<'_>) {
-        let View { shown: before, at, screen_row } = view;
-        self.arranged += 1;
-        self.rows.sort_by_cached_key(|row| order.rank(&row.key, self.sort));
-        let found = self.found(order);
-        let stays = self.cursor.as_ref().filter(|key| self.filter == self.filtered_by && before.contains(key));
-        let is_shown =
-            |(at, row): (usize, &Row)| (found.get(at) == Some(&true) || stays == Some(&row.key)).then_some(at);
-        self.visible = self.rows.iter().enumerate().filter_map(is_shown).collect();
-        self.filtered_by.clone_from(&self.filter);
-        let now = if self.touched { self.kept(before, *at) } else { 0 };
-        let screen_row = if self.touched { *screen_row } else { 0 };
-        self.place.pin(now, screen_row, self.visible.len(), order.rows);
+    /// `fresh`: rows without a place. `left`: rows have left.
+    fn arrange_from(&mut self, view: &View, fresh: &[RowIndex], left: bool, order: &Order<'_>) {
+        let refiltered = self.filter != self.filtered_by;
+        let cursor = self.cursor.as_ref().and_then(|key| self.table.slot(key));
+        let stays = cursor.filter(|slot| !refiltered && self.table.is_shown(*slot));
+        let resorted = self.sort != self.table.sorted_by();
+        let moved = if resorted || refiltered || left {
+            self.arrange_all(fresh, stays, order);
+            true
+        } else {
+            self.arrange_some(fresh, stays, order)
+        };
+        self.stayer = stays.filter(|slot| !self.table.is_found(*slot));
+        self.arranged += u64::from(moved);
+        let now = if self.touched { self.kept(view) } else { 0 };
+        let screen_row = if self.touched { view.screen_row } else { 0 };
+        self.place.pin(now, screen_row, self.shown_count(), order.rows);
         self.cursor = self.under_cursor();
     }
 
-    /// Which rows the filter finds. Only rows whose words have changed are put into words and matched again.
-    fn found(&mut self, order: &Order<'_>) -> Vec<bool> {
-        let words = Words::new(&self.filter);
-        if words.is_empty() {
-            self.searched.clear();
-            return vec![true; self.rows.len()];
+    /// Places and filters every row. `stays` is shown in any case.
+    fn arrange_all(&mut self, fresh: &[RowIndex], stays: Option<RowIndex>, order: &Order<'_>) {
+        let reworded = self.table.take_reworded();
+        self.table.place(fresh, &reworded, order);
+        if self.sort != self.table.sorted_by() {
+            self.table.sort(self.sort, order);
         }
-        let same = self.filter == self.filtered_by;
-        let mut before = std::mem::take(&mut self.searched);
-        let mut found = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
-            let known = before.remove(&row.key).filter(|known| order.is_current(&row.key, known));
-            let mut searched = known.unwrap_or_else(|| order.searched(&row.key));
-            let finds = searched.found.filter(|_| same).unwrap_or_else(|| searched.is_found(&self.filter, &words));
-            searched.found = Some(finds);
-            found.push(finds);
-            self.searched.insert(row.key.clone(), searched);
+        let refiltered = self.filter != self.filtered_by;
+        if refiltered {
+            self.filtered_by.clone_from(&self.filter);
+            let filter = Filter::new(&self.filter);
+            self.filtering = (!filter.is_empty()).then_some(filter);
         }
-        found
+        let all = self.table.all().to_vec();
+        for slot in &all {
+            self.table.match_row(*slot, self.filtering.as_ref(), refiltered);
+            self.table.set_shown(*slot, self.table.is_found(*slot) || stays == Some(*slot));
+        }
+        self.visible =
+            self.filtering.is_some().then(|| all.into_iter().filter(|slot| self.table.is_shown(*slot)).collect());
     }
 
-    /// Names are known that were not: rows say something else.
-    pub(super) fn names_changed(&mut self) {
-        self.searched.clear();
+    /// Places and filters the rows that are new or read differently, and the one that was shown only because of the
+    /// cursor. Returns whether a row has come, gone or moved.
+    fn arrange_some(&mut self, fresh: &[RowIndex], stays: Option<RowIndex>, order: &Order<'_>) -> bool {
+        let reworded = self.table.take_reworded();
+        let touched: HashSet<RowIndex> = fresh.iter().chain(&reworded).copied().chain(self.stayer).collect();
+        let mut before = HashSet::new();
+        if let Some(visible) = &mut self.visible {
+            // Taken out first, while they stand where they are looked for.
+            for slot in touched.iter().filter(|slot| self.table.is_shown(**slot)) {
+                let at = self.table.place_in(visible, *slot);
+                if visible.get(at) == Some(slot) {
+                    visible.remove(at);
+                }
+                before.insert(*slot);
+            }
+        }
+        let mut moved = self.table.place(fresh, &reworded, order);
+        for slot in touched {
+            self.table.match_row(slot, self.filtering.as_ref(), false);
+            let shown = self.table.is_found(slot) || stays == Some(slot);
+            self.table.set_shown(slot, shown);
+            if let Some(visible) = &mut self.visible {
+                moved |= shown != before.contains(&slot);
+                if shown {
+                    visible.insert(self.table.place_in(visible, slot), slot);
+                }
+            }
+        }
+        moved
     }
 
     /// Where the cursor's task is now; if it is not shown any more, the one that took its place.
-    fn kept(&self, before: &[TaskKey], at: usize) -> usize {
-        let places: HashMap<&TaskKey, usize> = self.shown().enumerate().map(|(place, row)| (&row.key, place)).collect();
-        let place = |key: &TaskKey| places.get(key).copied();
-        let here = self.cursor.as_ref().and_then(place);
-        let after = || before.iter().skip(at).find_map(place);
-        let above = || before.iter().take(at).rev().find_map(place);
-        here.or_else(after).or_else(above).unwrap_or(0)
+    fn kept(&self, view: &View) -> usize {
+        let place = |slot: &RowIndex| self.table.is_shown(*slot).then(|| self.table.place_in(self.slots(), *slot));
+        let cursor = self.cursor.as_ref().and_then(|key| self.table.slot(key));
+        let before = view.shown.as_deref().unwrap_or_default();
+        let after = || before.iter().skip(view.at).find_map(place);
+        let above = || before.iter().take(view.at).rev().find_map(place);
+        cursor.as_ref().and_then(place).or_else(after).or_else(above).unwrap_or(0)
     }
 
     fn under_cursor(&self) -> Option<TaskKey> {
-        self.shown().nth(self.place.at()).map(|row| row.key.clone())
+        self.slots().get(self.place.at()).and_then(|slot| self.table.row(*slot)).map(|row| row.key.clone())
     }
 
     /// Moves the cursor to a row of the list.
     fn go_to(&mut self, index: usize, rows: usize) {
-        self.place.place(index, self.visible.len(), rows);
+        self.place.place(index, self.shown_count(), rows);
         self.cursor = self.under_cursor();
     }
 
     /// Moves the cursor on the screen with `rows` list rows.
     pub(super) fn travel(&mut self, way: Way, rows: usize) {
-        self.place.travel(way, self.visible.len(), rows);
+        self.place.travel(way, self.shown_count(), rows);
         self.cursor = self.under_cursor();
     }
 
@@ -337,10 +491,5 @@ impl Inbox {
     }
 }
 
-/// The rows on screen at one moment, and the cursor among them.
-struct View {
-    shown: Vec<TaskKey>,
-    at: usize,
-    /// The cursor's row of the window.
-    screen_row: usize,
-}
+#[cfg(test)]
+mod tests;

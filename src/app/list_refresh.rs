@@ -161,11 +161,24 @@ impl ListRefresh {
         self.tried_at = Some(now);
     }
 
-    /// The question about changed processes was answered.
-    pub(super) const fn changes_came(&mut self) {
-        if let Some(to) = self.changed_to.take() {
-            self.changed_from = Some(to);
-        }
+    /// The question about changed processes was answered. Returns the span that it was about, by the local wall clock.
+    pub(super) fn changes_came(&mut self) -> Option<(Millis, Millis)> {
+        let to = self.changed_to.take()?;
+        let from = self.changed_from.replace(to)?;
+        Some((from.here.wall, to.here.wall))
+    }
+
+    /// Changes are known up to this moment of an earlier run, by the local wall clock and by the platform's. The next
+    /// question after them begins there.
+    pub(super) fn resume(&mut self, here: Millis, there: Millis, now: Now) {
+        self.changed_from = Some(Moment { here: Now { wall: here, mono: now.mono }, there: Some(there) });
+    }
+
+    /// Up to when changes are known, by the local wall clock and by the platform's, if that is known.
+    #[must_use]
+    pub fn known_until(&self) -> Option<(Millis, Millis)> {
+        let moment = self.changed_from?;
+        Some((moment.here.wall, moment.there?))
     }
 
     /// Asks which processes have changed since the last question (protocol.md#changed-processes). A question without an

@@ -1,10 +1,7 @@
 //! Order and filter of the list, by the painted words of its rows.
 
-use std::sync::Arc;
-
-use super::request_cache::RequestCache;
-use super::search::Words;
-use crate::domain::{Lang, Names, Process, TaskKey, biz_type};
+use super::search::{Words, fold};
+use crate::domain::{Lang, Names, RowProjection, TaskKey};
 
 /// The order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -46,12 +43,11 @@ pub struct RowWords {
 }
 
 /// Puts a row into words.
-pub type Wording = fn(Lang, &Names, &Process, &TaskKey) -> RowWords;
+pub type Wording = fn(Lang, &Names, &RowProjection, &TaskKey) -> RowWords;
 
-/// Knowledge about a task for order and filter, beyond its name.
-#[derive(Debug)]
+/// Knowledge about rows for order and filter, beyond their content.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Order<'a> {
-    requests: &'a RequestCache,
     names: &'a Names,
     lang: Lang,
     wording: Wording,
@@ -59,88 +55,82 @@ pub(super) struct Order<'a> {
     pub(super) rows: usize,
 }
 
-/// Sort key: class (unread requests last), words, then arrival.
-type Rank = (bool, String, Arrival);
-
-/// Ids are decimal and rise with time: longer is later, then the text decides. Negated for "newest first".
-type Arrival = (isize, Vec<u8>);
-
-/// The words of a row, from one reading of its request, and whether the newest filter found them.
-#[derive(Debug)]
+/// The words of a row that order and filter look at. Made once for each content of the row.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Searched {
-    process: Option<Arc<Process>>,
-    words: String,
-    ids: String,
-    pub(super) found: Option<bool>,
+    /// As it is painted, in both languages, with folded case.
+    words: Box<str>,
+    /// The initiator, in the language of the run.
+    pub(super) initiator: Box<str>,
 }
 
-impl Searched {
-    /// Whether the words of this filter are found. Ids are looked at where nothing else is known, or for a long word.
-    pub(super) fn is_found(&self, filter: &str, words: &Words) -> bool {
-        if self.words.is_empty() {
-            words.are_in(&self.ids)
-        } else if filter.split_whitespace().any(|word| word.chars().count() >= ID_WORD) {
-            words.are_in(&[self.words.as_str(), &self.ids].join(" "))
-        } else {
-            words.are_in(&self.words)
+/// A filter, ready to be compared with rows.
+#[derive(Debug)]
+pub(super) struct Filter {
+    words: Words,
+    /// A word is long enough to be looked for in ids.
+    with_ids: bool,
+}
+
+impl Filter {
+    pub(super) fn new(text: &str) -> Self {
+        let with_ids = text.split_whitespace().any(|word| word.chars().count() >= ID_WORD);
+        Self { words: Words::new(text), with_ids }
+    }
+
+    /// Blank words show everything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether a row is found. Ids are looked at where nothing else is known, or for a long word.
+    pub(super) fn finds(&self, key: &TaskKey, searched: Option<&Searched>) -> bool {
+        let ids = || (fold(key.process.as_str()), fold(key.approver.as_str()));
+        match searched {
+            None => {
+                let (process, approver) = ids();
+                self.words.are_in_any(&[&process, &approver])
+            }
+            Some(searched) if self.with_ids => {
+                let (process, approver) = ids();
+                self.words.are_in_any(&[&searched.words, &process, &approver])
+            }
+            Some(searched) => self.words.are_in_any(&[&searched.words]),
         }
     }
 }
 
 impl<'a> Order<'a> {
     /// `rows`: those of the window.
-    pub(super) const fn new(
-        requests: &'a RequestCache,
-        names: &'a Names,
-        (lang, wording): (Lang, Wording),
-        rows: usize,
-    ) -> Self {
-        Self { requests, names, lang, wording, rows }
+    pub(super) const fn new(names: &'a Names, (lang, wording): (Lang, Wording), rows: usize) -> Self {
+        Self { names, lang, wording, rows }
     }
 
-    fn words(&self, lang: Lang, key: &TaskKey) -> Option<RowWords> {
-        let process = self.requests.process(&key.process)?;
-        Some((self.wording)(lang, self.names, process, key))
-    }
-
-    pub(super) fn rank(&self, key: &TaskKey, sort: Sort) -> Rank {
-        let id = key.approver.as_str();
-        let length = isize::try_from(id.len()).unwrap_or(isize::MAX);
-        let oldest = || (length, id.as_bytes().to_vec());
-        let process = self.requests.process(&key.process);
-        let by = |words: Option<String>| (words.is_none(), words.unwrap_or_default(), oldest());
+    /// The word that this order sorts by, for a row with this content.
+    pub(super) fn sort_word(&self, sort: Sort, row: &RowProjection, searched: Option<&Searched>) -> Box<str> {
         match sort {
-            Sort::Waiting => (false, String::new(), oldest()),
-            Sort::Newest => (false, String::new(), (-length, id.bytes().map(|byte| !byte).collect())),
-            Sort::Kind => by(process.map(|process| process.kind().get(self.lang).to_string())),
-            Sort::Initiator => by(self.words(self.lang, key).map(|words| words.initiator)),
+            Sort::Waiting | Sort::Newest => Box::default(),
+            Sort::Kind => row.kind.get(self.lang).as_str().into(),
+            Sort::Initiator => searched.map(|searched| searched.initiator.clone()).unwrap_or_default(),
         }
     }
 
     /// The words of the row as it is painted, in both languages. What is masked there cannot be found, revealed or not.
-    pub(super) fn searched(&self, key: &TaskKey) -> Searched {
-        let mut parts = Vec::new();
-        for words in [Lang::Zh, Lang::En].into_iter().filter_map(|lang| self.words(lang, key)) {
-            parts.extend([words.kind, words.short_kind, words.initiator, words.node]);
-            if !self.requests.process(&key.process).is_some_and(biz_type::is_high_care) {
-                parts.push(words.summary);
+    pub(super) fn searched(&self, key: &TaskKey, row: &RowProjection) -> Searched {
+        let mut text = String::new();
+        let mut initiator = Box::default();
+        for lang in [Lang::Zh, Lang::En] {
+            let words = (self.wording)(lang, self.names, row, key);
+            let summary = (!row.high_care).then_some(words.summary.as_str());
+            let parts = [&*words.kind, &words.short_kind, &words.initiator, &words.node];
+            for part in parts.into_iter().chain(summary).filter(|part| !part.is_empty()) {
+                text.push_str(part);
+                text.push(' ');
+            }
+            if lang == self.lang {
+                initiator = words.initiator.into_boxed_str();
             }
         }
-        let ids = format!("{} {}", key.process.as_str(), key.approver.as_str());
-        let process = self.process(key).map(Arc::clone);
-        Searched { process, words: parts.join(" "), ids, found: None }
-    }
-
-    /// The words are those of the newest reading.
-    pub(super) fn is_current(&self, key: &TaskKey, searched: &Searched) -> bool {
-        match (self.process(key), &searched.process) {
-            (Some(process), Some(known)) => Arc::ptr_eq(process, known),
-            (None, None) => true,
-            _ => false,
-        }
-    }
-
-    fn process(&self, key: &TaskKey) -> Option<&Arc<Process>> {
-        self.requests.get(&key.process)?.process.here()
+        Searched { words: fold(&text).into(), initiator }
     }
 }

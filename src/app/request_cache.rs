@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Shown, Stamp, TaskKey};
+use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, Shown, Stamp, TaskKey};
 
 /// Content of a read, from its request to its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,6 +74,16 @@ impl Request {
             return false;
         }
         is.as_seen_in(seen).stamp() != seen.stamp()
+    }
+
+    /// Whether the user has seen the content that can be on screen now.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        match &self.opened {
+            None => Seen::Unopened,
+            Some(_) if self.is_changed() => Seen::Changed,
+            Some(_) => Seen::Opened,
+        }
     }
 
     /// The form here may be older than the process.

@@ -1,5 +1,6 @@
 //! Matching of typed words against Chinese and Latin text: substring, full pinyin and initials, in any mixture.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use ib_matcher::matcher::{IbMatcher, PinyinMatchConfig};
@@ -30,6 +31,21 @@ impl Words {
     #[must_use]
     pub fn are_in(&self, text: &str) -> bool {
         self.0.iter().all(|word| word.is_match(text))
+    }
+
+    /// Every word occurs in one of the texts.
+    #[must_use]
+    pub fn are_in_any(&self, texts: &[&str]) -> bool {
+        self.0.iter().all(|word| texts.iter().any(|text| word.is_match(*text)))
+    }
+}
+
+/// The text as search compares it: without regard to case.
+pub(super) fn fold(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        text.into()
+    } else {
+        text.to_simple_or_ascii_fold_case().into()
     }
 }
 

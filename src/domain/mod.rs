@@ -44,7 +44,7 @@ pub use priority::Priority;
 pub use process::Process;
 pub use received::Received;
 pub use record::{EntryId, Record};
-pub use row::RowProjection;
+pub use row::{RowProjection, Seen, StoredRow};
 pub use shown::Shown;
 pub use stamp::Stamp;
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};

@@ -32,9 +32,13 @@ impl Names {
     /// platform names none.
     #[must_use]
     pub fn initiator(&self, process: &Process) -> I18n {
-        let Some(id) = process.initiator_id.as_ref().filter(|_| process.initiator_name.is_empty()) else {
-            return process.initiator_name.clone();
-        };
+        self.initiator_of(process.initiator_id.as_ref(), &process.initiator_name)
+    }
+
+    /// The same, by the process's id and name of its initiator.
+    #[must_use]
+    pub fn initiator_of(&self, id: Option<&PersonId>, name: &I18n) -> I18n {
+        let Some(id) = id.filter(|_| name.is_empty()) else { return name.clone() };
         self.of_person(id).cloned().unwrap_or_else(|| I18n::same(CleanText::new(&short_id(id.as_str()))))
     }
 

@@ -1,7 +1,7 @@
 //! The content of a list row: the small part of a process that list, order and filter need.
 
 use super::biz_type;
-use super::{ApproverId, I18n, Millis, PersonId, Process, Properties};
+use super::{ApproverId, I18n, Millis, PersonId, Process, Properties, TaskKey};
 
 /// One task as a row of the list. Small enough to be kept for every task, while whole processes come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,4 +40,24 @@ impl RowProjection {
             high_care: biz_type::is_high_care(process),
         }
     }
+}
+
+/// Whether the user has seen a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seen {
+    #[default]
+    Unopened,
+    Opened,
+    /// It has changed since it was opened.
+    Changed,
+}
+
+/// A row from an earlier run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRow {
+    pub key: TaskKey,
+    pub projection: RowProjection,
+    /// Up to when the content is known to be true.
+    pub as_of: Millis,
+    pub seen: Seen,
 }

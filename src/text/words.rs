@@ -156,6 +156,7 @@ pub enum Word {
     ScanWithPhone,
     ByNameOnly,
     FlagUnopened,
+    FlagUnconfirmed,
     FlagCare,
     FlagHeld,
     FlagSending,

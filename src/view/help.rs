@@ -12,7 +12,7 @@ use crate::text::Word;
 
 const KEYS: usize = 16;
 
-const FLAGS: [(&str, Word); 9] = [
+const FLAGS: [(&str, Word); 10] = [
     ("●", Word::FlagUnopened),
     ("Δ", Word::Changed),
     ("!", Word::FlagCare),
@@ -22,6 +22,7 @@ const FLAGS: [(&str, Word); 9] = [
     ("✗", Word::FlagFailed),
     ("✓", Word::FlagAccepted),
     ("-", Word::Gone),
+    ("~", Word::FlagUnconfirmed),
 ];
 
 pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {

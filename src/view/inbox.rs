@@ -13,7 +13,7 @@ use super::{bar, summary, text_layout};
 use crate::app::inbox::Row;
 use crate::app::{Loaded, Request};
 use crate::domain::decision::state::{Cause, State};
-use crate::domain::{Failure, Process, TaskKey, biz_type};
+use crate::domain::{Failure, RowProjection, Seen, TaskKey};
 use crate::text::{Sentence, Word};
 
 pub(super) const MARKER: &str = "▸ ";
@@ -126,10 +126,10 @@ fn heading(context: &RenderContext<'_>, columns: &ColumnWidths) -> Line<'static>
 fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &ColumnWidths) -> Line<'static> {
     let marker = context.span(StyleRole::Marker, if selected { MARKER } else { NO_MARKER });
     let request = context.app.requests.get(&row.key.process);
-    let Some(process) = request.and_then(|request| request.process.here()) else {
+    let Some(projection) = row.known.as_ref().map(|known| &known.projection) else {
         return unread(context, row, request, marker, columns);
     };
-    let words = (context.app.settings.wording)(context.localizer.lang, &context.app.names, process, &row.key);
+    let words = (context.app.settings.wording)(context.localizer.lang, &context.app.names, projection, &row.key);
     let kind = if text_layout::width(&words.kind) <= columns.kind { &words.kind } else { &words.short_kind };
     let role = if row.gone { StyleRole::Dim } else { StyleRole::Text };
     let mut spans = vec![
@@ -137,7 +137,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         context.span(role, format!("{} ", text_layout::pad(kind, columns.kind))),
         context.span(role, format!("{} ", text_layout::pad(&words.initiator, columns.initiator))),
     ];
-    let (role, text) = if context.app.is_masked(process) {
+    let (role, text) = if context.app.masks_row(&row.key, projection) {
         (StyleRole::Masked, context.localizer.say(&Sentence::MaskedSummary))
     } else {
         (role, words.summary)
@@ -147,10 +147,10 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         spans.push(context.span(StyleRole::Dim, format!("{} ", text_layout::pad(&words.node, columns.node))));
     }
     if columns.waiting > 0 {
-        let waiting = context.waiting(process, &row.key).unwrap_or_default();
+        let waiting = projection.waiting_since.map(|since| context.waited(since)).unwrap_or_default();
         spans.push(context.span(StyleRole::Text, format!("{} ", text_layout::pad_left(&waiting, columns.waiting))));
     }
-    spans.extend(flags(context, row, request, process));
+    spans.extend(flags(context, row, projection));
     Line::from(spans)
 }
 
@@ -172,18 +172,19 @@ fn unread(
     Line::from(spans)
 }
 
-/// Flags of a row: state of its decision, care, and whether the user has seen its newest reading.
-fn flags(context: &RenderContext<'_>, row: &Row, request: Option<&Request>, process: &Process) -> Vec<Span<'static>> {
+/// Flags of a row: state of its decision, care, whether the user has seen its content, and whether that is confirmed.
+fn flags(context: &RenderContext<'_>, row: &Row, projection: &RowProjection) -> Vec<Span<'static>> {
     let mut flags: Vec<Span<'static>> = outbox_flag(context, &row.key, row.gone).into_iter().collect();
-    if biz_type::is_high_care(process) {
+    if projection.high_care {
         flags.push(context.span(StyleRole::Careful, "!"));
     }
-    match request {
-        Some(request) if request.is_changed() && !is_explained(context, &row.key) => {
-            flags.push(context.span(StyleRole::Careful, "Δ"));
-        }
-        Some(request) if request.opened.is_none() && !row.gone => flags.push(context.span(StyleRole::Key, "●")),
+    match row.seen {
+        Seen::Changed if !is_explained(context, &row.key) => flags.push(context.span(StyleRole::Careful, "Δ")),
+        Seen::Unopened if !row.gone => flags.push(context.span(StyleRole::Key, "●")),
         _ => {}
+    }
+    if row.is_unconfirmed() {
+        flags.push(context.span(StyleRole::Dim, "~"));
     }
     flags
 }

@@ -99,9 +99,13 @@ impl<'a> RenderContext<'a> {
 
     /// How long the approver's task waits.
     pub(super) fn waiting(&self, process: &Process, key: &TaskKey) -> Option<String> {
-        let since = process.todo(&key.approver)?.create_time?;
+        Some(self.waited(process.todo(&key.approver)?.create_time?))
+    }
+
+    /// How long something waits that began then.
+    pub(super) fn waited(&self, since: Millis) -> String {
         let minutes = (self.app.now.wall - since) / 60_000;
-        Some(self.localizer.say(&Sentence::WaitingFor(minutes)))
+        self.localizer.say(&Sentence::WaitingFor(minutes))
     }
 
     /// A rule across the place with words in it, at its start and at its end.

@@ -24,7 +24,7 @@ fn process(harness: &mut Harness<Scripted>, number: u64) -> &mut Process {
 }
 
 fn is_gone(harness: &Harness<Scripted>, number: u64) -> bool {
-    harness.app.inbox.rows().iter().all(|row| row.key != key(number) || row.gone)
+    harness.app.inbox.rows().all(|row| row.key != key(number) || row.gone)
 }
 
 #[test]

@@ -366,7 +366,7 @@ fn a_task_ends_between_two_pages(ends: bool) -> Harness<Scripted> {
 }
 
 fn has(harness: &Harness<Scripted>, number: u64) -> bool {
-    harness.app.inbox.rows().iter().any(|row| row.key == key(number) && !row.gone)
+    harness.app.inbox.rows().any(|row| row.key == key(number) && !row.gone)
 }
 
 fn reads_of(harness: &Harness<Scripted>, number: u64) -> usize {

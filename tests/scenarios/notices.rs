@@ -190,7 +190,7 @@ fn a_row_that_was_refused_because_somebody_was_faster_is_no_ordinary_row_afterwa
     harness.platform.finish(&key(1), DoneStatus::Done, "在手机上");
     harness.writes_come().wait(Duration::from_secs(1)).keys("<esc>");
     assert_eq!((harness.state(&key(1)), harness.app.notices.alerts().len()), (None, 0));
-    assert!(harness.app.inbox.rows().iter().any(|row| row.key == key(1) && row.gone), "{}", harness.screen());
+    assert!(harness.app.inbox.rows().any(|row| row.key == key(1) && row.gone), "{}", harness.screen());
 }
 
 #[test]

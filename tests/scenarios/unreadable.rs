@@ -128,7 +128,7 @@ fn a_task_that_cannot_be_read_is_neither_open_nor_gone() {
     let screen = harness.keys("<enter>a").screen();
     assert!(screen.contains("无法读取") && !screen.contains("已不在待办中"), "{screen}");
     harness.keys("<esc><ctrl-r>").wait(Duration::from_secs(2));
-    assert!(harness.app.inbox.rows().iter().any(|row| row.key == key(1)), "the row stays");
+    assert!(harness.app.inbox.rows().any(|row| row.key == key(1)), "the row stays");
 }
 
 #[test]

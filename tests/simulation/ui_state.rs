@@ -68,7 +68,7 @@ impl UiState {
 }
 
 pub fn listed(app: &App) -> Vec<TaskKey> {
-    app.inbox.rows().iter().filter(|row| !row.gone).map(|row| row.key.clone()).collect()
+    app.inbox.rows().filter(|row| !row.gone).map(|row| row.key.clone()).collect()
 }
 
 fn settled(app: &App) -> Vec<TaskKey> {

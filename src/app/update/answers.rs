@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use crate::app::effect::{Effect, Query, RequestId, Slot};
 use crate::app::fact::Fact;
-use crate::app::inbox::{Gap, Settled};
+use crate::app::inbox::{Gap, KnownRow, Settled, Unchanged};
 use crate::app::list_refresh::{PageStep, Round};
 use crate::app::message::Answer;
 use crate::app::notice::Notice;
 use crate::app::order::Order;
-use crate::app::{App, Loaded};
-use crate::domain::{Failure, FailureKind, Form, Instant, Process, ProcessId, Task, TaskKey, TaskPage};
+use crate::app::{App, Loaded, RequestCache};
+use crate::domain::{
+    Failure, FailureKind, Form, Instant, Millis, Names, Process, ProcessId, RowProjection, Seen, StoredRow, Task,
+    TaskKey, TaskPage,
+};
 
 impl App {
     /// A read ended.
@@ -35,12 +38,8 @@ impl App {
         match (slot, answer) {
             (_, Answer::Tasks(page)) => return self.page_came(page),
             (_, Answer::Changed(processes)) => {
-                self.list_refresh.changes_came();
-                let listed = self.inbox.rows().iter().map(|row| row.key.process.clone());
-                let changed = processes.unwrap_or_else(|| listed.collect());
-                for process in changed.iter().filter(|process| self.requests.process(process).is_some()) {
-                    self.fetch.want(process);
-                }
+                let span = self.list_refresh.changes_came();
+                self.changes_came(processes, span);
             }
             (_, Answer::Process(process)) => self.process_came(*process, asked),
             (Slot::Form(process), Answer::Form(form)) => return self.form_came(process, form, asked),
@@ -51,12 +50,13 @@ impl App {
                 self.show_form();
             }
             (_, Answer::People(people)) => {
+                let came = Names::of_people(people.clone());
                 self.people_found(people);
-                self.inbox.names_changed();
+                self.names_came(&came);
             }
             (_, Answer::Names(names)) => {
-                self.names.extend(names);
-                self.inbox.names_changed();
+                self.names.extend(names.clone());
+                self.names_came(&names);
                 let own = self.names.of_person(&self.settings.operator.id).cloned();
                 if let Some(own) = own.filter(|_| self.settings.operator.name.is_empty()) {
                     self.settings.operator.name = own;
@@ -79,7 +79,8 @@ impl App {
         } else {
             self.fetch.form_is_current(process);
         }
-        let form = request.form.here().cloned().flatten();
+        let (form, seen) = (request.form.here().cloned().flatten(), request.seen());
+        self.inbox.note_seen(process, seen);
         self.show_form();
         form.map(|form| self.name_lookup.ask(process, &form, &self.names, &mut self.fetch)).unwrap_or_default()
     }
@@ -105,7 +106,53 @@ impl App {
             })
         };
         self.inbox.settle_missed(&id, is_open);
+        self.row_changed(&id);
         self.refilter();
+    }
+
+    /// The platform told which processes changed in a span of time. `None`: it could not tell them all.
+    fn changes_came(&mut self, processes: Option<Vec<ProcessId>>, span: Option<(Millis, Millis)>) {
+        let changed = if let Some(changed) = processes {
+            if let Some((from, to)) = span.filter(|_| self.inbox.is_whole()) {
+                self.inbox.confirm(&Unchanged { from, to, changed: &changed });
+            }
+            changed
+        } else {
+            self.inbox.doubt_all();
+            self.inbox.rows().map(|row| row.key.process.clone()).collect()
+        };
+        let is_known = |process: &ProcessId| self.inbox.rows_of(process).any(|row| row.known.is_some());
+        for process in changed {
+            if is_known(&process) || self.requests.process(&process).is_some() {
+                self.fetch.want(&process);
+            }
+        }
+    }
+
+    /// Adds the rows of an earlier run, marked until they are known to be current. Changes are known up to `until`, by
+    /// the local wall clock and by the platform's.
+    pub fn restore(&mut self, rows: Vec<StoredRow>, until: Option<(Millis, Millis)>) {
+        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
+        self.inbox.restore(rows, &order);
+        if let Some((here, there)) = until {
+            self.list_refresh.resume(here, there, self.now);
+        }
+    }
+
+    /// Rows that go by one of these names read differently.
+    fn names_came(&mut self, names: &Names) {
+        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
+        self.inbox.names_came(names, &order);
+    }
+
+    /// Takes the newest reading of a request into its rows.
+    fn row_changed(&mut self, id: &ProcessId) {
+        let Some(request) = self.requests.get(id) else { return };
+        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
+        if let (Some(process), Some(read)) = (request.process.here(), request.read_at) {
+            self.inbox.take(process, read.wall, &order);
+        }
+        self.inbox.note_seen(id, request.seen());
     }
 
     /// A row says something else than before: the filter may find it now.
@@ -130,9 +177,9 @@ impl App {
     }
 
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
-        let order = Order::new(&self.requests, &self.names, self.settings.words(), self.screen.list_rows());
-        let (outbox, now) = (&self.outbox, self.now.mono);
-        self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), &order)
+        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
+        let (outbox, requests, now) = (&self.outbox, &self.requests, self.now.mono);
+        self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), |key| known(requests, key), &order)
     }
 
     /// Ends a round with its last page, or with one that leads to no next: then the rest of the list is unknown, and no
@@ -161,7 +208,7 @@ impl App {
 
     /// Applies the tasks of a complete round as the list.
     fn settle_list(&mut self, round: &Round) -> Settled {
-        let order = Order::new(&self.requests, &self.names, self.settings.words(), self.screen.list_rows());
+        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
         let outbox = &self.outbox;
         let settled = self.inbox.settle(&round.pending, round.absence(), |key| outbox.is_open(key), &order);
         for key in &settled.missed {
@@ -172,7 +219,7 @@ impl App {
 
     /// Forgets the requests that no row, decision, dialog, page or preview is about.
     fn forget_requests(&mut self) {
-        let rows = self.inbox.rows().iter().map(|row| &row.key);
+        let rows = self.inbox.rows().map(|row| &row.key);
         let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
         let others = open.chain(&self.page_target).chain(&self.previewed);
         self.requests.keep_only(rows.chain(self.outbox.tasks()).chain(others));
@@ -269,4 +316,16 @@ impl App {
             }
         }
     }
+}
+
+/// Content of a task that is not in the list yet, if its request is here.
+fn known(requests: &RequestCache, key: &TaskKey) -> (Option<KnownRow>, Seen) {
+    let Some(request) = requests.get(&key.process) else { return (None, Seen::default()) };
+    let read = request.process.here().zip(request.read_at);
+    let known = read.map(|(process, read)| KnownRow {
+        projection: RowProjection::of(process, &key.approver),
+        as_of: read.wall,
+        confirmed: true,
+    });
+    (known, request.seen())
 }

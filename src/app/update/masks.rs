@@ -2,13 +2,19 @@
 
 use crate::app::reveal::Reveal;
 use crate::app::{App, Subject};
-use crate::domain::{Process, ProcessId, biz_type};
+use crate::domain::{Process, ProcessId, RowProjection, TaskKey, biz_type};
 
 impl App {
     /// Whether the figures of this request are masked now. All display, copying and searching of content uses this.
     #[must_use]
     pub fn is_masked(&self, process: &Process) -> bool {
         biz_type::is_high_care(process) && !self.reveals(&process.id)
+    }
+
+    /// The same for the row of a task.
+    #[must_use]
+    pub fn masks_row(&self, key: &TaskKey, row: &RowProjection) -> bool {
+        row.high_care && !self.reveals(&key.process)
     }
 
     /// The same for a request that may not be loaded: its type is unknown then, and it is masked.

@@ -36,7 +36,7 @@ impl App {
 
     /// Sorts and filters the list with what is known now.
     pub(super) fn rearrange(&mut self) {
-        self.inbox.arrange(&Order::new(&self.requests, &self.names, self.settings.words(), self.screen.list_rows()));
+        self.inbox.arrange(&Order::new(&self.names, self.settings.words(), self.screen.list_rows()));
     }
 
     /// Another request is under the cursor.
@@ -80,6 +80,7 @@ impl App {
         if let Some(shown) = request.shown() {
             let before = request.opened.take().filter(|_| changed);
             request.opened = Some(shown.clone());
+            self.inbox.note_seen(&process, request.seen());
             if let Some(before) = before {
                 request.before = Some(before.clone());
                 if !own {

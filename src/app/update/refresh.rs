@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::app::effect::{Effect, Query, Slot};
 use crate::app::fetch::REST;
 use crate::app::history::NEWEST;
-use crate::app::inbox::Row;
 use crate::app::screen::Shape;
 use crate::app::{App, Pane, Subject};
 use crate::domain::ProcessId;
@@ -75,12 +74,7 @@ impl App {
 
     /// Pending tasks whose requests are not loaded and that the filter does not show: it may or may not fit them.
     #[must_use]
-    pub fn not_loaded(&self) -> usize {
-        let is_unknown = |row: &Row| !row.gone && self.requests.process(&row.key.process).is_none();
-        let unknown = self.inbox.rows().iter().filter(|row| is_unknown(row)).count();
-        if self.inbox.filter.is_empty() {
-            return unknown;
-        }
-        unknown - self.inbox.shown().filter(|row| is_unknown(row)).count()
+    pub const fn not_loaded(&self) -> usize {
+        self.inbox.unknown_hidden()
     }
 }

@@ -119,6 +119,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::ScanWithPhone => "Scan with Feishu on your phone",
         Word::ByNameOnly => "By name only",
         Word::FlagUnopened => "not opened yet",
+        Word::FlagUnconfirmed => "loaded before, not confirmed to be current",
         Word::FlagCare => "needs care: look at the form before you approve",
         Word::FlagHeld => "held, with the seconds left",
         Word::FlagSending => "being sent",

@@ -115,6 +115,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::ScanWithPhone => "用手机飞书扫码打开",
         Word::ByNameOnly => "只能按名称执行",
         Word::FlagUnopened => "还没打开过",
+        Word::FlagUnconfirmed => "以前加载的内容，尚未确认是否有变化",
         Word::FlagCare => "重要单据,须先看过表单才能同意",
         Word::FlagHeld => "尚未发出,数字是剩余秒数",
         Word::FlagSending => "正在发送",
