@@ -81,7 +81,8 @@ pub enum FailureKind {
     AddressRefused,
     /// The token was refused twice, the second time freshly fetched (protocol.md#gateway-errors).
     TokenRefused,
-    /// Too many requests; accepted again after this time (99991400, HTTP 429, or our own budget).
+    /// Too many requests; accepted again after this time. With `code` or `http` the gateway refused, for every class of
+    /// reads (99991400, HTTP 429); without both our own budget did, for the class of this read.
     RateLimited { retry_after: Duration },
     /// The monthly quota is used up; waiting does not help (99991403).
     QuotaExhausted,

@@ -12,7 +12,7 @@ mod form_v2;
 mod form_value;
 mod people;
 mod proxies;
-mod rate_limit;
+pub mod rate_limit;
 mod received;
 mod settings;
 mod token;

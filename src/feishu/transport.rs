@@ -3,7 +3,9 @@
 //! Reads are repeated on connection faults and after a refused token. A write is sent once, over a new connection: an
 //! idle one that has died would leave a decision unknown without need.
 
-use std::sync::OnceLock;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Method, RequestBuilder, redirect};
@@ -16,7 +18,7 @@ use tower::util::MapResultLayer;
 use super::ClientSettings;
 use super::error::{self, ResponseHead};
 use super::proxies;
-use super::rate_limit::RateLimits;
+use super::rate_limit::RequestBudgets;
 use super::token::{Token, TokenCell};
 use super::wire::{Node, Read};
 use crate::domain::decision::Receipt;
@@ -75,7 +77,19 @@ pub(super) struct Transport {
     /// Shutdown flag. Checked before every write.
     pub shutdown: CancellationToken,
     token: TokenCell,
-    limits: RateLimits,
+    budgets: Mutex<RequestBudgets>,
+}
+
+/// A request under way. It counts until this is dropped.
+struct InFlight<'a> {
+    transport: &'a Transport,
+    endpoint: Endpoint,
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.transport.budgets().finished(self.endpoint);
+    }
 }
 
 impl Transport {
@@ -89,7 +103,7 @@ impl Transport {
             writer: OnceLock::new(),
             shutdown: CancellationToken::new(),
             token: TokenCell::default(),
-            limits: RateLimits::default(),
+            budgets: Mutex::new(RequestBudgets::new(RandomState::new().hash_one(0))),
         })
     }
 
@@ -136,7 +150,7 @@ impl Transport {
 
     /// Checks an answer and applies its consequences for later calls: a closed endpoint, a dropped token.
     async fn judge(&self, endpoint: Endpoint, answered: &ResponseHead, token: &Token) -> Result<Json, Failure> {
-        let checked = error::check(endpoint, answered).map_err(|failure| self.noted(failure));
+        let checked = self.noted(endpoint, error::check(endpoint, answered));
         if is_refusal_of_token(&checked) {
             self.token.give_up(token).await;
         }
@@ -152,14 +166,16 @@ impl Transport {
     pub async fn open(&self, call: &ApiCall) -> Result<reqwest::Response, Failure> {
         let mut renewed = false;
         loop {
-            self.take_budget(call.endpoint, call.priority)?;
             let token = self.token().await?;
+            let under_way = self.take_budget(call.endpoint, call.priority)?;
             let sent = self.request(call, &token)?.timeout(FILE_TIMEOUT).send().await;
             let response = sent.map_err(|error| error::transport(call.endpoint, error))?;
             if response.status().is_success() && !is_json(&response) {
+                self.budgets().accepted(call.endpoint);
                 return Ok(response);
             }
             let answered = self.receive(call.endpoint, response, Some(&token)).await?;
+            drop(under_way);
             let judged = self.judge(call.endpoint, &answered, &token).await;
             if renewed || !is_refusal_of_token(&judged) {
                 return Err(judged.err().unwrap_or_else(|| error::foreign(call.endpoint, &answered)));
@@ -168,36 +184,62 @@ impl Transport {
         }
     }
 
-    /// Closes an endpoint for later calls when the gateway limits it.
-    fn noted(&self, failure: Failure) -> Failure {
-        if let FailureKind::RateLimited { retry_after } = failure.kind {
-            self.limits.close(failure.endpoint, Instant::now() + retry_after);
+    /// Applies an answer to the budgets. A refused call learns when its endpoint is asked again.
+    fn noted<T>(&self, endpoint: Endpoint, checked: Result<T, Failure>) -> Result<T, Failure> {
+        if !self.settings.own_budget {
+            return checked;
         }
-        failure
+        let mut budgets = self.budgets();
+        match checked {
+            Err(Failure { kind: FailureKind::RateLimited { retry_after }, http: Some(_), .. }) => {
+                let retry_after = budgets.refused(endpoint, retry_after, Instant::now());
+                checked.map_err(|failure| Failure { kind: FailureKind::RateLimited { retry_after }, ..failure })
+            }
+            Err(failure) if failure.kind == FailureKind::QuotaExhausted => {
+                budgets.exhaust(failure.clone(), Instant::now());
+                Err(failure)
+            }
+            Err(failure) if failure.http.is_none() => Err(failure),
+            answered => {
+                budgets.accepted(endpoint);
+                answered
+            }
+        }
     }
 
+    /// Sends a call. A repetition takes from the budget again: the first one may have arrived.
     async fn authorised(&self, call: &ApiCall) -> Result<(Token, ResponseHead), Failure> {
-        self.take_budget(call.endpoint, call.priority)?;
         let token = self.token().await?;
         let mut pauses = READ_PAUSES.iter();
+        let mut under_way = self.take_budget(call.endpoint, call.priority)?;
         loop {
             let failure = match self.send(call, &token).await {
                 Ok(answered) => return Ok((token, answered)),
                 Err(failure) => failure,
             };
+            drop(under_way);
             let repeatable = !call.writes && matches!(failure.kind, FailureKind::Unreachable | FailureKind::Cut);
-            match pauses.next().filter(|_| repeatable) {
-                Some(pause) => tokio::time::sleep(*pause).await,
-                None => return Err(failure),
-            }
+            let Some(pause) = pauses.next().filter(|_| repeatable) else { return Err(failure) };
+            tokio::time::sleep(*pause).await;
+            under_way = self.take_budget(call.endpoint, call.priority).map_err(|_| failure)?;
         }
     }
 
-    fn take_budget(&self, endpoint: Endpoint, priority: Priority) -> Result<(), Failure> {
+    /// Takes a request out of the budget just before it leaves.
+    fn take_budget(&self, endpoint: Endpoint, priority: Priority) -> Result<Option<InFlight<'_>>, Failure> {
         if !self.settings.own_budget {
-            return Ok(());
+            return Ok(None);
         }
-        self.limits.take(endpoint, priority, Instant::now()).map_err(|wait| error::limited(endpoint, wait))
+        let (mut budgets, now) = (self.budgets(), Instant::now());
+        if let Some(failure) = budgets.exhausted(now) {
+            return Err(Failure { endpoint, ..failure.clone() });
+        }
+        budgets.take(endpoint, priority, now).map_err(|wait| error::limited(endpoint, wait))?;
+        Ok(Some(InFlight { transport: self, endpoint }))
+    }
+
+    fn budgets(&self) -> MutexGuard<'_, RequestBudgets> {
+        self.budgets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn send(&self, call: &ApiCall, token: &Token) -> Result<ResponseHead, Failure> {
@@ -294,12 +336,13 @@ impl Transport {
 
     /// A failure to get a token proves that the call was not sent.
     async fn fetch_token(&self) -> Result<Token, Failure> {
-        self.ask_for_token().await.map_err(|failure| Failure { outcome: Outcome::NotSent, ..self.noted(failure) })
+        let fetched = self.noted(Endpoint::TenantToken, self.ask_for_token().await);
+        fetched.map_err(|failure| Failure { outcome: Outcome::NotSent, ..failure })
     }
 
     async fn ask_for_token(&self) -> Result<Token, Failure> {
         let endpoint = Endpoint::TenantToken;
-        self.take_budget(endpoint, Priority::Check)?;
+        let _under_way = self.take_budget(endpoint, Priority::Check)?;
         let url =
             format!("{}/open-apis/auth/v3/tenant_access_token/internal", self.settings.base_url.trim_end_matches('/'));
         let body = json!({

@@ -202,18 +202,16 @@ fn limited(failure: &Failure, lang: Lang) -> FailureExplanation {
     let seconds = failure.seconds_to_wait().max(1);
     let ours = !failure.is_answered();
     let [happened, meaning] = match (lang, ours) {
-        (Lang::Zh, true) => ["请求快到平台的限额了,先停一停。", "请求没有发出,这样不会挤占别人的额度。"],
-        (Lang::Zh, false) => ["请求太频繁,平台暂时限流。", "这次请求没有执行,什么也没有改变。"],
+        (Lang::Zh, true) => ["请求接近限额，已暂停。", "本次没有发送，不占用其他人的额度。"],
+        (Lang::Zh, false) => ["请求太频繁，飞书暂时限流。", "本次请求没有执行，没有任何改变。"],
         (Lang::En, true) => {
-            ["The platform's limit is near, so requests pause.", "Nothing was sent; others keep their share."]
+            ["The limit of requests is near, so they pause.", "Nothing was sent; others keep their share."]
         }
-        (Lang::En, false) => {
-            ["There were too many requests, the platform limits them.", "This one was not carried out."]
-        }
+        (Lang::En, false) => ["There were too many requests, and Feishu limits them.", "This one was not carried out."],
     };
     let press = match lang {
         Lang::Zh => format!("{seconds} 秒后可以继续。"),
-        Lang::En => format!("It can go on in {seconds} s."),
+        Lang::En => format!("Requests continue in {seconds} s."),
     };
     FailureExplanation { happened: happened.to_owned(), meaning: meaning.to_owned(), press }
 }

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use shenpi::domain::{Endpoint, Failure, FailureKind, Outcome};
+use futures_util::future::join_all;
+use shenpi::domain::{Endpoint, Failure, FailureKind, Outcome, Priority};
 use shenpi::feishu::Client;
 
 use crate::desk::ask;
@@ -55,13 +56,13 @@ async fn a_used_up_budget_sends_nothing_and_says_how_long() {
     let mut settings = server.settings();
     settings.own_budget = true;
     let client = Client::new(settings).unwrap();
-    for _ in 0..16 {
+    for _ in 0..19 {
         ask(&client, Endpoint::Transfer).await.unwrap();
     }
     let failure = ask(&client, Endpoint::Transfer).await.unwrap_err();
-    assert!(wait(&failure) > Duration::from_secs(1) && wait(&failure) <= Duration::from_secs(60));
+    assert!(wait(&failure) > Duration::from_secs(1) && wait(&failure) <= Duration::from_secs(61));
     assert_eq!((failure.code, failure.http), (None, None));
-    assert_eq!(server.calls().len(), 16, "below the platform's 20 a minute");
+    assert_eq!(server.calls().len(), 19, "below the platform's 20 a minute");
     ask(&client, Endpoint::UpdateTask).await.expect("decisions have a budget of their own");
 }
 
@@ -78,9 +79,13 @@ async fn after_a_refusal_of_the_gateway_the_endpoint_rests_and_the_others_go_on(
     let mut settings = server.settings();
     settings.own_budget = true;
     let client = Client::new(settings).unwrap();
-    assert_eq!(wait(&ask(&client, Endpoint::ProcessDetail).await.unwrap_err()), Duration::from_secs(40));
-    let again = ask(&client, Endpoint::ProcessDetail).await.unwrap_err();
-    assert!(wait(&again) > Duration::from_secs(30));
+    let refused = ask(&client, Endpoint::ProcessDetail).await.unwrap_err();
+    assert!((40_000..=40_500).contains(&wait(&refused).as_millis()), "a little later than the others: {refused:?}");
+    assert_eq!((refused.code, refused.http), (Some(99_991_400), Some(429)));
+    for priority in Priority::ALL {
+        let again = ask(&client.at(priority), Endpoint::ProcessDetail).await.unwrap_err();
+        assert!(wait(&again) > Duration::from_secs(30), "{priority:?}");
+    }
     assert_eq!(server.calls().len(), 1, "the second was not sent");
     ask(&client, Endpoint::TaskList).await.unwrap();
 }
@@ -105,4 +110,45 @@ async fn a_limited_token_service_is_not_asked_again_by_every_caller() {
         assert!(wait(&failure) > Duration::from_secs(20));
     }
     assert_eq!(server.token_calls().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_not_urgent_waits_alone() {
+    let server = Server::always(Reply::json(200, EMPTY_LIST)).await;
+    let mut settings = server.settings();
+    settings.own_budget = true;
+    let client = Client::new(settings).unwrap();
+    let background = client.at(Priority::Background);
+    ask(&background, Endpoint::ChangedProcesses).await.unwrap();
+    let failure = ask(&background, Endpoint::ChangedProcesses).await.unwrap_err();
+    assert!(wait(&failure) <= Duration::from_secs(8), "its next turn, not the end of the minute: {failure:?}");
+    assert_eq!((failure.code, failure.http), (None, None));
+    ask(&client, Endpoint::ChangedProcesses).await.unwrap();
+    assert_eq!(server.calls().len(), 2);
+}
+
+/// A request whose answer was cut has arrived, and counts at the platform.
+#[tokio::test]
+async fn repeated_reads_stay_within_the_budget() {
+    let server = Server::always(Reply::Cut).await;
+    let mut settings = server.settings();
+    settings.own_budget = true;
+    let client = Client::new(settings).unwrap();
+    let failures = join_all((0..8).map(|_| ask(&client, Endpoint::ChangedProcesses))).await;
+    assert!(failures.iter().all(|failure| failure.as_ref().is_err_and(|failure| failure.kind == FailureKind::Cut)));
+    assert_eq!(server.calls().len(), 17, "three times eight are more than what two checks leave of 19");
+}
+
+#[tokio::test]
+async fn a_used_up_quota_is_not_asked_again_at_once() {
+    let server = Server::always(Reply::json(429, r#"{"code":99991403,"msg":"quota exceeded"}"#)).await;
+    let mut settings = server.settings();
+    settings.own_budget = true;
+    let client = Client::new(settings).unwrap();
+    for endpoint in [Endpoint::TaskList, Endpoint::ProcessDetail, Endpoint::UpdateTask] {
+        let failure = ask(&client, endpoint).await.unwrap_err();
+        assert_eq!((failure.kind, failure.outcome), (FailureKind::QuotaExhausted, Outcome::NotSent));
+        assert_eq!((failure.endpoint, failure.code), (endpoint, Some(99_991_403)));
+    }
+    assert_eq!(server.calls().len(), 1, "the quota is the whole tenant's");
 }

@@ -16,6 +16,7 @@ mod refusals;
 mod secrets;
 mod server;
 mod shapes;
+mod sharing;
 mod strange;
 mod tokens;
 mod unread;

@@ -121,7 +121,7 @@ fn a_limit_holds_decisions_and_sends_them_when_it_ends() {
     assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
     assert!(matches!(newest(&harness), Notice::DecisionsWait { .. }));
     let screen = harness.screen();
-    assert!(screen.contains("平台限流,待发的操作 20 秒后自动发出"), "{screen}");
+    assert!(screen.contains("飞书限流，待发送的操作 20 秒后自动发送"), "{screen}");
     assert!(screen.contains("99991400") && screen.contains("20260309LOGID"), "{screen}");
     harness.wait(Duration::from_secs(21));
     assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));

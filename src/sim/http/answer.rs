@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::Millis;
 use crate::sim::world::Refusal;
 
-use super::gateway::Limited;
+use super::call_counter::LimitedCall;
 
 const LOG_ID: HeaderName = HeaderName::from_static("x-tt-logid");
 const LIMIT: HeaderName = HeaderName::from_static("x-ogw-ratelimit-limit");
@@ -141,7 +141,7 @@ pub(super) fn token_refusal(refusal: &Refusal, log_id: &str) -> Response {
 }
 
 /// 429 with its two headers (protocol.md#rate-limits).
-pub(super) fn limited(limited: &Limited, log_id: &str) -> Response {
+pub(super) fn limited(limited: &LimitedCall, log_id: &str) -> Response {
     let body = json!({"code": 99_991_400, "msg": "request trigger frequency limit"});
     let mut response = json_response(StatusCode::TOO_MANY_REQUESTS, body.to_string(), log_id);
     response.headers_mut().insert(LIMIT, limited.limit.into());

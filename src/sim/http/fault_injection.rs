@@ -8,7 +8,7 @@ use crate::sim::world::Refusal;
 
 use super::answer::Reply;
 use super::call::IncomingCall;
-use super::gateway::Limited;
+use super::call_counter::LimitedCall;
 use super::variants::Blank;
 use super::{answer, variants};
 
@@ -26,11 +26,11 @@ pub(super) enum Delivery {
 }
 
 /// A limit that a fault says is reached.
-pub(super) fn forced_limit(call: &IncomingCall) -> Option<Limited> {
+pub(super) fn forced_limit(call: &IncomingCall) -> Option<LimitedCall> {
     match call.fault(|kind| matches!(kind, FaultKind::RateLimit { .. })) {
         Some(FaultKind::RateLimit { reset }) => {
             let limit = call.endpoint.row().limits.first().map_or(1, |limit| limit.calls);
-            Some(Limited { limit, reset })
+            Some(LimitedCall { limit, reset })
         }
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! The platform's gateway: tokens, rate limits, log ids, and the record of requests (protocol.md#tenant-token,
 //! protocol.md#gateway-errors, protocol.md#rate-limits).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -11,15 +11,8 @@ use rand::{Rng, SeedableRng};
 use crate::domain::Millis;
 use crate::sim::world::Refusal;
 
+use super::call_counter::{CallCounter, LimitedCall, RateLimits};
 use crate::sim::endpoint::Endpoint;
-
-/// How strictly calls are counted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum RateLimits {
-    Off,
-    /// The platform's limits times this factor; 1 is the platform. At least one call is always allowed.
-    Scaled(f64),
-}
 
 /// One received request, with any outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,25 +33,11 @@ pub struct ReceivedRequest {
 /// How many requests are remembered.
 const REMEMBERED: usize = 4096;
 
-/// A window of one limit, aligned to its first call.
-#[derive(Clone, Copy, Debug)]
-struct BudgetWindow {
-    start: Millis,
-    calls: u32,
-}
-
 /// A token and when it ends.
 #[derive(Clone)]
 struct IssuedToken {
     text: String,
     ends: Millis,
-}
-
-/// A call refused by a limit.
-pub(super) struct Limited {
-    pub(super) limit: u32,
-    /// Whole seconds until calls are accepted again.
-    pub(super) reset: u32,
 }
 
 /// The gateway's memory. Locked by the server for the moment of each check.
@@ -68,9 +47,8 @@ pub(super) struct Gateway {
     app_secret: String,
     /// Milliseconds.
     token_life: i64,
-    limits: RateLimits,
+    calls: CallCounter,
     tokens: Vec<IssuedToken>,
-    windows: HashMap<(Endpoint, u32), BudgetWindow>,
     requests: VecDeque<ReceivedRequest>,
     /// How many requests there were.
     received: u64,
@@ -83,9 +61,8 @@ impl Gateway {
             app_id,
             app_secret,
             token_life,
-            limits,
+            calls: CallCounter::new(limits),
             tokens: Vec::new(),
-            windows: HashMap::new(),
             requests: VecDeque::new(),
             received: 0,
         }
@@ -189,38 +166,10 @@ impl Gateway {
         ))
     }
 
-    /// Counts one call; refused calls do not count (protocol.md#rate-limits).
-    pub(super) fn check_rate(&mut self, endpoint: Endpoint, now: Millis) -> Result<(), Limited> {
-        let RateLimits::Scaled(scale) = self.limits else { return Ok(()) };
-        let limits = endpoint.row().limits;
-        for limit in limits {
-            let length = i64::from(limit.seconds) * 1000;
-            let window = self.windows.entry((endpoint, limit.seconds)).or_insert(BudgetWindow { start: now, calls: 0 });
-            // A clock that was set back starts a new window too.
-            if !(0..length).contains(&(now - window.start)) {
-                *window = BudgetWindow { start: now, calls: 0 };
-            }
-            let allowed = scaled(limit.calls, scale);
-            if window.calls >= allowed {
-                let left = length - (now - window.start);
-                let reset = u32::try_from((left + 999) / 1000).unwrap_or(limit.seconds).max(1);
-                return Err(Limited { limit: allowed, reset });
-            }
-        }
-        for limit in limits {
-            if let Some(window) = self.windows.get_mut(&(endpoint, limit.seconds)) {
-                window.calls += 1;
-            }
-        }
-        Ok(())
+    /// Counts one call (protocol.md#rate-limits).
+    pub(super) fn check_rate(&mut self, endpoint: Endpoint, now: Millis) -> Result<(), LimitedCall> {
+        self.calls.count(endpoint, now)
     }
-}
-
-fn scaled(calls: u32, scale: f64) -> u32 {
-    let calls = (f64::from(calls) * scale).floor().clamp(1.0, f64::from(u32::MAX));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of u32 above")]
-    let calls = calls as u32;
-    calls
 }
 
 /// `cli_` and 16 hexadecimal digits (protocol.md#tenant-token).

@@ -5,6 +5,7 @@
 
 mod answer;
 mod call;
+mod call_counter;
 mod chains;
 mod clock;
 mod connection;
@@ -48,10 +49,11 @@ use event_hub::EventHub;
 use gateway::Gateway;
 use server::Server;
 
+pub use call_counter::{CallCounter, LimitedCall, RateLimits};
 pub use clock::ServerClock;
 pub use event_body::event_body;
 pub use event_hub::{ClientConfig, EventOptions};
-pub use gateway::{RateLimits, ReceivedRequest};
+pub use gateway::ReceivedRequest;
 pub use webhook::Webhook;
 
 /// `data` of a process, people by `open_id`, without a connection (protocol.md#process-detail).

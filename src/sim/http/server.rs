@@ -19,12 +19,13 @@ use crate::sim::world::{Refusal, World};
 
 use super::answer::{self, Reply};
 use super::call::IncomingCall;
+use super::call_counter::LimitedCall;
 use super::clock::ServerClock;
 use super::connection::ConnectionHandle;
 use super::event_hub::EventHub;
 use super::fault_injection::{self, Delivery};
 use super::fields::{BodyFields, QueryFields};
-use super::gateway::{Gateway, Limited};
+use super::gateway::Gateway;
 use super::{directory, processes};
 
 /// Largest request body that is read.
@@ -272,7 +273,7 @@ fn business(world: &mut World, call: &IncomingCall) -> Result<Reply, Refusal> {
 /// Why a call never reached its business service.
 enum NotAdmitted {
     Refused(Refusal),
-    Limited(Limited),
+    Limited(LimitedCall),
 }
 
 impl From<Refusal> for NotAdmitted {
@@ -281,8 +282,8 @@ impl From<Refusal> for NotAdmitted {
     }
 }
 
-impl From<Limited> for NotAdmitted {
-    fn from(limited: Limited) -> Self {
+impl From<LimitedCall> for NotAdmitted {
+    fn from(limited: LimitedCall) -> Self {
         Self::Limited(limited)
     }
 }

@@ -135,12 +135,8 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
         Notice::Saved(path) => format!("Saved to {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "Not found.".to_owned(),
         Notice::DecisionsWait { failure } => {
-            let why = if failure.is_answered() {
-                "The platform limits requests"
-            } else {
-                "To stay below the platform's limit"
-            };
-            format!("{why}: held decisions are sent in {} s", failure.seconds_to_wait())
+            let why = if failure.is_answered() { "Feishu limits requests" } else { "To stay below the limit" };
+            format!("{why}: queued decisions are sent in {} s", failure.seconds_to_wait())
         }
         Notice::DiscardedOnLeaving(reviewed) => {
             format!(

@@ -124,8 +124,8 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
         Notice::Saved(path) => format!("已保存到 {}", CleanText::new(&path.to_string_lossy()).line()),
         Notice::NoMatch => "没有找到。".to_owned(),
         Notice::DecisionsWait { failure } => {
-            let why = if failure.is_answered() { "平台限流" } else { "为不超过平台的限额" };
-            format!("{why},待发的操作 {} 秒后自动发出", failure.seconds_to_wait())
+            let why = if failure.is_answered() { "飞书限流" } else { "为不超过限额" };
+            format!("{why}，待发送的操作 {} 秒后自动发送", failure.seconds_to_wait())
         }
         Notice::DiscardedOnLeaving(reviewed) => {
             format!("{} 没有发出,已随退出丢弃", localizer.decided(&reviewed.decision, &reviewed.target))
