@@ -316,7 +316,7 @@ impl Fetch {
         self.follow(inbox, requests);
         let mut effects = Vec::new();
         if !self.paused && self.limited_until(Endpoint::ProcessDetail, self.now).is_none() {
-            if let Some(process) = selected.filter(|process| self.is_unread(requests, process)) {
+            if let Some(process) = selected.filter(|process| self.is_readable(requests, process)) {
                 effects.push(self.read_request(requests, process));
             }
             let mut free = REQUESTS_IN_FLIGHT.saturating_sub(self.requests_in_flight());
@@ -345,7 +345,13 @@ impl Fetch {
         self.read(Slot::Process(process.clone()), Duration::ZERO, Query::Process(process.clone()))
     }
 
+    /// To be read without being opened: nothing is known of it, or it has changed.
     fn is_unread(&self, requests: &RequestCache, process: &ProcessId) -> bool {
+        let spared = requests.is_spared(process) && !self.wanted.contains(process);
+        !spared && self.is_readable(requests, process)
+    }
+
+    fn is_readable(&self, requests: &RequestCache, process: &ProcessId) -> bool {
         let absent = requests.get(process).is_none_or(|request| request.process == Loaded::Absent);
         (absent || self.wanted.contains(process)) && !self.reads(&Slot::Process(process.clone()))
     }

@@ -1,6 +1,7 @@
 //! The state machine of the program. Pure: state, message and time in, effects out. Each sub-state is a file with a
 //! twin in `view/`, and knows no other; `update/` composes them.
 
+mod cache_writer;
 pub mod canned;
 pub mod command;
 pub mod dialog;
@@ -53,7 +54,7 @@ pub use inbox::{Inbox, Row};
 pub use issues::Issues;
 pub use list_cursor::ListCursor;
 pub use list_refresh::ListRefresh;
-pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
+pub use message::{Answer, Burst, CachedRequest, Event, FaultProblem, Message, Restored, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use order::Sort;
 pub use outbox::{Entry, Outbox};
@@ -69,6 +70,7 @@ pub use subject::Subject;
 pub use targets::{DialogTarget, Targets};
 pub use update::diff::{Comparison, FormOf, MissingForm, Since};
 
+use cache_writer::CacheWriter;
 use name_lookup::NameLookup;
 use subject::{Spot, TaskPlaces};
 
@@ -100,6 +102,7 @@ pub struct App {
     pub fetch: Fetch,
     pub list_refresh: ListRefresh,
     name_lookup: NameLookup,
+    cache_writer: CacheWriter,
     pub notices: Notices,
     /// Texts of left dialogs, by task and action.
     pub drafts: HashMap<(TaskKey, Action), String>,
@@ -152,6 +155,7 @@ impl App {
             fetch: Fetch::default(),
             list_refresh: ListRefresh::default(),
             name_lookup: NameLookup::default(),
+            cache_writer: CacheWriter::default(),
             notices: Notices::default(),
             drafts: HashMap::new(),
             recent_people: Vec::new(),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, Shown, Stamp, TaskKey};
+use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, SeenStamps, Shown, Stamp, TaskKey};
 
 /// Content of a read, from its request to its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +47,10 @@ pub struct Request {
     pub opened: Option<Shown>,
     /// Content on screen before that, if it differed.
     pub before: Option<Shown>,
+    /// Fingerprints of the content that an earlier run showed last; `None`: it was not opened then.
+    pub(super) last_seen: Option<SeenStamps>,
+    /// The content is that of an earlier run: the platform has not been read since.
+    pub is_cached: bool,
     /// The form has been on screen in this run, legible and to its last row. Kept for sensitive requests only.
     pub form_seen: bool,
     stamp: Option<Stamp>,
@@ -69,7 +73,10 @@ impl Request {
     /// Changed since it was opened last. A form that came since is no change.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        let (Some(seen), Some(is)) = (&self.opened, self.shown()) else { return false };
+        let Some(is) = self.shown() else { return false };
+        let Some(seen) = &self.opened else {
+            return self.last_seen.is_some_and(|seen| seen.differ(&is.process, is.form.as_deref()));
+        };
         if Arc::ptr_eq(&seen.process, &is.process) && (seen.form.is_none() || seen.form == is.form) {
             return false;
         }
@@ -80,10 +87,16 @@ impl Request {
     #[must_use]
     pub fn seen(&self) -> Seen {
         match &self.opened {
-            None => Seen::Unopened,
-            Some(_) if self.is_changed() => Seen::Changed,
-            Some(_) => Seen::Opened,
+            None if self.last_seen.is_none() => Seen::Unopened,
+            _ if self.is_changed() => Seen::Changed,
+            _ => Seen::Opened,
         }
+    }
+
+    /// Fingerprints of the content that was on screen when the request was opened last, in this run or before.
+    pub(super) fn seen_stamps(&self) -> Option<SeenStamps> {
+        let opened = self.opened.as_ref().map(|shown| SeenStamps::of(&shown.process, shown.form.as_deref()));
+        opened.or(self.last_seen)
     }
 
     /// The form here may be older than the process.
@@ -105,6 +118,25 @@ impl Request {
         self.read_at = Some(now);
         self.process_asked = Some(asked);
         self.stale = None;
+        self.is_cached = false;
+        self.stamp = self.shown().map(|shown| shown.stamp());
+    }
+
+    /// Takes the content of an earlier run, which no check accepts.
+    pub(super) fn take_cached(
+        &mut self,
+        process: Process,
+        form: Loaded<Option<Arc<Form>>>,
+        read_at: Now,
+        now: Instant,
+    ) {
+        self.process = Loaded::Here(Arc::new(process));
+        self.read_at = Some(read_at);
+        self.is_cached = true;
+        if self.form.here().is_none() && form.here().is_some() {
+            self.form = form;
+            self.form_outdated = Some(now);
+        }
         self.stamp = self.shown().map(|shown| shown.stamp());
     }
 
@@ -125,6 +157,8 @@ impl Request {
 #[derive(Debug, Default)]
 pub struct RequestCache {
     all: HashMap<ProcessId, Request>,
+    /// Requests whose rows are known from an earlier run: they are read when they are opened, or once they changed.
+    spared: HashSet<ProcessId>,
     /// Rises whenever a request counts as not asked for again.
     dropped: u64,
 }
@@ -133,6 +167,22 @@ impl RequestCache {
     #[must_use]
     pub fn get(&self, id: &ProcessId) -> Option<&Request> {
         self.all.get(id)
+    }
+
+    /// The row of this request is known without a reading.
+    pub(super) fn spare(&mut self, id: &ProcessId) {
+        self.spared.insert(id.clone());
+    }
+
+    /// The row of this request may be wrong.
+    pub(super) fn spare_no_more(&mut self, id: &ProcessId) {
+        if self.spared.remove(id) {
+            self.dropped += 1;
+        }
+    }
+
+    pub(super) fn is_spared(&self, id: &ProcessId) -> bool {
+        self.spared.contains(id)
     }
 
     #[must_use]
@@ -165,6 +215,7 @@ impl RequestCache {
         let originals: Vec<_> = kept.iter().filter_map(original).collect();
         kept.extend(originals);
         self.all.retain(|id, _| kept.contains(id));
+        self.spared.retain(|id| kept.contains(id));
     }
 
     /// A read of this request found no budget: without an older reading it counts as never asked for.

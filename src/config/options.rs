@@ -21,10 +21,14 @@ pub enum OptionKey {
     CannedReasons,
     Keymap,
     TimeZone,
+    Cache,
+    CacheDays,
+    CacheMaxMb,
+    CacheSensitive,
 }
 
 impl OptionKey {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::Tenant,
         Self::Brand,
         Self::BaseUrl,
@@ -42,6 +46,10 @@ impl OptionKey {
         Self::CannedReasons,
         Self::Keymap,
         Self::TimeZone,
+        Self::Cache,
+        Self::CacheDays,
+        Self::CacheMaxMb,
+        Self::CacheSensitive,
     ];
 
     /// The three ways to name the app's secret; one of them is wanted.
@@ -68,6 +76,10 @@ impl OptionKey {
             Self::CannedReasons => "canned_reasons",
             Self::Keymap => "keymap",
             Self::TimeZone => "time_zone",
+            Self::Cache => "cache",
+            Self::CacheDays => "cache_days",
+            Self::CacheMaxMb => "cache_max_mb",
+            Self::CacheSensitive => "cache_sensitive",
         }
     }
 
@@ -86,8 +98,8 @@ impl OptionKey {
     #[must_use]
     pub const fn kind(self) -> OptionKind {
         match self {
-            Self::UndoSeconds => OptionKind::Integer,
-            Self::ReadOnly | Self::Ascii => OptionKind::Boolean,
+            Self::UndoSeconds | Self::CacheDays | Self::CacheMaxMb => OptionKind::Integer,
+            Self::ReadOnly | Self::Ascii | Self::CacheSensitive => OptionKind::Boolean,
             Self::CannedReasons => OptionKind::Strings,
             _ => OptionKind::String,
         }

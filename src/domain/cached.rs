@@ -1,28 +1,28 @@
 //! The list as an earlier run left it: rows and what was seen of them, without the requests themselves.
 
-use super::{Form, I18n, Millis, Names, Process, ProcessId, RowProjection, Stamp, TaskKey};
+use super::{Form, I18n, Millis, Names, Process, ProcessId, RowProjection, Seen, Stamp, TaskKey};
 
 /// Fingerprints of the content that was on screen when a request was opened last. Tells whether it changed since,
 /// when the content itself is no longer in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct SeenStamps {
     /// Of the process without its form.
     pub process: Stamp,
     /// Of both; `None` while no form had been read, or when the flow has none.
     pub whole: Option<Stamp>,
 }
 
-impl Seen {
+impl SeenStamps {
     #[must_use]
     pub fn of(process: &Process, form: Option<&Form>) -> Self {
         let whole = form.map(|form| Stamp::of(process, Some(form)));
         Self { process: Stamp::of(process, None), whole }
     }
 
-    /// Whether this content differs from what was seen. A form that came since is no change, and neither is one that
-    /// has not come yet.
+    /// Whether this content differs from the one that was seen. A form that came since is no change, and neither is one
+    /// that has not come yet.
     #[must_use]
-    pub fn differs(&self, process: &Process, form: Option<&Form>) -> bool {
+    pub fn differ(&self, process: &Process, form: Option<&Form>) -> bool {
         match (self.whole, form) {
             (Some(whole), Some(form)) => whole != Stamp::of(process, Some(form)),
             _ => self.process != Stamp::of(process, None),
@@ -34,9 +34,10 @@ impl Seen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedContent {
     pub projection: RowProjection,
-    /// Fingerprint of the process without its form.
-    pub stamp: Stamp,
-    pub read_at: Millis,
+    /// Up to when the content is known to be true, by the local wall clock.
+    pub as_of: Millis,
+    /// It stays true as far as [`CachedList::known_until`], unless a later writing says otherwise.
+    pub current: bool,
 }
 
 impl CachedContent {
@@ -54,8 +55,9 @@ pub struct CachedRow {
     pub key: TaskKey,
     /// `None`: its request had not been read.
     pub content: Option<CachedContent>,
+    pub seen: Seen,
     /// `None`: it was never opened.
-    pub seen: Option<Seen>,
+    pub stamps: Option<SeenStamps>,
 }
 
 /// The list of the last run.
@@ -64,8 +66,8 @@ pub struct CachedList {
     pub rows: Vec<CachedRow>,
     /// When the list was last read to its end.
     pub good_at: Option<Millis>,
-    /// Changes of processes up to this moment of the platform's clock are in the rows.
-    pub known_until: Option<Millis>,
+    /// Up to when changes of processes are in the rows: by the local wall clock, and by the platform's.
+    pub known_until: Option<(Millis, Millis)>,
 }
 
 /// One thing to keep for the next run.
@@ -92,7 +94,7 @@ pub struct CompleteList {
     pub tasks: Vec<TaskKey>,
     pub good_at: Millis,
     /// See [`CachedList::known_until`].
-    pub known_until: Option<Millis>,
+    pub known_until: Option<(Millis, Millis)>,
 }
 
 /// A request as an earlier run received it.
@@ -104,4 +106,35 @@ pub struct CachedDetail {
     pub form: Option<(Vec<u8>, Millis)>,
     pub labels: Option<Vec<u8>>,
     pub names: Names,
+    /// Content of sensitive requests may be kept.
+    pub sensitive: bool,
+}
+
+/// Why there is no cache, or a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CacheProblem {
+    /// Its bytes are not those that were written. Dropped.
+    Damaged,
+    /// Another app, secret or operator wrote it. Dropped.
+    Foreign,
+    /// A later version of this program wrote it. Dropped.
+    Newer,
+    /// It was erased while it was in use.
+    Cleared,
+    /// The disk is full.
+    Full,
+    /// The file system does not lock.
+    NoLocks,
+    /// Another process is writing. Not for long.
+    Busy,
+    /// The folder cannot be used, for this reason.
+    Unusable(String),
+}
+
+impl CacheProblem {
+    /// The file is of no use to anyone who may open it.
+    #[must_use]
+    pub const fn drops(&self) -> bool {
+        matches!(self, Self::Damaged | Self::Foreign | Self::Newer)
+    }
 }

@@ -27,7 +27,9 @@ pub mod status;
 pub mod task;
 pub mod time;
 
-pub use cached::{CacheWrite, CachedContent, CachedDetail, CachedList, CachedRow, CompleteList, Seen};
+pub use cached::{
+    CacheProblem, CacheWrite, CachedContent, CachedDetail, CachedList, CachedRow, CompleteList, SeenStamps,
+};
 pub use clean::{CleanText, clean_line};
 pub use decision::state::Resolution;
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};
@@ -44,7 +46,7 @@ pub use priority::Priority;
 pub use process::Process;
 pub use received::Received;
 pub use record::{EntryId, Record};
-pub use row::{RowProjection, Seen, StoredRow};
+pub use row::{RowProjection, Seen};
 pub use shown::Shown;
 pub use stamp::Stamp;
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};

@@ -31,4 +31,5 @@ mod storm;
 mod target;
 
 mod unreadable;
+mod warm;
 mod words;

@@ -1,20 +1,24 @@
 //! The real session, key map and views in an environment of memory: a platform behind them, and a clock that moves only
 //! when a scenario waits.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use shenpi::app::screen::Extent;
-use shenpi::app::{Answer, App, Burst, Chronicle, Event, Layer, Message, Query, RequestId, Settings, Slot};
+use shenpi::app::{
+    Answer, App, Burst, CachedRequest, Chronicle, Event, Layer, Message, Query, RequestId, Restored, Settings, Slot,
+};
 use shenpi::domain::Past;
 use shenpi::domain::Recovered;
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
-use shenpi::domain::{Failure, Instant, Lang, Millis, Now, Operator, Priority, Reviewed, TaskKey, TaskPage};
+use shenpi::domain::{
+    CacheWrite, Failure, Instant, Lang, Millis, Now, Operator, Priority, ProcessId, Reviewed, TaskKey, TaskPage,
+};
 use shenpi::keys::{Keymap, Stroke};
 use shenpi::runtime::{Clock, Environment, ExitReason, KeyInput, Report, Requests, Session, Storage, TerminalIo};
 use shenpi::store::{Journal, Memory, Run};
@@ -69,6 +73,10 @@ pub struct Harness<P> {
     pub writes_wait: bool,
     /// Slots of reads that were asked for before the one under way was answered.
     pub superseded: Vec<Slot>,
+    /// Batches for the cache, in order.
+    pub kept: Vec<CacheWrite>,
+    /// Answers that the cache has.
+    pub cached: HashMap<ProcessId, CachedRequest>,
     now: Now,
     burst: u64,
     reads: VecDeque<(Instant, RequestId, Slot, Query)>,
@@ -126,6 +134,16 @@ impl<P: Platform> Harness<P> {
         Self::begin_with(platform, settings, (80, 24), now, Recovered::default(), Some(first))
     }
 
+    /// A start that finds a cache. The answers of the platform wait.
+    pub fn with_cache(platform: P, settings: Settings, restored: Restored, now: Now) -> Self {
+        let mut harness = Self::prepared(platform, settings, (80, 24), now);
+        harness.answers_wait = true;
+        harness.tell(Message::Event(Event::Recovered(Box::default())));
+        harness.tell(Message::Event(Event::Restored(Box::new(restored))));
+        harness.tell(Message::Event(Event::Started { first: None }));
+        harness
+    }
+
     fn begin(platform: P, settings: Settings, size: (u16, u16), now: Now, recovered: Recovered) -> Self {
         Self::begin_with(platform, settings, size, now, recovered, None)
     }
@@ -133,11 +151,18 @@ impl<P: Platform> Harness<P> {
     fn begin_with(
         platform: P,
         settings: Settings,
-        (columns, rows): (u16, u16),
+        size: (u16, u16),
         now: Now,
         recovered: Recovered,
         first: Option<Result<TaskPage, Failure>>,
     ) -> Self {
+        let mut harness = Self::prepared(platform, settings, size, now);
+        harness.tell(Message::Event(Event::Recovered(Box::new(recovered))));
+        harness.tell(Message::Event(Event::Started { first }));
+        harness
+    }
+
+    fn prepared(platform: P, settings: Settings, (columns, rows): (u16, u16), now: Now) -> Self {
         let app = App::new(settings, columns, rows, now);
         let mut harness = Self {
             session: Some(Session::new(app, Keymap::standard())),
@@ -156,6 +181,8 @@ impl<P: Platform> Harness<P> {
             answers_wait: false,
             writes_wait: false,
             superseded: Vec::new(),
+            kept: Vec::new(),
+            cached: HashMap::new(),
             now,
             burst: 0,
             reads: VecDeque::new(),
@@ -166,8 +193,6 @@ impl<P: Platform> Harness<P> {
             painted: Extent::default(),
         };
         harness.platform.now(now);
-        harness.tell(Message::Event(Event::Recovered(Box::new(recovered))));
-        harness.tell(Message::Event(Event::Started { first }));
         harness
     }
 
@@ -359,6 +384,16 @@ impl<P: Platform> Harness<P> {
                 let (_, id, slot, query) = self.reads.remove(at).expect("the read is there");
                 let result = match query {
                     Query::History { .. } => Ok(Answer::History(Ok(self.chronicle()))),
+                    Query::Cached(process) => {
+                        let cached = self.cached.get(&process).cloned().map(Box::new);
+                        // The disk does not wait for the platform.
+                        self.done.push_back(Report::Event(Event::Answered {
+                            id,
+                            slot,
+                            result: Ok(Answer::Cached(cached)),
+                        }));
+                        continue;
+                    }
                     query => self.platform.read(&query),
                 };
                 self.waiting.push_back(Event::Answered { id, slot, result });
@@ -471,6 +506,14 @@ impl<P> Storage for Harness<P> {
 
     fn read_history(&mut self, id: RequestId, slot: Slot, newest: usize) {
         self.begin_read(id, slot, Duration::ZERO, Query::History { newest });
+    }
+
+    fn read_cached(&mut self, id: RequestId, slot: Slot, process: ProcessId) {
+        self.begin_read(id, slot, Duration::ZERO, Query::Cached(process));
+    }
+
+    fn keep(&mut self, batch: Vec<CacheWrite>) {
+        self.kept.extend(batch);
     }
 }
 

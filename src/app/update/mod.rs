@@ -5,6 +5,7 @@ mod alerts;
 mod answers;
 mod applied;
 mod available;
+mod cache;
 mod decide;
 pub mod diff;
 mod issues;
@@ -70,6 +71,8 @@ impl App {
             effects.extend(self.send_due());
             self.act_on_facts();
             effects.extend(self.reads_due());
+            effects.extend(self.cached_due());
+            effects.extend(self.cache_due());
             effects.extend(self.left());
         }
         let outbox = &self.outbox;
@@ -145,6 +148,11 @@ impl App {
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
+            Event::Restored(restored) => {
+                self.restored(*restored);
+                self.request_changed();
+            }
+            Event::CacheLost(problem) => self.notices.say(Notice::CacheLost(problem), self.now),
             Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {

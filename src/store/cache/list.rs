@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::problem::CacheProblem;
 use super::rows::{self, RowReader, RowWriter};
 use super::seal::{Kind, Seal, TAG};
 use super::values::{get, get_tagged, put, put_tagged};
-use crate::domain::{CachedList, CachedRow, CompleteList, Millis, ProcessId, TaskKey};
+use crate::domain::{CacheProblem, CachedList, CachedRow, CompleteList, Millis, ProcessId, Seen, TaskKey};
 
 /// Rows of a block: one that changes is sealed again with the others of its block.
 const ROWS: usize = 128;
@@ -27,7 +26,7 @@ pub(super) struct Blocks {
     /// Rows and tag of each block.
     all: BTreeMap<u32, (usize, [u8; TAG])>,
     good_at: Option<Millis>,
-    known_until: Option<Millis>,
+    known_until: Option<(Millis, Millis)>,
     changed: bool,
 }
 
@@ -50,7 +49,7 @@ pub(super) fn read(database: &Connection, seal: &Seal) -> Result<Option<Stored>,
 fn read_head(head: &[u8]) -> Option<Blocks> {
     let mut from = RowReader::new(head)?;
     let good_at = from.maybe(RowReader::time)?;
-    let known_until = from.maybe(RowReader::time)?;
+    let known_until = from.maybe(|from| Some((from.time()?, from.time()?)))?;
     let count = from.count()?;
     let mut all = BTreeMap::new();
     for _ in 0..count {
@@ -115,7 +114,12 @@ impl Blocks {
         }
         self.places.retain(|key, _| kept.contains(key));
         let bare = |key: &&TaskKey| !self.places.contains_key(key);
-        let bare = tasks.iter().filter(bare).map(|key| CachedRow { key: key.clone(), content: None, seen: None });
+        let bare = tasks.iter().filter(bare).map(|key| CachedRow {
+            key: key.clone(),
+            content: None,
+            seen: Seen::default(),
+            stamps: None,
+        });
         let bare: Vec<_> = bare.collect();
         self.put(writing, seal, &bare, true)?;
         (self.good_at, self.known_until) = (Some(*good_at), *known_until);
@@ -130,7 +134,10 @@ impl Blocks {
         }
         let mut head = RowWriter::new();
         head.maybe(self.good_at, RowWriter::time);
-        head.maybe(self.known_until, RowWriter::time);
+        head.maybe(self.known_until, |to, (here, there)| {
+            to.time(here);
+            to.time(there);
+        });
         head.count(self.all.len());
         for (number, (rows, tag)) in &self.all {
             head.number(u64::from(*number));

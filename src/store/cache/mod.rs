@@ -25,12 +25,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use list::{Blocks, Stored};
-pub use problem::CacheProblem;
 pub use seal::Owner;
 use seal::{Kind, Seal};
 use values::{get, put};
 
-use crate::domain::{CacheWrite, CachedDetail, CachedList, CompleteList, Millis, Names, ProcessId};
+use crate::domain::{CacheProblem, CacheWrite, CachedDetail, CachedList, CompleteList, Millis, Names, ProcessId};
 
 /// Tolerated advance of the clock: a later time of a reading is a mistake of one of the two clocks.
 const AHEAD: i64 = 24 * 3_600_000;
@@ -219,7 +218,7 @@ impl Cache {
             return Ok(None);
         }
         for row in &mut list.rows {
-            row.content.take_if(|content| !self.is_kept(content.read_at, now));
+            row.content.take_if(|content| !content.current && !self.is_kept(content.as_of, now));
         }
         Ok(Some(list))
     }
@@ -240,6 +239,7 @@ impl Cache {
             form: get(Kind::Form)?,
             labels: get(Kind::Labels)?.map(|(answer, _)| answer),
             names: get(Kind::Names)?.and_then(|(names, _)| rows::read_names(&names)).unwrap_or_default(),
+            sensitive: self.bounds.sensitive,
         }))
     }
 

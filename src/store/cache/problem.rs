@@ -5,34 +5,7 @@ use std::io;
 use rusqlite::{Error, ErrorCode, ffi};
 
 use super::seal::NotSealed;
-
-/// Why there is no cache, or a new one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CacheProblem {
-    /// Its bytes are not those that were written. Dropped.
-    Damaged,
-    /// Another app, secret or operator wrote it. Dropped.
-    Foreign,
-    /// A later version of this program wrote it. Dropped.
-    Newer,
-    /// It was erased while it was in use.
-    Cleared,
-    /// The disk is full.
-    Full,
-    /// The file system does not lock.
-    NoLocks,
-    /// Another process is writing. Not for long.
-    Busy,
-    /// The folder cannot be used, for this reason.
-    Unusable(String),
-}
-
-impl CacheProblem {
-    /// The file is of no use to anyone who may open it.
-    pub(super) const fn drops(&self) -> bool {
-        matches!(self, Self::Damaged | Self::Foreign | Self::Newer)
-    }
-}
+use crate::domain::CacheProblem;
 
 impl From<io::Error> for CacheProblem {
     fn from(error: io::Error) -> Self {

@@ -3,7 +3,7 @@
 
 use crate::domain::{
     ApproverId, CachedContent, CachedRow, CleanText, DepartmentId, I18n, Millis, Names, Person, PersonId, ProcessId,
-    Properties, RowProjection, Seen, Stamp, TaskKey,
+    Properties, RowProjection, Seen, SeenStamps, Stamp, TaskKey,
 };
 
 /// Format of blocks, names and the list's own value.
@@ -92,12 +92,17 @@ impl RowWriter {
         self.raw(row.key.approver.as_str());
         self.maybe(row.content.as_ref(), |to, content| {
             to.projection(&content.projection);
-            to.bytes(&content.stamp.0);
-            to.time(content.read_at);
+            to.time(content.as_of);
+            to.flag(content.current);
         });
-        self.maybe(row.seen, |to, seen| {
-            to.bytes(&seen.process.0);
-            to.maybe(seen.whole, |to, whole| to.bytes(&whole.0));
+        self.number(match row.seen {
+            Seen::Unopened => 0,
+            Seen::Opened => 1,
+            Seen::Changed => 2,
+        });
+        self.maybe(row.stamps, |to, stamps| {
+            to.bytes(&stamps.process.0);
+            to.maybe(stamps.whole, |to, whole| to.bytes(&whole.0));
         });
     }
 }
@@ -202,14 +207,20 @@ impl<'a> RowReader<'a> {
     }
 
     fn content(&mut self) -> Option<CachedContent> {
-        Some(CachedContent { projection: self.projection()?, stamp: self.stamp()?, read_at: self.time()? })
+        Some(CachedContent { projection: self.projection()?, as_of: self.time()?, current: self.flag()? })
     }
 
     fn row(&mut self) -> Option<CachedRow> {
         Some(CachedRow {
             key: TaskKey { process: ProcessId::new(self.raw()?), approver: ApproverId::new(self.raw()?) },
             content: self.maybe(Self::content)?,
-            seen: self.maybe(|from| Some(Seen { process: from.stamp()?, whole: from.maybe(Self::stamp)? }))?,
+            seen: match self.number()? {
+                0 => Seen::Unopened,
+                1 => Seen::Opened,
+                2 => Seen::Changed,
+                _ => return None,
+            },
+            stamps: self.maybe(|from| Some(SeenStamps { process: from.stamp()?, whole: from.maybe(Self::stamp)? }))?,
         })
     }
 }
@@ -283,7 +294,7 @@ mod tests {
     use super::{read_block, read_names, write_block, write_names};
     use crate::domain::{
         ApproverId, CachedContent, CachedRow, CleanText, I18n, Millis, Names, Person, PersonId, ProcessId, Properties,
-        RowProjection, Seen, Stamp, TaskKey,
+        RowProjection, Seen, SeenStamps, Stamp, TaskKey,
     };
 
     fn text() -> impl Strategy<Value = I18n> {
@@ -318,15 +329,17 @@ mod tests {
         )
     }
 
-    pub(in crate::store::cache) fn row() -> impl Strategy<Value = CachedRow> {
-        let seen = (stamp(), proptest::option::of(stamp())).prop_map(|(process, whole)| Seen { process, whole });
-        ("[0-9]{1,19}", ".{0,19}", proptest::option::of(content()), proptest::option::of(seen)).prop_map(
-            |(process, approver, content, seen)| CachedRow {
-                key: TaskKey { process: ProcessId::new(process), approver: ApproverId::new(approver) },
-                content,
-                seen,
-            },
-        )
+    fn row() -> impl Strategy<Value = CachedRow> {
+        let stamps =
+            (stamp(), proptest::option::of(stamp())).prop_map(|(process, whole)| SeenStamps { process, whole });
+        let seen = proptest::sample::select(vec![Seen::Unopened, Seen::Opened, Seen::Changed]);
+        let parts = ("[0-9]{1,19}", ".{0,19}", proptest::option::of(content()), seen, proptest::option::of(stamps));
+        parts.prop_map(|(process, approver, content, seen, stamps)| CachedRow {
+            key: TaskKey { process: ProcessId::new(process), approver: ApproverId::new(approver) },
+            content,
+            seen,
+            stamps,
+        })
     }
 
     proptest! {

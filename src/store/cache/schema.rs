@@ -8,8 +8,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{AtFlags, CWD, OFlags, statat};
 
-use super::problem::CacheProblem;
 use super::seal::VERSION;
+use crate::domain::CacheProblem;
 use crate::files;
 use crate::store::disk::Folder;
 

@@ -6,10 +6,10 @@ use std::process::{Command, Stdio};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::{Cache, CacheBounds, CacheProblem, DAY, Owner, clear, clear_all, schema, seal};
+use super::{Cache, CacheBounds, DAY, Owner, clear, clear_all, schema, seal};
 use crate::domain::{
-    ApproverId, CacheWrite, CachedContent, CachedList, CachedRow, CleanText, CompleteList, I18n, Millis, Names, Person,
-    PersonId, ProcessId, Properties, RowProjection, Seen, Stamp, TaskKey,
+    ApproverId, CacheProblem, CacheWrite, CachedContent, CachedList, CachedRow, CleanText, CompleteList, I18n, Millis,
+    Names, Person, PersonId, ProcessId, Properties, RowProjection, Seen, SeenStamps, Stamp, TaskKey,
 };
 
 const OWNER: Owner<'_> = Owner { app_id: "cli_1", app_secret: "s3cret", whose: "open.feishu.cn ou_1" };
@@ -45,9 +45,14 @@ fn row(number: usize, high_care: bool) -> CachedRow {
         waiting_since: Some(NOW),
         high_care,
     };
-    let seen = number.is_multiple_of(3).then_some(Seen { process: Stamp([1; 16]), whole: Some(Stamp([2; 16])) });
-    let content = CachedContent { projection, stamp: Stamp([number.to_le_bytes()[0]; 16]), read_at: NOW };
-    CachedRow { key: key(number), content: Some(content), seen }
+    let opened = number.is_multiple_of(3);
+    let content = CachedContent { projection, as_of: NOW, current: !number.is_multiple_of(5) };
+    CachedRow {
+        key: key(number),
+        content: Some(content),
+        seen: if opened { Seen::Changed } else { Seen::Unopened },
+        stamps: opened.then_some(SeenStamps { process: Stamp([1; 16]), whole: Some(Stamp([2; 16])) }),
+    }
 }
 
 fn answer(number: usize) -> Vec<u8> {
@@ -60,7 +65,7 @@ fn process(number: usize) -> CacheWrite {
 
 fn complete(numbers: impl IntoIterator<Item = usize>) -> CacheWrite {
     let tasks = numbers.into_iter().map(key).collect();
-    CacheWrite::Complete(CompleteList { tasks, good_at: NOW, known_until: Some(later(-1)) })
+    CacheWrite::Complete(CompleteList { tasks, good_at: NOW, known_until: Some((later(-1), later(-2))) })
 }
 
 fn named() -> Names {
@@ -125,7 +130,7 @@ fn everything_comes_back_in_the_next_run() {
     filled(&folder, 300).close();
     let mut cache = open(&folder);
     let list = cache.list(later(1)).unwrap().unwrap();
-    assert_eq!((list.good_at, list.known_until), (Some(NOW), Some(later(-1))));
+    assert_eq!((list.good_at, list.known_until), (Some(NOW), Some((later(-1), later(-2)))));
     assert_eq!(sorted(list), (0..300).map(|number| row(number, false)).collect::<Vec<_>>());
     let detail = cache.detail(&id(7), later(1)).unwrap().unwrap();
     assert_eq!((detail.process, detail.read_at), (answer(7), NOW));
@@ -143,7 +148,7 @@ fn rows_change_in_place_and_leave_with_a_complete_list() {
     let list = sorted(cache.list(NOW).unwrap().unwrap());
     let wanted = (0..302).filter(|number| number % 2 == 1 || *number == 300).map(|number| match number {
         5 => changed.clone(),
-        301 => CachedRow { key: key(301), content: None, seen: None },
+        301 => CachedRow { key: key(301), content: None, seen: Seen::Unopened, stamps: None },
         _ => row(number, false),
     });
     assert_eq!(list, wanted.collect::<Vec<_>>());
@@ -251,12 +256,13 @@ fn answers_expire_and_so_does_the_list() {
 #[test]
 fn a_row_read_too_long_ago_stays_without_content() {
     let (_home, folder) = home();
-    let mut cache = filled(&folder, 1);
-    let tasks = vec![key(0)];
+    let mut cache = filled(&folder, 2);
+    let tasks = vec![key(0), key(1)];
     let good_at = later(6 * 24);
     cache.write(&[CacheWrite::Complete(CompleteList { tasks, good_at, known_until: None })]).unwrap();
     let list = cache.list(later(8 * 24)).unwrap().unwrap();
-    assert_eq!(list.rows, [CachedRow { content: None, ..row(0, false) }]);
+    // Changes are known of the second, so that it is true although it was read long ago.
+    assert_eq!(sorted(list), [CachedRow { content: None, ..row(0, false) }, row(1, false)]);
 }
 
 #[test]

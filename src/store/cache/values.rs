@@ -2,9 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::problem::CacheProblem;
 use super::seal::{self, Kind, Seal, TAG};
-use crate::domain::Millis;
+use crate::domain::{CacheProblem, Millis};
 
 /// A value as it was sealed.
 pub(super) struct Sealed {
