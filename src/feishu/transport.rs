@@ -33,6 +33,11 @@ const WRITE_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Pauses before a read is repeated after a connection fault.
 const READ_PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
+/// A wait for the budget that a caller is not told of, and the longest sum of such waits: an answer that is under way, or
+/// the next page of a list.
+const SHORT_WAIT: Duration = Duration::from_millis(300);
+const SHORT_WAITS: Duration = Duration::from_secs(1);
+
 /// A request as the endpoints describe it.
 #[derive(Debug)]
 pub(super) struct ApiCall {
@@ -167,11 +172,10 @@ impl Transport {
         let mut renewed = false;
         loop {
             let token = self.token().await?;
-            let under_way = self.take_budget(call.endpoint, call.priority)?;
+            let under_way = self.take_budget(call.endpoint, call.priority).await?;
             let sent = self.request(call, &token)?.timeout(FILE_TIMEOUT).send().await;
             let response = sent.map_err(|error| error::transport(call.endpoint, error))?;
             if response.status().is_success() && !is_json(&response) {
-                self.budgets().accepted(call.endpoint);
                 return Ok(response);
             }
             let answered = self.receive(call.endpoint, response, Some(&token)).await?;
@@ -189,21 +193,16 @@ impl Transport {
         if !self.settings.own_budget {
             return checked;
         }
-        let mut budgets = self.budgets();
         match checked {
             Err(Failure { kind: FailureKind::RateLimited { retry_after }, http: Some(_), .. }) => {
-                let retry_after = budgets.refused(endpoint, retry_after, Instant::now());
+                let retry_after = self.budgets().refused(endpoint, retry_after, Instant::now());
                 checked.map_err(|failure| Failure { kind: FailureKind::RateLimited { retry_after }, ..failure })
             }
             Err(failure) if failure.kind == FailureKind::QuotaExhausted => {
-                budgets.exhaust(failure.clone(), Instant::now());
+                self.budgets().exhaust(failure.clone(), Instant::now());
                 Err(failure)
             }
-            Err(failure) if failure.http.is_none() => Err(failure),
-            answered => {
-                budgets.accepted(endpoint);
-                answered
-            }
+            answered => answered,
         }
     }
 
@@ -211,7 +210,7 @@ impl Transport {
     async fn authorised(&self, call: &ApiCall) -> Result<(Token, ResponseHead), Failure> {
         let token = self.token().await?;
         let mut pauses = READ_PAUSES.iter();
-        let mut under_way = self.take_budget(call.endpoint, call.priority)?;
+        let mut under_way = self.take_budget(call.endpoint, call.priority).await?;
         loop {
             let failure = match self.send(call, &token).await {
                 Ok(answered) => return Ok((token, answered)),
@@ -221,21 +220,28 @@ impl Transport {
             let repeatable = !call.writes && matches!(failure.kind, FailureKind::Unreachable | FailureKind::Cut);
             let Some(pause) = pauses.next().filter(|_| repeatable) else { return Err(failure) };
             tokio::time::sleep(*pause).await;
-            under_way = self.take_budget(call.endpoint, call.priority).map_err(|_| failure)?;
+            under_way = self.take_budget(call.endpoint, call.priority).await.map_err(|_| failure)?;
         }
     }
 
-    /// Takes a request out of the budget just before it leaves.
-    fn take_budget(&self, endpoint: Endpoint, priority: Priority) -> Result<Option<InFlight<'_>>, Failure> {
+    /// Takes a request out of the budget just before it leaves, and waits for it if that is short.
+    async fn take_budget(&self, endpoint: Endpoint, priority: Priority) -> Result<Option<InFlight<'_>>, Failure> {
         if !self.settings.own_budget {
             return Ok(None);
         }
-        let (mut budgets, now) = (self.budgets(), Instant::now());
-        if let Some(failure) = budgets.exhausted(now) {
-            return Err(Failure { endpoint, ..failure.clone() });
+        let until = Instant::now() + SHORT_WAITS;
+        loop {
+            let now = Instant::now();
+            if let Some(failure) = self.budgets().exhausted(now) {
+                return Err(Failure { endpoint, ..failure.clone() });
+            }
+            let taken = self.budgets().take(endpoint, priority, now);
+            match taken {
+                Ok(()) => return Ok(Some(InFlight { transport: self, endpoint })),
+                Err(wait) if wait <= SHORT_WAIT && now < until => tokio::time::sleep(wait).await,
+                Err(wait) => return Err(error::limited(endpoint, wait)),
+            }
         }
-        budgets.take(endpoint, priority, now).map_err(|wait| error::limited(endpoint, wait))?;
-        Ok(Some(InFlight { transport: self, endpoint }))
     }
 
     fn budgets(&self) -> MutexGuard<'_, RequestBudgets> {
@@ -342,7 +348,7 @@ impl Transport {
 
     async fn ask_for_token(&self) -> Result<Token, Failure> {
         let endpoint = Endpoint::TenantToken;
-        let _under_way = self.take_budget(endpoint, Priority::Check)?;
+        let _under_way = self.take_budget(endpoint, Priority::Check).await?;
         let url =
             format!("{}/open-apis/auth/v3/tenant_access_token/internal", self.settings.base_url.trim_end_matches('/'));
         let body = json!({

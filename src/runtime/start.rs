@@ -263,14 +263,12 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
             id_type: PersonIdType::OpenId,
             name: I18n { zh: CleanText::new(&name.zh), en: CleanText::new(&name.en) },
         };
-        let mut settings = feishu::ClientSettings::new(
+        let settings = feishu::ClientSettings::new(
             server.base_url(),
             organisation.app_id,
             organisation.app_secret,
             operator.clone(),
         );
-        // The simulated platform has its own limits; a client budget would only slow the demo down.
-        settings.own_budget = false;
         let client = match Client::new(settings) {
             Ok(client) => client,
             Err(error) => return Ok(refuse(&Start::NoClient { why: &error.to_string() }.say(lang))),

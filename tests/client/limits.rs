@@ -152,3 +152,16 @@ async fn a_used_up_quota_is_not_asked_again_at_once() {
     }
     assert_eq!(server.calls().len(), 1, "the quota is the whole tenant's");
 }
+
+/// Each page of a list is asked for after the one before it: nothing else has to be told of waits of a moment.
+#[tokio::test]
+async fn a_moment_s_wait_for_the_budget_is_no_failure() {
+    let server = Server::always(Reply::json(200, EMPTY_LIST)).await;
+    let mut settings = server.settings();
+    settings.own_budget = true;
+    let client = Client::new(settings).unwrap().at(Priority::Background);
+    for _ in 0..3 {
+        ask(&client, Endpoint::TaskList).await.unwrap();
+    }
+    assert_eq!(server.calls().len(), 3);
+}

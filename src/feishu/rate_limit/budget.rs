@@ -23,8 +23,6 @@ pub(super) struct EndpointBudget {
     allowance: Allowance,
     /// The gateway accepts nothing before this.
     closed_until: Option<Instant>,
-    /// The gateway has closed the endpoint, and accepted nothing since.
-    is_unproven: bool,
     /// When the requests left that are under way.
     in_flight: VecDeque<Instant>,
     /// Since when the background's next turn is counted.
@@ -43,7 +41,6 @@ impl EndpointBudget {
             logs: windows.iter().copied().map(CallLog::new).collect(),
             allowance: Allowance::new(longest.lower(), longest.most),
             closed_until: None,
-            is_unproven: false,
             in_flight: VecDeque::new(),
             paced: None,
             expected: [None; CLASSES],
@@ -79,11 +76,6 @@ impl EndpointBudget {
         self.in_flight.pop_front();
     }
 
-    /// The gateway let a request through.
-    pub const fn accepted(&mut self) {
-        self.is_unproven = false;
-    }
-
     /// The gateway accepts nothing before `until`.
     pub fn refused(&mut self, until: Instant, now: Instant) {
         let now = self.advance(now);
@@ -91,7 +83,6 @@ impl EndpointBudget {
         if self.closed_until.is_none_or(|closed| closed <= now) {
             self.allowance.decrease(now);
         }
-        self.is_unproven = true;
         self.closed_until = Some(self.closed_until.map_or(until, |closed| closed.max(until)));
     }
 
@@ -157,9 +148,9 @@ impl EndpointBudget {
         self.longest.span / left.max(1)
     }
 
-    /// An answer has to come first: it shows whether the gateway is open, so that a closed one refuses one request only.
+    /// While others use the app, an answer has to come first: a gateway that they have closed then refuses one request.
     fn is_crowded(&self, now: Instant) -> bool {
         let waited_for = |left: &Instant| now.duration_since(*left) < LONGEST_WAIT;
-        (self.is_unproven || self.allowance.is_careful(now)) && self.in_flight.iter().any(waited_for)
+        self.allowance.is_careful(now) && self.in_flight.iter().any(waited_for)
     }
 }

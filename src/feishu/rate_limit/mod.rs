@@ -121,11 +121,6 @@ impl RequestBudgets {
         self.of(endpoint).finished();
     }
 
-    /// The gateway let a request through.
-    pub fn accepted(&mut self, endpoint: Endpoint) {
-        self.of(endpoint).accepted();
-    }
-
     /// The gateway refused a request of this endpoint for as long as `reset`. Returns the time until the budget takes
     /// requests again, which is a little longer.
     pub fn refused(&mut self, endpoint: Endpoint, reset: Duration, now: Instant) -> Duration {
