@@ -58,7 +58,7 @@ pub struct Config {
     pub cache: CacheOptions,
 }
 
-/// What is kept of the platform's answers between two runs.
+/// Bounds of the cache, which keeps the platform's answers between two runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheOptions {
     /// In the state folder; otherwise nothing outlives a run.

@@ -6,12 +6,12 @@ use crate::app::effect::{Effect, Query, RequestId, Slot};
 use crate::app::fact::Fact;
 use crate::app::inbox::{Gap, KnownRow, Settled, Unchanged};
 use crate::app::list_refresh::{PageStep, Round};
-use crate::app::message::Answer;
+use crate::app::message::{Answer, CachedRequest};
 use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::{App, Loaded, RequestCache};
 use crate::domain::{
-    CachedRow, Failure, FailureKind, Form, Instant, Millis, Names, Process, ProcessId, RowProjection, Seen, Task,
+    CachedRow, Failure, FailureKind, Form, Instant, Millis, Names, Now, Process, ProcessId, RowProjection, Seen, Task,
     TaskKey, TaskPage,
 };
 
@@ -142,8 +142,31 @@ impl App {
         }
     }
 
+    /// The cache answered. A reading of this run is newer in any case.
+    fn cached_came(&mut self, id: &ProcessId, cached: CachedRequest) {
+        let CachedRequest { process, read_at, form, names } = cached;
+        let mono = self.now.mono;
+        let request = self.requests.entry(id);
+        if request.process.here().is_some() {
+            return;
+        }
+        request.take_cached(process, form, Now { wall: read_at, mono: Instant::default() }, mono);
+        let has_form = request.form.here().is_some();
+        let newer = std::mem::replace(&mut self.names, names.clone());
+        self.names.extend(newer);
+        self.names_came(&names);
+        // An older content never counts as the newest: both are read again.
+        if !self.fetch.reads(&Slot::Process(id.clone())) {
+            self.fetch.want(id);
+        }
+        if has_form && !self.fetch.reads(&Slot::Form(id.clone())) {
+            self.fetch.want_form(id);
+        }
+        self.show_form();
+    }
+
     /// Rows that go by one of these names read differently.
-    pub(super) fn names_came(&mut self, names: &Names) {
+    fn names_came(&mut self, names: &Names) {
         let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
         self.inbox.names_came(names, &order);
     }

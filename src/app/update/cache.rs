@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use crate::app::effect::{Effect, Query, Slot};
-use crate::app::message::{CachedRequest, Restored};
+use crate::app::message::Restored;
 use crate::app::order::Order;
 use crate::app::{App, Subject};
-use crate::domain::{CacheWrite, CachedList, Instant, Now, ProcessId};
+use crate::domain::{CacheWrite, CachedList, Instant, Now};
 
 impl App {
     /// There is a cache. Its list is shown at once if it is recent; else the platform has to list its tasks first. Either
@@ -60,29 +60,6 @@ impl App {
             return None;
         }
         Some(self.fetch.read(Slot::Cached(process.clone()), Duration::ZERO, Query::Cached(process)))
-    }
-
-    /// The cache answered. A reading of this run is newer in any case.
-    pub(super) fn cached_came(&mut self, id: &ProcessId, cached: CachedRequest) {
-        let CachedRequest { process, read_at, form, names } = cached;
-        let mono = self.now.mono;
-        let request = self.requests.entry(id);
-        if request.process.here().is_some() {
-            return;
-        }
-        request.take_cached(process, form, Now { wall: read_at, mono: Instant::default() }, mono);
-        let has_form = request.form.here().is_some();
-        let newer = std::mem::replace(&mut self.names, names.clone());
-        self.names.extend(newer);
-        self.names_came(&names);
-        // An older content never counts as the newest: both are read again.
-        if !self.fetch.reads(&Slot::Process(id.clone())) {
-            self.fetch.want(id);
-        }
-        if has_form && !self.fetch.reads(&Slot::Form(id.clone())) {
-            self.fetch.want_form(id);
-        }
-        self.show_form();
     }
 
     /// The batch for the cache that is due.

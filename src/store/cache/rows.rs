@@ -310,8 +310,8 @@ mod tests {
         let texts = (text(), text(), text(), text());
         let rest =
             (proptest::option::of(".{0,9}"), any::<(bool, bool, i64, i64)>(), proptest::option::of(any::<i64>()));
-        (texts, rest, stamp()).prop_map(
-            |((kind, name, summary, node), (id, (system, care, at, number), since), stamp)| CachedContent {
+        (texts, rest, any::<bool>()).prop_map(
+            |((kind, name, summary, node), (id, (system, care, at, number), since), current)| CachedContent {
                 projection: RowProjection {
                     kind,
                     properties: Properties::from(number),
@@ -323,8 +323,8 @@ mod tests {
                     waiting_since: since.map(Millis),
                     high_care: care,
                 },
-                stamp,
-                read_at: Millis(at),
+                as_of: Millis(at),
+                current,
             },
         )
     }
