@@ -5,6 +5,14 @@
 //! installed, otherwise takes the shortest of several times. Figures, not assertions: speed is never a test.
 
 #![expect(clippy::print_stdout, reason = "the figures are what a benchmark is for")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_imports,
+    reason = "the support of the scenarios is test code, where they are allowed"
+)]
 #![expect(dead_code, reason = "the support of the scenarios serves other targets too")]
 
 use std::error::Error;

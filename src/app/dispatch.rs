@@ -13,7 +13,9 @@ use super::outbox::Outbox;
 use super::request_cache::RequestCache;
 use crate::domain::decision::Receipt;
 use crate::domain::decision::state::{CHECK_LEAD, Input, State};
-use crate::domain::{Action, Endpoint, Failure, FailureKind, Instant, Now, Outcome, Reviewed, Shown, TaskKey};
+use crate::domain::{
+    Action, Endpoint, Failure, FailureKind, Instant, Now, Outcome, Priority, Reviewed, Shown, TaskKey,
+};
 
 /// Checks and writes under way at a time. The rest stays queued, in the order of confirmation.
 const UNDER_WAY: usize = 4;
@@ -114,7 +116,9 @@ impl Outbox {
         if !matches!(entry.state, State::Queued { until, .. } if until <= self.now.mono) {
             return None;
         }
-        if let Some(until) = around.fetch.limited_until(endpoint(entry.reviewed.decision.action()), self.now.mono) {
+        if let Some(until) =
+            around.fetch.limited_until(endpoint(entry.reviewed.decision.action()), Priority::Check, self.now.mono)
+        {
             self.step(key, Input::Wait { until });
             return None;
         }

@@ -135,6 +135,19 @@ impl Inbox {
         (first..).zip(window).filter_map(move |(place, slot)| Some((self.table.row(*slot)?, at == Some(place))))
     }
 
+    /// The place of the first row on screen among those that the filter shows.
+    pub(super) fn top(&self, rows: usize) -> usize {
+        self.place.first(self.slots().len(), rows)
+    }
+
+    /// The processes of the rows shown from one place to before another, as far as there are any.
+    pub(super) fn processes(&self, from: usize, to: usize) -> impl Iterator<Item = &ProcessId> {
+        let slots = self.slots();
+        let to = to.min(slots.len());
+        let places = slots.get(from.min(to)..to).unwrap_or_default();
+        places.iter().filter_map(|slot| self.table.row(*slot)).map(|row| &row.key.process)
+    }
+
     /// A number that rises whenever rows come, go or change places.
     pub(super) const fn arranged(&self) -> u64 {
         self.arranged
@@ -264,8 +277,19 @@ impl Inbox {
 
     /// Changes are not known: every row is marked until its request has been read again.
     pub(super) fn doubt_all(&mut self) {
-        for slot in self.table.all().to_vec() {
-            self.table.change(slot, |row| {
+        let slots = self.table.all().to_vec();
+        self.doubt_slots(&slots);
+    }
+
+    /// This process may have changed: its rows are marked until it has been read again.
+    pub(super) fn doubt(&mut self, process: &ProcessId) {
+        let slots = self.table.of_process(process).to_vec();
+        self.doubt_slots(&slots);
+    }
+
+    fn doubt_slots(&mut self, slots: &[RowIndex]) {
+        for slot in slots {
+            self.table.change(*slot, |row| {
                 if let Some(known) = &mut row.known {
                     (known.confirmed, known.as_of) = (false, Millis(i64::MIN));
                 }

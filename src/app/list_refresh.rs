@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::effect::{Effect, Query, Slot};
 use super::fetch::Fetch;
 use super::inbox::Absence;
-use crate::domain::{Endpoint, Instant, Millis, Now, PageChain, PageEnd, PageToken, TaskKey, TaskPage};
+use crate::domain::{Endpoint, Instant, Millis, Now, PageChain, PageEnd, PageToken, Priority, TaskKey, TaskPage};
 
 /// Age above which a key press reads the list again.
 const LIST_FRESH: Duration = Duration::from_secs(60);
@@ -87,7 +87,14 @@ impl ListRefresh {
     #[must_use]
     pub fn waits(&self, fetch: &Fetch, now: Instant) -> Option<u64> {
         self.round.as_ref().filter(|round| round.waiting)?;
-        fetch.limited_for(Endpoint::TaskList, now)
+        let until = fetch.limited_until(Endpoint::TaskList, self.priority(), now)?;
+        Some(until.since(now).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
+    }
+
+    /// The user waits for the first round, and for each that a key asked for.
+    fn priority(&self) -> Priority {
+        let asked = self.round.as_ref().is_some_and(|round| round.asked);
+        if asked || self.changed_from.is_none() { Priority::Opened } else { Priority::Background }
     }
 
     /// Whether the list, read at that time, is older than it may be when a key is touched.
@@ -115,12 +122,13 @@ impl ListRefresh {
     }
 
     fn read_page(&mut self, page: Option<PageToken>, now: Now, fetch: &mut Fetch) -> Option<Effect> {
-        let limited = fetch.limited_until(Endpoint::TaskList, now.mono).is_some();
+        let priority = self.priority();
+        let limited = fetch.limited_until(Endpoint::TaskList, priority, now.mono).is_some();
         if let Some(round) = &mut self.round {
             round.page.clone_from(&page);
             round.waiting = limited;
         }
-        (!limited).then(|| fetch.read(Slot::Tasks, Duration::ZERO, Query::Tasks(page)))
+        (!limited).then(|| fetch.read(Slot::Tasks, priority, Duration::ZERO, Query::Tasks(page)))
     }
 
     /// The list's endpoint may accept requests again.
@@ -196,7 +204,7 @@ impl ListRefresh {
             self.changed_from = Some(known);
             return None;
         };
-        if fetch.limited_until(Endpoint::ChangedProcesses, now.mono).is_some() {
+        if fetch.limited_until(Endpoint::ChangedProcesses, Priority::Background, now.mono).is_some() {
             return None;
         }
         let (before, after) = if ahead.is_some() { (CLOCK_SKEW, 0) } else { (UNKNOWN_SKEW, UNKNOWN_SKEW) };
@@ -204,6 +212,7 @@ impl ListRefresh {
         let to = there.saturating_add(after);
         let from = since.0.saturating_sub(before).max(to.saturating_sub(LONGEST_SPAN)).min(to);
         self.changed_to = Some(known);
-        Some(fetch.read(Slot::Changed, Duration::ZERO, Query::Changed { from: Millis(from), to: Millis(to) }))
+        let query = Query::Changed { from: Millis(from), to: Millis(to) };
+        Some(fetch.read(Slot::Changed, Priority::Background, Duration::ZERO, query))
     }
 }

@@ -10,7 +10,8 @@ use super::request_cache::Loaded;
 use super::screen::Extent;
 use crate::domain::decision::Receipt;
 use crate::domain::{
-    CacheProblem, CachedList, CleanText, Failure, Form, Millis, Names, Person, Process, ProcessId, Recovered, TaskPage,
+    CacheProblem, CachedList, CleanText, Failure, Form, LiveEvent, Millis, Names, Person, Process, ProcessId,
+    Recovered, TaskKey, TaskPage,
 };
 
 /// Any input of the app.
@@ -86,6 +87,8 @@ pub enum Event {
     },
     /// A frame of the state as it is now is on screen. Nothing else follows from this event, so it needs no new frame.
     Drawn(Extent),
+    /// The long connection brought something, or changed.
+    Live(LiveEvent),
     /// Back from suspension.
     Resumed,
     /// The terminal is gone or the program was told to end: nothing may be sent from now on.
@@ -121,6 +124,8 @@ pub enum Answer {
     /// `None`: too many to be listed.
     Changed(Option<Vec<ProcessId>>),
     Process(Box<Process>),
+    /// The operator's open tasks in a process; `None`: they cannot be read.
+    OwnTasks(Option<Vec<TaskKey>>),
     /// `None`: this flow has no form to read (1160100).
     Form(Option<Box<Form>>),
     /// Form v1, for its option labels.

@@ -1,6 +1,7 @@
 //! The state machine of the program. Pure: state, message and time in, effects out. Each sub-state is a file with a
 //! twin in `view/`, and knows no other; `update/` composes them.
 
+pub mod announcements;
 mod cache_writer;
 pub mod canned;
 pub mod command;
@@ -11,12 +12,12 @@ pub mod effect;
 mod fact;
 pub mod fetch;
 pub mod form;
-mod form_queue;
 pub mod history;
 pub mod inbox;
 pub mod issues;
 pub mod list_cursor;
 pub mod list_refresh;
+pub mod live_watch;
 pub mod message;
 mod name_lookup;
 pub mod notice;
@@ -43,6 +44,7 @@ mod update;
 use std::collections::HashMap;
 use std::time::Duration;
 
+pub use announcements::Announcements;
 pub use command::{Command, Layer, Tab};
 pub use dialog::{Dialog, Step};
 pub use editor::Editor;
@@ -54,6 +56,7 @@ pub use inbox::{Inbox, Row};
 pub use issues::Issues;
 pub use list_cursor::ListCursor;
 pub use list_refresh::ListRefresh;
+pub use live_watch::LiveWatch;
 pub use message::{Answer, Burst, CachedRequest, Event, FaultProblem, Message, Restored, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use order::Sort;
@@ -101,6 +104,8 @@ pub struct App {
     pub outbox: Outbox,
     pub fetch: Fetch,
     pub list_refresh: ListRefresh,
+    pub live_watch: LiveWatch,
+    announcements: Announcements,
     name_lookup: NameLookup,
     cache_writer: CacheWriter,
     pub notices: Notices,
@@ -154,6 +159,8 @@ impl App {
             outbox: Outbox::default(),
             fetch: Fetch::default(),
             list_refresh: ListRefresh::default(),
+            live_watch: LiveWatch::default(),
+            announcements: Announcements::default(),
             name_lookup: NameLookup::default(),
             cache_writer: CacheWriter::default(),
             notices: Notices::default(),

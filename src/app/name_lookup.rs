@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::effect::{Effect, NameKind, Query, Slot};
 use super::fetch::Fetch;
 use crate::domain::form::Value;
-use crate::domain::{CleanText, DepartmentId, Form, Names, PersonId, ProcessId};
+use crate::domain::{CleanText, DepartmentId, Form, Names, PersonId, Priority, ProcessId};
 
 /// The ids that were asked for already.
 #[derive(Debug, Default)]
@@ -18,7 +18,14 @@ pub struct NameLookup {
 
 impl NameLookup {
     /// Asks for people, departments and objects of a form, and for the labels of its options, as far as unknown.
-    pub(super) fn ask(&mut self, process: &ProcessId, form: &Form, names: &Names, fetch: &mut Fetch) -> Vec<Effect> {
+    pub(super) fn ask(
+        &mut self,
+        process: &ProcessId,
+        form: &Form,
+        names: &Names,
+        priority: Priority,
+        fetch: &mut Fetch,
+    ) -> Vec<Effect> {
         let Needs { mut people, mut departments, mut objects, labels } = Needs::of(form);
         people.retain(|id| !names.people.contains_key(id) && self.people.insert(id.clone()));
         departments.retain(|id| !names.departments.contains_key(id) && self.departments.insert(id.clone()));
@@ -30,7 +37,7 @@ impl NameLookup {
             (!departments.is_empty()).then(|| (slot(NameKind::Departments), Query::DepartmentNames(departments))),
             (!objects.is_empty()).then(|| (slot(NameKind::Objects), Query::ObjectNames(objects))),
         ];
-        queries.into_iter().flatten().map(|(slot, query)| fetch.read(slot, Duration::ZERO, query)).collect()
+        queries.into_iter().flatten().map(|(slot, query)| fetch.read(slot, priority, Duration::ZERO, query)).collect()
     }
 }
 

@@ -13,8 +13,8 @@ use crate::domain::decision::outcome::TaskEnd;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Evidence;
 use crate::domain::{
-    Action, CacheProblem, CleanText, Decision, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown,
-    Target, TaskKey,
+    Action, CacheProblem, CleanText, Decision, DoneStatus, Failure, I18n, Instant, LiveTrouble, Now, ProcessStatus,
+    Reviewed, Shown, Target, TaskKey,
 };
 
 /// Notices kept for the messages page.
@@ -175,6 +175,10 @@ pub enum Notice {
     CacheLost(CacheProblem),
     /// All open matters of an earlier run have their answers.
     Reconciled,
+    /// There is no long connection, for this reason.
+    LiveTrouble(LiveTrouble),
+    /// The long connection delivered nothing and was opened again.
+    LiveDeaf,
     /// Another instance has the queue of this operator: this one is read-only.
     SecondInstance(Holder),
 }

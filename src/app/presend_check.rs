@@ -15,7 +15,7 @@ use super::outbox::Outbox;
 use super::request_cache::{Request, RequestCache};
 use crate::domain::decision::outcome::task_end;
 use crate::domain::decision::state::{CHECK_LEAD, Input, State};
-use crate::domain::{Endpoint, Failure, FailureKind, Instant, ProcessId, TaskKey};
+use crate::domain::{Endpoint, Failure, FailureKind, Instant, Priority, ProcessId, TaskKey};
 
 /// How old a reading may be for a decision to be sent on it, unless it was read for that decision.
 const FRESH: Duration = Duration::from_secs(3);
@@ -74,14 +74,11 @@ impl Outbox {
         if around.fetch.leaves_at(&slot).is_some_and(|at| at >= from && at <= now) {
             return None;
         }
-        if let Some(limited) = around.fetch.limited_until(part.endpoint(), now) {
+        if let Some(limited) = around.fetch.limited_until(part.endpoint(), Priority::Check, now) {
             self.step(key, Input::Wait { until: limited + CHECK_LEAD });
             return None;
         }
-        if part == Part::Process {
-            around.fetch.count_background();
-        }
-        Some(around.fetch.read(slot, Duration::ZERO, part.query(&key.process)))
+        Some(around.fetch.read(slot, Priority::Check, Duration::ZERO, part.query(&key.process)))
     }
 
     /// From when on a reading counts for the decision on this task.
@@ -115,6 +112,22 @@ impl Outbox {
         if !self.is_fresh(key, Part::Process, requests) || !self.is_fresh(key, Part::Form, requests) {
             return false;
         }
+        self.still_holds(key, requests)
+    }
+
+    /// Compares queued decisions with a reading that came before their check. One that does not hold stops here and now.
+    pub(super) fn recheck(&mut self, process: &ProcessId, requests: &RequestCache) {
+        for key in self.keys(|entry| entry.state.is_queued() && entry.reviewed.target.process() == process) {
+            let confirmed = self.entry(&key).map(|entry| entry.confirmed.mono);
+            let asked = requests.get(process).and_then(|request| request.process_asked);
+            if asked >= confirmed {
+                self.still_holds(&key, requests);
+            }
+        }
+    }
+
+    /// Whether the request is what was shown. If it is not, the decision stops.
+    fn still_holds(&mut self, key: &TaskKey, requests: &RequestCache) -> bool {
         let Some(entry) = self.entry(key) else { return false };
         let Some(now) = requests.get(&key.process).and_then(Request::shown) else { return false };
         let seen = entry.shown.as_ref().map(|shown| now.as_seen_in(shown).stamp());

@@ -157,10 +157,8 @@ impl Request {
 #[derive(Debug, Default)]
 pub struct RequestCache {
     all: HashMap<ProcessId, Request>,
-    /// Requests whose rows are known from an earlier run: they are read when they are opened, or once they changed.
-    spared: HashSet<ProcessId>,
-    /// Rises whenever a request counts as not asked for again.
-    dropped: u64,
+    /// Requests that may have changed since [`take_touched`](Self::take_touched).
+    touched: Vec<ProcessId>,
 }
 
 impl RequestCache {
@@ -169,34 +167,27 @@ impl RequestCache {
         self.all.get(id)
     }
 
-    /// The row of this request is known without a reading.
-    pub(super) fn spare(&mut self, id: &ProcessId) {
-        self.spared.insert(id.clone());
-    }
-
-    /// The row of this request may be wrong.
-    pub(super) fn spare_no_more(&mut self, id: &ProcessId) {
-        if self.spared.remove(id) {
-            self.dropped += 1;
-        }
-    }
-
-    pub(super) fn is_spared(&self, id: &ProcessId) -> bool {
-        self.spared.contains(id)
-    }
-
     #[must_use]
     pub fn process(&self, id: &ProcessId) -> Option<&Process> {
         self.get(id).and_then(|request| request.process.here()).map(Arc::as_ref)
     }
 
     pub(super) fn entry(&mut self, id: &ProcessId) -> &mut Request {
+        self.touched.push(id.clone());
         self.all.entry(id.clone()).or_default()
     }
 
-    /// The processes whose forms here may be older than they are.
-    pub(super) fn with_outdated_forms(&self) -> impl Iterator<Item = &ProcessId> {
-        self.all.iter().filter(|(_, request)| request.is_form_outdated()).map(|(id, _)| id)
+    /// The requests that may have changed since the last call. Every way to change one notes it.
+    pub(super) fn take_touched(&mut self) -> Vec<ProcessId> {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// A read of this process begins.
+    pub(super) fn begin(&mut self, process: &ProcessId) {
+        let request = self.entry(process);
+        if request.process.here().is_none() {
+            request.process = Loaded::Loading;
+        }
     }
 
     /// How many processes have been read.
@@ -214,29 +205,23 @@ impl RequestCache {
         let original = |id| self.process(id)?.original_process_id.clone();
         let originals: Vec<_> = kept.iter().filter_map(original).collect();
         kept.extend(originals);
-        self.all.retain(|id, _| kept.contains(id));
-        self.spared.retain(|id| kept.contains(id));
+        let left = self.all.extract_if(|id, _| !kept.contains(id)).map(|(id, _)| id);
+        self.touched.extend(left);
     }
 
     /// A read of this request found no budget: without an older reading it counts as never asked for.
     pub(super) fn process_limited(&mut self, process: &ProcessId) {
-        self.dropped += 1;
         let request = self.entry(process);
         if request.process.here().is_none() {
             request.process = Loaded::Absent;
         }
     }
 
-    /// A number that rises whenever a request counts as not asked for again.
-    pub(super) const fn dropped(&self) -> u64 {
-        self.dropped
-    }
-
     /// Requests and forms that could not be read for such a reason count as never asked for.
     pub(super) fn forget_failures(&mut self, such: impl Fn(&Failure) -> bool) {
-        self.dropped += 1;
-        for request in self.all.values_mut() {
+        for (id, request) in &mut self.all {
             if matches!(&request.process, Loaded::Failed(failure) if such(failure)) {
+                self.touched.push(id.clone());
                 request.process = Loaded::Absent;
             }
             if matches!(&request.form, Loaded::Failed(failure) if such(failure)) {

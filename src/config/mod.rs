@@ -24,7 +24,7 @@ pub use options::{OptionKey, OptionKind, PROFILE_VARIABLE};
 use site::Site;
 
 use crate::domain::decision::OPINION_LIMIT;
-use crate::domain::{I18n, Lang, Operator, PersonId, PersonIdType};
+use crate::domain::{I18n, Lang, LiveMode, Operator, PersonId, PersonIdType};
 use crate::files;
 
 /// Every option with its default and a sentence: the output of `--print-config`.
@@ -56,6 +56,8 @@ pub struct Config {
     pub keymap: Option<(PathBuf, String)>,
     pub zone: TimeZone,
     pub cache: CacheOptions,
+    /// When a long connection is opened.
+    pub live: LiveMode,
 }
 
 /// Bounds of the cache, which keeps the platform's answers between two runs.
@@ -192,6 +194,7 @@ fn read<T>(
         keymap: reader.keymap(&folder),
         zone: reader.zone(site, variables),
         cache: reader.cache(),
+        live: reader.live(),
         place: reader.layers.text(OptionKey::Tenant).map(|(name, _)| name).or_else(|| profile.map(str::to_owned)),
     };
     if taste.state_dir.is_none() {
@@ -213,6 +216,7 @@ fn read<T>(
                 keymap: taste.keymap,
                 zone: taste.zone,
                 cache: taste.cache,
+                live: taste.live,
             };
             Ok((config, found))
         }
@@ -233,6 +237,7 @@ struct Taste {
     keymap: Option<(PathBuf, String)>,
     zone: TimeZone,
     cache: CacheOptions,
+    live: LiveMode,
     place: Option<String>,
 }
 
@@ -290,6 +295,11 @@ impl ConfigReader<'_> {
             None => None,
         };
         number.unwrap_or(usual)
+    }
+
+    fn live(&mut self) -> LiveMode {
+        let Some((text, origin)) = self.layers.text(OptionKey::Live) else { return LiveMode::default() };
+        text.parse().ok().or_else(|| self.invalid(origin, "auto | on | off")).unwrap_or_default()
     }
 
     fn canned(&mut self) -> Vec<String> {

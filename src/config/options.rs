@@ -25,10 +25,11 @@ pub enum OptionKey {
     CacheDays,
     CacheMaxMb,
     CacheSensitive,
+    Live,
 }
 
 impl OptionKey {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Tenant,
         Self::Brand,
         Self::BaseUrl,
@@ -50,6 +51,7 @@ impl OptionKey {
         Self::CacheDays,
         Self::CacheMaxMb,
         Self::CacheSensitive,
+        Self::Live,
     ];
 
     /// The three ways to name the app's secret; one of them is wanted.
@@ -80,6 +82,7 @@ impl OptionKey {
             Self::CacheDays => "cache_days",
             Self::CacheMaxMb => "cache_max_mb",
             Self::CacheSensitive => "cache_sensitive",
+            Self::Live => "live",
         }
     }
 

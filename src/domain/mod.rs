@@ -2,6 +2,7 @@
 //! no clock, no I/O, no interface.
 
 pub mod amounts;
+pub mod announcement;
 pub mod biz_type;
 pub mod cached;
 pub mod clean;
@@ -27,6 +28,7 @@ pub mod status;
 pub mod task;
 pub mod time;
 
+pub use announcement::{Announced, Announcement, AnnouncementKind, LiveEvent, LiveMode, LiveState, LiveTrouble};
 pub use cached::{
     CacheProblem, CacheWrite, CachedContent, CachedDetail, CachedList, CachedRow, CompleteList, SeenStamps,
 };

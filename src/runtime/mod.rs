@@ -92,6 +92,7 @@ pub async fn run<P: Platform>(
     let keyboard = input::listen(runner.shutdown())?;
     let mut session = Session::new(app, keymap);
     let mut system = System { clock, terminal, paint, journal, cache, runner };
+    system.runner.listen();
     let mut inputs = Inputs { signals, panics, keyboard, reports };
     let looping = inputs.run(&mut session, &mut system, first);
     // The hook has printed a panic of the loop; sent decisions still get their answers.
@@ -139,6 +140,7 @@ impl Inputs {
             if let Some(how) = session.ended() {
                 return (how, None);
             }
+            session.settle(system);
             let frame = session.frame_due().map(|at| system.clock.instant(at));
             if frame.is_some_and(|due| due <= Instant::now()) {
                 session.draw(system);

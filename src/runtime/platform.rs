@@ -10,6 +10,7 @@ use super::port::Platform;
 use crate::app::{Answer, Chronicle, Event, Query};
 use crate::domain::decision::Receipt;
 use crate::domain::{CacheWrite, CleanText, Endpoint, Failure, FailureKind, Outcome, Priority, Reviewed, biz_type};
+use crate::feishu::live::LiveLink;
 use crate::feishu::{Client, Writer};
 use crate::sim::faults::Faults;
 
@@ -68,6 +69,7 @@ impl Platform for OpenApi {
                 self.keep(|| CacheWrite::Labels { id, answer, read_at });
                 Answer::Labels(form.map(Box::new))
             }
+            Query::OwnTasks(id) => Answer::OwnTasks(client.own_tasks(&id).await?),
             Query::People(words) => Answer::People(client.search_people(&words).await?),
             Query::PeopleById(ids) => Answer::Names(client.people_by_id(&ids).await?),
             Query::DepartmentNames(ids) => Answer::Names(client.department_names(&ids).await?),
@@ -77,6 +79,10 @@ impl Platform for OpenApi {
             Query::History { .. } => Answer::History(Ok(Chronicle::default())),
             Query::Cached(_) => Answer::Cached(None),
         })
+    }
+
+    async fn listen(&self, link: LiveLink) {
+        self.client.listen(link).await;
     }
 
     async fn prepare(&self) -> Result<(), Failure> {

@@ -21,6 +21,17 @@ const FRAMES_AT_ONCE: u32 = 4;
 /// The number of the signal of a terminal that hung up.
 pub(super) const HANGUP: u8 = 1;
 
+/// Most urgent message that was handled since the last frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum FrameCause {
+    /// None: the screen is current.
+    #[default]
+    Nothing,
+    /// An answer, a timer or a signal.
+    Answer,
+    Key,
+}
+
 /// One run of the program, from its first message to the last answer.
 #[derive(Debug)]
 pub struct Session {
@@ -30,10 +41,10 @@ pub struct Session {
     dispatches: Dispatches,
     /// A record did not reach the journal: nothing is sent any more.
     unrecorded: bool,
-    /// Something was handled since the last frame.
-    dirty: bool,
-    /// A key was handled since the last frame.
-    pressed: bool,
+    /// Cause of the next frame.
+    frame: FrameCause,
+    /// Something was handled since the due reads were last chosen.
+    unsettled: bool,
     /// End of the frames drawn for answers, at one [`FRAME`] each.
     paced: Instant,
     /// When the state machine was last woken.
@@ -62,8 +73,8 @@ impl Session {
             flush: Flush::default(),
             dispatches: Dispatches::default(),
             unrecorded: false,
-            dirty: true,
-            pressed: false,
+            frame: FrameCause::Answer,
+            unsettled: false,
             paced: now,
             woken: now.before(FRAME),
             ended: None,
@@ -95,20 +106,37 @@ impl Session {
     /// its only pacing.
     #[must_use]
     pub fn frame_due(&self) -> Option<Instant> {
-        let due = if self.pressed { self.app.now.mono } else { self.paced.before(FRAME * (FRAMES_AT_ONCE - 1)) };
-        self.dirty.then_some(due)
+        match self.frame {
+            FrameCause::Nothing => None,
+            FrameCause::Answer => Some(self.paced.before(FRAME * (FRAMES_AT_ONCE - 1))),
+            FrameCause::Key => Some(self.app.now.mono),
+        }
     }
 
     /// Hands a message to the state machine and performs what follows at once.
     pub fn tell(&mut self, outside: &mut impl Environment, message: Message) {
-        self.dirty = true;
         if let Message::Event(Event::Restored(restored)) = &message {
             self.proof = if restored.recent { Proof::Wanted } else { Proof::Given };
         }
+        // A tenant's events must not cost a quiet screen anything.
+        if !self.app.is_foreign(&message) {
+            self.frame = self.frame.max(FrameCause::Answer);
+        }
+        self.unsettled = true;
         outside.before_update(&self.app, &message);
         let effects = self.app.update(message, outside.now());
         outside.after_update(&self.app, &effects);
         self.perform_all(outside, effects);
+    }
+
+    /// Begins the reads that are due after everything told so far. The driver asks before it draws or waits, so that
+    /// messages which come together cost one choice of reads.
+    pub fn settle(&mut self, outside: &mut impl Environment) {
+        if std::mem::take(&mut self.unsettled) {
+            let effects = self.app.settle();
+            outside.after_update(&self.app, &effects);
+            self.perform_all(outside, effects);
+        }
     }
 
     /// Performs effects in their order; what they bring about at once is told after them.
@@ -134,7 +162,7 @@ impl Session {
             KeyInput::Stroke(stroke) => interpret(&self.keymap, self.app.layers(), stroke),
             KeyInput::Repeat(stroke) => interpret_repeat(&self.keymap, self.app.layers(), stroke),
         };
-        self.pressed = true;
+        self.frame = FrameCause::Key;
         self.tell(outside, Message::Typed { typed, burst });
     }
 
@@ -220,10 +248,9 @@ impl Session {
 
     pub fn draw(&mut self, outside: &mut impl Environment) {
         let drawn = outside.draw(&self.app, &self.keymap);
-        if !std::mem::take(&mut self.pressed) {
+        if std::mem::take(&mut self.frame) != FrameCause::Key {
             self.paced = self.paced.max(outside.now().mono) + FRAME;
         }
-        self.dirty = false;
         match drawn {
             Ok(extent) => {
                 // Not told as other messages are: it would ask for the next frame.
@@ -276,6 +303,7 @@ impl Session {
                 return self.keeps_terminal(outside, copied).then_some(Message::Event(Event::Copied));
             }
             Effect::Fault(order) => return outside.fault(&order).map(Message::Event),
+            Effect::RenewLive => outside.renew_live(),
             Effect::Suspend => {
                 let suspended = outside.suspend();
                 return self.keeps_terminal(outside, suspended).then_some(Message::Event(Event::Resumed));

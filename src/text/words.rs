@@ -15,6 +15,10 @@ pub enum Word {
     Program,
     ReadOnly,
     Reading,
+    // Whether changes are announced, in the header.
+    Live,
+    Polling,
+    Elsewhere,
     Inbox,
     // Columns of the list.
     Kind,
@@ -180,9 +184,9 @@ pub enum Sentence<'a> {
         count: Option<usize>,
         more: bool,
     },
-    LoadedOf {
-        loaded: usize,
-        total: usize,
+    /// Share of the list's requests that are loaded.
+    Loaded {
+        percent: usize,
     },
     UpdatedAt(&'a str),
     Held(usize),

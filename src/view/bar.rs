@@ -13,7 +13,7 @@ use crate::app::pages::PageKind;
 use crate::app::prompt::Purpose;
 use crate::app::screen::{Extent, Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
-use crate::domain::{Endpoint, Millis};
+use crate::domain::{Endpoint, LiveState, Millis};
 use crate::keys::{Key, Stroke};
 use crate::text::{Sentence, Word, short_id, when};
 
@@ -98,12 +98,14 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         }
     }
     let limits = [Endpoint::UpdateTask, Endpoint::TaskList, Endpoint::ProcessDetail, Endpoint::FormV2];
-    if let Some(seconds) = limits.iter().filter_map(|limit| app.fetch.limited_for(*limit, app.now.mono)).max() {
+    if let Some(until) = limits.iter().filter_map(|limit| app.fetch.told_limit(*limit, app.now.mono)).max() {
+        let seconds = until.since(app.now.mono).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
         figures.push((StyleRole::Careful, say(&Sentence::LimitedUntil(&clock_in(context, seconds)))));
     }
-    let loaded = app.requests.loaded();
-    if loaded < pending {
-        figures.push((StyleRole::Dim, say(&Sentence::LoadedOf { loaded, total: pending })));
+    // In hundredths: the figure keeps its room, and loading in the background seldom changes it.
+    let (unread, all) = app.fetch.unread_of_all();
+    if let Some(percent) = ((all - unread) * 100).checked_div(all).filter(|_| unread > 0) {
+        figures.push((StyleRole::Dim, say(&Sentence::Loaded { percent })));
     }
     match app.inbox.read_at {
         Some(at) => {
@@ -114,6 +116,12 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         }
         None => {}
     }
+    let live = app.live_watch.state().map(|state| match state {
+        LiveState::Live => Word::Live,
+        LiveState::Polling => Word::Polling,
+        LiveState::Elsewhere => Word::Elsewhere,
+    });
+    figures.extend(live.map(|word| (StyleRole::Dim, context.word(word).to_owned())));
     figures
 }
 
@@ -134,7 +142,8 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
     let mut offered: Vec<Hint> = Vec::new();
     for command in context.keymap.hints(*layer) {
         let works = is_offered(context, extent, command);
-        if !works && !(*layer == Layer::List && depends_on_row(command)) {
+        let stays = *layer == Layer::List && depends_on_row(command);
+        if !works && !stays {
             continue;
         }
         let Some(stroke) = context.keymap.reaches(layers, command) else { continue };

@@ -187,7 +187,7 @@ fn not_loaded(context: &RenderContext<'_>) -> String {
     let app = context.app;
     let rest = app.fetch.rest();
     let until = rest.and_then(|rest| match rest {
-        Rest::Share(until) | Rest::Limited(until) => Some(until),
+        Rest::Limited(until) => Some(until),
         Rest::Paused => None,
     });
     let until = until.map(|until| {

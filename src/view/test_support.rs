@@ -100,7 +100,8 @@ impl Stage {
     pub(super) fn tell(&mut self, message: Message) {
         let mut queue = vec![Message::Event(Event::Drawn(Extent::default())), message];
         while let Some(message) = queue.pop() {
-            for effect in self.app.update(message, self.now) {
+            let effects = self.app.update(message, self.now);
+            for effect in effects.into_iter().chain(self.app.settle()) {
                 match effect {
                     Effect::Read { id, slot, query, .. } => {
                         if let Some(result) = answer(&query) {

@@ -73,8 +73,8 @@ fn screens_are_as_drawn() {
 #[test]
 fn the_tenant_gives_way_to_figures_age_and_zone() {
     for (lang, figures) in [
-        (Lang::Zh, "  待办 8  待发 1  已加载 6/8  更新 09:41 UTC+8"),
-        (Lang::En, "  8 pending  1 held  6/8 loaded  as of 09:41 UTC+8"),
+        (Lang::Zh, "  待办 8  待发 1  已加载 87%  更新 09:41 UTC+8"),
+        (Lang::En, "  8 pending  1 held  87% loaded  as of 09:41 UTC+8"),
     ] {
         for columns in [76, 80, 119, 200] {
             let mut stage = Stage::new(lang, columns, 24).keys("a y");
@@ -85,7 +85,7 @@ fn the_tenant_gives_way_to_figures_age_and_zone() {
     }
     // Where the zone does not fit whole it is left out.
     let narrow = Stage::new(Lang::Zh, 45, 12).screen();
-    assert!(narrow.starts_with("王芳 › 待办  待办 8  已加载 6/8  更新 09:41\n"), "{narrow}");
+    assert!(narrow.starts_with("王芳 › 待办  待办 8  已加载 87%  更新 09:41\n"), "{narrow}");
 }
 
 #[test]

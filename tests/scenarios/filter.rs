@@ -12,6 +12,7 @@ use shenpi::domain::{
 };
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::support::detail_budget::DetailBudget;
 use crate::support::harness::{Harness, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
 
@@ -103,16 +104,17 @@ fn unread_cases_are_counted_and_the_line_says_when_loading_goes_on() {
     for (lang, line, body) in [
         (
             Lang::Zh,
-            " 筛选「申请人8」 1 条 · 另有 119 条未加载（每分钟最多 60 条，09:01:00 继续）",
+            " 筛选「申请人8」 1 条 · 另有 119 条未加载（限流，09:01:00 继续）",
             "  已加载的待办都不符合筛选条件；另有 119 条未加载。",
         ),
         (
             Lang::En,
-            " filter \"申请人8\": 1 · 119 more not loaded (60 a minute, next at 09:01:00)",
+            " filter \"申请人8\": 1 · 119 more not loaded (rate limited, next at 09:01:00)",
             "  No loaded task matches the filter; 119 more not loaded.",
         ),
     ] {
-        let mut harness = desk_of(Scripted::with_leaves(180), lang);
+        let platform = Scripted { details: Some(DetailBudget::a_minute(60)), ..Scripted::with_leaves(180) };
+        let mut harness = desk_of(platform, lang);
         let sorted = harness.screen();
         assert!(
             sorted.contains(if lang == Lang::Zh { "另有 119 条未加载" } else { "119 more not loaded" }),

@@ -7,6 +7,7 @@
 mod support;
 
 mod amounts;
+mod announcements;
 mod applied;
 mod chain;
 mod checking;
@@ -18,6 +19,7 @@ mod first;
 mod forms;
 mod history;
 mod list;
+mod loading;
 mod masks;
 mod notices;
 mod outcome;

@@ -185,14 +185,3 @@ fn an_idle_program_asks_nothing_and_wants_no_waking() {
     harness.keys("j");
     assert!(harness.platform.asked.len() > asked, "a key reads an old list again");
 }
-
-#[test]
-fn holding_j_over_unread_rows_asks_for_four_cases_at_a_time_and_keeps_within_the_minute() {
-    let mut harness = harness(200);
-    let cases = |harness: &Harness<Scripted>| {
-        harness.platform.asked.iter().filter(|query| matches!(query, shenpi::app::Query::Process(_))).count()
-    };
-    assert_eq!(cases(&harness), 60 + 1, "the minute's share, and the one under the cursor");
-    harness.wait(Duration::from_secs(200));
-    assert_eq!(cases(&harness), 200);
-}

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use shenpi::domain::Lang;
 
+use support::detail_budget::DetailBudget;
 use support::harness::{Harness, settings};
 use support::live::Live;
 
@@ -19,7 +20,8 @@ fn harness(lang: Lang, columns: u16, rows: u16) -> Harness<Live> {
 }
 
 fn desk_with(tasks: usize, lang: Lang, columns: u16, rows: u16) -> Harness<Live> {
-    let live = Live::new(tasks);
+    let mut live = Live::new(tasks);
+    live.details = Some(DetailBudget::a_minute(60));
     let operator = live.operator.clone();
     let mut harness = Harness::new(live, settings(operator, lang), columns, rows);
     harness.wait(Duration::from_secs(5));

@@ -17,7 +17,8 @@ use shenpi::domain::decision::Receipt;
 use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
 use shenpi::domain::{
-    CacheWrite, Failure, Instant, Lang, Millis, Now, Operator, Priority, ProcessId, Reviewed, TaskKey, TaskPage,
+    CacheWrite, CleanText, Endpoint, Failure, FailureKind, Instant, Lang, Millis, Now, Operator, Outcome, Priority,
+    ProcessId, Reviewed, TaskKey, TaskPage,
 };
 use shenpi::keys::{Keymap, Stroke};
 use shenpi::runtime::{Clock, Environment, ExitReason, KeyInput, Report, Requests, Session, Storage, TerminalIo};
@@ -32,6 +33,13 @@ use shenpi::view::{
 pub trait Platform {
     fn read(&mut self, query: &Query) -> Result<Answer, Failure>;
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure>;
+    /// Whether the program's own budget lets this read leave.
+    ///
+    /// # Errors
+    /// The time until it does.
+    fn budget(&mut self, _query: &Query, _priority: Priority) -> Result<(), Duration> {
+        Ok(())
+    }
     /// Shows faults, where it is simulated.
     fn fault(&mut self, _order: &str) -> Option<Event> {
         None
@@ -53,6 +61,8 @@ pub struct Harness<P> {
     /// Effects that concern the terminal and the program.
     pub left: bool,
     pub suspended: usize,
+    /// New long connections that were asked for.
+    pub renewed: usize,
     /// No glyph outside ASCII in the chrome.
     pub ascii: bool,
     /// Every write that left, in order.
@@ -77,9 +87,11 @@ pub struct Harness<P> {
     pub kept: Vec<CacheWrite>,
     /// Answers that the cache has.
     pub cached: HashMap<ProcessId, CachedRequest>,
+    /// Reads that left, in order.
+    pub left_reads: Vec<(Instant, Priority, Query)>,
     now: Now,
     burst: u64,
-    reads: VecDeque<(Instant, RequestId, Slot, Query)>,
+    reads: VecDeque<(Instant, RequestId, Slot, Priority, Query)>,
     /// Answers and other events on their way to the session.
     waiting: VecDeque<Event>,
     /// Immediate results of the disk and the token.
@@ -170,6 +182,7 @@ impl<P: Platform> Harness<P> {
             copied: Vec::new(),
             left: false,
             suspended: 0,
+            renewed: 0,
             ascii: false,
             sent: Vec::new(),
             records: Vec::new(),
@@ -183,6 +196,7 @@ impl<P: Platform> Harness<P> {
             superseded: Vec::new(),
             kept: Vec::new(),
             cached: HashMap::new(),
+            left_reads: Vec::new(),
             now,
             burst: 0,
             reads: VecDeque::new(),
@@ -370,6 +384,7 @@ impl<P: Platform> Harness<P> {
     fn step(&mut self, act: impl FnOnce(&mut Session, &mut Self)) {
         let mut session = self.session.take().expect("between two steps the session is here");
         act(&mut session, self);
+        session.settle(self);
         if self.extent.is_some() {
             session.draw(self);
         }
@@ -381,20 +396,21 @@ impl<P: Platform> Harness<P> {
     fn serve(&mut self) {
         loop {
             while let Some(at) = self.reads.iter().position(|(due, ..)| *due <= self.now.mono) {
-                let (_, id, slot, query) = self.reads.remove(at).expect("the read is there");
-                let result = match query {
-                    Query::History { .. } => Ok(Answer::History(Ok(self.chronicle()))),
-                    Query::Cached(process) => {
+                let (_, id, slot, priority, query) = self.reads.remove(at).expect("the read is there");
+                let result = match (self.platform.budget(&query, priority), query) {
+                    (_, Query::Cached(process)) => {
                         let cached = self.cached.get(&process).cloned().map(Box::new);
                         // The disk does not wait for the platform.
-                        self.done.push_back(Report::Event(Event::Answered {
-                            id,
-                            slot,
-                            result: Ok(Answer::Cached(cached)),
-                        }));
+                        let result = Ok(Answer::Cached(cached));
+                        self.done.push_back(Report::Event(Event::Answered { id, slot, result }));
                         continue;
                     }
-                    query => self.platform.read(&query),
+                    (Err(time), query) => Err(no_budget(&query, time)),
+                    (Ok(()), Query::History { .. }) => Ok(Answer::History(Ok(self.chronicle()))),
+                    (Ok(()), query) => {
+                        self.left_reads.push((self.now.mono, priority, query.clone()));
+                        self.platform.read(&query)
+                    }
                 };
                 self.waiting.push_back(Event::Answered { id, slot, result });
             }
@@ -505,11 +521,11 @@ impl<P> Storage for Harness<P> {
     fn end(&mut self, _: ExitReason, _: Now, _: Option<u64>) {}
 
     fn read_history(&mut self, id: RequestId, slot: Slot, newest: usize) {
-        self.begin_read(id, slot, Duration::ZERO, Query::History { newest });
+        self.begin_read(id, slot, Priority::Opened, Duration::ZERO, Query::History { newest });
     }
 
     fn read_cached(&mut self, id: RequestId, slot: Slot, process: ProcessId) {
-        self.begin_read(id, slot, Duration::ZERO, Query::Cached(process));
+        self.begin_read(id, slot, Priority::Opened, Duration::ZERO, Query::Cached(process));
     }
 
     fn keep(&mut self, batch: Vec<CacheWrite>) {
@@ -518,12 +534,16 @@ impl<P> Storage for Harness<P> {
 }
 
 impl<P: Platform> Requests for Harness<P> {
-    fn read(&mut self, id: RequestId, slot: Slot, _: Priority, after: Duration, query: Query) {
-        self.begin_read(id, slot, after, query);
+    fn read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query) {
+        self.begin_read(id, slot, priority, after, query);
     }
 
     fn abandon(&mut self, slot: &Slot) {
-        self.reads.retain(|(_, _, other, _)| other != slot);
+        self.reads.retain(|(_, _, other, ..)| other != slot);
+    }
+
+    fn renew_live(&mut self) {
+        self.renewed += 1;
     }
 
     fn prepare(&mut self, id: RequestId) {
@@ -557,17 +577,30 @@ impl<P: Platform> Requests for Harness<P> {
 }
 
 impl<P> Harness<P> {
-    fn begin_read(&mut self, id: RequestId, slot: Slot, after: Duration, query: Query) {
+    fn begin_read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query) {
         let answered = |event: &Event| matches!(event, Event::Answered { slot: other, .. } if *other == slot);
-        if self.reads.iter().any(|(_, _, other, _)| *other == slot) || self.waiting.iter().any(answered) {
+        if self.reads.iter().any(|(_, _, other, ..)| *other == slot) || self.waiting.iter().any(answered) {
             self.superseded.push(slot.clone());
         }
-        self.reads.retain(|(_, _, other, _)| *other != slot);
-        self.reads.push_back((self.now.mono + after, id, slot, query));
+        self.reads.retain(|(_, _, other, ..)| *other != slot);
+        self.reads.push_back((self.now.mono + after, id, slot, priority, query));
     }
 }
 
 impl<P: Platform> Environment for Harness<P> {}
+
+/// The program's own budget for this read is used up for so long.
+fn no_budget(query: &Query, retry_after: Duration) -> Failure {
+    Failure {
+        endpoint: if matches!(query, Query::Form(_)) { Endpoint::FormV2 } else { Endpoint::ProcessDetail },
+        kind: FailureKind::RateLimited { retry_after },
+        outcome: Outcome::NotSent,
+        code: None,
+        http: None,
+        log_id: None,
+        message: CleanText::default(),
+    }
+}
 
 /// `"jj<enter>a"`: characters, and names in angle brackets.
 fn strokes(keys: &str) -> Vec<Stroke> {

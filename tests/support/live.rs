@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use shenpi::app::{Answer, Chronicle, Event, Query};
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::{Failure, I18n, Millis, Now, Operator, PersonId, PersonIdType, Process, ProcessId, Reviewed};
+use shenpi::domain::{
+    Failure, I18n, Millis, Now, Operator, PersonId, PersonIdType, Priority, Process, ProcessId, Reviewed,
+};
 use shenpi::feishu::{self, Client, Writer};
 use shenpi::runtime::faults::obey;
 use shenpi::sim::demo::organisation;
@@ -15,6 +17,7 @@ use shenpi::sim::http::{EventOptions, Handle, RateLimits, ReceivedRequest, Serve
 use shenpi::sim::world::{ExternalAction, PersonKey, Task, TaskState, UserIdType, World};
 use tokio::runtime::Runtime;
 
+use super::detail_budget::DetailBudget;
 use super::harness::{MORNING, Platform};
 
 pub struct Live {
@@ -25,6 +28,8 @@ pub struct Live {
     pub world: Arc<Mutex<World>>,
     pub operator: Operator,
     clock: Arc<AtomicI64>,
+    /// The program's own budget of details; `None`: no end of it.
+    pub details: Option<DetailBudget>,
 }
 
 impl Live {
@@ -66,7 +71,7 @@ impl Live {
         settings.answer_timeout = Duration::from_secs(5);
         let client = Client::new(settings).expect("a client for loopback");
         let writer = client.writer();
-        Self { runtime, client, writer, handle, world, operator, clock }
+        Self { runtime, client, writer, handle, world, operator, clock, details: None }
     }
 
     pub fn fault(&self, text: &str) {
@@ -97,6 +102,7 @@ impl Platform for Live {
                 Query::Tasks(page) => Answer::Tasks(client.tasks(page.as_ref()).await?),
                 Query::Changed { from, to } => Answer::Changed(client.changed(*from, *to).await?),
                 Query::Process(id) => Answer::Process(Box::new(client.process(id).await?)),
+                Query::OwnTasks(id) => Answer::OwnTasks(client.own_tasks(id).await?),
                 Query::Form(id) => Answer::Form(client.form(id).await?.map(Box::new)),
                 Query::Labels(id) => Answer::Labels(client.labelled_form(id).await?.map(Box::new)),
                 Query::People(words) => Answer::People(client.search_people(words).await?),
@@ -112,6 +118,11 @@ impl Platform for Live {
 
     fn write(&mut self, decision: &Reviewed) -> Result<Receipt, Failure> {
         self.runtime.block_on(self.writer.send(decision))
+    }
+
+    fn budget(&mut self, query: &Query, priority: Priority) -> Result<(), Duration> {
+        let now = Millis(self.clock.load(Ordering::Relaxed));
+        self.details.as_mut().map_or(Ok(()), |budget| budget.take(query, priority, now))
     }
 
     fn fault(&mut self, order: &str) -> Option<Event> {

@@ -1,6 +1,7 @@
 //! A platform of a few tasks with scripted answers: for cases that the simulator cannot produce.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use shenpi::app::{Answer, Chronicle, Query};
 use shenpi::domain::decision::Receipt;
@@ -9,6 +10,7 @@ use shenpi::domain::id::{FlowDefinitionId, NodeDefinitionId};
 use shenpi::domain::process::{Abstract, Done, Links, Todo, UnreadMembers};
 use shenpi::domain::*;
 
+use super::detail_budget::DetailBudget;
 use super::harness::{MORNING, Platform};
 
 #[derive(Default)]
@@ -33,6 +35,8 @@ pub struct Scripted {
     /// People that a look-up by id finds.
     pub staff: Vec<Person>,
     pub asked: Vec<Query>,
+    /// Answers to every question after the operator's tasks in a process, instead of those in the list.
+    pub own_tasks: Option<Option<Vec<TaskKey>>>,
     pub page_size: usize,
     /// How the pages of the list go on, while not as they should.
     pub chain: Option<Chain>,
@@ -40,6 +44,8 @@ pub struct Scripted {
     pub unreadable: usize,
     /// Answers to the first reads of this kind, before any other.
     pub limits: Vec<(Hits, Failure)>,
+    /// The program's own budget of details; `None`: no end of it.
+    pub details: Option<DetailBudget>,
     /// Writes that were answered with "not executed, try again".
     pub not_executed: usize,
     /// How far the platform's clock is ahead of the harness's, in milliseconds; `None`: its answers do not tell the time.
@@ -249,6 +255,10 @@ impl Platform for Scripted {
                 Some(process) => Answer::Process(Box::new(process.clone())),
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
+            Query::OwnTasks(id) => Answer::OwnTasks(self.own_tasks.clone().unwrap_or_else(|| {
+                let tasks = self.tasks.iter().filter(|task| task.key.process == *id);
+                Some(tasks.map(|task| task.key.clone()).collect())
+            })),
             Query::Form(id) if self.no_forms.contains_key(id) => return Err(self.no_forms[id].clone()),
             Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
             Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),
@@ -279,6 +289,11 @@ impl Platform for Scripted {
             Decision::AddSign { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => {}
         }
         Ok(Receipt { log_id: Some("20260309LOGID".into()) })
+    }
+
+    fn budget(&mut self, query: &Query, priority: Priority) -> Result<(), Duration> {
+        let now = self.clock;
+        self.details.as_mut().map_or(Ok(()), |budget| budget.take(query, priority, now))
     }
 
     fn now(&mut self, now: Now) {

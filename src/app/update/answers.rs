@@ -1,5 +1,6 @@
 //! Applies the answers of reads to all sub-states.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::app::effect::{Effect, Query, RequestId, Slot};
@@ -11,8 +12,8 @@ use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::{App, Loaded, RequestCache};
 use crate::domain::{
-    CachedRow, Failure, FailureKind, Form, Instant, Millis, Names, Now, Process, ProcessId, RowProjection, Seen, Task,
-    TaskKey, TaskPage,
+    CachedRow, Failure, FailureKind, Form, Instant, Millis, Names, Now, Priority, Process, ProcessId, RowProjection,
+    Seen, Task, TaskKey, TaskPage,
 };
 
 impl App {
@@ -20,9 +21,14 @@ impl App {
     pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
         let Some(flight) = self.fetch.take(slot, id) else { return Vec::new() };
         match result {
-            Ok(answer) => self.answer_came(slot, answer, flight.asked),
+            Ok(answer) => {
+                if let Answer::Changed(Some(changed)) = &answer {
+                    self.changes_found(&flight.query, changed);
+                }
+                self.answer_came(slot, answer, flight.asked, flight.priority)
+            }
             Err(failure) => {
-                self.read_failed(slot, Some(flight.query), failure);
+                self.read_failed(slot, flight.priority, Some(flight.query), failure);
                 Vec::new()
             }
         }
@@ -31,10 +37,10 @@ impl App {
     /// The first page could not be read before the first screen: that counts as a read of the list.
     pub(super) fn first_failed(&mut self, failure: Failure) {
         self.list_refresh.assume_begun(self.now);
-        self.read_failed(&Slot::Tasks, None, failure);
+        self.read_failed(&Slot::Tasks, Priority::Opened, None, failure);
     }
 
-    fn answer_came(&mut self, slot: &Slot, answer: Answer, asked: Instant) -> Vec<Effect> {
+    fn answer_came(&mut self, slot: &Slot, answer: Answer, asked: Instant, priority: Priority) -> Vec<Effect> {
         match (slot, answer) {
             (_, Answer::Tasks(page)) => return self.page_came(page),
             (_, Answer::Changed(processes)) => {
@@ -42,7 +48,10 @@ impl App {
                 self.changes_came(processes, span);
             }
             (_, Answer::Process(process)) => self.process_came(*process, asked),
-            (Slot::Form(process), Answer::Form(form)) => return self.form_came(process, form, asked),
+            (_, Answer::OwnTasks(tasks)) => self.own_tasks_came(tasks.as_deref()),
+            (Slot::Form(process), Answer::Form(form)) => {
+                return self.form_came(process, form, asked, priority);
+            }
             (Slot::Labels(process), Answer::Labels(Some(labelled))) => {
                 if let Loaded::Here(Some(form)) = &mut self.requests.entry(process).form {
                     Arc::make_mut(form).adopt_enum_labels(&labelled);
@@ -75,7 +84,13 @@ impl App {
         Vec::new()
     }
 
-    fn form_came(&mut self, process: &ProcessId, form: Option<Box<Form>>, asked: Instant) -> Vec<Effect> {
+    fn form_came(
+        &mut self,
+        process: &ProcessId,
+        form: Option<Box<Form>>,
+        asked: Instant,
+        priority: Priority,
+    ) -> Vec<Effect> {
         let request = self.requests.entry(process);
         request.take_form(form.map(|form| *form), asked);
         if request.is_form_outdated() {
@@ -89,7 +104,10 @@ impl App {
         }
         self.inbox.note_seen(process, seen);
         self.show_form();
-        form.map(|form| self.name_lookup.ask(process, &form, &self.names, &mut self.fetch)).unwrap_or_default()
+        let Some(form) = form else { return Vec::new() };
+        // The names serve the screen, also where the form was read for a decision.
+        let priority = priority.max(Priority::Opened);
+        self.name_lookup.ask(process, &form, &self.names, priority, &mut self.fetch)
     }
 
     fn process_came(&mut self, process: Process, asked: Instant) {
@@ -106,6 +124,9 @@ impl App {
             self.fetch.want_form(&id);
         }
         self.outbox.probe(&id, request);
+        if self.announcements.take_recheck(&id, asked) {
+            self.outbox.recheck(&id, &self.requests);
+        }
         let (requests, operator) = (&self.requests, &self.settings.operator.id);
         let is_open = |key: &TaskKey| {
             requests.process(&key.process).is_some_and(|process| {
@@ -133,12 +154,19 @@ impl App {
             self.cache_writer.fell_behind(process);
         }
         self.cache_writer.complete(self.inbox.read_at.filter(|_| self.inbox.is_whole()).map(|at| at.wall));
-        self.read_unconfirmed();
         for process in changed {
             let is_known = self.inbox.rows_of(&process).any(|row| row.known.is_some());
             if is_known || self.requests.process(&process).is_some() {
                 self.fetch.want(&process);
             }
+        }
+        self.want_unconfirmed();
+    }
+
+    /// Rows of an earlier run that no answer has confirmed are read again.
+    fn want_unconfirmed(&mut self) {
+        for row in self.inbox.rows().filter(|row| row.is_unconfirmed()) {
+            self.fetch.want(&row.key.process);
         }
     }
 
@@ -191,10 +219,14 @@ impl App {
     /// A page of the list came, from the check before the first screen or from a read.
     pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
         let arrived = self.add_tasks(&page.tasks);
+        for task in &page.tasks {
+            let is_known = self.inbox.row(&task.key).is_some_and(|row| row.known.is_some());
+            self.fetch.list(&task.key, is_known);
+        }
         self.inbox.failure = None;
         if self.fetch.resume() {
             self.requests.forget_failures(|failure| failure.kind != FailureKind::Business);
-            self.fetch.want_forms_again(&self.requests, None);
+            self.fetch.want_forms_again(&mut self.requests, None);
         }
         match self.list_refresh.page_came(page, arrived, self.now, &mut self.fetch) {
             PageStep::Next(effect) => effect.into_iter().collect(),
@@ -234,8 +266,13 @@ impl App {
         }
         self.cache_writer.complete(self.inbox.read_at.filter(|_| self.inbox.is_whole()).map(|at| at.wall));
         self.outbox.list_read();
+        self.fetch.list_ended();
         self.forget_requests();
-        self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch).into_iter().collect()
+        let question = self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch);
+        if question.is_none() {
+            self.want_unconfirmed();
+        }
+        question.into_iter().collect()
     }
 
     /// Applies the tasks of a complete round as the list.
@@ -255,20 +292,31 @@ impl App {
         let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
         let others = open.chain(&self.page_target).chain(&self.previewed);
         self.requests.keep_only(rows.chain(self.outbox.tasks()).chain(others));
+        let listed: HashSet<&ProcessId> = self.inbox.rows().map(|row| &row.key.process).collect();
+        self.fetch.keep_listed(|process| listed.contains(process));
     }
 
-    fn read_failed(&mut self, slot: &Slot, query: Option<Query>, failure: Failure) {
-        if let Slot::Process(process) | Slot::Form(process) = slot {
+    fn read_failed(&mut self, slot: &Slot, priority: Priority, query: Option<Query>, failure: Failure) {
+        // The own budget of a class says nothing about that of the checks; the gateway refuses all classes alike.
+        let limited = if failure.is_answered() { Priority::Check } else { priority };
+        let concerns_checks = !matches!(failure.kind, FailureKind::RateLimited { .. }) || limited == Priority::Check;
+        if let Slot::Process(process) | Slot::Form(process) = slot
+            && concerns_checks
+        {
             self.outbox.check_failed(process, &failure);
         }
         if let FailureKind::RateLimited { retry_after } = failure.kind {
             let until = self.now.mono + retry_after;
-            self.fetch.limit(failure.endpoint, until);
+            self.fetch.limit(failure.endpoint, limited, until);
             // Without a token all these reads fail, and each would request it again.
             if let Some(endpoint) = slot.endpoint() {
-                self.fetch.limit(endpoint, until);
+                self.fetch.limit(endpoint, limited, until);
             }
-            return self.read_limited(slot, query, until, failure);
+            return self.read_limited(slot, priority, query, until, failure);
+        }
+        // Nothing on screen waits for it, and the list finds the task as well.
+        if let Slot::OwnTasks(_) = slot {
+            return;
         }
         // Names and labels are optional: ids stand in their place, and the messages page says why.
         let comfort = matches!(
@@ -276,10 +324,11 @@ impl App {
             Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History | Slot::Cached(_)
         );
         if comfort {
-            if *slot == Slot::Changed {
-                self.read_unconfirmed();
-            }
+            if *slot == Slot::Changed {}
             self.fetch.resume();
+            if *slot == Slot::Changed {
+                self.want_unconfirmed();
+            }
             return self.notices.record(Notice::ReadFailed(failure), self.now);
         }
         if !matches!(failure.kind, FailureKind::Business) {
@@ -288,6 +337,7 @@ impl App {
         match slot {
             Slot::Tasks => {
                 self.list_refresh.failed(self.now.mono);
+                self.fetch.list_ended();
                 self.inbox.failure = Some(failure.clone());
             }
             Slot::Process(process) => {
@@ -317,7 +367,14 @@ impl App {
     }
 
     /// The read found no budget: it is repeated without another command.
-    fn read_limited(&mut self, slot: &Slot, query: Option<Query>, until: Instant, failure: Failure) {
+    fn read_limited(
+        &mut self,
+        slot: &Slot,
+        priority: Priority,
+        query: Option<Query>,
+        until: Instant,
+        failure: Failure,
+    ) {
         match slot {
             Slot::Tasks => self.list_refresh.page_limited(),
             Slot::Process(process) => {
@@ -335,6 +392,7 @@ impl App {
                     self.fetch.want_form(process);
                 }
             }
+            Slot::OwnTasks(_) => {}
             Slot::Changed
             | Slot::Labels(_)
             | Slot::Names(..)
@@ -344,7 +402,7 @@ impl App {
             | Slot::History
             | Slot::Cached(_) => {
                 if let Some(query) = query {
-                    self.fetch.park(slot.clone(), until, query);
+                    self.fetch.park(slot.clone(), until, priority, query);
                 }
                 match slot {
                     Slot::People => self.people_failed(failure),

@@ -9,7 +9,7 @@ use crate::app::{App, Loaded, Pane, Request, Subject};
 use crate::domain::decision::outcome::infer_outcome;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Finding;
-use crate::domain::{Endpoint, Instant, Process, ProcessId, ProcessStatus};
+use crate::domain::{Endpoint, Instant, Priority, Process, ProcessId, ProcessStatus};
 
 /// Pauses after each of these reads. After the last one the platform's answer counts as final.
 const PAUSES: [Duration; 5] = [
@@ -25,14 +25,15 @@ impl App {
     pub(super) fn applied_due(&mut self) -> Vec<Effect> {
         let now = self.now.mono;
         let Some((process, _)) = self.applied_wanted().filter(|(_, due)| *due <= now) else { return Vec::new() };
-        if self.fetch.is_paused() || self.fetch.limited_until(Endpoint::ProcessDetail, now).is_some() {
+        if self.fetch.is_paused() || self.fetch.limited_until(Endpoint::ProcessDetail, Priority::Opened, now).is_some()
+        {
             return Vec::new();
         }
         self.outbox.echo(&process, |echo| {
             let pause = PAUSES.get(echo.reads).copied().unwrap_or_default();
             Echo { reads: echo.reads + 1, due: now + pause }
         });
-        vec![self.fetch.read_request(&mut self.requests, &process)]
+        vec![self.fetch.read_request(&mut self.requests, &process, Priority::Opened)]
     }
 
     /// When that read is due, if it is to be waited for.

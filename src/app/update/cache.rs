@@ -7,7 +7,7 @@ use crate::app::effect::{Effect, Query, Slot};
 use crate::app::message::Restored;
 use crate::app::order::Order;
 use crate::app::{App, Subject};
-use crate::domain::{CacheWrite, CachedList, Instant, Now};
+use crate::domain::{CacheWrite, CachedList, Instant, Now, Priority};
 
 impl App {
     /// There is a cache. Its list is shown at once if it is recent; else the platform has to list its tasks first. Either
@@ -24,9 +24,6 @@ impl App {
             {
                 content.as_of = content.as_of.max(here);
             }
-            if row.content.is_some() && known_until.is_some() {
-                self.requests.spare(&row.key.process);
-            }
         }
         if let Some((here, there)) = known_until {
             self.list_refresh.resume(here, there, self.now);
@@ -37,13 +34,6 @@ impl App {
             self.inbox.read_at = good_at.map(|wall| Now { wall, mono: Instant::default() });
         } else {
             self.cache_writer.put_aside(rows);
-        }
-    }
-
-    /// Rows that no question about changes will confirm any more have to be read.
-    pub(super) fn read_unconfirmed(&mut self) {
-        for row in self.inbox.rows().filter(|row| row.is_unconfirmed()) {
-            self.requests.spare_no_more(&row.key.process);
         }
     }
 
@@ -59,7 +49,7 @@ impl App {
         if is_here || !is_known || !self.cache_writer.asks(&process) {
             return None;
         }
-        Some(self.fetch.read(Slot::Cached(process.clone()), Duration::ZERO, Query::Cached(process)))
+        Some(self.fetch.read(Slot::Cached(process.clone()), Priority::Opened, Duration::ZERO, Query::Cached(process)))
     }
 
     /// The batch for the cache that is due.

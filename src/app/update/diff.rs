@@ -6,7 +6,7 @@ use crate::app::effect::{Effect, Query, Slot};
 use crate::app::pages::PageKind;
 use crate::app::{App, Loaded, Request, Subject};
 use crate::domain::decision::state::{Cause, State};
-use crate::domain::{Endpoint, Failure, ProcessId, Properties, Shown, TaskKey};
+use crate::domain::{Endpoint, Failure, Priority, ProcessId, Properties, Shown, TaskKey};
 
 /// The earlier reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,20 +124,19 @@ impl App {
             return Vec::new();
         };
         let Some(original) = now.process.original_process_id.clone() else { return Vec::new() };
-        let limited = |endpoint| self.fetch.limited_until(endpoint, self.now.mono).is_some();
+        let limited = |endpoint| self.fetch.limited_until(endpoint, Priority::Opened, self.now.mono).is_some();
         let (process_limited, form_limited) = (limited(Endpoint::ProcessDetail), limited(Endpoint::FormV2));
         let mut effects = Vec::new();
-        let request = self.requests.entry(&original);
-        if request.process == Loaded::Absent && !process_limited {
-            request.process = Loaded::Loading;
-            let slot = Slot::Process(original.clone());
-            effects.push(self.fetch.read(slot, Duration::ZERO, Query::Process(original.clone())));
+        let is_absent = self.requests.get(&original).is_none_or(|request| request.process == Loaded::Absent);
+        if is_absent && !process_limited {
+            effects.push(self.fetch.read_request(&mut self.requests, &original, Priority::Opened));
         }
         for id in [original, process] {
             let request = self.requests.entry(&id);
             if request.process.here().is_some() && request.form == Loaded::Absent && !form_limited {
                 request.form = Loaded::Loading;
-                effects.push(self.fetch.read(Slot::Form(id.clone()), Duration::ZERO, Query::Form(id)));
+                let query = Query::Form(id.clone());
+                effects.push(self.fetch.read(Slot::Form(id), Priority::Opened, Duration::ZERO, query));
             }
         }
         effects

@@ -2,6 +2,7 @@
 //! call one another downwards only; [`App::update`] is on top.
 
 mod alerts;
+mod announced;
 mod answers;
 mod applied;
 mod available;
@@ -33,7 +34,7 @@ use super::prompt::Purpose;
 use super::screen::Extent;
 use super::{App, Effect, Event, Leaving, Message, Pane, Typed};
 use crate::domain::failure::not_recorded;
-use crate::domain::{Action, Now, TaskKey};
+use crate::domain::{Action, Now, Priority, TaskKey};
 
 impl App {
     /// Handles one message at a point in time. Returns the effects.
@@ -70,9 +71,7 @@ impl App {
             self.note_seen();
             effects.extend(self.send_due());
             self.act_on_facts();
-            effects.extend(self.reads_due());
-            effects.extend(self.cached_due());
-            effects.extend(self.cache_due());
+            effects.extend(self.announced_due());
             effects.extend(self.left());
         }
         let outbox = &self.outbox;
@@ -85,6 +84,17 @@ impl App {
         }
         // Records first: a decision is in the journal before it is sent.
         self.outbox.take_records().chain(effects).collect()
+    }
+
+    /// The reads that are due after the messages so far. Asked once for all that came together, before the loop waits.
+    pub fn settle(&mut self) -> Vec<Effect> {
+        if self.ending {
+            return Vec::new();
+        }
+        let mut effects = self.reads_due();
+        effects.extend(self.cached_due());
+        effects.extend(self.cache_due());
+        effects
     }
 
     /// The queue is worked. While the user is asked what becomes of it, the clock does not answer.
@@ -113,7 +123,7 @@ impl App {
                 Fact::TaskEnded(key) => self.inbox.mark_gone(&key),
                 Fact::Reread(process) => self.fetch.want(&process),
                 Fact::RereadAt(process, at) => self.fetch.look_again(&process, at),
-                Fact::Limited(endpoint, until) => self.fetch.limit(endpoint, until),
+                Fact::Limited(endpoint, until) => self.fetch.limit(endpoint, Priority::Check, until),
                 Fact::JournalLost(failure) => {
                     if self.journal_failure.replace(failure.clone()).is_none() {
                         self.notices.say(Notice::JournalLost(failure), self.now);
@@ -182,7 +192,11 @@ impl App {
                 return self.end_when_answered();
             }
             Event::Drawn(extent) => self.drawn(extent),
-            Event::Resumed => return vec![Effect::Repaint],
+            Event::Live(event) => return self.live_event(event),
+            Event::Resumed => {
+                self.missed_announcements();
+                return vec![Effect::Repaint];
+            }
             Event::HungUp => return self.hung_up(),
             Event::Copied => self.notices.say(Notice::Copied, self.now),
             Event::Faults(Ok(in_force)) => self.notices.say(Notice::FaultsInForce(in_force), self.now),
@@ -312,8 +326,14 @@ impl App {
                 self.inbox.sort = self.inbox.sort.next();
                 self.rearrange();
             }
-            Command::Open => self.screen.open_case(),
-            Command::Show(tab) => self.screen.show_tab(tab),
+            Command::Open => {
+                self.fetch.cursor_rests();
+                self.screen.open_case();
+            }
+            Command::Show(tab) => {
+                self.fetch.cursor_rests();
+                self.screen.show_tab(tab);
+            }
             Command::NextPane => self.screen.turn_pane(true),
             Command::PreviousPane => self.screen.turn_pane(false),
             Command::NextCase => self.travel_list(Way::By(1)),

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
+use crate::app::fetch::REST;
 use crate::app::form::FormRow;
 use crate::app::list_cursor::Way;
 use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::screen::Shape;
 use crate::app::{App, Effect, Pane, Query, Slot, Subject};
-
-/// How long the cursor must rest on a row before the preview follows it.
-const REST: Duration = Duration::from_millis(150);
+use crate::domain::Priority;
 
 impl App {
     pub(super) fn travel(&mut self, way: Way) {
@@ -43,6 +42,9 @@ impl App {
     pub(super) fn request_changed(&mut self) {
         self.screen.scroll = 0;
         self.rests_at = Some(self.now.mono + REST);
+        if self.inbox.touched {
+            self.fetch.cursor_moved(self.screen.pane != Pane::List);
+        }
     }
 
     /// The preview follows a resting cursor, and at once where only one target is possible: it was empty, or a request
@@ -115,7 +117,7 @@ impl App {
             return Vec::new();
         }
         self.notices.say(Notice::Downloading(file.name.clone()), self.now);
-        vec![self.fetch.read(slot, Duration::ZERO, Query::Download(file))]
+        vec![self.fetch.read(slot, Priority::Opened, Duration::ZERO, Query::Download(file))]
     }
 
     pub(super) fn find_in_form(&mut self, forward: bool, here: bool) {

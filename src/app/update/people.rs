@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::people::{Candidate, PersonRefusal, Picker, Role, Source, first_choice};
 use crate::app::search::Words;
 use crate::app::{App, Dialog, Effect, Query, Slot, Step, Targets};
-use crate::domain::{Action, Endpoint, Failure, I18n, Names, Person, PersonId, Process, TaskKey};
+use crate::domain::{Action, Endpoint, Failure, I18n, Names, Person, PersonId, Priority, Process, TaskKey};
 
 /// How long typing must rest before the platform is asked.
 const TYPING_REST: Duration = Duration::from_millis(250);
@@ -53,10 +53,12 @@ impl App {
                 ids.push(person.id.clone());
             }
         }
-        if ids.is_empty() || self.fetch.limited_until(Endpoint::EmployeesById, self.now.mono).is_some() {
+        if ids.is_empty()
+            || self.fetch.limited_until(Endpoint::EmployeesById, Priority::Opened, self.now.mono).is_some()
+        {
             return Vec::new();
         }
-        vec![self.fetch.read(Slot::PeopleKnown, Duration::ZERO, Query::PeopleById(ids))]
+        vec![self.fetch.read(Slot::PeopleKnown, Priority::Opened, Duration::ZERO, Query::PeopleById(ids))]
     }
 
     /// A look-up brought details: the picker shows them, and so does every later sentence. An open review keeps its
@@ -108,7 +110,7 @@ impl App {
         if query.is_empty() {
             return self.fetch.abandon(Slot::People).into_iter().collect();
         }
-        vec![self.fetch.read(Slot::People, TYPING_REST, Query::People(query))]
+        vec![self.fetch.read(Slot::People, Priority::Opened, TYPING_REST, Query::People(query))]
     }
 
     pub(super) fn people_found(&mut self, people: Vec<Person>) {

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::app::effect::{Effect, Query, Slot};
-use crate::app::fetch::REST;
+use crate::app::fetch::Attention;
 use crate::app::history::NEWEST;
 use crate::app::screen::Shape;
 use crate::app::{App, Pane, Subject};
-use crate::domain::ProcessId;
+use crate::domain::{Priority, ProcessId};
+
+/// Seconds of the longest wait that may be the pause between two pages of the list.
+const SHORT_WAIT: u64 = 1;
 
 impl App {
     /// Begins to read the list from its first page.
@@ -29,7 +32,7 @@ impl App {
         self.outbox.reprobe_all();
         self.requests.forget_failures(|_| true);
         let open = self.open_form();
-        self.fetch.want_forms_again(&self.requests, open.as_ref());
+        self.fetch.want_forms_again(&mut self.requests, open.as_ref());
         self.refresh_list(true)
     }
 
@@ -40,13 +43,12 @@ impl App {
         page.into_iter().chain(self.fetch.unpark()).collect()
     }
 
-    /// The reads that are due now. Asked after every message.
+    /// The reads that are due now.
     pub(super) fn reads_due(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         let open = self.open_form();
         if let Some(open) = &open {
-            let rest = if self.screen.pane == Pane::List { REST } else { Duration::ZERO };
-            effects.extend(self.fetch.form_due(&mut self.requests, open, rest));
+            effects.extend(self.fetch.form_due(&mut self.requests, open));
         }
         effects.extend(self.fetch.forms_due_again(&self.requests, open.as_ref()));
         effects.extend(self.original_due());
@@ -54,10 +56,24 @@ impl App {
         let awaited: Vec<_> = awaited.into_iter().map(|key| key.process).collect();
         effects.extend(self.fetch.awaited_due(&mut self.requests, &awaited));
         effects.extend(self.applied_due());
-        let selected = self.selected().map(|key| key.process.clone());
-        let rows = self.screen.list_rows();
-        effects.extend(self.fetch.requests_due(&mut self.requests, &self.inbox, rows, selected.as_ref()));
+        effects.extend(self.requests_due());
         effects
+    }
+
+    fn requests_due(&mut self) -> Vec<Effect> {
+        let ordered = self.fetch.is_ordered() || self.list_waits();
+        let is_open = self.screen.pane != Pane::List;
+        let opened = self.subject(Subject::Keys).filter(|_| is_open);
+        // Before the order of the list stands, the row under the cursor is chance until a key has chosen it.
+        let selected = self.selected().filter(|_| ordered || self.inbox.touched);
+        let opened = opened.into_iter().chain(selected).map(|key| key.process.clone()).collect();
+        let around = Attention { opened, inbox: &self.inbox, rows: self.screen.list_rows(), ordered };
+        self.fetch.requests_due(&mut self.requests, &around)
+    }
+
+    /// The list waits for its own limit, longer than for the pause between two pages: what is on screen stays there.
+    fn list_waits(&self) -> bool {
+        self.list_refresh.waits(&self.fetch, self.now.mono).is_some_and(|seconds| seconds > SHORT_WAIT)
     }
 
     /// The process whose form is on screen, or would be if it were here.
@@ -69,7 +85,7 @@ impl App {
     /// Reads what the journal tells.
     pub(super) fn read_history(&mut self) -> Effect {
         self.history.begin();
-        self.fetch.read(Slot::History, Duration::ZERO, Query::History { newest: NEWEST })
+        self.fetch.read(Slot::History, Priority::Opened, Duration::ZERO, Query::History { newest: NEWEST })
     }
 
     /// Pending tasks whose requests are not loaded and that the filter does not show: it may or may not fit them.

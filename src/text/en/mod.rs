@@ -11,7 +11,7 @@ pub(super) use word::word;
 use super::when::Wait;
 use super::{Localizer, Sentence};
 use crate::app::dialog::TextProblem;
-use crate::app::fetch::{REQUESTS_A_MINUTE, Rest};
+use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
 use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
@@ -169,7 +169,6 @@ fn filtered(localizer: &Localizer<'_>, words: &str, shown: usize, total: Option<
 /// Why loading rests, and until when.
 fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
     match rest {
-        Some((Rest::Share(_), until)) => format!(" ({REQUESTS_A_MINUTE} a minute, next at {until})"),
         Some((Rest::Limited(_), until)) => format!(" (rate limited, next at {until})"),
         Some((Rest::Paused, _)) => {
             format!(" (loading stopped{})", localizer.with_key(Command::Refresh, "; ", " goes on"))
@@ -184,7 +183,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::CaseOf { initiator, kind } => format!("{kind} of {initiator}"),
         Sentence::Pending { count: Some(count), more } => format!("{count}{} pending", if *more { "+" } else { "" }),
         Sentence::Pending { count: None, .. } => "– pending".to_owned(),
-        Sentence::LoadedOf { loaded, total } => format!("{loaded}/{total} loaded"),
+        Sentence::Loaded { percent } => format!("{percent}% loaded"),
         Sentence::UpdatedAt(time) => format!("as of {time}"),
         Sentence::Held(count) => format!("{count} held"),
         Sentence::Sending(count) => format!("{count} sending"),

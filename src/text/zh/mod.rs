@@ -11,7 +11,7 @@ pub(super) use word::word;
 use super::when::Wait;
 use super::{Localizer, Sentence};
 use crate::app::dialog::TextProblem;
-use crate::app::fetch::{REQUESTS_A_MINUTE, Rest};
+use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
 use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
@@ -161,7 +161,6 @@ fn filtered(localizer: &Localizer<'_>, words: &str, shown: usize, total: Option<
 /// Why loading rests, and until when.
 fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
     match rest {
-        Some((Rest::Share(_), until)) => format!("（每分钟最多 {REQUESTS_A_MINUTE} 条，{until} 继续）"),
         Some((Rest::Limited(_), until)) => format!("（限流，{until} 继续）"),
         Some((Rest::Paused, _)) => format!("（加载已停{}）", localizer.with_key(Command::Refresh, "，按 ", " 继续")),
         None => String::new(),
@@ -173,7 +172,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
         Sentence::Pending { count: Some(count), more } => format!("待办 {count}{}", if *more { "+" } else { "" }),
         Sentence::Pending { count: None, .. } => "待办 –".to_owned(),
-        Sentence::LoadedOf { loaded, total } => format!("已加载 {loaded}/{total}"),
+        Sentence::Loaded { percent } => format!("已加载 {percent}%"),
         Sentence::UpdatedAt(time) => format!("更新 {time}"),
         Sentence::Held(count) => format!("待发 {count}"),
         Sentence::Sending(count) => format!("发送中 {count}"),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::request_cache::RequestCache;
+use crate::app::RequestCache;
 use crate::domain::ProcessId;
 
 /// Such reads in flight at a time, besides that of the open form.
@@ -12,6 +12,8 @@ const IN_FLIGHT: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct FormQueue {
     wanted: HashSet<ProcessId>,
+    /// Forms that may be older than their processes.
+    outdated: HashSet<ProcessId>,
 }
 
 impl FormQueue {
@@ -22,6 +24,24 @@ impl FormQueue {
     /// A read of this form begins, or none is needed.
     pub(super) fn drop(&mut self, process: &ProcessId) {
         self.wanted.remove(process);
+    }
+
+    /// Notes whether the form of this process may be older than it.
+    pub(super) fn note(&mut self, process: &ProcessId, is_outdated: bool) {
+        if is_outdated {
+            self.outdated.insert(process.clone());
+        } else {
+            self.outdated.remove(process);
+        }
+    }
+
+    /// Wants all outdated forms again.
+    pub(super) fn want_outdated(&mut self) {
+        self.wanted.extend(self.outdated.iter().cloned());
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
     }
 
     /// The forms to read now, each with a delay: the open one at once, others when `reads` of them leave room.
