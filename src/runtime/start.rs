@@ -264,12 +264,14 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
             id_type: PersonIdType::OpenId,
             name: I18n { zh: CleanText::new(&name.zh), en: CleanText::new(&name.en) },
         };
-        let settings = feishu::ClientSettings::new(
+        let mut settings = feishu::ClientSettings::new(
             server.base_url(),
             organisation.app_id,
             organisation.app_secret,
             operator.clone(),
         );
+        // For measuring with everything loaded.
+        settings.own_budget = rate_limits != RateLimits::Off;
         let client = match Client::new(settings) {
             Ok(client) => client,
             Err(error) => return Ok(refuse(&Start::NoClient { why: &error.to_string() }.say(lang))),

@@ -233,7 +233,10 @@ def every_event_once(shenpi):
         simulator.fault("fragment-events:*:100", "shuffle-fragments", "stray-frames:20")
         simulator.fault("create-time-16:5", "numeric-node-id:5", "pong-with-config")
         play(simulator)
-        more = lambda events, _: len(events) > len(plain) and ended(events, _)
+
+        def more(events, _):
+            return len(events) > len(plain) and ended(events, _)
+
         events, connections = simulator.settled(more, "a stretch in fragments")
         heard = listeners.heard()
         expect(all(heard), f"shared out as {[len(events) for events in heard]}")
@@ -295,10 +298,12 @@ def redelivered(shenpi):
         with Listeners(simulator, ["sleep"]):
             simulator.settled(lambda _, rows: any(row["closed"] is None for row in rows), "no connection")
             inject(simulator, copy)
-            slow, _ = simulator.settled(
-                lambda events, _: len(events) > known and len(events[-1]["attempts"]) > 1 and events[-1]["attempts"][0]["acks"],
-                "a slow handler",
-            )
+
+            def sent_again(events, _):
+                tries = events[-1]["attempts"]
+                return len(events) > known and len(tries) > 1 and tries[0]["acks"]
+
+            slow, _ = simulator.settled(sent_again, "a slow handler")
             late = slow[-1]["attempts"][0]
             lateness = int(late["acks"][0]["at"]) - int(late["at"])
             expect(lateness > 3_000 and late["acks"][0]["code"] == 200, f"late by {lateness}: {slow[-1]}")
