@@ -24,6 +24,8 @@ pub struct Scripted {
     pub trouble: Option<Failure>,
     /// More processes changed than the platform is asked to list, while set.
     pub many_changes: bool,
+    /// The processes that have changed; `None`: all.
+    pub changes: Option<Vec<ProcessId>>,
     /// Answers to every question after changed processes, while set.
     pub no_changes: Option<Failure>,
     /// Answers to reads of these forms.
@@ -253,7 +255,8 @@ impl Platform for Scripted {
                 Answer::Tasks(TaskPage { tasks, unreadable: self.unreadable, end, answered })
             }
             Query::Changed { .. } => {
-                Answer::Changed((!self.many_changes).then(|| self.processes.keys().cloned().collect()))
+                let all = || self.processes.keys().cloned().collect();
+                Answer::Changed((!self.many_changes).then(|| self.changes.clone().unwrap_or_else(all)))
             }
             Query::Process(id) => match self.processes.get(id) {
                 Some(process) => Answer::Process(Box::new(process.clone())),
@@ -278,6 +281,7 @@ impl Platform for Scripted {
             Query::DepartmentNames(_) | Query::ObjectNames(_) => Answer::Names(Names::default()),
             Query::Download(file) => Answer::Saved(file.name.as_str().into()),
             Query::History { .. } => Answer::History(Ok(Chronicle::default())),
+            Query::Cached(_) => Answer::Cached(None),
         })
     }
 
