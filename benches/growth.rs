@@ -10,6 +10,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::option_option,
+    clippy::wildcard_imports,
     reason = "the support of the scenarios is test code, where they are allowed"
 )]
 #![expect(dead_code, reason = "the support of the scenarios serves other targets too")]

@@ -15,6 +15,8 @@ pub enum Slot {
     Tasks,
     Changed,
     Process(ProcessId),
+    /// The operator's tasks in a process that is not in the list.
+    OwnTasks(ProcessId),
     Form(ProcessId),
     Labels(ProcessId),
     People,
@@ -41,7 +43,7 @@ impl Slot {
         match self {
             Self::Tasks => Some(Endpoint::TaskList),
             Self::Changed => Some(Endpoint::ChangedProcesses),
-            Self::Process(_) => Some(Endpoint::ProcessDetail),
+            Self::Process(_) | Self::OwnTasks(_) => Some(Endpoint::ProcessDetail),
             Self::Form(_) => Some(Endpoint::FormV2),
             Self::Labels(_) => Some(Endpoint::FormV1),
             Self::People => Some(Endpoint::SearchEmployees),
@@ -71,6 +73,8 @@ pub enum Query {
         to: Millis,
     },
     Process(ProcessId),
+    /// Only whether the operator has tasks there: nothing else of somebody else's process is kept.
+    OwnTasks(ProcessId),
     Form(ProcessId),
     Labels(ProcessId),
     /// People by name, mail or number.
@@ -114,6 +118,8 @@ pub enum Effect {
     /// Set faults of the simulated organisation (`cut-after-write:2`), clear them (`clear`), or list those in force
     /// (empty).
     Fault(String),
+    /// Open a new long connection: the one that stands delivers nothing.
+    RenewLive,
     Suspend,
     /// Draw every cell again.
     Repaint,

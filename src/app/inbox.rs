@@ -277,8 +277,19 @@ impl Inbox {
 
     /// Changes are not known: every row is marked until its request has been read again.
     pub(super) fn doubt_all(&mut self) {
-        for slot in self.table.all().to_vec() {
-            self.table.change(slot, |row| {
+        let slots = self.table.all().to_vec();
+        self.doubt_slots(&slots);
+    }
+
+    /// This process may have changed: its rows are marked until it has been read again.
+    pub(super) fn doubt(&mut self, process: &ProcessId) {
+        let slots = self.table.of_process(process).to_vec();
+        self.doubt_slots(&slots);
+    }
+
+    fn doubt_slots(&mut self, slots: &[RowIndex]) {
+        for slot in slots {
+            self.table.change(*slot, |row| {
                 if let Some(known) = &mut row.known {
                     (known.confirmed, known.as_of) = (false, Millis(i64::MIN));
                 }

@@ -7,7 +7,9 @@ use super::effect::{RequestId, Slot};
 use super::history::{Chronicle, HistoryFailure};
 use super::screen::Extent;
 use crate::domain::decision::Receipt;
-use crate::domain::{CleanText, Failure, Form, Names, Person, Process, ProcessId, Recovered, TaskPage};
+use crate::domain::{
+    CleanText, Failure, Form, LiveEvent, Names, Person, Process, ProcessId, Recovered, TaskKey, TaskPage,
+};
 
 /// Any input of the app.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +80,8 @@ pub enum Event {
     },
     /// A frame of the state as it is now is on screen. Nothing else follows from this event, so it needs no new frame.
     Drawn(Extent),
+    /// The long connection brought something, or changed.
+    Live(LiveEvent),
     /// Back from suspension.
     Resumed,
     /// The terminal is gone or the program was told to end: nothing may be sent from now on.
@@ -113,6 +117,8 @@ pub enum Answer {
     /// `None`: too many to be listed.
     Changed(Option<Vec<ProcessId>>),
     Process(Box<Process>),
+    /// The operator's open tasks in a process; `None`: they cannot be read.
+    OwnTasks(Option<Vec<TaskKey>>),
     /// `None`: this flow has no form to read (1160100).
     Form(Option<Box<Form>>),
     /// Form v1, for its option labels.

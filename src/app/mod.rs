@@ -1,6 +1,7 @@
 //! The state machine of the program. Pure: state, message and time in, effects out. Each sub-state is a file with a
 //! twin in `view/`, and knows no other; `update/` composes them.
 
+pub mod announcements;
 pub mod canned;
 pub mod command;
 pub mod dialog;
@@ -15,6 +16,7 @@ pub mod inbox;
 pub mod issues;
 pub mod list_cursor;
 pub mod list_refresh;
+pub mod live_watch;
 pub mod message;
 mod name_lookup;
 pub mod notice;
@@ -41,6 +43,7 @@ mod update;
 use std::collections::HashMap;
 use std::time::Duration;
 
+pub use announcements::Announcements;
 pub use command::{Command, Layer, Tab};
 pub use dialog::{Dialog, Step};
 pub use editor::Editor;
@@ -52,6 +55,7 @@ pub use inbox::{Inbox, Row};
 pub use issues::Issues;
 pub use list_cursor::ListCursor;
 pub use list_refresh::ListRefresh;
+pub use live_watch::LiveWatch;
 pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use order::Sort;
@@ -98,6 +102,8 @@ pub struct App {
     pub outbox: Outbox,
     pub fetch: Fetch,
     pub list_refresh: ListRefresh,
+    pub live_watch: LiveWatch,
+    announcements: Announcements,
     name_lookup: NameLookup,
     pub notices: Notices,
     /// Texts of left dialogs, by task and action.
@@ -150,6 +156,8 @@ impl App {
             outbox: Outbox::default(),
             fetch: Fetch::default(),
             list_refresh: ListRefresh::default(),
+            live_watch: LiveWatch::default(),
+            announcements: Announcements::default(),
             name_lookup: NameLookup::default(),
             notices: Notices::default(),
             drafts: HashMap::new(),

@@ -13,8 +13,8 @@ use crate::domain::decision::outcome::TaskEnd;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Evidence;
 use crate::domain::{
-    Action, CleanText, Decision, DoneStatus, Failure, I18n, Instant, Now, ProcessStatus, Reviewed, Shown, Target,
-    TaskKey,
+    Action, CleanText, Decision, DoneStatus, Failure, I18n, Instant, LiveTrouble, Now, ProcessStatus, Reviewed, Shown,
+    Target, TaskKey,
 };
 
 /// Notices kept for the messages page.
@@ -173,6 +173,10 @@ pub enum Notice {
     },
     /// All open matters of an earlier run have their answers.
     Reconciled,
+    /// There is no long connection, for this reason.
+    LiveTrouble(LiveTrouble),
+    /// The long connection delivered nothing and was opened again.
+    LiveDeaf,
     /// Another instance has the queue of this operator: this one is read-only.
     SecondInstance(Holder),
 }

@@ -112,6 +112,22 @@ impl Outbox {
         if !self.is_fresh(key, Part::Process, requests) || !self.is_fresh(key, Part::Form, requests) {
             return false;
         }
+        self.still_holds(key, requests)
+    }
+
+    /// Compares queued decisions with a reading that came before their check. One that does not hold stops here and now.
+    pub(super) fn recheck(&mut self, process: &ProcessId, requests: &RequestCache) {
+        for key in self.keys(|entry| entry.state.is_queued() && entry.reviewed.target.process() == process) {
+            let confirmed = self.entry(&key).map(|entry| entry.confirmed.mono);
+            let asked = requests.get(process).and_then(|request| request.process_asked);
+            if asked >= confirmed {
+                self.still_holds(&key, requests);
+            }
+        }
+    }
+
+    /// Whether the request is what was shown. If it is not, the decision stops.
+    fn still_holds(&mut self, key: &TaskKey, requests: &RequestCache) -> bool {
         let Some(entry) = self.entry(key) else { return false };
         let Some(now) = requests.get(&key.process).and_then(Request::shown) else { return false };
         let seen = entry.shown.as_ref().map(|shown| now.as_seen_in(shown).stamp());

@@ -24,7 +24,7 @@ pub use options::{OptionKey, OptionKind, PROFILE_VARIABLE};
 use site::Site;
 
 use crate::domain::decision::OPINION_LIMIT;
-use crate::domain::{I18n, Lang, Operator, PersonId, PersonIdType};
+use crate::domain::{I18n, Lang, LiveMode, Operator, PersonId, PersonIdType};
 use crate::files;
 
 /// Every option with its default and a sentence: the output of `--print-config`.
@@ -50,6 +50,8 @@ pub struct Config {
     /// The text of the user's key map, if there is one, and where it stands.
     pub keymap: Option<(PathBuf, String)>,
     pub zone: TimeZone,
+    /// When a long connection is opened.
+    pub live: LiveMode,
 }
 
 /// The app that asks and the person it asks for.
@@ -174,6 +176,7 @@ fn read<T>(
         canned_reasons: reader.canned(),
         keymap: reader.keymap(&folder),
         zone: reader.zone(site, variables),
+        live: reader.live(),
         place: reader.layers.text(OptionKey::Tenant).map(|(name, _)| name).or_else(|| profile.map(str::to_owned)),
     };
     if taste.state_dir.is_none() {
@@ -194,6 +197,7 @@ fn read<T>(
                 canned_reasons: taste.canned_reasons,
                 keymap: taste.keymap,
                 zone: taste.zone,
+                live: taste.live,
             };
             Ok((config, found))
         }
@@ -213,6 +217,7 @@ struct Taste {
     canned_reasons: Vec<String>,
     keymap: Option<(PathBuf, String)>,
     zone: TimeZone,
+    live: LiveMode,
     place: Option<String>,
 }
 
@@ -246,6 +251,11 @@ impl ConfigReader<'_> {
             None => Some(5),
         };
         Duration::from_secs(seconds.and_then(|seconds| seconds.try_into().ok()).unwrap_or_default())
+    }
+
+    fn live(&mut self) -> LiveMode {
+        let Some((text, origin)) = self.layers.text(OptionKey::Live) else { return LiveMode::default() };
+        text.parse().ok().or_else(|| self.invalid(origin, "auto | on | off")).unwrap_or_default()
     }
 
     fn canned(&mut self) -> Vec<String> {

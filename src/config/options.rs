@@ -21,10 +21,11 @@ pub enum OptionKey {
     CannedReasons,
     Keymap,
     TimeZone,
+    Live,
 }
 
 impl OptionKey {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Tenant,
         Self::Brand,
         Self::BaseUrl,
@@ -42,6 +43,7 @@ impl OptionKey {
         Self::CannedReasons,
         Self::Keymap,
         Self::TimeZone,
+        Self::Live,
     ];
 
     /// The three ways to name the app's secret; one of them is wanted.
@@ -68,6 +70,7 @@ impl OptionKey {
             Self::CannedReasons => "canned_reasons",
             Self::Keymap => "keymap",
             Self::TimeZone => "time_zone",
+            Self::Live => "live",
         }
     }
 

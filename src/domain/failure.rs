@@ -45,6 +45,8 @@ pub enum Endpoint {
     JobLevel,
     /// See protocol.md#files.
     File,
+    /// Opening and counting long connections. See protocol.md#long-connection.
+    LongConnection,
 }
 
 impl Endpoint {

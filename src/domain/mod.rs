@@ -2,6 +2,7 @@
 //! no clock, no I/O, no interface.
 
 pub mod amounts;
+pub mod announcement;
 pub mod biz_type;
 pub mod clean;
 pub mod decision;
@@ -26,6 +27,7 @@ pub mod status;
 pub mod task;
 pub mod time;
 
+pub use announcement::{Announced, Announcement, AnnouncementKind, LiveEvent, LiveMode, LiveState, LiveTrouble};
 pub use clean::{CleanText, clean_line};
 pub use decision::state::Resolution;
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};

@@ -4,7 +4,7 @@
 use super::id::{FlowDefinitionId, NodeDefinitionId};
 use super::{
     ApproverId, CleanText, DocumentType, DoneStatus, I18n, Lang, Millis, PersonId, ProcessId, ProcessStatus,
-    Properties, Received,
+    Properties, Received, TaskKey,
 };
 
 /// One process, whole. Lists that the platform left out are empty.
@@ -100,6 +100,14 @@ impl Process {
     #[must_use]
     pub fn todo(&self, approver: &ApproverId) -> Option<&Todo> {
         self.todos.iter().find(|todo| todo.approver_id == *approver)
+    }
+
+    /// The open tasks of this person; `None`: not every task could be read.
+    #[must_use]
+    pub fn tasks_of(&self, person: &PersonId) -> Option<Vec<TaskKey>> {
+        let own = self.todos.iter().filter(|todo| todo.is_of(person));
+        let key = |todo: &Todo| TaskKey { process: self.id.clone(), approver: todo.approver_id.clone() };
+        self.unread.spare_tasks().then(|| own.map(key).collect())
     }
 
     /// The task is open, or may be: not every task could be read.

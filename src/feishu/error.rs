@@ -38,7 +38,7 @@ pub(super) struct ResponseHead {
 
 impl ResponseHead {
     /// Text of the answer, clean and without secrets. The only way from an answer into a failure or a receipt.
-    fn clean(&self, text: &str) -> CleanText {
+    pub fn clean(&self, text: &str) -> CleanText {
         let clean = CleanText::new(text);
         // Cleaned first: dropping an invisible character could put a secret together.
         if spellings(&self.secrets).any(|secret| clean.as_str().contains(&secret)) {
@@ -48,9 +48,9 @@ impl ResponseHead {
         }
     }
 
-    /// The first characters of an answer that is not the platform's. The token service's may hold a token: none is kept.
+    /// The first characters of an answer that is not the platform's. None are kept where a token or a ticket may stand.
     fn excerpt(&self, endpoint: Endpoint) -> CleanText {
-        if endpoint == Endpoint::TenantToken {
+        if matches!(endpoint, Endpoint::TenantToken | Endpoint::LongConnection) {
             return CleanText::default();
         }
         let text = String::from_utf8_lossy(self.body.get(..LOOKED_AT).unwrap_or(&self.body));

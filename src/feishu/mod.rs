@@ -10,6 +10,7 @@ mod error;
 mod form_v1;
 mod form_v2;
 mod form_value;
+pub mod live;
 mod people;
 mod proxies;
 pub mod rate_limit;

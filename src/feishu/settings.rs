@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::domain::Operator;
 use crate::domain::time::LONGEST_ANSWER;
+use crate::domain::{LiveMode, Operator};
 
 /// Settings of the client. The proxy is the environment's (`HTTPS_PROXY`, `NO_PROXY`); loopback uses none.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct ClientSettings {
     pub operator: Operator,
     /// Keeps below the platform's limits (protocol.md#rate-limits).
     pub own_budget: bool,
+    /// When a long connection is opened.
+    pub live: LiveMode,
     pub connect_timeout: Duration,
     /// From sending to the last byte of the answer.
     pub answer_timeout: Duration,
@@ -32,6 +34,7 @@ impl ClientSettings {
             app_secret,
             operator,
             own_budget: true,
+            live: LiveMode::default(),
             connect_timeout: Duration::from_secs(10),
             answer_timeout: LONGEST_ANSWER,
         }

@@ -76,7 +76,7 @@ impl ApiCall {
 #[derive(Debug)]
 pub(super) struct Transport {
     pub settings: ClientSettings,
-    reader: reqwest::Client,
+    pub reader: reqwest::Client,
     /// Built with the first write: reading the certificates twice would slow down the start.
     writer: OnceLock<reqwest::Client>,
     /// Shutdown flag. Checked before every write.
@@ -254,7 +254,8 @@ impl Transport {
         self.receive(call.endpoint, response, Some(token)).await
     }
 
-    async fn receive(
+    /// Reads an answer to its end, within the size limit.
+    pub async fn receive(
         &self,
         endpoint: Endpoint,
         mut response: reqwest::Response,
@@ -370,7 +371,7 @@ impl Transport {
     }
 }
 
-const JSON: &str = "application/json; charset=utf-8";
+pub(super) const JSON: &str = "application/json; charset=utf-8";
 
 fn is_refusal_of_token(checked: &Result<Json, Failure>) -> bool {
     matches!(checked, Err(failure) if failure.kind == FailureKind::TokenRefused)

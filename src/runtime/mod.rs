@@ -78,6 +78,7 @@ pub async fn run<P: Platform>(
     let keyboard = input::listen(runner.shutdown())?;
     let mut session = Session::new(app, keymap);
     let mut system = System { clock, terminal, paint, journal, runner };
+    system.runner.listen();
     let mut inputs = Inputs { signals, panics, keyboard, reports };
     let looping = inputs.run(&mut session, &mut system, first);
     // The hook has printed a panic of the loop; sent decisions still get their answers.

@@ -9,6 +9,7 @@ use super::port::Platform;
 use crate::app::{Answer, Chronicle, Event, Query};
 use crate::domain::decision::Receipt;
 use crate::domain::{CleanText, Endpoint, Failure, FailureKind, Outcome, Priority, Reviewed};
+use crate::feishu::live::LiveLink;
 use crate::feishu::{Client, Writer};
 use crate::sim::faults::Faults;
 
@@ -37,6 +38,7 @@ impl Platform for OpenApi {
             Query::Tasks(page) => Answer::Tasks(client.tasks(page.as_ref()).await?),
             Query::Changed { from, to } => Answer::Changed(client.changed(from, to).await?),
             Query::Process(id) => Answer::Process(Box::new(client.process(&id).await?)),
+            Query::OwnTasks(id) => Answer::OwnTasks(client.own_tasks(&id).await?),
             Query::Form(id) => Answer::Form(client.form(&id).await?.map(Box::new)),
             Query::Labels(id) => Answer::Labels(client.labelled_form(&id).await?.map(Box::new)),
             Query::People(words) => Answer::People(client.search_people(&words).await?),
@@ -47,6 +49,10 @@ impl Platform for OpenApi {
             // The loop reads it from the journal; the platform is never asked.
             Query::History { .. } => Answer::History(Ok(Chronicle::default())),
         })
+    }
+
+    async fn listen(&self, link: LiveLink) {
+        self.client.listen(link).await;
     }
 
     async fn prepare(&self) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use crate::app::{Answer, App, Effect, Event, Message, Query, RequestId, Slot};
 use crate::domain::decision::Receipt;
 use crate::domain::record::Record;
 use crate::domain::{CleanText, Failure, Now, Priority, Reviewed};
+use crate::feishu::live::LiveLink;
 use crate::keys::Keymap;
 
 use super::exit::ExitReason;
@@ -65,6 +66,8 @@ pub trait Requests {
     fn read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query);
     /// The read in this slot is no longer wanted.
     fn abandon(&mut self, slot: &Slot);
+    /// Opens a new long connection in the place of the one that stands.
+    fn renew_live(&mut self) {}
     /// Begins to fetch what a write needs and may have to wait for; [`Report::Prepared`] ends it.
     fn prepare(&mut self, id: RequestId);
     /// Sends a decision, now and once; [`Event::Written`] ends it.
@@ -96,6 +99,11 @@ pub trait Platform: Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
     fn write(&self, decision: &Reviewed) -> impl Future<Output = Result<Receipt, Failure>> + Send;
+    /// Reports changes over a long connection until it is dropped.
+    fn listen(&self, link: LiveLink) -> impl Future<Output = ()> + Send {
+        let _ = link;
+        std::future::ready(())
+    }
     /// Cancelled when nothing may leave any more. The platform checks it last, with its connection open.
     fn shutdown(&self) -> CancellationToken {
         CancellationToken::new()

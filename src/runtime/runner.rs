@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -15,16 +15,22 @@ use tokio_util::task::TaskTracker;
 use super::port::{Platform, Report};
 use crate::app::{Answer, Event, Query, RequestId, Slot};
 use crate::domain::{CleanText, Failure, Priority, Reviewed};
+use crate::feishu::live::LiveLink;
 use crate::store::Syncer;
 
 /// Reports that wait for the loop; tasks wait when there are more.
 const REPORTS: usize = 64;
+/// Announcements that wait for those.
+const ANNOUNCEMENTS: usize = 4;
 
 /// Owns every running request.
 pub(super) struct Runner<P> {
     platform: Arc<P>,
     reports: mpsc::Sender<Report>,
     reads: HashMap<Slot, (RequestId, AbortHandle)>,
+    /// The task that keeps the long connection.
+    listening: Option<AbortHandle>,
+    renew_live: Arc<Notify>,
     /// Everything that belongs to a decision: syncs, tokens, the requests themselves.
     writes: TaskTracker,
     /// Once cancelled, nothing is sent any more.
@@ -39,9 +45,34 @@ impl<P: Platform> Runner<P> {
             platform: Arc::new(platform),
             reports,
             reads: HashMap::new(),
+            listening: None,
+            renew_live: Arc::default(),
             writes: TaskTracker::new(),
         };
         (runner, receiver)
+    }
+
+    /// Begins to listen to announcements. Each waits until the loop takes it.
+    pub(super) fn listen(&mut self) {
+        let (platform, reports) = (Arc::clone(&self.platform), self.reports.clone());
+        let renew = Arc::clone(&self.renew_live);
+        let (events, mut heard) = mpsc::channel(ANNOUNCEMENTS);
+        let task = tokio::spawn(async move {
+            let forward = async {
+                while let Some(event) = heard.recv().await {
+                    if reports.send(Report::Event(Event::Live(event))).await.is_err() {
+                        return;
+                    }
+                }
+            };
+            tokio::join!(platform.listen(LiveLink { events, renew }), forward);
+        });
+        self.listening = Some(task.abort_handle());
+    }
+
+    /// Asks for a new long connection.
+    pub(super) fn renew_live(&self) {
+        self.renew_live.notify_waiters();
     }
 
     pub(super) fn read(&mut self, id: RequestId, slot: Slot, priority: Priority, after: Duration, query: Query) {
@@ -160,7 +191,8 @@ impl<P: Platform> Runner<P> {
     /// Sends nothing more, and gives running requests until `patience` to be answered.
     pub(super) async fn close(&mut self, mut reports: mpsc::Receiver<Report>, patience: Instant) {
         self.shut_down();
-        for (_, (_, task)) in self.reads.drain() {
+        let reads = self.reads.drain().map(|(_, (_, task))| task);
+        for task in reads.chain(self.listening.take()) {
             task.abort();
         }
         // A task that waits to send its answer has its answer.

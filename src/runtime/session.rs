@@ -105,7 +105,10 @@ impl Session {
 
     /// Hands a message to the state machine and performs what follows at once.
     pub fn tell(&mut self, outside: &mut impl Environment, message: Message) {
-        self.frame = self.frame.max(FrameCause::Answer);
+        // A tenant's events must not cost a quiet screen anything.
+        if !self.app.is_foreign(&message) {
+            self.frame = self.frame.max(FrameCause::Answer);
+        }
         self.unsettled = true;
         outside.before_update(&self.app, &message);
         let effects = self.app.update(message, outside.now());
@@ -269,6 +272,7 @@ impl Session {
                 return self.keeps_terminal(outside, copied).then_some(Message::Event(Event::Copied));
             }
             Effect::Fault(order) => return outside.fault(&order).map(Message::Event),
+            Effect::RenewLive => outside.renew_live(),
             Effect::Suspend => {
                 let suspended = outside.suspend();
                 return self.keeps_terminal(outside, suspended).then_some(Message::Event(Event::Resumed));

@@ -167,12 +167,13 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
     if put(&format!("{identity}\n")).is_err() {
         return ExitReason::Signal(1).exit_code();
     }
-    let settings = feishu::ClientSettings::new(
+    let mut settings = feishu::ClientSettings::new(
         base_url.as_str().trim_end_matches('/').to_owned(),
         app_id.clone(),
         app_secret.clone(),
         operator.clone(),
     );
+    settings.live = setup.config.live;
     let client = match Client::new(settings) {
         Ok(client) => client,
         Err(error) => return refuse(&Start::NoClient { why: &error.to_string() }.say(lang)),

@@ -96,6 +96,10 @@ impl<P: Platform, D> Requests for System<P, D> {
         self.runner.abandon(slot);
     }
 
+    fn renew_live(&mut self) {
+        self.runner.renew_live();
+    }
+
     fn prepare(&mut self, id: RequestId) {
         self.runner.prepare(id);
     }

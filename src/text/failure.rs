@@ -322,6 +322,7 @@ const fn doing(endpoint: Endpoint, lang: Lang) -> &'static str {
         Endpoint::Job => ("查询职务名称", "looking up a job"),
         Endpoint::JobLevel => ("查询职级名称", "looking up a job level"),
         Endpoint::File => ("下载附件", "the download"),
+        Endpoint::LongConnection => ("建立长连接", "the long connection"),
     };
     match lang {
         Lang::Zh => zh,

@@ -70,3 +70,8 @@ pub(super) fn quoted<'t>(target: &Target, words: &'t CleanText) -> Cow<'t, str> 
     let line = words.line();
     if target.high_care { crate::domain::mask::conceal(&line).into_owned().into() } else { line }
 }
+
+/// The platform's own words behind `before`, if it said any. Their full stop is the sentence's.
+pub(super) fn with_words(before: &str, words: &CleanText) -> String {
+    if words.is_empty() { String::new() } else { format!("{before}{}", words.line().trim_end_matches(['.', '。'])) }
+}

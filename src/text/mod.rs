@@ -30,8 +30,8 @@ use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
 use crate::domain::{
-    Action, CleanText, Decision, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, Millis, Names, ProcessId,
-    ProcessStatus, Properties, Shown, Target, TaskStatus,
+    Action, CleanText, Decision, DocumentType, DoneStatus, Failure, FailureKind, I18n, Lang, LiveTrouble, Millis,
+    Names, ProcessId, ProcessStatus, Properties, Shown, Target, TaskStatus,
 };
 use crate::keys::Stroke;
 use start::Start;
@@ -106,6 +106,7 @@ impl Localizer<'_> {
     fn reference_of(&self, notice: &Notice) -> Option<String> {
         match notice {
             Notice::ReadFailed(failure)
+            | Notice::LiveTrouble(LiveTrouble::Failed(failure))
             | Notice::Refused { failure, .. }
             | Notice::NotSent { failure, .. }
             | Notice::JournalLost(failure)
@@ -337,6 +338,8 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
         | Notice::CaseChanged { .. }
+        | Notice::LiveTrouble(_)
+        | Notice::LiveDeaf
         | Notice::ListIncomplete(_)
         | Notice::DiscardedOnLeaving(_) => Severity::Careful,
         Notice::Reconciled

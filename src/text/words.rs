@@ -15,6 +15,10 @@ pub enum Word {
     Program,
     ReadOnly,
     Reading,
+    // Whether changes are announced, in the header.
+    Live,
+    Polling,
+    Elsewhere,
     Inbox,
     // Columns of the list.
     Kind,

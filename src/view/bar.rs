@@ -13,7 +13,7 @@ use crate::app::pages::PageKind;
 use crate::app::prompt::Purpose;
 use crate::app::screen::{Extent, Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
-use crate::domain::{Endpoint, Millis};
+use crate::domain::{Endpoint, LiveState, Millis};
 use crate::keys::{Key, Stroke};
 use crate::text::{Sentence, Word, short_id, when};
 
@@ -116,6 +116,12 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         }
         None => {}
     }
+    let live = app.live_watch.state().map(|state| match state {
+        LiveState::Live => Word::Live,
+        LiveState::Polling => Word::Polling,
+        LiveState::Elsewhere => Word::Elsewhere,
+    });
+    figures.extend(live.map(|word| (StyleRole::Dim, context.word(word).to_owned())));
     figures
 }
 

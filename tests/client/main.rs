@@ -9,6 +9,8 @@ mod examples;
 mod forms;
 mod limits;
 mod lines;
+mod live;
+mod live_server;
 mod people;
 mod proxy;
 mod reads;

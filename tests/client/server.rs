@@ -209,7 +209,7 @@ async fn serve(stream: TcpStream, number: usize, answer: Answer, record: Arc<Mut
     }
 }
 
-async fn read(stream: &mut BufReader<TcpStream>, connection: usize) -> Option<Seen> {
+pub async fn read(stream: &mut BufReader<TcpStream>, connection: usize) -> Option<Seen> {
     let mut line = String::new();
     stream.read_line(&mut line).await.ok().filter(|length| *length > 0)?;
     let mut words = line.split_whitespace();

@@ -7,6 +7,7 @@
 mod support;
 
 mod amounts;
+mod announcements;
 mod applied;
 mod chain;
 mod checking;

@@ -61,6 +61,8 @@ pub enum Action {
     External(Which, ExternalChange),
     /// A colleague files a request.
     Arrive(Kind),
+    /// The platform announces something about a request, whether it happened or not.
+    Announce(Which, Announcing),
     /// Trouble for the next requests of a kind.
     Network(Trouble),
     /// Duration of a way from now on.
@@ -118,6 +120,21 @@ pub enum ExternalChange {
     Intervenes,
     /// A colleague adds an approver beside the user.
     AddsBeside,
+}
+
+/// Events over the long connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announcing {
+    /// The request changed; so many times.
+    Changed(u8),
+    /// A task of the user came.
+    Task,
+    /// A task of another person came, in a request that the program does not know.
+    Foreign,
+    /// Some announcements may have been lost.
+    Gap,
+    /// The connection stands, or does not.
+    Connected(bool),
 }
 
 /// Trouble of a request.
@@ -229,6 +246,9 @@ impl fmt::Display for Action {
             Self::Resize(columns, rows) => write!(f, "the terminal becomes {columns}×{rows}"),
             Self::External(which, change) => write!(f, "{which}: {change}"),
             Self::Arrive(kind) => write!(f, "a case comes: {kind:?}"),
+            Self::Announce(which, Announcing::Changed(times)) => write!(f, "{which} is announced {times} times"),
+            Self::Announce(which, Announcing::Task) => write!(f, "a task is announced in {which}"),
+            Self::Announce(_, what) => write!(f, "announced: {what:?}"),
             Self::Network(trouble) => trouble.fmt(f),
             Self::Way(millis) => write!(f, "from now on a way to the platform takes {millis} ms"),
             Self::Disk(DiskTrouble::Full(bytes)) => write!(f, "the disk has room for {bytes} more bytes"),

@@ -57,6 +57,8 @@ pub struct Figures {
     pub tokens: u64,
     /// Decisions that were ordered to leave and did not: too late, or after the end.
     pub kept_back: u64,
+    /// Events over the long connection.
+    pub announcements: u64,
 }
 
 impl Figures {
@@ -77,6 +79,7 @@ impl Figures {
         self.syncs += other.syncs;
         self.tokens += other.tokens;
         self.kept_back += other.kept_back;
+        self.announcements += other.announcements;
     }
 }
 
@@ -364,6 +367,7 @@ impl<'a> Day<'a> {
                 let at = self.true_wall();
                 self.platform.start(*kind, at);
             }
+            Action::Announce(which, what) => self.announce(*which, *what),
             Action::Network(trouble) => self.troubles.push(*trouble),
             Action::Way(millis) => self.way = i64::from(*millis),
             Action::Disk(trouble) => self.disk_trouble(*trouble),
@@ -466,7 +470,7 @@ impl<'a> Day<'a> {
     }
 
     /// The case that is meant.
-    fn case(&self, which: Which) -> Option<ProcessId> {
+    pub fn case(&self, which: Which) -> Option<ProcessId> {
         let count = self.platform.cases().count();
         match which {
             Which::Nth(number) => self.platform.cases().nth(number % count.max(1)).cloned(),

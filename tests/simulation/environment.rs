@@ -14,6 +14,7 @@ use shenpi::runtime::{Clock, Environment, ExitReason, Requests, Storage, Termina
 use shenpi::store::Failing;
 
 use super::action::Moment as Point;
+use super::announcing::due_before;
 use super::day::{Day, What};
 use super::model::Passage;
 use super::ui_state::UiState;
@@ -178,7 +179,9 @@ impl Environment for Day<'_> {
         if let Message::Event(Event::Written { result: Err(failure), .. }) = message {
             self.figures.kept_back += u64::from(matches!(failure.kind, FailureKind::Late | FailureKind::Ended));
         }
+        let due = due_before(app, self.clocks());
         if let Some(program) = &mut self.program {
+            program.due = due;
             program.handled = Some((UiState::of(app), message.clone()));
         }
     }

@@ -7,6 +7,7 @@
 //! 5. The journal, and what the program says of a decision, is true.
 //! 6. Selection, dialogs and their targets move by the user's own keys only.
 //! 7. A task stays in the list when that is read again, if the platform had it open all the while.
+//! 8. An announcement settles no decision and sends none: only a reading does, or the clock.
 
 use shenpi::app::{App, Effect, Event, Message};
 use shenpi::domain::decision::state::State;
@@ -19,13 +20,14 @@ use super::ui_state::{UiState, listed};
 impl Day<'_> {
     /// After every message: its effect on the user's place, and its effects to come.
     pub fn watch(&mut self, app: &App, before: &UiState, message: &Message, effects: &[Effect]) {
-        self.figures.checks += 7;
+        self.figures.checks += 8;
         self.watch_place(app, before, message);
         for effect in effects {
             if let Effect::Record(record) = effect {
                 let stopped = self.platform.sends_bytes() && matches!(record.change, Change::Changed { .. });
                 self.figures.stopped += u64::from(stopped);
                 self.watch_record(app, before, message, record);
+                self.watch_announcement(message, record);
             }
         }
         self.watch_undecided(before, effects);

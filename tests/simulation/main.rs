@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, reason = "a day that cannot go on has failed")]
 
 mod action;
+mod announcing;
 mod audit;
 mod confirming;
 mod content;
@@ -68,13 +69,25 @@ fn no_decision_is_lost_none_sent_twice_and_none_on_the_wrong_thing() {
     show(&table(&figures, broken.len(), seconds));
     let Some((seed, first)) = broken.first() else {
         // Days on which nothing happens break nothing.
-        let Figures { days, days_of_bytes, stopped, confirmed, done, kept_back, kills, power_cuts, hang_ups, .. } =
-            &figures;
+        let Figures {
+            days,
+            days_of_bytes,
+            stopped,
+            confirmed,
+            done,
+            kept_back,
+            kills,
+            power_cuts,
+            hang_ups,
+            announcements,
+            ..
+        } = &figures;
         let eventful = *confirmed >= 2 * days
             && *done >= days / 2
             && *days_of_bytes >= days / shapes::EVERY
             && *stopped >= days_of_bytes / 20
             && *kept_back >= days / 40
+            && announcements >= days
             && [kills, power_cuts, hang_ups].iter().all(|n| **n >= days / 10);
         assert!(*days > 0 && eventful, "too little happened for this to mean anything");
         return;
@@ -146,6 +159,7 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
         syncs,
         tokens,
         kept_back,
+        announcements,
     } = figures;
     format!(
         "\nsimulated days        {days}\n\
@@ -156,6 +170,7 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
          kept back at the gate {kept_back} of {tokens}\n\
          syncs of the disk     {syncs}\n\
          faults injected       {faults}\n\
+         announcements         {announcements}\n\
          kills, power cuts     {kills}, {power_cuts}\n\
          hang-ups, starts      {hang_ups}, {starts}\n\
          invariants checked    {checks}\n\

@@ -268,7 +268,7 @@ const fn asked(query: &Query) -> Endpoint {
     match query {
         Query::Tasks(_) => Endpoint::TaskList,
         Query::Changed { .. } => Endpoint::ChangedProcesses,
-        Query::Process(_) => Endpoint::ProcessDetail,
+        Query::Process(_) | Query::OwnTasks(_) => Endpoint::ProcessDetail,
         Query::Form(_) => Endpoint::FormV2,
         Query::Labels(_) => Endpoint::FormV1,
         _ => Endpoint::SearchEmployees,

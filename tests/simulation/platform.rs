@@ -174,6 +174,10 @@ impl Platform {
                 let shows = self.now_shows(id).ok_or_else(|| refused(Endpoint::ProcessDetail, 400, 1_160_101))?;
                 Answer::Process(Box::new((*shows.process).clone()))
             }
+            Query::OwnTasks(id) => {
+                let shows = self.now_shows(id).ok_or_else(|| refused(Endpoint::ProcessDetail, 400, 1_160_101))?;
+                Answer::OwnTasks(shows.process.tasks_of(&self.operator().id))
+            }
             Query::Form(id) | Query::Labels(id) => {
                 let form = self.now_shows(id).and_then(|shows| shows.form.clone());
                 let form = form.map(|form| Box::new((*form).clone()));

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use shenpi::app::{App, Event, Message, RequestId, Settings, Slot};
-use shenpi::domain::{CleanText, Lang, Millis};
+use shenpi::domain::{CleanText, EntryId, Lang, Millis};
 use shenpi::runtime::{ExitReason, Report, Session};
 use shenpi::store::{Failing, Journal, Memory, Run, Syncer};
 
@@ -37,6 +37,8 @@ pub struct Program {
     pub touched: bool,
     /// The review on screen.
     pub review: Option<super::confirming::OnScreen>,
+    /// Decisions that were due before the message that is being handled.
+    pub due: Vec<EntryId>,
     /// The message that is being handled, and the screen before it.
     pub handled: Option<(UiState, Message)>,
 }
@@ -115,6 +117,7 @@ impl Day<'_> {
             burst: 0,
             touched: false,
             review: None,
+            due: Vec::new(),
             handled: None,
         };
         self.program = Some(program);

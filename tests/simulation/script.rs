@@ -5,7 +5,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::action::{
-    Action, Behavior, DiskTrouble, End, ExternalChange, Fault, Moment, Script, Target, Trouble, Which,
+    Action, Announcing, Behavior, DiskTrouble, End, ExternalChange, Fault, Moment, Script, Target, Trouble, Which,
 };
 use super::fixture::Kind;
 
@@ -71,7 +71,42 @@ pub fn script(seed: u64) -> Script {
     for _ in 0..writer.random.random_range(8..=26) {
         writer.something();
     }
-    Script { seed, behavior, cases, acts: writer.acts }
+    let acts = if seed.is_multiple_of(2) { announced(seed, writer.acts) } else { writer.acts };
+    Script { seed, behavior, cases, acts }
+}
+
+/// The same acts on a day with a long connection: announcements follow what others do, mostly; or come twice, late,
+/// without any reason, or not at all.
+fn announced(seed: u64, acts: Vec<Action>) -> Vec<Action> {
+    let mut writer = Writer { random: SmallRng::seed_from_u64(!seed), acts: Vec::new() };
+    writer.acts.push(Action::Announce(Which::Hers, Announcing::Connected(true)));
+    for act in acts {
+        let about = match &act {
+            Action::External(which, _) => Some(*which),
+            _ => None,
+        };
+        writer.acts.push(act);
+        if !writer.chance(if about.is_some() { 75 } else { 12 }) {
+            continue;
+        }
+        if writer.chance(30) {
+            writer.wait(0, 4_000);
+        }
+        let which = about.unwrap_or(writer.one(&[Which::Hers, Which::Hers, Which::Selected, Which::Nth(2)]));
+        let what = writer.one(&[
+            Announcing::Changed(1),
+            Announcing::Changed(1),
+            Announcing::Changed(5),
+            Announcing::Task,
+            Announcing::Task,
+            Announcing::Foreign,
+            Announcing::Gap,
+            Announcing::Connected(false),
+            Announcing::Connected(true),
+        ]);
+        writer.acts.push(Action::Announce(which, what));
+    }
+    writer.acts
 }
 
 struct Writer {

@@ -151,6 +151,7 @@ const fn name_of(event: &Event) -> &'static str {
         Event::Answered { .. } => "an answer to a read",
         Event::Written { .. } => "an answer to a decision",
         Event::Drawn(_) => "a frame",
+        Event::Live(_) => "an announcement",
         Event::Resumed => "coming back",
         Event::HungUp => "the end of the terminal",
         Event::Faults(_) => "an answer to :fault",

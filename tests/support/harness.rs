@@ -59,6 +59,8 @@ pub struct Harness<P> {
     /// Effects that concern the terminal and the program.
     pub left: bool,
     pub suspended: usize,
+    /// New long connections that were asked for.
+    pub renewed: usize,
     /// No glyph outside ASCII in the chrome.
     pub ascii: bool,
     /// Every write that left, in order.
@@ -157,6 +159,7 @@ impl<P: Platform> Harness<P> {
             copied: Vec::new(),
             left: false,
             suspended: 0,
+            renewed: 0,
             ascii: false,
             sent: Vec::new(),
             records: Vec::new(),
@@ -499,6 +502,10 @@ impl<P: Platform> Requests for Harness<P> {
 
     fn abandon(&mut self, slot: &Slot) {
         self.reads.retain(|(_, _, other, ..)| other != slot);
+    }
+
+    fn renew_live(&mut self) {
+        self.renewed += 1;
     }
 
     fn prepare(&mut self, id: RequestId) {

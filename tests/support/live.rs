@@ -102,6 +102,7 @@ impl Platform for Live {
                 Query::Tasks(page) => Answer::Tasks(client.tasks(page.as_ref()).await?),
                 Query::Changed { from, to } => Answer::Changed(client.changed(*from, *to).await?),
                 Query::Process(id) => Answer::Process(Box::new(client.process(id).await?)),
+                Query::OwnTasks(id) => Answer::OwnTasks(client.own_tasks(id).await?),
                 Query::Form(id) => Answer::Form(client.form(id).await?.map(Box::new)),
                 Query::Labels(id) => Answer::Labels(client.labelled_form(id).await?.map(Box::new)),
                 Query::People(words) => Answer::People(client.search_people(words).await?),

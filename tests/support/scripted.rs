@@ -33,6 +33,8 @@ pub struct Scripted {
     /// People that a look-up by id finds.
     pub staff: Vec<Person>,
     pub asked: Vec<Query>,
+    /// Answers to every question after the operator's tasks in a process, instead of those in the list.
+    pub own_tasks: Option<Option<Vec<TaskKey>>>,
     pub page_size: usize,
     /// How the pages of the list go on, while not as they should.
     pub chain: Option<Chain>,
@@ -250,6 +252,10 @@ impl Platform for Scripted {
                 Some(process) => Answer::Process(Box::new(process.clone())),
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
+            Query::OwnTasks(id) => Answer::OwnTasks(self.own_tasks.clone().unwrap_or_else(|| {
+                let tasks = self.tasks.iter().filter(|task| task.key.process == *id);
+                Some(tasks.map(|task| task.key.clone()).collect())
+            })),
             Query::Form(id) if self.no_forms.contains_key(id) => return Err(self.no_forms[id].clone()),
             Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
             Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),

@@ -21,7 +21,12 @@ impl App {
     pub(super) fn answered(&mut self, id: RequestId, slot: &Slot, result: Result<Answer, Failure>) -> Vec<Effect> {
         let Some(flight) = self.fetch.take(slot, id) else { return Vec::new() };
         match result {
-            Ok(answer) => self.answer_came(slot, answer, flight.asked, flight.priority),
+            Ok(answer) => {
+                if let Answer::Changed(Some(changed)) = &answer {
+                    self.changes_found(&flight.query, changed);
+                }
+                self.answer_came(slot, answer, flight.asked, flight.priority)
+            }
             Err(failure) => {
                 self.read_failed(slot, flight.priority, Some(flight.query), failure);
                 Vec::new()
@@ -43,6 +48,7 @@ impl App {
                 self.changes_came(processes, span);
             }
             (_, Answer::Process(process)) => self.process_came(*process, asked),
+            (_, Answer::OwnTasks(tasks)) => self.own_tasks_came(tasks.as_deref()),
             (Slot::Form(process), Answer::Form(form)) => {
                 return self.form_came(process, form, asked, priority);
             }
@@ -111,6 +117,9 @@ impl App {
             self.fetch.want_form(&id);
         }
         self.outbox.probe(&id, request);
+        if self.announcements.take_recheck(&id, asked) {
+            self.outbox.recheck(&id, &self.requests);
+        }
         let (requests, operator) = (&self.requests, &self.settings.operator.id);
         let is_open = |key: &TaskKey| {
             requests.process(&key.process).is_some_and(|process| {
@@ -270,6 +279,10 @@ impl App {
             }
             return self.read_limited(slot, priority, query, until, failure);
         }
+        // Nothing on screen waits for it, and the list finds the task as well.
+        if let Slot::OwnTasks(_) = slot {
+            return;
+        }
         // Names and labels are optional: ids stand in their place, and the messages page says why.
         let comfort =
             matches!(slot, Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History);
@@ -341,6 +354,7 @@ impl App {
                     self.fetch.want_form(process);
                 }
             }
+            Slot::OwnTasks(_) => {}
             Slot::Changed
             | Slot::Labels(_)
             | Slot::Names(..)

@@ -46,6 +46,7 @@ impl App {
             self.outbox.next_wake(self.now.mono),
             self.fetch.next_wake(),
             self.applied_wake(),
+            self.announced_wake(),
             self.rests_at,
             self.reveal.as_ref().map(Reveal::until),
             self.sight_due(),

@@ -2,6 +2,7 @@
 //! call one another downwards only; [`App::update`] is on top.
 
 mod alerts;
+mod announced;
 mod answers;
 mod applied;
 mod available;
@@ -69,6 +70,7 @@ impl App {
             self.note_seen();
             effects.extend(self.send_due());
             self.act_on_facts();
+            effects.extend(self.announced_due());
             effects.extend(self.left());
         }
         let outbox = &self.outbox;
@@ -178,7 +180,11 @@ impl App {
                 return self.end_when_answered();
             }
             Event::Drawn(extent) => self.drawn(extent),
-            Event::Resumed => return vec![Effect::Repaint],
+            Event::Live(event) => return self.live_event(event),
+            Event::Resumed => {
+                self.missed_announcements();
+                return vec![Effect::Repaint];
+            }
             Event::HungUp => return self.hung_up(),
             Event::Copied => self.notices.say(Notice::Copied, self.now),
             Event::Faults(Ok(in_force)) => self.notices.say(Notice::FaultsInForce(in_force), self.now),

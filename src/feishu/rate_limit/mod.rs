@@ -74,7 +74,8 @@ const LEVEL_4: &[Window] = &[a_second(50), a_minute(950)];
 const fn windows(endpoint: Endpoint) -> &'static [Window] {
     match endpoint {
         Endpoint::TaskList => LIST,
-        Endpoint::ChangedProcesses | Endpoint::AddSign | Endpoint::Transfer => MINUTE_20,
+        // For long connections no limit is documented.
+        Endpoint::ChangedProcesses | Endpoint::AddSign | Endpoint::Transfer | Endpoint::LongConnection => MINUTE_20,
         Endpoint::ProcessDetail
         | Endpoint::FormV2
         | Endpoint::FormV1

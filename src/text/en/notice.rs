@@ -2,9 +2,9 @@
 
 use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
-use crate::domain::{CleanText, Lang, ProcessStatus};
+use crate::domain::{CleanText, Lang, LiveTrouble, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::localizer::{NoticeStyle, sent};
+use crate::text::localizer::{NoticeStyle, sent, with_words};
 use crate::text::{Sentence, Word};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
@@ -151,6 +151,14 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
                 counted(*lines, "line")
             )
         }
+        Notice::LiveTrouble(LiveTrouble::TooMany) => {
+            "The app has all the long connections it may have; refreshing by the clock instead.".to_owned()
+        }
+        Notice::LiveTrouble(LiveTrouble::Failed(failure)) => {
+            let reason = with_words(": ", &failure.message);
+            format!("Refreshing by the clock, because the long connection failed{reason}.")
+        }
+        Notice::LiveDeaf => "The long connection delivered no changes and was opened again.".to_owned(),
         Notice::Reconciled => "Everything has its answer; on with the queue.".to_owned(),
         Notice::SecondInstance(holder) => format!(
             "{} has this queue; this window is read-only. Leave the other one and start again to decide.",

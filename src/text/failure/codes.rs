@@ -57,6 +57,7 @@ const fn name(endpoint: Endpoint) -> &'static str {
         Endpoint::Departments => "departments",
         Endpoint::Job | Endpoint::JobLevel => "objects",
         Endpoint::File => "files",
+        Endpoint::LongConnection => "long-connection",
     }
 }
 

@@ -38,7 +38,8 @@ fn scope_name(scope: &str) -> Option<&'static str> {
 /// The scope that an endpoint needs (protocol.md#scopes); empty if none.
 const fn scope(endpoint: Endpoint) -> &'static str {
     match endpoint {
-        Endpoint::TenantToken => "",
+        // The scope for counting connections is not documented.
+        Endpoint::TenantToken | Endpoint::LongConnection => "",
         Endpoint::TaskList
         | Endpoint::ChangedProcesses
         | Endpoint::ProcessDetail

@@ -2,9 +2,9 @@
 
 use super::{action, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
-use crate::domain::{CleanText, Lang, ProcessStatus};
+use crate::domain::{CleanText, Lang, LiveTrouble, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::localizer::{NoticeStyle, sent};
+use crate::text::localizer::{NoticeStyle, sent, with_words};
 use crate::text::{Sentence, Word};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
@@ -134,6 +134,11 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
         Notice::JournalUnreadable { lines } => {
             format!("操作记录中有 {lines} 行读不出,已另存到记录目录中的 unreadable 文件")
         }
+        Notice::LiveTrouble(LiveTrouble::TooMany) => "应用的长连接已达上限，改为定时刷新。".to_owned(),
+        Notice::LiveTrouble(LiveTrouble::Failed(failure)) => {
+            format!("长连接建立失败，改为定时刷新{}。", with_words("，原因：", &failure.message))
+        }
+        Notice::LiveDeaf => "长连接没有送来变更，已重新建立。".to_owned(),
         Notice::Reconciled => "都有结果了,可以继续处理待办。".to_owned(),
         Notice::SecondInstance(holder) => {
             format!("{} 正在使用这个待办,本窗口只读。退出那一个再打开即可审批。", localizer.holder(holder))
