@@ -73,7 +73,12 @@ pub(super) struct Round {
 impl Round {
     /// Decisions whose outcome is unknown may be looked up again after it.
     pub(super) fn invites_probes(&self) -> bool {
-        self.cause != RoundCause::Clock || self.recovers
+        !self.is_by_clock() || self.recovers
+    }
+
+    /// The clock began it, and the user has not asked for it since.
+    pub(super) fn is_by_clock(&self) -> bool {
+        self.cause == RoundCause::Clock
     }
 
     /// The user asked for it.

@@ -2,12 +2,14 @@
 //! twin in `view/`, and knows no other; `update/` composes them.
 
 pub mod announcements;
+mod cache_writer;
 pub mod canned;
 pub mod command;
 pub mod dialog;
 mod dispatch;
 pub mod editor;
 pub mod effect;
+pub mod estimate;
 mod fact;
 pub mod fetch;
 pub mod form;
@@ -29,6 +31,7 @@ mod presend_check;
 pub mod prompt;
 pub mod quit;
 pub mod reason;
+mod recency;
 mod recovery;
 pub mod request_cache;
 mod reveal;
@@ -48,6 +51,7 @@ pub use command::{Command, Layer, Tab};
 pub use dialog::{Dialog, Step};
 pub use editor::Editor;
 pub use effect::{Effect, NameKind, Query, RequestId, Slot};
+pub use estimate::Estimates;
 pub use fetch::Fetch;
 pub use form::FormPane;
 pub use history::{Chronicle, History, HistoryFailure};
@@ -56,7 +60,7 @@ pub use issues::Issues;
 pub use list_cursor::ListCursor;
 pub use list_refresh::ListRefresh;
 pub use live_watch::LiveWatch;
-pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
+pub use message::{Answer, Burst, CachedRequest, Event, FaultProblem, Message, Restored, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use order::Sort;
 pub use outbox::{Entry, Outbox};
@@ -72,6 +76,7 @@ pub use subject::Subject;
 pub use targets::{DialogTarget, Targets};
 pub use update::diff::{Comparison, FormOf, MissingForm, Since};
 
+use cache_writer::CacheWriter;
 use name_lookup::NameLookup;
 use subject::{Spot, TaskPlaces};
 
@@ -102,9 +107,11 @@ pub struct App {
     pub outbox: Outbox,
     pub fetch: Fetch,
     pub list_refresh: ListRefresh,
+    pub estimates: Estimates,
     pub live_watch: LiveWatch,
     announcements: Announcements,
     name_lookup: NameLookup,
+    cache_writer: CacheWriter,
     pub notices: Notices,
     /// Texts of left dialogs, by task and action.
     pub drafts: HashMap<(TaskKey, Action), String>,
@@ -156,9 +163,11 @@ impl App {
             outbox: Outbox::default(),
             fetch: Fetch::default(),
             list_refresh: ListRefresh::default(),
+            estimates: Estimates::default(),
             live_watch: LiveWatch::default(),
             announcements: Announcements::default(),
             name_lookup: NameLookup::default(),
+            cache_writer: CacheWriter::default(),
             notices: Notices::default(),
             drafts: HashMap::new(),
             recent_people: Vec::new(),

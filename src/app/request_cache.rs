@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, Shown, Stamp, TaskKey};
+use super::recency::{Recency, form_bytes, process_bytes};
+use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, SeenStamps, Shown, Stamp, TaskKey};
 
 /// Content of a read, from its request to its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,12 +48,24 @@ pub struct Request {
     pub opened: Option<Shown>,
     /// Content on screen before that, if it differed.
     pub before: Option<Shown>,
+    /// Fingerprints of the content that an earlier run showed last; `None`: it was not opened then.
+    pub(super) last_seen: Option<SeenStamps>,
+    /// The content is that of an earlier run: the platform has not been read since.
+    pub is_cached: bool,
     /// The form has been on screen in this run, legible and to its last row. Kept for sensitive requests only.
     pub form_seen: bool,
     stamp: Option<Stamp>,
+    /// About how much memory the process and the form take.
+    process_bytes: usize,
+    form_bytes: usize,
 }
 
 impl Request {
+    /// The user saw it: later readings are compared with that.
+    const fn is_opened(&self) -> bool {
+        self.opened.is_some() || self.before.is_some() || self.form_seen
+    }
+
     /// Content that can be on screen now.
     #[must_use]
     pub fn shown(&self) -> Option<Shown> {
@@ -69,7 +82,10 @@ impl Request {
     /// Changed since it was opened last. A form that came since is no change.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        let (Some(seen), Some(is)) = (&self.opened, self.shown()) else { return false };
+        let Some(is) = self.shown() else { return false };
+        let Some(seen) = &self.opened else {
+            return self.last_seen.is_some_and(|seen| seen.differ(&is.process, is.form.as_deref()));
+        };
         if Arc::ptr_eq(&seen.process, &is.process) && (seen.form.is_none() || seen.form == is.form) {
             return false;
         }
@@ -80,10 +96,16 @@ impl Request {
     #[must_use]
     pub fn seen(&self) -> Seen {
         match &self.opened {
-            None => Seen::Unopened,
-            Some(_) if self.is_changed() => Seen::Changed,
-            Some(_) => Seen::Opened,
+            None if self.last_seen.is_none() => Seen::Unopened,
+            _ if self.is_changed() => Seen::Changed,
+            _ => Seen::Opened,
         }
+    }
+
+    /// Fingerprints of the content that was on screen when the request was opened last, in this run or before.
+    pub(super) fn seen_stamps(&self) -> Option<SeenStamps> {
+        let opened = self.opened.as_ref().map(|shown| SeenStamps::of(&shown.process, shown.form.as_deref()));
+        opened.or(self.last_seen)
     }
 
     /// The form here may be older than the process.
@@ -93,6 +115,7 @@ impl Request {
     }
 
     pub(super) fn take_process(&mut self, process: Process, asked: Instant, now: Now) {
+        self.process_bytes = process_bytes(&process);
         match &self.process {
             // The same content keeps its place in memory: comparing it with what was seen costs nothing then.
             Loaded::Here(before) if **before == process => {}
@@ -105,10 +128,30 @@ impl Request {
         self.read_at = Some(now);
         self.process_asked = Some(asked);
         self.stale = None;
+        self.is_cached = false;
+        self.stamp = self.shown().map(|shown| shown.stamp());
+    }
+
+    /// Takes the content of an earlier run, which no check accepts.
+    pub(super) fn take_cached(
+        &mut self,
+        process: Process,
+        form: Loaded<Option<Arc<Form>>>,
+        read_at: Now,
+        now: Instant,
+    ) {
+        self.process = Loaded::Here(Arc::new(process));
+        self.read_at = Some(read_at);
+        self.is_cached = true;
+        if self.form.here().is_none() && form.here().is_some() {
+            self.form = form;
+            self.form_outdated = Some(now);
+        }
         self.stamp = self.shown().map(|shown| shown.stamp());
     }
 
     pub(super) fn take_form(&mut self, form: Option<Form>, asked: Instant) {
+        self.form_bytes = form.as_ref().map_or(0, form_bytes);
         let before = self.form.here().is_some().then_some(self.stamp).flatten();
         if !matches!((&self.form, &form), (Loaded::Here(Some(before)), Some(form)) if **before == *form) {
             self.form = Loaded::Here(form.map(Arc::new));
@@ -127,6 +170,7 @@ pub struct RequestCache {
     all: HashMap<ProcessId, Request>,
     /// Requests that may have changed since [`take_touched`](Self::take_touched).
     touched: Vec<ProcessId>,
+    recency: Recency,
 }
 
 impl RequestCache {
@@ -147,7 +191,45 @@ impl RequestCache {
 
     /// The requests that may have changed since the last call. Every way to change one notes it.
     pub(super) fn take_touched(&mut self) -> Vec<ProcessId> {
-        std::mem::take(&mut self.touched)
+        let touched = std::mem::take(&mut self.touched);
+        for id in &touched {
+            self.note_use(id);
+        }
+        touched
+    }
+
+    fn note_use(&mut self, id: &ProcessId) {
+        let here = self.all.get(id).filter(|request| request.process.here().is_some());
+        self.recency.note(id, here.map(|request| request.process_bytes + request.form_bytes));
+    }
+
+    /// More is loaded than may be.
+    pub(super) fn is_over(&self) -> bool {
+        self.recency.is_over()
+    }
+
+    /// The user looks at this request: it is dropped late.
+    pub(super) fn touch(&mut self, process: &ProcessId) {
+        self.touched.push(process.clone());
+    }
+
+    /// Drops the requests that were used least recently, until the rest is within its cap. What the user has opened stays
+    /// to be compared with, and so does what `is_pinned` accepts. Their rows keep their content.
+    pub(super) fn evict(&mut self, is_pinned: impl Fn(&ProcessId) -> bool) {
+        for _ in 0..self.recency.len() {
+            if !self.recency.is_over() {
+                return;
+            }
+            let Some(oldest) = self.recency.oldest().cloned() else { return };
+            if is_pinned(&oldest) || self.get(&oldest).is_some_and(Request::is_opened) {
+                // Its turn comes again after all others.
+                self.note_use(&oldest);
+            } else {
+                self.all.remove(&oldest);
+                self.recency.note(&oldest, None);
+                self.touched.push(oldest);
+            }
+        }
     }
 
     /// A read of this process begins.

@@ -34,4 +34,5 @@ mod storm;
 mod target;
 
 mod unreadable;
+mod warm;
 mod words;

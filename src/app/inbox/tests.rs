@@ -8,9 +8,10 @@ use super::{Absence, Inbox, KnownRow, Unchanged};
 use crate::app::list_cursor::{ListCursor, Way};
 use crate::app::order::{Order, RowWords, Sort};
 use crate::app::search::Words;
+use crate::domain::cached::{CachedContent, CachedRow};
 use crate::domain::{
     ApproverId, CleanText, I18n, Lang, Millis, Names, Person, PersonId, ProcessId, Properties, RowProjection, Seen,
-    StoredRow, Task, TaskKey, TaskStatus,
+    Task, TaskKey, TaskStatus,
 };
 
 const ROWS: usize = 5;
@@ -324,11 +325,11 @@ fn move_cursor(inbox: &mut Inbox, naive: &mut Naive, step: &Step) {
 fn restored() -> Inbox {
     let (mut inbox, names) = (Inbox::default(), Names::default());
     let order = Order::new(&names, (Lang::Zh, wording), ROWS);
-    let stored = |number: u8, as_of| StoredRow {
+    let stored = |number: u8, as_of| CachedRow {
         key: key(number),
-        projection: projection(1, number, true),
-        as_of: Millis(as_of),
+        content: Some(CachedContent { projection: projection(1, number, true), as_of: Millis(as_of), current: false }),
         seen: Seen::Opened,
+        stamps: None,
     };
     inbox.restore(vec![stored(2, 100), stored(4, 200), stored(6, 50)], &order);
     inbox

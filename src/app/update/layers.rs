@@ -52,6 +52,7 @@ impl App {
             self.sight_due(),
             self.notices.next_wake(),
             self.list_refresh.next_wake(),
+            self.cache_writer.next_wake(),
         ]
         .into_iter()
         .flatten()

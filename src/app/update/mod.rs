@@ -6,6 +6,7 @@ mod announced;
 mod answers;
 mod applied;
 mod available;
+mod cache;
 mod decide;
 pub mod diff;
 mod issues;
@@ -88,7 +89,14 @@ impl App {
 
     /// The reads that are due after the messages so far. Asked once for all that came together, before the loop waits.
     pub fn settle(&mut self) -> Vec<Effect> {
-        if self.ending { Vec::new() } else { self.reads_due() }
+        if self.ending {
+            return Vec::new();
+        }
+        let mut effects = self.reads_due();
+        effects.extend(self.cached_due());
+        effects.extend(self.cache_due());
+        self.drop_unused();
+        effects
     }
 
     /// The queue is worked. While the user is asked what becomes of it, the clock does not answer.
@@ -152,6 +160,11 @@ impl App {
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
+            Event::Restored(restored) => {
+                self.restored(*restored);
+                self.request_changed();
+            }
+            Event::CacheLost(problem) => self.notices.say(Notice::CacheLost(problem), self.now),
             Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {
