@@ -10,7 +10,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::option_option,
     clippy::wildcard_imports,
     reason = "the support of the scenarios is test code, where they are allowed"
 )]

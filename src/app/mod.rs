@@ -9,6 +9,7 @@ pub mod dialog;
 mod dispatch;
 pub mod editor;
 pub mod effect;
+pub mod estimate;
 mod fact;
 pub mod fetch;
 pub mod form;
@@ -30,6 +31,7 @@ mod presend_check;
 pub mod prompt;
 pub mod quit;
 pub mod reason;
+mod recency;
 mod recovery;
 pub mod request_cache;
 mod reveal;
@@ -49,6 +51,7 @@ pub use command::{Command, Layer, Tab};
 pub use dialog::{Dialog, Step};
 pub use editor::Editor;
 pub use effect::{Effect, NameKind, Query, RequestId, Slot};
+pub use estimate::Estimates;
 pub use fetch::Fetch;
 pub use form::FormPane;
 pub use history::{Chronicle, History, HistoryFailure};
@@ -104,6 +107,7 @@ pub struct App {
     pub outbox: Outbox,
     pub fetch: Fetch,
     pub list_refresh: ListRefresh,
+    pub estimates: Estimates,
     pub live_watch: LiveWatch,
     announcements: Announcements,
     name_lookup: NameLookup,
@@ -159,6 +163,7 @@ impl App {
             outbox: Outbox::default(),
             fetch: Fetch::default(),
             list_refresh: ListRefresh::default(),
+            estimates: Estimates::default(),
             live_watch: LiveWatch::default(),
             announcements: Announcements::default(),
             name_lookup: NameLookup::default(),

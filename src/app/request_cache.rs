@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::recency::{Recency, form_bytes, process_bytes};
 use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, SeenStamps, Shown, Stamp, TaskKey};
 
 /// Content of a read, from its request to its arrival.
@@ -54,9 +55,17 @@ pub struct Request {
     /// The form has been on screen in this run, legible and to its last row. Kept for sensitive requests only.
     pub form_seen: bool,
     stamp: Option<Stamp>,
+    /// About how much memory the process and the form take.
+    process_bytes: usize,
+    form_bytes: usize,
 }
 
 impl Request {
+    /// The user saw it: later readings are compared with that.
+    const fn is_opened(&self) -> bool {
+        self.opened.is_some() || self.before.is_some() || self.form_seen
+    }
+
     /// Content that can be on screen now.
     #[must_use]
     pub fn shown(&self) -> Option<Shown> {
@@ -106,6 +115,7 @@ impl Request {
     }
 
     pub(super) fn take_process(&mut self, process: Process, asked: Instant, now: Now) {
+        self.process_bytes = process_bytes(&process);
         match &self.process {
             // The same content keeps its place in memory: comparing it with what was seen costs nothing then.
             Loaded::Here(before) if **before == process => {}
@@ -141,6 +151,7 @@ impl Request {
     }
 
     pub(super) fn take_form(&mut self, form: Option<Form>, asked: Instant) {
+        self.form_bytes = form.as_ref().map_or(0, form_bytes);
         let before = self.form.here().is_some().then_some(self.stamp).flatten();
         if !matches!((&self.form, &form), (Loaded::Here(Some(before)), Some(form)) if **before == *form) {
             self.form = Loaded::Here(form.map(Arc::new));
@@ -159,6 +170,7 @@ pub struct RequestCache {
     all: HashMap<ProcessId, Request>,
     /// Requests that may have changed since [`take_touched`](Self::take_touched).
     touched: Vec<ProcessId>,
+    recency: Recency,
 }
 
 impl RequestCache {
@@ -179,7 +191,45 @@ impl RequestCache {
 
     /// The requests that may have changed since the last call. Every way to change one notes it.
     pub(super) fn take_touched(&mut self) -> Vec<ProcessId> {
-        std::mem::take(&mut self.touched)
+        let touched = std::mem::take(&mut self.touched);
+        for id in &touched {
+            self.note_use(id);
+        }
+        touched
+    }
+
+    fn note_use(&mut self, id: &ProcessId) {
+        let here = self.all.get(id).filter(|request| request.process.here().is_some());
+        self.recency.note(id, here.map(|request| request.process_bytes + request.form_bytes));
+    }
+
+    /// More is loaded than may be.
+    pub(super) fn is_over(&self) -> bool {
+        self.recency.is_over()
+    }
+
+    /// The user looks at this request: it is dropped late.
+    pub(super) fn touch(&mut self, process: &ProcessId) {
+        self.touched.push(process.clone());
+    }
+
+    /// Drops the requests that were used least recently, until the rest is within its cap. What the user has opened stays
+    /// to be compared with, and so does what `is_pinned` accepts. Their rows keep their content.
+    pub(super) fn evict(&mut self, is_pinned: impl Fn(&ProcessId) -> bool) {
+        for _ in 0..self.recency.len() {
+            if !self.recency.is_over() {
+                return;
+            }
+            let Some(oldest) = self.recency.oldest().cloned() else { return };
+            if is_pinned(&oldest) || self.get(&oldest).is_some_and(Request::is_opened) {
+                // Its turn comes again after all others.
+                self.note_use(&oldest);
+            } else {
+                self.all.remove(&oldest);
+                self.recency.note(&oldest, None);
+                self.touched.push(oldest);
+            }
+        }
     }
 
     /// A read of this process begins.

@@ -154,7 +154,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
     Line::from(spans)
 }
 
-/// A row whose process is not loaded: its id, and the state of the loading.
+/// A row whose process is not loaded: its id, the state of the loading, and the estimate of its waiting time.
 fn unread(
     context: &RenderContext<'_>,
     row: &Row,
@@ -165,9 +165,14 @@ fn unread(
     let failed = matches!(request, Some(Request { process: Loaded::Failed(_), .. }));
     let (role, sign) = if failed { (StyleRole::Bad, "✗") } else { (StyleRole::Dim, "·") };
     let id = crate::domain::CleanText::new(row.key.process.as_str());
-    let before_flags = columns.kind + columns.initiator + columns.summary + 2;
-    let text = text_layout::pad(&format!("{sign} {}", id.line()), before_flags);
-    let mut spans = vec![marker, context.span(role, text)];
+    let (app, task) = (context.app, &row.key.approver);
+    let since = app.estimates.waiting_since(task, app.now.wall).filter(|_| columns.waiting > 0);
+    let waited = since.map(|since| format!("≈{} ", context.waited(since))).unwrap_or_default();
+    let gaps = 2 + usize::from(columns.node > 0) + usize::from(columns.waiting > 0);
+    let before_flags = columns.kind + columns.initiator + columns.summary + columns.node + columns.waiting + gaps;
+    let room = before_flags.saturating_sub(text_layout::width(&waited));
+    let text = text_layout::pad(&format!("{sign} {}", id.line()), room);
+    let mut spans = vec![marker, context.span(role, text), context.span(StyleRole::Dim, waited)];
     spans.extend(outbox_flag(context, &row.key, row.gone));
     Line::from(spans)
 }

@@ -105,13 +105,14 @@ impl Theme {
 
 /// Every glyph of the chrome outside ASCII, and common East Asian ambiguous ones in the platform's text: one cell in
 /// most terminals, two in some. Each stand-in is one cell wide.
-const STAND_INS: [(&str, &str); 41] = [
+const STAND_INS: [(&str, &str); 42] = [
     ("─", "-"),
     ("│", "|"),
     ("┌", "+"),
     ("┐", "+"),
     ("└", "+"),
     ("┘", "+"),
+    ("≈", "~"),
     ("▸", ">"),
     ("▾", "v"),
     ("●", "*"),

@@ -310,6 +310,12 @@ def redelivered(shenpi):
             expect(slow[-1]["attempts"][1]["message_id"] != late["message_id"], "the message id repeats")
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """With room for a burst: five waiting connections are the default."""
+
+    request_queue_size = 128
+
+
 class Receiver(http.server.BaseHTTPRequestHandler):
     """A webhook with the SDK's dispatcher behind it."""
 
@@ -350,7 +356,7 @@ def webhooks(shenpi):
                 raise RuntimeError("a handler that fails once")
 
         dispatcher = handlers(lark.EventDispatcherHandler.builder(key, "a token", lark.LogLevel.CRITICAL), handle)
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        server = Server(("127.0.0.1", 0), Receiver)
         server.judge = {"dispatcher": dispatcher, "signed": bool(key), "answers": [], "forged": []}
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/hook"
@@ -360,8 +366,10 @@ def webhooks(shenpi):
             play(simulator)
             events, _ = simulator.settled(ended, words)
             by_id = {event["header"]["event_id"]: event for event in heard}
-            once = len(by_id) == len(events) and len(heard) == len(events) + 1
-            expect(once, f"{words}: {len(heard)} of {len(events)}")
+            tries = sum(len(event["attempts"]) for event in events)
+            expect(len(by_id) == len(events), f"{words}: {len(by_id)} of {len(events)}")
+            # One came again because its handler failed; more only where the record says so.
+            expect(len(events) < len(heard) <= tries, f"{words}: {len(heard)} received, {tries} sent")
             for event in events:
                 expect(event["outcome"] == "acknowledged", f"{words}: {event['outcome']}")
                 if event["event_id"] in by_id:

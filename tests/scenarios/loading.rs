@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use shenpi::app::{Loaded, Query};
-use shenpi::domain::{Endpoint, FailureKind, Instant, Lang, Outcome, Priority, ProcessId};
+use shenpi::domain::{ApproverId, Endpoint, FailureKind, Instant, Lang, Millis, Outcome, Priority, ProcessId};
 
 use crate::support::detail_budget::DetailBudget;
-use crate::support::harness::{Harness, settings};
-use crate::support::scripted::{Scripted, failure, key, operator};
+use crate::support::harness::{Harness, MORNING, settings};
+use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 /// Between two repetitions of a held key.
 const REPEAT: Duration = Duration::from_millis(33);
@@ -159,6 +159,57 @@ fn a_refusal_of_the_gateway_stops_every_class_and_says_until_when() {
         harness.wait(Duration::from_secs(10));
         assert_eq!(harness.app.requests.loaded(), 30, "nothing is lost");
     }
+}
+
+/// Tasks whose ids tell that they have waited for six days. The first one's request says `ago` days.
+fn dated(tasks: u64, ago: i64) -> Scripted {
+    let mut platform = Scripted::with_leaves(tasks);
+    for (number, task) in (1..).zip(&mut platform.tasks) {
+        let began = Millis(MORNING.0 - 6 * 24 * 3_600_000);
+        let second = u64::try_from(began.0 / 1000).unwrap();
+        task.key.approver = ApproverId::new(((second << 32) + number).to_string());
+        let todo = &mut platform.processes.get_mut(&task.key.process).unwrap().todos[0];
+        todo.approver_id = task.key.approver.clone();
+        todo.create_time = Some(Millis(if number == 1 { MORNING.0 - ago * 24 * 3_600_000 } else { began.0 }));
+    }
+    platform
+}
+
+#[test]
+fn rows_that_are_not_loaded_show_an_estimate_from_their_ids() {
+    let waiting = |ago| {
+        let mut harness = desk_of(Scripted { details: Some(DetailBudget::a_minute(30)), ..dated(100, ago) });
+        harness.keys("G");
+        let screen = harness.screen();
+        assert!(screen.contains("· 76150000000000000"), "{screen}");
+        (screen.matches("≈6天").count(), on_screen(&harness).len(), screen)
+    };
+    let (estimates, rows, screen) = waiting(6);
+    assert_eq!(estimates, rows, "{screen}");
+    let (estimates, _, screen) = waiting(8);
+    assert_eq!(estimates, 0, "a loaded request contradicts its id: {screen}");
+}
+
+#[test]
+fn memory_is_bounded_and_what_was_opened_stays_to_be_compared_with() {
+    const TASKS: u64 = 2_100;
+    let mut harness = desk_of(Scripted::with_leaves(TASKS));
+    assert_eq!(details(&harness, 0).len(), 2_100);
+    assert_eq!((harness.app.requests.loaded(), harness.app.inbox.unknown()), (2_000, 0));
+    let before = harness.left_reads.len();
+    harness.keys("jj").wait(Duration::from_secs(1)).keys("<enter>");
+    let again = details(&harness, before);
+    assert!(again.iter().all(|(_, priority, _)| *priority == Priority::Opened), "a row needs no request: {again:?}");
+    assert!(again.iter().any(|(.., process)| *process == key(3).process), "{again:?}");
+    assert!(!is_absent(&harness, &key(3).process));
+    harness.keys("<esc>G").wait(Duration::from_secs(1));
+    let process = harness.platform.processes.get_mut(&key(3).process).unwrap();
+    process.abstracts[0].value = both("30 天", "30 days");
+    harness.platform.many_changes = true;
+    harness.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    assert_eq!(harness.app.requests.loaded(), 2_000);
+    let request = harness.app.requests.get(&key(3).process).unwrap();
+    assert!(request.is_changed(), "read again, and compared with what was opened");
 }
 
 /// A step of the user, of time or of the platform.

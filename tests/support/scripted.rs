@@ -36,7 +36,7 @@ pub struct Scripted {
     pub staff: Vec<Person>,
     pub asked: Vec<Query>,
     /// Answers to every question after the operator's tasks in a process, instead of those in the list.
-    pub own_tasks: Option<Option<Vec<TaskKey>>>,
+    pub own_tasks: Option<OwnTasks>,
     pub page_size: usize,
     /// How the pages of the list go on, while not as they should.
     pub chain: Option<Chain>,
@@ -52,6 +52,13 @@ pub struct Scripted {
     pub clock_ahead: Option<i64>,
     /// The harness's.
     pub clock: Millis,
+}
+
+/// The operator's tasks in a process, as a reading shows them.
+#[derive(Clone, Debug)]
+pub enum OwnTasks {
+    Are(Vec<TaskKey>),
+    Unreadable,
 }
 
 /// Reads that a script concerns.
@@ -255,10 +262,14 @@ impl Platform for Scripted {
                 Some(process) => Answer::Process(Box::new(process.clone())),
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
-            Query::OwnTasks(id) => Answer::OwnTasks(self.own_tasks.clone().unwrap_or_else(|| {
-                let tasks = self.tasks.iter().filter(|task| task.key.process == *id);
-                Some(tasks.map(|task| task.key.clone()).collect())
-            })),
+            Query::OwnTasks(id) => Answer::OwnTasks(match &self.own_tasks {
+                Some(OwnTasks::Unreadable) => None,
+                Some(OwnTasks::Are(tasks)) => Some(tasks.clone()),
+                None => {
+                    let tasks = self.tasks.iter().filter(|task| task.key.process == *id);
+                    Some(tasks.map(|task| task.key.clone()).collect())
+                }
+            }),
             Query::Form(id) if self.no_forms.contains_key(id) => return Err(self.no_forms[id].clone()),
             Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
             Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),

@@ -148,6 +148,11 @@ impl Fetch {
         self.in_flight.contains_key(slot)
     }
 
+    /// The process or its form is being read.
+    pub(super) fn reads_any(&self, process: &ProcessId) -> bool {
+        self.reads(&Slot::Process(process.clone())) || self.reads(&Slot::Form(process.clone()))
+    }
+
     /// Until when rows on screen wait for this endpoint, where that is long enough for a word.
     #[must_use]
     pub fn told_limit(&self, endpoint: Endpoint, now: Instant) -> Option<Instant> {

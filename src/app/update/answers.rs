@@ -118,6 +118,7 @@ impl App {
                 self.settings.operator.name = todo.operator_name.clone();
             }
         }
+        self.estimates.compare(&process);
         let request = self.requests.entry(&id);
         request.take_process(process, asked, self.now);
         if request.is_form_outdated() {

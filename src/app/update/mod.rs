@@ -94,6 +94,7 @@ impl App {
         let mut effects = self.reads_due();
         effects.extend(self.cached_due());
         effects.extend(self.cache_due());
+        self.drop_unused();
         effects
     }
 

@@ -1,5 +1,6 @@
 //! When the list and the requests are read again, and which reads are due.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use crate::app::effect::{Effect, Query, Slot};
@@ -74,6 +75,26 @@ impl App {
     /// The list waits for its own limit, longer than for the pause between two pages: what is on screen stays there.
     fn list_waits(&self) -> bool {
         self.list_refresh.waits(&self.fetch, self.now.mono).is_some_and(|seconds| seconds > SHORT_WAIT)
+    }
+
+    /// Drops loaded requests above the cap of memory, except those that the screen, a decision or a read needs.
+    pub(super) fn drop_unused(&mut self) {
+        if let Some(key) = self.selected().cloned() {
+            self.requests.touch(&key.process);
+        }
+        if !self.requests.is_over() {
+            return;
+        }
+        let subjects = [Subject::Keys, Subject::Screen, Subject::Opened, Subject::Links, Subject::Revealed];
+        let looked_at = subjects.into_iter().filter_map(|subject| self.subject(subject));
+        let open = self.dialog.iter().flat_map(|dialog| dialog.targets.keys());
+        let tasks = looked_at.chain(open).chain(&self.page_target).chain(self.outbox.tasks());
+        let mut pinned: HashSet<ProcessId> = tasks.map(|key| key.process.clone()).collect();
+        let original = |id: &ProcessId| self.requests.process(id)?.original_process_id.clone();
+        let originals: Vec<_> = pinned.iter().filter_map(original).collect();
+        pinned.extend(originals);
+        let fetch = &self.fetch;
+        self.requests.evict(|process| pinned.contains(process) || fetch.reads_any(process));
     }
 
     /// The process whose form is on screen, or would be if it were here.
