@@ -68,6 +68,21 @@ pub enum Verb {
     },
     #[command(disable_help_flag = true)]
     Journal(JournalArgs),
+    #[command(disable_help_flag = true)]
+    Cache {
+        #[command(subcommand)]
+        task: CacheTask,
+    },
+}
+
+/// Tasks with the cache.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum CacheTask {
+    #[command(disable_help_flag = true)]
+    Clear {
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 /// Which decisions to print, and how.
@@ -223,6 +238,7 @@ fn command(lang: Lang) -> clap::Command {
                 })
                 .mut_args(|argument| argument.help_heading(flags))
         })
+        .mut_subcommand("cache", |command| cache(command, lang, template))
         .mut_subcommand("journal", |journal| {
             let since = word(
                 "只列出此后有变化的操作:日期(2026-11-01)或时长(7d)",
@@ -235,6 +251,27 @@ fn command(lang: Lang) -> clap::Command {
                 .mut_arg("since", |argument| argument.help(since))
                 .mut_arg("json", |argument| argument.help(word("每行一个 JSON 对象", "One JSON object a line")))
                 .mut_arg("csv", |argument| argument.help(word("CSV 表格", "A table in CSV")))
+                .mut_args(|argument| argument.help_heading(flags))
+        })
+}
+
+/// Explains the tasks with the cache.
+fn cache(command: clap::Command, lang: Lang, template: &'static str) -> clap::Command {
+    let word = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    let flags = word("参数", "Options");
+    command
+        .help_template(template)
+        .disable_help_subcommand(true)
+        .subcommand_help_heading(word("命令", "Commands"))
+        .subcommand_value_name(word("命令", "COMMAND"))
+        .about(word("已读取内容的缓存", "The cache of loaded content"))
+        .mut_args(|argument| argument.help_heading(flags))
+        .mut_subcommand("clear", |clear| {
+            let all = word("清除所有操作人的缓存", "Clear the caches of all operators");
+            clear
+                .help_template(template)
+                .about(word("清除本人的缓存，不询问", "Clear the operator's cache without asking"))
+                .mut_arg("all", |argument| argument.help(all))
                 .mut_args(|argument| argument.help_heading(flags))
         })
 }

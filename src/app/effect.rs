@@ -6,7 +6,7 @@ use crate::domain::form::FileRef;
 pub use crate::domain::id::RequestId;
 use crate::domain::record::Record;
 use crate::domain::{
-    CleanText, DepartmentId, Endpoint, FileId, Millis, PageToken, PersonId, Priority, ProcessId, Reviewed,
+    CacheWrite, CleanText, DepartmentId, Endpoint, FileId, Millis, PageToken, PersonId, Priority, ProcessId, Reviewed,
 };
 
 /// Purpose of a read. A newer read in a slot replaces the older one: its task is aborted and its answer dropped.
@@ -27,6 +27,8 @@ pub enum Slot {
     /// One file; several are fetched beside each other.
     Download(FileId),
     History,
+    /// The answers of a request in the cache.
+    Cached(ProcessId),
 }
 
 impl Slot {
@@ -49,7 +51,7 @@ impl Slot {
             Self::People => Some(Endpoint::SearchEmployees),
             Self::PeopleKnown => Some(Endpoint::EmployeesById),
             Self::Download(_) => Some(Endpoint::File),
-            Self::Names(..) | Self::History => None,
+            Self::Names(..) | Self::History | Self::Cached(_) => None,
         }
     }
 }
@@ -89,6 +91,8 @@ pub enum Query {
     History {
         newest: usize,
     },
+    /// The answers of a request in the cache. The platform is not asked.
+    Cached(ProcessId),
 }
 
 /// One effect for the runner. Never a closure or a sender.
@@ -113,6 +117,8 @@ pub enum Effect {
         id: RequestId,
         decision: Box<Reviewed>,
     },
+    /// Keep this in the cache for the next run. Nothing waits for it.
+    Keep(Vec<CacheWrite>),
     /// Put text on the clipboard of the terminal (OSC 52).
     Copy(String),
     /// Set faults of the simulated organisation (`cut-after-write:2`), clear them (`clear`), or list those in force

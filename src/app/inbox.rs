@@ -15,7 +15,7 @@ use table::{RowIndex, RowTable};
 
 use super::list_cursor::{ListCursor, Way};
 use super::order::{Filter, Order, Sort};
-use crate::domain::{Failure, Millis, Names, Now, Process, ProcessId, RowProjection, Seen, StoredRow, Task, TaskKey};
+use crate::domain::{CachedRow, Failure, Millis, Names, Now, Process, ProcessId, RowProjection, Seen, Task, TaskKey};
 
 /// Proof value of a row's absence from a complete list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,12 +227,12 @@ impl Inbox {
     }
 
     /// Adds rows of an earlier run that are not in the list yet. They are marked until they are known to be current.
-    pub(super) fn restore(&mut self, rows: Vec<StoredRow>, order: &Order<'_>) {
+    pub(super) fn restore(&mut self, rows: Vec<CachedRow>, order: &Order<'_>) {
         let view = self.view(false, order);
         let mut fresh = Vec::new();
-        for StoredRow { key, projection, as_of, seen } in rows {
+        for CachedRow { key, content, seen, .. } in rows {
             if self.table.slot(&key).is_none() {
-                let known = Some(KnownRow { projection, as_of, confirmed: false });
+                let known = content.map(KnownRow::from_before);
                 fresh.push(self.table.add(Row { known, seen, ..Row::new(key) }, order));
             }
         }

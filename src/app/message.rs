@@ -1,14 +1,17 @@
 //! Input of the app: strokes already turned into commands or text, and facts from outside.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::command::Command;
 use super::effect::{RequestId, Slot};
 use super::history::{Chronicle, HistoryFailure};
+use super::request_cache::Loaded;
 use super::screen::Extent;
 use crate::domain::decision::Receipt;
 use crate::domain::{
-    CleanText, Failure, Form, LiveEvent, Names, Person, Process, ProcessId, Recovered, TaskKey, TaskPage,
+    CacheProblem, CachedList, CleanText, Failure, Form, LiveEvent, Millis, Names, Person, Process, ProcessId,
+    Recovered, TaskKey, TaskPage,
 };
 
 /// Any input of the app.
@@ -57,6 +60,10 @@ pub enum TextKey {
 pub enum Event {
     /// Earlier runs' open matters from the journal; comes before [`Event::Started`].
     Recovered(Box<Recovered>),
+    /// There is a cache; comes before [`Event::Started`].
+    Restored(Box<Restored>),
+    /// The cache ended, for this reason.
+    CacheLost(CacheProblem),
     /// The journal could not be written, for this reason.
     NotRecorded(CleanText),
     /// The loop begins. `first` is the result of the check before the first screen.
@@ -128,4 +135,26 @@ pub enum Answer {
     Saved(PathBuf),
     /// Content of the journal, or why it cannot be read.
     History(Result<Chronicle, HistoryFailure>),
+    /// Answers of an earlier run; `None`: the cache has none.
+    Cached(Option<Box<CachedRequest>>),
+}
+
+/// The cache as the start found it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Restored {
+    pub list: CachedList,
+    /// The list was good lately: it may be shown before the platform has answered.
+    pub recent: bool,
+    /// This run may write the cache.
+    pub writes: bool,
+}
+
+/// A request as an earlier run received it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CachedRequest {
+    pub process: Process,
+    pub read_at: Millis,
+    /// As [`Request::form`](super::Request::form).
+    pub form: Loaded<Option<Arc<Form>>>,
+    pub names: Names,
 }

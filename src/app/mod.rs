@@ -2,6 +2,7 @@
 //! twin in `view/`, and knows no other; `update/` composes them.
 
 pub mod announcements;
+mod cache_writer;
 pub mod canned;
 pub mod command;
 pub mod dialog;
@@ -59,7 +60,7 @@ pub use issues::Issues;
 pub use list_cursor::ListCursor;
 pub use list_refresh::ListRefresh;
 pub use live_watch::LiveWatch;
-pub use message::{Answer, Burst, Event, FaultProblem, Message, TextKey, Typed};
+pub use message::{Answer, Burst, CachedRequest, Event, FaultProblem, Message, Restored, TextKey, Typed};
 pub use notice::{Notice, Notices};
 pub use order::Sort;
 pub use outbox::{Entry, Outbox};
@@ -75,6 +76,7 @@ pub use subject::Subject;
 pub use targets::{DialogTarget, Targets};
 pub use update::diff::{Comparison, FormOf, MissingForm, Since};
 
+use cache_writer::CacheWriter;
 use name_lookup::NameLookup;
 use subject::{Spot, TaskPlaces};
 
@@ -109,6 +111,7 @@ pub struct App {
     pub live_watch: LiveWatch,
     announcements: Announcements,
     name_lookup: NameLookup,
+    cache_writer: CacheWriter,
     pub notices: Notices,
     /// Texts of left dialogs, by task and action.
     pub drafts: HashMap<(TaskKey, Action), String>,
@@ -164,6 +167,7 @@ impl App {
             live_watch: LiveWatch::default(),
             announcements: Announcements::default(),
             name_lookup: NameLookup::default(),
+            cache_writer: CacheWriter::default(),
             notices: Notices::default(),
             drafts: HashMap::new(),
             recent_people: Vec::new(),

@@ -13,8 +13,8 @@ use crate::domain::decision::outcome::TaskEnd;
 use crate::domain::decision::state::State;
 use crate::domain::evidence::Evidence;
 use crate::domain::{
-    Action, CleanText, Decision, DoneStatus, Failure, I18n, Instant, LiveTrouble, Now, ProcessStatus, Reviewed, Shown,
-    Target, TaskKey,
+    Action, CacheProblem, CleanText, Decision, DoneStatus, Failure, I18n, Instant, LiveTrouble, Now, ProcessStatus,
+    Reviewed, Shown, Target, TaskKey,
 };
 
 /// Notices kept for the messages page.
@@ -171,6 +171,8 @@ pub enum Notice {
     JournalUnreadable {
         lines: usize,
     },
+    /// Nothing more is kept for the next run.
+    CacheLost(CacheProblem),
     /// All open matters of an earlier run have their answers.
     Reconciled,
     /// There is no long connection, for this reason.

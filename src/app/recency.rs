@@ -59,7 +59,11 @@ pub(super) fn process_bytes(process: &Process) -> usize {
         + 700 * tasks.iter().sum::<usize>()
         + done.map(|done| 800 + done.approval_opinion.as_str().len()).sum::<usize>()
         + comments.map(|comment| 500 + comment.message.as_str().len()).sum::<usize>()
-        + process.abstracts.iter().map(|it| 200 + it.value.zh.as_str().len() + it.value.en.as_str().len()).sum::<usize>()
+        + process
+            .abstracts
+            .iter()
+            .map(|it| 200 + it.value.zh.as_str().len() + it.value.en.as_str().len())
+            .sum::<usize>()
 }
 
 /// The same for a form.

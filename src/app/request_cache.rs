@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::recency::{Recency, form_bytes, process_bytes};
-use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, Shown, Stamp, TaskKey};
+use crate::domain::{Failure, Form, Instant, Now, Process, ProcessId, Seen, SeenStamps, Shown, Stamp, TaskKey};
 
 /// Content of a read, from its request to its arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,6 +48,10 @@ pub struct Request {
     pub opened: Option<Shown>,
     /// Content on screen before that, if it differed.
     pub before: Option<Shown>,
+    /// Fingerprints of the content that an earlier run showed last; `None`: it was not opened then.
+    pub(super) last_seen: Option<SeenStamps>,
+    /// The content is that of an earlier run: the platform has not been read since.
+    pub is_cached: bool,
     /// The form has been on screen in this run, legible and to its last row. Kept for sensitive requests only.
     pub form_seen: bool,
     stamp: Option<Stamp>,
@@ -78,7 +82,10 @@ impl Request {
     /// Changed since it was opened last. A form that came since is no change.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        let (Some(seen), Some(is)) = (&self.opened, self.shown()) else { return false };
+        let Some(is) = self.shown() else { return false };
+        let Some(seen) = &self.opened else {
+            return self.last_seen.is_some_and(|seen| seen.differ(&is.process, is.form.as_deref()));
+        };
         if Arc::ptr_eq(&seen.process, &is.process) && (seen.form.is_none() || seen.form == is.form) {
             return false;
         }
@@ -89,10 +96,16 @@ impl Request {
     #[must_use]
     pub fn seen(&self) -> Seen {
         match &self.opened {
-            None => Seen::Unopened,
-            Some(_) if self.is_changed() => Seen::Changed,
-            Some(_) => Seen::Opened,
+            None if self.last_seen.is_none() => Seen::Unopened,
+            _ if self.is_changed() => Seen::Changed,
+            _ => Seen::Opened,
         }
+    }
+
+    /// Fingerprints of the content that was on screen when the request was opened last, in this run or before.
+    pub(super) fn seen_stamps(&self) -> Option<SeenStamps> {
+        let opened = self.opened.as_ref().map(|shown| SeenStamps::of(&shown.process, shown.form.as_deref()));
+        opened.or(self.last_seen)
     }
 
     /// The form here may be older than the process.
@@ -115,6 +128,25 @@ impl Request {
         self.read_at = Some(now);
         self.process_asked = Some(asked);
         self.stale = None;
+        self.is_cached = false;
+        self.stamp = self.shown().map(|shown| shown.stamp());
+    }
+
+    /// Takes the content of an earlier run, which no check accepts.
+    pub(super) fn take_cached(
+        &mut self,
+        process: Process,
+        form: Loaded<Option<Arc<Form>>>,
+        read_at: Now,
+        now: Instant,
+    ) {
+        self.process = Loaded::Here(Arc::new(process));
+        self.read_at = Some(read_at);
+        self.is_cached = true;
+        if self.form.here().is_none() && form.here().is_some() {
+            self.form = form;
+            self.form_outdated = Some(now);
+        }
         self.stamp = self.shown().map(|shown| shown.stamp());
     }
 

@@ -30,6 +30,11 @@ use crate::files;
 /// Every option with its default and a sentence: the output of `--print-config`.
 pub const EXPLAINED: &str = include_str!("../../assets/config.toml");
 
+/// Longest time that answers are cached, in days.
+const LONGEST_CACHE: i64 = 90;
+/// Smallest and largest cache, in megabytes.
+const CACHE_SIZES: std::ops::RangeInclusive<i64> = 8..=4096;
+
 /// Longest time that a decision can be held, in seconds.
 const LONGEST_UNDO: i64 = 600;
 
@@ -50,8 +55,20 @@ pub struct Config {
     /// The text of the user's key map, if there is one, and where it stands.
     pub keymap: Option<(PathBuf, String)>,
     pub zone: TimeZone,
+    pub cache: CacheOptions,
     /// When a long connection is opened.
     pub live: LiveMode,
+}
+
+/// Bounds of the cache, which keeps the platform's answers between two runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheOptions {
+    /// In the state folder; otherwise nothing outlives a run.
+    pub on_disk: bool,
+    pub days: u32,
+    pub max_mb: u32,
+    /// Content of sensitive requests is kept too.
+    pub sensitive: bool,
 }
 
 /// The app that asks and the person it asks for.
@@ -176,6 +193,7 @@ fn read<T>(
         canned_reasons: reader.canned(),
         keymap: reader.keymap(&folder),
         zone: reader.zone(site, variables),
+        cache: reader.cache(),
         live: reader.live(),
         place: reader.layers.text(OptionKey::Tenant).map(|(name, _)| name).or_else(|| profile.map(str::to_owned)),
     };
@@ -197,6 +215,7 @@ fn read<T>(
                 canned_reasons: taste.canned_reasons,
                 keymap: taste.keymap,
                 zone: taste.zone,
+                cache: taste.cache,
                 live: taste.live,
             };
             Ok((config, found))
@@ -217,6 +236,7 @@ struct Taste {
     canned_reasons: Vec<String>,
     keymap: Option<(PathBuf, String)>,
     zone: TimeZone,
+    cache: CacheOptions,
     live: LiveMode,
     place: Option<String>,
 }
@@ -251,6 +271,30 @@ impl ConfigReader<'_> {
             None => Some(5),
         };
         Duration::from_secs(seconds.and_then(|seconds| seconds.try_into().ok()).unwrap_or_default())
+    }
+
+    fn cache(&mut self) -> CacheOptions {
+        let on_disk = match self.layers.text(OptionKey::Cache) {
+            Some((place, _)) if place == "disk" => true,
+            Some((place, _)) if place == "memory" => false,
+            Some((_, origin)) => self.invalid(origin, "disk | memory").unwrap_or(true),
+            None => true,
+        };
+        CacheOptions {
+            on_disk,
+            days: self.number(OptionKey::CacheDays, 7, 1..=LONGEST_CACHE),
+            max_mb: self.number(OptionKey::CacheMaxMb, 256, CACHE_SIZES),
+            sensitive: self.layers.flag(OptionKey::CacheSensitive).unwrap_or(false),
+        }
+    }
+
+    fn number(&mut self, key: OptionKey, usual: u32, allowed: std::ops::RangeInclusive<i64>) -> u32 {
+        let number = match self.layers.take(key) {
+            Some(Setting { raw: Raw::Number(number), .. }) if allowed.contains(&number) => u32::try_from(number).ok(),
+            Some(Setting { origin, .. }) => self.invalid(origin, format!("{} … {}", allowed.start(), allowed.end())),
+            None => None,
+        };
+        number.unwrap_or(usual)
     }
 
     fn live(&mut self) -> LiveMode {

@@ -21,11 +21,15 @@ pub enum OptionKey {
     CannedReasons,
     Keymap,
     TimeZone,
+    Cache,
+    CacheDays,
+    CacheMaxMb,
+    CacheSensitive,
     Live,
 }
 
 impl OptionKey {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Tenant,
         Self::Brand,
         Self::BaseUrl,
@@ -43,6 +47,10 @@ impl OptionKey {
         Self::CannedReasons,
         Self::Keymap,
         Self::TimeZone,
+        Self::Cache,
+        Self::CacheDays,
+        Self::CacheMaxMb,
+        Self::CacheSensitive,
         Self::Live,
     ];
 
@@ -70,6 +78,10 @@ impl OptionKey {
             Self::CannedReasons => "canned_reasons",
             Self::Keymap => "keymap",
             Self::TimeZone => "time_zone",
+            Self::Cache => "cache",
+            Self::CacheDays => "cache_days",
+            Self::CacheMaxMb => "cache_max_mb",
+            Self::CacheSensitive => "cache_sensitive",
             Self::Live => "live",
         }
     }
@@ -89,8 +101,8 @@ impl OptionKey {
     #[must_use]
     pub const fn kind(self) -> OptionKind {
         match self {
-            Self::UndoSeconds => OptionKind::Integer,
-            Self::ReadOnly | Self::Ascii => OptionKind::Boolean,
+            Self::UndoSeconds | Self::CacheDays | Self::CacheMaxMb => OptionKind::Integer,
+            Self::ReadOnly | Self::Ascii | Self::CacheSensitive => OptionKind::Boolean,
             Self::CannedReasons => OptionKind::Strings,
             _ => OptionKind::String,
         }

@@ -46,6 +46,13 @@ impl CleanText {
         Self { text: cleaner.out.into(), replaced: cleaner.replaced }
     }
 
+    /// Cleans a text that was clean before, and keeps the count of characters that were made visible then.
+    #[must_use]
+    pub fn again(text: &str, replaced: u32) -> Self {
+        let clean = Self::new(text);
+        Self { replaced: clean.replaced.max(replaced), ..clean }
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text

@@ -4,6 +4,7 @@
 pub mod amounts;
 pub mod announcement;
 pub mod biz_type;
+pub mod cached;
 pub mod clean;
 pub mod decision;
 pub mod diff;
@@ -28,6 +29,9 @@ pub mod task;
 pub mod time;
 
 pub use announcement::{Announced, Announcement, AnnouncementKind, LiveEvent, LiveMode, LiveState, LiveTrouble};
+pub use cached::{
+    CacheProblem, CacheWrite, CachedContent, CachedDetail, CachedList, CachedRow, CompleteList, SeenStamps,
+};
 pub use clean::{CleanText, clean_line};
 pub use decision::state::Resolution;
 pub use decision::{Action, Decision, Opinion, Reviewed, Target};
@@ -44,7 +48,7 @@ pub use priority::Priority;
 pub use process::Process;
 pub use received::Received;
 pub use record::{EntryId, Record};
-pub use row::{RowProjection, Seen, StoredRow};
+pub use row::{RowProjection, Seen};
 pub use shown::Shown;
 pub use stamp::Stamp;
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};

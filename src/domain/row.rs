@@ -1,7 +1,7 @@
 //! The content of a list row: the small part of a process that list, order and filter need.
 
 use super::biz_type;
-use super::{ApproverId, I18n, Millis, PersonId, Process, Properties, TaskKey};
+use super::{ApproverId, I18n, Millis, PersonId, Process, Properties};
 
 /// One task as a row of the list. Small enough to be kept for every task, while whole processes come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,14 +50,4 @@ pub enum Seen {
     Opened,
     /// It has changed since it was opened.
     Changed,
-}
-
-/// A row from an earlier run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredRow {
-    pub key: TaskKey,
-    pub projection: RowProjection,
-    /// Up to when the content is known to be true.
-    pub as_of: Millis,
-    pub seen: Seen,
 }

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
+use super::damage::parse;
+use super::error::ResponseHead;
 use super::transport::ApiCall;
 use super::wire::Node;
 use super::{Client, Writer, convert, form_v1, form_v2};
@@ -97,24 +99,64 @@ impl Client {
 
     /// Reads one process (protocol.md#process-detail).
     pub async fn process(&self, id: &ProcessId) -> Result<Process, Failure> {
+        self.process_received(id).await.map(|(process, _)| process)
+    }
+
+    /// As `process`, with the answer as it was received.
+    pub async fn process_received(&self, id: &ProcessId) -> Result<(Process, Vec<u8>), Failure> {
         let path = format!("/corehr/v2/processes/{}", part(id.as_str()));
-        let body = self.line.ask(&self.read_about(Endpoint::ProcessDetail, path, id)).await?;
-        Ok(read_process(id, Node(&body).get("data").0))
+        let call = self.read_about(Endpoint::ProcessDetail, path, id);
+        let (body, answered) = self.line.ask_whole(&call).await?;
+        Ok((read_process(id, Node(&body).get("data").0), answered.body))
     }
 
     /// Reads the form in version 2 (protocol.md#form-v2). `None`: the process has none, as with hiring flows.
     pub async fn form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
+        self.form_received(id).await.map(|(form, _)| form)
+    }
+
+    /// As `form`, with the answer as it was received; empty where there is no form.
+    pub async fn form_received(&self, id: &ProcessId) -> Result<(Option<Form>, Vec<u8>), Failure> {
         let path = format!("/corehr/v2/processes/{}/form_variable_data", part(id.as_str()));
         let call = self.read_about(Endpoint::FormV2, path, id);
-        form_or_none(self.line.ask(&call).await, |data| read_form(id, data))
+        form_or_none(self.line.ask_whole(&call).await, |data| read_form(id, data))
     }
 
     /// Reads the form in version 1, which names its options (protocol.md#form-v1).
     pub async fn labelled_form(&self, id: &ProcessId) -> Result<Option<Form>, Failure> {
+        self.labelled_form_received(id).await.map(|(form, _)| form)
+    }
+
+    /// As `labelled_form`, with the answer as it was received; empty where there is no form.
+    pub async fn labelled_form_received(&self, id: &ProcessId) -> Result<(Option<Form>, Vec<u8>), Failure> {
         let path = format!("/corehr/v1/processes/{}/form_variable_data", part(id.as_str()));
         let call = self.read(Endpoint::FormV1, path, Vec::new());
-        form_or_none(self.line.ask(&call).await, |data| read_form_v1(id, data))
+        form_or_none(self.line.ask_whole(&call).await, |data| read_form_v1(id, data))
     }
+}
+
+/// Reads an answer about a process that was kept; `None`: it is no such answer.
+#[must_use]
+pub fn kept_process(id: &ProcessId, answer: &[u8]) -> Option<Process> {
+    kept(answer, |data| read_process(id, data))
+}
+
+/// The same of a form in version 2.
+#[must_use]
+pub fn kept_form(id: &ProcessId, answer: &[u8]) -> Option<Form> {
+    kept(answer, |data| read_form(id, data))
+}
+
+/// The same of a form in version 1.
+#[must_use]
+pub fn kept_labels(id: &ProcessId, answer: &[u8]) -> Option<Form> {
+    kept(answer, |data| read_form_v1(id, data))
+}
+
+fn kept<T>(answer: &[u8], read: impl Fn(&Json) -> T) -> Option<T> {
+    let body = parse(answer)?;
+    let data = Node(&body).get("data");
+    data.0.is_object().then(|| read(data.0))
 }
 
 /// Builds a process from `data` (protocol.md#process-detail). The id is the requested one, by which everything else
@@ -136,10 +178,13 @@ pub fn read_form_v1(id: &ProcessId, data: &Json) -> Form {
     form_v1::form(id, Node(data))
 }
 
-fn form_or_none(answer: Result<Json, Failure>, read: impl Fn(&Json) -> Form) -> Result<Option<Form>, Failure> {
+fn form_or_none(
+    answer: Result<(Json, ResponseHead), Failure>,
+    read: impl Fn(&Json) -> Form,
+) -> Result<(Option<Form>, Vec<u8>), Failure> {
     match answer {
-        Ok(body) => Ok(Some(read(Node(&body).get("data").0))),
-        Err(failure) if failure.code == Some(NO_FORM) => Ok(None),
+        Ok((body, answered)) => Ok((Some(read(Node(&body).get("data").0)), answered.body)),
+        Err(failure) if failure.code == Some(NO_FORM) => Ok((None, Vec::new())),
         Err(failure) => Err(failure),
     }
 }

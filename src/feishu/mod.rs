@@ -25,7 +25,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{Failure, Priority};
-pub use corehr::{read_form, read_form_v1, read_process, request};
+pub use corehr::{kept_form, kept_labels, kept_process, read_form, read_form_v1, read_process, request};
 pub use damage::parse;
 pub use settings::ClientSettings;
 use transport::Transport;

@@ -3,6 +3,9 @@
 use super::panics;
 use crate::domain::record::SessionEnd;
 
+/// Exit code of a start that the platform refuses.
+pub(super) const REFUSED: u8 = 3;
+
 /// How the program came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitReason {
@@ -11,6 +14,8 @@ pub enum ExitReason {
     /// A signal of this number, or the terminal went (1).
     Signal(u8),
     Panicked,
+    /// The platform refused this app, or this operator, for good.
+    Refused,
 }
 
 impl ExitReason {
@@ -21,6 +26,8 @@ impl ExitReason {
             Self::Quit => SessionEnd::Quit,
             Self::Signal(number) => SessionEnd::Signal(number),
             Self::Panicked => SessionEnd::Panicked,
+            // As when the terminal goes: no decision was looked at after it.
+            Self::Refused => SessionEnd::Signal(1),
         }
     }
 
@@ -30,6 +37,7 @@ impl ExitReason {
             Self::Quit => 0,
             Self::Signal(number) => 128 + number,
             Self::Panicked => panics::EXIT_CODE,
+            Self::Refused => REFUSED,
         }
     }
 }

@@ -80,6 +80,11 @@ fn second(holder: Option<store::LockHolder>, path: PathBuf, run: Run) -> Claimed
 }
 
 impl Claimed {
+    /// This run has the operator's lock.
+    pub(super) const fn may_write(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// Begins this run's session in the journal, where it may decide.
     pub(super) fn open(self, now: Millis) -> Result<Opened, JournalError> {
         let Self { holder, path, run, own } = self;

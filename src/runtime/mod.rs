@@ -2,6 +2,8 @@
 //! signals, answers and the time of the next frame.
 
 pub mod backend;
+mod cache;
+mod cache_start;
 mod clock;
 mod commands;
 mod console;
@@ -36,6 +38,7 @@ use ratatui::Frame;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+pub use cache::CacheHandle;
 pub use clock::SystemClock;
 pub use decode::KeyInput;
 pub use exit::ExitReason;
@@ -58,6 +61,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Messages that are handled before a frame is drawn, should more keep coming.
 const DRAIN_LIMIT: usize = 256;
 
+/// The disk of a run.
+#[derive(Debug)]
+pub struct RunDisk {
+    pub journal: JournalWriter,
+    pub cache: Option<CacheHandle>,
+}
+
 /// Runs the inbox until it ends. `paint` draws a frame and returns its extent.
 ///
 /// # Errors
@@ -67,17 +77,21 @@ pub async fn run<P: Platform>(
     keymap: Keymap,
     paint: impl Fn(&mut Frame, &App, &Keymap) -> Extent,
     platform: P,
-    journal: JournalWriter,
+    disk: RunDisk,
     first: impl IntoIterator<Item = Event>,
     clock: SystemClock,
 ) -> io::Result<(ExitReason, App)> {
     let (runner, reports) = Runner::new(platform);
+    let RunDisk { journal, cache } = disk;
+    if let Some(cache) = &cache {
+        cache.listen(runner.reports());
+    }
     let signals = signals::listen(runner.shutdown())?;
     let panics = panics::listen();
     let terminal = Terminal::enter()?;
     let keyboard = input::listen(runner.shutdown())?;
     let mut session = Session::new(app, keymap);
-    let mut system = System { clock, terminal, paint, journal, runner };
+    let mut system = System { clock, terminal, paint, journal, cache, runner };
     system.runner.listen();
     let mut inputs = Inputs { signals, panics, keyboard, reports };
     let looping = inputs.run(&mut session, &mut system, first);
@@ -97,6 +111,9 @@ pub async fn run<P: Platform>(
     }
     system.runner.close(reports, patience).await;
     system.journal.sync();
+    if let Some(cache) = &system.cache {
+        cache.close(session.app.last_batch());
+    }
     Ok((how, session.app))
 }
 

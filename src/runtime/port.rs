@@ -10,7 +10,7 @@ use crate::app::screen::Extent;
 use crate::app::{Answer, App, Effect, Event, Message, Query, RequestId, Slot};
 use crate::domain::decision::Receipt;
 use crate::domain::record::Record;
-use crate::domain::{CleanText, Failure, Now, Priority, Reviewed};
+use crate::domain::{CacheWrite, CleanText, Failure, Now, Priority, ProcessId, Reviewed};
 use crate::feishu::live::LiveLink;
 use crate::keys::Keymap;
 
@@ -45,7 +45,7 @@ pub trait TerminalIo {
     fn copy(&mut self, text: &str) -> io::Result<()>;
 }
 
-/// The journal.
+/// The journal and the cache.
 pub trait Storage {
     /// Writes a record. It survives the end of this process, and one of the machine after a sync.
     ///
@@ -58,6 +58,14 @@ pub trait Storage {
     fn end(&mut self, how: ExitReason, now: Now, idle: Option<u64>);
     /// Begins to read the newest decisions for a slot.
     fn read_history(&mut self, id: RequestId, slot: Slot, newest: usize);
+    /// Begins to read a request of the cache for a slot. Without a cache it is never answered.
+    fn read_cached(&mut self, id: RequestId, slot: Slot, process: ProcessId) {
+        let _ = (id, slot, process);
+    }
+    /// Hands a batch to the cache.
+    fn keep(&mut self, batch: Vec<CacheWrite>) {
+        drop(batch);
+    }
 }
 
 /// Requests to the platform.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::port::{Platform, Report};
-use crate::app::{Answer, Event, Query, RequestId, Slot};
+use crate::app::{Answer, CachedRequest, Event, Query, RequestId, Slot};
 use crate::domain::{CleanText, Failure, Priority, Reviewed};
 use crate::feishu::live::LiveLink;
 use crate::store::Syncer;
@@ -94,6 +94,21 @@ impl<P: Platform> Runner<P> {
     pub(super) fn read_disk(&mut self, id: RequestId, slot: Slot, work: impl FnOnce() -> Answer + Send + 'static) {
         // Only a panic of the work ends without an answer, and a panic ends the program.
         self.begin_read(id, slot, async move { tokio::task::spawn_blocking(work).await.ok().map(Ok) });
+    }
+
+    /// Sends the answer of the cache to a slot.
+    pub(super) fn read_cache(
+        &mut self,
+        id: RequestId,
+        slot: Slot,
+        read: impl Future<Output = Option<CachedRequest>> + Send + 'static,
+    ) {
+        self.begin_read(id, slot, async move { Some(Ok(Answer::Cached(read.await.map(Box::new)))) });
+    }
+
+    /// Where work outside of the runner reports.
+    pub(super) fn reports(&self) -> mpsc::Sender<Report> {
+        self.reports.clone()
     }
 
     fn begin_read(

@@ -9,9 +9,9 @@ use super::dispatch::Dispatches;
 use super::exit::ExitReason;
 use super::flush::Flush;
 use super::port::{Environment, Report};
-use crate::app::{App, Burst, Effect, Event, Message, Query, Typed, not_recorded};
+use crate::app::{Answer, App, Burst, Effect, Event, Message, Query, RequestId, Slot, Typed, not_recorded};
 use crate::domain::record::Record;
-use crate::domain::{CleanText, Instant};
+use crate::domain::{CleanText, Failure, FailureKind, Instant, Outcome};
 use crate::keys::{Keymap, interpret, interpret_repeat};
 
 /// Time between two frames while answers keep coming: 30 a second. Frames for keys are never paced.
@@ -50,8 +50,17 @@ pub struct Session {
     /// When the state machine was last woken.
     woken: Instant,
     ended: Option<ExitReason>,
+    proof: Proof,
     /// The screen is gone; answers to decisions on their way still reach the journal.
     closed: bool,
+}
+
+/// Whether the platform has accepted this app and operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// The list of an earlier run is on screen, and no answer about it has come.
+    Wanted,
+    Given,
 }
 
 impl Session {
@@ -69,6 +78,7 @@ impl Session {
             paced: now,
             woken: now.before(FRAME),
             ended: None,
+            proof: Proof::Given,
             closed: false,
         }
     }
@@ -105,6 +115,9 @@ impl Session {
 
     /// Hands a message to the state machine and performs what follows at once.
     pub fn tell(&mut self, outside: &mut impl Environment, message: Message) {
+        if let Message::Event(Event::Restored(restored)) = &message {
+            self.proof = if restored.recent { Proof::Wanted } else { Proof::Given };
+        }
         // A tenant's events must not cost a quiet screen anything.
         if !self.app.is_foreign(&message) {
             self.frame = self.frame.max(FrameCause::Answer);
@@ -157,12 +170,28 @@ impl Session {
     pub fn receive(&mut self, outside: &mut impl Environment, report: Report) {
         let event = match report {
             Report::Event(Event::Written { id, result }) => self.dispatches.written(id, result, outside),
+            Report::Event(Event::Answered { id, slot: Slot::Tasks, result }) if self.proof == Proof::Wanted => {
+                return self.proven(outside, id, result);
+            }
             Report::Event(event) => Some(event),
             Report::Prepared { id, result } => self.dispatches.prepared(id, result, outside),
             Report::Synced(result) => return self.synced(outside, result),
         };
         if let Some(event) = event {
             self.tell(outside, Message::Event(event));
+        }
+    }
+
+    /// The first answer about the list, with the list of an earlier run on screen. A refusal that only another
+    /// configuration would change takes the screen away again.
+    fn proven(&mut self, outside: &mut impl Environment, id: RequestId, result: Result<Answer, Failure>) {
+        let refused = result.as_ref().is_err_and(is_final);
+        self.proof = if result.is_ok() { Proof::Given } else { Proof::Wanted };
+        self.tell(outside, Message::Event(Event::Answered { id, slot: Slot::Tasks, result }));
+        if refused && self.ended.is_none() {
+            outside.shut_down();
+            self.tell(outside, Message::Event(Event::HungUp));
+            self.ended = Some(ExitReason::Refused);
         }
     }
 
@@ -256,6 +285,7 @@ impl Session {
         }
         match effect {
             Effect::Read { id, slot, query: Query::History { newest }, .. } => outside.read_history(id, slot, newest),
+            Effect::Read { id, slot, query: Query::Cached(process), .. } => outside.read_cached(id, slot, process),
             Effect::Read { id, slot, priority, after, query } => outside.read(id, slot, priority, after, query),
             Effect::Abandon(slot) => outside.abandon(&slot),
             Effect::Record(record) => return self.record(outside, &record),
@@ -267,6 +297,7 @@ impl Session {
                 self.dispatches.add(id, decision, self.app.now, self.flush.appended());
                 self.dispatches.durable(&self.flush, outside);
             }
+            Effect::Keep(batch) => outside.keep(batch),
             Effect::Copy(text) => {
                 let copied = outside.copy(&text);
                 return self.keeps_terminal(outside, copied).then_some(Message::Event(Event::Copied));
@@ -308,6 +339,13 @@ impl Session {
         }
         false
     }
+}
+
+/// Whether another attempt fails the same way until the configuration changes. A first page refused by the business is
+/// such a failure: operator or id type are wrong.
+pub(super) fn is_final(failure: &Failure) -> bool {
+    let refused = failure.kind == FailureKind::Business && failure.outcome == Outcome::Refused;
+    failure.is_fatal() || (refused && !failure.is_busy())
 }
 
 #[cfg(test)]

@@ -10,14 +10,15 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
+use super::cache_start::{self, OpenedCache};
 use super::console::{self, WRONG, config_faults, print, put, refuse, say};
-use super::{ExitReason, OpenApi, SystemClock, commands, journal_session, limits, log, panics, terminal};
+use super::exit::REFUSED;
+use super::session::is_final;
+use super::{ExitReason, OpenApi, RunDisk, SystemClock, commands, journal_session, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, SimulateArgs, Verb, WebhookArgs};
 use crate::config::{self, Account, Config, Flags};
-use crate::domain::{
-    CleanText, Failure, FailureKind, I18n, Lang, Operator, Outcome, PersonId, PersonIdType, clean_line,
-};
+use crate::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, TaskPage, clean_line};
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
 use crate::sim::demo::Actors;
@@ -32,8 +33,6 @@ use crate::text::{Localizer, Sentence, fault_problem};
 use crate::view::{ColorDepth, Theme};
 use crate::{sim, view};
 
-/// The platform refused this app, or this operator, for good.
-const REFUSED: u8 = 3;
 /// How long the check before the first screen may take.
 const BEFORE_THE_SCREEN: Duration = Duration::from_secs(10);
 /// A longer start says what it is waiting for.
@@ -62,6 +61,7 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
                     with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
                 }
                 Some(Verb::Simulate { port, organisation, webhook }) => simulate(port, &organisation, webhook, lang),
+                Some(Verb::Cache { task }) => commands::cache::run(task, &flags, &variables),
                 Some(Verb::Journal(asked)) => commands::journal::run(&asked, &flags, &variables, clock.now().wall),
             }
         }
@@ -179,14 +179,11 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
         Err(error) => return refuse(&Start::NoClient { why: &error.to_string() }.say(lang)),
     };
     let operator = operator.clone();
+    let cache = cache(&setup, claimed.may_write(), clock);
     in_runtime(lang, async move {
-        let first = async {
-            client.authenticate().await?;
-            client.tasks(None).await
-        };
-        // A silent network is met inside, where a key can at least end the program.
-        let first = tokio::time::timeout(BEFORE_THE_SCREEN, first);
-        let first = patiently(first, || tell(&Start::Connecting { place: &place }.say(lang))).await.ok();
+        let warm = cache.as_ref().is_some_and(|cache| cache.restored.recent);
+        // The list of the last run is on screen meanwhile, and a refusal takes it away.
+        let first = if warm { None } else { first_page(&client, &place, lang).await };
         if let Some(Err(failure)) = &first
             && is_final(failure)
         {
@@ -203,8 +200,30 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
         };
         let place = CleanText::new(&place);
         let tenant = Tenant { client, operator, place, faults: None };
-        Box::pin(run(setup, tenant, journal, Event::Started { first }, clock)).await
+        Box::pin(run(setup, tenant, journal, cache, Event::Started { first }, clock)).await
     })
+}
+
+/// The cache of this operator, if there may be one.
+fn cache(setup: &Setup, writes: bool, clock: SystemClock) -> Option<OpenedCache> {
+    let Config { account, state_dir, cache, lang, .. } = &setup.config;
+    let (cache, problem) = cache_start::open(state_dir, account.as_ref()?, *cache, writes, clock);
+    if let Some(problem) = &problem {
+        tracing::warn!(?problem, "the cache is not used");
+        say(&Start::NoCache { problem }.say(*lang));
+    }
+    cache
+}
+
+/// The check before the first screen: token and first page. `None`: the network is silent, which is met inside, where a
+/// key can at least end the program.
+async fn first_page(client: &Client, place: &str, lang: Lang) -> Option<Result<TaskPage, Failure>> {
+    let first = async {
+        client.authenticate().await?;
+        client.tasks(None).await
+    };
+    let first = tokio::time::timeout(BEFORE_THE_SCREEN, first);
+    patiently(first, || tell(&Start::Connecting { place }.say(lang))).await.ok()
 }
 
 /// The whole inbox on an organisation inside this process.
@@ -245,12 +264,14 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
             id_type: PersonIdType::OpenId,
             name: I18n { zh: CleanText::new(&name.zh), en: CleanText::new(&name.en) },
         };
-        let settings = feishu::ClientSettings::new(
+        let mut settings = feishu::ClientSettings::new(
             server.base_url(),
             organisation.app_id,
             organisation.app_secret,
             operator.clone(),
         );
+        // For measuring with everything loaded.
+        settings.own_budget = rate_limits != RateLimits::Off;
         let client = match Client::new(settings) {
             Ok(client) => client,
             Err(error) => return Ok(refuse(&Start::NoClient { why: &error.to_string() }.say(lang))),
@@ -263,7 +284,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
         let first = Event::Started { first: None };
         let faults = Some(server.faults().clone());
         let tenant = Tenant { client, operator, place: CleanText::new(&place), faults };
-        Box::pin(run(setup, tenant, journal, first, clock)).await
+        Box::pin(run(setup, tenant, journal, None, first, clock)).await
     })
 }
 
@@ -320,13 +341,6 @@ fn faults(organisation: &SimulateArgs, lang: Lang) -> Result<Vec<Fault>, String>
         .collect()
 }
 
-/// Whether another attempt fails the same way until the configuration changes. A first page refused by the business is
-/// such a failure: operator or id type are wrong.
-fn is_final(failure: &Failure) -> bool {
-    let refused = failure.kind == FailureKind::Business && failure.outcome == Outcome::Refused;
-    failure.is_fatal() || (refused && !failure.is_busy())
-}
-
 fn refusal(failure: &Failure, lang: Lang) -> String {
     let explained = explain(failure, lang);
     let mut lines = vec![explained.happened, explained.meaning, explained.press];
@@ -354,6 +368,7 @@ async fn run(
     setup: Setup,
     tenant: Tenant,
     journal: journal_session::Opened,
+    cache: Option<OpenedCache>,
     first: Event,
     clock: SystemClock,
 ) -> io::Result<u8> {
@@ -373,15 +388,20 @@ async fn run(
         zone: config.zone,
         faults: faults.as_ref().map(|_| FaultKind::NAMES),
     };
-    let platform = OpenApi::new(client, settings.read_only, downloads, faults);
+    let (cache, restored) = cache.map(|opened| (opened.handle, opened.restored)).unzip();
+    let platform = OpenApi::new(client, settings.read_only, downloads, faults).with_cache(cache.clone());
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
     let app = App::new(settings, size.width, size.height, clock.now());
     // The lock is held until the last answer is in the journal.
     let (journal, recovered, _lock) = journal.into_parts();
-    let events = [Event::Recovered(Box::new(recovered)), first];
-    let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, journal, events, clock)).await?;
-    if ending == ExitReason::Quit {
-        part(&app, &keymap);
+    let restored = restored.map(|restored| Event::Restored(Box::new(restored)));
+    let events = [Event::Recovered(Box::new(recovered))].into_iter().chain(restored).chain([first]);
+    let disk = RunDisk { journal, cache };
+    let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, disk, events, clock)).await?;
+    match (ending, &app.inbox.failure) {
+        (ExitReason::Quit, _) => part(&app, &keymap),
+        (ExitReason::Refused, Some(failure)) => say(&refusal(failure, app.settings.lang)),
+        _ => {}
     }
     Ok(ending.exit_code())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ratatui::Frame;
 
+use super::cache::CacheHandle;
 use super::clock::SystemClock;
 use super::exit::ExitReason;
 use super::journal_writer::JournalWriter;
@@ -16,7 +17,7 @@ use super::terminal::{self, Terminal};
 use crate::app::screen::Extent;
 use crate::app::{Answer, App, Event, Query, RequestId, Slot};
 use crate::domain::record::Record;
-use crate::domain::{Now, Priority, Reviewed};
+use crate::domain::{CacheWrite, Now, Priority, ProcessId, Reviewed};
 use crate::keys::Keymap;
 
 pub(super) struct System<P, D> {
@@ -24,6 +25,7 @@ pub(super) struct System<P, D> {
     pub terminal: Terminal,
     pub paint: D,
     pub journal: JournalWriter,
+    pub cache: Option<CacheHandle>,
     pub runner: Runner<P>,
 }
 
@@ -84,6 +86,18 @@ impl<P: Platform, D> Storage for System<P, D> {
     fn read_history(&mut self, id: RequestId, slot: Slot, newest: usize) {
         let history = self.journal.history(newest);
         self.runner.read_disk(id, slot, move || Answer::History(history()));
+    }
+
+    fn read_cached(&mut self, id: RequestId, slot: Slot, process: ProcessId) {
+        if let Some(cache) = self.cache.clone() {
+            self.runner.read_cache(id, slot, cache.read(process));
+        }
+    }
+
+    fn keep(&mut self, batch: Vec<CacheWrite>) {
+        if let Some(cache) = &self.cache {
+            cache.keep(batch);
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-//! The journal of decisions: each confirmed decision and each change of its state, in append-only private files.
+//! The journal of decisions, and beside it the [`cache`] of what was read.
+//!
+//! The journal: each confirmed decision and each change of its state, in append-only private files.
 //!
 //! ```text
 //! <state_dir>/journal/<operator>-<8 digits>/   one folder for each operator, base address and id type
@@ -14,6 +16,7 @@
 //! A checkpoint line stands at the start of a session, of a month and after 1,000 records. It holds every open decision
 //! with all of its records, so that a start reads backwards to the last checkpoint and no further.
 
+pub mod cache;
 pub mod disk;
 mod encoding;
 mod error;
@@ -61,6 +64,13 @@ pub fn folder(state_dir: &Path, base: &str, operator: &PersonId, id_type: Person
     }
     let mut others = spellings(base).into_iter().flatten().map(|other| path(&other));
     others.find(|other| fs::symlink_metadata(other).is_ok()).unwrap_or(spelled)
+}
+
+/// The folder of an operator's [`cache`], named as that of the journal.
+#[must_use]
+pub fn cache_folder(state_dir: &Path, base: &str, operator: &PersonId, id_type: PersonIdType) -> PathBuf {
+    let journal = folder(state_dir, base, operator, id_type);
+    state_dir.join("cache").join(journal.file_name().unwrap_or_default())
 }
 
 /// The folder of the lock that all spellings of an address share; `None` for an address with one spelling.

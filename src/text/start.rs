@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::short_id;
-use crate::domain::{Lang, Operator, clean_line};
+use crate::domain::{CacheProblem, Lang, Operator, clean_line};
 
 /// One thing to say outside the interface.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,18 @@ pub enum Start<'a> {
     /// The start waits for the platform.
     Connecting {
         place: &'a str,
+    },
+    /// The cache could not be used, or was dropped.
+    NoCache {
+        problem: &'a CacheProblem,
+    },
+    /// This many caches were erased.
+    CacheCleared {
+        count: usize,
+    },
+    /// A cache could not be erased.
+    CacheNotCleared {
+        why: &'a str,
     },
     /// The start reads a long journal, or one with much damage.
     ReadingJournal,
@@ -128,6 +140,10 @@ impl Start<'_> {
             Self::Code { code } => format!("错误码 {code}"),
             Self::TerminalFailed { why } => format!("终端无法使用:{why}"),
             Self::Connecting { place } => format!("正在连接 {place} …"),
+            Self::NoCache { problem } => format!("缓存未使用：{}；内容将重新加载", cache_problem(problem, Lang::Zh)),
+            Self::CacheCleared { count: 0 } => "没有缓存".into(),
+            Self::CacheCleared { .. } => "缓存已清除".into(),
+            Self::CacheNotCleared { why } => format!("缓存无法清除：{why}"),
             Self::ReadingJournal => "正在读取操作记录…".into(),
             Self::TooFewFiles { why } => format!("能打开的文件太少（{why}）。请用 ulimit -n 调高上限，然后重新启动"),
             Self::TooFewThreads { why } => {
@@ -177,6 +193,12 @@ impl Start<'_> {
             Self::Code { code } => format!("Code {code}"),
             Self::TerminalFailed { why } => format!("The terminal cannot be used: {why}"),
             Self::Connecting { place } => format!("Connecting to {place} …"),
+            Self::NoCache { problem } => {
+                format!("The cache is not used: {}; everything is loaded again", cache_problem(problem, Lang::En))
+            }
+            Self::CacheCleared { count: 0 } => "There is no cache".into(),
+            Self::CacheCleared { .. } => "The cache is cleared".into(),
+            Self::CacheNotCleared { why } => format!("The cache cannot be cleared: {why}"),
             Self::ReadingJournal => "Reading the journal …".into(),
             Self::TooFewFiles { why } => {
                 format!("Too few files can be opened ({why}). Raise ulimit -n and start again")
@@ -191,6 +213,27 @@ impl Start<'_> {
             Self::NoOutput { why } => format!("Standard output cannot be written: {why}"),
         }
     }
+}
+
+/// Why there is no cache, as the end of a sentence.
+#[must_use]
+pub fn cache_problem(problem: &CacheProblem, lang: Lang) -> String {
+    let (zh, en) = match problem {
+        CacheProblem::Damaged => ("文件已损坏，已删除", "its file was damaged and has been deleted"),
+        CacheProblem::Foreign => (
+            "文件属于另一个应用、密钥或操作人，已删除",
+            "its file belonged to another app, secret or operator and has been deleted",
+        ),
+        CacheProblem::Newer => {
+            ("文件由更新版本的 shenpi 写入，已删除", "a newer version of shenpi wrote its file, which has been deleted")
+        }
+        CacheProblem::Cleared => ("文件已被清除", "its file was cleared"),
+        CacheProblem::Full => ("磁盘已满", "the disk is full"),
+        CacheProblem::NoLocks => ("文件系统不支持文件锁", "the file system has no file locks"),
+        CacheProblem::Busy => ("另一个进程正在写入", "another process is writing to it"),
+        CacheProblem::Unusable(why) => return clean_line(why),
+    };
+    if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() }
 }
 
 /// A path as a shell takes it for one word that is no option.

@@ -231,6 +231,10 @@ pub enum Sentence<'a> {
     ListIncomplete(Gap),
     CaseFailed(&'a str),
     FormFailed(&'a str),
+    /// The content is that of an earlier run.
+    CachedCase {
+        at: &'a str,
+    },
     /// The case is older than it should be, because a newer read failed.
     StaleCase {
         at: &'a str,

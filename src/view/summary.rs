@@ -165,6 +165,11 @@ fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, colum
             context.localizer.say(&Sentence::StaleCase { at: &at, failure: &context.localizer.failure(failure) });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
+    if let Some(Request { is_cached: true, stale: None, read_at, .. }) = context.request() {
+        let at = context.moment(read_at.map(|at| at.wall));
+        let text = context.localizer.say(&Sentence::CachedCase { at: &at });
+        lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
+    }
     if context.request().is_some_and(Request::is_changed) && !context.app.outbox.is_applied(key) {
         lines.push(context.line(StyleRole::Careful, format!(" Δ {}", context.word(Word::Changed))));
     }

@@ -19,7 +19,7 @@ const HOLDS: [(&str, &str); 13] = [
     ("keys", "strokes, key maps, strokes to commands; pure"),
     ("text", "every sentence, in two languages"),
     ("feishu", "the platform's client"),
-    ("store", "the journal of decisions"),
+    ("store", "the journal of decisions, the sealed cache of what was read"),
     ("sim/world", "the simulated organisation as a state model; pure"),
     ("sim", "its loopback server, its faults and the demo's content"),
     ("view", "painting"),

@@ -137,7 +137,8 @@ async fn serve(
         };
         match reply {
             Some(Reply::Http { status, headers, body }) => {
-                let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+                let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+                let headers = headers.concat();
                 let head = format!("HTTP/1.1 {status} Scripted\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
                 let _ = stream.write_all(&[head.into_bytes(), body].concat()).await;
             }

@@ -233,7 +233,10 @@ def every_event_once(shenpi):
         simulator.fault("fragment-events:*:100", "shuffle-fragments", "stray-frames:20")
         simulator.fault("create-time-16:5", "numeric-node-id:5", "pong-with-config")
         play(simulator)
-        more = lambda events, _: len(events) > len(plain) and ended(events, _)
+
+        def more(events, _):
+            return len(events) > len(plain) and ended(events, _)
+
         events, connections = simulator.settled(more, "a stretch in fragments")
         heard = listeners.heard()
         expect(all(heard), f"shared out as {[len(events) for events in heard]}")
@@ -295,14 +298,22 @@ def redelivered(shenpi):
         with Listeners(simulator, ["sleep"]):
             simulator.settled(lambda _, rows: any(row["closed"] is None for row in rows), "no connection")
             inject(simulator, copy)
-            slow, _ = simulator.settled(
-                lambda events, _: len(events) > known and len(events[-1]["attempts"]) > 1 and events[-1]["attempts"][0]["acks"],
-                "a slow handler",
-            )
+
+            def sent_again(events, _):
+                tries = events[-1]["attempts"]
+                return len(events) > known and len(tries) > 1 and tries[0]["acks"]
+
+            slow, _ = simulator.settled(sent_again, "a slow handler")
             late = slow[-1]["attempts"][0]
             lateness = int(late["acks"][0]["at"]) - int(late["at"])
             expect(lateness > 3_000 and late["acks"][0]["code"] == 200, f"late by {lateness}: {slow[-1]}")
             expect(slow[-1]["attempts"][1]["message_id"] != late["message_id"], "the message id repeats")
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """With room for a burst: five waiting connections are the default."""
+
+    request_queue_size = 128
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -345,7 +356,7 @@ def webhooks(shenpi):
                 raise RuntimeError("a handler that fails once")
 
         dispatcher = handlers(lark.EventDispatcherHandler.builder(key, "a token", lark.LogLevel.CRITICAL), handle)
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        server = Server(("127.0.0.1", 0), Receiver)
         server.judge = {"dispatcher": dispatcher, "signed": bool(key), "answers": [], "forged": []}
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/hook"
@@ -355,8 +366,10 @@ def webhooks(shenpi):
             play(simulator)
             events, _ = simulator.settled(ended, words)
             by_id = {event["header"]["event_id"]: event for event in heard}
-            once = len(by_id) == len(events) and len(heard) == len(events) + 1
-            expect(once, f"{words}: {len(heard)} of {len(events)}")
+            tries = sum(len(event["attempts"]) for event in events)
+            expect(len(by_id) == len(events), f"{words}: {len(by_id)} of {len(events)}")
+            # One came again because its handler failed; more only where the record says so.
+            expect(len(events) < len(heard) <= tries, f"{words}: {len(heard)} received, {tries} sent")
             for event in events:
                 expect(event["outcome"] == "acknowledged", f"{words}: {event['outcome']}")
                 if event["event_id"] in by_id:

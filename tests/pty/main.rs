@@ -17,6 +17,7 @@ mod secrets;
 mod simulator;
 mod terminal;
 mod torture;
+mod warm;
 
 /// The program under test.
 const SHENPI: &str = env!("CARGO_BIN_EXE_shenpi");

@@ -11,7 +11,7 @@ use shenpi::app::{Answer, App, Event, Query, Settings};
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, Priority, Reviewed};
 use shenpi::keys::Keymap;
-use shenpi::runtime::{JournalWriter, Platform, SystemClock, panics, run};
+use shenpi::runtime::{JournalWriter, Platform, RunDisk, SystemClock, panics, run};
 
 use super::terminal::Terminal;
 
@@ -66,7 +66,16 @@ fn a_program_that_panics() {
         let clock = SystemClock::start();
         let app = App::new(settings, 80, 24, clock.now());
         let journal = JournalWriter::new(None, || Ok(None));
-        Box::pin(run(app, Keymap::standard(), paint, Panicking, journal, [Event::Started { first: None }], clock)).await
+        Box::pin(run(
+            app,
+            Keymap::standard(),
+            paint,
+            Panicking,
+            RunDisk { journal, cache: None },
+            [Event::Started { first: None }],
+            clock,
+        ))
+        .await
     });
     std::process::exit(ending.unwrap().0.exit_code().into());
 }

@@ -70,6 +70,14 @@ impl Simulator {
         &self.variables["SHENPI_BASE_URL"]
     }
 
+    pub fn app_id(&self) -> &str {
+        &self.variables["SHENPI_APP_ID"]
+    }
+
+    pub fn operator_id(&self) -> &str {
+        &self.variables["SHENPI_OPERATOR_ID"]
+    }
+
     pub fn secret(&self) -> &str {
         &self.variables["SHENPI_APP_SECRET"]
     }

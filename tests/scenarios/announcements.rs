@@ -10,7 +10,7 @@ use shenpi::domain::{
 };
 
 use crate::support::harness::{Harness, settings};
-use crate::support::scripted::{Scripted, both, failure, key, operator};
+use crate::support::scripted::{OwnTasks, Scripted, both, failure, key, operator};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -160,7 +160,7 @@ fn a_new_task_of_the_operator_brings_one_round_of_the_list() {
 fn a_task_of_another_person_leaves_no_trace() {
     let mut harness = harness(3);
     let foreign = key(700);
-    harness.platform.own_tasks = Some(Some(Vec::new()));
+    harness.platform.own_tasks = Some(OwnTasks::Are(Vec::new()));
     let (screen, rows) = (harness.screen(), harness.app.inbox.rows().count());
     for kind in [AnnouncementKind::Process, AnnouncementKind::Comment, AnnouncementKind::Node] {
         announce(&mut harness, &foreign.process, kind, None);
@@ -176,7 +176,7 @@ fn a_task_of_another_person_leaves_no_trace() {
 #[test]
 fn tasks_that_cannot_be_read_are_not_taken_for_none() {
     let mut harness = harness(3);
-    harness.platform.own_tasks = Some(None);
+    harness.platform.own_tasks = Some(OwnTasks::Unreadable);
     task_came(&mut harness, &key(700));
     harness.wait(SECOND);
     assert_eq!(asked(&harness, LISTS), 1);
@@ -185,7 +185,7 @@ fn tasks_that_cannot_be_read_are_not_taken_for_none() {
 #[test]
 fn no_minute_has_more_than_twenty_looks_at_other_tasks() {
     let mut harness = harness(3);
-    harness.platform.own_tasks = Some(Some(Vec::new()));
+    harness.platform.own_tasks = Some(OwnTasks::Are(Vec::new()));
     for number in 0..300 {
         task_came(&mut harness, &key(1_000 + number));
         harness.wait(Duration::from_millis(190));
@@ -198,7 +198,7 @@ fn many_new_tasks_bring_few_rounds_of_the_list() {
     let mut harness = harness(3);
     for number in 0..15 {
         let new = harness.platform.add(100 + number, "休假申请", "Leave");
-        harness.platform.own_tasks = Some(Some(vec![new.clone(), key(50_000 + number)]));
+        harness.platform.own_tasks = Some(OwnTasks::Are(vec![new.clone(), key(50_000 + number)]));
         task_came(&mut harness, &new);
         harness.wait(SECOND);
     }
@@ -293,7 +293,7 @@ fn a_refused_connection_is_a_message() {
 #[test]
 fn events_about_other_people_ask_for_no_frame() {
     let mut harness = harness(3);
-    harness.platform.own_tasks = Some(Some(Vec::new()));
+    harness.platform.own_tasks = Some(OwnTasks::Are(Vec::new()));
     harness.wait(SECOND * 20);
     harness.extent = None;
     harness.screen();

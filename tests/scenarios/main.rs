@@ -33,4 +33,5 @@ mod storm;
 mod target;
 
 mod unreadable;
+mod warm;
 mod words;

@@ -190,6 +190,7 @@ impl Platform {
             }
             Query::DepartmentNames(_) | Query::ObjectNames(_) => Answer::Names(Names::default()),
             Query::History { .. } => Answer::History(Ok(shenpi::app::Chronicle::default())),
+            Query::Cached(_) => Answer::Cached(None),
             Query::Download(file) => Answer::Saved(file.name.as_str().into()),
         })
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use shenpi::domain::{CleanText, Millis, biz_type};
-use shenpi::sim::demo::{DemoOrganization, organisation};
+use shenpi::sim::demo::{DemoOrganization, add_oversized, organisation};
+use shenpi::sim::http::{form_data, process_data};
 use shenpi::sim::world::{
     Bilingual, FieldKind, FormField, FormValue, ListTasks, NodeKind, Process, ProcessKey, ProcessState, Purpose,
     Refusal, Rule, Task, TaskState, UserIdType, World,
@@ -447,4 +448,20 @@ fn an_empty_queue_is_no_trouble_to_the_others() {
     let mut organisation = organisation(6, 0, NOW);
     live(&mut organisation, 60);
     assert!(!pending(&organisation).is_empty(), "new cases come to an empty queue too");
+}
+
+#[test]
+fn the_oversized_request_is_as_large_as_it_says() {
+    let mut organisation = organisation(1, 1, NOW);
+    let key = add_oversized(&mut organisation.world, organisation.operator.key, NOW).expect("a request");
+    let data = process_data(&organisation.world, key);
+    let comments = data["comment_infos"].as_array().expect("comments");
+    let longest = comments.iter().filter_map(|comment| comment["comment_msg"].as_str()).map(str::len).max();
+    assert_eq!(comments.len(), 5_000);
+    assert!(longest.is_some_and(|bytes| bytes >= 200 * 1024));
+    let form = form_data(&organisation.world, key).expect("a form");
+    let fields = form["field_variable_values"].as_array().expect("fields");
+    let below = |field: &serde_json::Value| field["sub_values"].as_array().map_or(0, Vec::len);
+    assert_eq!(fields.iter().map(|field| 1 + below(field)).sum::<usize>(), 2_000);
+    assert_eq!(fields.last().map(below), Some(20), "nested so deep");
 }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use shenpi::domain::Millis;
 use shenpi::sim::world::{
-    AddSign, AddSignPosition, Assigned, EndRequest, EventKind, ExternalAction, Id, ListTasks, NodeKind, NodeState,
-    PersonKey, ProcessKey, ProcessState, Rule, TaskState, Transfer, Update, UserIdType,
+    AddSign, AddSignPosition, Assigned, EndRequest, Event, EventKind, ExternalAction, Id, ListTasks, NodeKind,
+    NodeState, PersonKey, ProcessKey, ProcessState, Rule, TaskState, Transfer, Update, UserIdType,
 };
 
 use crate::stage::{NOW, Stage, all, any, node, people};
@@ -58,6 +58,7 @@ struct Day {
     key: ProcessKey,
     who: Vec<PersonKey>,
     now: Millis,
+    events: Vec<Event>,
 }
 
 impl Day {
@@ -71,11 +72,14 @@ impl Day {
             (all(), people(&[yang, jing, lei])),
             (node(NodeKind::Form { mandatory: vec![] }), people(&[na, lei])),
             (node(NodeKind::Copy), people(&[jing])),
+            (any(), Assigned::Skipped),
             (node(NodeKind::Signature), people(&[na, yang])),
             (any(), Assigned::System),
         ]);
         let who = stage.world.person_keys().collect();
-        Self { stage, key, who, now: NOW }
+        // The start announces its first tasks last.
+        let events = stage.world.take_events();
+        Self { stage, key, who, now: NOW, events }
     }
 
     fn person(&self, place: usize) -> String {
@@ -210,19 +214,38 @@ impl Day {
         Ok(())
     }
 
-    /// The last status event of each task says where it stands now.
-    fn check_events(&mut self) -> Result<(), TestCaseError> {
-        let events = self.stage.world.take_events();
+    /// Each request that changes something ends with an event of the whole process, as it stands now.
+    fn note_events(&mut self) -> Result<(), TestCaseError> {
+        let new = self.stage.world.take_events();
+        if let Some(last) = new.last() {
+            let process = self.stage.world.process(self.key);
+            prop_assert_eq!(last.kind, EventKind::Updated(process.state));
+            prop_assert_eq!((last.process, process.modified), (self.key, last.at));
+        }
+        self.events.extend(new);
+        Ok(())
+    }
+
+    /// The last events of tasks, nodes and the process say where each stands now, and every copy was announced.
+    fn check_events(&self) -> Result<(), TestCaseError> {
+        let last = |find: &dyn Fn(EventKind) -> bool| {
+            self.events.iter().rev().map(|event| event.kind).find(|kind| find(*kind))
+        };
         let process = self.stage.world.process(self.key);
         for task in &process.tasks {
-            let told = events.iter().rev().find_map(|event| match event.kind {
-                EventKind::Task { task: id, status, .. } if id == task.id => Some(status),
-                _ => None,
-            });
-            if let Some(status) = task.state.in_events() {
-                prop_assert_eq!(told, Some(status), "{:?}", task.state);
+            let told = last(&|kind| matches!(kind, EventKind::Task { task: id, .. } if id == task.id));
+            if let (Some(status), Some(node)) = (task.state.in_events(), task.node) {
+                prop_assert_eq!(told, Some(EventKind::Task { task: task.id, node, status }), "{:?}", task.state);
             }
+            let copied = last(&|kind| kind == EventKind::Copied { task: task.id }).is_some();
+            prop_assert_eq!(copied, task.state == TaskState::Copied);
         }
+        for (place, node) in process.nodes.iter().enumerate() {
+            let told = last(&|kind| matches!(kind, EventKind::Node { node, .. } if node == place));
+            prop_assert_eq!(told, Some(EventKind::Node { node: place, state: node.state }));
+        }
+        let told = last(&|kind| matches!(kind, EventKind::Status(_)));
+        prop_assert_eq!(told, Some(EventKind::Status(process.state)));
         Ok(())
     }
 }
@@ -236,6 +259,7 @@ proptest! {
         day.check()?;
         for act in &acts {
             day.take(act);
+            day.note_events()?;
             day.check()?;
         }
         day.check_events()?;

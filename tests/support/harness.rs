@@ -1,22 +1,24 @@
 //! The real session, key map and views in an environment of memory: a platform behind them, and a clock that moves only
 //! when a scenario waits.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use shenpi::app::screen::Extent;
-use shenpi::app::{Answer, App, Burst, Chronicle, Event, Layer, Message, Query, RequestId, Settings, Slot};
+use shenpi::app::{
+    Answer, App, Burst, CachedRequest, Chronicle, Event, Layer, Message, Query, RequestId, Restored, Settings, Slot,
+};
 use shenpi::domain::Past;
 use shenpi::domain::Recovered;
 use shenpi::domain::decision::Receipt;
 use shenpi::domain::decision::state::State;
 use shenpi::domain::record::{Change, Record, SessionEnd};
 use shenpi::domain::{
-    CleanText, Endpoint, Failure, FailureKind, Instant, Lang, Millis, Now, Operator, Outcome, Priority, Reviewed,
-    TaskKey, TaskPage,
+    CacheWrite, CleanText, Endpoint, Failure, FailureKind, Instant, Lang, Millis, Now, Operator, Outcome, Priority,
+    ProcessId, Reviewed, TaskKey, TaskPage,
 };
 use shenpi::keys::{Keymap, Stroke};
 use shenpi::runtime::{Clock, Environment, ExitReason, KeyInput, Report, Requests, Session, Storage, TerminalIo};
@@ -81,6 +83,10 @@ pub struct Harness<P> {
     pub writes_wait: bool,
     /// Slots of reads that were asked for before the one under way was answered.
     pub superseded: Vec<Slot>,
+    /// Batches for the cache, in order.
+    pub kept: Vec<CacheWrite>,
+    /// Answers that the cache has.
+    pub cached: HashMap<ProcessId, CachedRequest>,
     /// Reads that left, in order.
     pub left_reads: Vec<(Instant, Priority, Query)>,
     now: Now,
@@ -140,6 +146,16 @@ impl<P: Platform> Harness<P> {
         Self::begin_with(platform, settings, (80, 24), now, Recovered::default(), Some(first))
     }
 
+    /// A start that finds a cache. The answers of the platform wait.
+    pub fn with_cache(platform: P, settings: Settings, restored: Restored, now: Now) -> Self {
+        let mut harness = Self::prepared(platform, settings, (80, 24), now);
+        harness.answers_wait = true;
+        harness.tell(Message::Event(Event::Recovered(Box::default())));
+        harness.tell(Message::Event(Event::Restored(Box::new(restored))));
+        harness.tell(Message::Event(Event::Started { first: None }));
+        harness
+    }
+
     fn begin(platform: P, settings: Settings, size: (u16, u16), now: Now, recovered: Recovered) -> Self {
         Self::begin_with(platform, settings, size, now, recovered, None)
     }
@@ -147,11 +163,18 @@ impl<P: Platform> Harness<P> {
     fn begin_with(
         platform: P,
         settings: Settings,
-        (columns, rows): (u16, u16),
+        size: (u16, u16),
         now: Now,
         recovered: Recovered,
         first: Option<Result<TaskPage, Failure>>,
     ) -> Self {
+        let mut harness = Self::prepared(platform, settings, size, now);
+        harness.tell(Message::Event(Event::Recovered(Box::new(recovered))));
+        harness.tell(Message::Event(Event::Started { first }));
+        harness
+    }
+
+    fn prepared(platform: P, settings: Settings, (columns, rows): (u16, u16), now: Now) -> Self {
         let app = App::new(settings, columns, rows, now);
         let mut harness = Self {
             session: Some(Session::new(app, Keymap::standard())),
@@ -171,6 +194,8 @@ impl<P: Platform> Harness<P> {
             answers_wait: false,
             writes_wait: false,
             superseded: Vec::new(),
+            kept: Vec::new(),
+            cached: HashMap::new(),
             left_reads: Vec::new(),
             now,
             burst: 0,
@@ -182,8 +207,6 @@ impl<P: Platform> Harness<P> {
             painted: Extent::default(),
         };
         harness.platform.now(now);
-        harness.tell(Message::Event(Event::Recovered(Box::new(recovered))));
-        harness.tell(Message::Event(Event::Started { first }));
         harness
     }
 
@@ -375,6 +398,13 @@ impl<P: Platform> Harness<P> {
             while let Some(at) = self.reads.iter().position(|(due, ..)| *due <= self.now.mono) {
                 let (_, id, slot, priority, query) = self.reads.remove(at).expect("the read is there");
                 let result = match (self.platform.budget(&query, priority), query) {
+                    (_, Query::Cached(process)) => {
+                        let cached = self.cached.get(&process).cloned().map(Box::new);
+                        // The disk does not wait for the platform.
+                        let result = Ok(Answer::Cached(cached));
+                        self.done.push_back(Report::Event(Event::Answered { id, slot, result }));
+                        continue;
+                    }
                     (Err(time), query) => Err(no_budget(&query, time)),
                     (Ok(()), Query::History { .. }) => Ok(Answer::History(Ok(self.chronicle()))),
                     (Ok(()), query) => {
@@ -492,6 +522,14 @@ impl<P> Storage for Harness<P> {
 
     fn read_history(&mut self, id: RequestId, slot: Slot, newest: usize) {
         self.begin_read(id, slot, Priority::Opened, Duration::ZERO, Query::History { newest });
+    }
+
+    fn read_cached(&mut self, id: RequestId, slot: Slot, process: ProcessId) {
+        self.begin_read(id, slot, Priority::Opened, Duration::ZERO, Query::Cached(process));
+    }
+
+    fn keep(&mut self, batch: Vec<CacheWrite>) {
+        self.kept.extend(batch);
     }
 }
 

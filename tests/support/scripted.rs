@@ -24,6 +24,8 @@ pub struct Scripted {
     pub trouble: Option<Failure>,
     /// More processes changed than the platform is asked to list, while set.
     pub many_changes: bool,
+    /// The processes that have changed; `None`: all.
+    pub changes: Option<Vec<ProcessId>>,
     /// Answers to every question after changed processes, while set.
     pub no_changes: Option<Failure>,
     /// Answers to reads of these forms.
@@ -34,7 +36,7 @@ pub struct Scripted {
     pub staff: Vec<Person>,
     pub asked: Vec<Query>,
     /// Answers to every question after the operator's tasks in a process, instead of those in the list.
-    pub own_tasks: Option<Option<Vec<TaskKey>>>,
+    pub own_tasks: Option<OwnTasks>,
     pub page_size: usize,
     /// How the pages of the list go on, while not as they should.
     pub chain: Option<Chain>,
@@ -50,6 +52,13 @@ pub struct Scripted {
     pub clock_ahead: Option<i64>,
     /// The harness's.
     pub clock: Millis,
+}
+
+/// The operator's tasks in a process, as a reading shows them.
+#[derive(Clone, Debug)]
+pub enum OwnTasks {
+    Are(Vec<TaskKey>),
+    Unreadable,
 }
 
 /// Reads that a script concerns.
@@ -246,16 +255,21 @@ impl Platform for Scripted {
                 Answer::Tasks(TaskPage { tasks, unreadable: self.unreadable, end, answered })
             }
             Query::Changed { .. } => {
-                Answer::Changed((!self.many_changes).then(|| self.processes.keys().cloned().collect()))
+                let all = || self.processes.keys().cloned().collect();
+                Answer::Changed((!self.many_changes).then(|| self.changes.clone().unwrap_or_else(all)))
             }
             Query::Process(id) => match self.processes.get(id) {
                 Some(process) => Answer::Process(Box::new(process.clone())),
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
-            Query::OwnTasks(id) => Answer::OwnTasks(self.own_tasks.clone().unwrap_or_else(|| {
-                let tasks = self.tasks.iter().filter(|task| task.key.process == *id);
-                Some(tasks.map(|task| task.key.clone()).collect())
-            })),
+            Query::OwnTasks(id) => Answer::OwnTasks(match &self.own_tasks {
+                Some(OwnTasks::Unreadable) => None,
+                Some(OwnTasks::Are(tasks)) => Some(tasks.clone()),
+                None => {
+                    let tasks = self.tasks.iter().filter(|task| task.key.process == *id);
+                    Some(tasks.map(|task| task.key.clone()).collect())
+                }
+            }),
             Query::Form(id) if self.no_forms.contains_key(id) => return Err(self.no_forms[id].clone()),
             Query::Form(id) => Answer::Form(self.forms.get(id).cloned().map(Box::new)),
             Query::Labels(id) => Answer::Labels(self.forms.get(id).cloned().map(Box::new)),
@@ -267,6 +281,7 @@ impl Platform for Scripted {
             Query::DepartmentNames(_) | Query::ObjectNames(_) => Answer::Names(Names::default()),
             Query::Download(file) => Answer::Saved(file.name.as_str().into()),
             Query::History { .. } => Answer::History(Ok(Chronicle::default())),
+            Query::Cached(_) => Answer::Cached(None),
         })
     }
 

@@ -1,6 +1,6 @@
 //! One row of the list.
 
-use crate::domain::{Millis, ProcessId, RowProjection, Seen, TaskKey};
+use crate::domain::{CachedContent, Millis, ProcessId, RowProjection, Seen, TaskKey};
 
 /// One pending task, or one that was pending and is kept for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,13 @@ pub struct KnownRow {
     pub as_of: Millis,
     /// Read in this run, or told by the platform to be unchanged since it was read.
     pub confirmed: bool,
+}
+
+impl KnownRow {
+    /// Content of an earlier run, until it is confirmed.
+    pub(in crate::app) fn from_before(content: CachedContent) -> Self {
+        Self { projection: content.projection, as_of: content.as_of, confirmed: false }
+    }
 }
 
 /// The processes that changed in a span of time, as the platform told.

@@ -7,13 +7,13 @@ use crate::app::effect::{Effect, Query, RequestId, Slot};
 use crate::app::fact::Fact;
 use crate::app::inbox::{Gap, KnownRow, Settled, Unchanged};
 use crate::app::list_refresh::{PageStep, Round};
-use crate::app::message::Answer;
+use crate::app::message::{Answer, CachedRequest};
 use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::{App, Loaded, RequestCache};
 use crate::domain::{
-    Failure, FailureKind, Form, Instant, Millis, Names, Priority, Process, ProcessId, RowProjection, Seen, StoredRow,
-    Task, TaskKey, TaskPage,
+    CachedRow, Failure, FailureKind, Form, Instant, Millis, Names, Now, Priority, Process, ProcessId, RowProjection,
+    Seen, Task, TaskKey, TaskPage,
 };
 
 impl App {
@@ -64,6 +64,9 @@ impl App {
                 self.names_came(&came);
             }
             (_, Answer::Names(names)) => {
+                if let Slot::Names(process, _) = slot {
+                    self.cache_writer.named(process, &names, self.now.wall);
+                }
                 self.names.extend(names.clone());
                 self.names_came(&names);
                 let own = self.names.of_person(&self.settings.operator.id).cloned();
@@ -75,7 +78,8 @@ impl App {
             }
             (_, Answer::Saved(path)) => self.notices.say(Notice::Saved(path), self.now),
             (_, Answer::History(read)) => self.history.came(read),
-            (_, Answer::Form(_) | Answer::Labels(_)) => {}
+            (Slot::Cached(process), Answer::Cached(Some(cached))) => self.cached_came(process, *cached),
+            (_, Answer::Form(_) | Answer::Labels(_) | Answer::Cached(_)) => {}
         }
         Vec::new()
     }
@@ -95,6 +99,9 @@ impl App {
             self.fetch.form_is_current(process);
         }
         let (form, seen) = (request.form.here().cloned().flatten(), request.seen());
+        if self.inbox.rows_of(process).any(|row| row.seen != seen) {
+            self.cache_writer.note(process);
+        }
         self.inbox.note_seen(process, seen);
         self.show_form();
         let Some(form) = form else { return Vec::new() };
@@ -128,6 +135,7 @@ impl App {
             })
         };
         self.inbox.settle_missed(&id, is_open);
+        self.cache_writer.read(&id);
         self.row_changed(&id);
         self.refilter();
     }
@@ -143,9 +151,13 @@ impl App {
             self.inbox.doubt_all();
             self.inbox.rows().map(|row| row.key.process.clone()).collect()
         };
-        let is_known = |process: &ProcessId| self.inbox.rows_of(process).any(|row| row.known.is_some());
+        for process in &changed {
+            self.cache_writer.fell_behind(process);
+        }
+        self.cache_writer.complete(self.inbox.read_at.filter(|_| self.inbox.is_whole()).map(|at| at.wall));
         for process in changed {
-            if is_known(&process) || self.requests.process(&process).is_some() {
+            let is_known = self.inbox.rows_of(&process).any(|row| row.known.is_some());
+            if is_known || self.requests.process(&process).is_some() {
                 self.fetch.want(&process);
             }
         }
@@ -159,14 +171,27 @@ impl App {
         }
     }
 
-    /// Adds the rows of an earlier run, marked until they are known to be current. Changes are known up to `until`, by
-    /// the local wall clock and by the platform's.
-    pub fn restore(&mut self, rows: Vec<StoredRow>, until: Option<(Millis, Millis)>) {
-        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
-        self.inbox.restore(rows, &order);
-        if let Some((here, there)) = until {
-            self.list_refresh.resume(here, there, self.now);
+    /// The cache answered. A reading of this run is newer in any case.
+    fn cached_came(&mut self, id: &ProcessId, cached: CachedRequest) {
+        let CachedRequest { process, read_at, form, names } = cached;
+        let mono = self.now.mono;
+        let request = self.requests.entry(id);
+        if request.process.here().is_some() {
+            return;
         }
+        request.take_cached(process, form, Now { wall: read_at, mono: Instant::default() }, mono);
+        let has_form = request.form.here().is_some();
+        let newer = std::mem::replace(&mut self.names, names.clone());
+        self.names.extend(newer);
+        self.names_came(&names);
+        // An older content never counts as the newest: both are read again.
+        if !self.fetch.reads(&Slot::Process(id.clone())) {
+            self.fetch.want(id);
+        }
+        if has_form && !self.fetch.reads(&Slot::Form(id.clone())) {
+            self.fetch.want_form(id);
+        }
+        self.show_form();
     }
 
     /// Rows that go by one of these names read differently.
@@ -213,7 +238,12 @@ impl App {
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
         let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
         let (outbox, requests, now) = (&self.outbox, &self.requests, self.now.mono);
-        self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), |key| known(requests, key), &order)
+        let cache = &self.cache_writer;
+        let known = |key: &TaskKey| match known(requests, key) {
+            (None, seen) => cache.aside(key).map_or((None, seen), before),
+            known => known,
+        };
+        self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), known, &order)
     }
 
     /// Ends a round with its last page, or with one that leads to no next: then the rest of the list is unknown, and no
@@ -235,10 +265,15 @@ impl App {
             }
             Some(_) | None => {}
         }
+        self.cache_writer.complete(self.inbox.read_at.filter(|_| self.inbox.is_whole()).map(|at| at.wall));
         self.outbox.list_read();
         self.fetch.list_ended();
         self.forget_requests();
-        self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch).into_iter().collect()
+        let question = self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch);
+        if question.is_none() {
+            self.want_unconfirmed();
+        }
+        question.into_iter().collect()
     }
 
     /// Applies the tasks of a complete round as the list.
@@ -285,9 +320,12 @@ impl App {
             return;
         }
         // Names and labels are optional: ids stand in their place, and the messages page says why.
-        let comfort =
-            matches!(slot, Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History);
+        let comfort = matches!(
+            slot,
+            Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History | Slot::Cached(_)
+        );
         if comfort {
+            if *slot == Slot::Changed {}
             self.fetch.resume();
             if *slot == Slot::Changed {
                 self.want_unconfirmed();
@@ -362,7 +400,8 @@ impl App {
             | Slot::PeopleKnown
             | Slot::People
             | Slot::Download(_)
-            | Slot::History => {
+            | Slot::History
+            | Slot::Cached(_) => {
                 if let Some(query) = query {
                     self.fetch.park(slot.clone(), until, priority, query);
                 }
@@ -374,6 +413,11 @@ impl App {
             }
         }
     }
+}
+
+/// Content of a task as an earlier run had it.
+fn before(row: &CachedRow) -> (Option<KnownRow>, Seen) {
+    (row.content.clone().map(KnownRow::from_before), row.seen)
 }
 
 /// Content of a task that is not in the list yet, if its request is here.

@@ -6,6 +6,7 @@ mod announced;
 mod answers;
 mod applied;
 mod available;
+mod cache;
 mod decide;
 pub mod diff;
 mod issues;
@@ -90,7 +91,9 @@ impl App {
         if self.ending {
             return Vec::new();
         }
-        let effects = self.reads_due();
+        let mut effects = self.reads_due();
+        effects.extend(self.cached_due());
+        effects.extend(self.cache_due());
         self.drop_unused();
         effects
     }
@@ -156,6 +159,11 @@ impl App {
     fn happened(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Recovered(recovered) => self.recovered(*recovered),
+            Event::Restored(restored) => {
+                self.restored(*restored);
+                self.request_changed();
+            }
+            Event::CacheLost(problem) => self.notices.say(Notice::CacheLost(problem), self.now),
             Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {

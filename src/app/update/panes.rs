@@ -79,9 +79,13 @@ impl App {
         let (process, own) = (key.process.clone(), self.outbox.is_applied(key));
         let request = self.requests.entry(&process);
         let changed = request.is_changed();
+        if changed || request.opened.is_none() {
+            self.cache_writer.note(&process);
+        }
         if let Some(shown) = request.shown() {
             let before = request.opened.take().filter(|_| changed);
             request.opened = Some(shown.clone());
+            request.last_seen = None;
             self.inbox.note_seen(&process, request.seen());
             if let Some(before) = before {
                 request.before = Some(before.clone());

@@ -1,3 +1,4 @@
 //! Commands without a screen.
 
+pub(super) mod cache;
 pub(super) mod journal;

@@ -65,7 +65,7 @@ fn form() -> Vec<FormField> {
         nested = if level % 2 == 0 { FormValue::List(vec![nested]) } else { FormValue::Record(vec![(name, nested)]) };
     }
     let rows = (0..NESTING).map(|row| FormValue::Text(format!("行 {row}").into())).collect();
-    let mut fields: Vec<FormField> = (0..FIELDS - 1).map(field).collect();
+    let mut fields: Vec<FormField> = (0..FIELDS - 2).map(field).collect();
     fields.push(FormField::new("custom_rows__c", Bilingual::new("列表", "Rows"), FormValue::List(rows)));
     fields.push(FormField::new("custom_nested__c", Bilingual::new("嵌套", "Nested"), nested));
     fields

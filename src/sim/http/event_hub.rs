@@ -29,6 +29,8 @@ pub(super) const MOST_CONNECTIONS: usize = 50;
 const MOST_IN_FLIGHT: usize = 256;
 /// Room for those, their repetitions and what strays.
 const LINE_CAPACITY: usize = 1024;
+/// Requests to the webhook at a time.
+const MOST_POSTS: usize = 16;
 /// Addresses given out and not used yet.
 const MOST_TICKETS: usize = 1_000;
 /// Ended connections that are remembered.
@@ -256,7 +258,7 @@ impl EventHub {
     /// Sends one event that is due. Returns `false` when all connections hold as much as they may.
     fn send(self: &Arc<Self>, state: &mut HubState, number: u64, now: Millis) -> bool {
         if let Some(webhook) = &self.options.webhook {
-            if state.schedule.in_flight(WEBHOOK) >= MOST_IN_FLIGHT {
+            if state.schedule.in_flight(WEBHOOK) >= MOST_POSTS {
                 return false;
             }
             if let Some(parcel) = state.schedule.attempt(number, Some(WEBHOOK), now) {

@@ -216,6 +216,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::CaseFailed(failure) => format!("The case could not be read: {failure}"),
         Sentence::FormFailed(failure) => format!("The form could not be read: {failure}"),
+        Sentence::CachedCase { at } => format!("Read at {at}, refreshing"),
         Sentence::StaleCase { at, failure } => {
             format!("What follows was read at {at}; reading it again failed: {failure}")
         }

@@ -144,6 +144,10 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
                 localizer.decided(&reviewed.decision, &reviewed.target)
             )
         }
+        Notice::CacheLost(problem) => format!(
+            "Nothing more is cached: {}. Decisions go on.",
+            super::super::start::cache_problem(problem, Lang::En)
+        ),
         Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", localizer.failure(failure)),
         Notice::JournalUnreadable { lines } => {
             format!(

@@ -203,6 +203,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::CaseFailed(failure) => format!("单据读取失败:{failure}"),
         Sentence::FormFailed(failure) => format!("表单读取失败:{failure}"),
+        Sentence::CachedCase { at } => format!("以下内容读取于 {at}，正在刷新"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
         Sentence::ReplacedCharacters(count) => format!("含控制字符 {count} 处"),
         Sentence::Attachments { files: 0, images } => format!("图片 {images}"),

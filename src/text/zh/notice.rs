@@ -130,6 +130,9 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
         Notice::DiscardedOnLeaving(reviewed) => {
             format!("{} 没有发出,已随退出丢弃", localizer.decided(&reviewed.decision, &reviewed.target))
         }
+        Notice::CacheLost(problem) => {
+            format!("不再缓存已读取的内容：{}。审批不受影响。", super::super::start::cache_problem(problem, Lang::Zh))
+        }
         Notice::JournalLost(failure) => format!("{}这次运行不能再审批。", localizer.failure(failure)),
         Notice::JournalUnreadable { lines } => {
             format!("操作记录中有 {lines} 行读不出,已另存到记录目录中的 unreadable 文件")
