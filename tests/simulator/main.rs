@@ -10,6 +10,7 @@ mod demo_wire;
 mod effects;
 mod events;
 mod faults;
+mod hearing;
 mod line;
 mod sequences;
 mod socket;
