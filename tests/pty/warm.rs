@@ -78,10 +78,14 @@ fn a_second_start_shows_and_searches_the_queue_unanswered() {
     let mut terminal = queue.open(5);
     terminal.wait("the list", |screen| screen.alternate_screen() && screen.contents().contains(REQUESTER));
     terminal.type_keys("/zhangwei\r");
-    terminal
-        .wait("the found rows", |screen| screen.contents().contains(REQUESTER) && screen.contents().contains("/24"));
-    let answered = requests(&queue).into_iter().skip(before).filter(|request| request["status"] == 200).count();
-    assert_eq!(answered, 0);
+    terminal.wait("the found rows alone", |screen| {
+        let text = screen.contents();
+        let mut rows = text.lines().filter(|line| line.trim_end().ends_with('~')).peekable();
+        rows.peek().is_some() && rows.all(|row| row.contains(REQUESTER))
+    });
+    let is_answer = |asked: &Value| asked["status"] == 200 && asked["path"].as_str().unwrap().contains("/corehr/");
+    let answered: Vec<_> = requests(&queue).into_iter().skip(before).filter(is_answer).collect();
+    assert!(answered.is_empty(), "{answered:?}");
     drop(terminal);
 }
 

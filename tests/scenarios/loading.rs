@@ -206,7 +206,8 @@ fn memory_is_bounded_and_what_was_opened_stays_to_be_compared_with() {
     let process = harness.platform.processes.get_mut(&key(3).process).unwrap();
     process.abstracts[0].value = both("30 天", "30 days");
     harness.platform.many_changes = true;
-    harness.keys("<ctrl-r>").wait(Duration::from_secs(1));
+    // The first time its form is read again, which keeps it; the second time all the others are used after it.
+    harness.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("<ctrl-r>").wait(Duration::from_secs(1));
     assert_eq!(harness.app.requests.loaded(), 2_000);
     let request = harness.app.requests.get(&key(3).process).unwrap();
     assert!(request.is_changed(), "read again, and compared with what was opened");

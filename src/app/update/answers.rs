@@ -351,7 +351,6 @@ impl App {
             Slot::Labels(_) | Slot::Changed | Slot::Names(..) | Slot::PeopleKnown | Slot::History | Slot::Cached(_)
         );
         if comfort {
-            if *slot == Slot::Changed {}
             self.fetch.resume();
             if *slot == Slot::Changed {
                 self.want_unconfirmed();
