@@ -69,10 +69,11 @@ pub enum NameKind {
 pub enum Query {
     /// One page of the operator's pending tasks.
     Tasks(Option<PageToken>),
-    /// Processes modified in this span, at most 31 days.
+    /// Processes modified in this span, at most 31 days, on so many pages at most.
     Changed {
         from: Millis,
         to: Millis,
+        pages: usize,
     },
     Process(ProcessId),
     /// Only whether the operator has tasks there: nothing else of somebody else's process is kept.

@@ -82,6 +82,8 @@ pub struct Inbox {
     pub failure: Option<Failure>,
     /// The list has been read to its end at least once.
     pub complete: bool,
+    /// New tasks that wait until the user asks for them.
+    aside: Vec<Task>,
     /// Cause for which tasks may be missing in the newest list; `None`: it is complete.
     pub gap: Option<Gap>,
 }
@@ -199,6 +201,43 @@ impl Inbox {
         self.cursor.as_ref().map(|_| self.place.at())
     }
 
+    /// New tasks that are shown once the user asks for them.
+    #[must_use]
+    pub const fn waiting(&self) -> usize {
+        self.aside.len()
+    }
+
+    /// The task is one of them.
+    pub(super) fn is_aside(&self, key: &TaskKey) -> bool {
+        self.aside.iter().any(|task| task.key == *key)
+    }
+
+    /// Puts tasks aside that are not in the list; those that are in it stay as [`Inbox::add`] leaves them.
+    pub(super) fn set_aside(&mut self, tasks: &[Task], has_ended: impl Fn(&TaskKey) -> bool) {
+        let mut known: HashSet<TaskKey> = self.aside.iter().map(|task| task.key.clone()).collect();
+        for task in tasks {
+            if !self.is_listed(&task.key, &has_ended) && !has_ended(&task.key) && known.insert(task.key.clone()) {
+                self.aside.push(task.clone());
+            }
+        }
+    }
+
+    /// The tasks that were put aside. They are to be added.
+    pub(super) fn take_aside(&mut self) -> Vec<Task> {
+        std::mem::take(&mut self.aside)
+    }
+
+    /// The platform lists this task. Returns whether it has a row.
+    fn is_listed(&mut self, key: &TaskKey, has_ended: impl Fn(&TaskKey) -> bool) -> bool {
+        let Some(slot) = self.table.slot(key) else { return false };
+        let ended = has_ended(key);
+        self.table.change(slot, |row| {
+            row.gone &= ended;
+            (row.missed, row.absent, row.left) = (false, false, row.gone && row.left);
+        });
+        true
+    }
+
     /// Adds tasks that are not in the list yet, with what `known` tells of their content; returns the number of new
     /// ones. A task that has ended stays gone even if the platform still lists it.
     pub(super) fn add(
@@ -211,13 +250,7 @@ impl Inbox {
         let view = self.view(false, order);
         let mut fresh = Vec::new();
         for task in tasks {
-            if let Some(slot) = self.table.slot(&task.key) {
-                let ended = has_ended(&task.key);
-                self.table.change(slot, |row| {
-                    row.gone &= ended;
-                    (row.missed, row.absent) = (false, false);
-                });
-            } else {
+            if !self.is_listed(&task.key, &has_ended) && !has_ended(&task.key) {
                 let (known, seen) = known(&task.key);
                 fresh.push(self.table.add(Row { known, seen, ..Row::new(task.key.clone()) }, order));
             }
@@ -297,19 +330,11 @@ impl Inbox {
         }
     }
 
-    /// Applies a complete list: missing rows leave as far as their absence proves it, except the one under the cursor
-    /// and those that `keep` accepts.
-    pub(super) fn settle(
-        &mut self,
-        pending: &HashSet<TaskKey>,
-        absence: Absence,
-        keep: impl Fn(&TaskKey) -> bool,
-        order: &Order<'_>,
-    ) -> Settled {
+    /// Applies a complete list: missing rows are gone as far as their absence proves it. They stay in their places;
+    /// [`Inbox::clear_gone`] removes them.
+    pub(super) fn settle(&mut self, pending: &HashSet<TaskKey>, absence: Absence) -> Settled {
         let mut settled = Settled::default();
-        let cursor = self.cursor.clone();
-        let view = self.view(true, order);
-        let mut leaving = Vec::new();
+        self.aside.retain(|task| pending.contains(&task.key));
         for slot in self.table.all().to_vec() {
             let Some(row) = self.table.row(slot).filter(|row| !pending.contains(&row.key)) else { continue };
             let proven = match absence {
@@ -321,22 +346,33 @@ impl Inbox {
                 settled.missed.push(row.key.clone());
                 self.table.change(slot, |row| {
                     row.missed = true;
-                    row.absent = absence == Absence::ProvesTwice;
+                    row.absent |= absence == Absence::ProvesTwice;
                 });
                 continue;
             }
             if !row.gone {
                 settled.gone += 1;
             }
-            let stays = cursor.as_ref() == Some(&row.key) || keep(&row.key);
-            self.table.change(slot, |row| row.gone = true);
-            if !stays {
-                leaving.push(slot);
+            if !row.left || !row.gone {
+                self.table.change(slot, |row| (row.gone, row.left) = (true, true));
             }
         }
+        settled
+    }
+
+    /// Removes the rows that left the list, except the one under the cursor and those that `keep` accepts, and sorts and
+    /// filters again.
+    pub(super) fn clear_gone(&mut self, keep: impl Fn(&TaskKey) -> bool, order: &Order<'_>) {
+        let view = self.view(true, order);
+        let cursor = self.cursor.clone();
+        let may_leave = |row: &Row| {
+            let stays = cursor.as_ref() == Some(&row.key) || keep(&row.key);
+            row.gone && row.left && !stays
+        };
+        let all = self.table.all().iter();
+        let leaving: Vec<RowIndex> = all.copied().filter(|slot| self.table.row(*slot).is_some_and(may_leave)).collect();
         self.remove(&leaving);
         self.arrange_from(&view, &[], !leaving.is_empty(), order);
-        settled
     }
 
     fn remove(&mut self, leaving: &[RowIndex]) {

@@ -18,8 +18,6 @@ use crate::domain::{
 
 /// Rows of one page: the platform's maximum (protocol.md#task-list, protocol.md#changed-processes).
 const PAGE_SIZE: &str = "100";
-/// Pages of changed processes that are read at most; a longer answer means that everything has to be read again.
-const CHANGED_PAGES: usize = 20;
 /// "Process not found, or a hiring process" (protocol.md#form-v2).
 const NO_FORM: i64 = 1_160_100;
 
@@ -67,14 +65,14 @@ impl Client {
         Ok(TaskPage { answered, ..convert::task_page(Node(&body).get("data")) })
     }
 
-    /// Reads the processes modified between two times less than 31 days apart (protocol.md#changed-processes). `None`:
-    /// there are too many, or the answer is incomplete.
-    pub async fn changed(&self, from: Millis, to: Millis) -> Result<Option<Vec<ProcessId>>, Failure> {
+    /// Reads the processes modified between two times less than 31 days apart (protocol.md#changed-processes), on so many
+    /// pages at most. `None`: there are more, or the answer is incomplete.
+    pub async fn changed(&self, from: Millis, to: Millis, pages: usize) -> Result<Option<Vec<ProcessId>>, Failure> {
         let mut processes = Vec::new();
         let mut known = HashSet::new();
         let mut chain = PageChain::default();
         let mut page: Option<PageToken> = None;
-        while chain.pages() < CHANGED_PAGES {
+        while chain.pages() < pages {
             let mut query = vec![
                 ("modify_time_from", from.0.to_string()),
                 ("modify_time_to", to.0.to_string()),

@@ -52,7 +52,7 @@ impl Platform for OpenApi {
         let read_at = self.cache.as_ref().map(CacheHandle::now).unwrap_or_default();
         Ok(match query {
             Query::Tasks(page) => Answer::Tasks(client.tasks(page.as_ref()).await?),
-            Query::Changed { from, to } => Answer::Changed(client.changed(from, to).await?),
+            Query::Changed { from, to, pages } => Answer::Changed(client.changed(from, to, pages).await?),
             Query::Process(id) => {
                 let (process, answer) = client.process_received(&id).await?;
                 let high_care = biz_type::is_high_care(&process);

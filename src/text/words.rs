@@ -189,6 +189,8 @@ pub enum Sentence<'a> {
         percent: usize,
     },
     UpdatedAt(&'a str),
+    /// New tasks that are not shown yet.
+    NewTasks(usize),
     Held(usize),
     Sending(usize),
     Unknown(usize),

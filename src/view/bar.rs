@@ -108,6 +108,7 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         figures.push((StyleRole::Dim, say(&Sentence::Loaded { percent })));
     }
     match app.inbox.read_at {
+        Some(at) if !app.list_refresh.is_overdue(at, app.now) => {}
         Some(at) => {
             figures.push((StyleRole::Dim, say(&Sentence::UpdatedAt(&when::clock(at.wall, &app.settings.zone)))));
         }

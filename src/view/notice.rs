@@ -147,7 +147,8 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
     if app.open_list().is_some() {
         return (StyleRole::Dim, Vec::new());
     }
-    if let Some(holder) = &app.settings.holder {
+    let new = (app.inbox.waiting() > 0).then(|| context.localizer.say(&Sentence::NewTasks(app.inbox.waiting())));
+    if let Some(holder) = app.settings.holder.as_ref().filter(|_| new.is_none()) {
         let said = context.localizer.notice(&Notice::SecondInstance(holder.clone()));
         return (StyleRole::Careful, vec![text_layout::cut(&said.text, columns).into_owned()]);
     }
@@ -155,17 +156,21 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
         Pane::Form if !app.form.search.is_empty() => {
             (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching(&app.form.search))])
         }
-        Pane::List if !app.inbox.filter.is_empty() => (StyleRole::Careful, vec![filtered(context)]),
+        Pane::List if !app.inbox.filter.is_empty() => {
+            let parts: Vec<String> = new.into_iter().chain([filtered(context)]).collect();
+            (StyleRole::Careful, vec![parts.join(" · ")])
+        }
         Pane::List if app.inbox.gap.is_some() && app.inbox.pending() > 0 => {
             let gap = app.inbox.gap.map(|gap| context.localizer.say(&Sentence::ListIncomplete(gap)));
             (StyleRole::Careful, gap.into_iter().collect())
         }
+        Pane::List if new.is_some() => (StyleRole::Text, new.into_iter().collect()),
         Pane::List => {
             let mut parts = vec![context.localizer.say(&Sentence::SortedBy(context.localizer.sort(app.inbox.sort)))];
             parts.extend(app.fetch.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
             (StyleRole::Dim, vec![parts.join(" · ")])
         }
-        _ => (StyleRole::Dim, Vec::new()),
+        _ => (StyleRole::Text, new.into_iter().collect()),
     }
 }
 

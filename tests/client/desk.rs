@@ -101,7 +101,7 @@ pub async fn ask(client: &Client, endpoint: Endpoint) -> Result<String, Failure>
         Endpoint::TenantToken => format!("{:?}", client.authenticate().await?),
         Endpoint::TaskList => format!("{:?}", client.tasks(None).await?),
         Endpoint::ChangedProcesses => {
-            format!("{:?}", client.changed(Millis(1_772_431_510_000), Millis(1_773_018_754_567)).await?)
+            format!("{:?}", client.changed(Millis(1_772_431_510_000), Millis(1_773_018_754_567), 20).await?)
         }
         Endpoint::ProcessDetail => format!("{:?}", client.process(&process).await?),
         Endpoint::FormV2 => format!("{:?}", client.form(&process).await?),

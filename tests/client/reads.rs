@@ -84,7 +84,8 @@ async fn changes_are_read_page_by_page_to_the_last() {
         Reply::json(200, example(name))
     })
     .await;
-    let changed = server.client().changed(Millis(1_772_431_510_000), Millis(1_773_018_754_567)).await.unwrap().unwrap();
+    let changed =
+        server.client().changed(Millis(1_772_431_510_000), Millis(1_773_018_754_567), 20).await.unwrap().unwrap();
     let ids: Vec<&str> = changed.iter().map(ProcessId::as_str).collect();
     assert_eq!(
         ids,
@@ -129,7 +130,7 @@ async fn pages_of_changes_that_lead_nowhere_are_not_all_of_them() {
             Reply::json(200, json!({ "code": 0, "msg": "success", "data": data }).to_string())
         })
         .await;
-        assert_eq!(server.client().changed(Millis(1), Millis(2)).await.unwrap(), None, "{what}");
+        assert_eq!(server.client().changed(Millis(1), Millis(2), 20).await.unwrap(), None, "{what}");
         assert_eq!(server.calls().len(), calls, "{what}");
     }
 }
@@ -155,7 +156,7 @@ async fn more_changes_than_are_read_are_not_taken_for_all_of_them() {
         Reply::json(200, json!({ "code": 0, "msg": "success", "data": data }).to_string())
     })
     .await;
-    assert_eq!(server.client().changed(Millis(1), Millis(2)).await.unwrap(), None);
+    assert_eq!(server.client().changed(Millis(1), Millis(2), 20).await.unwrap(), None);
 }
 
 async fn read(name: &str, id: &str) -> Process {
@@ -275,7 +276,7 @@ async fn a_success_without_its_payload_is_neither_an_empty_queue_nor_an_empty_ca
         let client = server.client();
         let failures = [
             client.tasks(None).await.unwrap_err(),
-            client.changed(Millis(1), Millis(2)).await.unwrap_err(),
+            client.changed(Millis(1), Millis(2), 20).await.unwrap_err(),
             client.process(&ProcessId::new(PROCESS)).await.unwrap_err(),
             client.form(&ProcessId::new(PROCESS)).await.unwrap_err(),
         ];

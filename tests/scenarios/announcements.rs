@@ -190,7 +190,9 @@ fn no_minute_has_more_than_twenty_looks_at_other_tasks() {
         task_came(&mut harness, &key(1_000 + number));
         harness.wait(Duration::from_millis(190));
     }
-    assert_eq!((asked(&harness, LOOKS), asked(&harness, LISTS)), (20, 0));
+    // The clock reads the list once or twice meanwhile.
+    assert_eq!(asked(&harness, LOOKS), 20);
+    assert!(asked(&harness, LISTS) <= 2, "{}", asked(&harness, LISTS));
 }
 
 #[test]
@@ -239,6 +241,8 @@ fn changes_that_were_found_but_not_announced_renew_the_connection() {
     harness.wait(SECOND * 600).keys("<ctrl-r>").wait(SECOND * 150);
     for round in 0..2 {
         assert_eq!(harness.renewed, 0, "{round}");
+        let process = harness.platform.processes.get_mut(&key(2).process).unwrap();
+        process.abstracts[0].value = shenpi::domain::I18n::same(format!("{round} 天").as_str().into());
         harness.keys("<ctrl-r>").wait(SECOND * 150);
     }
     assert_eq!(harness.renewed, 1);

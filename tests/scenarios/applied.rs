@@ -82,7 +82,7 @@ fn a_reading_that_lags_behind_brings_no_row_back() {
     let before = reads(&harness, 1);
     harness.keys("k<ctrl-r>").wait(Duration::from_secs(8));
     assert!(is_gone(&harness, 1), "{}", harness.screen());
-    assert!(harness.screen().contains("待办 2  "), "{}", harness.screen());
+    assert!(harness.screen().contains("待办 2 "), "{}", harness.screen());
     assert!((2..=7).contains(&(reads(&harness, 1) - before)), "{}", reads(&harness, 1) - before);
     *process(&mut harness, 1) = Process { status: ProcessStatus::Completed, ..new };
     harness.platform.remove(&key(1));
@@ -106,7 +106,7 @@ fn a_decision_that_never_shows_is_asked_for_a_few_times() {
 
 #[test]
 fn a_limit_is_waited_for_and_a_failure_is_no_storm() {
-    let limit = FailureKind::RateLimited { retry_after: Duration::from_secs(20) };
+    let limit = FailureKind::RateLimited { retry_after: Duration::from_secs(12) };
     for (kind, most) in [(limit, 2), (FailureKind::TimedOut, 1)] {
         let mut harness = harness(2);
         harness.keys("ay").wait(Duration::from_secs(6));
@@ -114,9 +114,9 @@ fn a_limit_is_waited_for_and_a_failure_is_no_storm() {
         let hits = |query: &Query| matches!(query, Query::Process(_));
         harness.platform.limits = vec![(hits, failure(Endpoint::ProcessDetail, kind.clone(), Outcome::NotSent, None))];
         let before = reads(&harness, 1);
-        harness.keys("k").wait(Duration::from_secs(19));
+        harness.keys("k").wait(Duration::from_secs(11));
         assert_eq!(reads(&harness, 1) - before, 1, "{kind:?}");
-        harness.wait(Duration::from_secs(10));
+        harness.wait(Duration::from_secs(4));
         assert_eq!(reads(&harness, 1) - before, most, "{kind:?}");
     }
 }

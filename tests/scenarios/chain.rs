@@ -27,7 +27,7 @@ fn has_all(harness: &Harness<Scripted>, tasks: u64) -> bool {
 fn a_broken_chain_takes_nothing_off_the_list() {
     for chain in CHAINS {
         let mut harness = desk_of(Scripted::with_leaves(50), Lang::Zh);
-        assert!(harness.screen().contains("待办 50  "), "{}", harness.screen());
+        assert!(harness.screen().contains("待办 50 "), "{}", harness.screen());
         harness.platform.chain = Some(chain);
         for _ in 0..4 {
             harness.keys("<ctrl-r>").wait(Duration::from_secs(61));
@@ -51,12 +51,10 @@ fn a_broken_chain_is_left_after_the_page_that_shows_it() {
         platform.chain = Some(chain);
         let mut harness = desk_of(platform, Lang::En);
         harness.wait(Duration::from_secs(600));
-        assert_eq!(pages(&harness), asked, "{chain:?}: an idle program asks no more");
+        assert_eq!(pages(&harness), 21 * asked, "{chain:?}: a round every 30 s asks no more");
         let screen = harness.screen();
         assert!(screen.contains("+ pending"), "{chain:?}\n{screen}");
         assert!(screen.contains("The inbox may be incomplete: its pages break off. Ctrl-R refreshes it"), "{screen}");
-        harness.keys("j");
-        assert!(pages(&harness) > asked, "{chain:?}: a key after a minute starts over");
     }
 }
 
@@ -92,7 +90,7 @@ fn a_count_is_at_least_that_until_the_list_has_come_whole() {
     assert!(harness.screen().contains("待办 20+"), "{}", harness.screen());
     harness.platform.trouble = None;
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1));
-    assert!(harness.screen().contains("待办 50  "), "{}", harness.screen());
+    assert!(harness.screen().contains("待办 50 "), "{}", harness.screen());
 }
 
 #[test]

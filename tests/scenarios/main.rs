@@ -25,6 +25,7 @@ mod notices;
 mod outcome;
 mod pages;
 mod people;
+mod polling;
 mod queue;
 mod reconcile;
 mod refusals;

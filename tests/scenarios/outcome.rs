@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shenpi::app::Notice;
+use shenpi::app::{Notice, Query};
 use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::{DoneStatus, Endpoint, FailureKind, Lang, Outcome};
 
@@ -175,13 +175,16 @@ fn leaving_waits_for_a_decision_on_its_way() {
 }
 
 #[test]
-fn an_idle_program_asks_nothing_and_wants_no_waking() {
+fn an_idle_program_asks_for_the_list_and_its_changes_only() {
     let mut harness = harness(30);
-    harness.wait(Duration::from_secs(300));
-    assert_eq!(harness.app.next_wake(), None);
+    harness.wait(Duration::from_secs(900));
     let asked = harness.platform.asked.len();
     harness.wait(Duration::from_secs(3_600));
-    assert_eq!(harness.platform.asked.len(), asked);
-    harness.keys("j");
+    let lists = |query: &Query| matches!(query, Query::Tasks(_));
+    let since = &harness.platform.asked[asked..];
+    assert_eq!(since.iter().filter(|query| lists(query)).count(), 12, "every five minutes");
+    assert!(since.iter().all(|query| lists(query) || matches!(query, Query::Changed { .. })), "{since:?}");
+    let asked = harness.platform.asked.len();
+    harness.wait(Duration::from_secs(100)).keys("j");
     assert!(harness.platform.asked.len() > asked, "a key reads an old list again");
 }

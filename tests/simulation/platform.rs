@@ -169,7 +169,7 @@ impl Platform {
     pub fn read(&mut self, query: &Query, now: Millis) -> Result<Answer, Failure> {
         Ok(match query {
             Query::Tasks(page) => Answer::Tasks(self.tasks(page.as_ref(), now)?),
-            Query::Changed { from, to } => Answer::Changed(self.changed(*from, *to, now)?),
+            Query::Changed { from, to, .. } => Answer::Changed(self.changed(*from, *to, now)?),
             Query::Process(id) => {
                 let shows = self.now_shows(id).ok_or_else(|| refused(Endpoint::ProcessDetail, 400, 1_160_101))?;
                 Answer::Process(Box::new((*shows.process).clone()))

@@ -100,7 +100,7 @@ impl Platform for Live {
         self.runtime.block_on(async {
             Ok(match query {
                 Query::Tasks(page) => Answer::Tasks(client.tasks(page.as_ref()).await?),
-                Query::Changed { from, to } => Answer::Changed(client.changed(*from, *to).await?),
+                Query::Changed { from, to, pages } => Answer::Changed(client.changed(*from, *to, *pages).await?),
                 Query::Process(id) => Answer::Process(Box::new(client.process(id).await?)),
                 Query::OwnTasks(id) => Answer::OwnTasks(client.own_tasks(id).await?),
                 Query::Form(id) => Answer::Form(client.form(id).await?.map(Box::new)),

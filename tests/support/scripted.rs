@@ -17,6 +17,8 @@ use super::harness::{MORNING, Platform};
 pub struct Scripted {
     pub tasks: Vec<Task>,
     pub processes: HashMap<ProcessId, Process>,
+    /// The processes as they were read last: others have changed since.
+    pub read: HashMap<ProcessId, Process>,
     pub forms: HashMap<ProcessId, Form>,
     /// Answers to the next writes; when there is none, the write is accepted.
     pub verdicts: VecDeque<Result<Receipt, Failure>>,
@@ -255,11 +257,15 @@ impl Platform for Scripted {
                 Answer::Tasks(TaskPage { tasks, unreadable: self.unreadable, end, answered })
             }
             Query::Changed { .. } => {
-                let all = || self.processes.keys().cloned().collect();
-                Answer::Changed((!self.many_changes).then(|| self.changes.clone().unwrap_or_else(all)))
+                let changed = self.processes.iter().filter(|(id, process)| self.read.get(*id) != Some(*process));
+                let changed = || changed.map(|(id, _)| id.clone()).collect();
+                Answer::Changed((!self.many_changes).then(|| self.changes.clone().unwrap_or_else(changed)))
             }
             Query::Process(id) => match self.processes.get(id) {
-                Some(process) => Answer::Process(Box::new(process.clone())),
+                Some(process) => {
+                    self.read.insert(id.clone(), process.clone());
+                    Answer::Process(Box::new(process.clone()))
+                }
                 None => return Err(refusal(Endpoint::ProcessDetail, 1_160_101)),
             },
             Query::OwnTasks(id) => Answer::OwnTasks(match &self.own_tasks {

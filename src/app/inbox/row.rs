@@ -4,6 +4,7 @@ use crate::domain::{CachedContent, Millis, ProcessId, RowProjection, Seen, TaskK
 
 /// One pending task, or one that was pending and is kept for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that the list tells apart, in any mixture")]
 pub struct Row {
     pub key: TaskKey,
     /// No longer in the newest list: decided here or by another person. Leaves when the user arranges the list, but not
@@ -14,6 +15,8 @@ pub struct Row {
     /// Not in the newest list, which came in pages and without unreadable rows. If it is missing in the next one too,
     /// it has ended.
     pub absent: bool,
+    /// No longer in a complete list, and kept in its place only so that nothing moves by the clock.
+    pub left: bool,
     /// The content of its request; `None` until that has been read.
     pub known: Option<KnownRow>,
     /// Whether the user has seen that content.
@@ -22,7 +25,7 @@ pub struct Row {
 
 impl Row {
     pub(super) const fn new(key: TaskKey) -> Self {
-        Self { key, gone: false, missed: false, absent: false, known: None, seen: Seen::Unopened }
+        Self { key, gone: false, missed: false, absent: false, left: false, known: None, seen: Seen::Unopened }
     }
 
     /// Pending, and its request has not been read.

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
-use super::{Absence, Inbox, KnownRow};
+use super::{Absence, Inbox, KnownRow, Unchanged};
 use crate::app::list_cursor::{ListCursor, Way};
 use crate::app::order::{Order, RowWords, Sort};
 use crate::app::search::Words;
+use crate::domain::cached::{CachedContent, CachedRow};
 use crate::domain::{
     ApproverId, CleanText, I18n, Lang, Millis, Names, Person, PersonId, ProcessId, Properties, RowProjection, Seen,
     Task, TaskKey, TaskStatus,
@@ -60,8 +61,15 @@ fn projection(kind: usize, person: u8, named: bool) -> RowProjection {
 #[derive(Clone, Debug)]
 enum Step {
     Page(Vec<u8>),
-    Settle(Vec<u8>, Absence, Option<u8>),
-    Learn { number: u8, kind: usize, person: u8, named: bool },
+    /// A complete list; gone rows leave only if the user arranges the list then.
+    Settle(Vec<u8>, Absence),
+    Clear(Option<u8>),
+    Learn {
+        number: u8,
+        kind: usize,
+        person: u8,
+        named: bool,
+    },
     Names(u8),
     Gone(u8),
     Missed(u8, bool),
@@ -81,7 +89,8 @@ fn steps() -> impl Strategy<Value = Step> {
     let ways = vec![Way::By(1), Way::By(-1), Way::First, Way::Last, Way::PageDown, Way::PageUp];
     prop_oneof![
         4 => numbers().prop_map(Step::Page),
-        2 => (numbers(), absence, prop::option::of(number.clone())).prop_map(|(numbers, absence, kept)| Step::Settle(numbers, absence, kept)),
+        2 => (numbers(), absence).prop_map(|(numbers, absence)| Step::Settle(numbers, absence)),
+        2 => prop::option::of(number.clone()).prop_map(Step::Clear),
         4 => (number.clone(), 0_usize..8, 0_u8..8, any::<bool>())
             .prop_map(|(number, kind, person, named)| Step::Learn { number, kind, person, named }),
         1 => (0_u8..4).prop_map(Step::Names),
@@ -98,11 +107,13 @@ fn steps() -> impl Strategy<Value = Step> {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "as in the list itself")]
 struct NaiveRow {
     key: TaskKey,
     gone: bool,
     missed: bool,
     absent: bool,
+    left: bool,
     known: Option<RowProjection>,
 }
 
@@ -179,22 +190,15 @@ impl Naive {
         self.arrange(names, &before, at, screen_row);
     }
 
-    fn settle(&mut self, names: &Names, pending: &HashSet<TaskKey>, absence: Absence, kept: Option<&TaskKey>) {
-        let cursor = self.cursor.clone();
-        self.change(names, |rows| {
-            rows.retain_mut(|row| {
-                if pending.contains(&row.key) {
-                    return true;
-                }
-                let proven = absence == Absence::Proves || absence == Absence::ProvesTwice && row.absent;
-                if !row.gone && !proven {
-                    (row.missed, row.absent) = (true, absence == Absence::ProvesTwice);
-                    return true;
-                }
-                row.gone = true;
-                cursor.as_ref() == Some(&row.key) || kept == Some(&row.key)
-            });
-        });
+    fn settle(&mut self, pending: &HashSet<TaskKey>, absence: Absence) {
+        for row in self.rows.iter_mut().filter(|row| !pending.contains(&row.key)) {
+            let proven = absence == Absence::Proves || absence == Absence::ProvesTwice && row.absent;
+            if row.gone || proven {
+                (row.gone, row.left) = (true, true);
+            } else {
+                (row.missed, row.absent) = (true, row.absent || absence == Absence::ProvesTwice);
+            }
+        }
     }
 }
 
@@ -214,23 +218,33 @@ fn take(inbox: &mut Inbox, naive: &mut Naive, names: &mut Names, step: &Step) {
             naive.change(names, |rows| {
                 for task in tasks {
                     match rows.iter_mut().find(|row| row.key == task.key) {
-                        Some(row) => (row.gone, row.missed, row.absent) = (false, false, false),
+                        Some(row) => (row.gone, row.missed, row.absent, row.left) = (false, false, false, false),
                         None => rows.push(NaiveRow {
                             key: task.key,
                             gone: false,
                             missed: false,
                             absent: false,
+                            left: false,
                             known: None,
                         }),
                     }
                 }
             });
         }
-        Step::Settle(numbers, absence, kept) => {
+        Step::Settle(numbers, absence) => {
             let pending: HashSet<TaskKey> = numbers.iter().map(|number| key(*number)).collect();
+            inbox.settle(&pending, *absence);
+            naive.settle(&pending, *absence);
+        }
+        Step::Clear(kept) => {
             let kept = kept.map(key);
-            inbox.settle(&pending, *absence, |key| kept.as_ref() == Some(key), &Order::new(names, words, ROWS));
-            naive.settle(names, &pending, *absence, kept.as_ref());
+            inbox.clear_gone(|key| kept.as_ref() == Some(key), &Order::new(names, words, ROWS));
+            let cursor = naive.cursor.clone();
+            naive.change(names, |rows| {
+                rows.retain(|row| {
+                    !(row.gone && row.left) || cursor.as_ref() == Some(&row.key) || kept.as_ref() == Some(&row.key)
+                });
+            });
         }
         Step::Learn { number, kind, person, named } => {
             let (key, projection) = (key(*number), projection(*kind, *person, *named));
@@ -273,6 +287,13 @@ fn take(inbox: &mut Inbox, naive: &mut Naive, names: &mut Names, step: &Step) {
             (naive.filter, naive.sort) = (inbox.filter.clone(), inbox.sort);
             naive.change(names, |_| {});
         }
+        moves => move_cursor(inbox, naive, moves),
+    }
+}
+
+/// The same for steps of the cursor.
+fn move_cursor(inbox: &mut Inbox, naive: &mut Naive, step: &Step) {
+    match step {
         Step::Travel(way) => {
             inbox.travel(*way, ROWS);
             naive.place.travel(*way, naive.shown.len(), ROWS);
@@ -297,7 +318,66 @@ fn take(inbox: &mut Inbox, naive: &mut Naive, names: &mut Names, step: &Step) {
                 naive.cursor = naive.shown.get(naive.place.at()).cloned();
             }
         }
+        _ => {}
     }
+}
+
+fn restored() -> Inbox {
+    let (mut inbox, names) = (Inbox::default(), Names::default());
+    let order = Order::new(&names, (Lang::Zh, wording), ROWS);
+    let stored = |number: u8, as_of| CachedRow {
+        key: key(number),
+        content: Some(CachedContent { projection: projection(1, number, true), as_of: Millis(as_of), current: false }),
+        seen: Seen::Opened,
+        stamps: None,
+    };
+    inbox.restore(vec![stored(2, 100), stored(4, 200), stored(6, 50)], &order);
+    inbox
+}
+
+fn unconfirmed(inbox: &Inbox) -> Vec<TaskKey> {
+    inbox.rows().filter(|row| row.is_unconfirmed()).map(|row| row.key.clone()).collect()
+}
+
+#[test]
+fn rows_from_before_are_whole_and_marked() {
+    let mut inbox = restored();
+    assert_eq!((inbox.pending(), inbox.unknown(), unconfirmed(&inbox).len()), (3, 0, 3));
+    assert!(inbox.rows().all(|row| row.seen == Seen::Opened));
+    inbox.filter = "4 days".to_owned();
+    let names = Names::default();
+    inbox.arrange(&Order::new(&names, (Lang::Zh, wording), ROWS));
+    assert_eq!(inbox.shown().map(|row| row.key.clone()).collect::<Vec<_>>(), [key(4)]);
+}
+
+#[test]
+fn an_answer_about_changes_confirms_the_rows_that_it_covers() {
+    let mut inbox = restored();
+    let changed = [key(4).process];
+    inbox.confirm(&Unchanged { from: Millis(100), to: Millis(300), changed: &changed });
+    assert_eq!(unconfirmed(&inbox), [key(6), key(4)], "one is older, the other changed");
+    inbox.confirm(&Unchanged { from: Millis(0), to: Millis(400), changed: &[] });
+    assert_eq!(unconfirmed(&inbox), []);
+}
+
+#[test]
+fn doubted_rows_are_confirmed_by_a_reading_only() {
+    let mut inbox = restored();
+    inbox.doubt_all();
+    inbox.confirm(&Unchanged { from: Millis(0), to: Millis(400), changed: &[] });
+    assert_eq!(unconfirmed(&inbox).len(), 3);
+    let (slot, names) = (inbox.table.slot(&key(2)).expect("a row"), Names::default());
+    let known = KnownRow { projection: projection(1, 2, true), as_of: Millis(500), confirmed: true };
+    inbox.table.learn(slot, known, &Order::new(&names, (Lang::Zh, wording), ROWS));
+    assert_eq!(unconfirmed(&inbox).len(), 2);
+}
+
+#[test]
+fn rows_that_the_list_lacks_are_not_confirmed() {
+    let mut inbox = restored();
+    inbox.settle(&HashSet::from([key(2), key(4)]), Absence::ProvesNothing);
+    inbox.confirm(&Unchanged { from: Millis(0), to: Millis(400), changed: &[] });
+    assert_eq!(unconfirmed(&inbox), [key(6)]);
 }
 
 proptest! {

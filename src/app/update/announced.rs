@@ -77,7 +77,7 @@ impl App {
 
     /// The task is in the list, or has just left it by a decision.
     fn has_task(&self, key: &TaskKey) -> bool {
-        self.inbox.row(key).is_some() || self.outbox.has_just_ended(key, self.now.mono)
+        self.inbox.row(key).is_some() || self.inbox.is_aside(key) || self.outbox.has_just_ended(key, self.now.mono)
     }
 
     /// Reads a known process: at once where a decision waits for it, else in the order of all reading.
@@ -114,7 +114,7 @@ impl App {
 
     /// The program asked what changed, and was told these.
     pub(super) fn changes_found(&mut self, asked: &Query, changed: &[ProcessId]) {
-        let Query::Changed { from, to } = asked else { return };
+        let Query::Changed { from, to, .. } = asked else { return };
         let span = Duration::from_millis(u64::try_from(*to - *from).unwrap_or_default());
         let known = changed.iter().filter(|process| self.requests.process(process).is_some());
         self.live_watch.found(known, span, self.now.mono);
@@ -131,7 +131,7 @@ impl App {
             effects.extend(self.refresh_list(false));
         }
         if !self.changes_are_busy() && self.announcements.take_changes(now) {
-            effects.extend(self.list_refresh.ask_for_changes(self.now, self.now, &mut self.fetch));
+            effects.extend(self.list_refresh.ask_for_changes(self.now, true, self.now, &mut self.fetch));
         }
         if self.live_watch.is_deaf(now) {
             self.notices.record(Notice::LiveDeaf, self.now);

@@ -148,6 +148,7 @@ impl App {
             }
             changed
         } else {
+            self.list_refresh.changes_limited();
             self.inbox.doubt_all();
             self.inbox.rows().map(|row| row.key.process.clone()).collect()
         };
@@ -213,18 +214,25 @@ impl App {
     /// A row says something else than before: the filter may find it now.
     fn refilter(&mut self) {
         if !self.inbox.filter.is_empty() {
-            self.rearrange();
+            self.inbox.arrange(&Order::new(&self.names, self.settings.words(), self.screen.list_rows()));
         }
     }
 
     /// A page of the list came, from the check before the first screen or from a read.
     pub(super) fn page_came(&mut self, page: TaskPage) -> Vec<Effect> {
-        let arrived = self.add_tasks(&page.tasks);
-        for task in &page.tasks {
-            let is_known = self.inbox.row(&task.key).is_some_and(|row| row.known.is_some());
-            self.fetch.list(&task.key, is_known);
+        if !self.inbox.complete || self.inbox.pending() == 0 {
+            self.list_refresh.show_arrivals(0);
         }
-        self.inbox.failure = None;
+        let arrived = if self.list_refresh.shows_arrivals() {
+            self.add_tasks(&page.tasks)
+        } else {
+            let (outbox, now) = (&self.outbox, self.now.mono);
+            self.inbox.set_aside(&page.tasks, |key| outbox.has_just_ended(key, now));
+            0
+        };
+        if self.inbox.failure.take().is_some() {
+            self.list_refresh.recovered();
+        }
         if self.fetch.resume() {
             self.requests.forget_failures(|failure| failure.kind != FailureKind::Business);
             self.fetch.want_forms_again(&mut self.requests, None);
@@ -235,6 +243,12 @@ impl App {
         }
     }
 
+    /// The new tasks that wait are shown. Returns how many.
+    pub(super) fn show_waiting(&mut self) -> usize {
+        let tasks = self.inbox.take_aside();
+        self.add_tasks(&tasks)
+    }
+
     fn add_tasks(&mut self, tasks: &[Task]) -> usize {
         let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
         let (outbox, requests, now) = (&self.outbox, &self.requests, self.now.mono);
@@ -243,7 +257,13 @@ impl App {
             (None, seen) => cache.aside(key).map_or((None, seen), before),
             known => known,
         };
-        self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), known, &order)
+        let arrived = self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), known, &order);
+        for task in tasks {
+            if let Some(row) = self.inbox.row(&task.key) {
+                self.fetch.list(&task.key, row.known.is_some());
+            }
+        }
+        arrived
     }
 
     /// Ends a round with its last page, or with one that leads to no next: then the rest of the list is unknown, and no
@@ -258,29 +278,35 @@ impl App {
             self.inbox.read_at = Some(self.now);
         }
         match gap {
-            Some(gap) if round.asked || known != Some(gap) => self.notices.say(Notice::ListIncomplete(gap), self.now),
-            None if !first && (round.asked || round.arrived > 0) => {
+            Some(gap) if round.asked() || known != Some(gap) => self.notices.say(Notice::ListIncomplete(gap), self.now),
+            None if !first && round.asked() => {
                 let (arrived, gone, missed) = (round.arrived, settled.gone, settled.missed.len());
                 self.notices.say(Notice::Refreshed { arrived, gone, missed }, self.now);
             }
             Some(_) | None => {}
         }
         self.cache_writer.complete(self.inbox.read_at.filter(|_| self.inbox.is_whole()).map(|at| at.wall));
-        self.outbox.list_read();
+        if self.inbox.pending() == 0 {
+            self.show_waiting();
+        }
+        if round.invites_probes() {
+            self.outbox.list_read();
+        }
         self.fetch.list_ended();
         self.forget_requests();
-        let question = self.list_refresh.ask_for_changes(round.began, self.now, &mut self.fetch);
-        if question.is_none() {
+        let question = self.list_refresh.ask_for_changes(round.began, round.asked(), self.now, &mut self.fetch);
+        if question.is_none() && !round.is_by_clock() {
             self.want_unconfirmed();
         }
         question.into_iter().collect()
     }
 
-    /// Applies the tasks of a complete round as the list.
+    /// Applies the tasks of a complete round as the list. Rows leave only with the first one, or if the user asked.
     fn settle_list(&mut self, round: &Round) -> Settled {
-        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
-        let outbox = &self.outbox;
-        let settled = self.inbox.settle(&round.pending, round.absence(), |key| outbox.is_open(key), &order);
+        let settled = self.inbox.settle(&round.pending, round.absence());
+        if round.asked() || !self.inbox.complete {
+            self.rearrange();
+        }
         for key in &settled.missed {
             self.fetch.want(&key.process);
         }
@@ -336,9 +362,12 @@ impl App {
         }
         match slot {
             Slot::Tasks => {
-                self.list_refresh.failed(self.now.mono);
                 self.fetch.list_ended();
-                self.inbox.failure = Some(failure.clone());
+                let asked = self.list_refresh.failed(self.now.mono);
+                let before = self.inbox.failure.replace(failure.clone());
+                if !asked && before.is_some_and(|before| before.kind == failure.kind) {
+                    return;
+                }
             }
             Slot::Process(process) => {
                 let request = self.requests.entry(process);
@@ -393,8 +422,9 @@ impl App {
                 }
             }
             Slot::OwnTasks(_) => {}
-            Slot::Changed
-            | Slot::Labels(_)
+            // The next one is asked later, about a longer span.
+            Slot::Changed => self.list_refresh.changes_limited(),
+            Slot::Labels(_)
             | Slot::Names(..)
             | Slot::PeopleKnown
             | Slot::People

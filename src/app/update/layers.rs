@@ -51,6 +51,7 @@ impl App {
             self.reveal.as_ref().map(Reveal::until),
             self.sight_due(),
             self.notices.next_wake(),
+            self.list_refresh.next_wake(),
             self.cache_writer.next_wake(),
         ]
         .into_iter()

@@ -55,6 +55,7 @@ impl App {
         let is_key = matches!(message, Message::Typed { .. });
         if is_key {
             self.pressed = Some(now);
+            self.list_refresh.used(now.mono);
         }
         self.outbox.begin(now, self.idle(now));
         let mut effects = match message {
@@ -196,7 +197,8 @@ impl App {
             Event::Live(event) => return self.live_event(event),
             Event::Resumed => {
                 self.missed_announcements();
-                return vec![Effect::Repaint];
+                let list = self.refresh_list(false);
+                return std::iter::once(Effect::Repaint).chain(list).collect();
             }
             Event::HungUp => return self.hung_up(),
             Event::Copied => self.notices.say(Notice::Copied, self.now),
@@ -208,7 +210,9 @@ impl App {
 
     fn woke(&mut self) -> Vec<Effect> {
         self.notices.woke(self.now);
-        self.fetch_woke()
+        let mut effects = self.fetch_woke();
+        effects.extend(self.poll_list());
+        effects
     }
 
     fn typed(&mut self, typed: Typed) -> Vec<Effect> {

@@ -33,9 +33,11 @@ impl App {
         }
     }
 
-    /// Sorts and filters the list with what is known now.
+    /// The user arranges the list: sorts and filters it with what is known now, and rows that left the list go.
     pub(super) fn rearrange(&mut self) {
-        self.inbox.arrange(&Order::new(&self.names, self.settings.words(), self.screen.list_rows()));
+        let outbox = &self.outbox;
+        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
+        self.inbox.clear_gone(|key| outbox.is_open(key), &order);
     }
 
     /// Another request is under the cursor.

@@ -25,8 +25,14 @@ impl App {
         if self.list_refresh.is_old(read_at, self.now.mono) { self.refresh_list(false) } else { None }
     }
 
+    /// The clock reads the list again.
+    pub(super) fn poll_list(&mut self) -> Option<Effect> {
+        self.list_refresh.poll(self.now, &mut self.fetch)
+    }
+
     /// The user asked for everything that is on screen to be read again.
     pub(super) fn refresh_all(&mut self) -> Option<Effect> {
+        let came = self.show_waiting();
         if let Some(key) = self.selected().cloned() {
             self.fetch.want(&key.process);
         }
@@ -34,7 +40,9 @@ impl App {
         self.requests.forget_failures(|_| true);
         let open = self.open_form();
         self.fetch.want_forms_again(&mut self.requests, open.as_ref());
-        self.refresh_list(true)
+        let page = self.refresh_list(true);
+        self.list_refresh.show_arrivals(came);
+        page
     }
 
     /// The endpoints that accept requests again are used.

@@ -211,6 +211,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::TooSmall { columns, rows } => format!("Too small ({columns}x{rows}): 40x10 at least"),
         Sentence::TooSmallToDecide => "Too small to decide: enlarge the window".to_owned(),
         Sentence::ListFailed(failure) => format!("The list could not be read: {failure}"),
+        Sentence::NewTasks(count) => new_tasks(*count, localizer),
         Sentence::ReadAgain => localizer.with_key(Command::Refresh, "", " reads it again."),
         Sentence::ListLimited(time) => format!("Feishu limits requests; loading continues at {time}."),
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
@@ -300,6 +301,12 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         }
         Sentence::KeymapFault { line, kind } => format!("line {line}: {}", fault(kind, localizer)),
     }
+}
+
+/// New tasks that are not shown yet, and the key that shows them.
+fn new_tasks(count: usize, localizer: &Localizer<'_>) -> String {
+    let (tasks, shows) = if count == 1 { ("task", " shows it") } else { ("tasks", " shows them") };
+    format!("{count} new {tasks}{}", localizer.with_key(Command::Refresh, " · ", shows))
 }
 
 /// Says that the list may be longer than the received part, why, and which key helps.

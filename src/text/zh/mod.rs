@@ -198,6 +198,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
         Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
         Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
+        Sentence::NewTasks(count) => new_tasks(*count, localizer),
         Sentence::ReadAgain => localizer.with_key(Command::Refresh, "按 ", " 再读一次。"),
         Sentence::ListLimited(time) => format!("飞书限流，{time} 自动继续加载。"),
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
@@ -280,6 +281,11 @@ fn forms_not_compared(of: FormOf, why: Option<&str>) -> String {
         Some(why) => format!("没有对比表单：{whose}的表单读取失败：{why}"),
         None => format!("没有对比表单：{whose}没有可读取的表单。"),
     }
+}
+
+/// New tasks that are not shown yet, and the key that shows them.
+fn new_tasks(count: usize, localizer: &Localizer<'_>) -> String {
+    format!("{count} 条新待办{}", localizer.with_key(Command::Refresh, "，按 ", " 显示"))
 }
 
 /// Says that the list may be longer than the received part, why, and which key helps.
