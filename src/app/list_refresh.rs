@@ -15,8 +15,9 @@ const POLL: Duration = Duration::from_secs(30);
 /// The same for every page of the list: a round takes a tenth of the endpoint's budget at most
 /// (protocol.md#rate-limits).
 const POLL_PAGE: Duration = Duration::from_secs(1);
-/// The same while the program is not in use.
-const IDLE_POLL: Duration = Duration::from_secs(300);
+/// The same while the program is not in use, or changes are announced: such a round also notices a connection that
+/// delivers nothing.
+const SAFETY_POLL: Duration = Duration::from_secs(300);
 /// The program is in use this long after a key.
 const IN_USE: Duration = Duration::from_secs(600);
 /// Shortest rest between the end of a round and the next.
@@ -126,6 +127,8 @@ pub struct ListRefresh {
     pages: u32,
     /// When the user pressed a key last; at first, when the first round began.
     used_at: Option<Instant>,
+    /// The platform announces changes.
+    live: bool,
     /// When changed processes were asked for last.
     changes_asked: Option<Instant>,
     /// Pause before the next question after a refused one; zero is the usual one.
@@ -204,7 +207,8 @@ impl ListRefresh {
 
     /// Time between two rounds, by the length of the list and by its use.
     fn interval(&self, in_use: bool) -> Duration {
-        if in_use { POLL.max(POLL_PAGE * self.pages) } else { IDLE_POLL.max(POLL_PAGE * self.pages) }
+        let usual = if in_use && !self.live { POLL } else { SAFETY_POLL };
+        usual.max(POLL_PAGE * self.pages)
     }
 
     /// When the clock begins the next round; `None` while one is under way, and before the first.
@@ -221,6 +225,11 @@ impl ListRefresh {
     pub fn is_overdue(&self, read_at: Now, now: Now) -> bool {
         let in_use = self.used_at.is_some_and(|used| now.mono.since(used) <= IN_USE);
         now.since(read_at) > self.interval(in_use) * 2
+    }
+
+    /// The platform announces changes from now on, or does not any more.
+    pub(super) const fn set_live(&mut self, live: bool) {
+        self.live = live;
     }
 
     /// New tasks are shown at once by this round, and not put aside.

@@ -1,5 +1,7 @@
 //! Whole screens: their content, and that no size and no state breaks them.
 
+use std::time::Duration;
+
 use super::test_support::{Stage, styled, text};
 use super::{ColorDepth, Theme, text_layout};
 use crate::app::{DialogTarget, Targets};
@@ -76,15 +78,20 @@ fn the_tenant_gives_way_to_figures_age_and_zone() {
         (Lang::Zh, "  待办 8  待发 1  已加载 87%  更新 09:41 UTC+8"),
         (Lang::En, "  8 pending  1 held  87% loaded  as of 09:41 UTC+8"),
     ] {
+        // The age is told once two rounds are missing.
+        let late = Duration::from_secs(1_200);
         for columns in [76, 80, 119, 200] {
             let mut stage = Stage::new(lang, columns, 24).keys("a y");
             stage.app.settings.place = "某某集团人力资源共享服务中心（北京）有限公司".into();
+            stage.app.now.mono = stage.app.now.mono + late;
             let screen = stage.screen();
             assert!(screen.lines().next().is_some_and(|header| header.ends_with(figures)), "{screen}");
         }
     }
     // Where the zone does not fit whole it is left out.
-    let narrow = Stage::new(Lang::Zh, 45, 12).screen();
+    let mut narrow = Stage::new(Lang::Zh, 45, 12);
+    narrow.app.now.mono = narrow.app.now.mono + Duration::from_secs(1_200);
+    let narrow = narrow.screen();
     assert!(narrow.starts_with("王芳 › 待办  待办 8  已加载 87%  更新 09:41\n"), "{narrow}");
 }
 

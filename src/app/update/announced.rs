@@ -15,7 +15,10 @@ impl App {
     pub(super) fn live_event(&mut self, event: LiveEvent) -> Vec<Effect> {
         let now = self.now.mono;
         match event {
-            LiveEvent::State(state) => self.live_watch.enter(state, now),
+            LiveEvent::State(state) => {
+                self.live_watch.enter(state, now);
+                self.list_refresh.set_live(self.live_watch.is_live());
+            }
             LiveEvent::Gap => {
                 self.live_watch.gap(now);
                 self.announcements.want_changes(now);
@@ -83,7 +86,7 @@ impl App {
     /// Reads a known process: at once where a decision waits for it, else in the order of all reading.
     fn read_announced(&mut self, process: &ProcessId) -> Option<Effect> {
         let now = self.now.mono;
-        if self.requests.get(process).is_none() || !self.announcements.may_read(process, now) {
+        if !self.announcements.may_read(process, now) {
             return None;
         }
         self.fetch.want(process);

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use crate::app::effect::{Effect, Query, RequestId, Slot};
 use crate::app::fact::Fact;
-use crate::app::inbox::{Gap, KnownRow, Settled, Unchanged};
+use crate::app::inbox::{Gap, Settled, Unchanged};
 use crate::app::list_refresh::{PageStep, Round};
 use crate::app::message::{Answer, CachedRequest};
 use crate::app::notice::Notice;
 use crate::app::order::Order;
-use crate::app::{App, Loaded, RequestCache};
+use crate::app::{App, Loaded};
 use crate::domain::{
-    CachedRow, Failure, FailureKind, Form, Instant, Millis, Names, Now, Priority, Process, ProcessId, RowProjection,
-    Seen, Task, TaskKey, TaskPage,
+    Failure, FailureKind, Form, Instant, Millis, Names, Now, Priority, Process, ProcessId, TaskKey, TaskPage,
 };
 
 impl App {
@@ -243,29 +242,6 @@ impl App {
         }
     }
 
-    /// The new tasks that wait are shown. Returns how many.
-    pub(super) fn show_waiting(&mut self) -> usize {
-        let tasks = self.inbox.take_aside();
-        self.add_tasks(&tasks)
-    }
-
-    fn add_tasks(&mut self, tasks: &[Task]) -> usize {
-        let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
-        let (outbox, requests, now) = (&self.outbox, &self.requests, self.now.mono);
-        let cache = &self.cache_writer;
-        let known = |key: &TaskKey| match known(requests, key) {
-            (None, seen) => cache.aside(key).map_or((None, seen), before),
-            known => known,
-        };
-        let arrived = self.inbox.add(tasks, |key| outbox.has_just_ended(key, now), known, &order);
-        for task in tasks {
-            if let Some(row) = self.inbox.row(&task.key) {
-                self.fetch.list(&task.key, row.known.is_some());
-            }
-        }
-        arrived
-    }
-
     /// Ends a round with its last page, or with one that leads to no next: then the rest of the list is unknown, and no
     /// row leaves it.
     fn round_ended(&mut self, round: &Round, broken: bool) -> Vec<Effect> {
@@ -442,21 +418,4 @@ impl App {
             }
         }
     }
-}
-
-/// Content of a task as an earlier run had it.
-fn before(row: &CachedRow) -> (Option<KnownRow>, Seen) {
-    (row.content.clone().map(KnownRow::from_before), row.seen)
-}
-
-/// Content of a task that is not in the list yet, if its request is here.
-fn known(requests: &RequestCache, key: &TaskKey) -> (Option<KnownRow>, Seen) {
-    let Some(request) = requests.get(&key.process) else { return (None, Seen::default()) };
-    let read = request.process.here().zip(request.read_at);
-    let known = read.map(|(process, read)| KnownRow {
-        projection: RowProjection::of(process, &key.approver),
-        as_of: read.wall,
-        confirmed: true,
-    });
-    (known, request.seen())
 }

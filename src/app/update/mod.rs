@@ -5,6 +5,7 @@ mod alerts;
 mod announced;
 mod answers;
 mod applied;
+mod arrivals;
 mod available;
 mod cache;
 mod decide;
