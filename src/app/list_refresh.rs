@@ -158,7 +158,7 @@ impl ListRefresh {
 
     /// The user waits for the first round, and for each that a key asked for.
     fn priority(&self) -> Priority {
-        let asked = self.round.as_ref().is_some_and(|round| round.asked());
+        let asked = self.round.as_ref().is_some_and(Round::asked);
         if asked || self.changed_from.is_none() { Priority::Opened } else { Priority::Background }
     }
 

@@ -37,7 +37,7 @@ fn too_little_memory_is_told_before_the_first_screen() {
 #[test]
 fn a_run_that_begins_has_enough_for_all_of_it() {
     // Just above the refused limits, and a soft limit that may be raised.
-    for limit in ["-n 44", "-v 262144", "-d 262144", "-S -n 12"] {
+    for limit in ["-n 48", "-v 262144", "-d 262144", "-S -n 12"] {
         let mut terminal = under(limit);
         terminal.wait_for_inbox();
         terminal.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));

@@ -167,6 +167,14 @@ fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
     }
 }
 
+fn attachments(files: i64, images: i64) -> String {
+    match (files, images) {
+        (0, images) => format!("图片 {images}"),
+        (files, 0) => format!("附件 {files}"),
+        (files, images) => format!("附件 {files} 图片 {images}"),
+    }
+}
+
 pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
@@ -207,9 +215,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::CachedCase { at } => format!("以下内容读取于 {at}，正在刷新"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
         Sentence::ReplacedCharacters(count) => format!("含控制字符 {count} 处"),
-        Sentence::Attachments { files: 0, images } => format!("图片 {images}"),
-        Sentence::Attachments { files, images: 0 } => format!("附件 {files}"),
-        Sentence::Attachments { files, images } => format!("附件 {files} 图片 {images}"),
+        Sentence::Attachments { files, images } => attachments(*files, *images),
         Sentence::Mentions(names) => format!("提到 {names}"),
         Sentence::Items(count) => format!("{count} 项"),
         Sentence::Fields(count) => format!("{count} 个字段"),
