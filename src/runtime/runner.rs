@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::port::{Platform, Report};
 use crate::app::{Answer, CachedRequest, Event, Query, RequestId, Slot};
-use crate::domain::{CleanText, Failure, Priority, Reviewed};
+use crate::domain::{CleanText, Failure, FailureKind, Priority, Reviewed};
 use crate::feishu::live::LiveLink;
 use crate::store::Syncer;
 
@@ -82,7 +82,10 @@ impl<P: Platform> Runner<P> {
                 tokio::time::sleep(after).await;
             }
             let result = platform.read(query, priority).await;
-            if let Err(failure) = &result {
+            // A wait for the own budget is no failure, and there are many.
+            let waits =
+                |failure: &&Failure| matches!(failure.kind, FailureKind::RateLimited { .. }) && failure.http.is_none();
+            if let Some(failure) = result.as_ref().err().filter(|failure| !waits(failure)) {
                 let (code, log_id) = (failure.code, &failure.log_id);
                 tracing::info!(id = id.0, endpoint = ?failure.endpoint, code, ?log_id, "read failed");
             }

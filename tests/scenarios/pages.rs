@@ -94,7 +94,7 @@ fn the_digits_open_the_case_from_the_list_on_their_tab() {
 /// A case of high care: the sentence that refuses its approval names the key that helps, and the key works there.
 #[test]
 fn the_key_that_a_refusal_names_works_in_the_list() {
-    for (lang, words) in [(Lang::Zh, "请先看过表单(按 2)"), (Lang::En, "Theme at its form first (2)")] {
+    for (lang, words) in [(Lang::Zh, "请先看过表单(按 2)"), (Lang::En, "Look at its form first (2)")] {
         let mut platform = Scripted::with_leaves(0);
         platform.add(1, "调薪", "Salary adjustment");
         let mut harness = Harness::new(platform, settings(operator(), lang), 80, 24);

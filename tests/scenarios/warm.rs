@@ -272,6 +272,19 @@ fn a_complete_list_names_the_tasks_that_stay() {
 }
 
 #[test]
+fn a_decided_task_is_not_pending_after_a_restart() {
+    let mut first = before(3);
+    first.keys("gay").wait(Duration::from_secs(8));
+    assert_eq!(first.sent.len(), 1, "{}", first.screen());
+    let list = list_of(&mut first);
+    let mut platform = std::mem::take(&mut first.platform);
+    platform.trouble = Some(failure(Endpoint::TaskList, FailureKind::Unreachable, Outcome::NotSent, None));
+    let second = again(platform, list, true);
+    let rows: Vec<_> = second.app.inbox.rows().map(|row| row.key.clone()).collect();
+    assert_eq!(rows, [key(2), key(3)]);
+}
+
+#[test]
 fn a_reading_window_and_one_without_cache_keep_nothing() {
     let platform = Scripted::with_leaves(3);
     let restored = Restored { list: CachedList::default(), recent: false, writes: false };

@@ -37,6 +37,14 @@ impl App {
         }
     }
 
+    /// A task has ended: the next run must not show it as pending. Before the first complete list of this run the cache
+    /// has rows that the list does not, and keeps them.
+    pub(super) fn forget_in_cache(&mut self) {
+        if self.inbox.complete {
+            self.cache_writer.complete(self.inbox.read_at.map(|read| read.wall));
+        }
+    }
+
     /// Asks the cache for the request on screen, until the platform has answered.
     pub(super) fn cached_due(&mut self) -> Option<Effect> {
         if !self.cache_writer.reads {

@@ -123,7 +123,10 @@ impl App {
                     self.notices.say(notice, self.now);
                 }
                 Fact::Applied(key, action) => self.applied(&key, action),
-                Fact::TaskEnded(key) => self.inbox.mark_gone(&key),
+                Fact::TaskEnded(key) => {
+                    self.inbox.mark_gone(&key);
+                    self.forget_in_cache();
+                }
                 Fact::Reread(process) => self.fetch.want(&process),
                 Fact::RereadAt(process, at) => self.fetch.look_again(&process, at),
                 Fact::Limited(endpoint, until) => self.fetch.limit(endpoint, Priority::Check, until),
@@ -141,6 +144,7 @@ impl App {
         let stays = matches!(action, Action::AddSign | Action::Revoke);
         if !stays {
             self.inbox.mark_gone(key);
+            self.forget_in_cache();
         }
         // The user's own change must not look like another person's in their next decision there.
         if stays || self.inbox.has_beside(key) {

@@ -3,9 +3,9 @@
 //!
 //! # The budget
 //!
-//! A [log of calls](call_log::CallLog) holds each window: never more calls than the budget in *any* span of its length.
+//! A log of calls (`call_log`) holds each window: never more calls than the budget in *any* span of its length.
 //! The platform counts at arrival, so that two calls sent a window apart may arrive within one. The spans are longer
-//! than the platform's by [`MINUTE_JITTER`] and [`SECOND_JITTER`]: calls whose ways differ by no more than that never
+//! than the platform's by `MINUTE_JITTER` and `SECOND_JITTER`: calls whose ways differ by no more than that never
 //! exceed its limit, wherever its windows begin.
 //!
 //! # The split
@@ -27,7 +27,7 @@
 //! # Other programs of the same app
 //!
 //! Each refusal halves what the three lower classes may use, in the end what `Opened` may, and never what `Check` may.
-//! It grows back by a fixed amount a minute ([`allowance`]). For an hour after a refusal one request of an endpoint is
+//! It grows back by a fixed amount a minute (`allowance`). For an hour after a refusal one request of an endpoint is
 //! under way at a time: a limit that others have used up then costs one refusal, and one more when it is still used up
 //! after its reset.
 

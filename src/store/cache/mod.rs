@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Answers are kept as received and read later by the reader of `feishu`. Only the rows of the list and names have a
-//! format of their own ([`rows`]). One process writes, the one that holds the operator's lock; any number read.
+//! format of their own (`rows`). One process writes, the one that holds the operator's lock; any number read.
 //!
 //! A cache proves nothing and is never needed: a damaged, foreign or newer one is dropped, and a file system that does
 //! not serve leaves the program without one. [`CacheProblem`] says which.

@@ -382,7 +382,7 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         }
         Reason::FormNotSeen => {
             let form = localizer.with_key(Command::Show(Tab::Form), " (", ")");
-            format!("Theme at its form first{form}: this case needs care.")
+            format!("Look at its form first{form}: this case needs care.")
         }
         Reason::FormNotReadable => {
             let links = localizer.with_key(Command::Links, " (", " shows the links)");
