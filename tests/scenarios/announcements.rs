@@ -5,7 +5,7 @@ use std::time::Duration;
 use shenpi::app::{Event, Notice, Query};
 use shenpi::domain::decision::state::{Cause, State};
 use shenpi::domain::{
-    Announced, Announcement, AnnouncementKind, ApproverId, DoneStatus, Endpoint, FailureKind, Lang, LiveEvent,
+    Announced, Announcement, AnnouncementKind, ApproverId, DoneStatus, Endpoint, Failure, FailureKind, Lang, LiveEvent,
     LiveState, LiveTrouble, Outcome, ProcessId, TaskKey,
 };
 
@@ -154,6 +154,21 @@ fn a_new_task_of_the_operator_brings_one_round_of_the_list() {
     task_came(&mut harness, &new);
     harness.wait(SECOND);
     assert_eq!((asked(&harness, LOOKS), asked(&harness, LISTS)), (1, 1));
+}
+
+#[test]
+fn a_look_without_budget_is_made_a_moment_later() {
+    let mut harness = harness(3);
+    let kind = FailureKind::RateLimited { retry_after: SECOND };
+    let waits = Failure { http: None, ..failure(Endpoint::ProcessDetail, kind, Outcome::NotSent, None) };
+    harness.platform.limits.push((LOOKS, waits));
+    let new = harness.platform.add(9, "休假申请", "Leave");
+    task_came(&mut harness, &new);
+    // Another one while the class waits.
+    task_came(&mut harness, &key(700));
+    assert_eq!(asked(&harness, LOOKS), 1);
+    harness.wait(SECOND * 2);
+    assert_eq!((asked(&harness, LOOKS), asked(&harness, LISTS)), (3, 1));
 }
 
 #[test]

@@ -101,11 +101,16 @@ impl App {
     fn look_for_task(&mut self, process: &ProcessId) -> Option<Effect> {
         let now = self.now.mono;
         let slot = Slot::OwnTasks(process.clone());
-        let may = !self.fetch.is_paused()
-            && !self.fetch.reads(&slot)
-            && self.fetch.limited_until(Endpoint::ProcessDetail, Priority::Background, now).is_none()
-            && self.announcements.take_look(now);
-        may.then(|| self.fetch.read(slot, Priority::Background, Duration::ZERO, Query::OwnTasks(process.clone())))
+        if self.fetch.is_paused() || self.fetch.reads(&slot) || !self.announcements.take_look(now) {
+            return None;
+        }
+        let query = Query::OwnTasks(process.clone());
+        // While the rest of the list is loading, its class nearly always waits for a moment.
+        if let Some(until) = self.fetch.limited_until(Endpoint::ProcessDetail, Priority::Background, now) {
+            self.fetch.park(slot, until, Priority::Background, query);
+            return None;
+        }
+        Some(self.fetch.read(slot, Priority::Background, Duration::ZERO, query))
     }
 
     /// The tasks that the operator has in an announced process; `None`: they cannot be read.

@@ -338,7 +338,10 @@ impl App {
         }
         match slot {
             Slot::Tasks => {
-                self.fetch.list_ended();
+                // Without a row there is no order yet.
+                if self.inbox.has_come() {
+                    self.fetch.list_ended();
+                }
                 let asked = self.list_refresh.failed(self.now.mono);
                 let before = self.inbox.failure.replace(failure.clone());
                 if !asked && before.is_some_and(|before| before.kind == failure.kind) {
@@ -397,13 +400,13 @@ impl App {
                     self.fetch.want_form(process);
                 }
             }
-            Slot::OwnTasks(_) => {}
             // The next one is asked later, about a longer span.
             Slot::Changed => self.list_refresh.changes_limited(),
             Slot::Labels(_)
             | Slot::Names(..)
             | Slot::PeopleKnown
             | Slot::People
+            | Slot::OwnTasks(_)
             | Slot::Download(_)
             | Slot::History
             | Slot::Cached(_) => {

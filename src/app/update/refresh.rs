@@ -11,7 +11,7 @@ use crate::app::{App, Pane, Subject};
 use crate::domain::{Priority, ProcessId};
 
 /// Seconds of the longest wait that may be the pause between two pages of the list.
-const SHORT_WAIT: u64 = 1;
+const SHORT_WAIT: u64 = 5;
 
 impl App {
     /// Begins to read the list from its first page.
