@@ -16,7 +16,6 @@
 #![expect(dead_code, reason = "the support of the scenarios serves other targets too")]
 
 use std::error::Error;
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -211,17 +210,15 @@ fn queue(tasks: u64) -> Queue {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().collect();
-    if let [_, flag, tasks] = arguments.as_slice()
-        && flag == "--acts"
+    if let [_, flag, tasks, act] = arguments.as_slice()
+        && flag == "--act"
+        && let Some(act) = ACTS.get(act.parse::<usize>()?)
     {
         let mut queue = queue(tasks.parse()?);
-        for act in &ACTS {
-            queue.keys("gj");
-            for _ in 0..TIMES {
-                (act.before)(&mut queue);
-                (act.run)(&mut queue);
-                (act.after)(&mut queue);
-            }
+        for _ in 0..TIMES {
+            (act.before)(&mut queue);
+            (act.run)(&mut queue);
+            (act.after)(&mut queue);
         }
         return Ok(());
     }
@@ -245,33 +242,26 @@ fn counted() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// Thousand instructions of each act, by a run of this program under Valgrind.
+/// Thousand instructions of each act, each by a run of this program under Valgrind.
 fn count(tasks: u64) -> Result<Vec<f64>, Box<dyn Error>> {
+    (0..ACTS.len()).map(|act| count_act(tasks, act)).collect()
+}
+
+fn count_act(tasks: u64, act: usize) -> Result<f64, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let out = folder.path().join("act");
     let status = Command::new("valgrind")
         .args(["--quiet", "--tool=callgrind", "--collect-atstart=no", "--toggle-collect=*growth*act_*"])
-        .args(["--dump-after=*growth*act_*", &format!("--callgrind-out-file={}", out.display())])
+        .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(std::env::current_exe()?)
-        .args(["--acts", &tasks.to_string()])
+        .args(["--act", &tasks.to_string(), &act.to_string()])
         .status()?;
     if !status.success() {
         return Err("the run under Valgrind failed".into());
     }
-    (0..ACTS.len()).map(|act| middle(folder.path(), act)).collect()
-}
-
-/// The middle one of an act's dumps, which are numbered from 1 in the order of the calls.
-fn middle(folder: &Path, act: usize) -> Result<f64, Box<dyn Error>> {
-    let times = usize::try_from(TIMES)?;
-    let mut figures = Vec::new();
-    for call in 1..=times {
-        let dump = std::fs::read_to_string(folder.join(format!("act.{}", act * times + call)))?;
-        let total = dump.lines().find_map(|line| line.strip_prefix("totals: ")).ok_or("a dump without a total")?;
-        figures.push(total.trim().parse::<f64>()? / 1e3);
-    }
-    figures.sort_by(f64::total_cmp);
-    Ok(figures.get(times / 2).copied().unwrap_or_default())
+    let written = std::fs::read_to_string(out)?;
+    let total = written.lines().find_map(|line| line.strip_prefix("summary: ")).ok_or("no total")?;
+    Ok(total.trim().parse::<f64>()? / f64::from(TIMES) / 1e3)
 }
 
 /// Microseconds of each act, the shortest of its runs.
