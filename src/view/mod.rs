@@ -21,6 +21,7 @@ mod long_text;
 mod notice;
 mod pages;
 mod paint;
+pub mod palette;
 mod panel;
 mod people;
 mod popup;
@@ -38,7 +39,7 @@ pub mod value;
 use ratatui::Frame;
 use ratatui::text::Line;
 
-pub use theme::{ColorDepth, Theme};
+pub use theme::{ColorDepth, Theme, ThemeError};
 
 use crate::app::App;
 use crate::app::screen::{Extent, Pane, Screen, Shape};
