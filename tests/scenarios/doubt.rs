@@ -128,7 +128,7 @@ fn after_a_kill_the_doubt_comes_before_the_held_one_over_it() {
     let list = harness.app.issues.as_ref().unwrap();
     assert_eq!((list.tasks.len(), list.unseen.len()), (1, 1));
     let screen = harness.screen();
-    assert!(screen.contains("没有发出"), "{screen}");
+    assert!(screen.contains("未发送"), "{screen}");
     harness.wait(Duration::from_secs(60));
     assert!(harness.sent.is_empty());
     assert!(matches!(harness.state(&key(1)), Some(State::NotApplied { .. })));
@@ -230,9 +230,9 @@ fn an_own_earlier_decision_is_not_called_another_approvers() {
 fn own_words_are_found_with_other_white_space_or_cut() {
     let long = "请".repeat(600);
     for (sent, kept, found) in [
-        ("同意,\n请尽快办理", "同意, 请尽快办理", true),
+        ("同意，\n请尽快办理", "同意，请尽快办理", true),
         (long.as_str(), &long[..500 * "请".len()], true),
-        ("同意,请尽快办理", "同意", false),
+        ("同意，请尽快办理", "同意", false),
     ] {
         let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
         let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);
