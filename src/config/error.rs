@@ -212,7 +212,10 @@ impl ConfigError {
             }
             Self::NotAnAddress { origin } => format!("{}：应为不带账号、路径和参数的 https:// 地址", at(origin)),
             Self::PlainHttp { origin } => {
-                format!("{}：http:// 会明文传送密钥，只允许用于本机（127.0.0.1、localhost）；请改用 https://", at(origin))
+                format!(
+                    "{}：http:// 会明文传送密钥，只允许用于本机（127.0.0.1、localhost）；请改用 https://",
+                    at(origin)
+                )
             }
             Self::TwoSecrets { first, second } => {
                 format!("{} 与 {}：密钥只能用一种方式给出", at(first), at(second))

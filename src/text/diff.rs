@@ -63,7 +63,11 @@ pub fn item(localizer: &Localizer<'_>, names: &Names, item: &Item, exact: bool) 
         Item::Both(text) if exact => format!("{} / {}", text.zh, text.en),
         Item::Both(text) => filled(localizer, text.get(localizer.lang).to_string()),
         Item::Person(who @ TaskHolder { id: Some(id), .. }) if exact => {
-            format!("{}{}", person(localizer, names, who), bracketed(localizer.lang, &CleanText::new(id.as_str()).line()))
+            format!(
+                "{}{}",
+                person(localizer, names, who),
+                bracketed(localizer.lang, &CleanText::new(id.as_str()).line())
+            )
         }
         Item::Person(who) => person(localizer, names, who),
         Item::Status(status) => localizer.process_status(*status).into_owned(),
@@ -258,8 +262,8 @@ fn finished(localizer: &Localizer<'_>, done: &Done) -> String {
 fn comment(localizer: &Localizer<'_>, comment: &Comment) -> String {
     let time = comment.time.map(|at| localizer.moment(at));
     let (files, images) = (comment.file_count, comment.image_count);
-    let company =
-        (files > 0 || images > 0).then(|| bracketed(localizer.lang, &localizer.say(&Sentence::Attachments { files, images })).trim().to_owned());
+    let company = (files > 0 || images > 0)
+        .then(|| bracketed(localizer.lang, &localizer.say(&Sentence::Attachments { files, images })).trim().to_owned());
     let parts = [time, Some(comment.message.to_string()), company].into_iter().flatten();
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -144,7 +144,11 @@ const READ_TIMED_OUT: FailureWords = FailureWords {
     ],
 };
 const WRITE_TIMED_OUT: FailureWords = FailureWords {
-    zh: ["操作已发送，但平台迟迟没有响应。", "是否生效还不清楚，以单据上的记录为准。", "请不要重复操作；刷新可再核实。"],
+    zh: [
+        "操作已发送，但平台迟迟没有响应。",
+        "是否生效还不清楚，以单据上的记录为准。",
+        "请不要重复操作；刷新可再核实。",
+    ],
     en: [
         "The decision was sent, but the platform did not answer in time.",
         "Whether it took effect is not known; what the case says is what counts.",

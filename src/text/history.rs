@@ -117,7 +117,9 @@ fn en_change(change: &Change) -> String {
         Change::Waiting(answered) => format!("held: not sent for now{}", numbered(Lang::En, answered)),
         Change::Accepted { .. } => "accepted".to_owned(),
         Change::Refused(answered) => format!("refused{}", numbered(Lang::En, answered)),
-        Change::NotSent(answered) if is_answered(answered) => format!("not carried out{}", numbered(Lang::En, answered)),
+        Change::NotSent(answered) if is_answered(answered) => {
+            format!("not carried out{}", numbered(Lang::En, answered))
+        }
         Change::NotSent(answered) => match answered.hindrance {
             Some(Hindrance::Late) => "not sent: its check was too old each time".to_owned(),
             Some(Hindrance::Ended) => "not sent: the program ended first".to_owned(),

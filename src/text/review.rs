@@ -446,8 +446,8 @@ mod tests {
             said_of(&leave(), lang, &approve, TextBudget { summary, opinion: 0, names: 99, amounts: 3 })
         };
         assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
-        assert!(cut(Lang::Zh, 1).contains("休假申请 年假（摘要还有 1 项） · 节点"), "{}", cut(Lang::Zh, 1));
-        assert!(cut(Lang::Zh, 0).contains("休假申请（摘要还有 2 项） · 节点"), "{}", cut(Lang::Zh, 0));
+        assert!(cut(Lang::Zh, 1).contains("休假申请 年假 （摘要还有 1 项） · 节点"), "{}", cut(Lang::Zh, 1));
+        assert!(cut(Lang::Zh, 0).contains("休假申请 （摘要还有 2 项） · 节点"), "{}", cut(Lang::Zh, 0));
         assert!(cut(Lang::En, 1).contains("Zhang Wei: 年假 (1 more in the summary) · step"), "{}", cut(Lang::En, 1));
     }
 
@@ -471,7 +471,16 @@ mod tests {
         let approve = Decision::Approve { opinion: Opinion::default() };
         let of = |lang, target: Target| {
             let said = said_of(&target, lang, &approve, TextBudget::LEAST);
-            said.split(" (").next().unwrap_or_default().split(" · ").next().unwrap_or_default().to_owned()
+            said.split(" （")
+                .next()
+                .unwrap_or_default()
+                .split(" (")
+                .next()
+                .unwrap_or_default()
+                .split(" · ")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         };
         let nobody = || Target { initiator: I18n::default(), ..leave() };
         assert_eq!(of(Lang::Zh, Target { by_system: true, ..nobody() }), "同意 系统 的 休假申请");
@@ -502,7 +511,9 @@ mod tests {
             people: vec![person("李娜", "A1"), person("孙悦", "")],
             remark: Opinion::default(),
         };
-        assert!(said(Lang::Zh, &add, 9).starts_with("张伟 的 休假申请 年假 3天 前加签 李娜（A1）、孙悦（ou_2）（或签） · "));
+        assert!(
+            said(Lang::Zh, &add, 9).starts_with("张伟 的 休假申请 年假 3天 前加签 李娜（A1）、孙悦（ou_2）（或签） · ")
+        );
         let transfer = Decision::Transfer { to: person("李娜", "A1"), remark: opinion("请看") };
         assert!(said(Lang::Zh, &transfer, 9).starts_with("把 张伟 的 休假申请 年假 3天 转交给 李娜（A1） · "));
     }

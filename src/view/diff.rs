@@ -179,7 +179,8 @@ fn shown(context: &RenderContext<'_>, item: &Item, cover: Cover, exact: bool) ->
         _ if cover == Cover::Whole => PaintedValue { role: StyleRole::Masked, text: MASK.to_owned() },
         Item::Value(value) => {
             let PaintedValue { role, text } = whole(context, value);
-            let text = if exact { format!("{text}{}", bracketed(context.localizer.lang, &identity(value))) } else { text };
+            let text =
+                if exact { format!("{text}{}", bracketed(context.localizer.lang, &identity(value))) } else { text };
             PaintedValue { role, text }
         }
         item => {
@@ -400,7 +401,7 @@ mod tests {
         let found = differences(&before, &now);
         let masked = Stage::new(Lang::Zh, 80, 24);
         let text = written(&masked, &found, 76);
-        assert_eq!(text, [" [敏感 按 v 显示]", " 调整后    •••••• → ••••••", " 时长（天） •••••• → ••••••",]);
+        assert_eq!(text, [" [敏感 按 v 显示]", " 调整后    •••••• → ••••••", " 时长(天)  •••••• → ••••••",]);
         let revealed = written(&masked.keys("j j v"), &found, 76).join("\n");
         assert!(revealed.contains("25000.00 → 26000.00"), "{revealed}");
         assert!(revealed.contains("3 → 5"), "{revealed}");
@@ -448,9 +449,9 @@ mod tests {
             },
         );
         let text = written(&Stage::new(Lang::Zh, 80, 24), &differences(&before, &now), 120).join("\n");
-        assert!(text.contains("张伟（ou_9）→ 张伟（ou_10）"), "{text}");
-        assert!(text.contains("3 (number) → 3 (text)"), "{text}");
-        assert!(text.contains("(file f1) → ") && text.contains("(file f2)"), "{text}");
-        assert!(text.contains("(datetime 1790905260000)") && text.contains("(datetime 1790905260001)"), "{text}");
+        assert!(text.contains("张伟（ou_9） → 张伟（ou_10）"), "{text}");
+        assert!(text.contains("3（number） → 3（text）"), "{text}");
+        assert!(text.contains("（file f1） → ") && text.contains("（file f2）"), "{text}");
+        assert!(text.contains("（datetime 1790905260000）") && text.contains("（datetime 1790905260001）"), "{text}");
     }
 }

@@ -127,7 +127,11 @@ fn pending(context: &RenderContext<'_>, todo: &Todo) -> TimelineEntry {
 
 fn with_self(context: &RenderContext<'_>, id: Option<&PersonId>, name: &I18n) -> String {
     let who = context.person(id, name);
-    if context.is_operator(id) { format!("{who}{}", bracketed(context.localizer.lang, context.word(Word::Myself))) } else { who }
+    if context.is_operator(id) {
+        format!("{who}{}", bracketed(context.localizer.lang, context.word(Word::Myself)))
+    } else {
+        who
+    }
 }
 
 /// Others who have an open task on the same node.

@@ -325,7 +325,7 @@ fn a_platform_that_answers_the_check_too_slowly_each_time_ends_in_words() {
     harness.answers_come().wait(Duration::from_secs(1));
     assert_eq!(harness.sent.len(), 4);
     assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))), "{:?}", harness.state(&key(1)));
-    assert!(harness.screen().contains("平台的响应太慢"), "{}", harness.screen());
+    assert!(harness.screen().contains("请检查磁盘和网络"), "{}", harness.screen());
 }
 
 #[test]

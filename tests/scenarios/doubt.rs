@@ -230,9 +230,9 @@ fn an_own_earlier_decision_is_not_called_another_approvers() {
 fn own_words_are_found_with_other_white_space_or_cut() {
     let long = "请".repeat(600);
     for (sent, kept, found) in [
-        ("同意，\n请尽快办理", "同意，请尽快办理", true),
+        ("同意,\n请尽快办理", "同意, 请尽快办理", true),
         (long.as_str(), &long[..500 * "请".len()], true),
-        ("同意，请尽快办理", "同意", false),
+        ("同意,请尽快办理", "同意", false),
     ] {
         let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), 80, 24);
         let lost = failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None);

@@ -214,7 +214,7 @@ fn the_list_is_headed_by_what_is_in_it() {
 #[test]
 fn after_the_end_the_text_is_said_to_be_in_the_history() {
     for (lang, not_sent, slept) in [
-        (Lang::Zh, "未发送，文字在记录中（启动后按 H，或用 shenpi journal --csv）", "文字在记录中(启动后按 H"),
+        (Lang::Zh, "未发送，文字在记录中（启动后按 H，或用 shenpi journal --csv）", "文字在记录中（启动后按 H"),
         (
             Lang::En,
             "was not sent, your text is in the history (H, or shenpi journal --csv)",
@@ -327,9 +327,10 @@ fn the_panel_of_leaving_names_the_case_beside_the_people_in_a_narrow_window() {
             .keys("<enter><down><enter><down><enter><down><enter><ctrl-d>yq");
         let screen = harness.screen();
         let words: String = screen.split_whitespace().collect();
-        for part in
-            ["前加签刘洋（ou_刘洋）、李娜（ou_李娜）、孙悦（ou_孙悦）等4人（会签）·申请人1的休假申请", "文字可在记录中找到"]
-        {
+        for part in [
+            "前加签刘洋（ou_刘洋）、李娜（ou_李娜）、孙悦（ou_孙悦）等4人（会签）·申请人1的休假申请",
+            "已填内容在操作记录中",
+        ] {
             assert!(words.contains(part), "{part}\n{screen}");
         }
     }

@@ -178,8 +178,8 @@ fn reason(harness: &Harness<Scripted>) -> String {
 fn what_is_written_after_a_canned_reason_adds_to_it() {
     for pause in [QUICKLY, Duration::from_secs(2)] {
         let mut harness = harness(3);
-        harness.keys("r1").every(pause, "，另外请补发票").keys("<ctrl-d>y").wait(Duration::from_secs(6));
-        assert_eq!(harness.sent[0].decision.opinion().as_str(), "材料不全，请补充，另外请补发票", "{pause:?}");
+        harness.keys("r1").every(pause, ",另外请补发票").keys("<ctrl-d>y").wait(Duration::from_secs(6));
+        assert_eq!(harness.sent[0].decision.opinion().as_str(), "材料不全，请补充,另外请补发票", "{pause:?}");
     }
     let mut harness = harness(3);
     harness.keys("r1");

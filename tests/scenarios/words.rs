@@ -274,7 +274,7 @@ fn leaving_a_demo_promises_no_history() {
         let settings = shenpi::app::Settings { faults, ..settings(operator(), Lang::Zh) };
         let mut harness = Harness::new(Scripted::with_leaves(3), settings, 80, 24);
         harness.keys("r1<ctrl-d>yq");
-        assert_eq!(harness.screen().contains("文字可在记录中找到"), promised, "{}", harness.screen());
+        assert_eq!(harness.screen().contains("已填内容在操作记录中"), promised, "{}", harness.screen());
     }
 }
 

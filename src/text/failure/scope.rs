@@ -59,7 +59,7 @@ const fn scope(endpoint: Endpoint) -> &'static str {
 
 fn scope_words(scope: &CleanText, lang: Lang) -> String {
     match (lang, scope_name(scope.as_str())) {
-        (Lang::Zh, Some(name)) => format!("{scope}({name})"),
+        (Lang::Zh, Some(name)) => format!("{scope}（{name}）"),
         (Lang::En, Some(name)) => format!("{scope} ({name})"),
         (_, None) => scope.to_string(),
     }

@@ -251,7 +251,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         }
         Sentence::AndMore(more) => format!("另有 {more} 项"),
         Sentence::TextInHistory => {
-            format!("文字在记录中（{}用 shenpi journal --csv）", localizer.with_key(Command::History, "启动后按 ", "，或"))
+            format!(
+                "文字在记录中（{}用 shenpi journal --csv）",
+                localizer.with_key(Command::History, "启动后按 ", "，或")
+            )
         }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => {
             format!(
@@ -383,7 +386,9 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
             format!("请回到核对列表中再操作{}。", localizer.with_key(Command::Escape, "（按 ", "）"))
         }
         Reason::Unreadable => "记录损坏，不知道当时要做什么；请在飞书中查看后丢弃。".to_owned(),
-        Reason::NotReadable => format!("单据没有读出来{}。", localizer.with_key(Command::Refresh, "，按 ", " 再读一次")),
+        Reason::NotReadable => {
+            format!("单据没有读出来{}。", localizer.with_key(Command::Refresh, "，按 ", " 再读一次"))
+        }
         Reason::NothingToSend => "这一项已有结果，不需要再操作。".to_owned(),
         Reason::NotRunning => "流程不在审批中，不能撤回。".to_owned(),
         Reason::NotCompleted => "流程还没有完成，不能撤销。".to_owned(),
