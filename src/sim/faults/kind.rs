@@ -1,4 +1,4 @@
-//! The table of faults: the one place that names, numbers and explains them. Help, README and completion ask here.
+//! The table of faults: the one place that names, numbers and explains them. Help, simulator.md and completion ask here.
 
 use std::str::FromStr;
 
