@@ -349,7 +349,10 @@ fn how_several_count_is_asked_where_there_are_several() {
 
     harness.keys("s1<down><enter><up><enter><ctrl-d>");
     let screen = harness.screen();
-    assert!(sentence(&mut harness).replace(' ', "").contains("（会签）") && screen.contains("[m]或签/会签"), "{screen}");
+    assert!(
+        sentence(&mut harness).replace(' ', "").contains("（会签）") && screen.contains("[m]或签/会签"),
+        "{screen}"
+    );
     assert!(sentence(harness.keys("m")).replace(' ', "").contains("（或签）"));
 }
 
