@@ -109,7 +109,7 @@ pub struct ConfigRefusal {
     /// The user's key map, whose faults are told with those of the configuration.
     pub keymap: Option<(PathBuf, String)>,
     /// The theme, for the same reason.
-    pub theme: ThemeChoice,
+    pub theme: Box<ThemeChoice>,
 }
 
 /// Flags of the command line; they override everything else.
@@ -236,7 +236,7 @@ fn read<T>(
         }
         (mut faults, ..) => {
             faults.sort_by_key(ConfigError::line);
-            Err(ConfigRefusal { lang, file, faults, no_account, keymap: taste.keymap, theme: taste.theme })
+            Err(ConfigRefusal { lang, file, faults, no_account, keymap: taste.keymap, theme: Box::new(taste.theme) })
         }
     }
 }
@@ -350,7 +350,7 @@ impl ConfigReader<'_> {
         if let Ok(name) = text.parse() {
             return ThemeChoice::BuiltIn(name);
         }
-        if !text.contains('/') && !text.ends_with(".toml") {
+        if !text.contains('/') && Path::new(&text).extension().is_none_or(|ending| ending != "toml") {
             return self.invalid(origin, "auto | dark | light | mono | FILE.toml").unwrap_or(usual);
         }
         let path = (self.locate)(&text, &origin);

@@ -96,7 +96,7 @@ fn with_config(
     let loaded = config::load(flags, variables, needs_account);
     let (lang, source, theme) = match &loaded {
         Ok(config) => (config.lang, config.keymap.as_ref(), &config.theme),
-        Err(refusal) => (refusal.lang, refusal.keymap.as_ref(), &refusal.theme),
+        Err(refusal) => (refusal.lang, refusal.keymap.as_ref(), &*refusal.theme),
     };
     let keymap = match source {
         Some((file, text)) => Keymap::with_overrides(text).map_err(|faults| keymap_faults(file, &faults, lang)),

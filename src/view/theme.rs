@@ -144,7 +144,7 @@ mod tests {
     use crate::text::ThemeFault;
 
     #[test]
-    fn built_in_files_are_sound_and_auto_has_every_role_in_every_column() {
+    fn built_in_files_are_sound_and_auto_is_complete() {
         for text in [AUTO, DARK, LIGHT] {
             assert_eq!(read(text).1, []);
         }
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn without_color_only_a_code_has_one_and_only_on_a_terminal_with_colors() {
+    fn mono_colors_nothing_but_a_code() {
         for (name, depth, code) in
             [(ThemeName::Auto, ColorDepth::Mono, false), (ThemeName::Mono, ColorDepth::Ansi, true)]
         {

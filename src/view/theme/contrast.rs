@@ -84,6 +84,7 @@ fn wanted(palette: &Palette, style: Style, depth: ColorDepth) -> f64 {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is printed for its reader")]
 fn every_role_is_readable_on_every_palette_of_its_theme() {
     let (dark, light) = PALETTES.split_at(4);
     let mut table = String::new();
@@ -118,7 +119,7 @@ fn every_role_is_readable_on_every_palette_of_its_theme() {
 }
 
 #[test]
-fn no_theme_colors_plain_text_or_uses_the_color_that_solarized_has_as_background() {
+fn plain_text_is_uncolored_and_nothing_is_bright_black() {
     for name in ThemeName::ALL {
         for depth in [ColorDepth::Ansi, ColorDepth::Indexed] {
             let theme = Theme::built_in(name, depth, false);
