@@ -322,6 +322,7 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::CaseEnded { .. }
         | Notice::JournalLost(_)
         | Notice::JournalUnreadable { .. }
+        | Notice::CacheUnused(_)
         | Notice::CacheLost(_)
         | Notice::SecondInstance(_)
         | Notice::FaultNotSet(_)
