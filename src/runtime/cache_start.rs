@@ -8,7 +8,7 @@ use super::cache::CacheHandle;
 use super::clock::SystemClock;
 use crate::app::Restored;
 use crate::config::{Account, CacheOptions};
-use crate::domain::{CacheProblem, Millis};
+use crate::domain::{CacheProblem, CachedList, Millis};
 use crate::store;
 use crate::store::cache::{Cache, CacheBounds, Owner};
 
@@ -65,10 +65,17 @@ pub(super) fn open(
 }
 
 fn begin(mut cache: Cache, writes: bool, now: Millis, clock: SystemClock) -> Result<OpenedCache, CacheProblem> {
-    let list = cache.list(now)?.unwrap_or_default();
-    let recent = list.good_at.is_some_and(|at| is_recent(at, now));
+    let restored = restored(cache.list(now)?, writes, now);
     let handle = CacheHandle::start(cache, writes, clock)?;
-    Ok(OpenedCache { handle, restored: Restored { list, recent, writes } })
+    Ok(OpenedCache { handle, restored })
+}
+
+/// The start of a run on this list. One that is not recent waits for the platform's.
+#[must_use]
+pub fn restored(list: Option<CachedList>, writes: bool, now: Millis) -> Restored {
+    let list = list.unwrap_or_default();
+    let recent = list.good_at.is_some_and(|at| is_recent(at, now));
+    Restored { list, recent, writes }
 }
 
 /// A time ahead of the clock is as doubtful as an old one.
