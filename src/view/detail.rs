@@ -27,12 +27,23 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect)
     let decision = context.shown().map(|key| summary::decision(context, key, columns)).unwrap_or_default();
     let rows = usize::from(text.height);
     let extent = Extent { lines: decision.len() + body.lines(), rows, ..Extent::default() };
-    let has_keys = context.app.screen.pane == Pane::Process;
-    let scroll = if has_keys { extent.first(context.app.screen.scroll) } else { 0 };
+    // The keys of the list scroll the text beside it.
+    let scrolls = context.app.screen.pane != Pane::Form;
+    let scroll = if scrolls { extent.first(context.app.screen.scroll) } else { 0 };
+    mark_page(buffer, context, &extent, scroll, area);
     let below = scroll.saturating_sub(decision.len());
     let above: Vec<_> = decision.into_iter().skip(scroll).collect();
     put_all(buffer, above.into_iter().chain(body.window(context, below, rows)), text);
     extent
+}
+
+/// How far the text has been read, at the end of the line of tabs.
+fn mark_page(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &Extent, scroll: usize, area: Rect) {
+    if extent.lines > extent.rows {
+        let place = format!(" {}/{} ", (scroll + extent.rows).min(extent.lines), extent.lines);
+        let columns = u16::try_from(text_layout::width(&place)).unwrap_or(0).min(area.width);
+        put(buffer, &context.line(StyleRole::Dim, place), area.right() - columns, area.y + 1, columns);
+    }
 }
 
 fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &TaskKey, columns: usize) -> LongText<'p> {

@@ -13,13 +13,38 @@ use crate::text::{Sentence, Word};
 
 /// Below this many columns, every field has a line of its own.
 const TWO_COLUMNS: usize = 64;
-const MOST_LABEL: usize = 16;
+pub(super) const MOST_LABEL: usize = 16;
+const LEAST_LABEL: usize = 8;
 
 /// A label and its value.
-struct LabeledValue {
-    label: String,
-    role: StyleRole,
-    value: String,
+pub(super) struct LabeledValue {
+    pub(super) label: String,
+    pub(super) role: StyleRole,
+    pub(super) value: String,
+}
+
+/// Columns of the labels of these values.
+pub(super) fn label_width(pairs: &[LabeledValue]) -> usize {
+    let widest = pairs.iter().map(|pair| text_layout::width(&pair.label)).max();
+    widest.unwrap_or(0).clamp(LEAST_LABEL, MOST_LABEL)
+}
+
+/// The lines of the summary.
+pub(super) fn abstracts(context: &RenderContext<'_>, process: &Process) -> Vec<LabeledValue> {
+    let pair = |line: &crate::domain::process::Abstract| LabeledValue {
+        label: context.text(&line.name),
+        role: StyleRole::Text,
+        value: value_or_empty(context, &line.value),
+    };
+    process.abstracts.iter().map(pair).collect()
+}
+
+/// Others who have an open task on the approver's step.
+pub(super) fn others_on_step(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Vec<String> {
+    let mine = process.todo(&key.approver).map(|todo| &todo.node_definition_id);
+    let others =
+        process.todos.iter().filter(|todo| Some(&todo.node_definition_id) == mine && todo.approver_id != key.approver);
+    others.map(|todo| context.person(todo.operator_id.as_ref(), &todo.operator_name)).collect()
 }
 
 /// Kind, initiator and status; revocations and corrections say so.
@@ -96,20 +121,12 @@ pub(super) fn lines(
     key: &TaskKey,
     columns: usize,
 ) -> Vec<Line<'static>> {
-    let abstracts: Vec<LabeledValue> = process
-        .abstracts
-        .iter()
-        .map(|line| LabeledValue {
-            label: context.text(&line.name),
-            role: StyleRole::Text,
-            value: value_or_empty(context, &line.value),
-        })
-        .collect();
+    let abstracts = abstracts(context, process);
     let standing = standing(context, process, key);
     let further = further(context, process, key);
     let widest = abstracts.iter().chain(&standing).chain(&further).map(|pair| text_layout::width(&pair.label)).max();
     let comment = if process.comments.is_empty() { 0 } else { text_layout::width(context.word(Word::LatestComment)) };
-    let label = widest.unwrap_or(0).max(comment).clamp(8, MOST_LABEL);
+    let label = widest.unwrap_or(0).max(comment).clamp(LEAST_LABEL, MOST_LABEL);
     let mut lines = warnings(context, process, key, columns);
     if context.app.is_masked(process) {
         lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
@@ -136,7 +153,7 @@ pub(super) fn lines(
 }
 
 /// Members of the answer that could not be read, as they came.
-fn unread(context: &RenderContext<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn unread(context: &RenderContext<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
     let unread = &process.unread;
     if unread.count == 0 {
         return Vec::new();
@@ -157,7 +174,12 @@ fn value_or_empty(context: &RenderContext<'_>, text: &crate::domain::I18n) -> St
 }
 
 /// Warnings before everything else.
-fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn warnings(
+    context: &RenderContext<'_>,
+    process: &Process,
+    key: &TaskKey,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(Request { stale: Some(failure), read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
@@ -167,7 +189,8 @@ fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, colum
     }
     if let Some(Request { is_cached: true, stale: None, read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
-        let text = context.localizer.say(&Sentence::CachedCase { at: &at });
+        let refreshing = context.app.inbox.failure.is_none();
+        let text = context.localizer.say(&Sentence::CachedCase { at: &at, refreshing });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
     if context.request().is_some_and(Request::is_changed) && !context.app.outbox.is_applied(key) {
@@ -238,7 +261,12 @@ fn links(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns:
 }
 
 /// Labels and values: two beside each other where both are short and there is room.
-fn fields(context: &RenderContext<'_>, pairs: Vec<LabeledValue>, label: usize, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn fields(
+    context: &RenderContext<'_>,
+    pairs: Vec<LabeledValue>,
+    label: usize,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let half = columns / 2;
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut open = false;

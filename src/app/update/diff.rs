@@ -65,6 +65,12 @@ impl App {
         self.comparison_of(&key?)
     }
 
+    /// The comparison of a correction with its original.
+    #[must_use]
+    pub fn correction(&self, key: &TaskKey) -> Option<Comparison> {
+        self.comparison_of(key).filter(|comparison| comparison.since == Since::Original)
+    }
+
     /// The task with something to compare, most pressing first: the one whose decision was stopped, while the notice line
     /// says so; the one on screen; the one whose decision was stopped last.
     pub(super) fn compared(&self) -> Option<TaskKey> {

@@ -62,7 +62,7 @@ impl App {
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
-                self.inbox.touched = true;
+                self.inbox.touched |= self.inbox.cursor().is_some();
                 self.typed(typed)
             }
             Message::Event(event) => self.happened(event),
@@ -346,6 +346,10 @@ impl App {
             }
             Command::NextPane => self.screen.turn_pane(true),
             Command::PreviousPane => self.screen.turn_pane(false),
+            Command::PreviewDown => self.screen.scroll_preview(true),
+            Command::PreviewUp => self.screen.scroll_preview(false),
+            Command::PreviewLarger => self.move_border(false),
+            Command::PreviewSmaller => self.move_border(true),
             Command::NextCase => self.travel_list(Way::By(1)),
             Command::PreviousCase => self.travel_list(Way::By(-1)),
             Command::ToggleFold => self.form.toggle(self.screen.form_rows()),
@@ -367,7 +371,7 @@ impl App {
         if self.screen.pane == Pane::List {
             self.quit();
         } else {
-            self.screen.pane = Pane::List;
+            self.screen.go_to(Pane::List);
         }
     }
 

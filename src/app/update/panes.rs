@@ -26,11 +26,17 @@ impl App {
 
     pub(super) fn escape(&mut self) {
         if self.screen.pane != Pane::List {
-            self.screen.pane = Pane::List;
+            self.screen.go_to(Pane::List);
         } else if !self.inbox.filter.is_empty() {
             self.inbox.filter.clear();
             self.rearrange();
         }
+    }
+
+    pub(super) fn move_border(&mut self, list_grows: bool) {
+        self.screen.move_border(list_grows);
+        self.inbox.fit(self.screen.list_rows());
+        self.form.fit(self.screen.form_rows());
     }
 
     /// The user arranges the list: sorts and filters it with what is known now, and rows that left the list go.

@@ -1,0 +1,288 @@
+//! The request under the cursor in short: the values of its summary, the values of its form that are not among them,
+//! its difference from the original, and the newest comment.
+
+use std::collections::HashSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::paint::{put, put_all};
+use super::render_context::RenderContext;
+use super::summary::{self, LabeledValue};
+use super::theme::StyleRole;
+use super::{comments, notice, text_layout, value};
+use crate::app::screen::Extent;
+use crate::app::{Command, Loaded, Request, Tab};
+use crate::domain::{CleanText, DocumentType, Field, I18n, Process, TaskKey, Value, diff};
+use crate::text::{Sentence, Word};
+
+/// Lines that one value may take, and values of the form at most: the rest stands in the form.
+const MOST_LINES: usize = 12;
+const MOST_VALUES: usize = 100;
+/// Lines of the newest comment.
+const COMMENT_LINES: usize = 6;
+/// Cells from which on a word of the summary is told from a chance likeness.
+const DISTINCT: usize = 4;
+
+pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) -> Extent {
+    let text = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let columns = usize::from(area.width);
+    let process = context.request().and_then(|request| request.process.here());
+    let (title, counts, lines) = match (context.shown(), process) {
+        (None, _) => (Vec::new(), String::new(), Vec::new()),
+        (Some(key), None) => {
+            let id = CleanText::new(key.process.as_str()).line().into_owned();
+            let mut lines = summary::decision(context, key, columns);
+            lines.extend(summary::not_here(context, columns));
+            (vec![context.span(StyleRole::Title, id)], String::new(), lines)
+        }
+        (Some(key), Some(process)) => {
+            let mut lines = summary::decision(context, key, columns);
+            lines.extend(self::lines(context, process, key, columns));
+            (title(context, process, key), counts(context, process, key), lines)
+        }
+    };
+    put(buffer, &context.titled_rule(title, &counts, area.width), area.x, area.y, area.width);
+    let covered = usize::from(notice::is_shown(context));
+    let rows = usize::from(text.height).saturating_sub(covered);
+    let extent = Extent { lines: lines.len(), rows, ..Extent::default() };
+    put_all(buffer, lines.into_iter().skip(extent.first(context.app.screen.scroll)), text);
+    extent
+}
+
+/// Kind, initiator, and the step that waits for the approver; without one, the status.
+fn title(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Vec<Span<'static>> {
+    let kind = I18n::same(CleanText::new(&context.kind(process)));
+    let (step, role) = match process.todo(&key.approver) {
+        Some(todo) if todo.kind == DocumentType::Approval => (context.text(&todo.node_name), StyleRole::Text),
+        Some(todo) => {
+            let kind = context.localizer.document_type(todo.kind);
+            (format!("{} · {kind}", context.text(&todo.node_name)), StyleRole::Careful)
+        }
+        None if process.may_be_open(&key.approver) => ("?".to_owned(), StyleRole::Careful),
+        None => (context.localizer.process_status(process.status).into_owned(), StyleRole::Careful),
+    };
+    let mut spans = vec![
+        context.span(StyleRole::Title, context.localizer.kind(&kind, process.properties).into_owned()),
+        context.span(StyleRole::Dim, " · "),
+        context.span(StyleRole::Title, context.initiator(process)),
+    ];
+    if !step.is_empty() {
+        spans.extend([context.span(StyleRole::Dim, " · "), context.span(role, step)]);
+    }
+    spans
+}
+
+/// How much there is in other tabs, and who else can act.
+fn counts(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> String {
+    let counts = [(Tab::Comments, process.comments.len()), (Tab::Copies, process.cc_list.len())];
+    let mut parts: Vec<String> = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(tab, count)| context.localizer.say(&Sentence::Counted { name: context.localizer.tab(tab), count }))
+        .collect();
+    let others = summary::others_on_step(context, process, key).len();
+    if others > 0 {
+        parts.push(context.localizer.say(&Sentence::OthersOnStep(others)));
+    }
+    parts.join(" · ")
+}
+
+fn lines(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    let masked = context.app.is_masked(process);
+    let mut lines = summary::warnings(context, process, key, columns);
+    lines.extend(corrected(context, process, key, columns));
+    let mut pairs = if masked { Vec::new() } else { summary::abstracts(context, process) };
+    if masked {
+        lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
+    }
+    let form = context.request().and_then(|request| request.form.here()).and_then(Option::as_ref);
+    if let Some(form) = form {
+        let summary = SummaryWords::of(context, process, masked);
+        let mut values = FormValues { context, summary, masked, pairs: Vec::new(), left: 0 };
+        values.add(&form.fields);
+        let FormValues { pairs: found, left, .. } = values;
+        pairs.extend(found);
+        if left > 0 {
+            let value = context.localizer.say(&Sentence::Fields(left));
+            pairs.push(LabeledValue { label: "…".to_owned(), role: StyleRole::Dim, value });
+        }
+    }
+    if let Some(comment) = process.comments.last() {
+        pairs.push(newest_comment(context, process, columns));
+        let label = summary::label_width(&pairs);
+        lines.extend(summary::fields(context, pairs, label, columns));
+        lines.extend(comments::oddities(context, comment, label + 2));
+    } else {
+        let label = summary::label_width(&pairs);
+        lines.extend(summary::fields(context, pairs, label, columns));
+    }
+    lines.extend(summary::unread(context, process, columns));
+    lines.extend(form_state(context, columns));
+    lines
+}
+
+/// The newest comment, the last of it left out where it is long.
+fn newest_comment(context: &RenderContext<'_>, process: &Process, columns: usize) -> LabeledValue {
+    let label = context.word(Word::LatestComment).to_owned();
+    let Some(comment) = process.comments.last() else {
+        return LabeledValue { label, role: StyleRole::Dim, value: String::new() };
+    };
+    let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
+    let message = comment.message.line();
+    let text = format!("{who}: {}", context.words(process, &message));
+    let room = columns.saturating_sub(summary::MOST_LABEL + 3);
+    LabeledValue { label, role: StyleRole::Dim, value: short(&text, room, COMMENT_LINES) }
+}
+
+/// A text in so many lines at most.
+fn short(text: &str, columns: usize, lines: usize) -> String {
+    if text_layout::height(text, columns) <= lines {
+        return text.to_owned();
+    }
+    text_layout::wrap_in(text, columns, lines).join(" ")
+}
+
+/// Why there is no form, or why it may be old.
+fn form_state(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
+    let Some(request) = context.request() else { return Vec::new() };
+    match &request.form {
+        Loaded::Failed(failure) => {
+            let text = context.localizer.say(&Sentence::FormFailed(&context.localizer.failure(failure)));
+            context.wrapped(StyleRole::Bad, &text, 1, columns)
+        }
+        Loaded::Loading => context.wrapped(StyleRole::Dim, context.word(Word::FormReading), 1, columns),
+        Loaded::Here(Some(_)) if Request::is_form_outdated(request) && !request.is_cached => {
+            context.wrapped(StyleRole::Careful, context.word(Word::FormOutdated), 1, columns)
+        }
+        Loaded::Here(_) | Loaded::Absent => Vec::new(),
+    }
+}
+
+/// For a correction, its key and the first difference from the original.
+fn corrected(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+    let Some(comparison) = context.app.correction(key) else { return Vec::new() };
+    let key = context.localizer.with_key(Command::Difference, "", " ");
+    let said = comparison.before.as_ref().filter(|_| !context.app.is_masked(process)).map(|before| {
+        let differences = diff::correction(before, &comparison.now);
+        let said = crate::text::diff::summary(&context.localizer, &context.app.names, &differences);
+        match said.is_empty() {
+            false => said,
+            true if comparison.missing.is_empty() => context.word(Word::NoDifference).to_owned(),
+            true => context.word(Word::SameSummary).to_owned(),
+        }
+    });
+    let text = context.localizer.say(&Sentence::ComparedWithOriginal { key: &key, said: said.as_deref() });
+    context.wrapped(StyleRole::Careful, &text, 1, columns)
+}
+
+/// Labels and words of the summary, by which values of the form are known to be among it.
+struct SummaryWords {
+    labels: Vec<String>,
+    words: HashSet<String>,
+}
+
+impl SummaryWords {
+    /// `masked`: the summary is not on screen, and stands for nothing.
+    fn of(context: &RenderContext<'_>, process: &Process, masked: bool) -> Self {
+        let abstracts = if masked { &[] } else { process.abstracts.as_slice() };
+        let labels = abstracts.iter().map(|line| context.text(&line.name)).collect();
+        let words = abstracts.iter().flat_map(|line| words(&context.text(&line.value))).collect();
+        Self { labels, words }
+    }
+
+    /// The summary has this value: the same words, and for a figure the same label.
+    fn has(&self, label: &str, value: &Value, text: &str) -> bool {
+        let words = words(text);
+        let all = !words.is_empty() && words.iter().all(|word| self.words.contains(word));
+        let labelled = self.labels.iter().any(|known| !known.is_empty() && label.starts_with(known.as_str()));
+        let distinct = text_layout::width(text) >= DISTINCT && !matches!(value, Value::Number(_) | Value::Bool(_));
+        all && (labelled || distinct)
+    }
+}
+
+/// The words of a value that another rendering of it has, too: without weekday, offset and grouping.
+fn words(text: &str) -> Vec<String> {
+    let is_aside = |word: &str| {
+        let offset = word.starts_with(['+', '-']) && word.contains(':');
+        let weekday = word.starts_with('周') || ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(&word);
+        offset || weekday
+    };
+    text.split_whitespace().filter(|word| !is_aside(word)).map(|word| word.replace(',', "")).collect()
+}
+
+/// Values of a form as labels and texts.
+struct FormValues<'c> {
+    context: &'c RenderContext<'c>,
+    summary: SummaryWords,
+    masked: bool,
+    pairs: Vec<LabeledValue>,
+    /// Values beyond the most that are shown.
+    left: usize,
+}
+
+impl FormValues<'_> {
+    fn add(&mut self, fields: &[Field]) {
+        for field in fields {
+            let label = value::label(&field.label, &field.api_name, self.context.localizer.lang);
+            match &field.value {
+                Value::Record(members) => self.add(members),
+                Value::List(entries) if entries.iter().any(|entry| matches!(entry, Value::Record(_))) => {
+                    for (at, entry) in entries.iter().enumerate() {
+                        let text = self.inline(entry);
+                        let label = if at == 0 { label.clone() } else { String::new() };
+                        self.push(label, StyleRole::Text, text);
+                    }
+                }
+                value => {
+                    let (role, text) = self.text(value);
+                    if !self.summary.has(&label, value, &text) {
+                        self.push(label, role, text);
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, label: String, role: StyleRole, text: String) {
+        if text.is_empty() {
+            return;
+        }
+        if self.pairs.len() >= MOST_VALUES {
+            self.left += 1;
+            return;
+        }
+        let value = short(&text, 60, MOST_LINES);
+        self.pairs.push(LabeledValue { label, role, value });
+    }
+
+    /// A value on one line; empty for one that is empty.
+    fn text(&self, value: &Value) -> (StyleRole, String) {
+        match value {
+            Value::Empty => (StyleRole::Dim, String::new()),
+            Value::List(_) | Value::Record(_) => (StyleRole::Text, self.inline(value)),
+            leaf => {
+                let painted = value::show(leaf, &self.context.app.names, &self.context.localizer, self.masked);
+                let mut text = painted.text;
+                if let Value::Text(words) | Value::Raw(words) = leaf
+                    && words.replaced() > 0
+                {
+                    let count = self.context.localizer.say(&Sentence::ReplacedCharacters(words.replaced()));
+                    text = format!("{text} ! {count}");
+                }
+                (painted.role, text)
+            }
+        }
+    }
+
+    /// The values of a list or record in a row.
+    fn inline(&self, value: &Value) -> String {
+        let parts: Vec<String> = match value {
+            Value::List(entries) => entries.iter().map(|entry| self.inline(entry)).collect(),
+            Value::Record(fields) => fields.iter().map(|field| self.inline(&field.value)).collect(),
+            leaf => return self.text(leaf).1,
+        };
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+}
