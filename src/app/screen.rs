@@ -151,8 +151,8 @@ impl Screen {
     #[must_use]
     pub fn list_columns(&self) -> u16 {
         let (usual, others) = match self.shape() {
-            Shape::Double => (self.columns / 60 * 29 + self.columns % 60 * 29 / 60, 1),
-            Shape::Wide => (self.columns / 5 * 2, 2),
+            Shape::Double => (self.columns / 5 * 3, 1),
+            Shape::Wide => (self.columns / 20 * 9, 2),
             _ => return self.columns,
         };
         self.list.unwrap_or(usual).clamp(LEAST_COLUMNS, self.columns - others * LEAST_COLUMNS)

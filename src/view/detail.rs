@@ -58,11 +58,9 @@ fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &TaskKey, 
 /// The title and tab lines, shared with the form pane where that has the screen for itself.
 pub(super) fn heading(buffer: &mut Buffer, context: &RenderContext<'_>, process: Option<&Process>, area: Rect) {
     let app = context.app;
-    let place = match (&app.issues, app.inbox.position()) {
-        (Some(list), _) if app.looks_at_line() => format!("{}/{}", list.cursor.at() + 1, list.len()),
-        (_, Some(at)) => format!("{at}/{}", app.inbox.shown_count()),
-        (_, None) => String::new(),
-    };
+    // The header has the position in the list.
+    let line = app.issues.as_ref().filter(|_| app.looks_at_line());
+    let place = line.map(|list| format!("{}/{}", list.cursor.at() + 1, list.len())).unwrap_or_default();
     let mut title = vec![context.span(StyleRole::Marker, if has_keys(context) { "▸" } else { " " })];
     if let Some(process) = process {
         title.extend(summary::title(context, process));

@@ -11,7 +11,7 @@ use crate::text::Word;
 
 /// A fact about a row, in one to four cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum RowMark {
     /// Seconds until the decision is sent.
     Queued(u64),
     Sending,
@@ -28,30 +28,30 @@ pub(super) enum Mark {
 }
 
 /// The legend, in the order of the marks on a row.
-const LEGEND: [(&[Mark], Word); 11] = [
-    (&[Mark::Unopened], Word::FlagUnopened),
-    (&[Mark::Changed], Word::Changed),
-    (&[Mark::Care], Word::FlagCare),
-    (&[Mark::Queued(5)], Word::FlagHeld),
-    (&[Mark::Sending], Word::FlagSending),
-    (&[Mark::Unknown], Word::FlagUnknown),
-    (&[Mark::Failed], Word::FlagFailed),
-    (&[Mark::Stopped], Word::FlagStopped),
+const LEGEND: [(&[RowMark], Word); 11] = [
+    (&[RowMark::Unopened], Word::FlagUnopened),
+    (&[RowMark::Changed], Word::Changed),
+    (&[RowMark::Care], Word::FlagCare),
+    (&[RowMark::Queued(5)], Word::FlagHeld),
+    (&[RowMark::Sending], Word::FlagSending),
+    (&[RowMark::Unknown], Word::FlagUnknown),
+    (&[RowMark::Failed], Word::FlagFailed),
+    (&[RowMark::Stopped], Word::FlagStopped),
     (
         &[
-            Mark::Decided(Action::Approve),
-            Mark::Decided(Action::Reject),
-            Mark::Decided(Action::Transfer),
-            Mark::Decided(Action::AddSign),
-            Mark::Decided(Action::Withdraw),
+            RowMark::Decided(Action::Approve),
+            RowMark::Decided(Action::Reject),
+            RowMark::Decided(Action::Transfer),
+            RowMark::Decided(Action::AddSign),
+            RowMark::Decided(Action::Withdraw),
         ],
         Word::FlagAccepted,
     ),
-    (&[Mark::Gone], Word::Gone),
-    (&[Mark::Unconfirmed], Word::FlagUnconfirmed),
+    (&[RowMark::Gone], Word::Gone),
+    (&[RowMark::Unconfirmed], Word::FlagUnconfirmed),
 ];
 
-impl Mark {
+impl RowMark {
     fn text(self, context: &RenderContext<'_>) -> String {
         let glyph = match self {
             // At zero the request is being checked, or the platform accepts nothing just now.
@@ -93,16 +93,16 @@ pub(super) fn legend<'c>(context: &'c RenderContext<'_>) -> impl Iterator<Item =
 
 /// The marks of a row: its decision, care, whether the user has seen its content, and whether that is confirmed.
 pub(super) fn spans(context: &RenderContext<'_>, row: &Row, projection: Option<&RowProjection>) -> Vec<Span<'static>> {
-    let care = projection.is_some_and(|projection| projection.high_care).then_some(Mark::Care);
+    let care = projection.is_some_and(|projection| projection.high_care).then_some(RowMark::Care);
     let seen = match row.seen {
-        Seen::Changed if !is_explained(context, &row.key) => Some(Mark::Changed),
-        Seen::Unopened if !row.gone => Some(Mark::Unopened),
+        Seen::Changed if !is_explained(context, &row.key) => Some(RowMark::Changed),
+        Seen::Unopened if !row.gone => Some(RowMark::Unopened),
         _ => None,
     };
     let marks = match projection {
         None => vec![decision(context, row)],
         Some(_) => {
-            let unconfirmed = (row.is_unconfirmed() && !row.gone).then_some(Mark::Unconfirmed);
+            let unconfirmed = (row.is_unconfirmed() && !row.gone).then_some(RowMark::Unconfirmed);
             vec![decision(context, row), care, seen, unconfirmed]
         }
     };
@@ -121,15 +121,15 @@ fn decision(context: &RenderContext<'_>, row: &Row) -> Option<Mark> {
     let entry = outbox.entry(&row.key);
     match entry.map(|entry| &entry.state) {
         Some(State::Queued { .. }) => {
-            Some(Mark::Queued(outbox.seconds_left(&row.key, context.app.now.mono).unwrap_or(0)))
+            Some(RowMark::Queued(outbox.seconds_left(&row.key, context.app.now.mono).unwrap_or(0)))
         }
-        Some(State::Sending { .. }) => Some(Mark::Sending),
-        Some(State::Unknown(_)) => Some(Mark::Unknown),
-        Some(State::NotSent(Cause::Changed(_))) => Some(Mark::Stopped),
+        Some(State::Sending { .. }) => Some(RowMark::Sending),
+        Some(State::Unknown(_)) => Some(RowMark::Unknown),
+        Some(State::NotSent(Cause::Changed(_))) => Some(RowMark::Stopped),
         Some(State::Refused(_) | State::NotSent(_) | State::NotApplied { .. } | State::Overtaken { .. }) => {
-            Some(Mark::Failed)
+            Some(RowMark::Failed)
         }
-        Some(State::Applied { .. }) => entry.map(|entry| Mark::Decided(entry.reviewed.decision.action())),
-        Some(State::Reviewed | State::Undone | State::Discarded(_)) | None => row.gone.then_some(Mark::Gone),
+        Some(State::Applied { .. }) => entry.map(|entry| RowMark::Decided(entry.reviewed.decision.action())),
+        Some(State::Reviewed | State::Undone | State::Discarded(_)) | None => row.gone.then_some(RowMark::Gone),
     }
 }

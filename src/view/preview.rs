@@ -13,8 +13,8 @@ use super::summary::{self, LabeledValue};
 use super::theme::StyleRole;
 use super::{comments, notice, text_layout, value};
 use crate::app::screen::Extent;
-use crate::app::{Command, Loaded, Request, Tab};
-use crate::domain::{CleanText, DocumentType, Field, I18n, Process, TaskKey, Value, diff};
+use crate::app::{Loaded, Request, Tab};
+use crate::domain::{CleanText, DocumentType, Field, I18n, Process, TaskKey, Value};
 use crate::text::{Sentence, Word};
 
 /// Lines that one value may take, and values of the form at most: the rest stands in the form.
@@ -92,7 +92,7 @@ fn counts(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Stri
 fn lines(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
     let masked = context.app.is_masked(process);
     let mut lines = summary::warnings(context, process, key, columns);
-    lines.extend(corrected(context, process, key, columns));
+    lines.extend(summary::corrected(context, process, key, columns));
     let mut pairs = if masked { Vec::new() } else { summary::abstracts(context, process) };
     if masked {
         lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
@@ -158,23 +158,6 @@ fn form_state(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>>
         }
         Loaded::Here(_) | Loaded::Absent => Vec::new(),
     }
-}
-
-/// For a correction, its key and the first difference from the original.
-fn corrected(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
-    let Some(comparison) = context.app.correction(key) else { return Vec::new() };
-    let key = context.localizer.with_key(Command::Difference, "", " ");
-    let said = comparison.before.as_ref().filter(|_| !context.app.is_masked(process)).map(|before| {
-        let differences = diff::correction(before, &comparison.now);
-        let said = crate::text::diff::summary(&context.localizer, &context.app.names, &differences);
-        match said.is_empty() {
-            false => said,
-            true if comparison.missing.is_empty() => context.word(Word::NoDifference).to_owned(),
-            true => context.word(Word::SameSummary).to_owned(),
-        }
-    });
-    let text = context.localizer.say(&Sentence::ComparedWithOriginal { key: &key, said: said.as_deref() });
-    context.wrapped(StyleRole::Careful, &text, 1, columns)
 }
 
 /// Labels and words of the summary, by which values of the form are known to be among it.

@@ -8,7 +8,7 @@ use super::{comments, notice, text_layout};
 use crate::app::{Command, Loaded, Request, issues};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::mask::MASK;
-use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
+use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type, diff};
 use crate::text::{Sentence, Word};
 
 /// Below this many columns, every field has a line of its own.
@@ -128,6 +128,7 @@ pub(super) fn lines(
     let comment = if process.comments.is_empty() { 0 } else { text_layout::width(context.word(Word::LatestComment)) };
     let label = widest.unwrap_or(0).max(comment).clamp(LEAST_LABEL, MOST_LABEL);
     let mut lines = warnings(context, process, key, columns);
+    lines.extend(corrected(context, process, key, columns));
     if context.app.is_masked(process) {
         lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
     } else if abstracts.is_empty() {
@@ -150,6 +151,28 @@ pub(super) fn lines(
     lines.extend(fields(context, further, label, columns));
     lines.extend(links(context, process, key, columns));
     lines
+}
+
+/// For a correction, its key and the first difference from the original.
+pub(super) fn corrected(
+    context: &RenderContext<'_>,
+    process: &Process,
+    key: &TaskKey,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let Some(comparison) = context.app.correction(key) else { return Vec::new() };
+    let key = context.localizer.with_key(Command::Difference, "", " ");
+    let said = comparison.before.as_ref().filter(|_| !context.app.is_masked(process)).map(|before| {
+        let differences = diff::correction(before, &comparison.now);
+        let said = crate::text::diff::summary(&context.localizer, &context.app.names, &differences);
+        match said.is_empty() {
+            false => said,
+            true if comparison.missing.is_empty() => context.word(Word::NoDifference).to_owned(),
+            true => context.word(Word::SameSummary).to_owned(),
+        }
+    });
+    let text = context.localizer.say(&Sentence::ComparedWithOriginal { key: &key, said: said.as_deref() });
+    context.wrapped(StyleRole::Careful, &text, 1, columns)
 }
 
 /// Members of the answer that could not be read, as they came.
