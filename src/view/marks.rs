@@ -116,7 +116,7 @@ fn is_explained(context: &RenderContext<'_>, key: &TaskKey) -> bool {
     stopped || outbox.is_applied(key)
 }
 
-fn decision(context: &RenderContext<'_>, row: &Row) -> Option<Mark> {
+fn decision(context: &RenderContext<'_>, row: &Row) -> Option<RowMark> {
     let outbox = &context.app.outbox;
     let entry = outbox.entry(&row.key);
     match entry.map(|entry| &entry.state) {

@@ -7,7 +7,7 @@ use super::theme::StyleRole;
 use super::{summary, text_layout};
 use crate::domain::process::{Done, Todo};
 use crate::domain::{DocumentType, DoneStatus, I18n, Millis, PersonId, Process, TaskKey};
-use crate::text::Word;
+use crate::text::{Word, bracketed};
 
 /// One line of the timeline, before it has a style.
 struct TimelineEntry {
@@ -127,7 +127,11 @@ fn pending(context: &RenderContext<'_>, todo: &Todo) -> TimelineEntry {
 
 fn with_self(context: &RenderContext<'_>, id: Option<&PersonId>, name: &I18n) -> String {
     let who = context.person(id, name);
-    if context.is_operator(id) { format!("{who}({})", context.word(Word::Myself)) } else { who }
+    if context.is_operator(id) {
+        format!("{who}{}", bracketed(context.localizer.lang, context.word(Word::Myself)))
+    } else {
+        who
+    }
 }
 
 /// Others who have an open task on the same node.
