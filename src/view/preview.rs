@@ -13,15 +13,16 @@ use super::summary::{self, LabeledValue};
 use super::theme::StyleRole;
 use super::{comments, notice, text_layout, value};
 use crate::app::screen::Extent;
-use crate::app::{Loaded, Request, Tab};
-use crate::domain::{CleanText, DocumentType, Field, I18n, Process, TaskKey, Value};
+use crate::app::{Loaded, Tab};
+use crate::domain::process::Comment;
+use crate::domain::{CleanText, DocumentType, Field, I18n, Process, TaskKey, Value, biz_type};
 use crate::text::{Sentence, Word};
 
-/// Lines that one value may take, and values of the form at most: the rest stands in the form.
-const MOST_LINES: usize = 12;
+/// Values of the form, and cells of each, at most: the rest stands in the form.
 const MOST_VALUES: usize = 100;
-/// Lines of the newest comment.
-const COMMENT_LINES: usize = 6;
+const VALUE: usize = 720;
+/// Cells of the newest comment.
+const COMMENT: usize = 360;
 /// Cells from which on a word of the summary is told from a chance likeness.
 const DISTINCT: usize = 4;
 
@@ -93,70 +94,71 @@ fn lines(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns:
     let masked = context.app.is_masked(process);
     let mut lines = summary::warnings(context, process, key, columns);
     lines.extend(summary::corrected(context, process, key, columns));
-    let mut pairs = if masked { Vec::new() } else { summary::abstracts(context, process) };
+    lines.extend(summary::unread(context, process, columns));
     if masked {
         lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
     }
-    let form = context.request().and_then(|request| request.form.here()).and_then(Option::as_ref);
-    if let Some(form) = form {
-        let summary = SummaryWords::of(context, process, masked);
-        let mut values = FormValues { context, summary, masked, pairs: Vec::new(), left: 0 };
-        values.add(&form.fields);
-        let FormValues { pairs: found, left, .. } = values;
-        pairs.extend(found);
-        if left > 0 {
-            let value = context.localizer.say(&Sentence::Fields(left));
-            pairs.push(LabeledValue { label: "…".to_owned(), role: StyleRole::Dim, value });
-        }
-    }
-    if let Some(comment) = process.comments.last() {
-        pairs.push(newest_comment(context, process, columns));
-        let label = summary::label_width(&pairs);
-        lines.extend(summary::fields(context, pairs, label, columns));
-        lines.extend(comments::oddities(context, comment, label + 2));
-    } else {
-        let label = summary::label_width(&pairs);
-        lines.extend(summary::fields(context, pairs, label, columns));
-    }
-    lines.extend(summary::unread(context, process, columns));
-    lines.extend(form_state(context, columns));
+    let mut pairs = if masked { Vec::new() } else { summary::abstracts(context, process) };
+    pairs.extend(form_values(context, process, masked));
+    let comment = process.comments.last();
+    let comment_pair: Vec<LabeledValue> =
+        comment.map(|said| newest_comment(context, process, said)).into_iter().collect();
+    let label = summary::label_width(pairs.iter().chain(&comment_pair), columns);
+    lines.extend(summary::fields(context, pairs, label, columns));
+    lines.extend(form_state(context, process, columns));
+    lines.extend(summary::fields(context, comment_pair, label, columns));
+    lines.extend(comment.and_then(|comment| comments::oddities(context, comment, label + 2)));
     lines
 }
 
-/// The newest comment, the last of it left out where it is long.
-fn newest_comment(context: &RenderContext<'_>, process: &Process, columns: usize) -> LabeledValue {
-    let label = context.word(Word::LatestComment).to_owned();
-    let Some(comment) = process.comments.last() else {
-        return LabeledValue { label, role: StyleRole::Dim, value: String::new() };
-    };
-    let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-    let message = comment.message.line();
-    let text = format!("{who}: {}", context.words(process, &message));
-    let room = columns.saturating_sub(summary::MOST_LABEL + 3);
-    LabeledValue { label, role: StyleRole::Dim, value: short(&text, room, COMMENT_LINES) }
+/// The values of the form that are not among the summary, as far as the form is here.
+fn form_values(context: &RenderContext<'_>, process: &Process, masked: bool) -> Vec<LabeledValue> {
+    let form = context.request().and_then(|request| request.form.here()).and_then(Option::as_ref);
+    let Some(form) = form else { return Vec::new() };
+    let summary = SummaryWords::of(context, process, masked);
+    let mut values = FormValues { context, summary, masked, pairs: Vec::new(), left: 0 };
+    values.add(&form.fields);
+    let FormValues { mut pairs, left, .. } = values;
+    if left > 0 {
+        let value = context.localizer.say(&Sentence::Fields(left));
+        pairs.push(LabeledValue { label: "…".to_owned(), role: StyleRole::Dim, value });
+    }
+    pairs
 }
 
-/// A text in so many lines at most.
-fn short(text: &str, columns: usize, lines: usize) -> String {
-    if text_layout::height(text, columns) <= lines {
-        return text.to_owned();
-    }
-    text_layout::wrap_in(text, columns, lines).join(" ")
+fn newest_comment(context: &RenderContext<'_>, process: &Process, comment: &Comment) -> LabeledValue {
+    let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
+    let text = format!("{who}: {}", context.words(process, comment.message.as_str()));
+    let label = context.word(Word::LatestComment).to_owned();
+    LabeledValue { label, role: StyleRole::Dim, value: without_blank_lines(&text, COMMENT) }
+}
+
+/// A text of at most so many cells, as its lines with words.
+fn without_blank_lines(text: &str, cells: usize) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let text = lines.join("\n");
+    if text_layout::width(&text) <= cells { text } else { text_layout::cut(&text, cells).into_owned() }
 }
 
 /// Why there is no form, or why it may be old.
-fn form_state(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
+fn form_state(context: &RenderContext<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
     let Some(request) = context.request() else { return Vec::new() };
+    let say = |role, word| context.wrapped(role, context.word(word), 1, columns);
     match &request.form {
         Loaded::Failed(failure) => {
             let text = context.localizer.say(&Sentence::FormFailed(&context.localizer.failure(failure)));
             context.wrapped(StyleRole::Bad, &text, 1, columns)
         }
-        Loaded::Loading => context.wrapped(StyleRole::Dim, context.word(Word::FormReading), 1, columns),
-        Loaded::Here(Some(_)) if Request::is_form_outdated(request) && !request.is_cached => {
-            context.wrapped(StyleRole::Careful, context.word(Word::FormOutdated), 1, columns)
+        Loaded::Loading => say(StyleRole::Dim, Word::FormReading),
+        Loaded::Absent => say(StyleRole::Dim, Word::FormNotRead),
+        Loaded::Here(Some(_)) if request.is_form_outdated() && !request.is_cached => {
+            say(StyleRole::Careful, Word::FormOutdated)
         }
-        Loaded::Here(_) | Loaded::Absent => Vec::new(),
+        // The warnings have told why a form of hiring cannot be read.
+        Loaded::Here(None) if biz_type::recognise(process).is_none_or(|known| !known.hiring) => {
+            say(StyleRole::Dim, Word::NoForm)
+        }
+        Loaded::Here(_) => Vec::new(),
     }
 }
 
@@ -236,8 +238,7 @@ impl FormValues<'_> {
             self.left += 1;
             return;
         }
-        let value = short(&text, 60, MOST_LINES);
-        self.pairs.push(LabeledValue { label, role, value });
+        self.pairs.push(LabeledValue { label, role, value: without_blank_lines(&text, VALUE) });
     }
 
     /// A value on one line; empty for one that is empty.

@@ -13,8 +13,9 @@ use crate::text::{Sentence, Word};
 
 /// Below this many columns, every field has a line of its own.
 const TWO_COLUMNS: usize = 64;
-pub(super) const MOST_LABEL: usize = 16;
+/// Columns of the labels: at least, and at most where there is little room and much.
 const LEAST_LABEL: usize = 8;
+const MOST_LABEL: (usize, usize) = (16, 22);
 
 /// A label and its value.
 pub(super) struct LabeledValue {
@@ -24,9 +25,10 @@ pub(super) struct LabeledValue {
 }
 
 /// Columns of the labels of these values.
-pub(super) fn label_width(pairs: &[LabeledValue]) -> usize {
-    let widest = pairs.iter().map(|pair| text_layout::width(&pair.label)).max();
-    widest.unwrap_or(0).clamp(LEAST_LABEL, MOST_LABEL)
+pub(super) fn label_width<'p>(pairs: impl Iterator<Item = &'p LabeledValue>, columns: usize) -> usize {
+    let widest = pairs.map(|pair| text_layout::width(&pair.label)).max();
+    let (narrow, wide) = MOST_LABEL;
+    widest.unwrap_or(0).clamp(LEAST_LABEL, (columns / 4).clamp(narrow, wide))
 }
 
 /// The lines of the summary.
@@ -124,9 +126,14 @@ pub(super) fn lines(
     let abstracts = abstracts(context, process);
     let standing = standing(context, process, key);
     let further = further(context, process, key);
-    let widest = abstracts.iter().chain(&standing).chain(&further).map(|pair| text_layout::width(&pair.label)).max();
-    let comment = if process.comments.is_empty() { 0 } else { text_layout::width(context.word(Word::LatestComment)) };
-    let label = widest.unwrap_or(0).max(comment).clamp(LEAST_LABEL, MOST_LABEL);
+    let comment = process.comments.last().map(|comment| {
+        let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
+        let text = format!("{who}: {}", context.words(process, &comment.message.line()));
+        let label = context.word(Word::LatestComment).to_owned();
+        (comment, LabeledValue { label, role: StyleRole::Dim, value: text })
+    });
+    let all = abstracts.iter().chain(&standing).chain(&further).chain(comment.iter().map(|(_, pair)| pair));
+    let label = label_width(all, columns);
     let mut lines = warnings(context, process, key, columns);
     lines.extend(corrected(context, process, key, columns));
     if context.app.is_masked(process) {
@@ -139,13 +146,9 @@ pub(super) fn lines(
     lines.extend(unread(context, process, columns));
     lines.push(Line::default());
     lines.extend(fields(context, standing, label, columns));
-    if let Some(comment) = process.comments.last() {
-        let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-        let message = comment.message.line();
-        let text = format!("{who}: {}", context.words(process, &message));
-        let value = text_layout::cut(&text, columns.saturating_sub(label + 3)).into_owned();
-        let pair = LabeledValue { label: context.word(Word::LatestComment).to_owned(), role: StyleRole::Dim, value };
-        lines.extend(fields(context, vec![pair], label, columns));
+    if let Some((comment, pair)) = comment {
+        let value = text_layout::cut(&pair.value, columns.saturating_sub(label + 3)).into_owned();
+        lines.extend(fields(context, vec![LabeledValue { value, ..pair }], label, columns));
         lines.extend(comments::oddities(context, comment, label + 2));
     }
     lines.extend(fields(context, further, label, columns));

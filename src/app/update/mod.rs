@@ -32,6 +32,7 @@ use super::list_cursor::Way;
 use super::notice::Notice;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
+use super::reason::Reason;
 use super::screen::Extent;
 use super::{App, Effect, Event, Leaving, Message, Pane, Typed};
 use crate::domain::failure::not_recorded;
@@ -350,8 +351,8 @@ impl App {
             Command::PreviewUp => self.screen.scroll_preview(false),
             Command::PreviewLarger => self.move_border(false),
             Command::PreviewSmaller => self.move_border(true),
-            Command::NextCase => self.travel_list(Way::By(1)),
-            Command::PreviousCase => self.travel_list(Way::By(-1)),
+            Command::NextCase => self.step(command, Way::By(1), Reason::NoNext),
+            Command::PreviousCase => self.step(command, Way::By(-1), Reason::NoPrevious),
             Command::ToggleFold => self.form.toggle(self.screen.form_rows()),
             Command::Collapse => self.form.collapse(self.screen.form_rows()),
             Command::Expand => self.form.expand(self.screen.form_rows()),

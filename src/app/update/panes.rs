@@ -8,7 +8,7 @@ use crate::app::list_cursor::Way;
 use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::screen::Shape;
-use crate::app::{App, Effect, Pane, Query, Slot, Subject};
+use crate::app::{App, Command, Effect, Pane, Query, Reason, Slot, Subject};
 use crate::domain::Priority;
 
 impl App {
@@ -22,6 +22,15 @@ impl App {
 
     pub(super) fn travel_list(&mut self, way: Way) {
         self.inbox.travel(way, self.screen.list_rows());
+    }
+
+    /// Goes from the open request to the next one or the one before, and says at the ends that there is none.
+    pub(super) fn step(&mut self, command: Command, way: Way, end: Reason) {
+        let before = self.inbox.position();
+        self.travel_list(way);
+        if self.inbox.position() == before {
+            self.notices.say(Notice::Unavailable { command, reason: end }, self.now);
+        }
     }
 
     pub(super) fn escape(&mut self) {

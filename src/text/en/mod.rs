@@ -432,6 +432,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "The cursor is not on a file.".to_owned(),
         Reason::NothingHeld => "No decision is held.".to_owned(),
         Reason::NothingFailed => "No decision wants an answer.".to_owned(),
+        Reason::NoNext => "This is the last request.".to_owned(),
+        Reason::NoPrevious => "This is the first request.".to_owned(),
         Reason::NotHere => "This key means nothing here.".to_owned(),
     }
 }

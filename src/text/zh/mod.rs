@@ -404,6 +404,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
         Reason::NothingHeld => "没有可收回的操作。".to_owned(),
         Reason::NothingFailed => "没有需要处理的操作。".to_owned(),
+        Reason::NoNext => "这是最后一条。".to_owned(),
+        Reason::NoPrevious => "这是第一条。".to_owned(),
         Reason::NotHere => "这个按键在这里不起作用。".to_owned(),
     }
 }
