@@ -10,7 +10,7 @@ use crate::domain::{I18n, Lang, Names, Process, RowProjection, TaskKey};
 const NOBODY: &str = "—";
 
 /// Names of business types whose short form is no part of them: `(中文, English)` whole, then short.
-const SHORT_NAMES: [((&str, &str), (&str, &str)); 18] = [
+const SHORT_NAMES: [((&str, &str), (&str, &str)); 19] = [
     (("离职补偿金申请", "Severance request"), ("补偿金", "Severance")),
     (("试用期转正", "Probation completion"), ("转正", "Probation")),
     (("组织架构调整", "Reorganisation"), ("架构调整", "Reorg")),
@@ -26,6 +26,7 @@ const SHORT_NAMES: [((&str, &str), (&str, &str)); 18] = [
     (("批量调薪（新）", "Batch salary adjustment (new)"), ("批量调薪", "Batch pay")),
     (("职位广告内容审批", "Job ad content"), ("广告内容", "Ad content")),
     (("职位广告渠道审批", "Job ad channel"), ("广告渠道", "Ad channel")),
+    (("出差申请", "Business trip"), ("出差", "Trip")),
     (("合同续约", "Contract renewal"), ("合同续约", "Renewal")),
     (("补卡申请", "Missed punch correction"), ("补卡", "Punch")),
     (("客户驻场申请", "On-site assignment"), ("客户驻场", "On-site")),

@@ -17,6 +17,9 @@ const TWO_COLUMNS: usize = 64;
 const LEAST_LABEL: usize = 8;
 const MOST_LABEL: (usize, usize) = (16, 22);
 
+/// Columns of the words around the differences from an original.
+const BESIDE_CHANGES: usize = 36;
+
 /// A label and its value.
 pub(super) struct LabeledValue {
     pub(super) label: String,
@@ -167,7 +170,8 @@ pub(super) fn corrected(
     let key = context.localizer.with_key(Command::Difference, "", " ");
     let said = comparison.before.as_ref().filter(|_| !context.app.is_masked(process)).map(|before| {
         let differences = diff::correction(before, &comparison.now);
-        let said = crate::text::diff::summary(&context.localizer, &context.app.names, &differences);
+        let room = columns.saturating_sub(BESIDE_CHANGES);
+        let said = crate::text::diff::changes(&context.localizer, &context.app.names, &differences, room);
         match said.is_empty() {
             false => said,
             true if comparison.missing.is_empty() => context.word(Word::NoDifference).to_owned(),
