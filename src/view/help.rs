@@ -4,8 +4,8 @@
 use ratatui::text::Line;
 
 use super::render_context::RenderContext;
-use super::text_layout;
 use super::theme::StyleRole;
+use super::{marks, text_layout};
 use crate::app::search::Words;
 use crate::app::{Command, ConfigFile};
 use crate::domain::Action;
@@ -13,19 +13,6 @@ use crate::keys::help;
 use crate::text::{Word, bracketed};
 
 const KEYS: usize = 16;
-
-const FLAGS: [(&str, Word); 10] = [
-    ("●", Word::FlagUnopened),
-    ("Δ", Word::Changed),
-    ("!", Word::FlagCare),
-    ("⏱5", Word::FlagHeld),
-    ("…", Word::FlagSending),
-    ("?", Word::FlagUnknown),
-    ("✗", Word::FlagFailed),
-    ("✓", Word::FlagAccepted),
-    ("-", Word::Gone),
-    ("~", Word::FlagUnconfirmed),
-];
 
 /// Lines of the page, and those that the search found.
 pub(super) struct HelpLines {
@@ -62,8 +49,8 @@ pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> HelpLines {
 
 fn sections(context: &RenderContext<'_>) -> Vec<Section> {
     let lang = context.localizer.lang;
-    let flags = FLAGS.iter().map(|(flag, word)| ((*flag).to_owned(), context.word(*word).to_owned()));
-    let mut sections = vec![Section { heading: context.word(Word::Flags).to_owned(), entries: flags.collect() }];
+    let legend = marks::legend(context).map(|(marks, meaning)| (marks, meaning.to_owned()));
+    let mut sections = vec![Section { heading: context.word(Word::Flags).to_owned(), entries: legend.collect() }];
     for (layer, lines) in help::page(context.keymap, context.app.layers_below_page()) {
         let entries = lines.into_iter().map(|line| {
             let text = match line.commands[..] {
