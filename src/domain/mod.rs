@@ -27,6 +27,7 @@ pub mod stamp;
 pub mod status;
 pub mod task;
 pub mod time;
+mod width;
 
 pub use announcement::{Announced, Announcement, AnnouncementKind, LiveEvent, LiveMode, LiveState, LiveTrouble};
 pub use cached::{
@@ -54,3 +55,4 @@ pub use stamp::Stamp;
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};
 pub use task::{PageChain, PageEnd, PageToken, Task, TaskPage};
 pub use time::{Instant, Millis, Now};
+pub use width::narrow;

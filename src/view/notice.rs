@@ -8,7 +8,7 @@ use super::layout::Places;
 use super::paint::put;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{popup, text_layout};
+use super::{form, popup, text_layout};
 use crate::app::fetch::Rest;
 use crate::app::screen::Pane;
 use crate::app::{Command, Notice};
@@ -55,6 +55,13 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
     let notices = &context.app.notices;
     let news = notices.shown_alert().is_some();
     let mut said = context.localizer.notice(notice);
+    if let Notice::Held { target, .. } = notice
+        && context.app.screen.pane != Pane::List
+        && let Some(seconds) = context.app.outbox.seconds_left(&target.key, context.app.now.mono)
+    {
+        // In the list, the row counts down.
+        said.text = format!("⏱{seconds} {}", said.text);
+    }
     if let Some(more) = notices.alerts().len().checked_sub(1).filter(|more| news && *more > 0) {
         said.text = format!("{} ({})", said.text, context.localizer.say(&Sentence::AndMore(more)));
     }
@@ -74,18 +81,15 @@ fn cursor_row(context: &RenderContext<'_>, places: &Places) -> Option<u16> {
     if app.page.is_some() || app.issues.is_some() {
         return None;
     }
-    let (first, at) = match app.screen.pane {
+    match app.screen.pane {
         Pane::List => {
             let list = places.list?;
-            (list.y + 1, app.inbox.window(list.height.into()).position(|(_, selected)| selected)?)
+            let at = app.inbox.window(list.height.into()).position(|(_, selected)| selected)?;
+            Some((list.y + 1).saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
         }
-        Pane::Form => {
-            let form = places.form?;
-            (form.y + 2, app.form.window(form.height.into()).position(|(_, selected, _)| selected)?)
-        }
-        Pane::Process => return None,
-    };
-    Some(first.saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
+        Pane::Form => form::cursor_row(context, places.form?),
+        Pane::Process => None,
+    }
 }
 
 /// The newest failed decision that the user has not dismissed, in one row: the failure, the number of others, and the
@@ -154,7 +158,8 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
     }
     match app.screen.pane {
         Pane::Form if !app.form.search.is_empty() => {
-            (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching(&app.form.search))])
+            let (words, matches) = (&*app.form.search, app.form_matches());
+            (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching { words, matches })])
         }
         Pane::List if !app.inbox.filter.is_empty() => {
             let parts: Vec<String> = new.into_iter().chain([filtered(context)]).collect();

@@ -98,6 +98,7 @@ fn line(
         Source::InCase(PartIn::Acted) => Word::RoleActed,
         Source::InCase(PartIn::Commented) => Word::RoleCommented,
         Source::InCase(PartIn::Copied) => Word::RoleCopied,
+        Source::Elsewhere => Word::SourceElsewhere,
         Source::Search => Word::SourceSearch,
     };
     let marker = if selected { inbox::MARKER } else { inbox::NO_MARKER };

@@ -83,7 +83,7 @@ pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usiz
         .into_iter()
         .filter(|(works, _)| *works)
         .map(|(_, command)| (command, context.keymap.word(command, context.localizer.lang)))
-        .map(|(command, word)| context.localizer.with_key(command, "[", &format!("] {word}")))
+        .map(|(command, word)| context.localizer.with_key(command, "", &format!(" {word}")))
         .filter(|key| !key.is_empty());
     lines.extend(context.wrapped(StyleRole::Key, &keys.collect::<Vec<_>>().join("  "), 3, columns.saturating_sub(1)));
     lines
