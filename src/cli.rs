@@ -169,7 +169,7 @@ fn command(lang: Lang) -> clap::Command {
     let help = Arg::new("help").long("help").short('h').action(ArgAction::Help).global(true);
     let version = Arg::new("version").long("version").short('V').action(ArgAction::Version);
     let template = word(
-        "{about}\n\n用法:{usage}\n\n{all-args}{after-help}",
+        "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
         "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",
     );
     let flags = word("参数", "Options");
@@ -177,17 +177,17 @@ fn command(lang: Lang) -> clap::Command {
         move |command: clap::Command| command.mut_arg(name, |argument| argument.help(text))
     };
     let organisation = |command: clap::Command| {
-        let command = explain("tasks", word("待办数量,默认 24", "Pending tasks, 24 by default"))(command);
+        let command = explain("tasks", word("待办数量，默认 24", "Pending tasks, 24 by default"))(command);
         let command = explain(
             "seed",
             word(
-                "随机种子,相同种子得到相同的组织,默认 1",
+                "随机种子，相同种子得到相同的组织，默认 1",
                 "Seed: the same one makes the same organisation; 1 by default",
             ),
         )(command);
-        let limits = word("不限流,用于测量", "Without the platform's rate limits, for measuring");
+        let limits = word("不限流，用于测量", "Without the platform's rate limits, for measuring");
         let command = explain("no_limits", limits)(command);
-        explain("fault", word("模拟一种故障,见下表;可重复", "Simulates a fault, see below; may be repeated"))(
+        explain("fault", word("模拟一种故障，见下表；可重复", "Simulates a fault, see below; may be repeated"))(
             command,
         )
         .after_help(faults(lang))
@@ -200,9 +200,9 @@ fn command(lang: Lang) -> clap::Command {
         ("lang", word("界面语言", "Language of the interface")),
         (
             "undo_seconds",
-            word("确认后等待几秒再发送;0 为立即发送", "Seconds that a confirmed decision is held; 0 sends at once"),
+            word("确认后等待几秒再发送；0 为立即发送", "Seconds that a confirmed decision is held; 0 sends at once"),
         ),
-        ("read_only", word("只读:不能做任何审批", "No decision can be made")),
+        ("read_only", word("只读：不能做任何审批", "No decision can be made")),
         ("ascii", word("界面框线只用 ASCII 字符", "No glyph outside ASCII in the chrome")),
         ("print_config", word("打印带说明的配置文件", "Print the configuration file with every option explained")),
     ];
@@ -221,7 +221,7 @@ fn command(lang: Lang) -> clap::Command {
         .mut_subcommand("demo", |demo| {
             organisation(demo)
                 .about(word(
-                    "演示:内置模拟组织,无需账号和网络",
+                    "演示：内置模拟组织，无需账号和网络",
                     "The inbox on a simulated organisation: no account, no network",
                 ))
                 .mut_arg("still", |still| still.help(word("其他人都不动", "Nobody else acts")))
@@ -230,24 +230,24 @@ fn command(lang: Lang) -> clap::Command {
         .mut_subcommand("simulate", |simulate| {
             webhook(organisation(simulate), lang)
                 .about(word(
-                    "只运行模拟平台(本机地址),供任意客户端使用",
+                    "只运行模拟平台（本机地址），供任意客户端使用",
                     "The simulated platform alone, on loopback, for any client",
                 ))
                 .mut_arg("port", |port| {
-                    port.help(word("端口,默认 8080;0 为任意空闲端口", "Port, 8080 by default; 0 takes any free one"))
+                    port.help(word("端口，默认 8080；0 为任意空闲端口", "Port, 8080 by default; 0 takes any free one"))
                 })
                 .mut_args(|argument| argument.help_heading(flags))
         })
         .mut_subcommand("cache", |command| cache(command, lang, template))
         .mut_subcommand("journal", |journal| {
             let since = word(
-                "只列出此后有变化的操作:日期(2026-11-01)或时长(7d)",
+                "只列出此后有变更的操作：日期（2026-11-01）或时长（7d）",
                 "Only what changed since: a day (2026-11-01) or a span (7d)",
             );
             journal
                 .help_template(template)
                 .next_help_heading(flags)
-                .about(word("列出本人的操作记录,无需网络", "Your decisions on record; needs no network"))
+                .about(word("列出本人的操作记录，无需网络", "Your decisions on record; needs no network"))
                 .mut_arg("since", |argument| argument.help(since))
                 .mut_arg("json", |argument| argument.help(word("每行一个 JSON 对象", "One JSON object a line")))
                 .mut_arg("csv", |argument| argument.help(word("CSV 表格", "A table in CSV")))
@@ -281,7 +281,7 @@ fn webhook(command: clap::Command, lang: Lang) -> clap::Command {
     let texts = [
         (
             "webhook",
-            "把事件推送到这个本机地址,不再用长连接",
+            "把事件推送到这个本机地址，不再用长连接",
             "Posts events to this loopback address in place of the long connection",
         ),
         ("encrypt_key", "加密并签名推送", "Encrypts and signs what is posted"),
@@ -296,7 +296,7 @@ fn webhook(command: clap::Command, lang: Lang) -> clap::Command {
 fn faults(lang: Lang) -> String {
     let mut text = match lang {
         Lang::Zh => {
-            "故障写作 名称[:次数[:参数]][@目标],如 cut-after-write:2、slow:*:1500@detail;次数 * 为直到清除。\n目标:"
+            "故障写作 名称[:次数[:参数]][@目标]，如 cut-after-write:2、slow:*:1500@detail；次数 * 为直到清除。\n目标："
         }
         Lang::En => {
             "A fault is written NAME[:COUNT[:ARGUMENT]][@TARGET], such as cut-after-write:2 or slow:*:1500@detail; \
@@ -342,7 +342,7 @@ fn sentence(error: &clap::Error, lang: Lang) -> String {
     let Some(mut fault) = fault else { return rendered(error) };
     let suggested = context(ContextKind::SuggestedArg).or_else(|| context(ContextKind::SuggestedSubcommand));
     if let Some(meant) = suggested {
-        fault = format!("{fault},是否想写 {meant}?");
+        fault = format!("{fault}，是否想写 {meant}？");
     }
     format!("{}\n用 shenpi --help 查看用法\n", clean_line(&fault))
 }
@@ -424,17 +424,17 @@ mod tests {
 
     #[test]
     fn faults_and_help_are_told_in_the_users_language() {
-        assert!(refusal("shenpi --read-onyl", Lang::Zh).contains("不认识的参数 --read-onyl,是否想写 --read-only?"));
+        assert!(refusal("shenpi --read-onyl", Lang::Zh).contains("不认识的参数 --read-onyl，是否想写 --read-only？"));
         assert!(refusal("shenpi dmo", Lang::Zh).contains("不认识的命令 dmo"));
         assert!(refusal("shenpi --undo-seconds soon", Lang::Zh).contains("的值 soon 无效"));
         assert!(refusal("shenpi --undo-seconds", Lang::Zh).contains("缺少值"));
         assert!(refusal("shenpi --read-onyl", Lang::En).contains("unexpected argument"));
         for (line, lang, text) in [
-            ("shenpi --help", Lang::Zh, "演示:内置模拟组织"),
+            ("shenpi --help", Lang::Zh, "演示：内置模拟组织"),
             ("shenpi demo --help", Lang::Zh, "待办数量"),
             ("shenpi simulate -h", Lang::En, "8080 by default"),
             ("shenpi journal --help", Lang::Zh, "每行一个 JSON 对象"),
-            ("shenpi simulate --help", Lang::Zh, "写操作已执行,应答前断开"),
+            ("shenpi simulate --help", Lang::Zh, "写操作已执行，响应前断开"),
             ("shenpi demo --help", Lang::En, "  rate-limit                429, with this many seconds until reset"),
             ("shenpi --version", Lang::En, env!("CARGO_PKG_VERSION")),
         ] {

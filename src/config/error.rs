@@ -164,7 +164,7 @@ impl Origin {
 impl OptionKind {
     const fn words(self, lang: Lang) -> &'static str {
         match (self, lang) {
-            (Self::String, Lang::Zh) => "字符串(加引号)",
+            (Self::String, Lang::Zh) => "字符串（加引号）",
             (Self::String, Lang::En) => "a string in quotes",
             (Self::Integer, Lang::Zh) => "整数",
             (Self::Integer, Lang::En) => "an integer",
@@ -189,35 +189,38 @@ impl ConfigError {
     fn zh(&self) -> String {
         let at = |origin: &Origin| origin.words(Lang::Zh);
         match self {
-            Self::UnreadableFile { path, why } => format!("无法读取配置文件 {}:{why}", path.display()),
+            Self::UnreadableFile { path, why } => format!("无法读取配置文件 {}：{why}", path.display()),
             Self::Syntax { line, why } => format!("第 {line} 行不是有效的 TOML:{why}"),
             Self::UnknownKey { line, key, meant } => {
                 format!(
-                    "第 {line} 行 {key}:没有这个配置项{}",
-                    meant.map_or(String::new(), |m| format!(",是否想写 {m}?"))
+                    "第 {line} 行 {key}：没有这个配置项{}",
+                    meant.map_or(String::new(), |m| format!("，是否想写 {m}？"))
                 )
             }
             Self::UnknownVariable { name, meant } => {
-                let hint = meant.as_ref().map_or(String::new(), |meant| format!(",是否想写 {meant}?"));
-                format!("环境变量 {name}:没有这个配置项{hint}")
+                let hint = meant.as_ref().map_or(String::new(), |meant| format!("，是否想写 {meant}？"));
+                format!("环境变量 {name}：没有这个配置项{hint}")
             }
             Self::UnknownProfile { name, known } if known.is_empty() => {
-                format!("没有名为 {name} 的 profile;配置文件里一个也没有定义")
+                format!("没有名为 {name} 的 profile；配置文件里一个也没有定义")
             }
-            Self::UnknownProfile { name, known } => format!("没有名为 {name} 的 profile;已有:{}", known.join("、")),
-            Self::WrongType { origin, expected } => format!("{}:应为{}", at(origin), expected.words(Lang::Zh)),
-            Self::Invalid { origin, allowed } => format!("{}:应为 {allowed}", at(origin)),
+            Self::UnknownProfile { name, known } => format!("没有名为 {name} 的 profile；已有：{}", known.join("、")),
+            Self::WrongType { origin, expected } => format!("{}：应为{}", at(origin), expected.words(Lang::Zh)),
+            Self::Invalid { origin, allowed } => format!("{}：应为 {allowed}", at(origin)),
             Self::CannedReasons { origin } => {
-                format!("{}:最多 {CANNED_LIMIT} 条,每条 1 到 {OPINION_LIMIT} 个字符", at(origin))
+                format!("{}：最多 {CANNED_LIMIT} 条，每条 1 到 {OPINION_LIMIT} 个字符", at(origin))
             }
-            Self::NotAnAddress { origin } => format!("{}:应为不带账号、路径和参数的 https:// 地址", at(origin)),
+            Self::NotAnAddress { origin } => format!("{}：应为不带账号、路径和参数的 https:// 地址", at(origin)),
             Self::PlainHttp { origin } => {
-                format!("{}:http:// 会明文传送密钥,只允许用于本机(127.0.0.1、localhost);请改用 https://", at(origin))
+                format!(
+                    "{}：http:// 会明文传送密钥，只允许用于本机（127.0.0.1、localhost）；请改用 https://",
+                    at(origin)
+                )
             }
             Self::TwoSecrets { first, second } => {
-                format!("{} 与 {}:密钥只能用一种方式给出", at(first), at(second))
+                format!("{} 与 {}：密钥只能用一种方式给出", at(first), at(second))
             }
-            Self::SecretUnreadable { origin, why } => format!("{}:无法读取密钥文件:{why}", at(origin)),
+            Self::SecretUnreadable { origin, why } => format!("{}：无法读取密钥文件：{why}", at(origin)),
             Self::SecretExposed { origin, path, mode } => {
                 format!("{}：其他用户可以读取密钥文件（权限 {mode:04o}）。请执行 {}", at(origin), narrowed(path))
             }
@@ -225,17 +228,17 @@ impl ConfigError {
                 "第 {line} 行 app_secret：其他用户可以读取这个文件（权限 {mode:04o}）。请执行 {}",
                 narrowed(path)
             ),
-            Self::SecretEmpty { origin } => format!("{}:密钥是空的", at(origin)),
-            Self::SecretCommandFailed { origin, why } => format!("{}:取密钥的命令失败:{why}", at(origin)),
+            Self::SecretEmpty { origin } => format!("{}：密钥是空的", at(origin)),
+            Self::SecretCommandFailed { origin, why } => format!("{}：取密钥的命令失败：{why}", at(origin)),
             Self::UnknownTimeZone { origin } => {
-                format!("{}:不是本机知道的 IANA 时区,例如 Asia/Shanghai", at(origin))
+                format!("{}：不是本机知道的 IANA 时区，例如 Asia/Shanghai", at(origin))
             }
-            Self::KeymapUnreadable { path, why } => format!("无法读取按键文件 {}:{why}", path.display()),
-            Self::NoStateDirectory => "找不到主目录;请设置 state_dir 或 SHENPI_STATE_DIR".into(),
+            Self::KeymapUnreadable { path, why } => format!("无法读取按键文件 {}：{why}", path.display()),
+            Self::NoStateDirectory => "找不到主目录；请设置 state_dir 或 SHENPI_STATE_DIR".into(),
             Self::Missing { key } => {
                 let mut text = format!("缺少 {}", key.name());
                 if let Some(variable) = key.variable() {
-                    let _ = write!(text, "(或环境变量 {variable})");
+                    let _ = write!(text, "（或环境变量 {variable}）");
                 }
                 text
             }

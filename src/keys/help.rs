@@ -1,4 +1,4 @@
-//! Rows of the help page and of the README's table, from the key map.
+//! Rows of the help page and of keys.md, from the key map.
 
 use super::keymap::Keymap;
 use super::stroke::Stroke;

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Localizer, Sentence, Word, number, short_id, when};
+use super::{Localizer, Sentence, Word, bracketed, number, short_id, when};
 use crate::app::Tab;
 use crate::domain::diff::{CommentPart, DiffPlace, Item, Sequence, TaskHolder, TaskPart, ValueStep};
 use crate::domain::process::{Comment, Done, Todo};
@@ -63,17 +63,21 @@ pub fn item(localizer: &Localizer<'_>, names: &Names, item: &Item, exact: bool) 
         Item::Both(text) if exact => format!("{} / {}", text.zh, text.en),
         Item::Both(text) => filled(localizer, text.get(localizer.lang).to_string()),
         Item::Person(who @ TaskHolder { id: Some(id), .. }) if exact => {
-            format!("{} ({})", person(localizer, names, who), CleanText::new(id.as_str()).line())
+            format!(
+                "{}{}",
+                person(localizer, names, who),
+                bracketed(localizer.lang, &CleanText::new(id.as_str()).line())
+            )
         }
         Item::Person(who) => person(localizer, names, who),
         Item::Status(status) => localizer.process_status(*status).into_owned(),
         Item::Properties(properties) => localizer.properties(*properties).into_owned(),
         Item::Document(kind) => localizer.document_type(*kind).into_owned(),
         Item::Result(status) => localizer.done_status(*status).into_owned(),
-        Item::Node { name, id } if exact => format!("{} ({})", both(name), id.line()),
+        Item::Node { name, id } if exact => format!("{}{}", both(name), bracketed(localizer.lang, &id.line())),
         Item::Node { name, id } if name.is_empty() => id.line().into_owned(),
         Item::Node { name, .. } => localizer.text(name).into_owned(),
-        Item::Time(at) if exact => format!("{} ({})", localizer.moment(*at), at.0),
+        Item::Time(at) if exact => format!("{}{}", localizer.moment(*at), bracketed(localizer.lang, &at.0.to_string())),
         Item::Time(at) => localizer.moment(*at),
         Item::Count(count) => count.to_string(),
         Item::Value(value) => return plain(localizer, value),
@@ -134,8 +138,8 @@ impl ValueChange {
         };
         match self.more {
             0 if self.told || self.came || self.gone => what,
-            0 => format!("{what} 有变化"),
-            more => format!("{what} 等 {} 处有变化", more + 1),
+            0 => format!("{what} 有变更"),
+            more => format!("{what} 等 {} 处有变更", more + 1),
         }
     }
 
@@ -157,7 +161,7 @@ impl ValueChange {
 /// Remark beside two different things that look alike.
 #[must_use]
 pub fn alike(localizer: &Localizer<'_>) -> String {
-    said(localizer, "(显示相同,内容不同)", "(looks the same, and is not)")
+    said(localizer, "（显示相同，内容不同）", "(looks the same, and is not)")
 }
 
 fn said(localizer: &Localizer<'_>, zh: &str, en: &str) -> String {
@@ -258,8 +262,8 @@ fn finished(localizer: &Localizer<'_>, done: &Done) -> String {
 fn comment(localizer: &Localizer<'_>, comment: &Comment) -> String {
     let time = comment.time.map(|at| localizer.moment(at));
     let (files, images) = (comment.file_count, comment.image_count);
-    let company =
-        (files > 0 || images > 0).then(|| format!("({})", localizer.say(&Sentence::Attachments { files, images })));
+    let company = (files > 0 || images > 0)
+        .then(|| bracketed(localizer.lang, &localizer.say(&Sentence::Attachments { files, images })).trim().to_owned());
     let parts = [time, Some(comment.message.to_string()), company].into_iter().flatten();
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -334,7 +338,7 @@ mod tests {
     fn a_notice_names_the_first_difference_and_counts_the_others() {
         let change = days(number("3"), number("15000.50"));
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&change)), "天数 3 → 15,000.50");
-        assert_eq!(said(Lang::Zh, &[change.clone(), change.clone()]), "天数 3 → 15,000.50 等 2 处有变化");
+        assert_eq!(said(Lang::Zh, &[change.clone(), change.clone()]), "天数 3 → 15,000.50 等 2 处有变更");
         let all = [change.clone(), change.clone(), change.clone()];
         assert_eq!(said(Lang::En, all.get(..2).unwrap_or_default()), "Days 3 → 15,000.50 and 1 more change");
         assert_eq!(said(Lang::En, &all), "Days 3 → 15,000.50 and 2 more changes");
@@ -344,9 +348,9 @@ mod tests {
     #[test]
     fn a_notice_tells_no_value_of_a_case_that_wants_care() {
         let secret = Difference { sensitive: true, ..days(number("18000"), number("21000")) };
-        assert_eq!(said(Lang::Zh, std::slice::from_ref(&secret)), "天数 有变化");
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&secret)), "天数 有变更");
         assert_eq!(said(Lang::En, std::slice::from_ref(&secret)), "Days changed");
-        assert_eq!(said(Lang::Zh, &[secret.clone(), secret.clone()]), "天数 等 2 处有变化");
+        assert_eq!(said(Lang::Zh, &[secret.clone(), secret.clone()]), "天数 等 2 处有变更");
         let came = Difference { old: None, ..secret };
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&came)), "新增 天数");
         assert_eq!(said(Lang::En, &[came.clone(), came]), "New: Days and 1 more change");
@@ -355,7 +359,7 @@ mod tests {
     #[test]
     fn a_notice_says_that_unshown_content_changed() {
         let hidden = Difference { place: DiffPlace::Unshown, old: None, new: None, sensitive: false };
-        assert_eq!(said(Lang::Zh, std::slice::from_ref(&hidden)), "没有显示在界面上的内容 有变化");
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&hidden)), "没有显示在界面上的内容 有变更");
         assert_eq!(said(Lang::En, &[hidden]), "Content that is not on screen changed");
     }
 
@@ -372,7 +376,7 @@ mod tests {
     #[test]
     fn what_only_look_ups_name_or_looks_the_same_is_said_to_have_changed() {
         let person = |id: &str| Value::User(PersonId::new(id));
-        assert_eq!(said(Lang::Zh, &[days(person("ou_1"), person("ou_2"))]), "天数 有变化");
+        assert_eq!(said(Lang::Zh, &[days(person("ou_1"), person("ou_2"))]), "天数 有变更");
         let long = |end: &str| Value::Text(format!("{}{end}", "字".repeat(30)).as_str().into());
         assert_eq!(said(Lang::En, &[days(long("一"), long("二"))]), "Days changed");
     }

@@ -21,7 +21,7 @@ impl Localizer<'_> {
     #[must_use]
     pub fn evidence(&self, evidence: &[Evidence]) -> String {
         let separator = match self.lang {
-            Lang::Zh => ";",
+            Lang::Zh => "；",
             Lang::En => "; ",
         };
         evidence.iter().map(|piece| self.piece(piece)).collect::<Vec<_>>().join(separator)
@@ -31,7 +31,7 @@ impl Localizer<'_> {
     pub(super) fn because(&self, evidence: &[Evidence]) -> String {
         match (self.evidence(evidence), self.lang) {
             (evidence, _) if evidence.is_empty() => evidence,
-            (evidence, Lang::Zh) => format!(":{evidence}"),
+            (evidence, Lang::Zh) => format!("：{evidence}"),
             (evidence, Lang::En) => format!(": {evidence}"),
         }
     }
@@ -49,7 +49,7 @@ impl Localizer<'_> {
             }
             Evidence::TaskOpen if zh => "仍在你的待办".to_owned(),
             Evidence::TaskOpen => "still waiting for you".to_owned(),
-            Evidence::TaskGone if zh => "你的任务不在待办,也没有办理记录".to_owned(),
+            Evidence::TaskGone if zh => "你的任务不在待办，也没有办理记录".to_owned(),
             Evidence::TaskGone => "your task is neither open nor finished".to_owned(),
             Evidence::TaskOf { who } => {
                 let who = self.somebody(who);
@@ -76,9 +76,9 @@ impl Localizer<'_> {
         };
         let at = at.map(|at| format!(" {}", self.moment(at))).unwrap_or_default();
         match (opinion.is_empty(), self.lang) {
-            (true, Lang::Zh) => format!("{status}{at},无意见"),
+            (true, Lang::Zh) => format!("{status}{at}，无意见"),
             (true, Lang::En) => format!("{status}{at}, no opinion"),
-            (false, Lang::Zh) => format!("{status}{at},意见「{}」", opinion.line()),
+            (false, Lang::Zh) => format!("{status}{at}，意见「{}」", opinion.line()),
             (false, Lang::En) => format!("{status}{at}, opinion \"{}\"", opinion.line()),
         }
     }

@@ -58,7 +58,7 @@ fn as_code(code: i64, failure: &Failure, lang: Lang) -> FailureExplanation {
 const CREDENTIALS: FailureWords = FailureWords {
     zh: [
         "平台不接受应用凭证。",
-        "配置中的 app_id、app_secret 或站点(飞书或 Lark)有误。",
+        "配置中的 app_id、app_secret 或站点（飞书或 Lark）有误。",
         "请应用管理员在开发者后台「凭证与基础信息」中检查。",
     ],
     en: [
@@ -68,7 +68,7 @@ const CREDENTIALS: FailureWords = FailureWords {
     ],
 };
 const UNREACHABLE: FailureWords = FailureWords {
-    zh: ["连不上平台。", "网络、代理或地址不通,请求没有发出。", "请检查网络、代理和 base_url,然后刷新。"],
+    zh: ["连不上平台。", "网络、代理或地址不通，请求未发送。", "请检查网络、代理和 base_url，然后刷新。"],
     en: [
         "The platform cannot be reached.",
         "Network, proxy or address do not work; nothing was sent.",
@@ -89,9 +89,9 @@ const UNTRUSTED: FailureWords = FailureWords {
 };
 const JOURNAL: FailureWords = FailureWords {
     zh: [
-        "操作记录写不进磁盘,没有发出。",
-        "没有记录就不发送,免得事后说不清。",
-        "请检查磁盘空间和目录权限,然后重新启动。",
+        "操作记录写不进磁盘，未发送。",
+        "没有记录就不发送，免得事后说不清。",
+        "请检查磁盘空间和目录权限，然后重新启动。",
     ],
     en: [
         "The journal could not be written; nothing was sent.",
@@ -101,9 +101,9 @@ const JOURNAL: FailureWords = FailureWords {
 };
 const LATE: FailureWords = FailureWords {
     zh: [
-        "每次要发出时都耽搁太久,没有发出。",
-        "磁盘、令牌或平台的应答太慢,发出前的核对已经过时。",
-        "请检查磁盘和网络,然后重新操作。",
+        "每次要发出时都耽搁太久，未发送。",
+        "磁盘、令牌或平台的响应太慢，发出前的核对已经过时。",
+        "请检查磁盘和网络，然后重新操作。",
     ],
     en: [
         "It took too long to leave, every time; it was not sent.",
@@ -112,7 +112,7 @@ const LATE: FailureWords = FailureWords {
     ],
 };
 const ENDED: FailureWords = FailureWords {
-    zh: ["程序先结束了,没有发出。", "结束时这项操作还在等磁盘、令牌或连接。", "需要的话,请重新操作。"],
+    zh: ["程序先结束了，未发送。", "结束时这项操作还在等磁盘、令牌或连接。", "需要的话，请重新操作。"],
     en: [
         "The program ended first; it was not sent.",
         "It was still waiting for disk, token or connection.",
@@ -120,11 +120,11 @@ const ENDED: FailureWords = FailureWords {
     ],
 };
 const READ_CUT: FailureWords = FailureWords {
-    zh: ["连接中断,内容没有读完。", "已显示的内容仍然有效,只是可能不是最新的。", "请刷新。"],
+    zh: ["连接中断，内容没有读完。", "已显示的内容仍然有效，只是可能不是最新的。", "请刷新。"],
     en: ["The connection broke before all was read.", "What is shown still counts, but may be old.", "Refresh."],
 };
 const WRITE_CUT: FailureWords = FailureWords {
-    zh: ["操作发出后连接中断。", "是否生效还不清楚,以单据上的记录为准。", "请不要重复操作;刷新可再核实。"],
+    zh: ["操作发出后连接中断。", "是否生效还不清楚，以单据上的记录为准。", "请不要重复操作；刷新可再核实。"],
     en: [
         "The connection broke after the decision had left.",
         "Whether it took effect is not known; what the case says is what counts.",
@@ -136,7 +136,7 @@ const FILE_CUT: FailureWords = FailureWords {
     en: ["The file did not arrive whole.", "The incomplete file was deleted.", "Download it again."],
 };
 const READ_TIMED_OUT: FailureWords = FailureWords {
-    zh: ["平台迟迟没有应答。", "网络可能很慢;已显示的内容可能不是最新的。", "请稍后刷新。"],
+    zh: ["平台迟迟没有响应。", "网络可能很慢；已显示的内容可能不是最新的。", "请稍后刷新。"],
     en: [
         "The platform did not answer in time.",
         "The network may be slow; what is shown may be old.",
@@ -144,7 +144,11 @@ const READ_TIMED_OUT: FailureWords = FailureWords {
     ],
 };
 const WRITE_TIMED_OUT: FailureWords = FailureWords {
-    zh: ["操作已发出,但平台迟迟没有应答。", "是否生效还不清楚,以单据上的记录为准。", "请不要重复操作;刷新可再核实。"],
+    zh: [
+        "操作已发送，但平台迟迟没有响应。",
+        "是否生效还不清楚，以单据上的记录为准。",
+        "请不要重复操作；刷新可再核实。",
+    ],
     en: [
         "The decision was sent, but the platform did not answer in time.",
         "Whether it took effect is not known; what the case says is what counts.",
@@ -154,8 +158,8 @@ const WRITE_TIMED_OUT: FailureWords = FailureWords {
 const REDIRECTED: FailureWords = FailureWords {
     zh: [
         "请求被转到了别的地址。",
-        "多半是公司网络要求先登录,或 base_url 不对;为保护凭证,程序没有跟过去,请求没有执行。",
-        "请先完成网络登录,并检查 base_url 和代理,然后刷新。",
+        "多半是公司网络要求先登录，或 base_url 不对；为保护凭证，程序没有跟过去，请求没有执行。",
+        "请先完成网络登录，并检查 base_url 和代理，然后刷新。",
     ],
     en: [
         "The request was redirected to another address.",
@@ -164,7 +168,7 @@ const REDIRECTED: FailureWords = FailureWords {
     ],
 };
 const LOCAL_FILE: FailureWords = FailureWords {
-    zh: ["附件没有保存下来。", "本机不能写入文件。", "请检查下载目录的权限和剩余空间,然后再下载一次。"],
+    zh: ["附件没有保存下来。", "本机不能写入文件。", "请检查下载目录的权限和剩余空间，然后再下载一次。"],
     en: [
         "The file could not be saved.",
         "This machine did not take it.",
@@ -190,7 +194,7 @@ fn with_message(said: FailureWords, failure: &Failure, lang: Lang) -> FailureExp
     let mut explained = said.speak(lang);
     if !failure.message.is_empty() {
         let (before, after) = match lang {
-            Lang::Zh => ("原因:", "。"),
+            Lang::Zh => ("原因：", "。"),
             Lang::En => (" Reason: ", "."),
         };
         explained.meaning.extend([before, &failure.message.line(), after]);
@@ -221,18 +225,18 @@ fn refused(failure: &Failure, lang: Lang) -> FailureExplanation {
     let doing = doing(failure.endpoint, lang);
     let message = failure.message.line();
     let happened = match (lang, failure.code) {
-        (Lang::Zh, Some(code)) => format!("平台拒绝了{doing}(代码 {code})。"),
+        (Lang::Zh, Some(code)) => format!("平台拒绝了{doing}（代码 {code}）。"),
         (Lang::Zh, None) => format!("{doing}没有成功。"),
         (Lang::En, Some(code)) => format!("The platform refused {doing} (code {code})."),
         (Lang::En, None) => format!("Nothing came of {doing}."),
     };
     let meaning = match lang {
         _ if message.is_empty() => String::new(),
-        Lang::Zh => format!("平台的说明:「{message}」。"),
+        Lang::Zh => format!("平台的说明：「{message}」。"),
         Lang::En => format!("In the platform's words: \"{message}\"."),
     };
     let press = match lang {
-        Lang::Zh => "请刷新后再试;仍不行请打开链接在飞书中处理,并把代码和日志 ID 交给应用管理员。",
+        Lang::Zh => "请刷新后再试；仍不行请打开链接在飞书中处理，并把代码和日志 ID 交给应用管理员。",
         Lang::En => {
             "Refresh and try again; if that fails, follow the links to Feishu and give code and log id to the app's administrator."
         }
@@ -250,13 +254,13 @@ fn server(failure: &Failure, lang: Lang) -> FailureExplanation {
     let unsure = changes(failure);
     let (happened, meaning, press) = match lang {
         Lang::Zh => (
-            format!("平台在{doing}时出错({number})。"),
+            format!("平台在{doing}时出错（{number}）。"),
             if unsure {
-                "是否生效还不清楚,以单据上的记录为准。"
+                "是否生效还不清楚，以单据上的记录为准。"
             } else {
-                "这是平台的问题,不是你的操作有误。"
+                "这是平台的问题，不是你的操作有误。"
             },
-            if unsure { "请不要重复操作;刷新可再核实。" } else { "请稍后刷新。" },
+            if unsure { "请不要重复操作；刷新可再核实。" } else { "请稍后刷新。" },
         ),
         Lang::En => (
             format!("The platform failed at {doing} ({number})."),
@@ -277,12 +281,12 @@ fn foreign(failure: &Failure, lang: Lang) -> FailureExplanation {
     let missing = failure.http == Some(404);
     let unsure = changes(failure) && !missing;
     let [meaning, press] = match (lang, missing, unsure) {
-        (Lang::Zh, true, _) => ["这个地址上没有这个接口。", "请检查 base_url 和代理,然后刷新。"],
+        (Lang::Zh, true, _) => ["这个地址上没有这个接口。", "请检查 base_url 和代理，然后刷新。"],
         (Lang::Zh, false, true) => {
-            ["多半是代理或防火墙插手;操作是否生效还不清楚。", "请不要重复操作;网络恢复后刷新可再核实。"]
+            ["多半是代理或防火墙插手；操作是否生效还不清楚。", "请不要重复操作；网络恢复后刷新可再核实。"]
         }
         (Lang::Zh, false, false) => {
-            ["多半是代理、防火墙或网络登录页截住了请求,或应答中途断了。", "请检查代理和网络登录,然后刷新。"]
+            ["多半是代理、防火墙或网络登录页截住了请求，或响应中途断了。", "请检查代理和网络登录，然后刷新。"]
         }
         (Lang::En, true, _) => ["This interface does not exist there.", "Check base_url and the proxy, then refresh."],
         (Lang::En, false, true) => [
@@ -295,7 +299,7 @@ fn foreign(failure: &Failure, lang: Lang) -> FailureExplanation {
         ],
     };
     let happened = match lang {
-        Lang::Zh => format!("收到的不是平台的应答(HTTP {status})。"),
+        Lang::Zh => format!("收到的不是平台的响应（HTTP {status}）。"),
         Lang::En => format!("The answer was not the platform's (HTTP {status})."),
     };
     FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::evidence::overtaken;
-use super::{Localizer, Word, en, review, when, zh};
+use super::{Localizer, Word, bracketed, en, review, when, zh};
 use crate::app::Command;
 use crate::domain::Past;
 use crate::domain::Resolution;
@@ -20,12 +20,12 @@ pub fn outcome(lang: Lang, past: &Past, living: bool) -> String {
             discarded(lang, *why, before)
         }
         (Change::Waiting(answered), Lang::Zh) if !living && is_answered(answered) => {
-            format!("没有执行{}", numbered(answered))
+            format!("没有执行{}", numbered(Lang::Zh, answered))
         }
         (Change::Waiting(answered), Lang::En) if !living && is_answered(answered) => {
-            format!("not carried out{}", spaced(answered))
+            format!("not carried out{}", numbered(Lang::En, answered))
         }
-        (Change::Held(_) | Change::Waiting(_), Lang::Zh) if !living => "只暂存过,没有发出".to_owned(),
+        (Change::Held(_) | Change::Waiting(_), Lang::Zh) if !living => "只暂存过，未发送".to_owned(),
         (Change::Held(_) | Change::Waiting(_), Lang::En) if !living => "held, never sent".to_owned(),
         (last, _) => change(lang, last),
     }
@@ -80,26 +80,26 @@ pub fn change(lang: Lang, change: &Change) -> String {
 
 fn zh_change(change: &Change) -> String {
     match change {
-        Change::Held(_) => "待发".to_owned(),
+        Change::Held(_) => "待发送".to_owned(),
         Change::TakenBack => "已收回".to_owned(),
-        Change::Sending { attempt: 0 | 1 } => "可能已发出,没有应答的记录".to_owned(),
-        Change::Sending { attempt } => format!("可能已第 {attempt} 次发出,没有应答的记录"),
-        Change::Waiting(answered) => format!("待发:暂未发出{}", numbered(answered)),
+        Change::Sending { attempt: 0 | 1 } => "可能已发送，没有响应的记录".to_owned(),
+        Change::Sending { attempt } => format!("可能已第 {attempt} 次发出，没有响应的记录"),
+        Change::Waiting(answered) => format!("待发送：暂未发送{}", numbered(Lang::Zh, answered)),
         Change::Accepted { .. } => "已生效".to_owned(),
-        Change::Refused(answered) => format!("平台拒绝{}", numbered(answered)),
-        Change::NotSent(answered) if is_answered(answered) => format!("没有执行{}", numbered(answered)),
+        Change::Refused(answered) => format!("平台拒绝{}", numbered(Lang::Zh, answered)),
+        Change::NotSent(answered) if is_answered(answered) => format!("没有执行{}", numbered(Lang::Zh, answered)),
         Change::NotSent(answered) => match answered.hindrance {
-            Some(Hindrance::Late) => "未发出:发出前的核对一再过时".to_owned(),
-            Some(Hindrance::Ended) => "未发出:程序先结束了".to_owned(),
-            None => "未发出".to_owned(),
+            Some(Hindrance::Late) => "未发送：发出前的核对一再过时".to_owned(),
+            Some(Hindrance::Ended) => "未发送：程序先结束了".to_owned(),
+            None => "未发送".to_owned(),
         },
-        Change::Unknown(answered) => format!("结果未知{}", numbered(answered)),
-        Change::Changed { .. } => "未发出:单据已变化".to_owned(),
-        Change::Slept => "未发出:待发期间电脑休眠或时钟改变".to_owned(),
-        Change::Found { finding: Finding::Applied, .. } => "已核实:已生效".to_owned(),
-        Change::Found { finding: Finding::NotApplied, .. } => "已核实:没有生效".to_owned(),
+        Change::Unknown(answered) => format!("结果未知{}", numbered(Lang::Zh, answered)),
+        Change::Changed { .. } => "未发送：单据已变更".to_owned(),
+        Change::Slept => "未发送：等待期间电脑休眠或时钟改变".to_owned(),
+        Change::Found { finding: Finding::Applied, .. } => "已核实：已生效".to_owned(),
+        Change::Found { finding: Finding::NotApplied, .. } => "已核实：未生效".to_owned(),
         Change::Found { finding: Finding::Overtaken, evidence } => {
-            format!("已核实:没有生效,{}", overtaken(Lang::Zh, evidence))
+            format!("已核实：未生效，{}", overtaken(Lang::Zh, evidence))
         }
         Change::Found { finding: Finding::Unclear, .. } => "结果仍无法核实".to_owned(),
         Change::Discarded(why) => discarded(Lang::Zh, *why, None),
@@ -114,16 +114,18 @@ fn en_change(change: &Change) -> String {
         Change::Sending { attempt } => {
             format!("may have been sent (attempt {attempt}); no answer is on record")
         }
-        Change::Waiting(answered) => format!("held: not sent for now{}", spaced(answered)),
+        Change::Waiting(answered) => format!("held: not sent for now{}", numbered(Lang::En, answered)),
         Change::Accepted { .. } => "accepted".to_owned(),
-        Change::Refused(answered) => format!("refused{}", spaced(answered)),
-        Change::NotSent(answered) if is_answered(answered) => format!("not carried out{}", spaced(answered)),
+        Change::Refused(answered) => format!("refused{}", numbered(Lang::En, answered)),
+        Change::NotSent(answered) if is_answered(answered) => {
+            format!("not carried out{}", numbered(Lang::En, answered))
+        }
         Change::NotSent(answered) => match answered.hindrance {
             Some(Hindrance::Late) => "not sent: its check was too old each time".to_owned(),
             Some(Hindrance::Ended) => "not sent: the program ended first".to_owned(),
             None => "not sent".to_owned(),
         },
-        Change::Unknown(answered) => format!("outcome unknown{}", spaced(answered)),
+        Change::Unknown(answered) => format!("outcome unknown{}", numbered(Lang::En, answered)),
         Change::Changed { .. } => "not sent: the case had changed".to_owned(),
         Change::Slept => "not sent: the computer slept, or its clock was changed".to_owned(),
         Change::Found { finding: Finding::Applied, .. } => "found: it took effect".to_owned(),
@@ -146,8 +148,8 @@ fn discarded(lang: Lang, why: Discard, before: Option<Resolution>) -> String {
                 Discard::Anew => "已改为重新操作",
             },
             match before {
-                Some(Resolution::Unsent) => ",没有发出",
-                Some(Resolution::Uncertain) => ",是否生效没有核实",
+                Some(Resolution::Unsent) => "，未发送",
+                Some(Resolution::Uncertain) => "，是否生效没有核实",
                 Some(Resolution::Resolved) | None => "",
             },
         ),
@@ -168,17 +170,12 @@ fn discarded(lang: Lang, why: Discard, before: Option<Resolution>) -> String {
 }
 
 /// The platform's code, or that of HTTP, in brackets; empty when there is neither.
-fn numbered(answered: &Answered) -> String {
+fn numbered(lang: Lang, answered: &Answered) -> String {
     match (answered.code, answered.http) {
-        (Some(code), _) => format!("({code})"),
-        (None, Some(http)) => format!("(HTTP {http})"),
+        (Some(code), _) => bracketed(lang, &code.to_string()),
+        (None, Some(http)) => bracketed(lang, &format!("HTTP {http}")),
         (None, None) => String::new(),
     }
-}
-
-fn spaced(answered: &Answered) -> String {
-    let numbered = numbered(answered);
-    if numbered.is_empty() { numbered } else { format!(" {numbered}") }
 }
 
 /// The kind of a decision.
@@ -216,7 +213,7 @@ pub fn act(lang: Lang, decision: &Decision) -> String {
         (Decision::AddSign { position, method, people, .. }, Lang::Zh) => {
             let names: Vec<_> = people.iter().take(NAMED).map(called).collect();
             let names = names.join("、");
-            let names = if people.len() > NAMED { format!("{names} 等 {} 人", people.len()) } else { names };
+            let names = if people.len() > NAMED { format!("{names}等 {} 人", people.len()) } else { names };
             format!("{} {names}{}", zh::position(*position), review::counted(lang, *method, people.len()))
         }
         (Decision::AddSign { position, method, people, .. }, Lang::En) => {
@@ -253,7 +250,7 @@ impl Column {
             (Lang::Zh, Self::Initiator) => "发起人",
             (Lang::Zh, Self::Kind) => "类型",
             (Lang::Zh, Self::Outcome) => "结果",
-            (Lang::Zh, Self::LogId) => "日志号",
+            (Lang::Zh, Self::LogId) => "日志 ID",
             (Lang::En, Self::Time) => "Time",
             (Lang::En, Self::Action) => "Action",
             (Lang::En, Self::Initiator) => "Initiator",
@@ -290,9 +287,9 @@ impl Remark<'_> {
             (Lang::Zh, Self::Empty) => "没有操作记录".to_owned(),
             (Lang::Zh, Self::Unreadable(lines)) => format!("有 {lines} 行记录无法读取"),
             (Lang::Zh, Self::NotATime(written)) => {
-                format!("参数 --since {written} 无效:可写日期(如 2026-11-01)或时长(如 7d)")
+                format!("参数 --since {written} 无效：可写日期（如 2026-11-01）或时长（如 7d）")
             }
-            (Lang::Zh, Self::Failed(why)) => format!("操作记录无法读取:{why}"),
+            (Lang::Zh, Self::Failed(why)) => format!("操作记录无法读取：{why}"),
             (Lang::Zh, Self::Newer) => zh::NEWER_JOURNAL.to_owned(),
             (Lang::En, Self::Empty) => "No decision is on record".to_owned(),
             (Lang::En, Self::Unreadable(1)) => "1 line of the journal cannot be read".to_owned(),
@@ -334,24 +331,24 @@ mod tests {
         let lost = Change::Unknown(Answered { http: Some(502), ..Answered::default() });
         let found = Change::Found { finding: Finding::Applied, evidence: Vec::new() };
         for (last, zh, en) in [
-            (refused, "平台拒绝(1161001)", "refused (1161001)"),
-            (lost, "结果未知(HTTP 502)", "outcome unknown (HTTP 502)"),
-            (found, "已核实:已生效", "found: it took effect"),
+            (refused, "平台拒绝（1161001）", "refused (1161001)"),
+            (lost, "结果未知（HTTP 502）", "outcome unknown (HTTP 502)"),
+            (found, "已核实：已生效", "found: it took effect"),
             (Change::Accepted { log_id: None }, "已生效", "accepted"),
-            (Change::NotSent(Answered::default()), "未发出", "not sent"),
+            (Change::NotSent(Answered::default()), "未发送", "not sent"),
             (
                 Change::Sending { attempt: 2 },
-                "可能已第 2 次发出,没有应答的记录",
+                "可能已第 2 次发出，没有响应的记录",
                 "may have been sent (attempt 2); no answer is on record",
             ),
             (
                 Change::NotSent(Answered { hindrance: Some(Hindrance::Ended), ..Answered::default() }),
-                "未发出:程序先结束了",
+                "未发送：程序先结束了",
                 "not sent: the program ended first",
             ),
             (
                 Change::NotSent(Answered { http: Some(404), ..Answered::default() }),
-                "没有执行(HTTP 404)",
+                "没有执行（HTTP 404）",
                 "not carried out (HTTP 404)",
             ),
         ] {
@@ -365,9 +362,9 @@ mod tests {
     fn what_another_run_held_is_said_to_be_never_sent() {
         let limited = Answered { code: Some(99_991_400), http: Some(429), ..Answered::default() };
         for (last, living, zh, en) in [
-            (Change::Waiting(Answered::default()), true, "待发:暂未发出", "held: not sent for now"),
-            (Change::Waiting(Answered::default()), false, "只暂存过,没有发出", "held, never sent"),
-            (Change::Waiting(limited), false, "没有执行(99991400)", "not carried out (99991400)"),
+            (Change::Waiting(Answered::default()), true, "待发送：暂未发送", "held: not sent for now"),
+            (Change::Waiting(Answered::default()), false, "只暂存过，未发送", "held, never sent"),
+            (Change::Waiting(limited), false, "没有执行（99991400）", "not carried out (99991400)"),
         ] {
             let past = past([last]);
             assert_eq!(
@@ -380,8 +377,8 @@ mod tests {
     #[test]
     fn what_was_dropped_says_whether_it_may_have_taken_effect() {
         let dropped = |before| outcome(Lang::Zh, &past([before, Change::Discarded(Discard::Asked)]), false);
-        assert_eq!(dropped(Change::Waiting(Answered::default())), "已丢弃,没有发出");
-        assert_eq!(dropped(Change::Sending { attempt: 2 }), "已丢弃,是否生效没有核实");
+        assert_eq!(dropped(Change::Waiting(Answered::default())), "已丢弃，未发送");
+        assert_eq!(dropped(Change::Sending { attempt: 2 }), "已丢弃，是否生效没有核实");
         assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)]), false), "discarded on leaving");
     }
 }

@@ -19,7 +19,7 @@ pub struct Reconciled {
     pub tone: Severity,
 }
 
-const UNDONE: (&str, &str) = ("已收回,没有发出。", "Taken back; it was not sent.");
+const UNDONE: (&str, &str) = ("已收回，未发送。", "Taken back; it was not sent.");
 const DISCARDED: (&str, &str) = ("已丢弃。", "Discarded.");
 
 impl Localizer<'_> {
@@ -79,7 +79,7 @@ impl Localizer<'_> {
             Line::Unreadable(past) => Reconciled {
                 decision: self.task(past),
                 standing: self.either(
-                    "记录损坏,读不出当时的内容。请在飞书中查看这个流程。",
+                    "记录损坏，读不出当时的内容。请在飞书中查看这个流程。",
                     "Its record is damaged: what was decided cannot be read. Theme the process up in Feishu.",
                 ),
                 reference: None,
@@ -110,18 +110,18 @@ impl Localizer<'_> {
     pub fn failed(&self, entry: &Entry) -> String {
         let how = match &entry.state {
             State::Unknown(_) => self.either("结果未知", "Unknown"),
-            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => self.either("没有采用", "Not used"),
+            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => self.either("未生效", "Not used"),
             State::Refused(_) | State::NotApplied { .. } => self.either("未生效", "Not done"),
             State::NotSent(Cause::Failed(Some(failure))) if failure.is_turned_away() => {
                 self.either("没有执行", "Not carried out")
             }
-            _ => self.either("没有发出", "Not sent"),
+            _ => self.either("未发送", "Not sent"),
         };
         let code = entry.state.failure().and_then(|failure| failure.code);
         let code = code.map(|code| format!(" {code}")).unwrap_or_default();
         format!(
             "{how}{code}{}{}",
-            self.either(":", ": "),
+            self.either("：", ": "),
             self.decided(&entry.reviewed.decision, &entry.reviewed.target)
         )
     }
@@ -141,62 +141,62 @@ impl Localizer<'_> {
         };
         match state {
             State::NotSent(Cause::EarlierRun) => {
-                said(Severity::Careful, "只暂存过,没有发出。", "It was held and never sent.")
+                said(Severity::Careful, "只暂存过，未发送。", "It was held and never sent.")
             }
             State::NotSent(Cause::Slept) => said(
                 Severity::Careful,
-                "待发期间电脑休眠、改过时间,或程序挂起过,没有发出。",
+                "等待期间电脑休眠、改过时间，或程序挂起过，未发送。",
                 "The computer slept, its clock was set, or the program was stopped while it was held; it was not sent.",
             ),
             State::NotSent(Cause::Changed(_)) => {
-                said(Severity::Careful, "单据有变化,没有发出。", "The case had changed; it was not sent.")
+                said(Severity::Careful, "单据有变更，未发送。", "The case had changed; it was not sent.")
             }
-            State::Queued { .. } => said(Severity::Careful, "待发。", "Held."),
+            State::Queued { .. } => said(Severity::Careful, "待发送。", "Held."),
             State::Sending { .. } => said(Severity::Careful, "正在发送…", "Being sent …"),
             State::Unknown(uncertain) if !uncertain.exhausted => {
                 let (zh, en) = match &uncertain.failure {
-                    None => ("可能已发出,没有应答的记录", "It may have been sent; no answer is on record"),
+                    None => ("可能已发送，没有响应的记录", "It may have been sent; no answer is on record"),
                     Some(failure) if failure.is_answered() => {
-                        ("已发出,但应答不能说明结果", "Sent; the answer does not tell what became of it")
+                        ("已发送，但响应不能说明结果", "Sent; the answer does not tell what became of it")
                     }
-                    Some(_) => ("已发出,没有收到应答", "Sent, not answered"),
+                    Some(_) => ("已发送，没有收到响应", "Sent, not answered"),
                 };
-                with(Severity::Careful, (zh, ";正在核实…"), (en, "; being checked …"), &uncertain.evidence)
+                with(Severity::Careful, (zh, "；正在核实…"), (en, "; being checked …"), &uncertain.evidence)
             }
             State::Unknown(uncertain) if uncertain.failure.is_none() => with(
                 Severity::Bad,
-                ("可能已发出,结果仍无法核实", "。"),
+                ("可能已发送，结果仍无法核实", "。"),
                 ("It may have been sent; the outcome is still not known", "."),
                 &uncertain.evidence,
             ),
             State::Unknown(uncertain) => with(
                 Severity::Bad,
-                ("已发出,结果仍无法核实", "。"),
+                ("已发送，结果仍无法核实", "。"),
                 ("Sent; the outcome is still not known", "."),
                 &uncertain.evidence,
             ),
             State::NotApplied { evidence } => with(
                 Severity::Bad,
-                ("没有生效", "。重新操作吗?"),
+                ("未生效", "。重新操作吗？"),
                 ("It did not take effect", ". Decide again?"),
                 evidence,
             ),
             State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => {
                 let evidence: &[_] = if let State::Overtaken { evidence } = state { evidence } else { &[] };
                 let how = super::evidence::overtaken(self.lang, evidence);
-                with(Severity::Bad, (&format!("没有采用,{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
+                with(Severity::Bad, (&format!("未生效，{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
             }
             State::Applied { evidence, .. } => {
                 with(Severity::Good, ("已生效", "。"), ("It took effect", "."), evidence)
             }
             State::Refused(failure) => {
-                (Severity::Bad, self.because_of("没有生效。", "It did not take effect. ", failure.as_ref()))
+                (Severity::Bad, self.because_of("未生效。", "It did not take effect. ", failure.as_ref()))
             }
             State::NotSent(Cause::Failed(failure)) => {
                 let (zh, en) = if failure.as_ref().is_some_and(Failure::is_turned_away) {
                     ("没有执行。", "It was not carried out. ")
                 } else {
-                    ("没有发出。", "It was not sent. ")
+                    ("未发送。", "It was not sent. ")
                 };
                 (Severity::Careful, self.because_of(zh, en, failure.as_ref()))
             }

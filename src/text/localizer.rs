@@ -78,6 +78,15 @@ pub(super) fn quoted<'t>(target: &Target, words: &'t CleanText) -> Cow<'t, str> 
     if target.high_care { crate::domain::mask::conceal(&line).into_owned().into() } else { line }
 }
 
+/// A remark behind a word, in the brackets of the language.
+#[must_use]
+pub fn bracketed(lang: Lang, remark: &str) -> String {
+    match lang {
+        Lang::Zh => format!("（{remark}）"),
+        Lang::En => format!(" ({remark})"),
+    }
+}
+
 /// The platform's own words behind `before`, if it said any. Their full stop is the sentence's.
 pub(super) fn with_words(before: &str, words: &CleanText) -> String {
     if words.is_empty() { String::new() } else { format!("{before}{}", words.line().trim_end_matches(['.', '。'])) }

@@ -20,7 +20,7 @@ mod zh;
 use std::borrow::Cow;
 
 use localizer::{LONG_NAME, NoticeStyle, sent};
-pub use localizer::{Localizer, Rendered, Severity};
+pub use localizer::{Localizer, Rendered, Severity, bracketed};
 pub use words::{Sentence, Word};
 
 pub use crate::domain::short_id;
@@ -223,8 +223,7 @@ impl Localizer<'_> {
         let known: Vec<_> = pid.into_iter().chain(Some(place).filter(|place| !place.is_empty())).chain(since).collect();
         match self.lang {
             _ if known.is_empty() => window.to_owned(),
-            Lang::Zh => format!("{window}({})", known.join(",")),
-            Lang::En => format!("{window} ({})", known.join(", ")),
+            lang => format!("{window}{}", bracketed(lang, &known.join(if lang == Lang::Zh { "，" } else { ", " }))),
         }
     }
 
@@ -256,8 +255,7 @@ impl Localizer<'_> {
             (false, ..) => initiator,
             (true, true, _) => self.word(Word::System).into(),
             (true, false, _) if unnamed => return kind.into_owned(),
-            (true, false, Lang::Zh) => return format!("{kind}({number})"),
-            (true, false, Lang::En) => return format!("{kind} ({number})"),
+            (true, false, lang) => return format!("{kind}{}", bracketed(lang, &number)),
         };
         self.say(&Sentence::CaseOf { initiator: &name(&initiator), kind: &kind })
     }
@@ -391,7 +389,7 @@ mod tests {
             let words: HashSet<_> = TaskStatus::KNOWN.iter().map(|status| localizer.task_status(*status)).collect();
             assert_eq!(words.len(), TaskStatus::KNOWN.len());
         }
-        assert_eq!(zh.process_status(ProcessStatus::Unknown(18)), "未知状态 (18)");
+        assert_eq!(zh.process_status(ProcessStatus::Unknown(18)), "未知状态（18）");
         assert_eq!(en.done_status(DoneStatus::Unknown(7)), "Unknown status (7)");
     }
 
@@ -404,7 +402,7 @@ mod tests {
             localizer(lang, &keymap).say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind })
         };
         assert!(matches!(faults.first().map(|fault| &fault.kind), Some(KeymapErrorKind::ConfirmOpens { .. })));
-        assert_eq!(said(Lang::Zh), "第 2 行:按键 a 既是确认又是同意(approve):连按两下就会误审批");
+        assert_eq!(said(Lang::Zh), "第 2 行：按键 a 既是确认又是同意（approve）：连按两下就会误审批");
         assert!(said(Lang::En).starts_with("line 2: a would both confirm and be approve (approve)"));
     }
 

@@ -236,7 +236,7 @@ pub fn mark(person: &Person) -> String {
 #[must_use]
 pub fn marked(lang: Lang, person: &Person) -> String {
     let (name, _) = known(lang, person);
-    format!("{name}{}", bracketed(lang, [mark(person).into()]))
+    format!("{name}{}", bracketed_parts(lang, [mark(person).into()]))
 }
 
 /// A person's name, and in brackets mark and department, which tell apart two people of the same name.
@@ -249,15 +249,15 @@ fn known_in(lang: Lang, person: &Person, columns: usize) -> (String, String) {
     let name = if name.is_empty() { short_id(person.id.as_str()) } else { name.into_owned() };
     let fit = |text: &str| shorten::middle(text, columns).into_owned();
     let more = [fit(&mark(person)).into(), fit(&person.department.get(lang).line()).into()];
-    (fit(&name), bracketed(lang, more))
+    (fit(&name), bracketed_parts(lang, more))
 }
 
-fn bracketed<const N: usize>(lang: Lang, parts: [Cow<'_, str>; N]) -> String {
+fn bracketed_parts<const N: usize>(lang: Lang, parts: [Cow<'_, str>; N]) -> String {
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     match lang {
         _ if parts.is_empty() => String::new(),
-        Lang::Zh => format!("({})", parts.join(" ")),
-        Lang::En => format!(" ({})", parts.join(", ")),
+        Lang::Zh => super::bracketed(lang, &parts.join(" ")),
+        Lang::En => super::bracketed(lang, &parts.join(", ")),
     }
 }
 
@@ -302,7 +302,7 @@ fn zh(
         };
         parts.push(format!("{label}「{opinion}」"));
     }
-    parts.push(unbroken(&format!("以 {operator} 的身份?")));
+    parts.push(unbroken(&format!("以 {operator} 的身份？")));
     parts.join(" · ")
 }
 
@@ -356,8 +356,8 @@ pub(super) const fn beside(position: AddSignPosition) -> &'static str {
 pub(super) fn counted(lang: Lang, method: AddSignMethod, people: usize) -> String {
     match (people, lang) {
         (0 | 1, _) => String::new(),
-        (_, Lang::Zh) => format!("({})", zh::method(method)),
-        (_, Lang::En) => format!(" ({})", en::method(method)),
+        (_, Lang::Zh) => super::bracketed(lang, zh::method(method)),
+        (_, Lang::En) => super::bracketed(lang, en::method(method)),
     }
 }
 
@@ -434,7 +434,7 @@ mod tests {
     #[test]
     fn an_approval_names_person_document_node_and_identity() {
         let approve = Decision::Approve { opinion: Opinion::default() };
-        assert_eq!(said(Lang::Zh, &approve, 99), "同意 张伟 的 休假申请 年假 3天 · 节点 直属上级 · 以 王芳 的身份?");
+        assert_eq!(said(Lang::Zh, &approve, 99), "同意 张伟 的 休假申请 年假 3天 · 节点 直属上级 · 以 王芳 的身份？");
         let en = said(Lang::En, &approve, 99);
         assert_eq!(en, "Approve Leave of Zhang Wei: 年假 3 days · step Manager · as Wang Fang?");
     }
@@ -446,8 +446,8 @@ mod tests {
             said_of(&leave(), lang, &approve, TextBudget { summary, opinion: 0, names: 99, amounts: 3 })
         };
         assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
-        assert!(cut(Lang::Zh, 1).contains("休假申请 年假 (摘要还有 1 项) · 节点"), "{}", cut(Lang::Zh, 1));
-        assert!(cut(Lang::Zh, 0).contains("休假申请 (摘要还有 2 项) · 节点"), "{}", cut(Lang::Zh, 0));
+        assert!(cut(Lang::Zh, 1).contains("休假申请 年假 （摘要还有 1 项） · 节点"), "{}", cut(Lang::Zh, 1));
+        assert!(cut(Lang::Zh, 0).contains("休假申请 （摘要还有 2 项） · 节点"), "{}", cut(Lang::Zh, 0));
         assert!(cut(Lang::En, 1).contains("Zhang Wei: 年假 (1 more in the summary) · step"), "{}", cut(Lang::En, 1));
     }
 
@@ -471,23 +471,32 @@ mod tests {
         let approve = Decision::Approve { opinion: Opinion::default() };
         let of = |lang, target: Target| {
             let said = said_of(&target, lang, &approve, TextBudget::LEAST);
-            said.split(" (").next().unwrap_or_default().split(" · ").next().unwrap_or_default().to_owned()
+            said.split(" （")
+                .next()
+                .unwrap_or_default()
+                .split(" (")
+                .next()
+                .unwrap_or_default()
+                .split(" · ")
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         };
         let nobody = || Target { initiator: I18n::default(), ..leave() };
         assert_eq!(of(Lang::Zh, Target { by_system: true, ..nobody() }), "同意 系统 的 休假申请");
-        assert_eq!(of(Lang::Zh, nobody()), "同意 休假申请(流程编号 7612023796295345926)");
+        assert_eq!(of(Lang::Zh, nobody()), "同意 休假申请（流程 ID 7612023796295345926）");
         let nameless = || Target { kind: I18n::default(), ..nobody() };
-        assert_eq!(of(Lang::Zh, nameless()), "同意 流程编号 7612023796295345926");
+        assert_eq!(of(Lang::Zh, nameless()), "同意 流程 ID 7612023796295345926");
         assert_eq!(of(Lang::En, nameless()), "Approve Process id 7612023796295345926:");
         let named = Target { initiator: both("张伟", "Zhang Wei"), ..nameless() };
-        assert_eq!(of(Lang::Zh, named), "同意 张伟 的 流程编号 7612023796295345926");
+        assert_eq!(of(Lang::Zh, named), "同意 张伟 的 流程 ID 7612023796295345926");
     }
 
     #[test]
     fn a_long_reason_is_cut_and_says_how_long_it_is() {
         let reject = Decision::Reject { reason: opinion("材料不全\n请补充") };
         assert!(said(Lang::Zh, &reject, 99).contains("原因「材料不全 请补充」"));
-        assert!(said(Lang::Zh, &reject, 4).contains("原因「材料不全…(共 8 字)」"));
+        assert!(said(Lang::Zh, &reject, 4).contains("原因「材料不全…（共 8 字）」"));
     }
 
     #[test]
@@ -502,8 +511,10 @@ mod tests {
             people: vec![person("李娜", "A1"), person("孙悦", "")],
             remark: Opinion::default(),
         };
-        assert!(said(Lang::Zh, &add, 9).starts_with("张伟 的 休假申请 年假 3天 前加签 李娜(A1)、孙悦(ou_2)(或签) · "));
+        assert!(
+            said(Lang::Zh, &add, 9).starts_with("张伟 的 休假申请 年假 3天 前加签 李娜（A1）、孙悦（ou_2）（或签） · ")
+        );
         let transfer = Decision::Transfer { to: person("李娜", "A1"), remark: opinion("请看") };
-        assert!(said(Lang::Zh, &transfer, 9).starts_with("把 张伟 的 休假申请 年假 3天 转交给 李娜(A1) · "));
+        assert!(said(Lang::Zh, &transfer, 9).starts_with("把 张伟 的 休假申请 年假 3天 转交给 李娜（A1） · "));
     }
 }

@@ -111,34 +111,34 @@ impl Start<'_> {
     fn zh(&self) -> String {
         match self {
             Self::NoAccount { file } => format!(
-                "还没有配置账号。先看演示(无需账号和网络):shenpi demo\n\
-                 配置自己的待办:shenpi --print-config | install -Dm600 /dev/stdin {}，填写后再运行 shenpi",
+                "还没有配置账号。先看演示（无需账号和网络）：shenpi demo\n\
+                 配置自己的待办：shenpi --print-config | install -Dm600 /dev/stdin {}，填写后再运行 shenpi",
                 shell_word(file)
             ),
-            Self::Faults { file } => format!("配置有误({}):", file.display()),
-            Self::KeymapFaults { file } => format!("按键文件有误({}):", file.display()),
-            Self::NotATerminal => "shenpi 需要在终端里运行:标准输入和标准输出都必须是终端".into(),
+            Self::Faults { file } => format!("配置有误（{}）：", file.display()),
+            Self::KeymapFaults { file } => format!("按键文件有误（{}）：", file.display()),
+            Self::NotATerminal => "shenpi 需要在终端里运行：标准输入和标准输出都必须是终端".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
                 "租户 {place} · 应用 {} · 操作人 {}{}",
                 short_id(app_id),
                 short_id(operator.id.as_str()),
-                if *read_only { "(只读)" } else { "(以本人身份审批)" }
+                if *read_only { "（只读）" } else { "（以本人身份审批）" }
             ),
-            Self::NoLog { folder, why } => format!("无法在 {} 写日志:{why};请检查 state_dir", folder.display()),
+            Self::NoLog { folder, why } => format!("无法在 {} 写日志：{why}；请检查 state_dir", folder.display()),
             Self::NoJournal { folder, why } => format!(
-                "无法在 {} 写操作记录:{why};没有记录就不能审批,请检查 state_dir,或用 --read-only 只读打开",
+                "无法在 {} 写操作记录：{why}；没有记录就不能审批，请检查 state_dir，或用 --read-only 只读打开",
                 folder.display()
             ),
             Self::NewerJournal => "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取，因此不能审批。\
                                    请升级 shenpi，或用 --read-only 只读打开"
                 .into(),
-            Self::NoClient { why } => format!("无法建立 HTTPS 客户端:{why};请检查系统的 CA 证书和代理设置"),
-            Self::NoServer { why } => format!("模拟平台无法启动:{why}"),
-            Self::UnknownFault { written, why } => format!("参数 --fault {written} 无效:{why}"),
-            Self::LogId { code: Some(code), log_id } => format!("错误码 {code} · 日志号 {log_id}"),
-            Self::LogId { code: None, log_id } => format!("日志号 {log_id}"),
+            Self::NoClient { why } => format!("无法建立 HTTPS 客户端：{why}；请检查系统的 CA 证书和代理设置"),
+            Self::NoServer { why } => format!("模拟平台无法启动：{why}"),
+            Self::UnknownFault { written, why } => format!("参数 --fault {written} 无效：{why}"),
+            Self::LogId { code: Some(code), log_id } => format!("错误码 {code} · 日志 ID {log_id}"),
+            Self::LogId { code: None, log_id } => format!("日志 ID {log_id}"),
             Self::Code { code } => format!("错误码 {code}"),
-            Self::TerminalFailed { why } => format!("终端无法使用:{why}"),
+            Self::TerminalFailed { why } => format!("终端无法使用：{why}"),
             Self::Connecting { place } => format!("正在连接 {place} …"),
             Self::NoCache { problem } => format!("缓存未使用：{}；内容将重新加载", cache_problem(problem, Lang::Zh)),
             Self::CacheCleared { count: 0 } => "没有缓存".into(),
@@ -151,7 +151,7 @@ impl Start<'_> {
             }
             Self::TooLittleMemory => "可用内存太少。请用 ulimit -v 或 ulimit -d 调高上限，然后重新启动".into(),
             Self::Unprotected { why } => format!("无法防止内存中的密钥被转储到文件：{why}"),
-            Self::NoOutput { why } => format!("写不到标准输出:{why}"),
+            Self::NoOutput { why } => format!("写不到标准输出：{why}"),
         }
     }
 

@@ -15,7 +15,7 @@ use super::value::{self, PaintedValue};
 use crate::domain::diff::Item;
 use crate::domain::mask::{self, Cover, MASK};
 use crate::domain::{CleanText, Difference, Field, Lang, ProcessId, Value};
-use crate::text::{Sentence, diff};
+use crate::text::{Sentence, bracketed, diff};
 
 const LEAST_LABEL: usize = 8;
 const MOST_LABEL: usize = 28;
@@ -179,7 +179,8 @@ fn shown(context: &RenderContext<'_>, item: &Item, cover: Cover, exact: bool) ->
         _ if cover == Cover::Whole => PaintedValue { role: StyleRole::Masked, text: MASK.to_owned() },
         Item::Value(value) => {
             let PaintedValue { role, text } = whole(context, value);
-            let text = if exact { format!("{text} ({})", identity(value)) } else { text };
+            let text =
+                if exact { format!("{text}{}", bracketed(context.localizer.lang, &identity(value))) } else { text };
             PaintedValue { role, text }
         }
         item => {
@@ -213,7 +214,7 @@ fn member(context: &RenderContext<'_>, field: &Field) -> String {
     let name = value::label(&field.label, &field.api_name, context.localizer.lang);
     let text = whole(context, &field.value).text;
     match field.value {
-        Value::Record(_) | Value::List(_) => format!("{name} ({text})"),
+        Value::Record(_) | Value::List(_) => format!("{name}{}", bracketed(context.localizer.lang, &text)),
         _ => format!("{name} {text}"),
     }
 }
@@ -306,7 +307,7 @@ mod tests {
             put(form, "days", Value::Number("5".into()));
             put(form, "pay", Value::Number("1334567.50".into()));
             put(form, "to", Value::Employment(PersonId::new("ou_5")));
-            let why = "回老家参加婚礼,往返需要五天。手上的工作已经和李娜交接完毕,紧急情况可以打电话。回来之后会补齐这几天的日报,并参加周五的评审会议,不会影响版本封板。";
+            let why = "回老家参加婚礼，往返需要五天。手上的工作已经和李娜交接完毕，紧急情况可以打电话。回来之后会补齐这几天的日报，并参加周五的评审会议，不会影响版本封板。";
             put(form, "why", Value::Text(why.into()));
             put(form, "files", Value::List(vec![file("f2")]));
             let row = |item: &str, amount: &str| {
@@ -331,7 +332,7 @@ mod tests {
             operator_id: Some(PersonId::new("ou_8")),
             operator_name: both("孙悦", "Sun Yue"),
             complete_time: Some(LATER),
-            approval_opinion: "同意,请注意交接;值班表我已经调整好了。".into(),
+            approval_opinion: "同意，请注意交接；值班表我已经调整好了。".into(),
             ..process.done_list[0].clone()
         };
         process.done_list.push(finished);
@@ -340,7 +341,7 @@ mod tests {
         let mut comment = process.comments[0].clone();
         comment.id = "2".into();
         comment.time = Some(LATER);
-        comment.message = "婚礼改期,天数改为五天,明细里补了一行交通补贴,附件也换成了新的。".into();
+        comment.message = "婚礼改期，天数改为五天，明细里补了一行交通补贴，附件也换成了新的。".into();
         process.comments.push(comment);
     }
 
@@ -424,7 +425,7 @@ mod tests {
         let text = written(&Stage::new(Lang::Zh, 80, 24), &differences(&before, &now), 76).join("\n");
         assert!(text.contains("- …长长长长长长长长长长长长甲完\n"), "{text}");
         assert!(text.contains("+ …长长长长长长长长长长长长乙又又"), "{text}");
-        assert!(text.replace(['\n', ' '], "").contains("又…(共501字)"), "{text}");
+        assert!(text.replace(['\n', ' '], "").contains("又…（共501字）"), "{text}");
     }
 
     #[test]
@@ -448,9 +449,9 @@ mod tests {
             },
         );
         let text = written(&Stage::new(Lang::Zh, 80, 24), &differences(&before, &now), 120).join("\n");
-        assert!(text.contains("张伟 (ou_9) → 张伟 (ou_10)"), "{text}");
-        assert!(text.contains("3 (number) → 3 (text)"), "{text}");
-        assert!(text.contains("(file f1) → ") && text.contains("(file f2)"), "{text}");
-        assert!(text.contains("(datetime 1790905260000)") && text.contains("(datetime 1790905260001)"), "{text}");
+        assert!(text.contains("张伟（ou_9） → 张伟（ou_10）"), "{text}");
+        assert!(text.contains("3（number） → 3（text）"), "{text}");
+        assert!(text.contains("（file f1） → ") && text.contains("（file f2）"), "{text}");
+        assert!(text.contains("（datetime 1790905260000）") && text.contains("（datetime 1790905260001）"), "{text}");
     }
 }

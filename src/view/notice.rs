@@ -13,7 +13,7 @@ use crate::app::fetch::Rest;
 use crate::app::screen::Pane;
 use crate::app::{Command, Notice};
 use crate::domain::Millis;
-use crate::text::{Rendered, Sentence, Severity, Word, when};
+use crate::text::{Rendered, Sentence, Severity, Word, bracketed, when};
 
 /// Rows that a failure may take: as many as the longest of them, with its log id, in 80 columns.
 const MOST_ROWS: usize = 4;
@@ -63,7 +63,11 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
         said.text = format!("⏱{seconds} {}", said.text);
     }
     if let Some(more) = notices.alerts().len().checked_sub(1).filter(|more| news && *more > 0) {
-        said.text = format!("{} ({})", said.text, context.localizer.say(&Sentence::AndMore(more)));
+        said.text = format!(
+            "{}{}",
+            said.text,
+            bracketed(context.localizer.lang, &context.localizer.say(&Sentence::AndMore(more)))
+        );
     }
     let most = if said.tone == Severity::Bad { MOST_ROWS } else { 1 };
     let lines = lines(context, &said, columns, most);

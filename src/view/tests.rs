@@ -75,7 +75,7 @@ fn screens_are_as_drawn() {
 #[test]
 fn the_tenant_gives_way_to_figures_age_and_zone() {
     for (lang, figures) in [
-        (Lang::Zh, "  待办 8  待发 1  已加载 87%  更新 09:41 UTC+8"),
+        (Lang::Zh, "  待办 8  待发送 1  已加载 87%  更新 09:41 UTC+8"),
         (Lang::En, "  8 pending  1 held  87% loaded  as of 09:41 UTC+8"),
     ] {
         // The age is told once two rounds are missing.
@@ -231,7 +231,7 @@ fn the_end_of_the_sentence_is_on_screen_or_it_cannot_be_confirmed() {
     ];
     let mut refused = 0;
     for (lang, end, change, more) in [
-        (Lang::Zh, "以 王芳 的身份?", "你看过之后有变化", "放不下"),
+        (Lang::Zh, "以 王芳 的身份？", "你看过之后有变更", "放不下"),
         (Lang::En, "as Wang Fang?", "Changed since you", "enlarge to confirm"),
     ] {
         for (columns, rows) in [(40, 10), (40, 11), (41, 12), (47, 13), (59, 15), (60, 16), (80, 24), (160, 48)] {
@@ -266,7 +266,7 @@ fn a_name_of_absurd_length_does_not_forbid_to_confirm() {
         Decision::Reject { reason: Opinion::new(&"理由".repeat(500), 1000).unwrap_or_default() },
         Decision::Transfer { to: receiver, remark: Opinion::default() },
     ];
-    for (lang, end) in [(Lang::Zh, "的身份?"), (Lang::En, "as ")] {
+    for (lang, end) in [(Lang::Zh, "的身份？"), (Lang::En, "as ")] {
         for (columns, rows) in [(40, 10), (60, 16), (80, 24)] {
             let mut stage = Stage::new(lang, columns, rows).keys("a");
             let dialog = stage.app.dialog.as_mut().expect("a review");
@@ -314,7 +314,7 @@ fn a_failure_is_shown_whole_with_its_log_id_on_the_messages_page() {
     assert!(screen.contains("同意 张伟 的 休假申请 未生效"), "{screen}");
     assert!(screen.contains("✗●"), "{screen}");
     let messages = stage.keys("!").screen();
-    assert!(messages.contains("日志号 20261001104107A1B2C3D4E5F60718293A"), "{messages}");
+    assert!(messages.contains("日志 ID 20261001104107A1B2C3D4E5F60718293A"), "{messages}");
     assert!(messages.contains("未生效"), "{messages}");
 }
 

@@ -10,7 +10,7 @@ use super::text_layout;
 use super::theme::StyleRole;
 use crate::domain::process::{Done, Todo};
 use crate::domain::{DocumentType, DoneStatus, I18n, Millis, PersonId, Process, TaskKey};
-use crate::text::Word;
+use crate::text::{Word, bracketed};
 
 /// One line of the timeline, before it has a style.
 struct TimelineEntry<'t> {
@@ -130,7 +130,11 @@ fn pending<'t>(context: &RenderContext<'_>, todo: &'t Todo) -> TimelineEntry<'t>
 
 fn with_self(context: &RenderContext<'_>, id: Option<&PersonId>, name: &I18n) -> String {
     let who = context.person(id, name);
-    if context.is_operator(id) { format!("{who}({})", context.word(Word::Myself)) } else { who }
+    if context.is_operator(id) {
+        format!("{who}{}", bracketed(context.localizer.lang, context.word(Word::Myself)))
+    } else {
+        who
+    }
 }
 
 /// Others who have an open task on the same node.

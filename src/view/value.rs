@@ -154,7 +154,7 @@ mod tests {
             mime_type: "application/pdf".into(),
         };
         for (value, words) in [
-            (Value::Empty, "(空)"),
+            (Value::Empty, "（空）"),
             (Value::Bool(false), "否"),
             (Value::Date(19265), "2022-09-30 周五"),
             (Value::DateTime { at: Millis(1_790_643_600_000), zone: "".into() }, "2026-09-29 周二 09:00 +08:00"),
@@ -167,7 +167,7 @@ mod tests {
             (Value::Object { api_name: "job".into(), id: "9".into() }, "job 9"),
             (Value::File(file), "车票.pdf · 180 KB · application/pdf"),
             (Value::Raw("{\"lat\":\"39.9\"}".into()), "? {\"lat\":\"39.9\"}"),
-            (Value::Broken(Broken::TooDeep), "? 嵌套太深,未读取"),
+            (Value::Broken(Broken::TooDeep), "? 嵌套太深，未读取"),
             (Value::List(vec![Value::Empty]), "1 项"),
         ] {
             assert_eq!(shown(&value, &names), words);

@@ -23,7 +23,7 @@ const PAGE_COMES: Duration = Duration::from_secs(30);
 const LOOKS: Duration = Duration::from_secs(120);
 const COLLEAGUES: [&str; 6] = ["刘强", "孙悦", "周杰", "高飞", "吴迪", "赵敏"];
 
-const REVIEW: &str = "[y]确认";
+const REVIEW: &str = "y 确认";
 const EDITOR: &str = "Ctrl-D 完成";
 const FINISH: &str = "\u{4}";
 const ESCAPE: &str = "\u{1b}";

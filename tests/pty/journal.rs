@@ -33,10 +33,10 @@ fn a_second_instance_says_who_has_the_queue_and_decides_nothing() {
     can_decide(&mut first);
 
     let mut second = queue.open(0);
-    let holder = format!("另一个窗口(进程 {},/dev/pts/", first.process());
+    let holder = format!("另一个窗口（进程 {}，/dev/pts/", first.process());
     second.wait("who has the queue", |screen| {
         let text = screen.contents();
-        text.contains(&holder) && text.contains(",自 ") && text.contains("@127.0.0.1  只读")
+        text.contains(&holder) && text.contains("，自 ") && text.contains("@127.0.0.1  只读")
     });
     second.wait_for_inbox();
     second.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
@@ -78,7 +78,7 @@ fn nobody_else_can_read_it() {
     let queue = Queue::new(&[]);
     let mut terminal = queue.open(600);
     approve(&mut terminal);
-    terminal.wait_for_text("待发 1");
+    terminal.wait_for_text("待发送 1");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
     assert_eq!(mode(&queue.journal()), 0o700);
     let files: Vec<_> = fs::read_dir(queue.journal()).unwrap().map(|file| file.unwrap().path()).collect();
@@ -165,7 +165,7 @@ fn newer_journal_is_refused_and_stays_as_it_is() {
     let queue = Queue::new(&[]);
     let mut terminal = queue.open(600);
     approve(&mut terminal);
-    terminal.wait_for_text("待发 1");
+    terminal.wait_for_text("待发送 1");
     terminal.signal(Signal::HUP);
     assert_eq!(terminal.wait_for_end().code(), Some(129));
     let month = month(&queue);

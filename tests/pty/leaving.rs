@@ -3,12 +3,12 @@
 use super::queue::{LIST, Queue, approve};
 use super::terminal::Terminal;
 
-const QUESTION: &str = "还有 1 项没有发出,怎么处理?";
+const QUESTION: &str = "还有 1 项未发送，怎么处理？";
 
 fn asked(queue: &Queue, undo_seconds: u64) -> Terminal {
     let mut terminal = queue.open(undo_seconds);
     approve(&mut terminal);
-    terminal.wait_for_text("待发 1");
+    terminal.wait_for_text("待发送 1");
     terminal.type_keys("q");
     terminal.wait_for_text(QUESTION);
     terminal
@@ -19,7 +19,7 @@ fn left_with(mut terminal: Terminal, words: &str) {
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     assert_eq!(terminal.manner(), terminal.before);
     let text = terminal.text().replace(char::is_whitespace, "");
-    let referred = text.rsplit_once("日志号").filter(|(_, id)| id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let referred = text.rsplit_once("日志 ID").filter(|(_, id)| id.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let told = referred.map_or(&*text, |(told, _)| told);
     assert!(told.ends_with(words), "no {words:?} in:\n{}", terminal.text());
 }
@@ -46,7 +46,7 @@ fn discarding_sends_nothing_and_says_so() {
     let queue = Queue::new(&[]);
     let mut terminal = asked(&queue, 600);
     terminal.type_keys("d");
-    left_with(terminal, "同意张伟的休假申请没有发出,已随退出丢弃");
+    left_with(terminal, "同意张伟的休假申请未发送，已随退出丢弃");
     assert!(queue.writes().is_empty());
     nothing_is_left(&queue, 24);
 }
@@ -57,9 +57,9 @@ fn staying_keeps_it_held() {
     let mut terminal = asked(&queue, 600);
     terminal.type_keys("\x1b");
     terminal.wait("the inbox", |screen| !screen.contents().contains(QUESTION));
-    assert!(terminal.text().contains("待发 1"), "{}", terminal.text());
+    assert!(terminal.text().contains("待发送 1"), "{}", terminal.text());
     terminal.type_keys("u");
-    terminal.wait("no held decision", |screen| !screen.contents().contains("待发 1"));
+    terminal.wait("no held decision", |screen| !screen.contents().contains("待发送 1"));
     terminal.type_keys("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     assert!(queue.writes().is_empty());

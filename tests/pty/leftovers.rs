@@ -17,7 +17,7 @@ fn is_asked_about(queue: &Queue, ended: &str) {
     let mut terminal = queue.open(0);
     terminal.wait("the list", |screen| {
         let text = screen.contents().replace(char::is_whitespace, "");
-        text.contains(LIST) && text.contains("同意张伟的休假申请") && text.contains("只暂存过,没有发出")
+        text.contains(LIST) && text.contains("同意张伟的休假申请") && text.contains("只暂存过，未发送")
     });
     assert!(terminal.text().contains(ended), "{}", terminal.text());
     // Later: the queue is there, and nothing of it was sent.
@@ -31,8 +31,8 @@ fn is_asked_about(queue: &Queue, ended: &str) {
     // It asks until it has an answer.
     let mut terminal = queue.open(0);
     terminal.wait_for_text(LIST);
-    terminal.wait_for_text("[s] 重新操作");
-    terminal.press_until("s", "review", |screen| screen.contents().contains("[y]确认"));
+    terminal.wait_for_text("s 重新操作");
+    terminal.press_until("s", "review", |screen| screen.contents().contains("y 确认"));
     confirm(&mut terminal);
     terminal.wait_for_text("待办 23 ");
     assert_eq!(queue.writes().len(), 1);
@@ -41,7 +41,7 @@ fn is_asked_about(queue: &Queue, ended: &str) {
 fn held(queue: &Queue) -> Terminal {
     let mut terminal = queue.open(LONG);
     approve(&mut terminal);
-    terminal.wait_for_text("待发 1");
+    terminal.wait_for_text("待发送 1");
     terminal
 }
 
@@ -99,7 +99,7 @@ fn what_was_held_when_the_terminal_vanished_without_a_signal_is_asked_about() {
     let queue = Queue::new(&[]);
     let mut terminal = queue.open_unheard(LONG);
     approve(&mut terminal);
-    terminal.wait_for_text("待发 1");
+    terminal.wait_for_text("待发送 1");
     let ended = terminal.vanish();
     assert!(ended.took < SOON, "{:?}", ended.took);
     assert_eq!(ended.status.code(), Some(129));
@@ -155,7 +155,7 @@ fn stopped_for(queue: &Queue, undo_seconds: u64, seconds: u64) -> Terminal {
     terminal.wait_for_text("bash-");
     terminal.type_keys(format!("{}\r", super::SHENPI));
     approve(&mut terminal);
-    terminal.wait_for_text("待发 1");
+    terminal.wait_for_text("待发送 1");
     terminal.type_keys([0x1A]);
     terminal.wait("the shell", |screen| !screen.alternate_screen() && screen.contents().contains("Stopped"));
     terminal.type_keys(format!("sleep {seconds}; echo rest''ed\r"));
@@ -170,7 +170,7 @@ fn stopped_for(queue: &Queue, undo_seconds: u64, seconds: u64) -> Terminal {
 fn what_was_held_while_the_program_was_stopped_for_long_is_not_sent_without_her() {
     let queue = Queue::new(&[]);
     let mut terminal = stopped_for(&queue, 3, 8);
-    terminal.wait("why not", |screen| screen.contents().replace(char::is_whitespace, "").contains("没有发出:待发期间"));
+    terminal.wait("why not", |screen| screen.contents().replace(char::is_whitespace, "").contains("未发送：等待期间"));
     terminal.type_keys("q");
     terminal.wait("the shell", |screen| !screen.alternate_screen());
     assert!(queue.writes().is_empty());

@@ -110,7 +110,7 @@ fn a_pipe_is_not_a_terminal() {
 fn a_wrong_flag_is_told_in_the_users_language() {
     let output = Machine::with_config("").run(&["--undo-second", "3", "--lang", "zh-CN"], &[]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(words(&output).contains("不认识的参数 --undo-second,是否想写 --undo-seconds?"), "{}", words(&output));
+    assert!(words(&output).contains("不认识的参数 --undo-second，是否想写 --undo-seconds？"), "{}", words(&output));
 }
 
 /// Refused with 3 and these words, and the terminal was never taken.

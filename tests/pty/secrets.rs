@@ -83,10 +83,11 @@ fn command<'a>(text: &'a str, end: &str) -> &'a str {
 #[test]
 fn the_commands_that_are_named_write_a_configuration_for_its_owner_alone() {
     let readme = include_str!("../../README.md");
-    let chinese = readme.split("## 中文说明").nth(1).unwrap();
+    let chinese = include_str!("../../assets/docs/README.zh-CN.md");
+    let page = include_str!("../../assets/docs/configuration.md");
     let home = TempDir::new().unwrap();
     let hint = run(home.path(), "shenpi");
-    for command in [command(readme, "\n"), command(chinese, "`"), command(&hint, ", fill")] {
+    for command in [command(readme, "\n"), command(chinese, "\n"), command(page, "\n"), command(&hint, ", fill")] {
         let home = TempDir::new().unwrap();
         let command = command.replace(&hint_home(&hint), home.path().to_str().unwrap());
         let file = home.path().join(".config/shenpi/config.toml");

@@ -72,7 +72,7 @@ fn a_change_stops_the_decision_and_deciding_again_accepts_what_is_now_on_screen(
 
     harness.keys("ga");
     let review = harness.screen();
-    assert!(review.contains("30 天") && review.contains("你看过之后有变化"), "{review}");
+    assert!(review.contains("30 天") && review.contains("你看过之后有变更"), "{review}");
     harness.keys("y").wait(HELD);
     assert_eq!(harness.sent.len(), 1);
     assert_eq!(harness.sent[0].target.summary.zh.as_str(), "30 天");
@@ -140,7 +140,7 @@ fn a_case_that_changes_under_its_review_has_to_be_read_before_it_is_confirmed() 
     assert!(matches!(newest(&harness), Notice::ChangedUnderReview), "{:?}", newest(&harness));
     assert!(harness.app.outbox.entry(&key(1)).is_none());
     let review = harness.screen();
-    assert!(review.contains("你看过之后有变化") && review.contains("60 天"), "{review}");
+    assert!(review.contains("你看过之后有变更") && review.contains("60 天"), "{review}");
     // The key that asked is still down: it repeats, as presses, after the delay of a keyboard.
     harness.wait(Duration::from_millis(660)).every(Duration::from_millis(33), &"y".repeat(60));
     assert!(harness.app.outbox.entry(&key(1)).is_none());
@@ -325,7 +325,7 @@ fn a_platform_that_answers_the_check_too_slowly_each_time_ends_in_words() {
     harness.answers_come().wait(Duration::from_secs(1));
     assert_eq!(harness.sent.len(), 4);
     assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Failed(_)))), "{:?}", harness.state(&key(1)));
-    assert!(harness.screen().contains("平台的应答太慢"), "{}", harness.screen());
+    assert!(harness.screen().contains("请检查磁盘和网络"), "{}", harness.screen());
 }
 
 #[test]
@@ -458,7 +458,7 @@ fn a_change_since_opening_is_shown_in_the_review() {
     change_days(&mut harness, 1, "30");
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("a");
     let review = harness.screen();
-    assert!(review.contains("你看过之后有变化") && review.contains("1 天 → 30 天"), "{review}");
+    assert!(review.contains("你看过之后有变更") && review.contains("1 天 → 30 天"), "{review}");
     harness.keys("y").wait(HELD);
     assert_eq!(harness.sent.len(), 1, "the user has seen its newest content");
 }

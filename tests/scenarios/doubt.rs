@@ -128,7 +128,7 @@ fn after_a_kill_the_doubt_comes_before_the_held_one_over_it() {
     let list = harness.app.issues.as_ref().unwrap();
     assert_eq!((list.tasks.len(), list.unseen.len()), (1, 1));
     let screen = harness.screen();
-    assert!(screen.contains("没有发出"), "{screen}");
+    assert!(screen.contains("未发送"), "{screen}");
     harness.wait(Duration::from_secs(60));
     assert!(harness.sent.is_empty());
     assert!(matches!(harness.state(&key(1)), Some(State::NotApplied { .. })));

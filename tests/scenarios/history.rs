@@ -43,7 +43,7 @@ fn found(harness: &mut Harness<Scripted>, words: &str) -> Vec<u8> {
 fn what_the_page_shows_can_be_searched_for() {
     let mut zh = harness(Lang::Zh);
     let screen = zh.screen();
-    assert!(screen.contains("同意 申请人1 的 休假申请") && screen.contains("平台拒绝(1161004)"), "{screen}");
+    assert!(screen.contains("同意 申请人1 的 休假申请") && screen.contains("平台拒绝（1161004）"), "{screen}");
     let mut en = harness(Lang::En);
     for (words, zh_cases, en_cases) in [
         ("同意", &[1][..], &[1][..]),
@@ -74,7 +74,7 @@ fn what_the_page_shows_can_be_searched_for() {
 /// The program never sends a decision that another run held.
 #[test]
 fn what_an_earlier_run_held_is_not_called_held() {
-    for (lang, held, left) in [(Lang::Zh, "待发", "只暂存过,没有发出"), (Lang::En, "held", "held, never sent")]
+    for (lang, held, left) in [(Lang::Zh, "待发送", "只暂存过，未发送"), (Lang::En, "held", "held, never sent")]
     {
         let settings = Settings { undo: Duration::from_secs(60), ..settings(operator(), lang) };
         let mut harness = Harness::new(Scripted::with_leaves(3), settings, 80, 24);
@@ -86,7 +86,7 @@ fn what_an_earlier_run_held_is_not_called_held() {
         harness.keys("qH").wait(Duration::from_secs(1));
         let screen = harness.screen();
         assert!(screen.contains(left), "{screen}");
-        assert!(lang == Lang::En || !screen.contains("待发"), "{screen}");
+        assert!(lang == Lang::En || !screen.contains("待发送"), "{screen}");
     }
 }
 
@@ -107,7 +107,7 @@ fn the_summary_stands_behind_a_colon_in_english_as_in_the_review() {
 fn what_happens_to_a_decision_while_the_page_is_open_is_shown_there() {
     let mut harness = Harness::new(Scripted::with_leaves(2), settings(operator(), Lang::Zh), 80, 24);
     harness.keys("ayH").wait(Duration::from_secs(1));
-    assert!(harness.screen().contains("待发"), "{}", harness.screen());
+    assert!(harness.screen().contains("待发送"), "{}", harness.screen());
     harness.wait(Duration::from_secs(6));
     assert!(harness.screen().contains("已生效"), "{}", harness.screen());
 }

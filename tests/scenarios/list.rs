@@ -384,7 +384,7 @@ fn a_task_that_is_missing_from_a_list_in_pages_stays_while_its_case_shows_it() {
         Some(failure(Endpoint::ChangedProcesses, FailureKind::Server, Outcome::NotSent, None));
     harness.keys("<ctrl-r>");
     assert!(has(&harness, 101));
-    assert!(harness.screen().contains("减少 0;另有 1 项不在列表中"), "{}", harness.screen());
+    assert!(harness.screen().contains("减少 0；另有 1 项不在列表中"), "{}", harness.screen());
     harness.wait(Duration::from_secs(120));
     assert!(reads_of(&harness, 101) > before, "its case was asked");
     assert!(has(&harness, 101), "and shows it");

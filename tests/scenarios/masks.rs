@@ -60,7 +60,7 @@ fn add(platform: &mut Scripted, number: u64, kind: (&str, &str), figure: &str, f
         commentor_id: None,
         commentor_name: both("李娜", "Li Na"),
         time: None,
-        message: CleanText::new(&format!("月薪 {figure} 元是否过高?")),
+        message: CleanText::new(&format!("月薪 {figure} 元是否过高？")),
         at_user_ids: Vec::new(),
         file_count: 0,
         image_count: 0,

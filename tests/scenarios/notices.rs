@@ -46,12 +46,12 @@ fn notice_line(screen: &str) -> &str {
 fn a_failed_decision_is_told_until_the_user_dismisses_it() {
     let mut harness = harness(24);
     refuse(&mut harness, 1);
-    assert!(harness.screen().contains("同意 申请人1 的 休假申请 未生效:"), "{}", harness.screen());
+    assert!(harness.screen().contains("同意 申请人1 的 休假申请 未生效："), "{}", harness.screen());
     harness.keys("jjjjjj");
-    assert!(harness.screen().contains("同意 申请人1 的 休假申请 未生效:"), "keys wipe nothing:\n{}", harness.screen());
+    assert!(harness.screen().contains("同意 申请人1 的 休假申请 未生效："), "keys wipe nothing:\n{}", harness.screen());
     harness.wait(Duration::from_secs(60)).keys("jk<enter>");
     let screen = harness.screen();
-    assert!(notice_line(&screen).contains("✗ 未生效 1161004:同意 申请人1 的 休假申请"), "{screen}");
+    assert!(notice_line(&screen).contains("✗ 未生效 1161004：同意 申请人1 的 休假申请"), "{screen}");
     assert!(notice_line(&screen).contains("C 核对") && notice_line(&screen).contains("Esc 知道了"), "{screen}");
     assert!(header(&screen).contains("未生效 1"), "{screen}");
     harness.keys("<esc>");
@@ -97,7 +97,7 @@ fn good_news_of_another_decision_does_not_cover_bad_news() {
     harness.keys("<ctrl-d>y");
     assert!(matches!(harness.app.notices.current(), Some(Notice::Held { .. })));
     harness.keys("k");
-    assert!(notice_line(&harness.screen()).contains("✗ 未生效 1161004:同意 申请人1"), "{}", harness.screen());
+    assert!(notice_line(&harness.screen()).contains("✗ 未生效 1161004：同意 申请人1"), "{}", harness.screen());
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn the_row_s_case_says_why_it_failed_with_code_and_log_id_and_which_keys_help() 
             let top = harness.screen();
             let screen = format!("{top}\n{}", harness.keys("<pgdn>").screen());
             harness.keys("g");
-            for words in ["✗ 同意 · 没有生效", "1161004", "20260309LOGID", "[a] 同意", "[L] 链接", "[C] 核对"]
+            for words in ["✗ 同意 · 未生效", "1161004", "20260309LOGID", "a 同意", "L 链接", "C 核对"]
             {
                 assert!(screen.contains(words), "{columns}×{rows} {tab} {words}:\n{screen}");
                 assert!(columns == 40 || stacked.contains(words), "{columns}×{rows} {words}:\n{stacked}");
@@ -126,7 +126,7 @@ fn what_was_refused_is_in_the_list_of_what_wants_an_answer() {
     let mut small = sized(24, Lang::Zh, 40, 10);
     refuse(&mut small, 1);
     small.keys("C");
-    for words in ["1161004", "20260309LOGID", "[d] 丢弃"] {
+    for words in ["1161004", "20260309LOGID", "d 丢弃"] {
         assert!(small.screen().contains(words), "{words}:\n{}", small.screen());
     }
     let mut harness = harness(24);
@@ -139,7 +139,7 @@ fn what_was_refused_is_in_the_list_of_what_wants_an_answer() {
     harness.keys("C");
     let screen = harness.screen();
     for words in
-        ["同意 申请人1 的 休假申请", "同意 申请人2 的 休假申请", "没有生效", "1161004", "20260309LOGID", "[d] 丢弃"]
+        ["同意 申请人1 的 休假申请", "同意 申请人2 的 休假申请", "未生效", "1161004", "20260309LOGID", "d 丢弃"]
     {
         assert!(screen.contains(words), "{words}:\n{screen}");
     }
@@ -174,7 +174,7 @@ fn news_of_a_faster_approver_ends_when_dismissed() {
     harness.platform.finish(&key(1), DoneStatus::Done, "在手机上");
     harness.wait(HELD).keys("jjj").wait(Duration::from_secs(20));
     let screen = harness.screen();
-    assert!(header(&screen).contains("未生效 1") && notice_line(&screen).contains("没有采用"), "{screen}");
+    assert!(header(&screen).contains("未生效 1") && notice_line(&screen).contains("未生效"), "{screen}");
     harness.keys("<esc>");
     let screen = harness.screen();
     assert!(!header(&screen).contains("未生效"), "{screen}");
@@ -220,7 +220,7 @@ fn what_is_on_its_way_is_not_offered_to_be_taken_back() {
     let mut harness = harness(5);
     harness.writes_wait = true;
     harness.keys("ay").wait(Duration::from_millis(4_500));
-    assert!(harness.screen().contains("待发,按 u 收回"), "{}", harness.screen());
+    assert!(harness.screen().contains("待发送，按 u 收回"), "{}", harness.screen());
     harness.wait(Duration::from_secs(1));
     assert!(matches!(harness.state(&key(1)), Some(State::Sending { .. })));
     let screen = harness.screen();
@@ -279,7 +279,7 @@ fn the_difference_is_that_of_the_decision_that_the_notice_names() {
 #[test]
 fn while_only_answers_are_waited_for_no_key_is_offered_that_does_nothing() {
     for (lang, keys, words) in [
-        (Lang::Zh, ["发完再退出", "丢弃并退出"], ["已发出的不能收回", "最多等约 60 秒"]),
+        (Lang::Zh, ["发完再退出", "丢弃并退出"], ["已发送的不能收回", "最多等约 60 秒"]),
         (Lang::En, ["send, then leave", "discard and leave"], ["cannot be taken back", "60 s at most"]),
     ] {
         let mut harness = sized(3, lang, 80, 24);

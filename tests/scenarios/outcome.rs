@@ -103,11 +103,11 @@ fn a_task_that_somebody_else_has_now_did_not_end() {
     };
     let rejected = |platform: &mut Scripted| platform.finish(&key(1), DoneStatus::Rejected, "缺");
     let page = found(Lang::Zh, handed_on);
-    assert!(page.contains("没有采用,任务已转给别人:任务现在是 李娜 的") && !page.contains("另行结束"), "{page}");
+    assert!(page.contains("未生效，任务已转给别人：任务现在是 李娜 的") && !page.contains("另行结束"), "{page}");
     let page = found(Lang::En, handed_on);
     assert!(page.contains("was not used, the task was handed on: the task is now Li Na's"), "{page}");
     assert!(!page.contains("ended otherwise"), "{page}");
-    assert!(found(Lang::Zh, rejected).contains("没有采用,任务已另行结束:你的任务 已拒绝"));
+    assert!(found(Lang::Zh, rejected).contains("未生效，任务已另行结束：你的任务 已拒绝"));
     let page = found(Lang::En, rejected);
     assert!(page.contains("was not used, the task ended otherwise: your task: rejected "), "{page}");
 }

@@ -94,7 +94,7 @@ fn the_digits_open_the_case_from_the_list_on_their_tab() {
 /// A case of high care: the sentence that refuses its approval names the key that helps, and the key works there.
 #[test]
 fn the_key_that_a_refusal_names_works_in_the_list() {
-    for (lang, words) in [(Lang::Zh, "请先看过表单(按 2)"), (Lang::En, "Look at its form first (2)")] {
+    for (lang, words) in [(Lang::Zh, "请先看过表单（按 2）"), (Lang::En, "Look at its form first (2)")] {
         let mut platform = Scripted::with_leaves(0);
         platform.add(1, "调薪", "Salary adjustment");
         let mut harness = Harness::new(platform, settings(operator(), lang), 80, 24);
@@ -115,7 +115,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
     let mut harness = harness.start_again(Some(SessionEnd::Signal(1)));
     harness.wait(Duration::from_secs(3)).keys("s");
     let screen = harness.screen();
-    assert!(harness.app.dialog.is_none() && screen.contains("请先看过表单(按 2)"), "{screen}");
+    assert!(harness.app.dialog.is_none() && screen.contains("请先看过表单（按 2）"), "{screen}");
     assert!(screen.contains("[2] 表单"), "{screen}");
     harness.keys("2v").wait(Duration::from_secs(1));
     let screen = harness.screen();
@@ -126,7 +126,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
     let selected = harness.selected();
     harness.keys("a");
     assert!(
-        harness.app.dialog.is_none() && harness.screen().contains("请回到核对列表中再操作(按 Esc)"),
+        harness.app.dialog.is_none() && harness.screen().contains("请回到核对列表中再操作（按 Esc）"),
         "{}",
         harness.screen()
     );
@@ -156,8 +156,8 @@ fn no_sentence_names_a_key_that_does_not_reach() {
     let screen = harness.screen();
     assert!(screen.contains("[敏感]") && !screen.contains("按 v"), "{screen}");
     harness.keys("<esc>ay");
-    assert!(harness.screen().contains("同意 申请人2 的 休假申请 待发,按 u 收回"), "{}", harness.screen());
+    assert!(harness.screen().contains("同意 申请人2 的 休假申请 待发送，按 u 收回"), "{}", harness.screen());
     harness.keys("!");
     let screen = harness.screen();
-    assert!(screen.contains("同意 申请人2 的 休假申请 待发") && !screen.contains("按 u"), "{screen}");
+    assert!(screen.contains("同意 申请人2 的 休假申请 待发送") && !screen.contains("按 u"), "{screen}");
 }

@@ -40,7 +40,7 @@ fn what_was_held_at_a_hang_up_is_not_sent_then_nor_at_the_next_start_which_asks(
     harness.wait(Duration::from_secs(3_600));
     assert!(harness.sent.is_empty());
     let screen = harness.screen();
-    for words in ["SIGHUP", "拒绝 申请人1 的 休假申请", "「缺少证明」", "没有发出", "[s] 重新操作"]
+    for words in ["SIGHUP", "拒绝 申请人1 的 休假申请", "「缺少证明」", "未发送", "s 重新操作"]
     {
         assert!(screen.contains(words), "{words}\n{screen}");
     }
@@ -75,7 +75,7 @@ fn what_was_sending_when_the_program_was_killed_is_found_out_and_not_sent_again(
             harness.keys("<enter>");
             assert!(harness.app.issues.is_none(), "nothing wants an answer");
         } else {
-            assert!(screen.contains("没有生效") && screen.contains("仍在你的待办"), "{screen}");
+            assert!(screen.contains("未生效") && screen.contains("仍在你的待办"), "{screen}");
             harness.keys("sy").wait(HELD);
             assert_eq!(harness.sent.len(), 1, "one more, on the user's command");
         }
@@ -158,14 +158,14 @@ fn a_discarded_line_claims_nothing_about_a_decision_whose_outcome_stayed_unknown
     assert!(harness.screen().contains("结果仍无法核实"), "{}", harness.screen());
     harness.keys("d");
     let screen = harness.screen();
-    assert!(screen.contains("已丢弃") && !screen.contains("没有发出"), "{screen}");
+    assert!(screen.contains("已丢弃") && !screen.contains("未发送"), "{screen}");
 }
 
 /// One line of several is given up: the others do not need the list to be guessed at.
 #[test]
 fn a_discarded_or_undone_line_keeps_its_state() {
     for (lang, decision, discarded, taken_back) in [
-        (Lang::Zh, "同意 申请人1 的 休假申请 1 天", "已丢弃。", "已收回,没有发出。"),
+        (Lang::Zh, "同意 申请人1 的 休假申请 1 天", "已丢弃。", "已收回，未发送。"),
         (Lang::En, "Approve Leave of Applicant 1: 1 days", "Discarded.", "Taken back; it was not sent."),
     ] {
         let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
@@ -190,7 +190,7 @@ fn a_discarded_or_undone_line_keeps_its_state() {
 #[test]
 fn the_list_is_headed_by_what_is_in_it() {
     for (lang, now, last) in [
-        (Lang::Zh, ["需要处理的操作", "没有发出、没有生效"], ["核对上次的操作", "之前留下的"]),
+        (Lang::Zh, ["需要处理的操作", "未发送、未生效"], ["核对上次的操作", "之前留下的"]),
         (
             Lang::En,
             ["Decisions that want an answer", "were not sent, took no effect"],
@@ -214,7 +214,7 @@ fn the_list_is_headed_by_what_is_in_it() {
 #[test]
 fn after_the_end_the_text_is_said_to_be_in_the_history() {
     for (lang, not_sent, slept) in [
-        (Lang::Zh, "没有发出,文字在记录中(启动后按 H,或用 shenpi journal --csv)", "文字在记录中(启动后按 H"),
+        (Lang::Zh, "未发送，文字在记录中（启动后按 H，或用 shenpi journal --csv）", "文字在记录中（启动后按 H"),
         (
             Lang::En,
             "was not sent, your text is in the history (H, or shenpi journal --csv)",
@@ -250,8 +250,8 @@ fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {
     for (lang, transfer, add) in [
         (
             Lang::Zh,
-            "转交给 刘洋(A1) · 申请人1 的 休假申请",
-            "后加签 刘洋(A1)、李娜(A2)、孙悦(A3) 等 4 人(会签) · 申请人2 的 休假申请",
+            "转交给 刘洋（A1） · 申请人1 的 休假申请",
+            "后加签 刘洋（A1）、李娜（A2）、孙悦（A3）等 4 人（会签） · 申请人2 的 休假申请",
         ),
         (
             Lang::En,
@@ -293,8 +293,8 @@ fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {
 #[test]
 fn a_long_opinion_leaves_its_line_its_standing_and_its_keys() {
     for (lang, stands, answer, all) in [
-        (Lang::Zh, "只暂存过,没有发出", "[s] 重新操作", "共 1000 字"),
-        (Lang::En, "held and never sent", "[s] decide again", "1000 characters"),
+        (Lang::Zh, "只暂存过，未发送", "s 重新操作", "共 1000 字"),
+        (Lang::En, "held and never sent", "s decide again", "1000 characters"),
     ] {
         for (columns, rows) in [(80, 24), (60, 16), (40, 11), (40, 10)] {
             let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), columns, rows);
@@ -327,9 +327,10 @@ fn the_panel_of_leaving_names_the_case_beside_the_people_in_a_narrow_window() {
             .keys("<enter><down><enter><down><enter><down><enter><ctrl-d>yq");
         let screen = harness.screen();
         let words: String = screen.split_whitespace().collect();
-        for part in
-            ["前加签刘洋(ou_刘洋)、李娜(ou_李娜)、孙悦(ou_孙悦)等4人(会签)·申请人1的休假申请", "文字可在记录中找到"]
-        {
+        for part in [
+            "前加签刘洋（ou_刘洋）、李娜（ou_李娜）、孙悦（ou_孙悦）等4人（会签）·申请人1的休假申请",
+            "已填内容在操作记录中",
+        ] {
             assert!(words.contains(part), "{part}\n{screen}");
         }
     }
@@ -342,7 +343,7 @@ fn what_is_discarded_on_leaving_is_told_with_those_whom_it_was_for() {
     let mut harness = Harness::new(platform, settings(operator(), Lang::Zh), 80, 24);
     harness.keys("t刘洋").wait(Duration::from_secs(1)).keys("<enter>yqd");
     let [notice] = harness.app.exit_messages() else { panic!("{:?}", harness.app.exit_messages()) };
-    assert_eq!(told(&harness, notice), "转交给 刘洋(ou_liuyang) · 申请人1 的 休假申请 没有发出,已随退出丢弃");
+    assert_eq!(told(&harness, notice), "转交给 刘洋（ou_liuyang） · 申请人1 的 休假申请 未发送，已随退出丢弃");
 }
 
 #[test]

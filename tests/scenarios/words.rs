@@ -45,8 +45,8 @@ fn where_there_is_no_room_whole_values_are_left_out_and_counted() {
     let mut harness = with_summary(&values, 40, 10);
     harness.keys("a");
     let screen = harness.screen();
-    assert!(squeezed(&screen).contains("婚假(摘要还有3项)·节点"), "{screen}");
-    assert!(screen.contains("[y]确认"), "{screen}");
+    assert!(squeezed(&screen).contains("婚假（摘要还有3项）·节点"), "{screen}");
+    assert!(screen.contains("y 确认"), "{screen}");
     let mut harness = with_summary(&values, 80, 24);
     harness.keys("a");
     assert!(squeezed(&harness.screen()).contains(&format!("{long}290000.00元·节点")), "{}", harness.screen());
@@ -69,7 +69,7 @@ proptest! {
         let words = squeezed(&screen);
         let shown = (0..=values.len()).rev().find(|kept| {
             let left = values.len() - kept;
-            let more = if left == 0 { String::new() } else { format!("(摘要还有{left}项)") };
+            let more = if left == 0 { String::new() } else { format!("（摘要还有{left}项）") };
             words.contains(&format!("休假申请{}{more}·节点", squeezed(&values[..*kept].concat())))
         });
         prop_assert!(shown.is_some() || words.contains("行放不下"), "{}", screen);
@@ -96,7 +96,7 @@ fn bare(lang: Lang, change: impl Fn(&mut shenpi::domain::Process)) -> Harness<Sc
 #[test]
 fn a_case_that_the_platform_names_not_at_all_goes_by_its_number() {
     for (lang, words) in [
-        (Lang::Zh, "同意 流程编号 7615000000000000001 · 以 王芳 的身份?"),
+        (Lang::Zh, "同意 流程 ID 7615000000000000001 · 以 王芳 的身份？"),
         (Lang::En, "Approve Process id 7615000000000000001 · as Wang Fang?"),
     ] {
         let mut harness = bare(lang, |_| {});
@@ -115,7 +115,7 @@ fn the_system_is_named_where_the_platform_says_so_and_a_person_without_a_name_by
     let mut harness = bare(Lang::Zh, |process| process.by_system = true);
     assert!(harness.screen().contains("系统"), "{}", harness.screen());
     harness.keys("a");
-    assert!(harness.screen().contains("同意 系统 的 流程编号 76150"), "{}", harness.screen());
+    assert!(harness.screen().contains("同意 系统 的 流程 ID 76150"), "{}", harness.screen());
     let mut harness = bare(Lang::Zh, |process| {
         process.initiator_id = Some(PersonId::new("ou_5f2c9a1e7b3d4c68a0e1f29384756abc"));
         process.flow_template_name = both("休假申请", "Leave");
@@ -161,7 +161,7 @@ fn unreachable() -> Failure {
 #[test]
 fn what_was_answered_is_not_called_unsent_and_text_is_kept_where_there_is_some() {
     for (lang, away, not_sent, kept) in [
-        (Lang::Zh, "没有执行", "没有发出", "文字已保留"),
+        (Lang::Zh, "没有执行", "未发送", "文字已保留"),
         (Lang::En, "was not carried out", "was not sent", "your text is kept"),
     ] {
         for answered in [scope(), nowhere()] {
@@ -185,9 +185,9 @@ fn the_list_and_the_history_say_the_same_of_what_was_turned_away() {
     harness.platform.verdicts.push_back(Err(nowhere()));
     harness.keys("ay").wait(HELD).keys(":reconcile<enter>");
     let screen = harness.screen();
-    assert!(screen.contains("没有执行。") && !screen.contains("没有发出。"), "{screen}");
+    assert!(screen.contains("没有执行。") && !screen.contains("未发送。"), "{screen}");
     harness.keys("H").wait(Duration::from_secs(1));
-    assert!(harness.screen().contains("没有执行(HTTP 404)"), "{}", harness.screen());
+    assert!(harness.screen().contains("没有执行（HTTP 404）"), "{}", harness.screen());
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn an_answer_that_says_nothing_is_called_an_answer_and_a_warning_is_given_once()
     let cut =
         || Failure { http: None, ..failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None) };
     for (lang, undecided, unanswered, warning) in [
-        (Lang::Zh, "应答不能说明结果", "没有收到应答", "不要重复"),
+        (Lang::Zh, "响应不能说明结果", "没有收到响应", "不要重复"),
         (Lang::En, "the answer does not tell", "was sent but not answered", "o not repeat"),
     ] {
         let answered = told(lang, "ay", server());
@@ -230,9 +230,9 @@ fn the_last_lines_name_action_case_and_people() {
     for (lang, done, refusal, added) in [
         (
             Lang::Zh,
-            "已转交给 刘洋(ou_Liu Yang) · 申请人1 的 休假申请",
-            "转交给 刘洋(ou_Liu Yang) · 申请人1 的 休假申请 未生效:",
-            "已前加签 刘洋(ou_Liu Yang)、李娜(ou_Li Na)(会签) · 申请人1 的 休假申请",
+            "已转交给 刘洋（ou_Liu Yang） · 申请人1 的 休假申请",
+            "转交给 刘洋（ou_Liu Yang） · 申请人1 的 休假申请 未生效：",
+            "已前加签 刘洋（ou_Liu Yang）、李娜（ou_Li Na）（会签） · 申请人1 的 休假申请",
         ),
         (
             Lang::En,
@@ -252,7 +252,7 @@ fn the_last_lines_name_action_case_and_people() {
 fn the_last_lines_of_a_demo_promise_no_next_start() {
     let lost = || Some(failure(Endpoint::UpdateTask, FailureKind::Server, Outcome::MayHaveHappened, Some(1_160_500)));
     for (lang, later, never, history) in [
-        (Lang::Zh, "下次启动时核实", "演示到此结束,不再核实", "记录中"),
+        (Lang::Zh, "下次启动时核实", "演示到此结束，不再核实", "记录中"),
         (Lang::En, "the next start looks into it", "the demo ends here, and nobody looks into it", "in the history"),
     ] {
         let real = left(lang, "ay", lost(), false).concat();
@@ -274,7 +274,7 @@ fn leaving_a_demo_promises_no_history() {
         let settings = shenpi::app::Settings { faults, ..settings(operator(), Lang::Zh) };
         let mut harness = Harness::new(Scripted::with_leaves(3), settings, 80, 24);
         harness.keys("r1<ctrl-d>yq");
-        assert_eq!(harness.screen().contains("文字可在记录中找到"), promised, "{}", harness.screen());
+        assert_eq!(harness.screen().contains("已填内容在操作记录中"), promised, "{}", harness.screen());
     }
 }
 

@@ -1,4 +1,4 @@
-//! The table of faults: the one place that names, numbers and explains them. Help, README and completion ask here.
+//! The table of faults: the one place that names, numbers and explains them. Help, simulator.md and completion ask here.
 
 use std::str::FromStr;
 
@@ -80,39 +80,39 @@ macro_rules! faults {
 
 faults! {
     "rate-limit" RateLimit { reset: u32 = 1 "s" }
-        "限流(429),若干秒后恢复;未执行" "429, with this many seconds until reset; nothing is done";
+        "限流（429），若干秒后恢复；未执行" "429, with this many seconds until reset; nothing is done";
     "server-error" ServerError { status: u16 = 500 "status" }
-        "平台 5xx,未执行" "a 5xx of the platform; nothing is done";
+        "平台 5xx，未执行" "a 5xx of the platform; nothing is done";
     "cut" Cut
-        "连接正常关闭,没有应答;未执行" "the connection is closed in order, without an answer; nothing is done";
+        "连接正常关闭，没有响应；未执行" "the connection is closed in order, without an answer; nothing is done";
     "cut-before-write" CutBeforeWrite
         "写操作执行前断开" "the connection is closed in order before a write took effect";
     "reset" Reset
-        "连接被重置(RST);未执行" "the connection is reset; nothing is done";
+        "连接被重置（RST）；未执行" "the connection is reset; nothing is done";
     "never-answers" NeverAnswers
-        "永不应答;未执行" "no answer at all; nothing is done";
+        "永不响应；未执行" "no answer at all; nothing is done";
 
     "cut-after-write" CutAfterWrite
-        "写操作已执行,应答前断开" "a write is done, and the connection closed before the answer";
+        "写操作已执行，响应前断开" "a write is done, and the connection closed before the answer";
     "reset-after-write" ResetAfterWrite
-        "写操作已执行,应答前被重置" "a write is done, and the connection reset before the answer";
+        "写操作已执行，响应前被重置" "a write is done, and the connection reset before the answer";
     "silent-after-write" SilentAfterWrite
-        "写操作已执行,永不应答" "a write is done and never answered";
+        "写操作已执行，永不响应" "a write is done and never answered";
     "server-error-after-write" ServerErrorAfterWrite { status: u16 = 500 "status" }
-        "写操作已执行,却应答 5xx" "a write is done, then answered with a 5xx";
+        "写操作已执行，却响应 5xx" "a write is done, then answered with a 5xx";
     "html-502-after-write" Html502AfterWrite
-        "写操作已执行,却应答代理的 HTML 502" "a write is done, then answered with a proxy's HTML page and 502";
+        "写操作已执行，却响应代理的 HTML 502" "a write is done, then answered with a proxy's HTML page and 502";
     "cut-json-after-write" CutJsonAfterWrite
-        "写操作已执行,应答是半截 JSON" "a write is done, then answered with half of a JSON";
+        "写操作已执行，响应是半截 JSON" "a write is done, then answered with half of a JSON";
     "cut-in-answer" CutInAnswer
-        "应答传到一半断开(写操作已执行)" "the connection ends in the middle of the answer; a write is done";
+        "响应传到一半断开（写操作已执行）" "the connection ends in the middle of the answer; a write is done";
 
     "slow" Slow { millis: u32 = 3000 "ms" }
-        "先执行,应答迟到若干毫秒(后发的可能先到)" "done at once, answered this late: later calls may be answered first";
+        "先执行，响应迟到若干毫秒（后发的可能先到）" "done at once, answered this late: later calls may be answered first";
     "late-write" LateWrite { millis: u32 = 3000 "ms" }
-        "写操作迟到若干毫秒才执行,即使客户端已放弃" "a write takes effect this late, even if the caller has given up";
+        "写操作迟到若干毫秒才执行，即使客户端已放弃" "a write takes effect this late, even if the caller has given up";
     "stale" Stale
-        "读到上一次写之前的状态(平台副本滞后)" "a read shows the state before the last write, as a lagging replica does";
+        "读到上一次写之前的状态（平台副本滞后）" "a read shows the state before the last write, as a lagging replica does";
 
     "invalidate-tokens" InvalidateTokens
         "已发的令牌从这次调用起全部失效" "every token given out so far is refused from this call on";
@@ -124,22 +124,22 @@ faults! {
         "应用已停用 99991662" "99991662, the app is disabled";
 
     "html-502" Html502
-        "代理的 HTML 502;未执行" "a proxy's HTML page with 502; nothing is done";
+        "代理的 HTML 502；未执行" "a proxy's HTML page with 502; nothing is done";
     "text-404" Text404
-        "404 page not found;未执行" "404 page not found; nothing is done";
+        "404 page not found；未执行" "404 page not found; nothing is done";
     "cut-json" CutJson
-        "半截 JSON,状态 200;未执行" "half of a JSON, with 200; nothing is done";
+        "半截 JSON，状态 200；未执行" "half of a JSON, with 200; nothing is done";
     "huge-body" HugeBody
-        "50 MB 的 JSON;未执行" "50 MB of JSON; nothing is done";
+        "50 MB 的 JSON；未执行" "50 MB of JSON; nothing is done";
     "redirect-loop" RedirectLoop
-        "重定向到自身;未执行" "a redirect to itself; nothing is done";
+        "重定向到自身；未执行" "a redirect to itself; nothing is done";
     "busy" Busy
-        "加签、转交:有操作进行中 1161103" "add-sign and transfer: 1161103, another operation is in progress";
+        "加签、转交：有操作进行中 1161103" "add-sign and transfer: 1161103, another operation is in progress";
 
     "clock-off" ClockOff { minutes: i64 = 5 "min" }
-        "平台时钟快(或慢,负数)若干分钟" "the platform's clock is ahead by this, or behind (negative)";
+        "平台时钟快（或慢，负数）若干分钟" "the platform's clock is ahead by this, or behind (negative)";
     "unknown-enums" UnknownEnums
-        "未公开的枚举值,和未知类型的表单值" "numbers that no enumeration documents, and a form value of an unknown kind";
+        "未公开的枚举值，和未知类型的表单值" "numbers that no enumeration documents, and a form value of an unknown kind";
     "absent-fields" AbsentFields
         "可选字段缺失" "optional members are left out";
     "null-fields" NullFields
@@ -159,50 +159,50 @@ faults! {
     "row-unreadable" RowUnreadable
         "待办列表首行的编号无法读取" "the ids of the first row of the task list cannot be read";
     "inner-failure" InnerFailure { code: i64 = 1_161_004 "code" }
-        "审批应答成功,内层却是错误码;未执行" "a decision answers success with this code inside; nothing is done";
+        "审批响应成功，内层却是错误码；未执行" "a decision answers success with this code inside; nothing is done";
     "no-data" NoData
-        "写成功的应答没有 data" "successful writes answer without data";
+        "写成功的响应没有 data" "successful writes answer without data";
     "success-in-v1" SuccessInV1
         "表单 v1 多出 success: true" "success: true in form v1";
     "siblings-cancelled" SiblingsCancelled
-        "或签通过后,同节点其他人变为已取消" "the siblings of an OR approval become cancelled instead of done";
+        "或签通过后，同节点其他人变为已取消" "the siblings of an OR approval become cancelled instead of done";
     "transfer-keeps-id" TransferKeepsId
         "转交后任务编号不变" "a transfer keeps the task's id";
     "late-revoke" LateRevoke { millis: i64 = 60_000 "ms" }
-        "撤销中(15)持续若干毫秒" "a revocation shows status 15 for this long";
+        "撤销中（15）持续若干毫秒" "a revocation shows status 15 for this long";
 
     "endpoint-code" EndpointCode { code: i64 = 1_000_040_343 "code" }
-        "长连接的入口应答这个错误码" "the bootstrap of a long connection answers this code";
+        "长连接的入口响应这个错误码" "the bootstrap of a long connection answers this code";
     "endpoint-status" EndpointStatus { status: u16 = 503 "status" }
-        "长连接的入口应答这个 HTTP 状态" "the bootstrap of a long connection answers this HTTP status";
+        "长连接的入口响应这个 HTTP 状态" "the bootstrap of a long connection answers this HTTP status";
     "client-config" ClientConfig { seconds: u32 = 120 "s" }
-        "长连接的间隔(心跳、重连)为若干秒" "the intervals of the long connection: pings and reconnects";
+        "长连接的间隔（心跳、重连）为若干秒" "the intervals of the long connection: pings and reconnects";
     "refuse-connection" RefuseConnection { number: u64 = 0 "nth" }
-        "拒绝长连接(1000040350);参数为第几个,0 为下一个" "a long connection is refused, 1000040350: the nth, or the next with 0";
+        "拒绝长连接（1000040350）；参数为第几个，0 为下一个" "a long connection is refused, 1000040350: the nth, or the next with 0";
     "handshake-status" HandshakeStatus { status: u16 = 403 "status" }
-        "长连接握手被拒绝(Handshake-Status)" "the handshake of a long connection is refused with this Handshake-Status";
+        "长连接握手被拒绝（Handshake-Status）" "the handshake of a long connection is refused with this Handshake-Status";
     "close-after" CloseAfter { seconds: u32 = 30 "s" }
         "每条长连接若干秒后关闭" "every long connection is closed after this many seconds";
     "no-pong" NoPong
-        "不应答长连接的心跳" "a ping of the long connection gets no pong";
+        "不响应长连接的心跳" "a ping of the long connection gets no pong";
     "pong-with-config" PongWithConfig
-        "心跳应答带全部配置" "a pong carries the whole client configuration";
+        "心跳响应带全部配置" "a pong carries the whole client configuration";
     "no-events" NoEvents
-        "事件不送达,长连接照常应答心跳" "events are not sent, though pings are answered";
+        "事件不送达，长连接照常响应心跳" "events are not sent, though pings are answered";
     "fragment-events" FragmentEvents { bytes: u32 = 64 "bytes" }
-        "超过若干字节的事件分片(可能切断一个字符)" "events above this many bytes are cut into fragments, perhaps inside a character";
+        "超过若干字节的事件分片（可能切断一个字符）" "events above this many bytes are cut into fragments, perhaps inside a character";
     "shuffle-fragments" ShuffleFragments
         "分片乱序" "the fragments of an event come in any order";
     "duplicate-event" DuplicateEvent
         "同一事件送两次" "an event is sent twice";
     "overtaken-event" OvertakenEvent { millis: u32 = 1000 "ms" }
-        "事件迟到若干毫秒,后来的先到" "an event is this late, and overtaken by those after it";
+        "事件迟到若干毫秒，后来的先到" "an event is this late, and overtaken by those after it";
     "redelivery" Redelivery { millis: u32 = 15_000 "ms" }
-        "首次重推的间隔,其余按比例(原为 15 秒、5 分钟、1 小时、6 小时)" "time to the first redelivery; the others (5 min, 1 h, 6 h after 15 s) in proportion";
+        "首次重推的间隔，其余按比例（原为 15 秒、5 分钟、1 小时、6 小时）" "time to the first redelivery; the others (5 min, 1 h, 6 h after 15 s) in proportion";
     "event-token" EventToken
         "长连接的事件带校验令牌" "events of the long connection carry the verification token";
     "create-time-16" CreateTime16
-        "事件时间为 16 位(微秒)" "create_time of events has 16 digits (microseconds)";
+        "事件时间为 16 位（微秒）" "create_time of events has 16 digits (microseconds)";
     "numeric-node-id" NumericNodeId
         "事件的 node_id 为数字" "node_id of events is a number";
     "stray-frames" StrayFrames

@@ -13,9 +13,9 @@ pub(super) fn missing_scope(endpoint: Endpoint, scopes: &[CleanText], lang: Lang
     let words: Vec<String> = named.iter().map(|scope| scope_words(scope, lang)).collect();
     let (happened, meaning, press) = match lang {
         Lang::Zh => (
-            format!("应用缺少权限:{}。", words.join(" 或 ")),
-            "这是应用的设置问题,与你的账号无关。",
-            "请应用管理员在开发者后台「权限管理」中开通,再发布一个新版本。",
+            format!("应用缺少权限：{}。", words.join(" 或 ")),
+            "这是应用的设置问题，与你的账号无关。",
+            "请应用管理员在开发者后台「权限管理」中开通，再发布一个新版本。",
         ),
         Lang::En => (
             format!("The app lacks a scope: {}.", words.join(" or ")),
@@ -59,7 +59,7 @@ const fn scope(endpoint: Endpoint) -> &'static str {
 
 fn scope_words(scope: &CleanText, lang: Lang) -> String {
     match (lang, scope_name(scope.as_str())) {
-        (Lang::Zh, Some(name)) => format!("{scope}({name})"),
+        (Lang::Zh, Some(name)) => format!("{scope}（{name}）"),
         (Lang::En, Some(name)) => format!("{scope} ({name})"),
         (_, None) => scope.to_string(),
     }

@@ -219,7 +219,7 @@ fn a_missing_scope_is_named_with_its_console_name_even_when_the_answer_names_non
     assert!(said.happened.contains("corehr:employee:read or x:y"), "{}", said.happened);
     let unnamed = failure(Endpoint::UpdateTask, FailureKind::MissingScope(Vec::new()), Some(99_991_672), Some(400));
     let said = explain(&unnamed, Lang::Zh);
-    assert!(said.happened.contains("corehr:process.instance:write(通过/拒绝审批任务)"), "{}", said.happened);
+    assert!(said.happened.contains("corehr:process.instance:write（通过/拒绝审批任务）"), "{}", said.happened);
     assert!(said.press.contains("开发者后台"), "{}", said.press);
 }
 

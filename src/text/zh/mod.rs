@@ -28,7 +28,7 @@ use crate::keys::keymap::layer_name;
 pub(super) const NEWER_JOURNAL: &str = "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取。请升级 shenpi";
 
 fn unknown_status(number: i64) -> Cow<'static, str> {
-    format!("未知状态 ({number})").into()
+    format!("未知状态（{number}）").into()
 }
 
 pub(super) fn process_status(status: ProcessStatus) -> Cow<'static, str> {
@@ -75,7 +75,7 @@ pub(super) fn document_type(kind: DocumentType) -> Cow<'static, str> {
     match kind {
         DocumentType::Approval => "审批".into(),
         DocumentType::Form => "填写表单".into(),
-        DocumentType::Unknown(number) => format!("未知类型 ({number})").into(),
+        DocumentType::Unknown(number) => format!("未知类型（{number}）").into(),
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn properties(properties: Properties) -> Cow<'static, str> {
         Properties::Normal => "普通流程".into(),
         Properties::Revocation => "撤销流程".into(),
         Properties::Correction => "更正流程".into(),
-        Properties::Unknown(number) => format!("未知属性 ({number})").into(),
+        Properties::Unknown(number) => format!("未知属性（{number}）").into(),
     }
 }
 
@@ -128,9 +128,9 @@ pub(super) const fn position(position: AddSignPosition) -> &'static str {
 
 pub(super) const fn position_meaning(position: AddSignPosition) -> &'static str {
     match position {
-        AddSignPosition::Before => "对方先审批,然后回到我",
-        AddSignPosition::Parallel => "和我一起审批,须全部同意(只能会签)",
-        AddSignPosition::After => "我同意之后,由对方审批",
+        AddSignPosition::Before => "对方先审批，然后回到我",
+        AddSignPosition::Parallel => "和我一起审批，须全部同意（只能会签）",
+        AddSignPosition::After => "我同意之后，由对方审批",
     }
 }
 
@@ -198,11 +198,11 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::Pending { count: None, .. } => "待办 –".to_owned(),
         Sentence::Loaded { percent } => format!("已加载 {percent}%"),
         Sentence::UpdatedAt(time) => format!("更新 {time}"),
-        Sentence::Held(count) => format!("待发 {count}"),
+        Sentence::Held(count) => format!("待发送 {count}"),
         Sentence::Sending(count) => format!("发送中 {count}"),
         Sentence::Unknown(count) => format!("待核实 {count}"),
         Sentence::Failed(count) => format!("未生效 {count}"),
-        Sentence::LimitedUntil(time) => format!("限流,{time} 继续"),
+        Sentence::LimitedUntil(time) => format!("限流，{time} 继续"),
         Sentence::MaskedSummary => format!("[敏感{}]", localizer.with_key(Command::Reveal, " 按 ", " 显示")),
         Sentence::WaitingFor(minutes) => match Wait::of(*minutes) {
             Wait::Minutes(minutes) => format!("{minutes}分"),
@@ -219,17 +219,17 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::NothingFitsYet { not_loaded } => {
             format!("已加载的待办都不符合筛选条件；另有 {not_loaded} 条未加载。")
         }
-        Sentence::TooSmall { columns, rows } => format!("窗口太小({columns}×{rows}),请放大到 40×10 以上"),
-        Sentence::TooSmallToDecide => "窗口太小,无法确认,请放大".to_owned(),
-        Sentence::ListFailed(failure) => format!("待办读取失败:{failure}"),
+        Sentence::TooSmall { columns, rows } => format!("窗口太小（{columns}×{rows}），请放大到 40×10 以上"),
+        Sentence::TooSmallToDecide => "窗口太小，无法确认，请放大".to_owned(),
+        Sentence::ListFailed(failure) => format!("待办读取失败：{failure}"),
         Sentence::NewTasks(count) => new_tasks(*count, localizer),
         Sentence::ReadAgain => localizer.with_key(Command::Refresh, "按 ", " 再读一次。"),
         Sentence::ListLimited(time) => format!("飞书限流，{time} 自动继续加载。"),
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
-        Sentence::CaseFailed(failure) => format!("单据读取失败:{failure}"),
-        Sentence::FormFailed(failure) => format!("表单读取失败:{failure}"),
+        Sentence::CaseFailed(failure) => format!("单据读取失败：{failure}"),
+        Sentence::FormFailed(failure) => format!("表单读取失败：{failure}"),
         Sentence::CachedCase { at } => format!("以下内容读取于 {at}，正在刷新"),
-        Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at},之后刷新失败:{failure}"),
+        Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at}，之后刷新失败：{failure}"),
         Sentence::ReplacedCharacters(count) => format!("含控制字符 {count} 处"),
         Sentence::Attachments { files, images } => attachments(*files, *images),
         Sentence::Mentions(names) => format!("提到 {names}"),
@@ -239,47 +239,50 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::Searching { words, matches } => searching(localizer, words, *matches),
         Sentence::UnreadMembers(count) => format!("{count} 个字段无法读取，按收到的原样显示："),
         Sentence::Broken(broken) => match broken {
-            Broken::MissingKey(key) => format!("平台没有给出这个值({})", key.line()),
-            Broken::Cycle(key) => format!("这个值包含自身({})", key.line()),
-            Broken::TooDeep => "嵌套太深,未读取".to_owned(),
-            Broken::Malformed(text) => format!("格式不对:{}", text.line()),
+            Broken::MissingKey(key) => format!("平台没有给出这个值（{}）", key.line()),
+            Broken::Cycle(key) => format!("这个值包含自身（{}）", key.line()),
+            Broken::TooDeep => "嵌套太深，未读取".to_owned(),
+            Broken::Malformed(text) => format!("格式不对：{}", text.line()),
         },
         Sentence::Counter { have, limit } => format!("已输入 {have}/{limit}"),
-        Sentence::Writing { action, what, need } => format!("{action}{what}({need})"),
+        Sentence::Writing { action, what, need } => format!("{action}{what}（{need}）"),
         Sentence::Counted { name, count: 0 } => (*name).to_owned(),
-        Sentence::Counted { name, count } => format!("{name}({count})"),
+        Sentence::Counted { name, count } => format!("{name}（{count}）"),
         Sentence::TextProblem(TextProblem::Empty) => "必须写原因。".to_owned(),
-        Sentence::TextProblem(TextProblem::TooLong(over)) => format!("超出 {over} 字,请删减。"),
+        Sentence::TextProblem(TextProblem::TooLong(over)) => format!("超出 {over} 字，请删减。"),
         Sentence::ChosenOf { chosen, limit } => format!("已选 {chosen}/{limit}"),
-        Sentence::PeopleFailed(failure) => format!("搜索失败:{failure}"),
+        Sentence::PeopleFailed(failure) => format!("搜索失败：{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
-        Sentence::SummaryCut(left) => format!("(摘要还有 {left} 项)"),
-        Sentence::OpinionCut { shown, characters } => format!("{shown}…(共 {characters} 字)"),
+        Sentence::SummaryCut(left) => format!("（摘要还有 {left} 项）"),
+        Sentence::OpinionCut { shown, characters } => format!("{shown}…（共 {characters} 字）"),
         Sentence::FigureCut { start, end, digits } => format!("{start}…{end}（共 {digits} 位）"),
-        Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下,请放大窗口再确认"),
-        Sentence::LeaveAsks { held } => format!("还有 {held} 项没有发出,怎么处理?"),
-        Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果,有结果后退出"),
-        Sentence::SentStays { seconds } if localizer.simulated => format!("已发出的不能收回。最多等约 {seconds} 秒。"),
+        Sentence::ReviewHidden(lines) => format!("还有 {lines} 行放不下，请放大窗口再确认"),
+        Sentence::LeaveAsks { held } => format!("还有 {held} 项未发送，怎么处理？"),
+        Sentence::LeaveWaits { left } => format!("还有 {left} 项在等结果，有结果后退出"),
+        Sentence::SentStays { seconds } if localizer.simulated => format!("已发送的不能收回。最多等约 {seconds} 秒。"),
         Sentence::SentStays { seconds } => {
-            format!("已发出的不能收回。最多等约 {seconds} 秒;仍没有应答,就留到下次启动时核实。")
+            format!("已发送的不能收回。最多等约 {seconds} 秒；仍没有响应，就留到下次启动时核实。")
         }
         Sentence::AndMore(more) => format!("另有 {more} 项"),
         Sentence::TextInHistory => {
-            format!("文字在记录中({}用 shenpi journal --csv)", localizer.with_key(Command::History, "启动后按 ", ",或"))
+            format!(
+                "文字在记录中（{}用 shenpi journal --csv）",
+                localizer.with_key(Command::History, "启动后按 ", "，或")
+            )
         }
         Sentence::ReconcileTitle { broken_off: Some((at, how)) } => {
             format!(
-                "上次运行异常结束({}{})。断线后不会自动补发,以下操作需要核对。",
+                "上次运行异常结束（{}{}）。断线后不会自动补发，以下操作需要核对。",
                 localizer.moment(*at),
                 ending(*how)
             )
         }
-        Sentence::ReconcileTitle { broken_off: None } => "以下操作是之前留下的,需要核对。".to_owned(),
+        Sentence::ReconcileTitle { broken_off: None } => "以下操作是之前留下的，需要核对。".to_owned(),
         Sentence::ReconcileCount { waiting: 0 } => "都有结果了".to_owned(),
         Sentence::ReconcileCount { waiting } => format!("{waiting} 项待处理"),
         Sentence::HistoryCount { shown, more: false } => format!("{shown} 项"),
         Sentence::HistoryCount { shown, more: true } if localizer.simulated => format!("最近 {shown} 项"),
-        Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项,全部用 shenpi journal 查看"),
+        Sentence::HistoryCount { shown, more: true } => format!("最近 {shown} 项，全部用 shenpi journal 查看"),
         Sentence::HistorySearched { words, found, of: None } => format!("查找「{words}」 {found} 项"),
         Sentence::HistorySearched { words, found, of: Some(of) } => {
             format!("查找「{words}」 最近 {of} 项中 {found} 项")
@@ -287,7 +290,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::HistoryFailed(HistoryFailure::System(why)) => format!("记录无法读取：{}", why.line()),
         Sentence::HistoryFailed(HistoryFailure::Newer) => NEWER_JOURNAL.to_owned(),
         Sentence::FormsNotCompared { of, why } => forms_not_compared(*of, *why),
-        Sentence::KeymapFault { line, kind } => format!("第 {line} 行:{}", fault(kind, localizer)),
+        Sentence::KeymapFault { line, kind } => format!("第 {line} 行：{}", fault(kind, localizer)),
     }
 }
 
@@ -319,38 +322,38 @@ fn incomplete(gap: Gap, localizer: &Localizer<'_>) -> String {
 /// How a run ended, behind its time.
 fn ending(how: Option<SessionEnd>) -> String {
     match how {
-        None => ",进程突然中止".to_owned(),
+        None => "，进程突然中止".to_owned(),
         Some(SessionEnd::Quit) => String::new(),
         Some(SessionEnd::Signal(1)) => " 终端断开 SIGHUP".to_owned(),
         Some(SessionEnd::Signal(15)) => " 被要求结束 SIGTERM".to_owned(),
         Some(SessionEnd::Signal(number)) => format!(" 信号 {number}"),
-        Some(SessionEnd::Panicked) => ",程序出错".to_owned(),
+        Some(SessionEnd::Panicked) => "，程序出错".to_owned(),
     }
 }
 
 fn fault(kind: &KeymapErrorKind, localizer: &Localizer<'_>) -> String {
-    let named = |command: &Command| format!("{}({})", localizer.keymap.word(*command, Lang::Zh), command.name());
+    let named = |command: &Command| format!("{}（{}）", localizer.keymap.word(*command, Lang::Zh), command.name());
     match kind {
         KeymapErrorKind::Syntax(message) => format!("不是合法的 TOML:{message}"),
         KeymapErrorKind::UnknownLayer(name) => format!("没有名为 [{name}] 的层"),
         KeymapErrorKind::UnknownStroke(stroke) => format!("不认识的按键 \"{stroke}\""),
         KeymapErrorKind::UnknownCommand(name) => format!("没有名为 \"{name}\" 的命令"),
-        KeymapErrorKind::WrongKind(name) => format!("\"{name}\" 的值类型不对:层是表,按键对应命令名"),
+        KeymapErrorKind::WrongKind(name) => format!("\"{name}\" 的值类型不对：层是表，按键对应命令名"),
         KeymapErrorKind::BoundTwice { layer, stroke, first } => {
             format!("[{}] 中的按键 {stroke} 已在第 {first} 行绑定", layer_name(*layer))
         }
         KeymapErrorKind::NoKeyLeft { layer, command } => {
             format!("[{}] 中的命令 {} 没有可用的按键", layer_name(*layer), named(command))
         }
-        KeymapErrorKind::ConfirmOnEnter => "确认不能用 Enter:太容易误按,粘贴的文字也会带来它".to_owned(),
+        KeymapErrorKind::ConfirmOnEnter => "确认不能用 Enter：太容易误按，粘贴的文字也会带来它".to_owned(),
         KeymapErrorKind::ConfirmOpens { stroke, command } => {
-            format!("按键 {stroke} 既是确认又是{}:连按两下就会误审批", named(command))
+            format!("按键 {stroke} 既是确认又是{}：连按两下就会误审批", named(command))
         }
         KeymapErrorKind::DecidesWhenTorn { stroke, command } => {
-            format!("{} 不能用 {stroke}:网络卡顿时方向键会变成这个字符", named(command))
+            format!("{} 不能用 {stroke}：网络卡顿时方向键会变成这个字符", named(command))
         }
         KeymapErrorKind::TakesText { layer, stroke } => {
-            format!("[{}] 是文本框,绑定 {stroke} 后就无法输入这个字符", layer_name(*layer))
+            format!("[{}] 是文本框，绑定 {stroke} 后就无法输入这个字符", layer_name(*layer))
         }
     }
 }
@@ -358,21 +361,21 @@ fn fault(kind: &KeymapErrorKind, localizer: &Localizer<'_>) -> String {
 pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
     match reason {
         Reason::NoTask => "没有选中的待办。".to_owned(),
-        Reason::NotLoaded => "单据还没有读完,请稍候。".to_owned(),
-        Reason::ReadOnly => "当前是只读模式,不能审批。".to_owned(),
+        Reason::NotLoaded => "单据还没有读完，请稍候。".to_owned(),
+        Reason::ReadOnly => "当前是只读模式，不能审批。".to_owned(),
         Reason::Held => {
-            format!("这条待办的操作还没有发出{}。", localizer.with_key(Command::TakeBack, ",按 ", " 可收回"))
+            format!("这条待办的操作还未发送{}。", localizer.with_key(Command::TakeBack, "，按 ", " 可收回"))
         }
         Reason::Sending => "这条待办的操作正在发送。".to_owned(),
-        Reason::OutcomeUnknown => "上一次操作是否生效还不清楚,正在核实。".to_owned(),
+        Reason::OutcomeUnknown => "上一次操作是否生效还不清楚，正在核实。".to_owned(),
         Reason::Decided => "这条待办已经处理过了。".to_owned(),
         Reason::TaskUnreadable => "这条待办的数据无法读取，请在网页上处理。".to_owned(),
-        Reason::NotOpen => "这条待办已不需要处理:别人已处理,或流程已结束。".to_owned(),
+        Reason::NotOpen => "这条待办已不需要处理：别人已处理，或流程已结束。".to_owned(),
         Reason::FormTask => {
-            format!("这是填写表单的任务,请在飞书中完成{}。", localizer.with_key(Command::Links, "(按 ", " 看链接)"))
+            format!("这是填写表单的任务，请在飞书中完成{}。", localizer.with_key(Command::Links, "（按 ", " 看链接）"))
         }
         Reason::FormNotSeen => {
-            format!("请先看过表单{},这是重要单据。", localizer.with_key(Command::Show(Tab::Form), "(按 ", ")"))
+            format!("请先看过表单{}，这是重要单据。", localizer.with_key(Command::Show(Tab::Form), "（按 ", "）"))
         }
         Reason::FormNotReadable => {
             format!("表单无法读取，请在网页上处理{}。", localizer.with_key(Command::Links, "（按 ", " 看链接）"))
@@ -390,17 +393,19 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::FormEndNotSeen => {
             format!("请先把表单翻到末尾{}，这是重要单据。", localizer.with_key(Command::Last, "（按 ", "）"))
         }
-        Reason::NoJournal => "操作记录写不进磁盘,没有记录就不发送;请检查磁盘后重新启动。".to_owned(),
-        Reason::SecondInstance => "另一个窗口正在使用这个待办,本窗口只读。".to_owned(),
-        Reason::NoDifference => "没有可对比的内容:打开之后没有变化。".to_owned(),
+        Reason::NoJournal => "操作记录写不进磁盘，没有记录就不发送；请检查磁盘后重新启动。".to_owned(),
+        Reason::SecondInstance => "另一个窗口正在使用这个待办，本窗口只读。".to_owned(),
+        Reason::NoDifference => "没有可对比的内容：打开之后没有变更。".to_owned(),
         Reason::FromItsLine => {
-            format!("请回到核对列表中再操作{}。", localizer.with_key(Command::Escape, "(按 ", ")"))
+            format!("请回到核对列表中再操作{}。", localizer.with_key(Command::Escape, "（按 ", "）"))
         }
-        Reason::Unreadable => "记录损坏,不知道当时要做什么;请在飞书中查看后丢弃。".to_owned(),
-        Reason::NotReadable => format!("单据没有读出来{}。", localizer.with_key(Command::Refresh, ",按 ", " 再读一次")),
-        Reason::NothingToSend => "这一项已有结果,不需要再操作。".to_owned(),
-        Reason::NotRunning => "流程不在审批中,不能撤回。".to_owned(),
-        Reason::NotCompleted => "流程还没有完成,不能撤销。".to_owned(),
+        Reason::Unreadable => "记录损坏，不知道当时要做什么；请在飞书中查看后丢弃。".to_owned(),
+        Reason::NotReadable => {
+            format!("单据没有读出来{}。", localizer.with_key(Command::Refresh, "，按 ", " 再读一次"))
+        }
+        Reason::NothingToSend => "这一项已有结果，不需要再操作。".to_owned(),
+        Reason::NotRunning => "流程不在审批中，不能撤回。".to_owned(),
+        Reason::NotCompleted => "流程还没有完成，不能撤销。".to_owned(),
         Reason::NoForm => "没有表单。".to_owned(),
         Reason::NoFileId => "这个附件没有编号，无法下载；请在飞书中查看。".to_owned(),
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
@@ -414,14 +419,14 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
 
 pub(super) fn fault_problem(problem: &FaultProblem) -> String {
     let asked = |written: &str, meant: Option<&str>, known: &[&str]| match meant {
-        Some(meant) => format!("「{}」,是否想写 {meant}?", CleanText::new(written).line()),
-        None => format!("「{}」。已知:{}", CleanText::new(written).line(), known.join(" ")),
+        Some(meant) => format!("「{}」，是否想写 {meant}？", CleanText::new(written).line()),
+        None => format!("「{}」。已知：{}", CleanText::new(written).line(), known.join(" ")),
     };
     match problem {
         FaultProblem::Name { written, meant, known } => format!("没有这种故障{}", asked(written, *meant, known)),
         FaultProblem::Target { written, meant, known } => format!("没有这个接口{}", asked(written, *meant, known)),
         FaultProblem::Count(written) => {
-            format!("次数「{}」无效:须为正整数,或 *(直到清除)", CleanText::new(written).line())
+            format!("次数「{}」无效：须为正整数，或 *（直到清除）", CleanText::new(written).line())
         }
         FaultProblem::Argument(written) => format!("这种故障不接受参数「{}」", CleanText::new(written).line()),
     }
