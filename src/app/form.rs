@@ -300,8 +300,9 @@ impl FormPane {
         if words.is_empty() {
             return true;
         }
-        let found: Vec<usize> =
-            (0..self.rows.len()).filter(|at| self.rows.get(*at).is_some_and(|row| words.are_in(&row.text(masked)))).collect();
+        let found: Vec<usize> = (0..self.rows.len())
+            .filter(|at| self.rows.get(*at).is_some_and(|row| words.are_in(&row.text(masked))))
+            .collect();
         let cursor = self.rows.iter().position(|row| Some(&row.path) == self.cursor.as_ref()).unwrap_or(0);
         let next = if forward {
             found.iter().find(|at| **at > cursor || here && **at == cursor).or(found.first())

@@ -255,9 +255,8 @@ impl Notices {
 
     /// A review is left: what was said about its confirmation goes with it.
     pub(super) fn review_left(&mut self) {
-        let about = |notice: &Notice| {
-            matches!(notice, Notice::TooHasty | Notice::TooSmall | Notice::ChangedUnderReview)
-        };
+        let about =
+            |notice: &Notice| matches!(notice, Notice::TooHasty | Notice::TooSmall | Notice::ChangedUnderReview);
         if self.current().is_some_and(about) {
             self.shown = None;
         }

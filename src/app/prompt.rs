@@ -39,7 +39,16 @@ impl Prompt {
         let mut editor = Editor::new(text, Lines::One);
         // Words of before are shown, and the first letter replaces them.
         editor.select_all();
-        Self { purpose, editor, unknown: false, faults, stem: None, before: text.to_owned(), recalled: 0, written: String::new() }
+        Self {
+            purpose,
+            editor,
+            unknown: false,
+            faults,
+            stem: None,
+            before: text.to_owned(),
+            recalled: 0,
+            written: String::new(),
+        }
     }
 }
 
@@ -125,7 +134,8 @@ impl Prompt {
         let text: String = text.chars().map(narrow).collect();
         let simulated = self.faults.is_some();
         let named = |command: &Command| is_on_line(*command) && (simulated || *command != Command::Fault);
-        let all = FIRST.into_iter().chain(COMMANDS.iter().map(|(_, command)| *command).filter(|it| !FIRST.contains(it)));
+        let all =
+            FIRST.into_iter().chain(COMMANDS.iter().map(|(_, command)| *command).filter(|it| !FIRST.contains(it)));
         all.filter(named)
             .map(|command| Completion { name: command.name(), command: Some(command) })
             .filter(|completion| completion.name.starts_with(text.trim()))

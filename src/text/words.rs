@@ -127,8 +127,6 @@ pub enum Word {
     /// No match, and the typed text may be initials, by which only known people are found.
     NobodyByInitials,
     TypeToSearch,
-    /// The same where there is less room.
-    TypeToSearchShort,
     Chosen,
     SourceRecent,
     RoleInitiator,

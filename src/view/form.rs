@@ -107,7 +107,8 @@ fn window(context: &RenderContext<'_>, area: Rect, pane: usize) -> Window {
     let height = usize::from(area.height);
     let tree = Tree::new(context, area.width.into(), height);
     let rows: Vec<_> = context.app.form.window(pane).collect();
-    let cursor = rows.iter().find(|(_, selected, _)| *selected).map_or(0, |(row, _, folded)| tree.wanted(row, *folded) - 1);
+    let cursor =
+        rows.iter().find(|(_, selected, _)| *selected).map_or(0, |(row, _, folded)| tree.wanted(row, *folded) - 1);
     // The last row stays on screen: the guard of sensitive requests counts on it.
     let mut blank = height.saturating_sub(rows.len() + cursor);
     let mut lines = Vec::with_capacity(height);

@@ -112,8 +112,7 @@ fn the_row_s_case_says_why_it_failed_with_code_and_log_id_and_which_keys_help() 
             let top = harness.screen();
             let screen = format!("{top}\n{}", harness.keys("<pgdn>").screen());
             harness.keys("g");
-            for words in ["✗ 同意 · 未生效", "1161004", "20260309LOGID", "a 同意", "L 链接", "C 核对"]
-            {
+            for words in ["✗ 同意 · 未生效", "1161004", "20260309LOGID", "a 同意", "L 链接", "C 核对"] {
                 assert!(screen.contains(words), "{columns}×{rows} {tab} {words}:\n{screen}");
                 assert!(columns == 40 || stacked.contains(words), "{columns}×{rows} {words}:\n{stacked}");
             }

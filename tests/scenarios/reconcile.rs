@@ -40,8 +40,7 @@ fn what_was_held_at_a_hang_up_is_not_sent_then_nor_at_the_next_start_which_asks(
     harness.wait(Duration::from_secs(3_600));
     assert!(harness.sent.is_empty());
     let screen = harness.screen();
-    for words in ["SIGHUP", "拒绝 申请人1 的 休假申请", "「缺少证明」", "未发送", "s 重新操作"]
-    {
+    for words in ["SIGHUP", "拒绝 申请人1 的 休假申请", "「缺少证明」", "未发送", "s 重新操作"] {
         assert!(screen.contains(words), "{words}\n{screen}");
     }
 

@@ -250,10 +250,10 @@ impl App {
         effects
     }
 
-    /// Says once that a key means nothing here, as far as the notice line can be seen.
+    /// Says once that a key means nothing here, unless the notice line tells something else.
     fn say_unbound(&mut self, key: CleanText) {
         let covered = self.dialog.is_some() || self.prompt.is_some() || self.leaving.is_some();
-        if !covered && !key.is_empty() && !matches!(self.notices.current(), Some(Notice::Unbound(_))) {
+        if !covered && !key.is_empty() && self.notices.current().is_none() {
             self.notices.show(Notice::Unbound(key), self.now);
         }
     }

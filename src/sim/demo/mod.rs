@@ -44,7 +44,9 @@ const PENDING: [&str; 3] = [
 #[must_use]
 pub fn reasons(lang: Lang) -> Vec<String> {
     let reasons = match lang {
-        Lang::Zh => ["材料不全，请补充后重新提交", "与排班冲突，请与直属上级商量后再提", "金额与依据不符，请核实后重新提交"],
+        Lang::Zh => {
+            ["材料不全，请补充后重新提交", "与排班冲突，请与直属上级商量后再提", "金额与依据不符，请核实后重新提交"]
+        }
         Lang::En => [
             "Documents are missing; please add them and submit again",
             "This conflicts with the schedule; please agree on dates with your manager first",

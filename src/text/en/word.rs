@@ -93,7 +93,6 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::NobodyFound => "Nobody found.",
         Word::NobodyByInitials => "No match: initials find only people in requests that are loaded.",
         Word::TypeToSearch => "Name, initials, e-mail or number",
-        Word::TypeToSearchShort => "Name, e-mail or number",
         Word::Chosen => "Chosen",
         Word::SourceRecent => "recent",
         Word::RoleInitiator => "requester",

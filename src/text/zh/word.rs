@@ -93,7 +93,6 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::NobodyFound => "没有找到。",
         Word::NobodyByInitials => "没有找到：首字母只找已加载的单据里的人。",
         Word::TypeToSearch => "姓名、拼音、首字母、邮箱或工号",
-        Word::TypeToSearchShort => "姓名、拼音、邮箱或工号",
         Word::Chosen => "已选",
         Word::SourceRecent => "最近选过",
         Word::RolePending => "待审批",
