@@ -168,7 +168,7 @@ impl Prompt {
         }
     }
 
-    /// What the text may become, and which of it stands in the field by its key.
+    /// All texts that the field may become, and which of them is in it by the key that completes.
     #[must_use]
     pub fn candidates(&self) -> (Vec<Completion>, Option<usize>) {
         let text = self.editor.text();

@@ -66,6 +66,10 @@ pub enum Reason {
     NothingMasked,
     /// Nothing is searched for in the form.
     NoSearch,
+    /// The last request of the list is open.
+    NoNext,
+    /// The first one is.
+    NoPrevious,
     /// The key has no meaning in this place.
     NotHere,
 }

@@ -1,4 +1,4 @@
-//! The notice line: a notice, or order and filter of the list. A failure takes up to four of the lowest rows of the
+//! The notice line: a notice, or the filter of the list. A failure takes up to four of the lowest rows of the
 //! body, but one where it would cover the row under the cursor.
 
 use ratatui::buffer::Buffer;
@@ -20,15 +20,6 @@ const MOST_ROWS: usize = 4;
 /// Cells of the filter's words that the line shows.
 const WORDS: usize = 20;
 
-pub(super) const fn role(tone: Severity) -> StyleRole {
-    match tone {
-        Severity::Good => StyleRole::Good,
-        Severity::Plain => StyleRole::Text,
-        Severity::Careful => StyleRole::Careful,
-        Severity::Bad => StyleRole::Bad,
-    }
-}
-
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Places) {
     let columns = usize::from(places.notice.width).saturating_sub(1);
     let notices = &context.app.notices;
@@ -48,6 +39,11 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
         let line = context.line(role, format!(" {}", text_layout::cut(&line, columns)));
         put(buffer, &line, area.x, y, area.width);
     }
+}
+
+/// A notice or a standing line covers the lowest row of the body.
+pub(super) fn is_shown(context: &RenderContext<'_>) -> bool {
+    context.app.notices.current().is_some() || !standing(context, usize::MAX).1.is_empty()
 }
 
 /// A notice, whole unless it would cover the row under the cursor.
@@ -73,9 +69,9 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
     let lines = lines(context, &said, columns, most);
     let covers = cursor_row(context, places).is_some_and(|row| row >= places.panel(lines.len()).y);
     match news_line(context, columns) {
-        _ if !covers => (role(said.tone), lines),
+        _ if !covers => (StyleRole::of(said.tone), lines),
         Some(line) if news => (StyleRole::Bad, vec![line]),
-        _ => (role(said.tone), self::lines(context, &said, columns, 1)),
+        _ => (StyleRole::of(said.tone), self::lines(context, &said, columns, 1)),
     }
 }
 
@@ -175,9 +171,8 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
         }
         Pane::List if new.is_some() => (StyleRole::Text, new.into_iter().collect()),
         Pane::List => {
-            let mut parts = vec![context.localizer.say(&Sentence::SortedBy(context.localizer.sort(app.inbox.sort)))];
-            parts.extend(app.fetch.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
-            (StyleRole::Dim, vec![parts.join(" · ")])
+            let rests = app.fetch.rest().filter(|_| app.not_loaded() > 0);
+            (StyleRole::Dim, rests.map(|_| not_loaded(context)).into_iter().collect())
         }
         _ => (StyleRole::Text, new.into_iter().collect()),
     }
@@ -218,7 +213,8 @@ pub(super) fn entry(context: &RenderContext<'_>, time: &str, said: &Rendered, co
     let indent = text_layout::width(time) + 3;
     for (at, text) in text_layout::wrap(&said.text, columns.saturating_sub(indent)).into_iter().enumerate() {
         let margin = if at == 0 { format!(" {time}  ") } else { " ".repeat(indent) };
-        lines.push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(role(said.tone), text)]));
+        lines
+            .push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(StyleRole::of(said.tone), text)]));
     }
     if let Some(reference) = &said.reference {
         lines.push(context.line(StyleRole::Dim, format!("{}{reference}", " ".repeat(indent))));

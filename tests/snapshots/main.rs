@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "shared with the scenarios, which use more of it")]
 mod support;
+mod widths;
 
 use std::time::Duration;
 
@@ -49,7 +50,7 @@ const SCENES: [(&str, &str); 28] = [
     ("hostile_comment", "/下班卡<enter><enter>4"),
     ("copies", "/郑晓彤<enter><enter>5"),
     ("approve", "ja"),
-    ("reject", "jr2"),
+    ("reject", "jr"),
     ("reject_review", "jr2<ctrl-d>"),
     ("transfer", "jt刘强+"),
     ("transfer_review", "jt刘强+<enter>"),
