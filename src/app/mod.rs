@@ -68,7 +68,7 @@ pub use pages::Page;
 pub use people::Picker;
 pub use prompt::Prompt;
 pub use quit::Leaving;
-pub use reason::Reason;
+pub use reason::{Closed, Reason};
 pub use request_cache::{Loaded, Request, RequestCache};
 pub use screen::{Pane, Screen};
 pub use settings::{Holder, Settings};

@@ -31,9 +31,9 @@ pub enum Word {
     AllDone,
     /// The filter hides every row.
     NothingFits,
-    NoCase,
-    CaseNotRead,
-    CaseReading,
+    NoRequest,
+    RequestNotLoaded,
+    RequestLoading,
     // Labels of the summary.
     Flow,
     FlowDefinition,
@@ -174,9 +174,9 @@ pub enum Word {
 /// Sentences with arguments.
 #[derive(Clone, Debug)]
 pub enum Sentence<'a> {
-    /// "张伟 的 休假申请"
-    CaseOf {
-        initiator: &'a str,
+    /// "张伟发起的休假申请"; `requester` is `None` for the system.
+    RequestFrom {
+        requester: Option<&'a str>,
         kind: &'a str,
     },
     /// `None`: no list has come yet. `more`: there may be others.
@@ -231,14 +231,14 @@ pub enum Sentence<'a> {
     ListLimited(&'a str),
     /// The newest list may not be all of it.
     ListIncomplete(Gap),
-    CaseFailed(&'a str),
+    RequestFailed(&'a str),
     FormFailed(&'a str),
     /// The content is that of an earlier run.
-    CachedCase {
+    CachedRequest {
         at: &'a str,
     },
     /// The case is older than it should be, because a newer read failed.
-    StaleCase {
+    StaleRequest {
         at: &'a str,
         failure: &'a str,
     },
@@ -316,6 +316,8 @@ pub enum Sentence<'a> {
     /// Heads an earlier run's open matters with the end of that run.
     ReconcileTitle {
         broken_off: Option<(Millis, Option<SessionEnd>)>,
+        /// Nothing waits for an answer any more.
+        settled: bool,
     },
     ReconcileCount {
         waiting: usize,

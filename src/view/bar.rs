@@ -151,7 +151,7 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
             (Layer::Review | Layer::Position, Command::Escape) => context.word(Word::Cancel),
-            (Layer::Reconcile, Command::Escape) => context.word(Word::Later),
+            (Layer::Issues, Command::Escape) => context.word(Word::Later),
             (Layer::Leaving, Command::Escape) => context.word(Word::Stay),
             _ => context.keymap.word(command, context.localizer.lang),
         };

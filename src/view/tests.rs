@@ -163,7 +163,7 @@ fn keys_on_screen_are_those_of_the_key_map() {
 fn values_of_high_care_cases_are_masked_until_revealed() {
     let list = zh("j j");
     assert!(!list.screen().contains("25000"), "{}", list.screen());
-    assert!(list.screen().contains("[敏感 按 v 显示]"));
+    assert!(list.screen().contains("[敏感信息，按 v 显示]"));
     let mut revealed = list.keys("v");
     assert!(revealed.screen().contains("25000"), "{}", revealed.screen());
     revealed.pass(11_000);
