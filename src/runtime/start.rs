@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::cache_start::{self, OpenedCache};
+use super::cache_start::{self, CacheStart};
 use super::console::{self, WRONG, config_faults, print, put, refuse, say};
 use super::exit::REFUSED;
 use super::session::is_final;
@@ -181,7 +181,7 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
     let operator = operator.clone();
     let cache = cache(&setup, claimed.may_write(), clock);
     in_runtime(lang, async move {
-        let warm = cache.as_ref().is_some_and(|cache| cache.restored.recent);
+        let warm = cache.opened.as_ref().is_some_and(|cache| cache.restored.recent);
         // The list of the last run is on screen meanwhile, and a refusal takes it away.
         let first = if warm { None } else { first_page(&client, &place, lang).await };
         if let Some(Err(failure)) = &first
@@ -205,10 +205,11 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
 }
 
 /// The cache of this operator, if there may be one.
-fn cache(setup: &Setup, writes: bool, clock: SystemClock) -> Option<OpenedCache> {
+fn cache(setup: &Setup, writes: bool, clock: SystemClock) -> CacheStart {
     let Config { account, state_dir, cache, lang, .. } = &setup.config;
-    let (cache, problem) = cache_start::open(state_dir, account.as_ref()?, *cache, writes, clock);
-    if let Some(problem) = &problem {
+    let Some(account) = account else { return CacheStart::default() };
+    let cache = cache_start::open(state_dir, account, *cache, writes, clock);
+    if let Some(problem) = &cache.problem {
         tracing::warn!(?problem, "the cache is not used");
         say(&Start::NoCache { problem }.say(*lang));
     }
@@ -284,7 +285,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
         let first = Event::Started { first: None };
         let faults = Some(server.faults().clone());
         let tenant = Tenant { client, operator, place: CleanText::new(&place), faults };
-        Box::pin(run(setup, tenant, journal, None, first, clock)).await
+        Box::pin(run(setup, tenant, journal, CacheStart::default(), first, clock)).await
     })
 }
 
@@ -368,7 +369,7 @@ async fn run(
     setup: Setup,
     tenant: Tenant,
     journal: journal_session::Opened,
-    cache: Option<OpenedCache>,
+    cache: CacheStart,
     first: Event,
     clock: SystemClock,
 ) -> io::Result<u8> {
@@ -388,14 +389,17 @@ async fn run(
         zone: config.zone,
         faults: faults.as_ref().map(|_| FaultKind::NAMES),
     };
-    let (cache, restored) = cache.map(|opened| (opened.handle, opened.restored)).unzip();
+    let CacheStart { opened, problem } = cache;
+    let (cache, restored) = opened.map(|opened| (opened.handle, opened.restored)).unzip();
     let platform = OpenApi::new(client, settings.read_only, downloads, faults).with_cache(cache.clone());
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
     let app = App::new(settings, size.width, size.height, clock.now());
     // The lock is held until the last answer is in the journal.
     let (journal, recovered, _lock) = journal.into_parts();
     let restored = restored.map(|restored| Event::Restored(Box::new(restored)));
-    let events = [Event::Recovered(Box::new(recovered))].into_iter().chain(restored).chain([first]);
+    // Before the journal: its notices matter more, and the newest is on the line.
+    let unused = problem.map(Event::CacheUnused).into_iter();
+    let events = unused.chain([Event::Recovered(Box::new(recovered))]).chain(restored).chain([first]);
     let disk = RunDisk { journal, cache };
     let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, disk, events, clock)).await?;
     match (ending, &app.inbox.failure) {

@@ -25,7 +25,6 @@ pub use words::{Sentence, Word};
 
 pub use crate::domain::short_id;
 
-use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -58,12 +57,19 @@ in_both! {
     properties(Properties) -> Cow<'static, str>;
     action(Action) -> &'static str;
     tab(Tab) -> &'static str;
-    sort(Sort) -> &'static str;
+    /// The mark of an applied decision on its row.
+    action_mark(Action) -> &'static str;
     position(AddSignPosition) -> &'static str;
     /// Meaning of a position, in one sentence.
     position_meaning(AddSignPosition) -> &'static str;
     method(AddSignMethod) -> &'static str;
     person_refusal(PersonRefusal) -> &'static str;
+}
+
+/// The mark of an applied decision where only ASCII is shown.
+#[must_use]
+pub const fn ascii_mark(action: Action) -> &'static str {
+    en::action_mark(action)
 }
 
 /// Why no fault was set.
@@ -287,8 +293,8 @@ pub fn short_kind(lang: Lang, kind: &str, properties: Properties) -> Cow<'_, str
         (Properties::Normal, _) => kind.into(),
         (Properties::Revocation, Lang::Zh) => format!("撤销{kind}").into(),
         (Properties::Correction, Lang::Zh) => format!("更正{kind}").into(),
-        (Properties::Revocation, Lang::En) => format!("Revocation: {kind}").into(),
-        (Properties::Correction, Lang::En) => format!("Correction: {kind}").into(),
+        (Properties::Revocation, Lang::En) => format!("Rev. {kind}").into(),
+        (Properties::Correction, Lang::En) => format!("Corr. {kind}").into(),
         (Properties::Unknown(number), _) => format!("({number}) {kind}").into(),
     }
 }
@@ -321,6 +327,7 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::RequestEnded { .. }
         | Notice::JournalLost(_)
         | Notice::JournalUnreadable { .. }
+        | Notice::CacheUnused(_)
         | Notice::CacheLost(_)
         | Notice::SecondInstance(_)
         | Notice::FaultNotSet(_)

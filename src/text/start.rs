@@ -220,10 +220,9 @@ impl Start<'_> {
 pub fn cache_problem(problem: &CacheProblem, lang: Lang) -> String {
     let (zh, en) = match problem {
         CacheProblem::Damaged => ("文件已损坏，已删除", "its file was damaged and has been deleted"),
-        CacheProblem::Foreign => (
-            "文件属于另一个应用、密钥或操作人，已删除",
-            "its file belonged to another app, secret or operator and has been deleted",
-        ),
+        CacheProblem::Foreign => {
+            ("文件属于另一个应用、密钥或操作人", "its file belongs to another app, secret or operator")
+        }
         CacheProblem::Newer => {
             ("文件由更新版本的 shenpi 写入，已删除", "a newer version of shenpi wrote its file, which has been deleted")
         }

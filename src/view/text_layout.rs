@@ -134,6 +134,15 @@ fn take(text: &str, columns: usize) -> &str {
     text.get(..end).unwrap_or("")
 }
 
+/// As [`cut`], with no part of a word before the mark.
+#[must_use]
+pub fn cut_between_words(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    wrap(text, columns.saturating_sub(1)).into_iter().next().map_or_else(String::new, |line| format!("{line}…"))
+}
+
 /// Exactly `columns` columns: cut, or filled up with spaces on the right.
 #[must_use]
 pub fn pad(text: &str, columns: usize) -> String {

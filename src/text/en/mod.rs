@@ -13,7 +13,6 @@ use super::{Localizer, Sentence};
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
-use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Closed, Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -124,12 +123,13 @@ pub(super) const fn tab(tab: Tab) -> &'static str {
     }
 }
 
-pub(super) const fn sort(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Waiting => "longest waiting",
-        Sort::Newest => "newest",
-        Sort::Kind => "type",
-        Sort::Initiator => "requester",
+pub(super) const fn action_mark(action: Action) -> &'static str {
+    match action {
+        Action::Approve => "A",
+        Action::Reject => "R",
+        Action::Transfer => "T",
+        Action::AddSign => "+",
+        Action::Withdraw | Action::Revoke => "W",
     }
 }
 
@@ -190,7 +190,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
     match sentence {
         Sentence::RequestFrom { requester: Some(requester), kind } => format!("{kind} from {requester}"),
         Sentence::RequestFrom { requester: None, kind } => format!("{kind} (system)"),
-        Sentence::Pending { count: Some(count), more } => format!("{count}{} pending", if *more { "+" } else { "" }),
+        Sentence::Pending { count: Some(count), at, more } => {
+            let at = at.map(|at| format!("{at}/")).unwrap_or_default();
+            format!("{at}{count}{} pending", if *more { "+" } else { "" })
+        }
         Sentence::Pending { count: None, .. } => "– pending".to_owned(),
         Sentence::Loaded { percent } => format!("{percent}% loaded"),
         Sentence::UpdatedAt(time) => format!("as of {time}"),
@@ -207,7 +210,11 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
             Wait::Years(years) => format!("{years}y"),
             Wait::Longer => ">99y".to_owned(),
         },
-        Sentence::SortedBy(order) => format!("sorted by {order}"),
+        Sentence::OthersOnStep(1) => "1 other can act".to_owned(),
+        Sentence::OthersOnStep(count) => format!("{count} others can act"),
+        Sentence::ComparedWithOriginal { key, said } => {
+            format!("{key}Compared with the original{}", said.map(|said| format!(": {said}")).unwrap_or_default())
+        }
         Sentence::Filtered { words, shown, total } => filtered(localizer, words, *shown, *total),
         Sentence::NotLoaded { count, rest } => format!("{count} more not loaded{}", resting(localizer, *rest)),
         Sentence::ListNotWhole => "list not fully loaded".to_owned(),
@@ -226,7 +233,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::RequestFailed(failure) => format!("Could not load the request. {failure}"),
         Sentence::FormFailed(failure) => format!("Could not load the form. {failure}"),
-        Sentence::CachedRequest { at } => format!("Shown as of {at}, refreshing"),
+        Sentence::CachedRequest { at, refreshing: true } => format!("Shown as of {at}, refreshing"),
+        Sentence::CachedRequest { at, .. } => format!("Shown as of {at}, not refreshed yet"),
         Sentence::StaleRequest { at, failure } => {
             format!("Shown as of {at}; refresh failed. {failure}")
         }
@@ -444,6 +452,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "Select a file first.".to_owned(),
         Reason::NothingHeld => "Nothing to undo.".to_owned(),
         Reason::NothingFailed => "Nothing needs attention.".to_owned(),
+        Reason::NoNext => "This is the last request.".to_owned(),
+        Reason::NoPrevious => "This is the first request.".to_owned(),
         Reason::NotHere => "No such key here.".to_owned(),
     }
 }

@@ -16,8 +16,8 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::Initiator => "Requester",
         Word::Summary => "Summary",
         Word::Node => "Step",
-        Word::Waiting => "Age",
-        Word::Flags => "Flags",
+        Word::Waiting => "Wait",
+        Word::Flags => "Marks",
         Word::AllDone => "All done – nothing pending",
         Word::NothingFits => "No tasks match the filter",
         Word::NoRequest => "No request selected",
@@ -126,7 +126,10 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::FlagSending => "sending",
         Word::FlagUnknown => "outcome unknown, checking",
         Word::FlagFailed => "not applied",
-        Word::FlagAccepted => "applied",
+        Word::FlagAccepted => "applied: approved, rejected, transferred, approver added, withdrawn",
+        Word::FlagStopped => "not sent: the request has changed",
+        Word::MaskedRow => "[masked]",
+        Word::ClearFilter => "clear filter",
         Word::UnknownCommand => "No such command",
     }
 }

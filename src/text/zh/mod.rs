@@ -13,7 +13,6 @@ use super::{Localizer, Sentence, Word};
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
-use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Closed, Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -127,12 +126,13 @@ pub(super) const fn tab(tab: Tab) -> &'static str {
     }
 }
 
-pub(super) const fn sort(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Waiting => "等待最久",
-        Sort::Newest => "最新",
-        Sort::Kind => "类型",
-        Sort::Initiator => "发起人",
+pub(super) const fn action_mark(action: Action) -> &'static str {
+    match action {
+        Action::Approve => "同",
+        Action::Reject => "拒",
+        Action::Transfer => "转",
+        Action::AddSign => "加",
+        Action::Withdraw | Action::Revoke => "撤",
     }
 }
 
@@ -197,7 +197,10 @@ fn attachments(files: i64, images: i64) -> String {
 pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> String {
     match sentence {
         Sentence::RequestFrom { requester, kind } => joined([requester.unwrap_or(word(Word::System)), "发起的", kind]),
-        Sentence::Pending { count: Some(count), more } => format!("待办 {count}{}", if *more { "+" } else { "" }),
+        Sentence::Pending { count: Some(count), at, more } => {
+            let at = at.map(|at| format!("{at}/")).unwrap_or_default();
+            format!("待办 {at}{count}{}", if *more { "+" } else { "" })
+        }
         Sentence::Pending { count: None, .. } => "待办 –".to_owned(),
         Sentence::Loaded { percent } => format!("已加载 {percent}%"),
         Sentence::UpdatedAt(time) => format!("更新 {time}"),
@@ -214,7 +217,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
             Wait::Years(years) => format!("{years}年"),
             Wait::Longer => ">99年".to_owned(),
         },
-        Sentence::SortedBy(order) => format!("按{order}排序"),
+        Sentence::OthersOnStep(count) => format!("另有 {count} 人可处理"),
+        Sentence::ComparedWithOriginal { key, said } => {
+            format!("{key}与原单对比{}", said.map(|said| format!("：{said}")).unwrap_or_default())
+        }
         Sentence::Filtered { words, shown, total } => filtered(localizer, words, *shown, *total),
         Sentence::NotLoaded { count, rest } => format!("另有 {count} 条未加载{}", resting(localizer, *rest)),
         Sentence::ListNotWhole => "列表未加载完".to_owned(),
@@ -231,7 +237,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::RequestFailed(failure) => format!("单据加载失败。{failure}"),
         Sentence::FormFailed(failure) => format!("表单加载失败。{failure}"),
-        Sentence::CachedRequest { at } => format!("以下为 {at} 的内容，正在刷新"),
+        Sentence::CachedRequest { at, refreshing: true } => format!("以下为 {at} 的内容，正在刷新"),
+        Sentence::CachedRequest { at, .. } => format!("以下为 {at} 的内容，尚未刷新"),
         Sentence::StaleRequest { at, failure } => format!("以下为 {at} 的内容，刷新失败。{failure}"),
         Sentence::ReplacedCharacters(count) => format!("含 {count} 处控制字符，已显示为符号"),
         Sentence::Attachments { files, images } => attachments(*files, *images),
@@ -422,6 +429,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "请先选中一个附件。".to_owned(),
         Reason::NothingHeld => "没有可收回的操作。".to_owned(),
         Reason::NothingFailed => "没有待处理的操作。".to_owned(),
+        Reason::NoNext => "这是最后一条。".to_owned(),
+        Reason::NoPrevious => "这是第一条。".to_owned(),
         Reason::NotHere => "这里不支持这个按键。".to_owned(),
     }
 }
