@@ -172,6 +172,10 @@ pub enum Word {
     MaskedRow,
     ClearFilter,
     // Prompts.
+    /// Enter on the command line.
+    RunCommand,
+    /// Enter in a filter or a search.
+    ApplyWords,
     UnknownCommand,
 }
 

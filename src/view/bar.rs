@@ -228,7 +228,11 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
     let bracketed = matches!(layer, Layer::Review | Layer::Position);
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut offered: Vec<Hint> = Vec::new();
+    let is_command_line = context.app.prompt.as_ref().is_some_and(|prompt| prompt.purpose == Purpose::Command);
     for command in context.keymap.hints(*layer) {
+        if command == Command::Complete && !is_command_line {
+            continue;
+        }
         let works = is_offered(context, *layer, extent, command);
         let stays = *layer == Layer::List && depends_on_row(command);
         if !works && !stays {
@@ -237,7 +241,9 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
         let Some(stroke) = context.keymap.reaches(layers, command) else { continue };
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
-            (Layer::Review | Layer::Position, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Review | Layer::Position | Layer::Prompt, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Prompt, Command::Finish) if is_command_line => context.word(Word::RunCommand),
+            (Layer::Prompt, Command::Finish) => context.word(Word::ApplyWords),
             (Layer::List, Command::Escape) => context.word(Word::ClearFilter),
             (Layer::Issues, Command::Escape) => context.word(Word::Later),
             (Layer::Leaving, Command::Escape) => context.word(Word::Stay),

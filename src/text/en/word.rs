@@ -130,6 +130,8 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::FlagStopped => "not sent: the request has changed",
         Word::MaskedRow => "[masked]",
         Word::ClearFilter => "clear filter",
+        Word::RunCommand => "run",
+        Word::ApplyWords => "apply",
         Word::UnknownCommand => "No such command",
     }
 }

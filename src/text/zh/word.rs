@@ -128,6 +128,8 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::FlagStopped => "未发送：单据有变化",
         Word::MaskedRow => "[敏感]",
         Word::ClearFilter => "清除筛选",
+        Word::RunCommand => "执行",
+        Word::ApplyWords => "应用",
         Word::UnknownCommand => "没有这个命令",
     }
 }
