@@ -45,6 +45,8 @@ pub struct Choices {
     pub read_only: bool,
     #[arg(long, global = true)]
     pub ascii: bool,
+    #[arg(long, global = true, value_name = "auto|dark|light|mono|FILE")]
+    pub theme: Option<String>,
 }
 
 /// Tasks other than opening the real queue.
@@ -133,8 +135,8 @@ pub struct Stop {
 
 impl From<Choices> for Flags {
     fn from(choices: Choices) -> Self {
-        let Choices { config, profile, lang, undo_seconds, read_only, ascii } = choices;
-        Self { config, profile, lang, undo_seconds, read_only, ascii }
+        let Choices { config, profile, lang, undo_seconds, read_only, ascii, theme } = choices;
+        Self { config, profile, lang, undo_seconds, read_only, ascii, theme }
     }
 }
 
@@ -205,6 +207,7 @@ fn command(lang: Lang) -> clap::Command {
         ),
         ("read_only", word("只读模式，不能审批", "Look but do not decide")),
         ("ascii", word("界面只用 ASCII 字符绘制", "Draw the interface in ASCII only")),
+        ("theme", word("配色", "Colors of the interface")),
         ("print_config", word("输出带注释的配置模板", "Print a commented configuration template")),
     ];
     let mut command = Cli::command()

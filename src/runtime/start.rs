@@ -17,7 +17,7 @@ use super::session::is_final;
 use super::{ExitReason, OpenApi, RunDisk, SystemClock, commands, journal_session, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, SimulateArgs, Verb, WebhookArgs};
-use crate::config::{self, Account, Config, Flags};
+use crate::config::{self, Account, Config, Flags, ThemeChoice};
 use crate::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, TaskPage, clean_line};
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
@@ -82,7 +82,7 @@ fn protect(task: Option<&Verb>, lang: Lang) {
 struct Setup {
     config: Config,
     keymap: Keymap,
-    look: Theme,
+    theme: Theme,
     downloads: PathBuf,
 }
 
@@ -94,17 +94,20 @@ fn with_config(
     run: impl FnOnce(Setup) -> u8,
 ) -> u8 {
     let loaded = config::load(flags, variables, needs_account);
-    let (lang, source) = match &loaded {
-        Ok(config) => (config.lang, config.keymap.as_ref()),
-        Err(refusal) => (refusal.lang, refusal.keymap.as_ref()),
+    let (lang, source, theme) = match &loaded {
+        Ok(config) => (config.lang, config.keymap.as_ref(), &config.theme),
+        Err(refusal) => (refusal.lang, refusal.keymap.as_ref(), &*refusal.theme),
     };
     let keymap = match source {
         Some((file, text)) => Keymap::with_overrides(text).map_err(|faults| keymap_faults(file, &faults, lang)),
         None => Ok(Keymap::standard()),
     };
+    let ascii = loaded.as_ref().is_ok_and(|config| config.ascii);
+    let theme = chosen_theme(theme, colors(variables), ascii, lang);
     let refused = loaded.as_ref().err().map(|refusal| config_faults(refusal, lang));
-    let (Ok(config), Ok(keymap)) = (loaded, &keymap) else {
-        return refuse(&refused.into_iter().chain(keymap.err()).collect::<Vec<_>>().join("\n"));
+    let (Ok(config), Ok(keymap), Ok(theme)) = (loaded, &keymap, theme.as_ref()) else {
+        let faults = refused.into_iter().chain(keymap.err()).chain(theme.err());
+        return refuse(&faults.collect::<Vec<_>>().join("\n"));
     };
     if !console::is_terminal() {
         return refuse(&Start::NotATerminal.say(lang));
@@ -112,8 +115,17 @@ fn with_config(
     if let Err(shortage) = limits::check() {
         return refuse(&short_of(&shortage, lang));
     }
-    let look = Theme::new(colours(variables), config.ascii);
-    run(Setup { config, keymap: keymap.clone(), look, downloads: downloads(variables) })
+    run(Setup { config, keymap: keymap.clone(), theme: theme.clone(), downloads: downloads(variables) })
+}
+
+fn chosen_theme(choice: &ThemeChoice, depth: ColorDepth, ascii: bool, lang: Lang) -> Result<Theme, String> {
+    match choice {
+        ThemeChoice::BuiltIn(name) => Ok(Theme::built_in(*name, depth, ascii)),
+        ThemeChoice::File(file, text) => Theme::with_overrides(text, depth, ascii).map_err(|faults| {
+            let faults = faults.iter().map(|error| format!("  {}", error.fault.sentence(error.line, lang)));
+            std::iter::once(Start::ThemeFaults { file }.say(lang)).chain(faults).collect::<Vec<_>>().join("\n")
+        }),
+    }
 }
 
 fn short_of(shortage: &limits::Shortage, lang: Lang) -> String {
@@ -237,7 +249,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
     let SimulateArgs { tasks, seed, oversized, .. } = *organisation;
     let rate_limits = rate_limits(organisation);
     in_runtime(lang, async move {
-        let mut organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
+        let mut organisation = sim::demo::organisation_in(lang, seed, tasks, clock.now().wall);
         if oversized {
             sim::demo::add_oversized(&mut organisation.world, organisation.operator.key, clock.now().wall)
                 .map_err(|refusal| io::Error::other(format!("{refusal:?}")))?;
@@ -373,7 +385,7 @@ async fn run(
     first: Event,
     clock: SystemClock,
 ) -> io::Result<u8> {
-    let Setup { config, keymap, look, downloads } = setup;
+    let Setup { config, keymap, theme, downloads } = setup;
     let Tenant { client, operator, place, faults } = tenant;
     let size = terminal::size();
     let settings = app::Settings {
@@ -392,7 +404,7 @@ async fn run(
     let CacheStart { opened, problem } = cache;
     let (cache, restored) = opened.map(|opened| (opened.handle, opened.restored)).unzip();
     let platform = OpenApi::new(client, settings.read_only, downloads, faults).with_cache(cache.clone());
-    let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
+    let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &theme);
     let app = App::new(settings, size.width, size.height, clock.now());
     // The lock is held until the last answer is in the journal.
     let (journal, recovered, _lock) = journal.into_parts();
@@ -441,8 +453,8 @@ fn in_runtime(lang: Lang, work: impl Future<Output = io::Result<u8>>) -> u8 {
     ended.unwrap_or_else(|error| refuse(&Start::TerminalFailed { why: &error.to_string() }.say(lang)))
 }
 
-/// How many colours the environment grants. `NO_COLOR` counts when it is not empty (no-color.org).
-fn colours(variables: &BTreeMap<String, String>) -> ColorDepth {
+/// How many colors the environment grants. `NO_COLOR` counts when it is not empty (no-color.org).
+fn colors(variables: &BTreeMap<String, String>) -> ColorDepth {
     let value = |name: &str| variables.get(name).map(String::as_str).unwrap_or_default();
     let term = value("TERM");
     if !value("NO_COLOR").is_empty() || matches!(term, "" | "dumb") || term.starts_with("vt") {

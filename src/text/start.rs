@@ -20,6 +20,10 @@ pub enum Start<'a> {
     KeymapFaults {
         file: &'a Path,
     },
+    /// Heads the list of faults of the theme.
+    ThemeFaults {
+        file: &'a Path,
+    },
     NotATerminal,
     /// Whose queue is about to be opened, with which app, where.
     Identity {
@@ -116,6 +120,7 @@ impl Start<'_> {
                 shell_word(file)
             ),
             Self::Faults { file } => format!("配置有误（{}）：", file.display()),
+            Self::ThemeFaults { file } => format!("主题文件有误（{}）：", file.display()),
             Self::KeymapFaults { file } => format!("按键文件有误（{}）：", file.display()),
             Self::NotATerminal => "shenpi 必须在终端中运行（标准输入和输出都须为终端）".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
@@ -163,6 +168,7 @@ impl Start<'_> {
                 shell_word(file)
             ),
             Self::Faults { file } => format!("Problems in {}:", file.display()),
+            Self::ThemeFaults { file } => format!("Problems in {}:", file.display()),
             Self::KeymapFaults { file } => format!("Problems in {}:", file.display()),
             Self::NotATerminal => "shenpi needs a terminal (stdin and stdout)".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
@@ -260,6 +266,7 @@ mod tests {
             Start::NoAccount { file },
             Start::Faults { file },
             Start::KeymapFaults { file },
+            Start::ThemeFaults { file },
             Start::Identity { place: HOSTILE, app_id: HOSTILE, operator: &operator, read_only: false },
             Start::NoLog { folder: file, why: HOSTILE },
             Start::NoJournal { folder: file, why: HOSTILE },
