@@ -266,9 +266,9 @@ fn command(lang: Lang) -> clap::Command {
 /// Options of the program that mean nothing to a subcommand are no part of its help.
 fn without_useless(command: clap::Command) -> clap::Command {
     let none = [
-        ("simulate", &["config", "profile", "undo_seconds", "read_only", "ascii"][..]),
-        ("journal", &["undo_seconds", "read_only", "ascii"]),
-        ("cache", &["undo_seconds", "read_only", "ascii"]),
+        ("simulate", &["config", "profile", "undo_seconds", "read_only", "ascii", "theme"][..]),
+        ("journal", &["undo_seconds", "read_only", "ascii", "theme"]),
+        ("cache", &["undo_seconds", "read_only", "ascii", "theme"]),
     ];
     let hidden = |name: &str| {
         let argument = command.get_arguments().find(|argument| argument.get_id() == name).cloned();
@@ -290,21 +290,8 @@ fn in_chinese(command: clap::Command, path: &str) -> clap::Command {
         (true, true) => format!("{path} [选项] <命令>"),
     };
     let command = command.override_usage(usage).mut_args(|argument| {
-        let name = argument.get_value_names().and_then(|names| names.first()).map(|name| match name.as_str() {
-            "FILE" => "文件",
-            "NAME" => "名称",
-            "SECONDS" => "秒",
-            "PORT" => "端口",
-            "SEED" => "种子",
-            "FAULT" => "故障",
-            "DATE|SPAN" => "日期或时长",
-            "N" => "数量",
-            "URL" => "地址",
-            "KEY" => "密钥",
-            "TOKEN" => "令牌",
-            _ => "zh-CN|en-US",
-        });
-        match name {
+        let name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.to_string());
+        match name.as_deref().and_then(chinese_value) {
             Some(name) if argument.get_action().takes_values() => argument.value_name(name),
             _ => argument,
         }
@@ -312,6 +299,25 @@ fn in_chinese(command: clap::Command, path: &str) -> clap::Command {
     command.mut_subcommands(|subcommand| {
         let path = format!("{path} {}", subcommand.get_name());
         in_chinese(subcommand, &path)
+    })
+}
+
+/// Name of a value in Chinese; `None` where it is made of words that are typed.
+fn chinese_value(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "FILE" => "文件",
+        "NAME" => "名称",
+        "SECONDS" => "秒",
+        "PORT" => "端口",
+        "SEED" => "种子",
+        "FAULT" => "故障",
+        "DATE|SPAN" => "日期或时长",
+        "N" => "数量",
+        "URL" => "地址",
+        "KEY" => "密钥",
+        "TOKEN" => "令牌",
+        "auto|dark|light|mono|FILE" => "auto|dark|light|mono|文件",
+        _ => return None,
     })
 }
 
