@@ -148,7 +148,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, lang: Lang) -> Resul
     command(lang).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
         Stop {
             asked_for: matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion),
-            words: sentence(&error, lang),
+            // `clap` writes a half-width colon behind a heading.
+            words: sentence(&error, lang).replace("选项:\n", "选项：\n").replace("命令:\n", "命令：\n"),
         }
     })
 }

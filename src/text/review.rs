@@ -58,8 +58,7 @@ impl TextBudget {
     }
 }
 
-/// Forbids a line break (UAX 14, WJ); has no width.
-pub const JOINER: char = '\u{2060}';
+pub use super::shorten::JOINER;
 
 /// `text` as one piece that no line break divides.
 #[must_use]
@@ -303,7 +302,7 @@ fn zh(
         };
         parts.push(format!("{label}「{opinion}」"));
     }
-    parts.push(unbroken(&format!("以 {operator} 的身份提交？")));
+    parts.push(unbroken(&format!("以 {operator} 的身份？")));
     parts.join(" · ")
 }
 
@@ -437,7 +436,7 @@ mod tests {
         let approve = Decision::Approve { opinion: Opinion::default() };
         assert_eq!(
             said(Lang::Zh, &approve, 99),
-            "同意 张伟发起的休假申请：年假 3天 · 节点 直属上级 · 以 王芳 的身份提交？"
+            "同意 张伟发起的休假申请：年假 3天 · 节点 直属上级 · 以 王芳 的身份？"
         );
         let en = said(Lang::En, &approve, 99);
         assert_eq!(en, "Approve Leave from Zhang Wei: 年假 3 days · step Manager · as Wang Fang?");

@@ -60,10 +60,11 @@ fn faults(text: &str, in_simulator: bool) -> Vec<String> {
     let mut faults = Vec::new();
     if text.chars().any(is_chinese) {
         faults.extend(half_width(text).map(|part| format!("half-width punctuation: {part}")));
+        let text = &*text.replace("开放平台", "");
         let refused = REFUSED_ZH.iter().filter(|word| !(in_simulator && **word == "平台"));
         faults.extend(refused.filter(|word| text.contains(**word)).map(|word| format!("{word} in: {text}")));
     } else {
-        let plain = text.to_lowercase();
+        let plain = without_placeholders(text).to_lowercase().replace("code and log id", "");
         let refused = REFUSED_EN.iter().filter(|word| !(in_simulator && word.contains("platform")));
         faults.extend(refused.filter(|word| has_word(&plain, word)).map(|word| format!("{word} in: {text}")));
     }
@@ -86,6 +87,11 @@ fn half_width(text: &str) -> impl Iterator<Item = String> {
     (0..characters.len()).filter(|at| faulty(*at)).map(around).collect::<Vec<String>>().into_iter()
 }
 
+fn without_placeholders(text: &str) -> String {
+    let outside = |part: &str| part.split_once('}').map_or(part.to_owned(), |(_, rest)| rest.to_owned());
+    text.split('{').enumerate().map(|(at, part)| if at == 0 { part.to_owned() } else { outside(part) }).collect()
+}
+
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, found)| {
         let ends = [text[..at].chars().next_back(), text[at + found.len()..].chars().next()];
@@ -106,7 +112,8 @@ fn literals(code: &TokenStream, found: &mut Vec<String>) {
             }
             _ => {}
         }
-        after_hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
+        let sign = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { ' ' };
+        after_hash = sign == '#' || after_hash && sign == '!';
     }
 }
 

@@ -72,7 +72,7 @@ fn a_change_stops_the_decision_and_deciding_again_accepts_what_is_now_on_screen(
 
     harness.keys("ga");
     let review = harness.screen();
-    assert!(review.contains("30 天") && review.contains("你看过之后有变更"), "{review}");
+    assert!(review.contains("30 天") && review.contains("打开后有变更"), "{review}");
     harness.keys("y").wait(HELD);
     assert_eq!(harness.sent.len(), 1);
     assert_eq!(harness.sent[0].target.summary.zh.as_str(), "30 天");
@@ -140,7 +140,7 @@ fn a_case_that_changes_under_its_review_has_to_be_read_before_it_is_confirmed() 
     assert!(matches!(newest(&harness), Notice::ChangedUnderReview), "{:?}", newest(&harness));
     assert!(harness.app.outbox.entry(&key(1)).is_none());
     let review = harness.screen();
-    assert!(review.contains("你看过之后有变更") && review.contains("60 天"), "{review}");
+    assert!(review.contains("打开后有变更") && review.contains("60 天"), "{review}");
     // The key that asked is still down: it repeats, as presses, after the delay of a keyboard.
     harness.wait(Duration::from_millis(660)).every(Duration::from_millis(33), &"y".repeat(60));
     assert!(harness.app.outbox.entry(&key(1)).is_none());
@@ -389,13 +389,13 @@ fn the_forms_of_a_correction_and_its_original_are_both_read_for_their_comparison
 #[test]
 fn a_form_that_is_missing_is_said_to_be_and_nothing_is_called_the_same_for_it() {
     for (lang, alike, same, whose, none) in [
-        (Lang::Zh, "没有差异", "摘要没有差异", ["更正单的表单加载失败（", "原单的表单加载失败（"], "没有可显示的表单"),
+        (Lang::Zh, "没有差异", "摘要无差异", ["更正单的表单加载失败。", "原单的表单加载失败。"], "没有可显示的表单"),
         (
             Lang::En,
             "Nodifferences",
-            "Nodifferencesinthesummary",
-            ["couldnotloadtheformofthecorrection(", "couldnotloadtheformoftheoriginal("],
-            "hasnonethatcanberead",
+            "Thesummariesdonotdiffer",
+            ["couldnotloadtheformofthecorrection.", "couldnotloadtheformoftheoriginal."],
+            "hasnoformtoshow",
         ),
     ] {
         for (number, whose) in [1, 7].into_iter().zip(whose) {
@@ -459,7 +459,7 @@ fn a_change_since_opening_is_shown_in_the_review() {
     change_days(&mut harness, 1, "30");
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("a");
     let review = harness.screen();
-    assert!(review.contains("你看过之后有变更") && review.contains("1 天 → 30 天"), "{review}");
+    assert!(review.contains("打开后有变更") && review.contains("1 天 → 30 天"), "{review}");
     harness.keys("y").wait(HELD);
     assert_eq!(harness.sent.len(), 1, "the user has seen its newest content");
 }

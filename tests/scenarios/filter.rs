@@ -104,7 +104,7 @@ fn unread_cases_are_counted_and_the_line_says_when_loading_goes_on() {
     for (lang, line, body) in [
         (
             Lang::Zh,
-            " 筛选「申请人8」 1 条 · 另有 119 条未加载（限流中，09:01:00 继续）",
+            " 筛选「申请人8」：1 条 · 另有 119 条未加载（限流中，09:01:00 继续）",
             "  已加载的待办都不符合筛选条件；另有 119 条未加载。",
         ),
         (
@@ -167,7 +167,7 @@ fn a_list_that_has_not_come_whole_never_says_that_nothing_fits() {
     filter(&mut harness, "没有这种");
     let screen = harness.screen();
     assert!(screen.contains("已加载的待办都不符合筛选条件；列表未加载完。"), "{screen}");
-    assert!(screen.contains("筛选「没有这种」 0 条 · 列表未加载完"), "{screen}");
+    assert!(screen.contains("筛选「没有这种」：0 条 · 列表未加载完"), "{screen}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn found(harness: &mut Harness<Scripted>, words: &str) -> Vec<u8> {
     harness.keys("/<ctrl-u><enter>");
     (1..=4)
         .filter(|number| {
-            let names = [format!("申请人{number} 的"), format!("of Applicant {number}")];
+            let names = [format!("申请人{number} 发起的"), format!("from Applicant {number}")];
             screen.lines().any(|line| names.iter().any(|name| line.contains(name)))
         })
         .collect()
@@ -51,7 +51,7 @@ fn what_the_page_shows_can_be_searched_for() {
         ("add-sign", &[], &[]),
         ("1161004", &[1], &[1]),
         ("未生效", &[1], &[]),
-        ("refused", &[], &[1]),
+        ("not applied", &[], &[1]),
         ("转交", &[2], &[2]),
         ("transfer", &[2], &[2]),
         ("刘洋", &[2], &[2]),

@@ -57,11 +57,11 @@ fn a_failed_decision_is_told_until_the_user_dismisses_it() {
     let screen = harness.screen();
     assert!(notice_line(&screen).contains("✗ 未生效 1161004：同意 申请人1 发起的休假申请"), "{screen}");
     assert!(notice_line(&screen).contains("C 待处理") && notice_line(&screen).contains("Esc 知道了"), "{screen}");
-    assert!(header(&screen).contains("未生效 1"), "{screen}");
+    assert!(header(&screen).contains("待处理 1"), "{screen}");
     harness.keys("<esc>");
     let screen = harness.screen();
     assert!(!screen.contains("未生效 1161004"), "{screen}");
-    assert!(header(&screen).contains("未生效 1"), "it is as it was:\n{screen}");
+    assert!(header(&screen).contains("待处理 1"), "it is as it was:\n{screen}");
     assert_eq!(harness.app.screen.pane, shenpi::app::Pane::Process, "one key, one thing");
     harness.keys("<esc>");
     assert_eq!(harness.app.screen.pane, shenpi::app::Pane::List);
@@ -75,7 +75,7 @@ fn several_that_failed_are_counted_and_taken_away_one_by_one() {
     for more in ["and 2 more", "and 1 more", ""] {
         let screen = harness.screen();
         assert!(
-            notice_line(&screen).contains("✗ Not done 1161004: Approve") && notice_line(&screen).contains(more),
+            notice_line(&screen).contains("✗ Not applied 1161004: Approve") && notice_line(&screen).contains(more),
             "{screen}"
         );
         assert!(header(&screen).contains("3 not done"), "{screen}");
@@ -178,7 +178,7 @@ fn news_of_a_faster_approver_ends_when_dismissed() {
     harness.platform.finish(&key(1), DoneStatus::Done, "在手机上");
     harness.wait(HELD).keys("jjj").wait(Duration::from_secs(20));
     let screen = harness.screen();
-    assert!(header(&screen).contains("未生效 1") && notice_line(&screen).contains("未生效"), "{screen}");
+    assert!(header(&screen).contains("待处理 1") && notice_line(&screen).contains("未生效"), "{screen}");
     harness.keys("<esc>");
     let screen = harness.screen();
     assert!(!header(&screen).contains("未生效"), "{screen}");
@@ -212,7 +212,7 @@ fn news_never_hides_the_row_under_the_cursor() {
         let after: Vec<usize> =
             screen.lines().enumerate().filter(|(_, line)| line.contains('▸')).map(|(at, _)| at).collect();
         assert_eq!(before, after, "{columns}×{rows}:\n{screen}");
-        assert!(header(&screen).contains("未生效 1"), "{columns}×{rows}:\n{screen}");
+        assert!(header(&screen).contains("待处理 1"), "{columns}×{rows}:\n{screen}");
         harness.wait(Duration::from_secs(10));
         let screen = harness.screen();
         assert!(notice_line(&screen).contains("C 待处理  Esc 知道了"), "{columns}×{rows}:\n{screen}");
@@ -224,7 +224,7 @@ fn what_is_on_its_way_is_not_offered_to_be_taken_back() {
     let mut harness = harness(5);
     harness.writes_wait = true;
     harness.keys("ay").wait(Duration::from_millis(4_500));
-    assert!(harness.screen().contains("待发送，按 u 收回"), "{}", harness.screen());
+    assert!(harness.screen().contains("待发送：同意 申请人1 发起的休假申请，按 u 收回"), "{}", harness.screen());
     harness.wait(Duration::from_secs(1));
     assert!(matches!(harness.state(&key(1)), Some(State::Sending { .. })));
     let screen = harness.screen();

@@ -153,7 +153,7 @@ fn no_sentence_names_a_key_that_does_not_reach() {
     platform.add(1, "调薪", "Salary adjustment");
     platform.add(2, "休假申请", "Leave");
     let mut harness = Harness::new(platform, settings(operator(), Lang::Zh), 80, 24);
-    assert!(harness.screen().contains("[敏感 按 v 显示]"), "{}", harness.screen());
+    assert!(harness.screen().contains("[敏感信息，按 v 显示]"), "{}", harness.screen());
     harness.keys("jr");
     let screen = harness.screen();
     assert!(screen.contains("[敏感]") && !screen.contains("按 v"), "{screen}");

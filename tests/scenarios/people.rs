@@ -274,7 +274,7 @@ fn what_finds_nobody_says_where_initials_are_looked_for() {
     for (lang, prompt, short, nobody, plain, herself) in [
         (
             Lang::Zh,
-            "> 姓名、拼音、邮箱或工号（首字母仅限本流程和最近选过的人）",
+            "> 姓名、拼音、邮箱或工号（首字母仅限本流程和最近的人）",
             "> 姓名、拼音、邮箱或工号",
             "未找到。拼音首字母仅能搜索本流程和最近选过的人。",
             "未找到匹配的人",
@@ -286,7 +286,7 @@ fn what_finds_nobody_says_where_initials_are_looked_for() {
             "> Name, email or employee number",
             "No matches. Initials only match people in this request and recent ones.",
             "No matches",
-            "cannot pick yourself",
+            "this is you",
         ),
     ] {
         for (columns, rows) in [(80, 24), (40, 10)] {
@@ -360,7 +360,7 @@ fn how_several_count_is_asked_where_there_are_several() {
 /// enlarged.
 #[test]
 fn a_sentence_that_does_not_fit_is_not_confirmed_until_the_window_is_enlarged() {
-    for (lang, said) in [(Lang::Zh, "请放大窗口后再确认"), (Lang::En, "enlarge the window to confirm")] {
+    for (lang, said) in [(Lang::Zh, "请放大窗口后再确认"), (Lang::En, "12 lines hidden; enlarge")] {
         let mut platform = Scripted::with_leaves(1);
         let staff = |number: usize| {
             Person::named(

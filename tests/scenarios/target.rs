@@ -209,7 +209,7 @@ fn backspace_right_after_a_canned_reason_leaves_the_digit() {
     let mut harness = harness(3);
     harness.keys("r1");
     let screen = harness.screen();
-    assert!(screen.contains("Ctrl-D 完成  Backspace 改为 1  1-2 换一条  Esc 返回"), "{screen}");
+    assert!(screen.contains("Ctrl-D 完成  Backspace 只输入 1  1-2 换一条  Esc 返回"), "{screen}");
     harness.keys("<backspace>");
     assert_eq!(reason(&harness), "1");
     assert!(!harness.screen().contains("Backspace"), "{}", harness.screen());

@@ -126,7 +126,7 @@ fn a_task_that_cannot_be_read_is_neither_open_nor_gone() {
     let mut harness = desk_of(&strange, &form(&json!({})), Lang::Zh);
     assert_eq!(harness.app.can_decide(Action::Approve, &key(1)), Err(Reason::TaskUnreadable));
     let screen = harness.keys("<enter>a").screen();
-    assert!(screen.contains("无法读取") && !screen.contains("已不在待办列表中"), "{screen}");
+    assert!(screen.contains("无法识别") && !screen.contains("已不在待办列表中"), "{screen}");
     harness.keys("<esc><ctrl-r>").wait(Duration::from_secs(2));
     assert!(harness.app.inbox.rows().any(|row| row.key == key(1)), "the row stays");
 }

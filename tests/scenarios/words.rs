@@ -34,7 +34,7 @@ fn the_sentence_names_every_figure_of_the_summary_whole() {
         assert!(!screen.contains(" 1…"), "no part of a figure in the list\n{screen}");
         harness.keys("a");
         let screen = harness.screen();
-        assert!(squeezed(&screen).contains("休假申请婚假2026-12-21至2027-01-0110天·节点"), "{screen}");
+        assert!(squeezed(&screen).contains("休假申请：婚假2026-12-21至2027-01-0110天·节点"), "{screen}");
     }
 }
 
@@ -45,7 +45,7 @@ fn where_there_is_no_room_whole_values_are_left_out_and_counted() {
     let mut harness = with_summary(&values, 40, 10);
     harness.keys("a");
     let screen = harness.screen();
-    assert!(squeezed(&screen).contains("婚假（摘要还有3项）·节点"), "{screen}");
+    assert!(squeezed(&screen).contains("婚假（另有3项摘要）·节点"), "{screen}");
     assert!(screen.contains("[y]确认"), "{screen}");
     let mut harness = with_summary(&values, 80, 24);
     harness.keys("a");
@@ -69,10 +69,11 @@ proptest! {
         let words = squeezed(&screen);
         let shown = (0..=values.len()).rev().find(|kept| {
             let left = values.len() - kept;
-            let more = if left == 0 { String::new() } else { format!("（摘要还有{left}项）") };
-            words.contains(&format!("休假申请{}{more}·节点", squeezed(&values[..*kept].concat())))
+            let more = if left == 0 { String::new() } else { format!("（另有{left}项摘要）") };
+            let colon = if *kept == 0 { "" } else { "：" };
+            words.contains(&format!("休假申请{colon}{}{more}·节点", squeezed(&values[..*kept].concat())))
         });
-        prop_assert!(shown.is_some() || words.contains("行放不下"), "{}", screen);
+        prop_assert!(shown.is_some() || words.contains("行未显示"), "{}", screen);
     }
 }
 
@@ -96,7 +97,7 @@ fn bare(lang: Lang, change: impl Fn(&mut shenpi::domain::Process)) -> Harness<Sc
 #[test]
 fn a_case_that_the_platform_names_not_at_all_goes_by_its_number() {
     for (lang, words) in [
-        (Lang::Zh, "同意 流程 ID 7615000000000000001 · 以 王芳 的身份提交？"),
+        (Lang::Zh, "同意 流程 ID 7615000000000000001 · 以 王芳 的身份？"),
         (Lang::En, "Approve Process ID 7615000000000000001 · as Wang Fang?"),
     ] {
         let mut harness = bare(lang, |_| {});
@@ -195,7 +196,7 @@ fn an_answer_that_says_nothing_is_called_an_answer_and_a_warning_is_given_once()
     let cut =
         || Failure { http: None, ..failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None) };
     for (lang, undecided, unanswered, warning) in [
-        (Lang::Zh, "响应不能说明结果", "没有收到响应", "不要重复"),
+        (Lang::Zh, "响应未说明结果", "未收到响应", "请勿重复"),
         (Lang::En, "the response does not say", "was sent; no response", "o not repeat"),
     ] {
         let answered = told(lang, "ay", server());
@@ -286,7 +287,7 @@ fn a_revocation_is_known_as_one_in_a_narrow_column() {
         (Lang::En, 50, " Rev. Leave ", " Corr. Leave "),
         (Lang::Zh, 80, " 撤销休假 ", " 更正休假 "),
         (Lang::Zh, 50, " 撤销休假 ", " 更正休假 "),
-        (Lang::Zh, 118, " 撤销休假 ", " 更正休假 "),
+        (Lang::Zh, 118, " 撤销休假申请 ", " 更正休假申请 "),
     ] {
         for (properties, words) in [(Revocation, revocation), (Correction, correction)] {
             let mut platform = Scripted::with_leaves(1);

@@ -158,7 +158,7 @@ pub(super) const fn method(method: AddSignMethod) -> &'static str {
 
 pub(super) const fn person_refusal(refusal: PersonRefusal) -> &'static str {
     match refusal {
-        PersonRefusal::Oneself => "cannot pick yourself",
+        PersonRefusal::Oneself => "this is you",
         PersonRefusal::HandlesNode => "already an approver of this step",
         PersonRefusal::Full => "20 people at most",
         PersonRefusal::Nobody => "pick at least one",
@@ -317,7 +317,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
                 FormOf::Correction => "the correction",
             };
             match why {
-                Some(why) => format!("Forms not compared: could not load the form of {whose} ({why})"),
+                Some(why) => format!("Forms not compared: could not load the form of {whose}. {why}"),
                 None => format!("Forms not compared: {whose} has no form to show."),
             }
         }

@@ -111,7 +111,7 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::SinceOpened => "Changes since you last opened it",
         Word::SinceOriginal => "Correction, compared with the original",
         Word::NoDifference => "No differences",
-        Word::SameSummary => "No differences in the summary",
+        Word::SameSummary => "The summaries do not differ",
         Word::ChangedSince => "Changed since you opened it:",
         Word::NoHistory => "No decisions yet",
         Word::ReadingOriginal => "Loading the original…",

@@ -27,7 +27,7 @@ pub(super) const NEWER_JOURNAL: &str = "操作记录由更新版本的 shenpi �
 
 /// Words in a row; a space parts Chinese from Latin letters and digits.
 pub(super) fn joined<const N: usize>(words: [&str; N]) -> String {
-    let seen = |character: &char| *character != super::review::JOINER;
+    let seen = |character: &char| *character != super::shorten::JOINER;
     let is_chinese = |character: char| character >= '\u{2E80}';
     let mut text = String::new();
     for word in words {
@@ -287,7 +287,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::ReconcileTitle { broken_off, settled } => {
             let end = broken_off.map(|(at, how)| format!("上次异常退出（{}{}）", localizer.moment(at), ending(how)));
             match (end, settled) {
-                (Some(end), false) => format!("{end}。未发送的不会自动补发，请逐项处理："),
+                (Some(end), false) => format!("{end}。操作不会自动补发，请逐项处理："),
                 (Some(end), true) => format!("{end}，遗留的操作已全部有结果。"),
                 (None, false) => "以下是之前遗留的操作，请逐项处理：".to_owned(),
                 (None, true) => "之前遗留的操作已全部有结果。".to_owned(),
@@ -316,7 +316,7 @@ fn forms_not_compared(of: FormOf, why: Option<&str>) -> String {
         FormOf::Correction => "更正单",
     };
     match why {
-        Some(why) => format!("未对比表单：{whose}的表单加载失败（{why}）"),
+        Some(why) => format!("未对比表单：{whose}的表单加载失败。{why}"),
         None => format!("未对比表单：{whose}没有可显示的表单。"),
     }
 }

@@ -107,7 +107,10 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
             let result = done_status(*status);
             let at = at.map(|at| format!("于 {} ", localizer.moment(at))).unwrap_or_default();
             let kept = telling.kept(decision, "，");
-            format!("{}：已由 {who} {at}处理（{result}{opinion}），你的操作未生效{kept}", localizer.request(target))
+            {
+                let handled = joined(["已由", &who, &at, "处理"]);
+                format!("{}：{handled}（{result}{opinion}），你的操作未生效{kept}", localizer.request(target))
+            }
         }
         Notice::Refreshed { arrived: 0, gone: 0, missed: 0 } => "已刷新，无变化".to_owned(),
         Notice::Refreshed { arrived, gone, missed: 0 } => format!("已刷新：新增 {arrived} 项，减少 {gone} 项"),
