@@ -228,7 +228,7 @@ fn what_is_on_its_way_is_not_offered_to_be_taken_back() {
     harness.wait(Duration::from_secs(1));
     assert!(matches!(harness.state(&key(1)), Some(State::Sending { .. })));
     let screen = harness.screen();
-    assert!(!screen.contains("按 u 收回") && screen.contains("同意 申请人1 发起的休假申请 发送中"), "{screen}");
+    assert!(!screen.contains("按 u 收回") && screen.contains("正在发送：同意 申请人1 发起的休假申请"), "{screen}");
     harness.writes_come();
     assert!(harness.screen().contains("已同意 申请人1 发起的休假申请"), "{}", harness.screen());
 }

@@ -158,10 +158,10 @@ fn no_sentence_names_a_key_that_does_not_reach() {
     let screen = harness.screen();
     assert!(screen.contains("[敏感]") && !screen.contains("按 v"), "{screen}");
     harness.keys("<esc>ay");
-    assert!(harness.screen().contains("同意 申请人2 发起的休假申请 待发送，按 u 收回"), "{}", harness.screen());
+    assert!(harness.screen().contains("待发送：同意 申请人2 发起的休假申请，按 u 收回"), "{}", harness.screen());
     harness.keys("!");
     let screen = harness.screen();
-    assert!(screen.contains("同意 申请人2 发起的休假申请 待发送") && !screen.contains("按 u"), "{screen}");
+    assert!(screen.contains("待发送：同意 申请人2 发起的休假申请") && !screen.contains("按 u"), "{screen}");
 }
 
 /// Place of a heading of the help page.
