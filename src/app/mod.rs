@@ -69,7 +69,7 @@ pub use pages::{HelpSearch, Page};
 pub use people::Picker;
 pub use prompt::Prompt;
 pub use quit::Leaving;
-pub use reason::Reason;
+pub use reason::{Closed, Reason};
 pub use request_cache::{Loaded, Request, RequestCache};
 pub use screen::{Pane, Screen};
 pub use settings::{ConfigFile, ConfigFiles, Holder, Settings};

@@ -226,7 +226,11 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
     let Some(layer) = layers.first() else { return };
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut offered: Vec<Hint> = Vec::new();
+    let is_command_line = context.app.prompt.as_ref().is_some_and(|prompt| prompt.purpose == Purpose::Command);
     for command in context.keymap.hints(*layer) {
+        if command == Command::Complete && !is_command_line {
+            continue;
+        }
         let works = is_offered(context, *layer, extent, command);
         let stays = *layer == Layer::List && depends_on_row(command);
         if !works && !stays {
@@ -235,9 +239,11 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
         let Some(stroke) = context.keymap.reaches(layers, command) else { continue };
         let key = format!("{} ", stroke.label());
         let word = match (layer, command) {
-            (Layer::Review | Layer::Position, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Review | Layer::Position | Layer::Prompt, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Prompt, Command::Finish) if is_command_line => context.word(Word::RunCommand),
+            (Layer::Prompt, Command::Finish) => context.word(Word::ApplyWords),
             (Layer::List, Command::Escape) => context.word(Word::ClearFilter),
-            (Layer::Reconcile, Command::Escape) => context.word(Word::Later),
+            (Layer::Issues, Command::Escape) => context.word(Word::Later),
             (Layer::Leaving, Command::Escape) => context.word(Word::Stay),
             (Layer::Review, Command::EditOpinion) => edit_word(context),
             _ => context.keymap.word(command, context.localizer.lang),

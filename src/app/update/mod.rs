@@ -344,7 +344,7 @@ impl App {
             Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
-            Command::Reconcile => self.open_issues(),
+            Command::Issues => self.open_issues(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),

@@ -107,7 +107,7 @@ impl App {
             if let Some(before) = before {
                 request.before = Some(before.clone());
                 if !own {
-                    self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
+                    self.notices.say(Notice::RequestChanged { before, now: shown }, self.now);
                 }
             }
         }
