@@ -1,6 +1,6 @@
 //! Notices in Chinese.
 
-use super::{action, done_status, fault_problem, process_status, word};
+use super::{action, done_status, fault_problem, joined, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, LiveTrouble, ProcessStatus};
 use crate::text::evidence::overtaken;
