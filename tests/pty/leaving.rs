@@ -19,7 +19,7 @@ fn left_with(mut terminal: Terminal, words: &str) {
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     assert_eq!(terminal.manner(), terminal.before);
     let text = terminal.text().replace(char::is_whitespace, "");
-    let referred = text.rsplit_once("日志 ID").filter(|(_, id)| id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let referred = text.rsplit_once("日志ID").filter(|(_, id)| id.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let told = referred.map_or(&*text, |(told, _)| told);
     assert!(told.ends_with(words), "no {words:?} in:\n{}", terminal.text());
 }

@@ -21,7 +21,7 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
             format!("没有绑定「{}」。当前像是中文输入法，请切换到英文输入。", key.line())
         }
         Notice::Unbound(key) => {
-            format!("没有绑定「{}」{}。", key.line(), localizer.with_key(Command::Help, "，按 ", " 看全部按键"))
+            format!("没有绑定「{}」{}。", key.line(), localizer.with_key(Command::Help, "，按 ", " 查看全部按键"))
         }
         Notice::Held { action: done, target } => {
             let undo = localizer.with_key(Command::TakeBack, "，按 ", " 收回");
