@@ -31,6 +31,12 @@ pub enum Command {
     PageUp,
     NextPane,
     PreviousPane,
+    /// Scroll the text beside or below the list.
+    PreviewDown,
+    PreviewUp,
+    /// Move the border between the list and the rest.
+    PreviewLarger,
+    PreviewSmaller,
     Open,
     /// Leave the open thing without an action; drafts are kept.
     Escape,
@@ -116,6 +122,10 @@ commands! {
     "page-up" => Command::PageUp,
     "next-pane" => Command::NextPane,
     "previous-pane" => Command::PreviousPane,
+    "preview-down" => Command::PreviewDown,
+    "preview-up" => Command::PreviewUp,
+    "preview-larger" => Command::PreviewLarger,
+    "preview-smaller" => Command::PreviewSmaller,
     "open" => Command::Open,
     "escape" => Command::Escape,
     "find" => Command::Find,

@@ -62,6 +62,10 @@ pub enum Reason {
     NothingHeld,
     /// No decision failed, and none is in doubt.
     NothingFailed,
+    /// The last request of the list is open.
+    NoNext,
+    /// The first one is.
+    NoPrevious,
     /// The key has no meaning in this place.
     NotHere,
 }

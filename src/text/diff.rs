@@ -1,6 +1,7 @@
 //! Words for the differences between two readings of a request.
 
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 use super::{Localizer, Sentence, Word, bracketed, number, short_id, when};
 use crate::app::Tab;
@@ -94,10 +95,7 @@ pub fn item(localizer: &Localizer<'_>, names: &Names, item: &Item, exact: bool) 
 #[must_use]
 pub fn summary(localizer: &Localizer<'_>, names: &Names, differences: &[Difference]) -> String {
     let Some((first, more)) = differences.split_first() else { return String::new() };
-    let text = |of: &Option<Item>| {
-        let text = if first.sensitive { None } else { item(localizer, names, of.as_ref()?, false) };
-        text.map(|text| brief(&text))
-    };
+    let text = |of: &Option<Item>| glance(localizer, names, first, of.as_ref()?).map(|text| brief(&text));
     let label = label(localizer, names, &first.place);
     let (old, new) = (text(&first.old), text(&first.new));
     let values = match (&old, &new) {
@@ -116,6 +114,43 @@ pub fn summary(localizer: &Localizer<'_>, names: &Names, differences: &[Differen
     match localizer.lang {
         Lang::Zh => change.zh(),
         Lang::En => change.en(),
+    }
+}
+
+/// The content of one side, where it may be seen at a glance and has words here.
+fn glance(localizer: &Localizer<'_>, names: &Names, difference: &Difference, of: &Item) -> Option<String> {
+    if difference.sensitive { None } else { item(localizer, names, of, false) }
+}
+
+/// Differences with two short values, as many as fit `columns` columns, and the number of the others; without such a
+/// difference as [`summary`].
+#[must_use]
+pub fn changes(localizer: &Localizer<'_>, names: &Names, differences: &[Difference], columns: usize) -> String {
+    let (mut told, mut labels) = (String::new(), Vec::<String>::new());
+    let mut others = 0;
+    for difference in differences {
+        let side = |of: &Option<Item>| glance(localizer, names, difference, of.as_ref()?);
+        let label = label(localizer, names, &difference.place);
+        if labels.iter().any(|known| label.starts_with(known.as_str())) {
+            // The summary and the form tell the same change.
+            continue;
+        }
+        let said = side(&difference.old).zip(side(&difference.new)).map(|(old, new)| format!("{label} {old} → {new}"));
+        let fits = |said: &String| !said.contains('\n') && told.width() + said.width() + BESIDE.width() <= columns;
+        match said.filter(fits) {
+            Some(said) => {
+                told = joined([told, said]);
+                labels.push(label);
+            }
+            None => others += 1,
+        }
+    }
+    match (localizer.lang, others) {
+        _ if told.is_empty() => summary(localizer, names, differences),
+        (_, 0) => told,
+        (Lang::Zh, others) => format!("{told} · 另有 {others} 处变更"),
+        (Lang::En, 1) => format!("{told} · 1 more change"),
+        (Lang::En, others) => format!("{told} · {others} more changes"),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod review;
 pub mod row;
 pub mod shorten;
 pub mod start;
+mod theme;
 pub mod when;
 mod words;
 mod zh;
@@ -21,11 +22,11 @@ use std::borrow::Cow;
 
 use localizer::{LONG_NAME, NoticeStyle, sent};
 pub use localizer::{Localizer, Rendered, Severity, bracketed};
+pub use theme::ThemeFault;
 pub use words::{Sentence, Word};
 
 pub use crate::domain::short_id;
 
-use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, Notice, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -58,12 +59,19 @@ in_both! {
     properties(Properties) -> Cow<'static, str>;
     action(Action) -> &'static str;
     tab(Tab) -> &'static str;
-    sort(Sort) -> &'static str;
+    /// The mark of an applied decision on its row.
+    action_mark(Action) -> &'static str;
     position(AddSignPosition) -> &'static str;
     /// Meaning of a position, in one sentence.
     position_meaning(AddSignPosition) -> &'static str;
     method(AddSignMethod) -> &'static str;
     person_refusal(PersonRefusal) -> &'static str;
+}
+
+/// The mark of an applied decision where only ASCII is shown.
+#[must_use]
+pub const fn ascii_mark(action: Action) -> &'static str {
+    en::action_mark(action)
 }
 
 /// Why no fault was set.
@@ -288,8 +296,8 @@ pub fn short_kind(lang: Lang, kind: &str, properties: Properties) -> Cow<'_, str
         (Properties::Normal, _) => kind.into(),
         (Properties::Revocation, Lang::Zh) => format!("撤销{kind}").into(),
         (Properties::Correction, Lang::Zh) => format!("更正{kind}").into(),
-        (Properties::Revocation, Lang::En) => format!("Revoke {kind}").into(),
-        (Properties::Correction, Lang::En) => format!("Correct {kind}").into(),
+        (Properties::Revocation, Lang::En) => format!("Rev. {kind}").into(),
+        (Properties::Correction, Lang::En) => format!("Corr. {kind}").into(),
         (Properties::Unknown(number), _) => format!("({number}) {kind}").into(),
     }
 }
@@ -322,6 +330,7 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::CaseEnded { .. }
         | Notice::JournalLost(_)
         | Notice::JournalUnreadable { .. }
+        | Notice::CacheUnused(_)
         | Notice::CacheLost(_)
         | Notice::SecondInstance(_)
         | Notice::FaultNotSet(_)

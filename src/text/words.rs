@@ -167,6 +167,10 @@ pub enum Word {
     FlagUnknown,
     FlagFailed,
     FlagAccepted,
+    FlagStopped,
+    /// In place of a masked summary in the list.
+    MaskedRow,
+    ClearFilter,
     // Prompts.
     UnknownCommand,
 }
@@ -179,8 +183,9 @@ pub enum Sentence<'a> {
         initiator: &'a str,
         kind: &'a str,
     },
-    /// `None`: no list has come yet. `more`: there may be others.
+    /// Pending tasks, and the row under the cursor. `count` is `None` before a list has come. `more`: there may be others.
     Pending {
+        at: Option<usize>,
         count: Option<usize>,
         more: bool,
     },
@@ -201,7 +206,13 @@ pub enum Sentence<'a> {
     MaskedSummary,
     /// How long a task waits, in minutes; a few cells.
     WaitingFor(i64),
-    SortedBy(&'a str),
+    /// Other people who can act on the same step.
+    OthersOnStep(usize),
+    /// `key`: empty, or the key of the page with a space. `said`: the differences, once both readings are here.
+    ComparedWithOriginal {
+        key: &'a str,
+        said: Option<&'a str>,
+    },
     /// `total` if the whole list could be searched.
     Filtered {
         words: &'a str,
@@ -236,6 +247,8 @@ pub enum Sentence<'a> {
     /// The content is that of an earlier run.
     CachedCase {
         at: &'a str,
+        /// A newer reading is on its way.
+        refreshing: bool,
     },
     /// The case is older than it should be, because a newer read failed.
     StaleCase {

@@ -17,103 +17,172 @@ use crate::domain::{Endpoint, LiveState, Millis};
 use crate::keys::{Key, Stroke};
 use crate::text::{Sentence, Word, short_id, when};
 
-/// Cells that the operator's name keeps beside any figures.
-const NAME: usize = 12;
+/// Cells of the tenant's name below which it is left out.
+const LEAST_PLACE: usize = 6;
 
-/// Who, where, how much, how old, and the zone of the times. The figures and the age keep their room: the place gives
-/// way first.
-pub(super) fn header(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) {
-    let figures: Vec<_> = figures(context).into_iter().map(|(role, text)| context.span(role, text)).collect();
-    let zone = context.span(StyleRole::Dim, when::zone_name(context.app.now.wall, &context.app.settings.zone));
-    let width = usize::from(area.width);
-    let taken: usize = figures.iter().map(|span| span.width() + 2).sum();
-    let mut spans = identity(context, width.saturating_sub(taken + 1 + zone.width()));
-    for span in figures {
-        spans.extend([Span::raw("  "), span]);
+/// A part of the header.
+struct Part {
+    role: StyleRole,
+    text: String,
+    rank: Rank,
+}
+
+impl Part {
+    fn of(rank: Rank, role: StyleRole, text: impl Into<String>) -> Self {
+        Self { role, text: text.into(), rank }
     }
-    let filled: usize = spans.iter().map(Span::width).sum();
-    if filled + 1 + zone.width() <= width {
-        spans.extend([Span::raw(" "), zone]);
+
+    fn width(&self) -> usize {
+        text_layout::width(&self.text)
+    }
+}
+
+/// The parts that leave a narrow header, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Place,
+    Id,
+    Program,
+    Loaded,
+    Zone,
+    Name,
+    Underway,
+    Live,
+    Age,
+    Stays,
+}
+
+impl Rank {
+    const LEAVING: [Self; 9] = [
+        Self::Place,
+        Self::Id,
+        Self::Program,
+        Self::Loaded,
+        Self::Zone,
+        Self::Name,
+        Self::Underway,
+        Self::Live,
+        Self::Age,
+    ];
+}
+
+/// Who and where on the left; position, figures, age and the zone of the times on the right. Parts leave whole, the least
+/// needed first; only the place is shortened.
+pub(super) fn header(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) {
+    let width = usize::from(area.width);
+    let (mut left, mut right) = (identity(context), figures(context));
+    let zone = when::zone_name(context.app.now.wall, &context.app.settings.zone);
+    right.push(Part::of(Rank::Zone, StyleRole::Dim, zone));
+    let gap = |part: &Part| if part.rank == Rank::Zone { 1 } else { 2 };
+    for rank in Rank::LEAVING {
+        let of = |parts: &[Part], gap: &dyn Fn(&Part) -> usize| parts.iter().map(|part| part.width() + gap(part)).sum();
+        let taken: usize = of(&left, &|_| 1);
+        let figures: usize = of(&right, &gap);
+        let over = (taken.saturating_sub(1) + figures).saturating_sub(width);
+        if over == 0 {
+            break;
+        }
+        let place = left.iter().position(|part| part.rank == Rank::Place && rank == Rank::Place);
+        if let Some(place) = place.and_then(|at| left.get_mut(at)) {
+            let room = place.width().saturating_sub(over);
+            place.text = text_layout::cut_between_words(&place.text, room);
+            if room >= LEAST_PLACE && !place.text.is_empty() {
+                continue;
+            }
+        }
+        left.retain(|part| part.rank != rank);
+        right.retain(|part| part.rank != rank);
+    }
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for part in left {
+        spans.extend((!spans.is_empty()).then(|| Span::raw(" ")));
+        spans.push(context.span(part.role, part.text));
+    }
+    let taken: usize = spans.iter().map(Span::width).sum();
+    let figures: usize = right.iter().map(|part| part.width() + gap(part)).sum();
+    spans.push(Span::raw(" ".repeat(width.saturating_sub(taken + figures))));
+    for part in right {
+        spans.extend([Span::raw(" ".repeat(gap(&part))), context.span(part.role, part.text)]);
     }
     put(buffer, &text_layout::cut_line(Line::from(spans), width), area.x, area.y, area.width);
 }
 
-/// The operator and the tenant, in so many cells if that is enough for a name.
-fn identity(context: &RenderContext<'_>, room: usize) -> Vec<Span<'static>> {
+/// The program, the operator and the tenant; where one pane is shown at a time, the operator and the pane.
+fn identity(context: &RenderContext<'_>) -> Vec<Part> {
     let settings = &context.app.settings;
     let name = context.text(&settings.operator.name);
     let id = short_id(settings.operator.id.as_str());
-    let place = settings.place.line();
     if context.app.screen.shape() == Shape::Single {
         return crumbs(context, if name.is_empty() { &id } else { &name });
     }
-    let who = if name.is_empty() { id } else { format!("{name} {id}") };
-    let whole = if place.is_empty() { who } else { format!("{who} @{place}") };
-    let program = context.word(Word::Program);
-    let room =
-        room.saturating_sub(text_layout::width(program) + 1).clamp(NAME, usize::from(context.app.screen.columns) / 2);
-    vec![
-        context.span(StyleRole::Header, program),
-        Span::raw(" "),
-        context.span(StyleRole::Text, text_layout::cut(&whole, room).into_owned()),
-    ]
+    let mut parts = vec![Part::of(Rank::Program, StyleRole::Header, context.word(Word::Program))];
+    if name.is_empty() {
+        parts.push(Part::of(Rank::Name, StyleRole::Text, id));
+    } else {
+        parts.push(Part::of(Rank::Name, StyleRole::Text, name));
+        parts.push(Part::of(Rank::Id, StyleRole::Text, id));
+    }
+    let place = settings.place.line();
+    if !place.is_empty() {
+        parts.push(Part::of(Rank::Place, StyleRole::Text, format!("@{place}")));
+    }
+    parts
 }
 
 /// Where one is, in a terminal that shows one pane at a time.
-fn crumbs(context: &RenderContext<'_>, who: &str) -> Vec<Span<'static>> {
-    let mut spans = vec![context.span(StyleRole::Text, text_layout::cut(who, 12).into_owned())];
-    let steps: &[&'static str] = match context.app.screen.pane {
-        Pane::List => &[context.word(Word::Inbox)],
-        Pane::Process | Pane::Form => {
-            &[context.word(Word::Inbox), context.localizer.tab(context.app.screen.shown_tab())]
-        }
+fn crumbs(context: &RenderContext<'_>, who: &str) -> Vec<Part> {
+    let inbox = Part::of(Rank::Stays, StyleRole::Header, format!("› {}", context.word(Word::Inbox)));
+    let tab = match context.app.screen.pane {
+        Pane::List => None,
+        Pane::Process | Pane::Form => Some(context.localizer.tab(context.app.screen.shown_tab())),
     };
-    for step in steps {
-        spans.push(context.span(StyleRole::Dim, " › "));
-        spans.push(context.span(StyleRole::Header, *step));
-    }
-    spans
+    let tab = tab.map(|tab| Part::of(Rank::Stays, StyleRole::Header, format!("› {tab}")));
+    let who = Part::of(Rank::Name, StyleRole::Text, text_layout::cut(who, 12));
+    [who, inbox].into_iter().chain(tab).collect()
 }
 
-/// Counts in the header, most important first.
-fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
+/// Position and counts, limits, age and connection.
+fn figures(context: &RenderContext<'_>) -> Vec<Part> {
     let app = context.app;
     let say = |sentence: &Sentence<'_>| context.localizer.say(sentence);
     let mut figures = Vec::new();
     if app.settings.read_only {
-        figures.push((StyleRole::Careful, context.word(Word::ReadOnly).to_owned()));
+        figures.push(Part::of(Rank::Stays, StyleRole::Careful, context.word(Word::ReadOnly)));
     }
-    let pending = app.inbox.pending();
-    let count = app.inbox.has_come().then_some(pending);
-    figures.push((StyleRole::Text, say(&Sentence::Pending { count, more: !app.inbox.is_whole() })));
+    figures.extend(counts(context));
     let counts = [
         (StyleRole::Bad, app.outbox.failed(), Sentence::Failed as fn(usize) -> Sentence<'static>),
         (StyleRole::Bad, app.outbox.unknown(), Sentence::Unknown),
         (StyleRole::Careful, app.outbox.queued(), Sentence::Held),
-        (StyleRole::Careful, app.outbox.sending(), Sentence::Sending),
     ];
     for (role, count, sentence) in counts {
         if count > 0 {
-            figures.push((role, say(&sentence(count))));
+            figures.push(Part::of(Rank::Stays, role, say(&sentence(count))));
         }
+    }
+    let sending = app.outbox.sending();
+    if sending > 0 {
+        figures.push(Part::of(Rank::Underway, StyleRole::Careful, say(&Sentence::Sending(sending))));
     }
     let limits = [Endpoint::UpdateTask, Endpoint::TaskList, Endpoint::ProcessDetail, Endpoint::FormV2];
     if let Some(until) = limits.iter().filter_map(|limit| app.fetch.told_limit(*limit, app.now.mono)).max() {
         let seconds = until.since(app.now.mono).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX);
-        figures.push((StyleRole::Careful, say(&Sentence::LimitedUntil(&clock_in(context, seconds)))));
+        let text = say(&Sentence::LimitedUntil(&clock_in(context, seconds)));
+        figures.push(Part::of(Rank::Stays, StyleRole::Careful, text));
     }
-    // In hundredths: the figure keeps its room, and loading in the background seldom changes it.
+    // In hundredths, and once the list is whole: the figure never falls, and loading in the background seldom changes it.
     let (unread, all) = app.fetch.unread_of_all();
-    if let Some(percent) = ((all - unread) * 100).checked_div(all).filter(|_| unread > 0) {
-        figures.push((StyleRole::Dim, say(&Sentence::Loaded { percent })));
+    if let Some(percent) = ((all - unread) * 100).checked_div(all).filter(|_| unread > 0 && app.inbox.complete) {
+        figures.push(Part::of(Rank::Loaded, StyleRole::Dim, say(&Sentence::Loaded { percent })));
     }
     match app.inbox.read_at {
         Some(at) if !app.list_refresh.is_overdue(at, app.now) => {}
         Some(at) => {
-            figures.push((StyleRole::Dim, say(&Sentence::UpdatedAt(&when::clock(at.wall, &app.settings.zone)))));
+            let text = say(&Sentence::UpdatedAt(&when::clock(at.wall, &app.settings.zone)));
+            figures.push(Part::of(Rank::Age, StyleRole::Dim, text));
         }
         None if app.list_refresh.is_reading() && app.list_refresh.waits(&app.fetch, app.now.mono).is_none() => {
-            figures.push((StyleRole::Dim, context.word(Word::Reading).to_owned()));
+            figures.push(Part::of(Rank::Age, StyleRole::Dim, context.word(Word::Reading)));
         }
         None => {}
     }
@@ -122,8 +191,26 @@ fn figures(context: &RenderContext<'_>) -> Vec<(StyleRole, String)> {
         LiveState::Polling => Word::Polling,
         LiveState::Elsewhere => Word::Elsewhere,
     });
-    figures.extend(live.map(|word| (StyleRole::Dim, context.word(word).to_owned())));
+    figures.extend(live.map(|word| Part::of(Rank::Live, StyleRole::Dim, context.word(word))));
     figures
+}
+
+/// The position among the rows; beside it the pending tasks, where they are not the rows.
+fn counts(context: &RenderContext<'_>) -> Vec<Part> {
+    let inbox = &context.app.inbox;
+    let (pending, rows) = (inbox.pending(), inbox.shown_count());
+    let more = !inbox.is_whole();
+    let part = |text| Part::of(Rank::Stays, StyleRole::Text, text);
+    let pending_only = |count| part(context.localizer.say(&Sentence::Pending { at: None, count, more }));
+    match inbox.position() {
+        _ if !inbox.has_come() => vec![pending_only(None)],
+        None => vec![pending_only(Some(pending))],
+        Some(_) if pending == rows => {
+            let position = Sentence::Pending { at: inbox.position(), count: Some(pending), more };
+            vec![part(context.localizer.say(&position))]
+        }
+        Some(at) => vec![part(format!("{at}/{rows}")), pending_only(Some(pending))],
+    }
 }
 
 /// The clock in `seconds` seconds.
@@ -142,7 +229,7 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut offered: Vec<Hint> = Vec::new();
     for command in context.keymap.hints(*layer) {
-        let works = is_offered(context, extent, command);
+        let works = is_offered(context, *layer, extent, command);
         let stays = *layer == Layer::List && depends_on_row(command);
         if !works && !stays {
             continue;
@@ -151,6 +238,7 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
         let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
         let word = match (layer, command) {
             (Layer::Review | Layer::Position, Command::Escape) => context.word(Word::Cancel),
+            (Layer::List, Command::Escape) => context.word(Word::ClearFilter),
             (Layer::Reconcile, Command::Escape) => context.word(Word::Later),
             (Layer::Leaving, Command::Escape) => context.word(Word::Stay),
             _ => context.keymap.word(command, context.localizer.lang),
@@ -194,7 +282,13 @@ impl Hint {
 
 /// Whether this command works on some rows of the list and not on others.
 const fn depends_on_row(command: Command) -> bool {
-    matches!(command, Command::Open | Command::Decide(_) | Command::Reveal)
+    matches!(command, Command::Open | Command::Show(_) | Command::Decide(_) | Command::Reveal)
+}
+
+/// The row under the cursor is one of a sensitive request.
+fn has_masks(context: &RenderContext<'_>) -> bool {
+    let row = context.app.selected().and_then(|key| context.app.inbox.row(key));
+    row.and_then(|row| row.known.as_ref()).is_some_and(|known| known.projection.high_care)
 }
 
 /// Keys after a canned reason was just inserted.
@@ -213,8 +307,10 @@ fn after_canned(context: &RenderContext<'_>) -> Vec<Hint> {
     offered
 }
 
-fn is_offered(context: &RenderContext<'_>, extent: &Extent, command: Command) -> bool {
+fn is_offered(context: &RenderContext<'_>, layer: Layer, extent: &Extent, command: Command) -> bool {
     match (&context.app.dialog, command) {
+        (None, Command::Escape) if layer == Layer::List => !context.app.inbox.filter.is_empty(),
+        (None, Command::Reveal) if layer == Layer::List => has_masks(context),
         (Some(_), Command::Confirm) => extent.hidden == 0,
         (Some(dialog), Command::ToggleMethod) => matches!(dialog.step, Step::Position) || dialog.chooses_method(),
         (Some(dialog), Command::Difference) => dialog.targets.iter().any(|one| !one.changes.is_empty()),

@@ -27,12 +27,23 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect)
     let decision = context.shown().map(|key| summary::decision(context, key, columns)).unwrap_or_default();
     let rows = usize::from(text.height);
     let extent = Extent { lines: decision.len() + body.lines(), rows, ..Extent::default() };
-    let has_keys = context.app.screen.pane == Pane::Process;
-    let scroll = if has_keys { extent.first(context.app.screen.scroll) } else { 0 };
+    // The keys of the list scroll the text beside it.
+    let scrolls = context.app.screen.pane != Pane::Form;
+    let scroll = if scrolls { extent.first(context.app.screen.scroll) } else { 0 };
+    mark_page(buffer, context, &extent, scroll, area);
     let below = scroll.saturating_sub(decision.len());
     let above: Vec<_> = decision.into_iter().skip(scroll).collect();
     put_all(buffer, above.into_iter().chain(body.window(context, below, rows)), text);
     extent
+}
+
+/// How far the text has been read, at the end of the line of tabs.
+fn mark_page(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &Extent, scroll: usize, area: Rect) {
+    if extent.lines > extent.rows {
+        let place = format!(" {}/{} ", (scroll + extent.rows).min(extent.lines), extent.lines);
+        let columns = u16::try_from(text_layout::width(&place)).unwrap_or(0).min(area.width);
+        put(buffer, &context.line(StyleRole::Dim, place), area.right() - columns, area.y + 1, columns);
+    }
 }
 
 fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &TaskKey, columns: usize) -> LongText<'p> {
@@ -47,11 +58,9 @@ fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &TaskKey, 
 /// The title and tab lines, shared with the form pane where that has the screen for itself.
 pub(super) fn heading(buffer: &mut Buffer, context: &RenderContext<'_>, process: Option<&Process>, area: Rect) {
     let app = context.app;
-    let place = match (&app.issues, app.inbox.position()) {
-        (Some(list), _) if app.looks_at_line() => format!("{}/{}", list.cursor.at() + 1, list.len()),
-        (_, Some(at)) => format!("{at}/{}", app.inbox.shown_count()),
-        (_, None) => String::new(),
-    };
+    // The header has the position in the list.
+    let line = app.issues.as_ref().filter(|_| app.looks_at_line());
+    let place = line.map(|list| format!("{}/{}", list.cursor.at() + 1, list.len())).unwrap_or_default();
     let mut title = vec![context.span(StyleRole::Marker, if has_keys(context) { "▸" } else { " " })];
     if let Some(process) = process {
         title.extend(summary::title(context, process));

@@ -3,27 +3,14 @@
 use ratatui::text::{Line, Span};
 
 use super::render_context::RenderContext;
-use super::text_layout;
 use super::theme::StyleRole;
+use super::{marks, text_layout};
 use crate::app::Command;
 use crate::domain::Action;
 use crate::keys::help;
 use crate::text::Word;
 
 const KEYS: usize = 16;
-
-const FLAGS: [(&str, Word); 10] = [
-    ("●", Word::FlagUnopened),
-    ("Δ", Word::Changed),
-    ("!", Word::FlagCare),
-    ("⏱5", Word::FlagHeld),
-    ("…", Word::FlagSending),
-    ("?", Word::FlagUnknown),
-    ("✗", Word::FlagFailed),
-    ("✓", Word::FlagAccepted),
-    ("-", Word::Gone),
-    ("~", Word::FlagUnconfirmed),
-];
 
 pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
     let lang = context.localizer.lang;
@@ -44,8 +31,8 @@ pub(super) fn lines(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'st
     }
     lines.push(Line::default());
     lines.push(context.line(StyleRole::Heading, format!(" {}", context.word(Word::Flags))));
-    for (flag, word) in FLAGS {
-        lines.extend(entry(context, flag, context.word(word), columns));
+    for (marks, meaning) in marks::legend(context) {
+        lines.extend(entry(context, &marks, meaning, columns));
     }
     lines
 }

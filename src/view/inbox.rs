@@ -1,4 +1,4 @@
-//! The list of pending tasks, and the preview of the selected one below it.
+//! The list of pending tasks.
 //!
 //! The cursor is a marker in the gutter, not a reversed row: moving it costs two cells.
 
@@ -9,11 +9,10 @@ use ratatui::text::{Line, Span};
 use super::paint::{put, put_all};
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{bar, summary, text_layout};
+use super::{bar, marks, text_layout};
 use crate::app::inbox::Row;
-use crate::app::{Loaded, Request};
-use crate::domain::decision::state::{Cause, State};
-use crate::domain::{Failure, RowProjection, Seen, TaskKey};
+use crate::app::{Loaded, Request, Sort};
+use crate::domain::{Failure, Lang};
 use crate::text::{Sentence, Word};
 
 pub(super) const MARKER: &str = "▸ ";
@@ -30,16 +29,15 @@ struct ColumnWidths {
 }
 
 impl ColumnWidths {
-    fn of(width: u16) -> Self {
+    fn of(width: u16, lang: Lang) -> Self {
         let width = usize::from(width);
-        let (kind, initiator, node, waiting, flags) = match width {
-            110.. => (18, 16, 18, 5, 7),
-            90.. => (14, 14, 14, 5, 7),
-            76.. => (12, 10, 10, 5, 6),
-            54.. => (10, 10, 0, 5, 5),
-            48.. => (8, 8, 0, 5, 5),
-            _ => (8, 8, 0, 0, 5),
+        // Short kinds and names are wider in English.
+        let (kind, initiator) = match lang {
+            Lang::Zh => (8, 8),
+            Lang::En => (11, 9),
         };
+        let (kind, initiator, node) = if width < 100 { (kind, initiator, 0) } else { (kind + 4, initiator + 2, 14) };
+        let (waiting, flags) = (if width < 48 { 0 } else { 5 }, 5);
         let gaps = 2 + [kind, initiator, node, waiting, flags].iter().filter(|column| **column > 0).count();
         let summary = width.saturating_sub(gaps + kind + initiator + node + waiting + flags);
         Self { kind, initiator, summary, node, waiting, flags }
@@ -47,7 +45,7 @@ impl ColumnWidths {
 }
 
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) {
-    let columns = ColumnWidths::of(area.width);
+    let columns = ColumnWidths::of(area.width, context.localizer.lang);
     put(buffer, &heading(context, &columns), area.x, area.y, area.width);
     let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if context.app.inbox.shown_count() == 0 {
@@ -103,7 +101,15 @@ fn not_read(context: &RenderContext<'_>, failure: &Failure, area: Rect) -> Vec<L
     lines
 }
 
+/// The words of the columns. The order's arrow stands at its column, in the gap where the word fills it.
 fn heading(context: &RenderContext<'_>, columns: &ColumnWidths) -> Line<'static> {
+    let (sorted, arrow) = match context.app.inbox.sort {
+        Sort::Waiting => (Word::Waiting, "↓"),
+        Sort::Newest => (Word::Waiting, "↑"),
+        Sort::Kind => (Word::Kind, "↑"),
+        Sort::Initiator => (Word::Initiator, "↑"),
+    };
+    let headed = |word: Word| format!("{}{}", context.word(word), if word == sorted { arrow } else { "" });
     let mut text = NO_MARKER.to_owned();
     let headings = [
         (Word::Kind, columns.kind),
@@ -112,11 +118,10 @@ fn heading(context: &RenderContext<'_>, columns: &ColumnWidths) -> Line<'static>
         (Word::Node, columns.node),
     ];
     for (word, width) in headings.into_iter().filter(|(_, width)| *width > 0) {
-        text.push_str(&text_layout::pad(context.word(word), width));
-        text.push(' ');
+        text.push_str(&text_layout::pad(&headed(word), width + 1));
     }
     if columns.waiting > 0 {
-        text.push_str(&text_layout::pad_left(context.word(Word::Waiting), columns.waiting));
+        text.push_str(&text_layout::pad_left(&headed(Word::Waiting), columns.waiting));
         text.push(' ');
     }
     text.push_str(&text_layout::cut(context.word(Word::Flags), columns.flags));
@@ -130,7 +135,8 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         return unread(context, row, request, marker, columns);
     };
     let words = (context.app.settings.wording)(context.localizer.lang, &context.app.names, projection, &row.key);
-    let kind = if text_layout::width(&words.kind) <= columns.kind { &words.kind } else { &words.short_kind };
+    let fits = columns.node > 0 && text_layout::width(&words.kind) <= columns.kind;
+    let kind = if fits { &words.kind } else { &words.short_kind };
     let role = if row.gone { StyleRole::Dim } else { StyleRole::Text };
     let mut spans = vec![
         marker,
@@ -138,7 +144,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         context.span(role, format!("{} ", text_layout::pad(&words.initiator, columns.initiator))),
     ];
     let (role, text) = if context.app.masks_row(&row.key, projection) {
-        (StyleRole::Masked, context.localizer.say(&Sentence::MaskedSummary))
+        (StyleRole::Masked, context.word(Word::MaskedRow).to_owned())
     } else {
         (role, words.summary)
     };
@@ -150,7 +156,7 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         let waiting = projection.waiting_since.map(|since| context.waited(since)).unwrap_or_default();
         spans.push(context.span(StyleRole::Text, format!("{} ", text_layout::pad_left(&waiting, columns.waiting))));
     }
-    spans.extend(flags(context, row, projection));
+    spans.extend(marks::spans(context, row, Some(projection)));
     Line::from(spans)
 }
 
@@ -173,77 +179,6 @@ fn unread(
     let room = before_flags.saturating_sub(text_layout::width(&waited));
     let text = text_layout::pad(&format!("{sign} {}", id.line()), room);
     let mut spans = vec![marker, context.span(role, text), context.span(StyleRole::Dim, waited)];
-    spans.extend(outbox_flag(context, &row.key, row.gone));
+    spans.extend(marks::spans(context, row, None));
     Line::from(spans)
-}
-
-/// Flags of a row: state of its decision, care, whether the user has seen its content, and whether that is confirmed.
-fn flags(context: &RenderContext<'_>, row: &Row, projection: &RowProjection) -> Vec<Span<'static>> {
-    let mut flags: Vec<Span<'static>> = outbox_flag(context, &row.key, row.gone).into_iter().collect();
-    if projection.high_care {
-        flags.push(context.span(StyleRole::Careful, "!"));
-    }
-    match row.seen {
-        Seen::Changed if !is_explained(context, &row.key) => flags.push(context.span(StyleRole::Careful, "Δ")),
-        Seen::Unopened if !row.gone => flags.push(context.span(StyleRole::Key, "●")),
-        _ => {}
-    }
-    if row.is_unconfirmed() {
-        flags.push(context.span(StyleRole::Dim, "~"));
-    }
-    flags
-}
-
-/// The decision on this task says why the request is another: it was applied, or stopped because of that.
-fn is_explained(context: &RenderContext<'_>, key: &TaskKey) -> bool {
-    let outbox = &context.app.outbox;
-    let stopped = outbox.entry(key).is_some_and(|entry| matches!(entry.state, State::NotSent(Cause::Changed(_))));
-    stopped || outbox.is_applied(key)
-}
-
-fn outbox_flag(context: &RenderContext<'_>, key: &TaskKey, gone: bool) -> Option<Span<'static>> {
-    let state = context.app.outbox.entry(key).map(|entry| &entry.state);
-    Some(match state {
-        Some(State::Queued { .. }) => {
-            let seconds = context.app.outbox.seconds_left(key, context.app.now.mono).unwrap_or(0);
-            // At zero the request is being checked, or the platform accepts nothing just now.
-            let left = if seconds == 0 { "…".to_owned() } else { seconds.to_string() };
-            context.span(StyleRole::Careful, format!("⏱{left}"))
-        }
-        Some(State::Sending { .. }) => context.span(StyleRole::Careful, "…"),
-        Some(State::Unknown(_)) => context.span(StyleRole::Bad, "?"),
-        Some(State::NotSent(Cause::Changed(_))) => context.span(StyleRole::Bad, "✗Δ"),
-        Some(State::Refused(_) | State::NotSent(_) | State::NotApplied { .. } | State::Overtaken { .. }) => {
-            context.span(StyleRole::Bad, "✗")
-        }
-        Some(State::Applied { .. }) => context.span(StyleRole::Good, "✓"),
-        Some(State::Reviewed | State::Undone | State::Discarded(_)) | None if gone => context.span(StyleRole::Dim, "-"),
-        Some(State::Reviewed | State::Undone | State::Discarded(_)) | None => return None,
-    })
-}
-
-/// The request under the cursor in short, below the list.
-pub(super) fn preview(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) {
-    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let Some(key) = context.shown() else {
-        return put(buffer, &context.titled_rule(Vec::new(), "", area.width), area.x, area.y, area.width);
-    };
-    let Some(process) = context.request().and_then(|request| request.process.here()) else {
-        let id = crate::domain::CleanText::new(key.process.as_str()).line().into_owned();
-        let title = context.titled_rule(vec![context.span(StyleRole::Title, id)], "", area.width);
-        put(buffer, &title, area.x, area.y, area.width);
-        let decision = summary::decision(context, key, area.width.into());
-        return put_all(buffer, decision.into_iter().chain(summary::not_here(context, area.width.into())), below);
-    };
-    let counts =
-        [(crate::app::Tab::Comments, process.comments.len()), (crate::app::Tab::Copies, process.cc_list.len())];
-    let counts: Vec<String> = counts
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(tab, count)| context.localizer.say(&Sentence::Counted { name: context.localizer.tab(tab), count }))
-        .collect();
-    let title = summary::title(context, process);
-    put(buffer, &context.titled_rule(title, &counts.join(" "), area.width), area.x, area.y, area.width);
-    let decision = summary::decision(context, key, area.width.into());
-    put_all(buffer, decision.into_iter().chain(summary::lines(context, process, key, area.width.into())), below);
 }

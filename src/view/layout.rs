@@ -31,12 +31,12 @@ impl Places {
             ..Self::default()
         };
         match (screen.shape(), pane) {
-            (Shape::Wide, _) => places.side_by_side(),
+            (Shape::Double | Shape::Wide, _) => places.side_by_side(screen),
             (_, Pane::Process) => places.process = Some(body),
             (_, Pane::Form) => places.form = Some(body),
             (Shape::Stacked, Pane::List) => {
                 let preview = screen.preview_rows();
-                let list = body.height.saturating_sub(preview);
+                let list = screen.stack_rows().saturating_sub(preview);
                 places.list = Some(Rect { height: list, ..body });
                 places.preview = Some(Rect { y: body.y + list, height: preview, ..body });
             }
@@ -45,16 +45,20 @@ impl Places {
         places
     }
 
-    fn side_by_side(&mut self) {
+    fn side_by_side(&mut self, screen: &Screen) {
         let body = self.body;
-        let list = body.width * 7 / 20;
-        let process = (body.width - list) / 2 - 1;
+        let (list, process) = (screen.list_columns(), screen.process_columns());
         let first = body.x + list;
-        let second = first + 1 + process;
+        let beside = Rect { x: first + 1, width: process, height: screen.process_rows(), ..body };
         self.list = Some(Rect { width: list, ..body });
-        self.process = Some(Rect { x: first + 1, width: process, ..body });
-        self.form = Some(Rect { x: second + 1, width: body.right().saturating_sub(second + 1), ..body });
-        self.separators = vec![first, second];
+        self.process = Some(beside);
+        self.separators = vec![first];
+        self.form = Some(if screen.shape() == Shape::Double {
+            Rect { y: beside.bottom(), height: body.height - beside.height, ..beside }
+        } else {
+            self.separators.push(beside.right());
+            Rect { x: beside.right() + 1, width: screen.form_columns(), ..body }
+        });
     }
 
     /// The lowest `rows` rows above the hints, for a dialog; the header and two rows of the case stay.
@@ -69,7 +73,7 @@ impl Places {
 pub(super) fn page(places: &Places, shape: Shape) -> Rect {
     let body = places.body;
     match shape {
-        Shape::Wide => {
+        Shape::Double | Shape::Wide => {
             let width = body.width.min(100);
             Rect { x: body.x + (body.width - width) / 2, width, ..body }
         }
@@ -90,7 +94,9 @@ mod tests {
                 let area = Rect::new(0, 0, columns, rows);
                 for pane in [Pane::List, Pane::Process, Pane::Form] {
                     let places = Places::of(area, &Screen::new(columns, rows), pane);
-                    let mut parts = vec![places.header, places.notice, places.hints];
+                    // A notice covers the last row of a preview.
+                    let notice = if places.preview.is_some() { Rect::default() } else { places.notice };
+                    let mut parts = vec![places.header, notice, places.hints];
                     parts.extend([places.list, places.preview, places.process, places.form].into_iter().flatten());
                     parts.extend(places.separators.iter().map(|x| Rect { x: *x, width: 1, ..places.body }));
                     for (at, part) in parts.iter().enumerate() {
@@ -104,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_list_has_as_many_rows_as_paging_counts() {
-        for (columns, rows) in [(80, 24), (50, 14), (160, 48), (100, 40)] {
+        for (columns, rows) in [(80, 24), (50, 14), (120, 40), (160, 48), (100, 40)] {
             let screen = Screen::new(columns, rows);
             let places = Places::of(Rect::new(0, 0, columns, rows), &screen, Pane::List);
             let list = places.list.expect("the list has a place");

@@ -18,12 +18,15 @@ mod issues;
 mod layout;
 mod leaving;
 mod long_text;
+mod marks;
 mod notice;
 mod pages;
 mod paint;
+pub mod palette;
 mod panel;
 mod people;
 mod popup;
+mod preview;
 mod render_context;
 mod summary;
 #[cfg(test)]
@@ -38,7 +41,7 @@ pub mod value;
 use ratatui::Frame;
 use ratatui::text::Line;
 
-pub use theme::{ColorDepth, Theme};
+pub use theme::{ColorDepth, Theme, ThemeError};
 
 use crate::app::App;
 use crate::app::screen::{Extent, Pane, Screen, Shape};
@@ -54,7 +57,7 @@ use theme::StyleRole;
 pub fn draw(frame: &mut Frame<'_>, app: &App, keymap: &Keymap, theme: &Theme) -> Extent {
     let context = RenderContext::new(app, keymap, theme);
     let area = frame.area();
-    let screen = Screen::new(area.width, area.height);
+    let screen = app.screen.sized(area.width, area.height);
     let extent = match screen.shape() {
         Shape::TooSmall => {
             too_small(frame, &context);
@@ -93,21 +96,21 @@ fn whole(frame: &mut Frame<'_>, context: &RenderContext<'_>, screen: &Screen) ->
 
 fn panes(frame: &mut Frame<'_>, context: &RenderContext<'_>, places: &Places, extent: &mut Extent) {
     let buffer = frame.buffer_mut();
+    let pane = context.app.screen.pane;
     if let Some(area) = places.list {
         inbox::draw(buffer, context, area);
     }
     if let Some(area) = places.preview {
-        inbox::preview(buffer, context, area);
+        *extent = preview::draw(buffer, context, area);
     }
     for x in &places.separators {
         for y in places.body.y..places.body.bottom() {
             buffer.set_string(*x, y, "│", context.style(StyleRole::Rule));
         }
     }
-    let pane = context.app.screen.pane;
     if let Some(area) = places.process {
         let length = detail::draw(buffer, context, area);
-        if pane == Pane::Process {
+        if pane != Pane::Form {
             *extent = length;
         }
     }

@@ -1,4 +1,4 @@
-//! The notice line: a notice, or order and filter of the list. A failure takes up to four of the lowest rows of the
+//! The notice line: a notice, or the filter of the list. A failure takes up to four of the lowest rows of the
 //! body, but one where it would cover the row under the cursor.
 
 use ratatui::buffer::Buffer;
@@ -48,6 +48,11 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
         let line = context.line(role, format!(" {}", text_layout::cut(&line, columns)));
         put(buffer, &line, area.x, y, area.width);
     }
+}
+
+/// A notice or a standing line covers the lowest row of the body.
+pub(super) fn is_shown(context: &RenderContext<'_>) -> bool {
+    context.app.notices.current().is_some() || !standing(context, usize::MAX).1.is_empty()
 }
 
 /// A notice, whole unless it would cover the row under the cursor.
@@ -170,9 +175,8 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
         }
         Pane::List if new.is_some() => (StyleRole::Text, new.into_iter().collect()),
         Pane::List => {
-            let mut parts = vec![context.localizer.say(&Sentence::SortedBy(context.localizer.sort(app.inbox.sort)))];
-            parts.extend(app.fetch.rest().filter(|_| app.not_loaded() > 0).map(|_| not_loaded(context)));
-            (StyleRole::Dim, vec![parts.join(" · ")])
+            let rests = app.fetch.rest().filter(|_| app.not_loaded() > 0);
+            (StyleRole::Dim, rests.map(|_| not_loaded(context)).into_iter().collect())
         }
         _ => (StyleRole::Text, new.into_iter().collect()),
     }

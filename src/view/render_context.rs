@@ -112,6 +112,9 @@ impl<'a> RenderContext<'a> {
     pub(super) fn titled_rule(&self, left: Vec<Span<'static>>, right: &str, columns: u16) -> Line<'static> {
         let columns = usize::from(columns);
         let rule = self.style(StyleRole::Rule);
+        if left.is_empty() {
+            return Line::from(Span::styled("─".repeat(columns), rule));
+        }
         let right = if right.is_empty() { String::new() } else { format!(" {right} ") };
         let room = columns.saturating_sub(text_layout::width(&right) + 4);
         let mut spans = vec![Span::styled("─ ", rule)];

@@ -8,18 +8,48 @@ use super::{comments, notice, text_layout};
 use crate::app::{Command, Loaded, Request, issues};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::mask::MASK;
-use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type};
+use crate::domain::{CleanText, DocumentType, Process, Properties, TaskKey, biz_type, diff};
 use crate::text::{Sentence, Word};
 
 /// Below this many columns, every field has a line of its own.
 const TWO_COLUMNS: usize = 64;
-const MOST_LABEL: usize = 16;
+/// Columns of the labels: at least, and at most where there is little room and much.
+const LEAST_LABEL: usize = 8;
+const MOST_LABEL: (usize, usize) = (16, 22);
+
+/// Columns of the words around the differences from an original.
+const BESIDE_CHANGES: usize = 36;
 
 /// A label and its value.
-struct LabeledValue {
-    label: String,
-    role: StyleRole,
-    value: String,
+pub(super) struct LabeledValue {
+    pub(super) label: String,
+    pub(super) role: StyleRole,
+    pub(super) value: String,
+}
+
+/// Columns of the labels of these values.
+pub(super) fn label_width<'p>(pairs: impl Iterator<Item = &'p LabeledValue>, columns: usize) -> usize {
+    let widest = pairs.map(|pair| text_layout::width(&pair.label)).max();
+    let (narrow, wide) = MOST_LABEL;
+    widest.unwrap_or(0).clamp(LEAST_LABEL, (columns / 4).clamp(narrow, wide))
+}
+
+/// The lines of the summary.
+pub(super) fn abstracts(context: &RenderContext<'_>, process: &Process) -> Vec<LabeledValue> {
+    let pair = |line: &crate::domain::process::Abstract| LabeledValue {
+        label: context.text(&line.name),
+        role: StyleRole::Text,
+        value: value_or_empty(context, &line.value),
+    };
+    process.abstracts.iter().map(pair).collect()
+}
+
+/// Others who have an open task on the approver's step.
+pub(super) fn others_on_step(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Vec<String> {
+    let mine = process.todo(&key.approver).map(|todo| &todo.node_definition_id);
+    let others =
+        process.todos.iter().filter(|todo| Some(&todo.node_definition_id) == mine && todo.approver_id != key.approver);
+    others.map(|todo| context.person(todo.operator_id.as_ref(), &todo.operator_name)).collect()
 }
 
 /// Kind, initiator and status; revocations and corrections say so.
@@ -96,21 +126,19 @@ pub(super) fn lines(
     key: &TaskKey,
     columns: usize,
 ) -> Vec<Line<'static>> {
-    let abstracts: Vec<LabeledValue> = process
-        .abstracts
-        .iter()
-        .map(|line| LabeledValue {
-            label: context.text(&line.name),
-            role: StyleRole::Text,
-            value: value_or_empty(context, &line.value),
-        })
-        .collect();
+    let abstracts = abstracts(context, process);
     let standing = standing(context, process, key);
     let further = further(context, process, key);
-    let widest = abstracts.iter().chain(&standing).chain(&further).map(|pair| text_layout::width(&pair.label)).max();
-    let comment = if process.comments.is_empty() { 0 } else { text_layout::width(context.word(Word::LatestComment)) };
-    let label = widest.unwrap_or(0).max(comment).clamp(8, MOST_LABEL);
+    let comment = process.comments.last().map(|comment| {
+        let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
+        let text = format!("{who}: {}", context.words(process, &comment.message.line()));
+        let label = context.word(Word::LatestComment).to_owned();
+        (comment, LabeledValue { label, role: StyleRole::Dim, value: text })
+    });
+    let all = abstracts.iter().chain(&standing).chain(&further).chain(comment.iter().map(|(_, pair)| pair));
+    let label = label_width(all, columns);
     let mut lines = warnings(context, process, key, columns);
+    lines.extend(corrected(context, process, key, columns));
     if context.app.is_masked(process) {
         lines.push(context.line(StyleRole::Masked, format!(" {}", context.localizer.say(&Sentence::MaskedSummary))));
     } else if abstracts.is_empty() {
@@ -121,13 +149,9 @@ pub(super) fn lines(
     lines.extend(unread(context, process, columns));
     lines.push(Line::default());
     lines.extend(fields(context, standing, label, columns));
-    if let Some(comment) = process.comments.last() {
-        let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-        let message = comment.message.line();
-        let text = format!("{who}: {}", context.words(process, &message));
-        let value = text_layout::cut(&text, columns.saturating_sub(label + 3)).into_owned();
-        let pair = LabeledValue { label: context.word(Word::LatestComment).to_owned(), role: StyleRole::Dim, value };
-        lines.extend(fields(context, vec![pair], label, columns));
+    if let Some((comment, pair)) = comment {
+        let value = text_layout::cut(&pair.value, columns.saturating_sub(label + 3)).into_owned();
+        lines.extend(fields(context, vec![LabeledValue { value, ..pair }], label, columns));
         lines.extend(comments::oddities(context, comment, label + 2));
     }
     lines.extend(fields(context, further, label, columns));
@@ -135,8 +159,31 @@ pub(super) fn lines(
     lines
 }
 
+/// For a correction, its key and the first difference from the original.
+pub(super) fn corrected(
+    context: &RenderContext<'_>,
+    process: &Process,
+    key: &TaskKey,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let Some(comparison) = context.app.correction(key) else { return Vec::new() };
+    let key = context.localizer.with_key(Command::Difference, "", " ");
+    let said = comparison.before.as_ref().filter(|_| !context.app.is_masked(process)).map(|before| {
+        let differences = diff::correction(before, &comparison.now);
+        let room = columns.saturating_sub(BESIDE_CHANGES);
+        let said = crate::text::diff::changes(&context.localizer, &context.app.names, &differences, room);
+        match said.is_empty() {
+            false => said,
+            true if comparison.missing.is_empty() => context.word(Word::NoDifference).to_owned(),
+            true => context.word(Word::SameSummary).to_owned(),
+        }
+    });
+    let text = context.localizer.say(&Sentence::ComparedWithOriginal { key: &key, said: said.as_deref() });
+    context.wrapped(StyleRole::Careful, &text, 1, columns)
+}
+
 /// Members of the answer that could not be read, as they came.
-fn unread(context: &RenderContext<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn unread(context: &RenderContext<'_>, process: &Process, columns: usize) -> Vec<Line<'static>> {
     let unread = &process.unread;
     if unread.count == 0 {
         return Vec::new();
@@ -157,7 +204,12 @@ fn value_or_empty(context: &RenderContext<'_>, text: &crate::domain::I18n) -> St
 }
 
 /// Warnings before everything else.
-fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn warnings(
+    context: &RenderContext<'_>,
+    process: &Process,
+    key: &TaskKey,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(Request { stale: Some(failure), read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
@@ -167,7 +219,8 @@ fn warnings(context: &RenderContext<'_>, process: &Process, key: &TaskKey, colum
     }
     if let Some(Request { is_cached: true, stale: None, read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
-        let text = context.localizer.say(&Sentence::CachedCase { at: &at });
+        let refreshing = context.app.inbox.failure.is_none();
+        let text = context.localizer.say(&Sentence::CachedCase { at: &at, refreshing });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
     if context.request().is_some_and(Request::is_changed) && !context.app.outbox.is_applied(key) {
@@ -238,7 +291,12 @@ fn links(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns:
 }
 
 /// Labels and values: two beside each other where both are short and there is room.
-fn fields(context: &RenderContext<'_>, pairs: Vec<LabeledValue>, label: usize, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn fields(
+    context: &RenderContext<'_>,
+    pairs: Vec<LabeledValue>,
+    label: usize,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let half = columns / 2;
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut open = false;

@@ -75,8 +75,8 @@ fn screens_are_as_drawn() {
 #[test]
 fn the_tenant_gives_way_to_figures_age_and_zone() {
     for (lang, figures) in [
-        (Lang::Zh, "  待办 8  待发送 1  已加载 87%  更新 09:41 UTC+8"),
-        (Lang::En, "  8 pending  1 held  87% loaded  as of 09:41 UTC+8"),
+        (Lang::Zh, "  待办 2/8  待发送 1  已加载 87%  更新 09:41 UTC+8"),
+        (Lang::En, "  2/8 pending  1 held  87% loaded  as of 09:41 UTC+8"),
     ] {
         // The age is told once two rounds are missing.
         let late = Duration::from_secs(1_200);
@@ -88,11 +88,29 @@ fn the_tenant_gives_way_to_figures_age_and_zone() {
             assert!(screen.lines().next().is_some_and(|header| header.ends_with(figures)), "{screen}");
         }
     }
-    // Where the zone does not fit whole it is left out.
+    // Parts that do not fit whole are left out, the share that is loaded first.
     let mut narrow = Stage::new(Lang::Zh, 45, 12);
     narrow.app.now.mono = narrow.app.now.mono + Duration::from_secs(1_200);
     let narrow = narrow.screen();
-    assert!(narrow.starts_with("王芳 › 待办  待办 8  已加载 87%  更新 09:41\n"), "{narrow}");
+    assert!(narrow.starts_with("王芳 › 待办        待办 1/8  更新 09:41 UTC+8\n"), "{narrow}");
+}
+
+#[test]
+fn header_keeps_the_position_and_cuts_no_word() {
+    let place = "Beijing Xinghe Software Co., Ltd.";
+    for lang in [Lang::Zh, Lang::En] {
+        for columns in 60..200 {
+            let mut stage = Stage::new(lang, columns, 24).keys("j");
+            stage.app.settings.place = place.into();
+            let screen = stage.screen();
+            let header = screen.lines().next().expect("a header");
+            assert!(header.contains("2/8"), "{columns} {header}");
+            let told = header.split_once('@').map(|(_, rest)| rest.split("  ").next().unwrap_or_default());
+            if let Some(cut) = told.and_then(|told| told.strip_suffix('…')) {
+                assert!(place.strip_prefix(cut).is_some_and(|rest| rest.starts_with(' ')), "{columns} {header}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -163,7 +181,7 @@ fn keys_on_screen_are_those_of_the_key_map() {
 fn values_of_high_care_cases_are_masked_until_revealed() {
     let list = zh("j j");
     assert!(!list.screen().contains("25000"), "{}", list.screen());
-    assert!(list.screen().contains("[敏感 按 v 显示]"));
+    assert!(list.screen().contains("[敏感]"));
     let mut revealed = list.keys("v");
     assert!(revealed.screen().contains("25000"), "{}", revealed.screen());
     revealed.pass(11_000);

@@ -134,6 +134,21 @@ fn take(text: &str, columns: usize) -> &str {
     text.get(..end).unwrap_or("")
 }
 
+/// As [`cut`], with no part of a word before the mark; empty where not even the first word fits.
+#[must_use]
+pub fn cut_between_words(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let line = wrap(text, columns.saturating_sub(1)).into_iter().next().unwrap_or_default();
+    let rest = text.strip_prefix(&*line).unwrap_or_default();
+    let within_word = |c: char| c.is_ascii_alphanumeric();
+    if line.is_empty() || (line.ends_with(within_word) && rest.starts_with(within_word)) {
+        return String::new();
+    }
+    format!("{line}…")
+}
+
 /// Exactly `columns` columns: cut, or filled up with spaces on the right.
 #[must_use]
 pub fn pad(text: &str, columns: usize) -> String {

@@ -3,8 +3,8 @@
 use ratatui::text::{Line, Span};
 
 use super::render_context::RenderContext;
-use super::text_layout;
 use super::theme::StyleRole;
+use super::{summary, text_layout};
 use crate::domain::process::{Done, Todo};
 use crate::domain::{DocumentType, DoneStatus, I18n, Millis, PersonId, Process, TaskKey};
 use crate::text::{Word, bracketed};
@@ -136,13 +136,7 @@ fn with_self(context: &RenderContext<'_>, id: Option<&PersonId>, name: &I18n) ->
 
 /// Others who have an open task on the same node.
 fn who_else(context: &RenderContext<'_>, process: &Process, key: &TaskKey) -> Line<'static> {
-    let mine = process.todo(&key.approver).map(|todo| &todo.node_definition_id);
-    let others: Vec<String> = process
-        .todos
-        .iter()
-        .filter(|todo| Some(&todo.node_definition_id) == mine && todo.approver_id != key.approver)
-        .map(|todo| context.person(todo.operator_id.as_ref(), &todo.operator_name))
-        .collect();
+    let others = summary::others_on_step(context, process, key);
     let names = if others.is_empty() { context.word(Word::Nobody).to_owned() } else { others.join(" ") };
     Line::from(vec![
         Span::raw(" "),

@@ -21,7 +21,7 @@ fn a_broken_chain_of_pages_is_told_and_left() {
         terminal.wait_for_inbox();
         terminal.wait("the warning", |screen| {
             let text = screen.contents();
-            text.contains("待办 24+") && text.contains("待办列表可能不完整：分页中断")
+            text.contains("/24+") && text.contains("待办列表可能不完整：分页中断")
         });
     }
 }

@@ -91,7 +91,7 @@ impl Terminal {
     pub fn wait_for_inbox(&mut self) {
         self.wait("the inbox", |screen| {
             let text = screen.contents();
-            screen.alternate_screen() && text.contains("待办 24") && !text.contains("读取中")
+            screen.alternate_screen() && text.contains("/24") && !text.contains("读取中")
         });
     }
 

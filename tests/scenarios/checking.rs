@@ -80,10 +80,10 @@ fn a_change_stops_the_decision_and_deciding_again_accepts_what_is_now_on_screen(
 
 #[test]
 fn a_form_that_was_on_screen_is_checked_too_and_one_that_was_not_is_not() {
-    for seen in [true, false] {
-        let mut harness = harness(3);
-        harness.keys(if seen { "<enter>2<esc>" } else { "" });
-        harness.keys("ay");
+    // Opened, in the preview, and where there is none.
+    for (keys, columns, rows, seen) in [("<enter>2<esc>", 80, 24, true), ("", 80, 24, true), ("", 50, 14, false)] {
+        let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), Lang::Zh), columns, rows);
+        harness.keys(keys).keys("ay");
         let form = harness.platform.forms.get_mut(&key(1).process).unwrap();
         form.fields[0].value = Value::Number("9".into());
         harness.wait(HELD);
@@ -165,7 +165,8 @@ fn without_an_undo_window_a_case_just_read_goes_at_once_and_an_older_one_is_read
 #[test]
 fn a_check_that_the_platform_limits_waits_and_is_never_left_out() {
     let mut harness = harness(3);
-    harness.keys("ay");
+    // The form of the next row has been read before the limit.
+    harness.keys("ay").wait(Duration::from_secs(1));
     let kind = FailureKind::RateLimited { retry_after: Duration::from_secs(40) };
     harness.platform.trouble = Some(failure(Endpoint::ProcessDetail, kind, Outcome::NotSent, Some(99_991_400)));
     harness.wait(Duration::from_secs(20));

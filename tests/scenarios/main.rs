@@ -26,6 +26,7 @@ mod outcome;
 mod pages;
 mod people;
 mod polling;
+mod preview;
 mod queue;
 mod reconcile;
 mod refusals;

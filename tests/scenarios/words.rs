@@ -283,11 +283,11 @@ fn leaving_a_demo_promises_no_history() {
 fn a_revocation_is_known_as_one_in_a_narrow_column() {
     use shenpi::domain::Properties::{Correction, Revocation};
     for (lang, columns, revocation, correction) in [
-        (Lang::En, 80, " Revoke Leave ", " Correct Lea… "),
-        (Lang::En, 50, " Revoke … ", " Correct… "),
-        (Lang::Zh, 80, " 撤销休假申请 ", " 更正休假申请 "),
-        (Lang::Zh, 50, " 撤销休… ", " 更正休… "),
-        (Lang::Zh, 118, " 撤销「休假申请」 ", " 更正「休假申请」 "),
+        (Lang::En, 80, " Rev. Leave ", " Corr. Leave "),
+        (Lang::En, 50, " Rev. Leave ", " Corr. Leave "),
+        (Lang::Zh, 80, " 撤销休假 ", " 更正休假 "),
+        (Lang::Zh, 50, " 撤销休假 ", " 更正休假 "),
+        (Lang::Zh, 118, " 撤销休假 ", " 更正休假 "),
     ] {
         for (properties, words) in [(Revocation, revocation), (Correction, correction)] {
             let mut platform = Scripted::with_leaves(1);

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "shared with the scenarios, which use more of it")]
 mod support;
+mod widths;
 
 use std::time::Duration;
 

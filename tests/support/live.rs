@@ -35,7 +35,12 @@ pub struct Live {
 impl Live {
     /// The demo organisation of seed 7 at a fixed time, without acts of other people.
     pub fn new(tasks: usize) -> Self {
-        let organisation = organisation(7, tasks, MORNING);
+        Self::of_seed(7, tasks)
+    }
+
+    /// The same of another seed.
+    pub fn of_seed(seed: u64, tasks: usize) -> Self {
+        let organisation = organisation(seed, tasks, MORNING);
         let operator = Operator {
             id: PersonId::new(organisation.operator.ids.open_id.to_string()),
             id_type: PersonIdType::OpenId,

@@ -35,6 +35,7 @@ impl App {
                 (Pane::Form, None) => Err(Reason::NotAFile),
                 _ => Err(Reason::NotHere),
             },
+            Command::PreviewLarger | Command::PreviewSmaller if !self.screen.has_border() => Err(Reason::NotHere),
             Command::TakeBack | Command::TakeBackAll => {
                 if self.outbox.queued() == 0 {
                     Err(Reason::NothingHeld)

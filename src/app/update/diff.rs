@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::app::effect::{Effect, Query, Slot};
 use crate::app::pages::PageKind;
-use crate::app::{App, Loaded, Request, Subject};
+use crate::app::screen::Shape;
+use crate::app::{App, Loaded, Pane, Request, Subject};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::{Endpoint, Failure, Priority, ProcessId, Properties, Shown, TaskKey};
 
@@ -65,6 +66,12 @@ impl App {
         self.comparison_of(&key?)
     }
 
+    /// The comparison of a correction with its original.
+    #[must_use]
+    pub fn correction(&self, key: &TaskKey) -> Option<Comparison> {
+        self.comparison_of(key).filter(|comparison| comparison.since == Since::Original)
+    }
+
     /// The task with something to compare, most pressing first: the one whose decision was stopped, while the notice line
     /// says so; the one on screen; the one whose decision was stopped last.
     pub(super) fn compared(&self) -> Option<TaskKey> {
@@ -115,30 +122,38 @@ impl App {
         matches!(entry.state, State::NotSent(Cause::Changed(_))).then(|| entry.shown.clone()).flatten()
     }
 
-    /// The original of a correction, and the forms of both, are read once the page of changes is open.
+    /// The original of a correction, and the forms of both: for the open page of changes, and for the request on screen
+    /// once the cursor rests on it.
     pub(super) fn original_due(&mut self) -> Vec<Effect> {
-        if self.page.is_none_or(|page| page.kind != PageKind::Difference) {
-            return Vec::new();
-        }
-        let Some(Comparison { process, since: Since::Original, now, .. }) = self.comparison() else {
-            return Vec::new();
-        };
+        let Some((key, priority)) = self.compared_on_screen() else { return Vec::new() };
+        let Some(Comparison { process, now, .. }) = self.correction(&key) else { return Vec::new() };
         let Some(original) = now.process.original_process_id.clone() else { return Vec::new() };
-        let limited = |endpoint| self.fetch.limited_until(endpoint, Priority::Opened, self.now.mono).is_some();
+        let limited = |endpoint| self.fetch.limited_until(endpoint, priority, self.now.mono).is_some();
         let (process_limited, form_limited) = (limited(Endpoint::ProcessDetail), limited(Endpoint::FormV2));
         let mut effects = Vec::new();
         let is_absent = self.requests.get(&original).is_none_or(|request| request.process == Loaded::Absent);
         if is_absent && !process_limited {
-            effects.push(self.fetch.read_request(&mut self.requests, &original, Priority::Opened));
+            effects.push(self.fetch.read_request(&mut self.requests, &original, priority));
         }
         for id in [original, process] {
             let request = self.requests.entry(&id);
             if request.process.here().is_some() && request.form == Loaded::Absent && !form_limited {
                 request.form = Loaded::Loading;
                 let query = Query::Form(id.clone());
-                effects.push(self.fetch.read(Slot::Form(id), Priority::Opened, Duration::ZERO, query));
+                effects.push(self.fetch.read(Slot::Form(id), priority, Duration::ZERO, query));
             }
         }
         effects
+    }
+
+    /// The task whose difference from its original is on screen, and the class of the reads for it.
+    fn compared_on_screen(&self) -> Option<(TaskKey, Priority)> {
+        if self.page.is_some_and(|page| page.kind == PageKind::Difference) {
+            return Some((self.page_target.clone().or_else(|| self.compared())?, Priority::Opened));
+        }
+        let rests = self.rests_at.is_none() && !self.fetch.is_paused();
+        let shows = !matches!(self.screen.shape(), Shape::TooSmall | Shape::Single) || self.screen.pane != Pane::List;
+        let key = self.subject(Subject::Screen).filter(|_| rests && shows && self.page.is_none())?;
+        Some((key.clone(), Priority::Visible))
     }
 }

@@ -32,6 +32,7 @@ use super::list_cursor::Way;
 use super::notice::Notice;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
+use super::reason::Reason;
 use super::screen::Extent;
 use super::{App, Effect, Event, Leaving, Message, Pane, Typed};
 use crate::domain::failure::not_recorded;
@@ -62,7 +63,7 @@ impl App {
         let mut effects = match message {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
-                self.inbox.touched = true;
+                self.inbox.touched |= self.inbox.cursor().is_some();
                 self.typed(typed)
             }
             Message::Event(event) => self.happened(event),
@@ -169,6 +170,7 @@ impl App {
                 self.restored(*restored);
                 self.request_changed();
             }
+            Event::CacheUnused(problem) => self.notices.say(Notice::CacheUnused(problem), self.now),
             Event::CacheLost(problem) => self.notices.say(Notice::CacheLost(problem), self.now),
             Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
@@ -346,8 +348,12 @@ impl App {
             }
             Command::NextPane => self.screen.turn_pane(true),
             Command::PreviousPane => self.screen.turn_pane(false),
-            Command::NextCase => self.travel_list(Way::By(1)),
-            Command::PreviousCase => self.travel_list(Way::By(-1)),
+            Command::PreviewDown => self.screen.scroll_preview(true),
+            Command::PreviewUp => self.screen.scroll_preview(false),
+            Command::PreviewLarger => self.move_border(false),
+            Command::PreviewSmaller => self.move_border(true),
+            Command::NextCase => self.step(command, Way::By(1), Reason::NoNext),
+            Command::PreviousCase => self.step(command, Way::By(-1), Reason::NoPrevious),
             Command::ToggleFold => self.form.toggle(self.screen.form_rows()),
             Command::Collapse => self.form.collapse(self.screen.form_rows()),
             Command::Expand => self.form.expand(self.screen.form_rows()),
@@ -367,7 +373,7 @@ impl App {
         if self.screen.pane == Pane::List {
             self.quit();
         } else {
-            self.screen.pane = Pane::List;
+            self.screen.go_to(Pane::List);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::app::list_cursor::Way;
 use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::screen::Shape;
-use crate::app::{App, Effect, Pane, Query, Slot, Subject};
+use crate::app::{App, Command, Effect, Pane, Query, Reason, Slot, Subject};
 use crate::domain::Priority;
 
 impl App {
@@ -24,13 +24,28 @@ impl App {
         self.inbox.travel(way, self.screen.list_rows());
     }
 
+    /// Goes from the open request to the next one or the one before, and says at the ends that there is none.
+    pub(super) fn step(&mut self, command: Command, way: Way, end: Reason) {
+        let before = self.inbox.position();
+        self.travel_list(way);
+        if self.inbox.position() == before {
+            self.notices.say(Notice::Unavailable { command, reason: end }, self.now);
+        }
+    }
+
     pub(super) fn escape(&mut self) {
         if self.screen.pane != Pane::List {
-            self.screen.pane = Pane::List;
+            self.screen.go_to(Pane::List);
         } else if !self.inbox.filter.is_empty() {
             self.inbox.filter.clear();
             self.rearrange();
         }
+    }
+
+    pub(super) fn move_border(&mut self, list_grows: bool) {
+        self.screen.move_border(list_grows);
+        self.inbox.fit(self.screen.list_rows());
+        self.form.fit(self.screen.form_rows());
     }
 
     /// The user arranges the list: sorts and filters it with what is known now, and rows that left the list go.

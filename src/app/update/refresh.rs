@@ -73,8 +73,7 @@ impl App {
         let ordered = self.fetch.is_ordered() || self.list_waits();
         let is_open = self.screen.pane != Pane::List;
         let opened = self.subject(Subject::Keys).filter(|_| is_open);
-        // Before the order of the list stands, the row under the cursor is chance until a key has chosen it.
-        let selected = self.selected().filter(|_| ordered || self.inbox.touched);
+        let selected = self.selected().filter(|_| self.is_row_chosen());
         let opened = opened.into_iter().chain(selected).map(|key| key.process.clone()).collect();
         let around = Attention { opened, inbox: &self.inbox, rows: self.screen.list_rows(), ordered };
         self.fetch.requests_due(&mut self.requests, &around)
@@ -105,10 +104,18 @@ impl App {
         self.requests.evict(|process| pinned.contains(process) || fetch.reads_any(process));
     }
 
-    /// The process whose form is on screen, or would be if it were here.
+    /// The process whose form is on screen, or would be if it were here: with the list that of the row under the cursor,
+    /// where a preview or a pane beside the list shows it.
     fn open_form(&self) -> Option<ProcessId> {
-        let has_room = self.screen.pane != Pane::List || self.screen.shape() == Shape::Wide;
-        self.subject(Subject::Keys).filter(|_| has_room).map(|key| key.process.clone())
+        let in_list = self.screen.pane == Pane::List;
+        let has_place = !in_list || !matches!(self.screen.shape(), Shape::TooSmall | Shape::Single);
+        let is_chosen = !in_list || self.is_row_chosen();
+        self.subject(Subject::Keys).filter(|_| has_place && is_chosen).map(|key| key.process.clone())
+    }
+
+    /// Before the order of the list stands, the row under the cursor is chance until a key has chosen it.
+    fn is_row_chosen(&self) -> bool {
+        self.fetch.is_ordered() || self.list_waits() || self.inbox.touched
     }
 
     /// Reads what the journal tells.

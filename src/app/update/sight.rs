@@ -62,10 +62,7 @@ impl App {
         if self.form.rows().any(|(value, hidden)| hidden && is_covered(value)) {
             return Err(Reason::FormFolded);
         }
-        let columns = match self.screen.shape() {
-            Shape::Wide => usize::from(self.screen.columns) * 3 / 10,
-            _ => usize::from(self.screen.columns),
-        };
+        let columns = usize::from(self.screen.form_columns());
         let covered = if self.notices.current().is_some() { NOTICE } else { 0 };
         let warned = self.form.process().and_then(|id| self.requests.get(id)).is_some_and(Request::is_form_outdated);
         let pane = self.screen.form_rows();
@@ -80,7 +77,7 @@ impl App {
     fn has_form_on_screen(&self, process: &ProcessId) -> bool {
         let place = match self.screen.shape() {
             Shape::TooSmall => false,
-            Shape::Wide => self.screen.pane != Pane::List,
+            Shape::Double | Shape::Wide => self.screen.pane != Pane::List,
             Shape::Single | Shape::Stacked => self.screen.pane == Pane::Form,
         };
         let covered =

@@ -13,7 +13,6 @@ use super::{Localizer, Sentence};
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
-use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -116,12 +115,13 @@ pub(super) const fn tab(tab: Tab) -> &'static str {
     }
 }
 
-pub(super) const fn sort(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Waiting => "longest waiting",
-        Sort::Newest => "newest",
-        Sort::Kind => "type",
-        Sort::Initiator => "initiator",
+pub(super) const fn action_mark(action: Action) -> &'static str {
+    match action {
+        Action::Approve => "A",
+        Action::Reject => "R",
+        Action::Transfer => "T",
+        Action::AddSign => "+",
+        Action::Withdraw | Action::Revoke => "W",
     }
 }
 
@@ -181,7 +181,10 @@ fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
 pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{kind} of {initiator}"),
-        Sentence::Pending { count: Some(count), more } => format!("{count}{} pending", if *more { "+" } else { "" }),
+        Sentence::Pending { count: Some(count), at, more } => {
+            let at = at.map(|at| format!("{at}/")).unwrap_or_default();
+            format!("{at}{count}{} pending", if *more { "+" } else { "" })
+        }
         Sentence::Pending { count: None, .. } => "– pending".to_owned(),
         Sentence::Loaded { percent } => format!("{percent}% loaded"),
         Sentence::UpdatedAt(time) => format!("as of {time}"),
@@ -198,7 +201,11 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
             Wait::Years(years) => format!("{years}y"),
             Wait::Longer => ">99y".to_owned(),
         },
-        Sentence::SortedBy(order) => format!("by {order}"),
+        Sentence::OthersOnStep(1) => "1 other can act".to_owned(),
+        Sentence::OthersOnStep(count) => format!("{count} others can act"),
+        Sentence::ComparedWithOriginal { key, said } => {
+            format!("{key}Compared with the original{}", said.map(|said| format!(": {said}")).unwrap_or_default())
+        }
         Sentence::Filtered { words, shown, total } => filtered(localizer, words, *shown, *total),
         Sentence::NotLoaded { count, rest } => format!("{count} more not loaded{}", resting(localizer, *rest)),
         Sentence::ListNotWhole => "list not fully loaded".to_owned(),
@@ -217,7 +224,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::CaseFailed(failure) => format!("The case could not be read: {failure}"),
         Sentence::FormFailed(failure) => format!("The form could not be read: {failure}"),
-        Sentence::CachedCase { at } => format!("Read at {at}, refreshing"),
+        Sentence::CachedCase { at, refreshing: true } => format!("Read at {at}, refreshing"),
+        Sentence::CachedCase { at, .. } => format!("Read at {at}, not refreshed yet"),
         Sentence::StaleCase { at, failure } => {
             format!("What follows was read at {at}; reading it again failed: {failure}")
         }
@@ -424,6 +432,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "The cursor is not on a file.".to_owned(),
         Reason::NothingHeld => "No decision is held.".to_owned(),
         Reason::NothingFailed => "No decision wants an answer.".to_owned(),
+        Reason::NoNext => "This is the last request.".to_owned(),
+        Reason::NoPrevious => "This is the first request.".to_owned(),
         Reason::NotHere => "This key means nothing here.".to_owned(),
     }
 }

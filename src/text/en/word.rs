@@ -16,8 +16,8 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::Initiator => "Initiator",
         Word::Summary => "Summary",
         Word::Node => "Step",
-        Word::Waiting => "Waits",
-        Word::Flags => "Flags",
+        Word::Waiting => "Wait",
+        Word::Flags => "Marks",
         Word::AllDone => "Nothing is pending. All done.",
         Word::NothingFits => "No pending task fits the filter.",
         Word::NoCase => "No case is selected.",
@@ -128,7 +128,10 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::FlagSending => "being sent",
         Word::FlagUnknown => "outcome unknown, being checked",
         Word::FlagFailed => "did not take effect",
-        Word::FlagAccepted => "took effect",
+        Word::FlagAccepted => "applied: approved, rejected, transferred, approver added, withdrawn",
+        Word::FlagStopped => "not sent: the request has changed",
+        Word::MaskedRow => "[masked]",
+        Word::ClearFilter => "clear filter",
         Word::UnknownCommand => "No such command",
     }
 }

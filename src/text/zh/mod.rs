@@ -13,7 +13,6 @@ use super::{Localizer, Sentence};
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
 use crate::app::inbox::Gap;
-use crate::app::order::Sort;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
 use crate::domain::decision::{AddSignMethod, AddSignPosition};
@@ -108,12 +107,13 @@ pub(super) const fn tab(tab: Tab) -> &'static str {
     }
 }
 
-pub(super) const fn sort(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Waiting => "等待最久",
-        Sort::Newest => "最新",
-        Sort::Kind => "类型",
-        Sort::Initiator => "发起人",
+pub(super) const fn action_mark(action: Action) -> &'static str {
+    match action {
+        Action::Approve => "同",
+        Action::Reject => "拒",
+        Action::Transfer => "转",
+        Action::AddSign => "加",
+        Action::Withdraw | Action::Revoke => "撤",
     }
 }
 
@@ -178,7 +178,10 @@ fn attachments(files: i64, images: i64) -> String {
 pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> String {
     match sentence {
         Sentence::CaseOf { initiator, kind } => format!("{initiator} 的 {kind}"),
-        Sentence::Pending { count: Some(count), more } => format!("待办 {count}{}", if *more { "+" } else { "" }),
+        Sentence::Pending { count: Some(count), at, more } => {
+            let at = at.map(|at| format!("{at}/")).unwrap_or_default();
+            format!("待办 {at}{count}{}", if *more { "+" } else { "" })
+        }
         Sentence::Pending { count: None, .. } => "待办 –".to_owned(),
         Sentence::Loaded { percent } => format!("已加载 {percent}%"),
         Sentence::UpdatedAt(time) => format!("更新 {time}"),
@@ -195,7 +198,10 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
             Wait::Years(years) => format!("{years}年"),
             Wait::Longer => ">99年".to_owned(),
         },
-        Sentence::SortedBy(order) => format!("排序 {order}"),
+        Sentence::OthersOnStep(count) => format!("另有 {count} 人可处理"),
+        Sentence::ComparedWithOriginal { key, said } => {
+            format!("{key}与原单对比{}", said.map(|said| format!("：{said}")).unwrap_or_default())
+        }
         Sentence::Filtered { words, shown, total } => filtered(localizer, words, *shown, *total),
         Sentence::NotLoaded { count, rest } => format!("另有 {count} 条未加载{}", resting(localizer, *rest)),
         Sentence::ListNotWhole => "列表未加载完".to_owned(),
@@ -212,7 +218,8 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::ListIncomplete(gap) => incomplete(*gap, localizer),
         Sentence::CaseFailed(failure) => format!("单据读取失败：{failure}"),
         Sentence::FormFailed(failure) => format!("表单读取失败：{failure}"),
-        Sentence::CachedCase { at } => format!("以下内容读取于 {at}，正在刷新"),
+        Sentence::CachedCase { at, refreshing: true } => format!("以下内容读取于 {at}，正在刷新"),
+        Sentence::CachedCase { at, .. } => format!("以下内容读取于 {at}，尚未刷新"),
         Sentence::StaleCase { at, failure } => format!("以下内容读取于 {at}，之后刷新失败：{failure}"),
         Sentence::ReplacedCharacters(count) => format!("含控制字符 {count} 处"),
         Sentence::Attachments { files, images } => attachments(*files, *images),
@@ -397,6 +404,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
         Reason::NothingHeld => "没有可收回的操作。".to_owned(),
         Reason::NothingFailed => "没有需要处理的操作。".to_owned(),
+        Reason::NoNext => "这是最后一条。".to_owned(),
+        Reason::NoPrevious => "这是第一条。".to_owned(),
         Reason::NotHere => "这个按键在这里不起作用。".to_owned(),
     }
 }

@@ -124,7 +124,10 @@ pub(in crate::text) const fn word(word: Word) -> &'static str {
         Word::FlagSending => "正在发送",
         Word::FlagUnknown => "结果未知，正在核实",
         Word::FlagFailed => "未生效",
-        Word::FlagAccepted => "已生效",
+        Word::FlagAccepted => "已生效的操作：同意、拒绝、转交、加签、撤回",
+        Word::FlagStopped => "未发送：单据有变化",
+        Word::MaskedRow => "[敏感]",
+        Word::ClearFilter => "清除筛选",
         Word::UnknownCommand => "没有这个命令",
     }
 }
