@@ -288,8 +288,9 @@ impl CacheFile {
         // Fails if the cache is damaged: then nothing of the batch is in it.
         let _ = self.write(batch);
         let log = self.bytes("cache.db-wal");
-        self.cache = None;
+        // In this order: the last one to close brings the log into the file, except for the cache's own.
         drop(reader);
+        self.cache = None;
         let torn = before + log.len().saturating_sub(before) * usize::from(share % 400) / 400;
         if torn < log.len() {
             self.put("cache.db-wal", &log[..torn]);
