@@ -11,8 +11,9 @@ use tempfile::TempDir;
 use super::cache_model::CacheState;
 
 const OWNER: Owner<'_> = Owner { app_id: "cli_day", app_secret: "secret", whose: "harness ou_1" };
-/// Bytes of a page of the database.
-const PAGE: usize = 4096;
+/// Kinds of values of the file: blocks of rows, and the value that names those which belong together.
+const BLOCK: i64 = 5;
+const HEAD: i64 = 6;
 
 /// A cache that holds what it must not.
 pub type Untrue = String;
@@ -287,8 +288,9 @@ impl CacheFile {
         // Fails if the cache is damaged: then nothing of the batch is in it.
         let _ = self.write(batch);
         let log = self.bytes("cache.db-wal");
-        self.cache = None;
+        // In this order: the last one to close brings the log into the file, except for the cache's own.
         drop(reader);
+        self.cache = None;
         let torn = before + log.len().saturating_sub(before) * usize::from(share % 400) / 400;
         if torn < log.len() {
             self.put("cache.db-wal", &log[..torn]);
@@ -311,7 +313,7 @@ impl CacheFile {
         }
     }
 
-    /// Flips bits, cuts the file, or brings one page of it back as it was.
+    /// Flips a bit, cuts the file, or brings a part of the list back as it was: the disk has lost a write.
     fn damage(&mut self, choice: u64) {
         let mut bytes = self.bytes("cache.db");
         if bytes.is_empty() {
@@ -322,12 +324,22 @@ impl CacheFile {
             0 => bytes[place] ^= 1 << (choice / 4 % 8),
             1 => bytes.truncate(place),
             _ => {
-                let page = place / PAGE * PAGE..(place / PAGE + 1) * PAGE;
-                if let (Some(now), Some(then)) = (bytes.get_mut(page.clone()), self.older.get(page)) {
-                    now.copy_from_slice(then);
-                }
+                // Fails where an earlier damage has left no database.
+                let _ = self.lose_write(choice.is_multiple_of(2));
+                return;
             }
         }
         self.put("cache.db", &bytes);
+    }
+
+    /// Puts an older block of rows, or the older head of the list, into the database.
+    fn lose_write(&self, block: bool) -> rusqlite::Result<()> {
+        self.put("older.db", &self.older);
+        let database = Connection::open(self.path("cache.db"))?;
+        database.execute("ATTACH ? AS older", [self.path("older.db").to_string_lossy()])?;
+        let sql = "UPDATE value SET body = then.body FROM older.value AS then \
+                   WHERE value.kind = ? AND then.kind = value.kind AND then.key = value.key";
+        database.execute(sql, [if block { BLOCK } else { HEAD }])?;
+        database.execute_batch("DETACH older")
     }
 }

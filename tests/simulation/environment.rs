@@ -217,7 +217,8 @@ impl Environment for Day<'_> {
         }
         self.watch(app, &before, &message, effects);
         if let Some(program) = &mut self.program {
-            program.touched |= matches!(message, Message::Typed { .. });
+            // Without a row a key chooses none.
+            program.touched |= matches!(message, Message::Typed { .. }) && before.place.selected.is_some();
         }
         if matches!(message, Message::Event(Event::Written { .. })) && self.reaches(Point::Updated) {
             return;

@@ -16,6 +16,7 @@ mod content;
 mod convergence;
 mod day;
 mod environment;
+mod figures;
 mod fixture;
 mod guards;
 mod invariants;
@@ -25,6 +26,7 @@ mod platform;
 mod program;
 mod reading;
 mod requests;
+mod restarts;
 mod script;
 mod shapes;
 mod shrink;
@@ -37,7 +39,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use day::{Broken, Figures};
+use day::Broken;
+use figures::{Figures, table};
 use shenpi::keys::Keymap;
 
 /// Days of a run without a requested number.
@@ -146,52 +149,6 @@ fn live_through(from: u64, count: u64, keymap: &Keymap) -> (Figures, Vec<(u64, B
     let (figures, mut broken) = all.into_inner().expect("no day panicked");
     broken.sort_by_key(|(seed, _)| *seed);
     (figures, broken)
-}
-
-fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "for the eye")]
-    let pace = figures.days as f64 * 60.0 / seconds;
-    let Figures {
-        days,
-        days_of_bytes,
-        stopped,
-        steps,
-        faults,
-        kills,
-        power_cuts,
-        hang_ups,
-        starts,
-        confirmed,
-        requests,
-        done,
-        checks,
-        syncs,
-        tokens,
-        kept_back,
-        announcements,
-        warm_starts,
-        batches,
-        on_cached,
-        stale,
-    } = figures;
-    format!(
-        "\nsimulated days        {days}\n\
-         read out of bytes     {days_of_bytes}, {stopped} decisions stopped on a change\n\
-         steps                 {steps}\n\
-         decisions confirmed   {confirmed}\n\
-         requests sent, done   {requests}, {done}\n\
-         kept back at the gate {kept_back} of {tokens}\n\
-         syncs of the disk     {syncs}\n\
-         faults injected       {faults}\n\
-         announcements         {announcements}\n\
-         kills, power cuts     {kills}, {power_cuts}\n\
-         hang-ups, starts      {hang_ups}, {starts}\n\
-         warm starts           {warm_starts}, {batches} batches kept\n\
-         decided on the cache  {on_cached}, {stale} stopped on a change\n\
-         invariants checked    {checks}\n\
-         days that broke one   {broken}\n\
-         days a minute         {pace:.0} ({seconds:.1} s)\n"
-    )
 }
 
 /// The story of a day as its script has it.

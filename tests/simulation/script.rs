@@ -5,10 +5,10 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::action::{
-    Action, Announcing, Behavior, CacheTrouble, DiskTrouble, End, ExternalChange, Fault, Moment, Script, Target,
-    Trouble, Which,
+    Action, Announcing, Behavior, DiskTrouble, End, ExternalChange, Fault, Moment, Script, Target, Trouble, Which,
 };
 use super::fixture::Kind;
+use super::restarts::started_again;
 
 /// Between two keys of a person; longer than a review must rest.
 const TYPING: u32 = 400;
@@ -74,23 +74,8 @@ pub fn script(seed: u64) -> Script {
         writer.something();
     }
     let acts = if seed.is_multiple_of(2) { announced(seed, writer.acts) } else { writer.acts };
-    let acts = if seed.is_multiple_of(4) { acts } else { started_again(seed, acts) };
+    let acts = if seed % 4 < 2 { started_again(seed, acts) } else { acts };
     Script { seed, behavior, cases, acts }
-}
-
-/// The same acts on a day on which the program is ended and started again, and the world goes on meanwhile.
-fn started_again(seed: u64, acts: Vec<Action>) -> Vec<Action> {
-    let mut writer = Writer { random: SmallRng::seed_from_u64(seed ^ 0xCAC4_E000), acts: Vec::new() };
-    let starts = writer.random.random_range(0..=1_usize);
-    let places: Vec<usize> = (0..starts).map(|_| writer.random.random_range(0..=acts.len())).collect();
-    for (place, act) in acts.into_iter().enumerate() {
-        for _ in places.iter().filter(|at| **at == place) {
-            writer.start_again();
-        }
-        writer.acts.push(act);
-    }
-    writer.start_again();
-    writer.acts
 }
 
 /// The same acts on a day with a long connection: announcements follow what others do, mostly; or come twice, late,
@@ -127,9 +112,9 @@ fn announced(seed: u64, acts: Vec<Action>) -> Vec<Action> {
     writer.acts
 }
 
-struct Writer {
-    random: SmallRng,
-    acts: Vec<Action>,
+pub struct Writer {
+    pub random: SmallRng,
+    pub acts: Vec<Action>,
 }
 
 impl Writer {
@@ -152,23 +137,23 @@ impl Writer {
         }
     }
 
-    fn one<T: Clone>(&mut self, from: &[T]) -> T {
+    pub fn one<T: Clone>(&mut self, from: &[T]) -> T {
         from.choose(&mut self.random).expect("there is something to choose from").clone()
     }
 
-    fn chance(&mut self, percent: u32) -> bool {
+    pub fn chance(&mut self, percent: u32) -> bool {
         self.random.random_ratio(percent, 100)
     }
 
-    fn below(&mut self, end: u32) -> u32 {
+    pub fn below(&mut self, end: u32) -> u32 {
         self.random.random_range(0..end)
     }
 
-    fn key(&mut self, key: &'static str) {
+    pub fn key(&mut self, key: &'static str) {
         self.acts.push(Action::Key { after: TYPING, key });
     }
 
-    fn keys(&mut self, keys: &[&'static str]) {
+    pub fn keys(&mut self, keys: &[&'static str]) {
         for key in keys {
             self.key(key);
         }
@@ -179,7 +164,7 @@ impl Writer {
         self.acts.push(Action::Text(text));
     }
 
-    fn wait(&mut self, from: u32, to: u32) {
+    pub fn wait(&mut self, from: u32, to: u32) {
         let millis = self.random.random_range(from..=to);
         self.acts.push(Action::Wait(millis));
     }
@@ -306,7 +291,7 @@ impl Writer {
         }
     }
 
-    fn approve(&mut self) {
+    pub fn approve(&mut self) {
         if self.chance(20) {
             // A sensitive request has to be seen first.
             self.keys(&["tab", "tab"]);
@@ -321,7 +306,7 @@ impl Writer {
         }
     }
 
-    fn reject(&mut self) {
+    pub fn reject(&mut self) {
         self.key("r");
         if self.chance(40) {
             self.key("1");
@@ -374,7 +359,7 @@ impl Writer {
         self.key("ctrl-d");
     }
 
-    fn move_on(&mut self) {
+    pub fn move_on(&mut self) {
         for _ in 0..=self.below(3) {
             let key = self.one(&["j", "j", "j", "k", "g", "G"]);
             self.acts.push(Action::Key { after: 150, key });
@@ -447,7 +432,7 @@ impl Writer {
         }
     }
 
-    fn change(&mut self) -> ExternalChange {
+    pub fn change(&mut self) -> ExternalChange {
         let words = self.chance(50);
         let amount = u8::try_from(self.below(9) + 1).unwrap_or(1);
         self.one(&[
@@ -539,7 +524,7 @@ impl Writer {
         }
     }
 
-    fn end(&mut self) -> End {
+    pub fn end(&mut self) -> End {
         if self.chance(50) { End::Killed } else { End::PowerCut(self.random.random()) }
     }
 
@@ -587,90 +572,9 @@ impl Writer {
         self.acts.push(Action::Resize(columns, rows));
     }
 
-    fn way(&mut self) {
+    pub fn way(&mut self) {
         let millis = self.one(&[5, 100, 800, 2_500]);
         self.acts.push(Action::Way(millis));
-    }
-
-    /// The program ends, things change while it is off, and the first keys after the start meet what an earlier run left.
-    fn start_again(&mut self) {
-        match self.below(10) {
-            0..=3 => self.keys(&["esc", "esc", "q", "y"]),
-            4 | 5 => {
-                let how = self.end();
-                self.acts.push(Action::End(how));
-            }
-            6 | 7 => {
-                let share = u16::try_from(self.below(400)).unwrap_or_default();
-                let how = self.end();
-                self.acts.push(Action::Trap { at: Moment::InCacheWrite(share), skip: 0, how });
-                self.keys(&["ctrl-r", "enter"]);
-                self.wait(500, 3_000);
-            }
-            _ => {}
-        }
-        let off = self.one(&[1, 20, 20, 300, 300, 7_200, 26 * 3_600, 8 * 24 * 3_600]);
-        self.acts.push(Action::Away(off));
-        for _ in 0..self.below(4) {
-            let change = self.change();
-            let which = if self.chance(30) { Which::Hers } else { Which::Nth(self.random.random_range(0..10)) };
-            self.acts.push(Action::External(which, change));
-        }
-        if self.chance(20) {
-            let kind = self.one(&Kind::ALL);
-            self.acts.push(Action::Arrive(kind));
-        }
-        if self.chance(15) {
-            let choice = self.random.random();
-            self.acts.push(Action::Cache(CacheTrouble::Damaged(choice)));
-        }
-        if self.chance(50) {
-            let off = self.below(60);
-            self.acts.push(Action::Away(off));
-        }
-        let slow = self.chance(60);
-        if slow {
-            self.acts.push(Action::Way(self.random.random_range(400..4_000)));
-        }
-        if self.chance(25) {
-            let what = self.one(&[Fault::Unreachable, Fault::Vanishes, Fault::SlowBack(9_000), Fault::Limited(5)]);
-            let on = self.one(&[Target::Reads, Target::Reads, Target::Cases, Target::Lists]);
-            let times = self.one(&[2, 9, 30]);
-            self.acts.push(Action::Network(Trouble { on, what, times }));
-        }
-        self.acts.push(Action::Start(self.random.random_range(0..600)));
-        self.first_keys();
-        if slow {
-            self.way();
-        }
-    }
-
-    /// A decision on what an earlier run left.
-    fn first_keys(&mut self) {
-        if self.chance(50) {
-            self.move_on();
-        }
-        if self.chance(60) {
-            self.key("enter");
-        }
-        if self.chance(15) {
-            let change = self.change();
-            self.acts.push(Action::External(Which::Selected, change));
-        }
-        if self.chance(70) {
-            self.approve()
-        } else {
-            self.reject()
-        }
-        self.key("y");
-        if self.chance(25) {
-            let change = self.change();
-            self.acts.push(Action::External(Which::Hers, change));
-        }
-        if self.chance(10) {
-            self.acts.push(Action::Cache(CacheTrouble::Lost));
-        }
-        self.wait(0, 12_000);
     }
 
     /// The user quits, or begins to.

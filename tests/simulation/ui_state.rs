@@ -12,7 +12,7 @@ use super::day::Day;
 /// The user's place, which no event may move.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
-    selected: Option<TaskKey>,
+    pub selected: Option<TaskKey>,
     pub dialog: Option<(TaskKey, Action, u8)>,
     pane: Pane,
     tab: Tab,
