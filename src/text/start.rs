@@ -235,7 +235,11 @@ pub fn cache_problem(problem: &CacheProblem, lang: Lang) -> String {
         CacheProblem::Cleared => ("文件已被清除", "its file was cleared"),
         CacheProblem::Full => ("磁盘已满", "the disk is full"),
         CacheProblem::NoLocks => ("文件系统不支持文件锁", "the file system has no file locks"),
-        CacheProblem::Busy => ("另一个进程正在写入", "another process is writing to it"),
+        // SQLite does not tell these two apart.
+        CacheProblem::Busy => (
+            "另一个进程正在写入，或文件系统不支持文件锁",
+            "another process is writing to it, or the file system has no file locks",
+        ),
         CacheProblem::Unusable(why) => return clean_line(why),
     };
     if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() }

@@ -176,6 +176,8 @@ impl App {
             Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {
+                self.list_refresh.assume_begun(self.now);
+                self.list_refresh.show_arrivals(0);
                 let effects = self.page_came(page);
                 self.request_changed();
                 return effects;
