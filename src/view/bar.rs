@@ -202,12 +202,11 @@ fn counts(context: &RenderContext<'_>) -> Vec<Part> {
     let more = !inbox.is_whole();
     let part = |text| Part::of(Rank::Stays, StyleRole::Text, text);
     let pending_only = |count| part(context.localizer.say(&Sentence::Pending { at: None, count, more }));
-    match inbox.position() {
+    match context.app.position() {
         _ if !inbox.has_come() => vec![pending_only(None)],
         None => vec![pending_only(Some(pending))],
-        Some(_) if pending == rows => {
-            let position = Sentence::Pending { at: inbox.position(), count: Some(pending), more };
-            vec![part(context.localizer.say(&position))]
+        at @ Some(_) if pending == rows => {
+            vec![part(context.localizer.say(&Sentence::Pending { at, count: Some(pending), more }))]
         }
         Some(at) => vec![part(format!("{at}/{rows}")), pending_only(Some(pending))],
     }
