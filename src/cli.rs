@@ -45,6 +45,8 @@ pub struct Choices {
     pub read_only: bool,
     #[arg(long, global = true)]
     pub ascii: bool,
+    #[arg(long, global = true, value_name = "auto|dark|light|mono|FILE")]
+    pub theme: Option<String>,
 }
 
 /// Tasks other than opening the real queue.
@@ -133,8 +135,8 @@ pub struct Stop {
 
 impl From<Choices> for Flags {
     fn from(choices: Choices) -> Self {
-        let Choices { config, profile, lang, undo_seconds, read_only, ascii } = choices;
-        Self { config, profile, lang, undo_seconds, read_only, ascii }
+        let Choices { config, profile, lang, undo_seconds, read_only, ascii, theme } = choices;
+        Self { config, profile, lang, undo_seconds, read_only, ascii, theme }
     }
 }
 
@@ -204,6 +206,7 @@ fn command(lang: Lang) -> clap::Command {
         ),
         ("read_only", word("只读：不能做任何审批", "No decision can be made")),
         ("ascii", word("界面框线只用 ASCII 字符", "No glyph outside ASCII in the chrome")),
+        ("theme", word("配色", "Theme of the interface")),
         ("print_config", word("打印带说明的配置文件", "Print the configuration file with every option explained")),
     ];
     let mut command = Cli::command()

@@ -36,6 +36,7 @@ const LONG_AGO: Duration = Duration::from_secs(900);
 /// Longest span that the platform answers for (protocol.md#changed-processes), less a margin for clocks that differ.
 const LONGEST_SPAN: i64 = 30 * 24 * 3_600_000;
 /// Margin for the known difference of the platform's clock: rather one process too many is read again than one too few.
+/// Behind the span too: a process that changes again before the platform answers is found by its newest change only.
 const CLOCK_SKEW: i64 = 2 * 60_000;
 /// The same for an unknown difference, either way.
 const UNKNOWN_SKEW: i64 = 3_600_000;
@@ -355,7 +356,7 @@ impl ListRefresh {
         }
         let pages = if now.since(since.here) > LONG_AGO { MOST_CHANGED_PAGES } else { CHANGED_PAGES };
         self.changes_asked = Some(now.mono);
-        let (before, after) = if ahead.is_some() { (CLOCK_SKEW, 0) } else { (UNKNOWN_SKEW, UNKNOWN_SKEW) };
+        let (before, after) = if ahead.is_some() { (CLOCK_SKEW, CLOCK_SKEW) } else { (UNKNOWN_SKEW, UNKNOWN_SKEW) };
         let since = since.there.filter(|_| ahead.is_some()).unwrap_or_else(|| back_to(since.here));
         let to = there.saturating_add(after);
         let from = since.0.saturating_sub(before).max(to.saturating_sub(LONGEST_SPAN)).min(to);

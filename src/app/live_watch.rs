@@ -26,23 +26,31 @@ pub struct LiveWatch {
     /// Processes that changed without a word, and when that counts.
     suspects: Option<(Instant, Vec<u64>)>,
     missed: u8,
+    /// Changes were missed; nothing was announced since.
+    deaf: bool,
 }
 
 impl LiveWatch {
+    /// A connection that delivers nothing is none, until the next announcement.
     #[must_use]
-    pub const fn state(&self) -> Option<LiveState> {
-        self.state
+    pub fn state(&self) -> Option<LiveState> {
+        if self.deaf { self.state.map(|_| LiveState::Polling) } else { self.state }
     }
 
     /// Every change is announced, so far as is known.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        self.state == Some(LiveState::Live)
+        self.state() == Some(LiveState::Live)
+    }
+
+    /// The connection delivered nothing, and nothing was announced since.
+    pub(super) const fn is_doubted(&self) -> bool {
+        self.deaf
     }
 
     pub(super) fn enter(&mut self, state: LiveState, now: Instant) {
         self.state = Some(state);
-        if state == LiveState::Live {
+        if self.is_live() {
             self.live_since.get_or_insert(now);
         } else {
             self.live_since = None;
@@ -57,6 +65,9 @@ impl LiveWatch {
     }
 
     pub(super) fn announced(&mut self, process: &ProcessId, now: Instant) {
+        if std::mem::take(&mut self.deaf) {
+            self.gap(now);
+        }
         if self.announced.len() >= MOST_REMEMBERED {
             self.announced.retain(|_, at| now.since(*at) < MEMORY);
         }
@@ -99,7 +110,8 @@ impl LiveWatch {
         self.missed += 1;
         let deaf = self.missed >= MISSED;
         if deaf {
-            self.missed = 0;
+            (self.missed, self.deaf) = (0, true);
+            self.gap(now);
         }
         deaf
     }
@@ -147,7 +159,23 @@ mod tests {
         assert!(!poll(&mut watch, 600, &[1]));
         assert!(!poll(&mut watch, 900, &[]), "a quiet round proves nothing");
         assert!(poll(&mut watch, 1_200, &[2]));
-        assert!(!poll(&mut watch, 1_500, &[3]), "counting begins again");
+        assert!(!watch.is_live(), "the next connection may be as deaf");
+        watch.announced(&id(3), Instant(1_300_000));
+        assert!(watch.is_live(), "it delivers");
+        for (second, deaf) in [(1_800, false), (2_400, true)] {
+            assert_eq!(poll(&mut watch, second, &[4]), deaf, "counting begins again");
+        }
+    }
+
+    #[test]
+    fn a_deaf_connection_is_not_asked_for_again_and_again() {
+        let mut watch = live();
+        poll(&mut watch, 600, &[1]);
+        assert!(poll(&mut watch, 1_200, &[2]));
+        watch.enter(LiveState::Live, Instant(1_300_000));
+        watch.gap(Instant(1_300_000));
+        assert_eq!(watch.state(), Some(LiveState::Polling));
+        assert!((2_000..9_000).step_by(600).all(|second| !poll(&mut watch, second, &[3])));
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub enum Event {
     Recovered(Box<Recovered>),
     /// There is a cache; comes before [`Event::Started`].
     Restored(Box<Restored>),
+    /// The run begins without the cache of the one before, for this reason.
+    CacheUnused(CacheProblem),
     /// The cache ended, for this reason.
     CacheLost(CacheProblem),
     /// The journal could not be written, for this reason.

@@ -171,6 +171,8 @@ pub enum Notice {
     JournalUnreadable {
         lines: usize,
     },
+    /// The content of an earlier run is not used.
+    CacheUnused(CacheProblem),
     /// Nothing more is kept for the next run.
     CacheLost(CacheProblem),
     /// All open matters of an earlier run have their answers.

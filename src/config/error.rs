@@ -102,6 +102,10 @@ pub enum ConfigError {
         path: PathBuf,
         why: String,
     },
+    ThemeUnreadable {
+        path: PathBuf,
+        why: String,
+    },
     /// No home directory to put the state in.
     NoStateDirectory,
     /// Part of the account is configured, this part is not.
@@ -130,6 +134,7 @@ impl ConfigError {
             Self::UnknownVariable { .. }
             | Self::UnknownProfile { .. }
             | Self::KeymapUnreadable { .. }
+            | Self::ThemeUnreadable { .. }
             | Self::NoStateDirectory
             | Self::Missing { .. } => usize::MAX,
         }
@@ -234,6 +239,7 @@ impl ConfigError {
                 format!("{}：不是本机知道的 IANA 时区，例如 Asia/Shanghai", at(origin))
             }
             Self::KeymapUnreadable { path, why } => format!("无法读取按键文件 {}：{why}", path.display()),
+            Self::ThemeUnreadable { path, why } => format!("无法读取主题文件 {}：{why}", path.display()),
             Self::NoStateDirectory => "找不到主目录；请设置 state_dir 或 SHENPI_STATE_DIR".into(),
             Self::Missing { key } => {
                 let mut text = format!("缺少 {}", key.name());
@@ -294,6 +300,7 @@ impl ConfigError {
                 format!("{}: not an IANA time zone known to this machine, such as Asia/Shanghai", at(origin))
             }
             Self::KeymapUnreadable { path, why } => format!("cannot read the key map {}: {why}", path.display()),
+            Self::ThemeUnreadable { path, why } => format!("cannot read the theme {}: {why}", path.display()),
             Self::NoStateDirectory => "no home directory found; set state_dir or SHENPI_STATE_DIR".into(),
             Self::Missing { key } => {
                 let mut text = format!("{} is missing", key.name());
@@ -337,6 +344,7 @@ mod tests {
             ConfigError::SecretCommandFailed { origin: file(), why: hostile() },
             ConfigError::UnknownTimeZone { origin: variable() },
             ConfigError::KeymapUnreadable { path: hostile().into(), why: hostile() },
+            ConfigError::ThemeUnreadable { path: hostile().into(), why: hostile() },
             ConfigError::NoStateDirectory,
             ConfigError::Missing { key: OptionKey::AppId },
         ] {

@@ -24,7 +24,7 @@ pub use options::{OptionKey, OptionKind, PROFILE_VARIABLE};
 use site::Site;
 
 use crate::domain::decision::OPINION_LIMIT;
-use crate::domain::{I18n, Lang, LiveMode, Operator, PersonId, PersonIdType};
+use crate::domain::{I18n, Lang, LiveMode, Operator, PersonId, PersonIdType, ThemeName};
 use crate::files;
 
 /// Every option with its default and a sentence: the output of `--print-config`.
@@ -50,6 +50,7 @@ pub struct Config {
     pub read_only: bool,
     /// No glyph outside ASCII in the chrome.
     pub ascii: bool,
+    pub theme: ThemeChoice,
     pub state_dir: PathBuf,
     pub canned_reasons: Vec<String>,
     /// The text of the user's key map, if there is one, and where it stands.
@@ -58,6 +59,14 @@ pub struct Config {
     pub cache: CacheOptions,
     /// When a long connection is opened.
     pub live: LiveMode,
+}
+
+/// Where the styles of the screen come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ThemeChoice {
+    BuiltIn(ThemeName),
+    /// The user's file and its text, which are not yet understood.
+    File(PathBuf, String),
 }
 
 /// Bounds of the cache, which keeps the platform's answers between two runs.
@@ -99,6 +108,8 @@ pub struct ConfigRefusal {
     pub no_account: bool,
     /// The user's key map, whose faults are told with those of the configuration.
     pub keymap: Option<(PathBuf, String)>,
+    /// The theme, for the same reason.
+    pub theme: Box<ThemeChoice>,
 }
 
 /// Flags of the command line; they override everything else.
@@ -110,6 +121,7 @@ pub struct Flags {
     pub undo_seconds: Option<u64>,
     pub read_only: bool,
     pub ascii: bool,
+    pub theme: Option<String>,
 }
 
 /// The language before any configuration was read: flag, `SHENPI_LANG`, then the locale. `zh…` is Chinese, any other
@@ -189,6 +201,7 @@ fn read<T>(
         undo: reader.undo(),
         read_only: reader.layers.flag(OptionKey::ReadOnly).unwrap_or(false),
         ascii: reader.layers.flag(OptionKey::Ascii).unwrap_or_else(|| wants_ascii(variables)),
+        theme: reader.theme(),
         state_dir: reader.path(OptionKey::StateDir).or_else(|| base("XDG_STATE_HOME", ".local/state")),
         canned_reasons: reader.canned(),
         keymap: reader.keymap(&folder),
@@ -211,6 +224,7 @@ fn read<T>(
                 undo: taste.undo,
                 read_only: taste.read_only,
                 ascii: taste.ascii,
+                theme: taste.theme,
                 state_dir,
                 canned_reasons: taste.canned_reasons,
                 keymap: taste.keymap,
@@ -222,7 +236,7 @@ fn read<T>(
         }
         (mut faults, ..) => {
             faults.sort_by_key(ConfigError::line);
-            Err(ConfigRefusal { lang, file, faults, no_account, keymap: taste.keymap })
+            Err(ConfigRefusal { lang, file, faults, no_account, keymap: taste.keymap, theme: Box::new(taste.theme) })
         }
     }
 }
@@ -232,6 +246,7 @@ struct Taste {
     undo: Duration,
     read_only: bool,
     ascii: bool,
+    theme: ThemeChoice,
     state_dir: Option<PathBuf>,
     canned_reasons: Vec<String>,
     keymap: Option<(PathBuf, String)>,
@@ -324,6 +339,26 @@ impl ConfigReader<'_> {
             Err(error) => {
                 self.faults.push(ConfigError::KeymapUnreadable { path, why: error.to_string() });
                 None
+            }
+        }
+    }
+
+    /// A value with a slash or the ending of a theme's file names one.
+    fn theme(&mut self) -> ThemeChoice {
+        let usual = ThemeChoice::BuiltIn(ThemeName::default());
+        let Some((text, origin)) = self.layers.text(OptionKey::Theme) else { return usual };
+        if let Ok(name) = text.parse() {
+            return ThemeChoice::BuiltIn(name);
+        }
+        if !text.contains('/') && Path::new(&text).extension().is_none_or(|ending| ending != "toml") {
+            return self.invalid(origin, "auto | dark | light | mono | FILE.toml").unwrap_or(usual);
+        }
+        let path = (self.locate)(&text, &origin);
+        match files::read_text(&path, LONGEST_FILE) {
+            Ok((text, _)) => ThemeChoice::File(path, text),
+            Err(error) => {
+                self.faults.push(ConfigError::ThemeUnreadable { path, why: error.to_string() });
+                usual
             }
         }
     }
@@ -456,6 +491,7 @@ fn flag_layer(flags: &Flags) -> Vec<(OptionKey, Setting)> {
         (OptionKey::UndoSeconds, "--undo-seconds", seconds),
         (OptionKey::ReadOnly, "--read-only", on(flags.read_only)),
         (OptionKey::Ascii, "--ascii", on(flags.ascii)),
+        (OptionKey::Theme, "--theme", flags.theme.clone().map(Raw::Text)),
     ]
     .into_iter()
     .filter_map(|(key, name, raw)| Some((key, Setting { raw: raw?, origin: Origin::Flag(name) })))

@@ -17,6 +17,7 @@ pub enum OptionKey {
     UndoSeconds,
     ReadOnly,
     Ascii,
+    Theme,
     StateDir,
     CannedReasons,
     Keymap,
@@ -29,7 +30,7 @@ pub enum OptionKey {
 }
 
 impl OptionKey {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Tenant,
         Self::Brand,
         Self::BaseUrl,
@@ -43,6 +44,7 @@ impl OptionKey {
         Self::UndoSeconds,
         Self::ReadOnly,
         Self::Ascii,
+        Self::Theme,
         Self::StateDir,
         Self::CannedReasons,
         Self::Keymap,
@@ -74,6 +76,7 @@ impl OptionKey {
             Self::UndoSeconds => "undo_seconds",
             Self::ReadOnly => "read_only",
             Self::Ascii => "ascii",
+            Self::Theme => "theme",
             Self::StateDir => "state_dir",
             Self::CannedReasons => "canned_reasons",
             Self::Keymap => "keymap",

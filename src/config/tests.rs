@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
-use super::{Config, ConfigError, ConfigRefusal, EXPLAINED, Flags, OptionKey, OptionKind, Origin, early_lang, load};
-use crate::domain::{Lang, PersonIdType};
+use super::{
+    Config, ConfigError, ConfigRefusal, EXPLAINED, Flags, OptionKey, OptionKind, Origin, ThemeChoice, early_lang, load,
+};
+use crate::domain::{Lang, PersonIdType, ThemeName};
 
 const ACCOUNT: &str = "app_id = 'cli_a'\napp_secret = 'hush'\noperator_id = 'ou_1'\n";
 
@@ -330,6 +332,20 @@ fn the_key_map_stands_beside_the_configuration_or_where_it_is_named() {
     assert_eq!(machine.config().keymap.unwrap().1, "# mine");
     let machine = machine.with("SHENPI_KEYMAP", "/nowhere/keys.toml");
     assert_eq!(machine.faults().len(), 1);
+}
+
+#[test]
+fn a_theme_is_a_name_or_a_file_beside_the_configuration() {
+    let of = |theme: &str| Machine::new(&format!("{ACCOUNT}theme = {theme:?}\n"));
+    assert_eq!(Machine::new(ACCOUNT).config().theme, ThemeChoice::BuiltIn(ThemeName::Auto));
+    assert_eq!(of("light").config().theme, ThemeChoice::BuiltIn(ThemeName::Light));
+    assert_eq!(of("light").with("SHENPI_THEME", "mono").config().theme, ThemeChoice::BuiltIn(ThemeName::Mono));
+    let allowed = "auto | dark | light | mono | FILE.toml".to_owned();
+    assert_eq!(of("drak").faults(), [ConfigError::Invalid { origin: line(4, "theme"), allowed }]);
+    let own = of("own.toml");
+    assert!(matches!(own.faults()[..], [ConfigError::ThemeUnreadable { .. }]));
+    fs::write(own.path("own.toml"), "# mine").unwrap();
+    assert_eq!(own.config().theme, ThemeChoice::File(own.path("own.toml"), "# mine".into()));
 }
 
 #[test]

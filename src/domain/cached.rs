@@ -115,7 +115,7 @@ pub struct CachedDetail {
 pub enum CacheProblem {
     /// Its bytes are not those that were written. Dropped.
     Damaged,
-    /// Another app, secret or operator wrote it. Dropped.
+    /// Another app, secret or operator wrote it. Replaced once the platform has answered: the secret may be mistyped.
     Foreign,
     /// A later version of this program wrote it. Dropped.
     Newer,
@@ -135,6 +135,6 @@ impl CacheProblem {
     /// The file is of no use to anyone who may open it.
     #[must_use]
     pub const fn drops(&self) -> bool {
-        matches!(self, Self::Damaged | Self::Foreign | Self::Newer)
+        matches!(self, Self::Damaged | Self::Newer)
     }
 }

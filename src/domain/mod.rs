@@ -26,6 +26,7 @@ pub mod shown;
 pub mod stamp;
 pub mod status;
 pub mod task;
+pub mod theme_name;
 pub mod time;
 
 pub use announcement::{Announced, Announcement, AnnouncementKind, LiveEvent, LiveMode, LiveState, LiveTrouble};
@@ -53,4 +54,5 @@ pub use shown::Shown;
 pub use stamp::Stamp;
 pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus};
 pub use task::{PageChain, PageEnd, PageToken, Task, TaskPage};
+pub use theme_name::ThemeName;
 pub use time::{Instant, Millis, Now};

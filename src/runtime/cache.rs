@@ -87,7 +87,7 @@ impl CacheHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Order::Read(id.clone(), reply));
         let detail = answer.await.ok()??;
-        tokio::task::spawn_blocking(move || decode(&id, &detail)).await.ok()?
+        tokio::task::spawn_blocking(move || read_kept(&id, &detail)).await.ok()?
     }
 
     /// Tells problems from now on.
@@ -182,7 +182,8 @@ impl Worker {
 }
 
 /// Reads kept answers with the reader of new ones. A request that has become sensitive is not read.
-fn decode(id: &ProcessId, detail: &CachedDetail) -> Option<CachedRequest> {
+#[must_use]
+pub fn read_kept(id: &ProcessId, detail: &CachedDetail) -> Option<CachedRequest> {
     let process = feishu::kept_process(id, &detail.process)?;
     if biz_type::is_high_care(&process) && !detail.sensitive {
         return None;

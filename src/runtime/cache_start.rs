@@ -8,7 +8,7 @@ use super::cache::CacheHandle;
 use super::clock::SystemClock;
 use crate::app::Restored;
 use crate::config::{Account, CacheOptions};
-use crate::domain::{CacheProblem, Millis};
+use crate::domain::{CacheProblem, CachedList, Millis};
 use crate::store;
 use crate::store::cache::{Cache, CacheBounds, Owner};
 
@@ -22,20 +22,28 @@ pub(super) struct OpenedCache {
     pub(super) restored: Restored,
 }
 
-/// Opens the cache; for writing where the run has the operator's lock. Returns a problem that is worth telling.
+/// The cache of a run, and a problem that is worth telling.
+#[derive(Debug, Default)]
+pub(super) struct CacheStart {
+    pub(super) opened: Option<OpenedCache>,
+    /// Why the content of an earlier run is not used.
+    pub(super) problem: Option<CacheProblem>,
+}
+
+/// Opens the cache; for writing where the run has the operator's lock.
 pub(super) fn open(
     state_dir: &Path,
     account: &Account,
     options: CacheOptions,
     writes: bool,
     clock: SystemClock,
-) -> (Option<OpenedCache>, Option<CacheProblem>) {
+) -> CacheStart {
     let Account { base_url, app_id, app_secret, operator } = account;
     let folder = store::cache_folder(state_dir, base_url.as_str(), &operator.id, operator.id_type);
     if !options.on_disk {
         // One of earlier runs would otherwise stay until it expires.
         let cleared = if writes { store::cache::clear(&folder) } else { Ok(false) };
-        return (None, cleared.err().map(CacheProblem::from));
+        return CacheStart { opened: None, problem: cleared.err().map(CacheProblem::from) };
     }
     let whose = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let owner = Owner { app_id, app_secret: app_secret.expose_secret(), whose: &whose };
@@ -50,18 +58,24 @@ pub(super) fn open(
             Err(problem) => (None, Some(problem)),
         }
     };
-    match cache.map(|cache| begin(cache, writes, now, clock)) {
-        None => (None, problem),
-        Some(Ok(opened)) => (Some(opened), problem),
-        Some(Err(second)) => (None, Some(second)),
+    match cache.map(|cache| begin(cache, writes, now, clock)).transpose() {
+        Ok(opened) => CacheStart { opened, problem },
+        Err(second) => CacheStart { opened: None, problem: Some(second) },
     }
 }
 
 fn begin(mut cache: Cache, writes: bool, now: Millis, clock: SystemClock) -> Result<OpenedCache, CacheProblem> {
-    let list = cache.list(now)?.unwrap_or_default();
-    let recent = list.good_at.is_some_and(|at| is_recent(at, now));
+    let restored = restored(cache.list(now)?, writes, now);
     let handle = CacheHandle::start(cache, writes, clock)?;
-    Ok(OpenedCache { handle, restored: Restored { list, recent, writes } })
+    Ok(OpenedCache { handle, restored })
+}
+
+/// The start of a run on this list. One that is not recent waits for the platform's.
+#[must_use]
+pub fn restored(list: Option<CachedList>, writes: bool, now: Millis) -> Restored {
+    let list = list.unwrap_or_default();
+    let recent = list.good_at.is_some_and(|at| is_recent(at, now));
+    Restored { list, recent, writes }
 }
 
 /// A time ahead of the clock is as doubtful as an old one.

@@ -38,7 +38,8 @@ use ratatui::Frame;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-pub use cache::CacheHandle;
+pub use cache::{CacheHandle, read_kept};
+pub use cache_start::restored;
 pub use clock::SystemClock;
 pub use decode::KeyInput;
 pub use exit::ExitReason;

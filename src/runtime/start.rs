@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::cache_start::{self, OpenedCache};
+use super::cache_start::{self, CacheStart};
 use super::console::{self, WRONG, config_faults, print, put, refuse, say};
 use super::exit::REFUSED;
 use super::session::is_final;
 use super::{ExitReason, OpenApi, RunDisk, SystemClock, commands, journal_session, limits, log, panics, terminal};
 use crate::app::{self, App, Event, Layer};
 use crate::cli::{self, SimulateArgs, Verb, WebhookArgs};
-use crate::config::{self, Account, Config, Flags};
+use crate::config::{self, Account, Config, Flags, ThemeChoice};
 use crate::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, TaskPage, clean_line};
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
@@ -82,7 +82,7 @@ fn protect(task: Option<&Verb>, lang: Lang) {
 struct Setup {
     config: Config,
     keymap: Keymap,
-    look: Theme,
+    theme: Theme,
     downloads: PathBuf,
 }
 
@@ -94,17 +94,20 @@ fn with_config(
     run: impl FnOnce(Setup) -> u8,
 ) -> u8 {
     let loaded = config::load(flags, variables, needs_account);
-    let (lang, source) = match &loaded {
-        Ok(config) => (config.lang, config.keymap.as_ref()),
-        Err(refusal) => (refusal.lang, refusal.keymap.as_ref()),
+    let (lang, source, theme) = match &loaded {
+        Ok(config) => (config.lang, config.keymap.as_ref(), &config.theme),
+        Err(refusal) => (refusal.lang, refusal.keymap.as_ref(), &*refusal.theme),
     };
     let keymap = match source {
         Some((file, text)) => Keymap::with_overrides(text).map_err(|faults| keymap_faults(file, &faults, lang)),
         None => Ok(Keymap::standard()),
     };
+    let ascii = loaded.as_ref().is_ok_and(|config| config.ascii);
+    let theme = chosen_theme(theme, colors(variables), ascii, lang);
     let refused = loaded.as_ref().err().map(|refusal| config_faults(refusal, lang));
-    let (Ok(config), Ok(keymap)) = (loaded, &keymap) else {
-        return refuse(&refused.into_iter().chain(keymap.err()).collect::<Vec<_>>().join("\n"));
+    let (Ok(config), Ok(keymap), Ok(theme)) = (loaded, &keymap, theme.as_ref()) else {
+        let faults = refused.into_iter().chain(keymap.err()).chain(theme.err());
+        return refuse(&faults.collect::<Vec<_>>().join("\n"));
     };
     if !console::is_terminal() {
         return refuse(&Start::NotATerminal.say(lang));
@@ -112,8 +115,17 @@ fn with_config(
     if let Err(shortage) = limits::check() {
         return refuse(&short_of(&shortage, lang));
     }
-    let look = Theme::new(colours(variables), config.ascii);
-    run(Setup { config, keymap: keymap.clone(), look, downloads: downloads(variables) })
+    run(Setup { config, keymap: keymap.clone(), theme: theme.clone(), downloads: downloads(variables) })
+}
+
+fn chosen_theme(choice: &ThemeChoice, depth: ColorDepth, ascii: bool, lang: Lang) -> Result<Theme, String> {
+    match choice {
+        ThemeChoice::BuiltIn(name) => Ok(Theme::built_in(*name, depth, ascii)),
+        ThemeChoice::File(file, text) => Theme::with_overrides(text, depth, ascii).map_err(|faults| {
+            let faults = faults.iter().map(|error| format!("  {}", error.fault.sentence(error.line, lang)));
+            std::iter::once(Start::ThemeFaults { file }.say(lang)).chain(faults).collect::<Vec<_>>().join("\n")
+        }),
+    }
 }
 
 fn short_of(shortage: &limits::Shortage, lang: Lang) -> String {
@@ -181,7 +193,7 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
     let operator = operator.clone();
     let cache = cache(&setup, claimed.may_write(), clock);
     in_runtime(lang, async move {
-        let warm = cache.as_ref().is_some_and(|cache| cache.restored.recent);
+        let warm = cache.opened.as_ref().is_some_and(|cache| cache.restored.recent);
         // The list of the last run is on screen meanwhile, and a refusal takes it away.
         let first = if warm { None } else { first_page(&client, &place, lang).await };
         if let Some(Err(failure)) = &first
@@ -205,10 +217,11 @@ fn inbox(setup: Setup, clock: SystemClock) -> u8 {
 }
 
 /// The cache of this operator, if there may be one.
-fn cache(setup: &Setup, writes: bool, clock: SystemClock) -> Option<OpenedCache> {
+fn cache(setup: &Setup, writes: bool, clock: SystemClock) -> CacheStart {
     let Config { account, state_dir, cache, lang, .. } = &setup.config;
-    let (cache, problem) = cache_start::open(state_dir, account.as_ref()?, *cache, writes, clock);
-    if let Some(problem) = &problem {
+    let Some(account) = account else { return CacheStart::default() };
+    let cache = cache_start::open(state_dir, account, *cache, writes, clock);
+    if let Some(problem) = &cache.problem {
         tracing::warn!(?problem, "the cache is not used");
         say(&Start::NoCache { problem }.say(*lang));
     }
@@ -284,7 +297,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
         let first = Event::Started { first: None };
         let faults = Some(server.faults().clone());
         let tenant = Tenant { client, operator, place: CleanText::new(&place), faults };
-        Box::pin(run(setup, tenant, journal, None, first, clock)).await
+        Box::pin(run(setup, tenant, journal, CacheStart::default(), first, clock)).await
     })
 }
 
@@ -368,11 +381,11 @@ async fn run(
     setup: Setup,
     tenant: Tenant,
     journal: journal_session::Opened,
-    cache: Option<OpenedCache>,
+    cache: CacheStart,
     first: Event,
     clock: SystemClock,
 ) -> io::Result<u8> {
-    let Setup { config, keymap, look, downloads } = setup;
+    let Setup { config, keymap, theme, downloads } = setup;
     let Tenant { client, operator, place, faults } = tenant;
     let size = terminal::size();
     let settings = app::Settings {
@@ -388,14 +401,17 @@ async fn run(
         zone: config.zone,
         faults: faults.as_ref().map(|_| FaultKind::NAMES),
     };
-    let (cache, restored) = cache.map(|opened| (opened.handle, opened.restored)).unzip();
+    let CacheStart { opened, problem } = cache;
+    let (cache, restored) = opened.map(|opened| (opened.handle, opened.restored)).unzip();
     let platform = OpenApi::new(client, settings.read_only, downloads, faults).with_cache(cache.clone());
-    let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &look);
+    let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &theme);
     let app = App::new(settings, size.width, size.height, clock.now());
     // The lock is held until the last answer is in the journal.
     let (journal, recovered, _lock) = journal.into_parts();
     let restored = restored.map(|restored| Event::Restored(Box::new(restored)));
-    let events = [Event::Recovered(Box::new(recovered))].into_iter().chain(restored).chain([first]);
+    // Before the journal: its notices matter more, and the newest is on the line.
+    let unused = problem.map(Event::CacheUnused).into_iter();
+    let events = unused.chain([Event::Recovered(Box::new(recovered))]).chain(restored).chain([first]);
     let disk = RunDisk { journal, cache };
     let (ending, app) = Box::pin(super::run(app, keymap.clone(), paint, platform, disk, events, clock)).await?;
     match (ending, &app.inbox.failure) {
@@ -437,8 +453,8 @@ fn in_runtime(lang: Lang, work: impl Future<Output = io::Result<u8>>) -> u8 {
     ended.unwrap_or_else(|error| refuse(&Start::TerminalFailed { why: &error.to_string() }.say(lang)))
 }
 
-/// How many colours the environment grants. `NO_COLOR` counts when it is not empty (no-color.org).
-fn colours(variables: &BTreeMap<String, String>) -> ColorDepth {
+/// How many colors the environment grants. `NO_COLOR` counts when it is not empty (no-color.org).
+fn colors(variables: &BTreeMap<String, String>) -> ColorDepth {
     let value = |name: &str| variables.get(name).map(String::as_str).unwrap_or_default();
     let term = value("TERM");
     if !value("NO_COLOR").is_empty() || matches!(term, "" | "dumb") || term.starts_with("vt") {

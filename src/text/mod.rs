@@ -13,6 +13,7 @@ pub mod review;
 pub mod row;
 pub mod shorten;
 pub mod start;
+mod theme;
 pub mod when;
 mod words;
 mod zh;
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 
 use localizer::{LONG_NAME, NoticeStyle, sent};
 pub use localizer::{Localizer, Rendered, Severity, bracketed};
+pub use theme::ThemeFault;
 pub use words::{Sentence, Word};
 
 pub use crate::domain::short_id;
@@ -328,6 +330,7 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::CaseEnded { .. }
         | Notice::JournalLost(_)
         | Notice::JournalUnreadable { .. }
+        | Notice::CacheUnused(_)
         | Notice::CacheLost(_)
         | Notice::SecondInstance(_)
         | Notice::FaultNotSet(_)

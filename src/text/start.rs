@@ -20,6 +20,10 @@ pub enum Start<'a> {
     KeymapFaults {
         file: &'a Path,
     },
+    /// Heads the list of faults of the theme.
+    ThemeFaults {
+        file: &'a Path,
+    },
     NotATerminal,
     /// Whose queue is about to be opened, with which app, where.
     Identity {
@@ -116,6 +120,7 @@ impl Start<'_> {
                 shell_word(file)
             ),
             Self::Faults { file } => format!("配置有误（{}）：", file.display()),
+            Self::ThemeFaults { file } => format!("主题文件有误（{}）：", file.display()),
             Self::KeymapFaults { file } => format!("按键文件有误（{}）：", file.display()),
             Self::NotATerminal => "shenpi 需要在终端里运行：标准输入和标准输出都必须是终端".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
@@ -163,6 +168,7 @@ impl Start<'_> {
                 shell_word(file)
             ),
             Self::Faults { file } => format!("The configuration is wrong ({}):", file.display()),
+            Self::ThemeFaults { file } => format!("The theme is wrong ({}):", file.display()),
             Self::KeymapFaults { file } => format!("The key map is wrong ({}):", file.display()),
             Self::NotATerminal => "shenpi runs in a terminal: standard input and output must both be one".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
@@ -220,10 +226,9 @@ impl Start<'_> {
 pub fn cache_problem(problem: &CacheProblem, lang: Lang) -> String {
     let (zh, en) = match problem {
         CacheProblem::Damaged => ("文件已损坏，已删除", "its file was damaged and has been deleted"),
-        CacheProblem::Foreign => (
-            "文件属于另一个应用、密钥或操作人，已删除",
-            "its file belonged to another app, secret or operator and has been deleted",
-        ),
+        CacheProblem::Foreign => {
+            ("文件属于另一个应用、密钥或操作人", "its file belongs to another app, secret or operator")
+        }
         CacheProblem::Newer => {
             ("文件由更新版本的 shenpi 写入，已删除", "a newer version of shenpi wrote its file, which has been deleted")
         }
@@ -261,6 +266,7 @@ mod tests {
             Start::NoAccount { file },
             Start::Faults { file },
             Start::KeymapFaults { file },
+            Start::ThemeFaults { file },
             Start::Identity { place: HOSTILE, app_id: HOSTILE, operator: &operator, read_only: false },
             Start::NoLog { folder: file, why: HOSTILE },
             Start::NoJournal { folder: file, why: HOSTILE },

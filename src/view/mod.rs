@@ -22,6 +22,7 @@ mod marks;
 mod notice;
 mod pages;
 mod paint;
+pub mod palette;
 mod panel;
 mod people;
 mod popup;
@@ -40,7 +41,7 @@ pub mod value;
 use ratatui::Frame;
 use ratatui::text::Line;
 
-pub use theme::{ColorDepth, Theme};
+pub use theme::{ColorDepth, Theme, ThemeError};
 
 use crate::app::App;
 use crate::app::screen::{Extent, Pane, Screen, Shape};

@@ -449,9 +449,10 @@ fn styled_buffer(buffer: &Buffer, theme: &Theme) -> String {
 }
 
 fn letter(theme: &Theme, cell: &ratatui::buffer::Cell) -> char {
-    const LETTERS: [(char, StyleRole); 13] = [
+    const LETTERS: [(char, StyleRole); 14] = [
         ('t', StyleRole::Title),
         ('k', StyleRole::Key),
+        ('h', StyleRole::Heading),
         ('d', StyleRole::Dim),
         ('r', StyleRole::Rule),
         ('l', StyleRole::Label),

@@ -134,16 +134,19 @@ fn take(text: &str, columns: usize) -> &str {
     text.get(..end).unwrap_or("")
 }
 
-/// As [`cut`], with no part of a Latin word before the mark; empty where not even the first one fits.
+/// As [`cut`], with no part of a word before the mark; empty where not even the first word fits.
 #[must_use]
 pub fn cut_between_words(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
     let line = wrap(text, columns.saturating_sub(1)).into_iter().next().unwrap_or_default();
-    let in_word = |character: char| character.is_ascii_alphanumeric();
-    let cuts_word = line.ends_with(in_word) && text.get(line.len()..).is_some_and(|rest| rest.starts_with(in_word));
-    if cuts_word { String::new() } else { format!("{line}{ELLIPSIS}") }
+    let rest = text.strip_prefix(&*line).unwrap_or_default();
+    let within_word = |c: char| c.is_ascii_alphanumeric();
+    if line.is_empty() || (line.ends_with(within_word) && rest.starts_with(within_word)) {
+        return String::new();
+    }
+    format!("{line}…")
 }
 
 /// Exactly `columns` columns: cut, or filled up with spaces on the right.

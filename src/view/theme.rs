@@ -1,55 +1,22 @@
-//! Roles to styles, from `assets/theme.toml`, and the ASCII stand-ins of the chrome.
+//! Roles to styles, from `assets/theme.toml` and what lies over it, and the ASCII stand-ins of the chrome.
+
+#[cfg(test)]
+mod contrast;
+mod file;
+mod role;
 
 use std::collections::HashMap;
 
 use ratatui::buffer::Buffer;
-use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
+use ratatui::style::Style;
 
-const THEME: &str = include_str!("../../assets/theme.toml");
+use crate::domain::ThemeName;
+pub use file::ThemeError;
+pub use role::{ColorDepth, StyleRole};
 
-/// Role of a piece of text, which decides its style.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StyleRole {
-    Text,
-    Header,
-    Dim,
-    Rule,
-    Heading,
-    Title,
-    Marker,
-    Label,
-    Key,
-    Tab,
-    Good,
-    Careful,
-    Bad,
-    Masked,
-    Match,
-    Question,
-    Field,
-    /// A QR code: dark on light wherever the terminal has colours.
-    Code,
-}
-
-/// How many colours the terminal has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColorDepth {
-    /// `NO_COLOR`, or a terminal without any.
-    Mono,
-    /// 8 or 16.
-    Ansi,
-    /// 256 or more.
-    Indexed,
-}
-
-#[derive(Debug, Deserialize)]
-struct StyleWords {
-    mono: String,
-    ansi: String,
-    indexed: String,
-}
+const AUTO: &str = include_str!("../../assets/theme.toml");
+const DARK: &str = include_str!("../../assets/theme-dark.toml");
+const LIGHT: &str = include_str!("../../assets/theme-light.toml");
 
 /// Styles on this terminal. Made once at the start.
 #[derive(Clone, Debug)]
@@ -60,25 +27,41 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The built-in theme in as many colours as there are.
-    ///
-    /// # Panics
-    /// Never: a test reads the same file.
+    /// The theme `auto`.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
-    pub fn new(colours: ColorDepth, ascii: bool) -> Self {
-        let theme: HashMap<StyleRole, StyleWords> = toml::from_str(THEME).expect("the built-in theme is sound");
-        let styles = theme
-            .into_iter()
-            .map(|(role, columns)| {
-                let words = match colours {
-                    ColorDepth::Mono => &columns.mono,
-                    ColorDepth::Ansi => &columns.ansi,
-                    ColorDepth::Indexed => &columns.indexed,
-                };
-                (role, parse(words).unwrap_or_default())
-            })
-            .collect();
+    pub fn new(depth: ColorDepth, ascii: bool) -> Self {
+        Self::built_in(ThemeName::Auto, depth, ascii)
+    }
+
+    #[must_use]
+    pub fn built_in(name: ThemeName, depth: ColorDepth, ascii: bool) -> Self {
+        match name {
+            ThemeName::Auto => Self::of_files(&[AUTO], depth, ascii),
+            ThemeName::Dark => Self::of_files(&[AUTO, DARK], depth, ascii),
+            ThemeName::Light => Self::of_files(&[AUTO, LIGHT], depth, ascii),
+            ThemeName::Mono => {
+                // Colors of a QR code are no decoration: without them no phone reads it on a light background.
+                let code = Self::new(depth, ascii).style(StyleRole::Code);
+                let mut theme = Self::new(ColorDepth::Mono, ascii);
+                theme.styles.insert(StyleRole::Code, code);
+                theme
+            }
+        }
+    }
+
+    /// A user's file over the theme `auto`.
+    ///
+    /// # Errors
+    /// All faults of the file.
+    pub fn with_overrides(text: &str, depth: ColorDepth, ascii: bool) -> Result<Self, Vec<ThemeError>> {
+        let (_, faults) = file::read(text);
+        if faults.is_empty() { Ok(Self::of_files(&[AUTO, text], depth, ascii)) } else { Err(faults) }
+    }
+
+    /// Later files lie over earlier ones. All of them are sound: a test reads those of the program.
+    fn of_files(texts: &[&str], depth: ColorDepth, ascii: bool) -> Self {
+        let entries = texts.iter().flat_map(|text| file::read(text).0);
+        let styles = entries.filter(|entry| entry.depth == depth).map(|entry| (entry.role, entry.style)).collect();
         Self { styles, ascii }
     }
 
@@ -150,63 +133,71 @@ const STAND_INS: [(&str, &str); 42] = [
     ("≥", ">"),
 ];
 
-/// A style in words; `None` when a word is unknown.
-fn parse(words: &str) -> Option<Style> {
-    let mut style = Style::default();
-    let mut behind = false;
-    for word in words.split_whitespace() {
-        let modifier = match word {
-            "bold" => Some(Modifier::BOLD),
-            "dim" => Some(Modifier::DIM),
-            "italic" => Some(Modifier::ITALIC),
-            "underline" => Some(Modifier::UNDERLINED),
-            "reverse" => Some(Modifier::REVERSED),
-            _ => None,
-        };
-        match (modifier, word) {
-            (Some(modifier), _) => style = style.add_modifier(modifier),
-            (None, "on") => behind = true,
-            (None, colour) => {
-                let colour: Color = colour.parse().ok()?;
-                style = if behind { style.bg(colour) } else { style.fg(colour) };
-            }
-        }
-    }
-    Some(style)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use ratatui::style::{Color, Modifier, Style};
 
     use super::super::text_layout::width;
-    use super::{ColorDepth, STAND_INS, StyleRole, StyleWords, THEME, Theme, parse};
+    use super::file::read;
+    use super::{AUTO, ColorDepth, DARK, LIGHT, STAND_INS, StyleRole, Theme};
+    use crate::domain::ThemeName;
+    use crate::text::ThemeFault;
 
     #[test]
-    fn the_theme_has_every_role_in_every_column() {
-        let theme: HashMap<StyleRole, StyleWords> = toml::from_str(THEME).expect("sound");
-        assert_eq!(theme.len(), 18);
-        for (role, columns) in theme {
-            for words in [&columns.mono, &columns.ansi, &columns.indexed] {
-                assert!(parse(words).is_some(), "{role:?}: {words}");
+    fn built_in_files_are_sound_and_auto_is_complete() {
+        for text in [AUTO, DARK, LIGHT] {
+            assert_eq!(read(text).1, []);
+        }
+        let roles = 1 + StyleRole::VerbWithdraw as usize;
+        assert_eq!(read(AUTO).0.len(), 3 * roles);
+    }
+
+    #[test]
+    fn mono_colors_nothing_but_a_code() {
+        for (name, depth, code) in
+            [(ThemeName::Auto, ColorDepth::Mono, false), (ThemeName::Mono, ColorDepth::Ansi, true)]
+        {
+            let theme = Theme::built_in(name, depth, false);
+            for (role, style) in &theme.styles {
+                let colored = style.fg.is_some() || style.bg.is_some();
+                assert_eq!(colored, code && *role == StyleRole::Code, "{role:?}");
             }
-            let mono = parse(&columns.mono).expect("sound");
-            assert_eq!((mono.fg, mono.bg), (None, None), "{role:?} without colour");
         }
     }
 
     #[test]
-    fn styles_are_read_from_words() {
-        let style = parse("bold black on light-red").expect("sound");
-        assert_eq!(style, Style::new().fg(Color::Black).bg(Color::LightRed).add_modifier(Modifier::BOLD));
-        assert_eq!(parse("117"), Some(Style::new().fg(Color::Indexed(117))));
-        assert_eq!(parse("sparkling"), None);
+    fn a_users_file_changes_its_own_roles_and_columns_only() {
+        let text = "title = { indexed = \"italic 117 on light-red\" }\n";
+        let indexed = Theme::with_overrides(text, ColorDepth::Indexed, false).expect("sound");
+        let style = Style::new().fg(Color::Indexed(117)).bg(Color::LightRed).add_modifier(Modifier::ITALIC);
+        assert_eq!(indexed.style(StyleRole::Title), style);
+        let auto = Theme::new(ColorDepth::Indexed, false);
+        assert_eq!(indexed.style(StyleRole::Key), auto.style(StyleRole::Key));
+        let ansi = Theme::with_overrides(text, ColorDepth::Ansi, false).expect("sound");
+        assert_eq!(ansi.style(StyleRole::Title), Theme::new(ColorDepth::Ansi, false).style(StyleRole::Title));
+    }
+
+    #[test]
+    fn every_fault_of_a_users_file_is_told_with_its_line() {
+        let text = "titel = { mono = \"bold\" }\ntitle = { sixteen = \"red\" }\nkey = \"red\"\n\
+                    bad = { mono = \"red\", ansi = \"117\", indexed = \"sparkling\" }\nfield = { ansi = 3 }\n";
+        let faults = Theme::with_overrides(text, ColorDepth::Ansi, false).expect_err("faults");
+        let word = |column, word: &str| ThemeFault::UnknownWord { column, word: word.to_owned() };
+        let told: Vec<_> = faults.into_iter().map(|error| (error.line, error.fault)).collect();
         assert_eq!(
-            Theme::new(ColorDepth::Mono, false).style(StyleRole::Match),
-            Style::new().add_modifier(Modifier::REVERSED)
+            told,
+            [
+                (1, ThemeFault::UnknownRole("titel".into())),
+                (2, ThemeFault::UnknownColumn("sixteen".into())),
+                (3, ThemeFault::WrongKind("key".into())),
+                (4, word("mono", "red")),
+                (4, word("ansi", "117")),
+                (4, word("indexed", "sparkling")),
+                (5, ThemeFault::WrongKind("field".into())),
+            ]
         );
+        let syntax = Theme::with_overrides("\n= 3", ColorDepth::Ansi, false).expect_err("a fault");
+        assert!(matches!(syntax[..], [super::ThemeError { line: 2, fault: ThemeFault::Syntax(_) }, ..]), "{syntax:?}");
     }
 
     #[test]

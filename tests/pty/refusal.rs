@@ -61,7 +61,9 @@ fn without_an_account_two_lines_say_what_to_do() {
 fn every_fault_is_told_at_once_and_no_secret_with_them() {
     let machine = Machine::with_config("app_id = 'cli_a'\napp_secret = 'hush-hush'\nundo_second = 3\nbrand = 'larc'\n");
     std::fs::write(machine.home.path().join(".config/shenpi/keymap.toml"), "[review]\nenter = 'confirm'\n").unwrap();
-    let output = machine.run(&[], &[("SHENPI_READ_ONLY", "perhaps")]);
+    std::fs::write(machine.home.path().join("own.toml"), "titel = { mono = 'bold' }\nkey = { ansi = '117' }\n")
+        .unwrap();
+    let output = machine.run(&["--theme", "~/own.toml"], &[("SHENPI_READ_ONLY", "perhaps")]);
     assert_eq!(output.status.code(), Some(2));
     let words = words(&output);
     for part in [
@@ -70,6 +72,9 @@ fn every_fault_is_told_at_once_and_no_secret_with_them() {
         "SHENPI_READ_ONLY: must be true or false",
         "operator_id is missing",
         "keymap.toml",
+        "own.toml",
+        "line 1: there is no style titel",
+        "line 2: ansi cannot show 117",
     ] {
         assert!(words.contains(part), "no {part:?} in:\n{words}");
     }
@@ -195,6 +200,12 @@ fn text_of_file_flag_variable_and_path_reaches_the_screen_clean() {
         format!("[list]\n\"{ESCAPED}\" = 'approve'\nx = \"{ESCAPED}\"\n[\"{ESCAPED}\"]\ny = 'approve'\n"),
     )
     .unwrap();
+    let theme = file("theme = 'own.toml'\n");
+    std::fs::write(
+        theme.home.path().join(".config/shenpi/own.toml"),
+        format!("\"{ESCAPED}\" = 1\nkey = {{ mono = \"{ESCAPED}\", \"{ESCAPED}\" = 'bold' }}\n"),
+    )
+    .unwrap();
     let variable = format!("SHENPI_{HOSTILE}");
     let told: Vec<Output> = vec![
         file(&format!("\"{ESCAPED}\" = 1\n")).run(&[], &[]),
@@ -206,6 +217,8 @@ fn text_of_file_flag_variable_and_path_reaches_the_screen_clean() {
             .run(&[], &[]),
         Machine::with_config(&format!("x = '{HOSTILE}'\n")).run(&[], &[]),
         keymap.run(&[], &[]),
+        theme.run(&[], &[]),
+        plain().run(&["--theme", HOSTILE], &[]),
         plain().run(&[], &[(&variable, "1")]),
         plain().run(&[], &[("SHENPI_PROFILE", HOSTILE)]),
         plain().run(&["--profile", HOSTILE], &[]),

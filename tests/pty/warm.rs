@@ -109,6 +109,31 @@ fn the_second_start_reads_only_the_selected_request() {
 }
 
 #[test]
+fn a_mistyped_secret_leaves_the_cache_for_the_right_one() {
+    let queue = filled();
+    let state = queue.state().to_str().unwrap();
+    let mut mistyped =
+        queue.simulator.inbox(&[("SHENPI_STATE_DIR", state), ("SHENPI_APP_SECRET", "mistyped-secret-0123456789ab")]);
+    assert_eq!(mistyped.wait_for_end().code(), Some(3));
+    assert!(!mistyped.text().contains(REQUESTER), "{}", mistyped.text());
+    queue.simulator.control("POST", "faults", "never-answers:*");
+    let mut terminal = queue.open(5);
+    terminal.wait("the list", |screen| screen.alternate_screen() && screen.contents().contains(REQUESTER));
+    drop(terminal);
+}
+
+#[test]
+fn a_start_without_the_cache_says_why_in_the_messages() {
+    let queue = filled();
+    fs::write(folder(&queue).join("cache.db"), "something else, of some length").unwrap();
+    let mut terminal = queue.open(5);
+    terminal.wait_for_inbox();
+    terminal.type_keys("!");
+    terminal.wait_for_text("文件已损坏");
+    drop(terminal);
+}
+
+#[test]
 fn withdrawn_access_takes_the_screen_away_and_exits_with_3() {
     let queue = filled();
     queue.simulator.control("POST", "faults", "app-disabled:*");

@@ -265,6 +265,46 @@ fn changes_that_were_found_but_not_announced_renew_the_connection() {
 }
 
 #[test]
+fn a_connection_that_delivers_nothing_is_polling_until_it_does() {
+    let mut harness = harness(3);
+    harness.wait(SECOND * 600).keys("<ctrl-r>").wait(SECOND * 150);
+    for round in 0..2 {
+        let process = harness.platform.processes.get_mut(&key(2).process).unwrap();
+        process.abstracts[0].value = shenpi::domain::I18n::same(format!("{round} 天").as_str().into());
+        harness.keys("<ctrl-r>").wait(SECOND * 150);
+    }
+    let header = |harness: &mut Harness<Scripted>| harness.screen().lines().next().unwrap().to_owned();
+    live(&mut harness, LiveEvent::Gap);
+    assert!(header(&mut harness).contains("定时"), "the next connection may be as deaf");
+    harness.platform.asked.clear();
+    harness.wait(SECOND * 90);
+    assert_eq!(asked(&harness, LISTS), 3);
+    announce(&mut harness, &key(700).process, AnnouncementKind::Process, None);
+    assert!(header(&mut harness).contains("实时"), "{}", header(&mut harness));
+    harness.platform.asked.clear();
+    harness.wait(SECOND * 90);
+    assert_eq!(asked(&harness, LISTS), 0);
+}
+
+#[test]
+fn while_no_connection_holds_the_list_is_read_as_often_as_without() {
+    let mut harness = harness(3);
+    live(&mut harness, LiveEvent::State(LiveState::Polling));
+    harness.keys("j").platform.asked.clear();
+    for _ in 0..10 {
+        // Each connection that opens meanwhile is a gap, and not worth more.
+        live(&mut harness, LiveEvent::Gap);
+        harness.wait(SECOND * 30);
+    }
+    assert!((9..=11).contains(&asked(&harness, LISTS)), "{}", asked(&harness, LISTS));
+    assert!(harness.screen().lines().next().unwrap().contains("定时"));
+    live(&mut harness, LiveEvent::State(LiveState::Live));
+    harness.platform.asked.clear();
+    harness.wait(SECOND * 240);
+    assert!(asked(&harness, LISTS) <= 1, "{}", asked(&harness, LISTS));
+}
+
+#[test]
 fn announced_changes_do_not_renew_the_connection() {
     let mut harness = harness(3);
     harness.wait(SECOND * 600).keys("<ctrl-r>").wait(SECOND * 150);

@@ -310,6 +310,20 @@ fn batches_are_a_second_apart() {
 }
 
 #[test]
+fn a_start_without_the_cache_is_told_once_and_kept() {
+    for (lang, words) in [(Lang::Zh, "缓存未使用：文件已损坏，已删除"), (Lang::En, "The cache is not used")]
+    {
+        let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
+        harness.event(shenpi::app::Event::CacheUnused(shenpi::domain::CacheProblem::Damaged));
+        assert!(harness.screen().contains(words), "{}", harness.screen());
+        harness.wait(Duration::from_secs(10));
+        assert!(!harness.screen().contains(words), "{}", harness.screen());
+        harness.keys("!");
+        assert!(harness.screen().contains(words), "{}", harness.screen());
+    }
+}
+
+#[test]
 fn the_end_of_the_cache_is_told() {
     let mut harness = warm(3);
     harness.event(shenpi::app::Event::CacheLost(shenpi::domain::CacheProblem::Full));

@@ -39,6 +39,10 @@ pub struct Behavior {
     pub jitter: u32,
     /// Milliseconds of an fsync.
     pub sync: u32,
+    /// The program keeps a cache between its runs.
+    pub cache: bool,
+    /// The cache keeps content of sensitive requests too.
+    pub cache_sensitive: bool,
 }
 
 /// One act.
@@ -84,6 +88,11 @@ pub enum Action {
     Stop(u32),
     /// The computer's clock is set by these seconds.
     Clock(i32),
+    /// The program ends in good order if it runs, and stays off for so many seconds.
+    Away(u32),
+    /// The user starts the program, and has the first screen before them for so many milliseconds.
+    Start(u32),
+    Cache(CacheTrouble),
 }
 
 /// A case.
@@ -206,6 +215,14 @@ pub enum DiskTrouble {
     Fine,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheTrouble {
+    /// The next start finds its file damaged. The number decides how.
+    Damaged(u64),
+    /// A problem ends it for the run.
+    Lost,
+}
+
 /// A moment in the work of the runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Moment {
@@ -223,6 +240,8 @@ pub enum Moment {
     Answered,
     /// The answer was handled, and none of it is written.
     Updated,
+    /// A part of a batch of the cache is written; the number is its share.
+    InCacheWrite(u16),
 }
 
 /// Ends of the program without a record.
@@ -260,6 +279,9 @@ impl fmt::Display for Action {
             Self::Sleep(seconds) => write!(f, "the computer sleeps for {seconds} s"),
             Self::Stop(seconds) => write!(f, "the program is stopped for {seconds} s"),
             Self::Clock(seconds) => write!(f, "somebody sets the clock by {seconds} s"),
+            Self::Away(seconds) => write!(f, "the program is off for {seconds} s"),
+            Self::Start(millis) => write!(f, "the program is started, {millis} ms ago"),
+            Self::Cache(trouble) => write!(f, "the cache: {trouble:?}"),
         }
     }
 }
@@ -317,6 +339,7 @@ impl fmt::Display for Moment {
             Self::Arrived => f.write_str("a request has arrived"),
             Self::Answered => f.write_str("an answer is here and nobody has looked at it"),
             Self::Updated => f.write_str("an answer was looked at and nothing of it is written"),
+            Self::InCacheWrite(_) => f.write_str("a batch of the cache is written in part"),
         }
     }
 }

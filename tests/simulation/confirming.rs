@@ -11,6 +11,7 @@ use super::day::Day;
 use super::model::Confirmed;
 use super::ui_state::UiState;
 use super::visible::SEEN;
+use super::warm::is_cached;
 
 /// How long a review must have been on screen, in milliseconds.
 const REVIEW_REST: i64 = 300;
@@ -68,6 +69,7 @@ impl Day<'_> {
         let Some(entry) = self.model.confirmed.get_mut(&record.entry) else {
             return self.breaks(5, format!("{} is {state}, and she never confirmed it", record.entry.0));
         };
+        self.figures.stale += u64::from(entry.cached && matches!(record.change, Change::Changed { .. }));
         if her_own {
             entry.told = Some((now - SEEN, state.to_owned()));
         }
@@ -112,7 +114,7 @@ impl Day<'_> {
         if review.content.as_ref().is_none_or(|opened_on| !is_same(opened_on, &content)) {
             return self.breaks(1, format!("{} was confirmed on a case that changed under its review", id.0));
         }
-        self.confirmed(id, reviewed, content);
+        self.confirmed(id, reviewed, content, is_cached(app, &key.process));
     }
 
     /// Invariant 2: there is one undecided decision on a task. One in doubt may be decided over once the looks at its case
@@ -165,8 +167,9 @@ impl Day<'_> {
         }
     }
 
-    pub fn confirmed(&mut self, id: &EntryId, reviewed: &Reviewed, content: Shown) {
+    fn confirmed(&mut self, id: &EntryId, reviewed: &Reviewed, content: Shown, cached: bool) {
         self.figures.confirmed += 1;
+        self.figures.on_cached += u64::from(cached);
         let entry = Confirmed {
             run: self.run(),
             at: self.now,
@@ -178,6 +181,7 @@ impl Day<'_> {
             lost: false,
             given_up: false,
             passages: Vec::new(),
+            cached,
             told: None,
         };
         if self.model.confirmed.insert(id.clone(), entry).is_some() {

@@ -4,18 +4,20 @@
 use std::cell::Cell;
 use std::sync::Once;
 
-use shenpi::app::{Burst, Leaving, Query, RequestId, Slot};
+use shenpi::app::{Burst, Leaving, RequestId, Slot};
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::{Failure, Instant, Millis, Now, ProcessId};
+use shenpi::domain::{CacheProblem, Failure, Instant, Millis, Now, ProcessId};
 use shenpi::keys::{Keymap, Stroke};
 use shenpi::runtime::{KeyInput, Session};
 use shenpi::sim::world::{ExternalAction, FormValue, Switches, TaskState};
 use shenpi::store::{Failing, Memory, Syncer};
 
 use super::action::Moment as Point;
-use super::action::{Action, DiskTrouble, End, ExternalChange, Script, Trouble, Which};
+use super::action::{Action, CacheTrouble, DiskTrouble, End, ExternalChange, Script, Trouble, Which};
+use super::cache::DayCache;
 use super::fixture::{AMOUNT, abstracts};
 use super::model::{Model, Moment};
+use super::network::Read;
 use super::platform::Platform;
 use super::program::Program;
 use super::shapes;
@@ -59,6 +61,12 @@ pub struct Figures {
     pub kept_back: u64,
     /// Events over the long connection.
     pub announcements: u64,
+    /// Starts with rows of an earlier run, and batches that were kept for a later one.
+    pub warm_starts: u64,
+    pub batches: u64,
+    /// Decisions confirmed on content of an earlier run, and those of them that stopped because it was not current.
+    pub on_cached: u64,
+    pub stale: u64,
 }
 
 impl Figures {
@@ -80,6 +88,10 @@ impl Figures {
         self.tokens += other.tokens;
         self.kept_back += other.kept_back;
         self.announcements += other.announcements;
+        self.warm_starts += other.warm_starts;
+        self.batches += other.batches;
+        self.on_cached += other.on_cached;
+        self.stale += other.stale;
     }
 }
 
@@ -95,9 +107,13 @@ pub struct Coming {
 
 pub enum What {
     /// A read arrives at the platform.
-    ReadThere { id: RequestId, slot: Slot, query: Query, back: i64, failure: Option<Failure> },
+    ReadThere { read: Read, back: i64, failure: Option<Failure> },
     /// Its answer reaches the program.
     ReadBack { id: RequestId, slot: Slot, result: Box<Result<shenpi::app::Answer, Failure>> },
+    /// The thread of the cache comes to what waits.
+    CacheTurn,
+    /// The cache answers.
+    CacheRead { id: RequestId, slot: Slot },
     /// The disk has done what it was asked to.
     Synced(Syncer),
     /// The preconditions of a departure are met, or have failed.
@@ -124,6 +140,7 @@ pub struct Day<'a> {
     pub keymap: &'a Keymap,
     pub platform: Platform,
     pub disk: Memory,
+    pub cache: DayCache,
     pub model: Model,
     pub program: Option<Program>,
     pub runs: usize,
@@ -131,6 +148,8 @@ pub struct Day<'a> {
     morning: i64,
     /// How far the computer's clock is off.
     clock_error: i64,
+    /// Somebody has set it on this day.
+    pub clock_was_set: bool,
     /// How long the computer has slept.
     slept: i64,
     pub queue: Vec<Coming>,
@@ -193,12 +212,14 @@ impl<'a> Day<'a> {
             keymap,
             platform: Platform::new(script.seed, behavior, switches),
             disk: Memory::new(),
+            cache: DayCache::new(behavior.cache_sensitive, script.seed.is_multiple_of(shapes::EVERY) && behavior.cache),
             model: Model::default(),
             program: None,
             runs: 0,
             now: 0,
             morning: MORNINGS[usize::try_from(script.seed % mornings).unwrap_or_default()],
             clock_error: 0,
+            clock_was_set: false,
             slept: 0,
             queue: Vec::new(),
             order: 0,
@@ -395,8 +416,30 @@ impl<'a> Day<'a> {
             Action::Clock(seconds) => {
                 self.figures.faults += 1;
                 self.clock_error += i64::from(*seconds) * 1000;
+                self.clock_was_set = true;
             }
+            Action::Away(seconds) => self.away(i64::from(*seconds) * 1000),
+            Action::Start(millis) => {
+                if self.program.is_none() {
+                    self.start();
+                    self.pass(i64::from(*millis));
+                }
+            }
+            Action::Cache(CacheTrouble::Damaged(choice)) => {
+                self.figures.faults += 1;
+                self.cache.damage(*choice);
+            }
+            Action::Cache(CacheTrouble::Lost) => self.lose_cache(CacheProblem::Full),
         }
+    }
+
+    /// The program is off for a while.
+    fn away(&mut self, time: i64) {
+        if self.program.is_some() {
+            self.hang_up();
+            self.pass(2_500);
+        }
+        self.pass(time);
     }
 
     /// The user is at the keyboard, and starts the program if it is not running.

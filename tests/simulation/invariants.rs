@@ -8,6 +8,8 @@
 //! 6. Selection, dialogs and their targets move by the user's own keys only.
 //! 7. A task stays in the list when that is read again, if the platform had it open all the while.
 //! 8. An announcement settles no decision and sends none: only a reading does, or the clock.
+//! 9. Content of an earlier run is marked until it is read again, or known to be current.
+//! 10. After any end the cache is one state that was written, or none.
 
 use shenpi::app::{App, Effect, Event, Message};
 use shenpi::domain::decision::state::State;
@@ -20,7 +22,7 @@ use super::ui_state::{UiState, listed};
 impl Day<'_> {
     /// After every message: its effect on the user's place, and its effects to come.
     pub fn watch(&mut self, app: &App, before: &UiState, message: &Message, effects: &[Effect]) {
-        self.figures.checks += 8;
+        self.figures.checks += 9;
         self.watch_place(app, before, message);
         for effect in effects {
             if let Effect::Record(record) = effect {
@@ -38,6 +40,7 @@ impl Day<'_> {
         }
         self.watch_states(app);
         self.watch_list(app, before);
+        self.watch_marks(app, message);
     }
 
     /// Invariant 5 on the statements of the running program.

@@ -9,6 +9,8 @@
 mod action;
 mod announcing;
 mod audit;
+mod cache;
+mod cache_model;
 mod confirming;
 mod content;
 mod convergence;
@@ -28,6 +30,7 @@ mod shapes;
 mod shrink;
 mod ui_state;
 mod visible;
+mod warm;
 
 use std::io::Write as _;
 use std::sync::Mutex;
@@ -80,6 +83,9 @@ fn no_decision_is_lost_none_sent_twice_and_none_on_the_wrong_thing() {
             power_cuts,
             hang_ups,
             announcements,
+            warm_starts,
+            on_cached,
+            stale,
             ..
         } = &figures;
         let eventful = *confirmed >= 2 * days
@@ -88,6 +94,9 @@ fn no_decision_is_lost_none_sent_twice_and_none_on_the_wrong_thing() {
             && *stopped >= days_of_bytes / 20
             && *kept_back >= days / 40
             && announcements >= days
+            && *warm_starts >= days / 2
+            && *on_cached >= days / 10
+            && *stale >= days / 100
             && [kills, power_cuts, hang_ups].iter().all(|n| **n >= days / 10);
         assert!(*days > 0 && eventful, "too little happened for this to mean anything");
         return;
@@ -160,6 +169,10 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
         tokens,
         kept_back,
         announcements,
+        warm_starts,
+        batches,
+        on_cached,
+        stale,
     } = figures;
     format!(
         "\nsimulated days        {days}\n\
@@ -173,6 +186,8 @@ fn table(figures: &Figures, broken: usize, seconds: f64) -> String {
          announcements         {announcements}\n\
          kills, power cuts     {kills}, {power_cuts}\n\
          hang-ups, starts      {hang_ups}, {starts}\n\
+         warm starts           {warm_starts}, {batches} batches kept\n\
+         decided on the cache  {on_cached}, {stale} stopped on a change\n\
          invariants checked    {checks}\n\
          days that broke one   {broken}\n\
          days a minute         {pace:.0} ({seconds:.1} s)\n"

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use shenpi::app::RequestId;
 use shenpi::domain::Resolution;
 use shenpi::domain::record::{Change, Record};
-use shenpi::domain::{EntryId, Now, Reviewed, Shown, TaskKey};
+use shenpi::domain::{CacheWrite, EntryId, Now, ProcessId, Reviewed, Shown, TaskKey};
 
 use super::shapes::Readings;
 
@@ -33,6 +33,8 @@ pub struct Confirmed {
     pub given_up: bool,
     /// Requests of it, by their place in [`Model::passages`].
     pub passages: Vec<usize>,
+    /// The content was that of an earlier run.
+    pub cached: bool,
     /// The last message about it and its time; unconfirmed until the screen can have shown it.
     pub told: Option<(Moment, String)>,
 }
@@ -97,6 +99,10 @@ pub struct Model {
     /// The truth behind answers that are on their way, by run and request; only where they are bytes.
     pub under_way: HashMap<(usize, RequestId), Shown>,
     pub readings: Readings,
+    /// Writes to the cache that follow from answers under way, by run and request.
+    pub answers: HashMap<(usize, RequestId), CacheWrite>,
+    /// Contents that the user has opened, oldest first.
+    pub opened: HashMap<ProcessId, Vec<Shown>>,
 }
 
 impl Model {

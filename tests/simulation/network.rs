@@ -4,12 +4,21 @@ use std::time::Duration;
 
 use shenpi::app::{Answer, Event, Query, RequestId, Slot};
 use shenpi::domain::decision::Receipt;
-use shenpi::domain::{Action, CleanText, Endpoint, Failure, FailureKind, Outcome, Reviewed, Shown};
+use shenpi::domain::{Action, CleanText, Endpoint, Failure, FailureKind, Millis, Outcome, Reviewed, Shown};
 use shenpi::runtime::Report;
 
 use super::action::{Fault, Moment as Point, Target};
 use super::day::{Day, What};
 use super::model::Answer as Said;
+
+/// A read that arrives at the platform.
+pub struct Read {
+    pub id: RequestId,
+    pub slot: Slot,
+    pub query: Query,
+    /// When it was asked, by the computer's clock.
+    pub read_at: Millis,
+}
 
 /// How long the client waits for an answer.
 const ANSWER_TIMEOUT: i64 = 30_000;
@@ -69,7 +78,8 @@ impl Day<'_> {
             Some(fault) => failure = Some(trouble_of(endpoint, fault)),
             None => {}
         }
-        self.later(there, run, What::ReadThere { id, slot, query, back, failure });
+        let read_at = Millis(self.clocks().wall.0 + after);
+        self.later(there, run, What::ReadThere { read: Read { id, slot, query, read_at }, back, failure });
     }
 
     /// The read in this slot is not wanted any more. If its answer is handed over at this very moment, it comes all the
@@ -81,7 +91,8 @@ impl Day<'_> {
         let handed_over = |day: &Self, id: RequestId| day.dice("handed over", id.0).is_multiple_of(3);
         let mut queue = std::mem::take(&mut self.queue);
         queue.retain_mut(|coming| match &coming.what {
-            What::ReadThere { slot: of, .. } => of != slot,
+            What::ReadThere { read, .. } => read.slot != *slot,
+            What::CacheRead { slot: of, .. } => of != slot,
             What::ReadBack { id, slot: of, .. } if of == slot => {
                 coming.due = now;
                 handed_over(self, *id)
@@ -91,14 +102,18 @@ impl Day<'_> {
         self.queue = queue;
     }
 
-    pub fn read_there(&mut self, id: RequestId, slot: Slot, query: &Query, back: i64, failure: Option<Failure>) {
+    pub fn read_there(&mut self, read: Read, back: i64, failure: Option<Failure>) {
+        let Read { id, slot, query, read_at } = read;
         let at = self.true_wall();
+        if failure.is_none() {
+            self.note_answer(id, &query, read_at);
+        }
         let result = match failure {
             Some(failure) => Err(failure),
-            None => self.platform.read(query, at),
+            None => self.platform.read(&query, at),
         };
         let run = self.run();
-        if let (Query::Process(process) | Query::Form(process), true) = (query, self.platform.sends_bytes())
+        if let (Query::Process(process) | Query::Form(process), true) = (&query, self.platform.sends_bytes())
             && let Some(version) = self.platform.history(process).last()
         {
             self.model.under_way.insert((run, id), version.truth.clone());
@@ -111,6 +126,12 @@ impl Day<'_> {
         let current = program.reads.get(&slot) == Some(&id);
         if current {
             program.reads.remove(&slot);
+        }
+        if let (Slot::Process(process), Ok(Answer::Process(_))) = (&slot, &result) {
+            program.read.insert(process.clone());
+        }
+        if let Some(write) = self.model.answers.remove(&(self.run(), id)) {
+            self.keep_writes(vec![write]);
         }
         if let (Slot::Process(process), Err(failure)) = (&slot, &result) {
             let (name, kind) = (self.name(process), failure.kind.clone());

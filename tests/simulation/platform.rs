@@ -32,6 +32,9 @@ pub struct Version {
     pub content: Shown,
     /// The truth, independent of the client.
     pub truth: Shown,
+    /// The answers about it that are kept; of no meaning where answers are not bytes, empty where there is no form.
+    pub answer: Vec<u8>,
+    pub form_answer: Vec<u8>,
 }
 
 pub struct Platform {
@@ -156,14 +159,21 @@ impl Platform {
         let id = ProcessId::new(self.world.process(key).id.to_string());
         let truth = self.content(key, &id);
         let Some(place) = self.places.get(&id).copied() else { return };
-        let content = match self.shapes {
-            None => truth.clone(),
-            Some(number) => shapes::read(&self.world, key, &id, number.wrapping_add(place as u64)),
-        };
-        let history = &mut self.cases[place].1;
-        if history.last().is_none_or(|last| last.truth != truth) {
-            history.push(Version { from: now, content, truth });
+        if self.cases[place].1.last().is_some_and(|last| last.truth == truth) {
+            return;
         }
+        let number = self.cases[place].1.len();
+        let (content, answer, form_answer) = match self.shapes {
+            None => {
+                let [answer, form] = ["", " form"].map(|part| format!("{} {number}{part}", id.as_str()).into_bytes());
+                (truth.clone(), answer, if truth.form.is_some() { form } else { Vec::new() })
+            }
+            Some(number) => {
+                let (answer, form) = shapes::answers(&self.world, key, number.wrapping_add(place as u64));
+                (shapes::read(&id, &answer, &form), answer, form)
+            }
+        };
+        self.cases[place].1.push(Version { from: now, content, truth, answer, form_answer });
     }
 
     pub fn read(&mut self, query: &Query, now: Millis) -> Result<Answer, Failure> {

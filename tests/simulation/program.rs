@@ -1,12 +1,12 @@
 //! The program of a simulated day: the real session on the real journal, in an environment where an end can fall between
 //! any two steps of its work.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::time::Duration;
 
 use shenpi::app::{App, Event, Message, RequestId, Settings, Slot};
-use shenpi::domain::{CleanText, EntryId, Lang, Millis};
+use shenpi::domain::{CacheProblem, CacheWrite, CleanText, EntryId, Lang, Millis, ProcessId, TaskKey};
 use shenpi::runtime::{ExitReason, Report, Session};
 use shenpi::store::{Failing, Journal, Memory, Run, Syncer};
 
@@ -30,6 +30,10 @@ pub struct Program {
     pub shut_down: bool,
     /// The newest read of each slot.
     pub reads: HashMap<Slot, RequestId>,
+    /// Processes that this run has read.
+    pub read: HashSet<ProcessId>,
+    /// Rows of the list when they were last looked at: whether they counted as current, and up to when.
+    pub rows: HashMap<TaskKey, (bool, Millis)>,
     /// When the list was last asked for from its beginning, by the platform's clock.
     pub round_began: Millis,
     pub burst: u64,
@@ -54,6 +58,13 @@ impl Program {
     /// Whether the user can see it.
     pub fn is_live(&self) -> bool {
         self.phase == Phase::Live
+    }
+}
+
+impl Program {
+    /// The last batch for the next run.
+    pub fn last_batch(&mut self) -> Vec<CacheWrite> {
+        self.session.as_mut().map(|session| session.app.last_batch()).unwrap_or_default()
     }
 }
 
@@ -113,6 +124,8 @@ impl Day<'_> {
             phase: Phase::Live,
             shut_down: false,
             reads: HashMap::new(),
+            read: HashSet::new(),
+            rows: HashMap::new(),
             round_began: Millis(0),
             burst: 0,
             touched: false,
@@ -128,7 +141,11 @@ impl Day<'_> {
         }
         self.say(|_| format!("the program starts (run {number})"));
         self.audit(Some(&recovered));
+        let restored = self.open_cache();
         self.tell(Message::Event(Event::Recovered(Box::new(recovered))));
+        if let Some(restored) = restored {
+            self.tell(Message::Event(Event::Restored(Box::new(restored))));
+        }
         self.tell(Message::Event(Event::Started { first: None }));
     }
 
@@ -196,14 +213,24 @@ impl Day<'_> {
         let Coming { run, what, .. } = coming;
         let mine = self.program.is_some() && run == self.run();
         match what {
-            What::ReadThere { id, slot, query, back, failure } => {
+            What::ReadThere { read, back, failure } => {
                 if mine {
-                    self.read_there(id, slot, &query, back, failure);
+                    self.read_there(read, back, failure);
                 }
             }
             What::ReadBack { id, slot, result } => {
                 if mine {
                     self.read_back(id, slot, *result);
+                }
+            }
+            What::CacheTurn => {
+                if mine {
+                    self.write_cache();
+                }
+            }
+            What::CacheRead { id, slot } => {
+                if mine {
+                    self.cached_back(id, slot);
                 }
             }
             What::Synced(syncer) => {
@@ -294,7 +321,16 @@ impl Day<'_> {
         {
             self.model.synced();
         }
+        self.close_cache();
         self.drop_program();
+    }
+
+    /// A problem ends the cache.
+    pub fn lose_cache(&mut self, problem: CacheProblem) {
+        if self.cache.is_open() {
+            self.cache.lose(&problem);
+            self.report(Report::Event(Event::CacheLost(problem)));
+        }
     }
 
     /// The process ends in any state.
@@ -304,6 +340,7 @@ impl Day<'_> {
         self.drop_program();
         match how {
             End::Killed => {
+                self.cache.killed();
                 self.figures.kills += u64::from(was_running);
                 self.disk.fail(Failing::default());
                 for entry in self.model.confirmed.values_mut() {
@@ -311,6 +348,7 @@ impl Day<'_> {
                 }
             }
             End::PowerCut(choice) => {
+                self.cache.power_cut(choice);
                 self.figures.power_cuts += u64::from(was_running);
                 self.disk.power_cut(choice);
                 self.power_took();

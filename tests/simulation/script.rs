@@ -5,7 +5,8 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use super::action::{
-    Action, Announcing, Behavior, DiskTrouble, End, ExternalChange, Fault, Moment, Script, Target, Trouble, Which,
+    Action, Announcing, Behavior, CacheTrouble, DiskTrouble, End, ExternalChange, Fault, Moment, Script, Target,
+    Trouble, Which,
 };
 use super::fixture::Kind;
 
@@ -66,13 +67,30 @@ const NOISE: [&str; 45] = [
 /// The day of this number.
 pub fn script(seed: u64) -> Script {
     let mut writer = Writer { random: SmallRng::seed_from_u64(seed), acts: Vec::new() };
-    let behavior = Behavior { broken_pages: seed.is_multiple_of(3), ..writer.behavior() };
+    let (cache, cache_sensitive) = (seed % 11 != 5, seed % 5 == 2 || seed % 60 == 20);
+    let behavior = Behavior { broken_pages: seed.is_multiple_of(3), cache, cache_sensitive, ..writer.behavior() };
     let cases = (0..writer.random.random_range(5..=9)).map(|_| writer.one(&Kind::ALL)).collect();
     for _ in 0..writer.random.random_range(8..=26) {
         writer.something();
     }
     let acts = if seed.is_multiple_of(2) { announced(seed, writer.acts) } else { writer.acts };
+    let acts = if seed.is_multiple_of(4) { acts } else { started_again(seed, acts) };
     Script { seed, behavior, cases, acts }
+}
+
+/// The same acts on a day on which the program is ended and started again, and the world goes on meanwhile.
+fn started_again(seed: u64, acts: Vec<Action>) -> Vec<Action> {
+    let mut writer = Writer { random: SmallRng::seed_from_u64(seed ^ 0xCAC4_E000), acts: Vec::new() };
+    let starts = writer.random.random_range(0..=1_usize);
+    let places: Vec<usize> = (0..starts).map(|_| writer.random.random_range(0..=acts.len())).collect();
+    for (place, act) in acts.into_iter().enumerate() {
+        for _ in places.iter().filter(|at| **at == place) {
+            writer.start_again();
+        }
+        writer.acts.push(act);
+    }
+    writer.start_again();
+    writer.acts
 }
 
 /// The same acts on a day with a long connection: announcements follow what others do, mostly; or come twice, late,
@@ -126,6 +144,8 @@ impl Writer {
             transfer_keeps_id: self.chance(30),
             siblings_cancelled: self.chance(25),
             broken_pages: false,
+            cache: true,
+            cache_sensitive: false,
             way: self.one(&[5, 30, 60, 150, 400]),
             jitter: self.one(&[0, 20, 200, 900]),
             sync: self.one(&[1, 4, 20, 300]),
@@ -570,6 +590,87 @@ impl Writer {
     fn way(&mut self) {
         let millis = self.one(&[5, 100, 800, 2_500]);
         self.acts.push(Action::Way(millis));
+    }
+
+    /// The program ends, things change while it is off, and the first keys after the start meet what an earlier run left.
+    fn start_again(&mut self) {
+        match self.below(10) {
+            0..=3 => self.keys(&["esc", "esc", "q", "y"]),
+            4 | 5 => {
+                let how = self.end();
+                self.acts.push(Action::End(how));
+            }
+            6 | 7 => {
+                let share = u16::try_from(self.below(400)).unwrap_or_default();
+                let how = self.end();
+                self.acts.push(Action::Trap { at: Moment::InCacheWrite(share), skip: 0, how });
+                self.keys(&["ctrl-r", "enter"]);
+                self.wait(500, 3_000);
+            }
+            _ => {}
+        }
+        let off = self.one(&[1, 20, 20, 300, 300, 7_200, 26 * 3_600, 8 * 24 * 3_600]);
+        self.acts.push(Action::Away(off));
+        for _ in 0..self.below(4) {
+            let change = self.change();
+            let which = if self.chance(30) { Which::Hers } else { Which::Nth(self.random.random_range(0..10)) };
+            self.acts.push(Action::External(which, change));
+        }
+        if self.chance(20) {
+            let kind = self.one(&Kind::ALL);
+            self.acts.push(Action::Arrive(kind));
+        }
+        if self.chance(15) {
+            let choice = self.random.random();
+            self.acts.push(Action::Cache(CacheTrouble::Damaged(choice)));
+        }
+        if self.chance(50) {
+            let off = self.below(60);
+            self.acts.push(Action::Away(off));
+        }
+        let slow = self.chance(60);
+        if slow {
+            self.acts.push(Action::Way(self.random.random_range(400..4_000)));
+        }
+        if self.chance(25) {
+            let what = self.one(&[Fault::Unreachable, Fault::Vanishes, Fault::SlowBack(9_000), Fault::Limited(5)]);
+            let on = self.one(&[Target::Reads, Target::Reads, Target::Cases, Target::Lists]);
+            let times = self.one(&[2, 9, 30]);
+            self.acts.push(Action::Network(Trouble { on, what, times }));
+        }
+        self.acts.push(Action::Start(self.random.random_range(0..600)));
+        self.first_keys();
+        if slow {
+            self.way();
+        }
+    }
+
+    /// A decision on what an earlier run left.
+    fn first_keys(&mut self) {
+        if self.chance(50) {
+            self.move_on();
+        }
+        if self.chance(60) {
+            self.key("enter");
+        }
+        if self.chance(15) {
+            let change = self.change();
+            self.acts.push(Action::External(Which::Selected, change));
+        }
+        if self.chance(70) {
+            self.approve()
+        } else {
+            self.reject()
+        }
+        self.key("y");
+        if self.chance(25) {
+            let change = self.change();
+            self.acts.push(Action::External(Which::Hers, change));
+        }
+        if self.chance(10) {
+            self.acts.push(Action::Cache(CacheTrouble::Lost));
+        }
+        self.wait(0, 12_000);
     }
 
     /// The user quits, or begins to.

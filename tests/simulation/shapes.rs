@@ -23,22 +23,29 @@ pub struct Readings {
     forms: Vec<(Arc<Form>, Shown)>,
 }
 
-/// The content of a process as the client reads it out of bytes. `number` chooses the shapes; they stay the same for
-/// one process.
-pub fn read(world: &World, key: ProcessKey, id: &ProcessId, number: u64) -> Shown {
+/// The answers about a process and its form as bytes; empty where there is no form. `number` chooses the shapes; they
+/// stay the same for one process.
+pub fn answers(world: &World, key: ProcessKey, number: u64) -> (Vec<u8>, Vec<u8>) {
     let mut detail = process_data(world, key);
     distort_detail(&mut detail, number);
     let form = form_data(world, key).map(|mut form| {
         distort_form(&mut form, number / 7);
-        read_form(id, &through_bytes(&form))
+        bytes(&form)
     });
-    Shown { process: Arc::new(read_process(id, &through_bytes(&detail))), form: form.map(Arc::new) }
+    (bytes(&detail), form.unwrap_or_default())
+}
+
+/// The content of a process as the client reads it out of these answers.
+pub fn read(id: &ProcessId, process: &[u8], form: &[u8]) -> Shown {
+    let data = |answer: &[u8]| parse(answer).expect("what the platform sends can be parsed")["data"].take();
+    let form = (!form.is_empty()).then(|| Arc::new(read_form(id, &data(form))));
+    Shown { process: Arc::new(read_process(id, &data(process))), form }
 }
 
 /// Half an emoji in every comment: legal bytes, no legal text.
-fn through_bytes(data: &Json) -> Json {
-    let bytes = data.to_string().replace("请看第", "请看\\ud83d第");
-    parse(bytes.as_bytes()).expect("what the platform sends can be parsed")
+fn bytes(data: &Json) -> Vec<u8> {
+    let data = data.to_string().replace("请看第", "请看\\ud83d第");
+    format!(r#"{{"code":0,"msg":"","data":{data}}}"#).into_bytes()
 }
 
 fn distort_detail(detail: &mut Json, number: u64) {

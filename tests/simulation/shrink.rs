@@ -70,7 +70,7 @@ impl<'a> Shrinker<'a> {
     }
 
     fn make_plainer(&mut self, best: &mut Script) {
-        let plainer: [fn(&mut Script); 8] = [
+        let plainer: [fn(&mut Script); 10] = [
             |script| script.behavior.jitter = 0,
             |script| script.behavior.way = 20,
             |script| script.behavior.sync = 1,
@@ -78,6 +78,8 @@ impl<'a> Shrinker<'a> {
             |script| (script.behavior.columns, script.behavior.rows) = (80, 24),
             |script| script.behavior.administrator = false,
             |script| script.behavior.broken_pages = false,
+            |script| script.behavior.cache = false,
+            |script| script.behavior.cache_sensitive = false,
             |script| (script.behavior.transfer_keeps_id, script.behavior.siblings_cancelled) = (false, false),
         ];
         for change in plainer {
@@ -114,6 +116,8 @@ fn plainer_acts(act: &Action) -> Vec<Action> {
         Action::Network(trouble) if trouble.times > 1 => {
             vec![Action::Network(super::action::Trouble { times: 1, ..*trouble })]
         }
+        Action::Away(seconds) if *seconds > 1 => vec![Action::Away(1), Action::Away(60)],
+        Action::Start(millis) if *millis > 0 => vec![Action::Start(0)],
         Action::Trap { at, skip, how } if *skip > 0 => vec![Action::Trap { at: *at, skip: 0, how: *how }],
         _ => Vec::new(),
     }

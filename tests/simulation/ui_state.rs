@@ -153,7 +153,7 @@ const fn name_of(event: &Event) -> &'static str {
         Event::Drawn(_) => "a frame",
         Event::Live(_) => "an announcement",
         Event::Restored(_) => "the cache",
-        Event::CacheLost(_) => "a problem of the cache",
+        Event::CacheUnused(_) | Event::CacheLost(_) => "a problem of the cache",
         Event::Resumed => "coming back",
         Event::HungUp => "the end of the terminal",
         Event::Faults(_) => "an answer to :fault",

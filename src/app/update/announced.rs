@@ -42,7 +42,8 @@ impl App {
     pub fn is_foreign(&self, message: &Message) -> bool {
         match message {
             Message::Event(Event::Live(LiveEvent::Announced(all))) => {
-                !all.iter().any(|announced| self.is_known(&announced.process))
+                // The first one after a doubt changes the header.
+                !self.live_watch.is_doubted() && !all.iter().any(|announced| self.is_known(&announced.process))
             }
             Message::Event(Event::Answered { slot: Slot::OwnTasks(_), .. }) => true,
             _ => false,
@@ -64,6 +65,7 @@ impl App {
                 self.has_task(&TaskKey { process: process.clone(), approver: approver.clone() })
             });
             self.live_watch.announced(process, self.now.mono);
+            self.list_refresh.set_live(self.live_watch.is_live());
             if self.is_known(process) {
                 self.inbox.doubt(process);
                 if self.outbox.of(process).any(|key| self.outbox.is_queued(key)) {
@@ -143,6 +145,7 @@ impl App {
         }
         if self.live_watch.is_deaf(now) {
             self.notices.record(Notice::LiveDeaf, self.now);
+            self.list_refresh.set_live(false);
             effects.push(Effect::RenewLive);
         }
         effects

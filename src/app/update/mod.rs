@@ -170,6 +170,7 @@ impl App {
                 self.restored(*restored);
                 self.request_changed();
             }
+            Event::CacheUnused(problem) => self.notices.say(Notice::CacheUnused(problem), self.now),
             Event::CacheLost(problem) => self.notices.say(Notice::CacheLost(problem), self.now),
             Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
+use super::reliability::HELD;
+
 /// The first pause, and what chance adds to it at most: that keeps many clients apart.
 const FIRST: Duration = Duration::from_millis(500);
 const JITTER: Duration = Duration::from_millis(1_500);
-/// A connection of this life begins with the first pause again.
-const LASTED: Duration = Duration::from_secs(20);
 
 /// How often in a row it failed.
 #[derive(Debug, Default)]
@@ -16,9 +16,9 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    /// A connection ended after this time.
-    pub(super) fn ended(&mut self, life: Duration) {
-        if life >= LASTED {
+    /// A connection ended that is known to have worked for this time. After one that held, the first pause comes again.
+    pub(super) fn ended(&mut self, proven: Duration) {
+        if proven >= HELD {
             self.failures = 0;
         }
     }
@@ -54,9 +54,9 @@ mod tests {
         let mut backoff = Backoff::default();
         let pauses: Vec<u128> = (0..9).map(|_| millis(&mut backoff, 1.0)).collect();
         assert_eq!(pauses, [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000, 120_000]);
-        backoff.ended(Duration::from_secs(19));
-        assert_eq!(millis(&mut backoff, 0.0), 120_000, "one that does not last is a failure");
-        backoff.ended(Duration::from_secs(30));
+        backoff.ended(Duration::from_secs(59));
+        assert_eq!(millis(&mut backoff, 0.0), 120_000, "one that does not hold is a failure");
+        backoff.ended(Duration::from_secs(60));
         assert_eq!(millis(&mut backoff, 0.0), 500);
     }
 

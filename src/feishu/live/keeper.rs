@@ -16,14 +16,13 @@ use super::client_config::ClientConfig;
 use super::connection::{Connection, Tick};
 use super::endpoint::{self, Refusal};
 use super::heard::{Heard, HeardCounts};
+use super::reliability::Reliability;
 use super::socket::{self, Socket};
 use crate::domain::{Failure, FailureKind, Instant, LiveEvent, LiveMode, LiveState, LiveTrouble};
 use crate::feishu::Client;
 
 /// How often it is asked who else is connected.
 const CENSUS_EVERY: Duration = Duration::from_secs(5 * 60);
-/// A connection that comes back within this time has not been away, for the header.
-const GRACE: Duration = Duration::from_secs(10);
 /// Shortest pause while the platform allows no more connections.
 const CROWDED: Duration = Duration::from_secs(60);
 /// Pauses after a refusal that waiting does not end, and after a code that is not documented.
@@ -72,9 +71,9 @@ struct Keeper<'a> {
     /// When the census was taken, and the number of others then.
     taken: Option<(Instant, usize)>,
     backoff: Backoff,
+    reliability: Reliability,
     config: ClientConfig,
     state: Option<LiveState>,
-    lost_at: Option<Instant>,
     told: Option<LiveTrouble>,
 }
 
@@ -89,9 +88,9 @@ pub(super) async fn keep(client: &Client, mode: LiveMode, link: LiveLink) {
         census: Census::default(),
         taken: None,
         backoff: Backoff::default(),
+        reliability: Reliability::default(),
         config: ClientConfig::default(),
         state: None,
-        lost_at: None,
         told: None,
     };
     if mode == LiveMode::Off {
@@ -125,6 +124,17 @@ impl Keeper<'_> {
         }
     }
 
+    /// Tells whether changes count as heard, where that is decided.
+    async fn tell_reliability(&mut self) {
+        let others = self.taken.map_or(0, |(_, others)| others);
+        match self.reliability.is_heard(self.now()) {
+            Some(true) if others > 0 => self.enter(LiveState::Elsewhere).await,
+            Some(true) => self.enter(LiveState::Live).await,
+            Some(false) => self.enter(LiveState::Polling).await,
+            None => {}
+        }
+    }
+
     /// One connection from the question to its end. Returns the pause before the next.
     async fn round(&mut self) -> Duration {
         if let Opening::Wait(pause) = self.may_open().await {
@@ -149,8 +159,12 @@ impl Keeper<'_> {
                 if end == End::Left {
                     self.census.left(now);
                 }
-                self.lost_at = Some(now);
-                self.backoff.ended(now.since(began));
+                if end == End::Closed {
+                    self.reliability.heard(now);
+                }
+                let proven = self.reliability.ended(now);
+                self.backoff.ended(proven);
+                self.tell_reliability().await;
                 self.pause()
             }
             Err(refusal) => self.refused(refusal).await,
@@ -175,14 +189,13 @@ impl Keeper<'_> {
             _ if self.mode == LiveMode::On => Opening::Open,
             Ok(0) => Opening::Open,
             Ok(_) => {
+                self.reliability.ceded();
                 self.enter(LiveState::Elsewhere).await;
                 Opening::Wait(CENSUS_EVERY)
             }
             Err(failure) => {
                 tracing::info!(code = failure.code, http = failure.http, "connections cannot be counted");
-                if self.lost_at.is_none() {
-                    self.enter(LiveState::Polling).await;
-                }
+                self.tell_reliability().await;
                 Opening::Wait(if is_passing(&failure) { self.pause() } else { CENSUS_EVERY })
             }
         }
@@ -213,9 +226,7 @@ impl Keeper<'_> {
                 self.report(LiveEvent::Trouble(trouble)).await;
             }
         }
-        if self.lost_at.is_none() {
-            self.enter(LiveState::Polling).await;
-        }
+        self.tell_reliability().await;
         pause
     }
 
@@ -227,31 +238,25 @@ impl Keeper<'_> {
     /// Waits for something; says meanwhile that the connection is away, once it is longer than a moment.
     async fn during_grace<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
-        if let Some(lost_at) = self.lost_at {
-            let until = self.moment(lost_at + GRACE);
-            if let Ok(done) = tokio::time::timeout_at(until, &mut work).await {
+        if let Some(until) = self.reliability.grace_ends() {
+            if let Ok(done) = tokio::time::timeout_at(self.moment(until), &mut work).await {
                 return done;
             }
-            self.lost_at = None;
-            self.enter(LiveState::Polling).await;
+            self.tell_reliability().await;
         }
         work.await
     }
 
     /// Serves an open connection until it ends.
     async fn serve(&mut self, mut socket: Socket, mut connection: Connection) -> End {
-        (self.told, self.lost_at) = (None, None);
+        self.told = None;
+        self.reliability.opened(self.now());
         self.heard.counts = HeardCounts::default();
         // A request from before this connection is fulfilled by it.
         let renew = Arc::clone(&self.link.renew);
         let mut renewed = pin!(renew.notified());
         let (client, events) = (self.client.clone(), self.link.events.clone());
-        let (first_census, state) = match self.taken {
-            Some((at, 0)) => (at + CENSUS_EVERY, LiveState::Live),
-            Some((at, _)) => (at + CENSUS_EVERY, LiveState::Elsewhere),
-            None => (self.now() + CENSUS_EVERY, LiveState::Live),
-        };
-        self.enter(state).await;
+        let first_census = self.taken.map_or_else(|| self.now(), |(at, _)| at) + CENSUS_EVERY;
         self.report(LiveEvent::Gap).await;
         let census_at = |at: Moment| {
             let client = client.clone();
@@ -266,13 +271,18 @@ impl Keeper<'_> {
             let due = self.heard.due();
             let is_due = due.is_some_and(|due| due <= self.now());
             let tell = due.map_or(tick, |due| self.moment(due));
+            let grace = self.reliability.grace_ends().filter(|ends| *ends > self.now());
+            let grace_ends = grace.map_or(tick, |ends| self.moment(ends));
             tokio::select! {
                 biased;
                 message = socket.next() => match message {
-                    Some(Ok(message)) => match self.took(&mut socket, &mut connection, message).await {
-                        Ok(()) => {}
-                        Err(end) => break end,
-                    },
+                    Some(Ok(message)) => {
+                        if let Err(end) = self.took(&mut socket, &mut connection, message).await {
+                            break end;
+                        }
+                        self.reliability.heard(self.now());
+                        self.tell_reliability().await;
+                    }
                     None | Some(Err(_)) => break End::Closed,
                 },
                 permit = events.reserve(), if is_due => {
@@ -285,9 +295,8 @@ impl Keeper<'_> {
                 counted = &mut census => {
                     match counted {
                         Ok(online) => {
-                            let others = self.take_census(online, true);
-                            let state = if others == 0 { LiveState::Live } else { LiveState::Elsewhere };
-                            self.enter(state).await;
+                            self.take_census(online, true);
+                            self.tell_reliability().await;
                         }
                         // The number of before counts until it can be asked for.
                         Err(_) => self.taken = self.taken.map(|(_, others)| (self.now(), others)),
@@ -303,6 +312,7 @@ impl Keeper<'_> {
                     }
                 },
                 () = sleep_until(tell), if due.is_some() && !is_due => {}
+                () = sleep_until(grace_ends), if grace.is_some() => self.tell_reliability().await,
                 () = events.closed() => break End::Unheard,
             }
         };

@@ -1,5 +1,5 @@
 //! The long connection, over which the platform announces changes (protocol.md#long-connection). Pure parts take bytes and
-//! times (`frame`, `fragments`, `decode`, `heard`, `connection`, `backoff`, `census`); `keeper` drives them over a socket.
+//! times (`frame`, `fragments`, `decode`, `heard`, `connection`, `backoff`, `census`, `reliability`); `keeper` drives them over a socket.
 
 mod backoff;
 mod census;
@@ -11,6 +11,7 @@ mod fragments;
 mod frame;
 mod heard;
 mod keeper;
+mod reliability;
 mod socket;
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,9 @@
 //! Answers are kept as received and read later by the reader of `feishu`. Only the rows of the list and names have a
 //! format of their own (`rows`). One process writes, the one that holds the operator's lock; any number read.
 //!
-//! A cache proves nothing and is never needed: a damaged, foreign or newer one is dropped, and a file system that does
-//! not serve leaves the program without one. [`CacheProblem`] says which.
+//! A cache proves nothing and is never needed: a damaged or newer one is dropped, and a file system that does not serve
+//! leaves the program without one. One of another owner stays until something is written, which only an answer of the
+//! platform causes: a mistyped secret costs nothing. [`CacheProblem`] says which.
 
 mod list;
 mod problem;
@@ -60,6 +61,8 @@ pub struct Cache {
     bounds: CacheBounds,
     /// Where each row stands; `None` until the list was read, and always for a reader.
     blocks: Option<Blocks>,
+    /// Salt and keys that take the place of those of another owner, whose content is still in the file.
+    successor: Option<(Vec<u8>, Seal)>,
     /// Erased bytes may still be in the log.
     unerased: bool,
 }
@@ -109,7 +112,10 @@ impl Cache {
         now: Millis,
     ) -> (Option<Self>, Option<CacheProblem>) {
         let problem = match Self::try_open(folder, owner, bounds, now) {
-            Ok(cache) => return (Some(cache), None),
+            Ok(cache) => {
+                let foreign = cache.successor.is_some().then_some(CacheProblem::Foreign);
+                return (Some(cache), foreign);
+            }
             Err(problem) => problem,
         };
         if !problem.drops() {
@@ -158,7 +164,11 @@ impl Cache {
             cache.claim()?;
         }
         match cache.owner()? {
-            None => return Err(CacheProblem::Foreign),
+            None => {
+                let salt = seal::salt()?.to_vec();
+                let seal = Seal::new(owner, &salt)?;
+                cache.successor = Some((salt, seal));
+            }
             // Content that must not be kept any more goes with everything else.
             Some(true) if !bounds.sensitive => {
                 cache.in_transaction(|writing, _| Ok(writing.execute("DELETE FROM value", [])?))?;
@@ -182,7 +192,25 @@ impl Cache {
         let seal = Seal::new(owner, &salt)?;
         let identity = schema::identity(folder)?;
         let folder = folder.to_owned();
-        Ok(Self { database, folder, identity, salt, seal, bounds, blocks: None, unerased: false })
+        Ok(Self { database, folder, identity, salt, seal, bounds, blocks: None, successor: None, unerased: false })
+    }
+
+    /// Erases the content of another owner and makes the file this one's.
+    fn take_over(&mut self) -> Result<(), CacheProblem> {
+        let Some((salt, seal)) = self.successor.take() else { return Ok(()) };
+        let sensitive = self.bounds.sensitive;
+        let taken = self.in_transaction(|writing, _| {
+            writing.execute("DELETE FROM value", [])?;
+            writing.execute("UPDATE file SET salt = ?", [&salt])?;
+            put(writing, &seal, Kind::Owner, "", Millis(0), &[u8::from(sensitive)])
+        });
+        if taken.is_err() {
+            self.successor = Some((salt, seal));
+            return taken;
+        }
+        (self.salt, self.seal) = (salt, seal);
+        self.unerased = true;
+        Ok(())
     }
 
     /// Marks the file as this owner's. Its value says whether content of sensitive requests may be in it.
@@ -257,6 +285,7 @@ impl Cache {
         if batch.is_empty() {
             return Ok(());
         }
+        self.take_over()?;
         let mut blocks = match self.blocks.take() {
             Some(blocks) => blocks,
             None => list::read(&self.database, &self.seal)?.unwrap_or_default().blocks,
@@ -285,9 +314,11 @@ impl Cache {
         let newest = now.0.saturating_add(AHEAD);
         let kinds = (Kind::Process as u8, Kind::Names as u8);
         let is_old = |at: Option<Millis>| at.is_none_or(|at| at.0 <= oldest || at.0 >= newest);
+        // The time of another owner's list is sealed.
+        let is_foreign = self.successor.is_some();
         let expired = self.in_transaction(|writing, seal| {
             let list = list::read(writing, seal)?;
-            if list.is_none_or(|stored| is_old(stored.list.good_at)) {
+            if !is_foreign && list.is_none_or(|stored| is_old(stored.list.good_at)) {
                 let kinds = (Kind::Block as u8, Kind::List as u8);
                 writing.execute("DELETE FROM value WHERE kind BETWEEN ?1 AND ?2", kinds)?;
             }

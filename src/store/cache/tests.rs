@@ -283,9 +283,9 @@ fn the_oldest_answers_leave_a_full_cache() {
 }
 
 #[test]
-fn another_owner_a_newer_version_and_foreign_bytes_are_dropped() {
+fn a_newer_version_and_foreign_bytes_are_dropped() {
     type Spoil = fn(&Path);
-    let spoil: [(CacheProblem, Spoil); 4] = [
+    let spoil: [(CacheProblem, Spoil); 3] = [
         (CacheProblem::Newer, |folder| {
             let database = rusqlite::Connection::open(folder.join("cache.db")).unwrap();
             database.pragma_update(None, "user_version", seal::VERSION + 1).unwrap();
@@ -295,11 +295,6 @@ fn another_owner_a_newer_version_and_foreign_bytes_are_dropped() {
             fs::remove_file(folder.join("cache.db")).unwrap();
             let foreign = rusqlite::Connection::open(folder.join("cache.db")).unwrap();
             foreign.execute_batch("CREATE TABLE notes (text TEXT); PRAGMA user_version = 1;").unwrap();
-        }),
-        (CacheProblem::Foreign, |folder| {
-            let other = Owner { app_secret: "other", ..OWNER };
-            schema::delete(folder).unwrap();
-            drop(Cache::open(folder, other, BOUNDS, NOW));
         }),
     ];
     for (problem, spoil) in spoil {
@@ -314,6 +309,68 @@ fn another_owner_a_newer_version_and_foreign_bytes_are_dropped() {
         let (cache, told) = Cache::open(&folder, OWNER, BOUNDS, NOW);
         assert!(cache.is_some() && told.is_none(), "{problem:?} is told once");
     }
+}
+
+const OTHERS: [Owner<'_>; 3] = [
+    Owner { app_secret: "mistyped", ..OWNER },
+    Owner { app_id: "cli_2", ..OWNER },
+    Owner { whose: "open.feishu.cn ou_2", ..OWNER },
+];
+
+#[test]
+fn another_owner_sees_nothing_and_leaves_everything() {
+    let (_home, folder) = home();
+    filled(&folder, 3).close();
+    for other in OTHERS {
+        let reader = Cache::read_only(&folder, other, BOUNDS);
+        assert!(matches!(reader, Err(CacheProblem::Foreign)), "{other:?}");
+        let (cache, told) = Cache::open(&folder, other, BOUNDS, NOW);
+        assert_eq!(told, Some(CacheProblem::Foreign), "{other:?}");
+        let mut cache = cache.unwrap();
+        assert!(cache.list(NOW).unwrap().is_none() && cache.detail(&id(1), NOW).unwrap().is_none());
+        cache.write(&[]).unwrap();
+        cache.expire(later(1)).unwrap();
+        cache.close();
+    }
+    let mut cache = open(&folder);
+    assert_eq!(cache.list(NOW).unwrap().unwrap().rows.len(), 3);
+    assert_eq!(cache.detail(&id(1), NOW).unwrap().unwrap().process, answer(1));
+}
+
+#[test]
+fn the_first_content_of_another_owner_takes_the_place_of_all() {
+    for other in OTHERS {
+        let (_home, folder) = home();
+        let old = filled(&folder, 3);
+        let sealed = bodies(&old);
+        old.close();
+        let (cache, _) = Cache::open(&folder, other, BOUNDS, NOW);
+        let mut cache = cache.unwrap();
+        assert!(sealed.iter().all(|body| holds(&bytes(&folder), body)));
+        cache.write(&[CacheWrite::Rows(vec![row(1, false)]), process(1), complete([1])]).unwrap();
+        assert!(!sealed.iter().any(|body| holds(&bytes(&folder), body)), "erased bytes are in a file");
+        cache.close();
+        assert!(matches!(Cache::read_only(&folder, OWNER, BOUNDS), Err(CacheProblem::Foreign)));
+        let (cache, told) = Cache::open(&folder, other, BOUNDS, NOW);
+        assert_eq!(told, None, "{other:?}");
+        let mut cache = cache.unwrap();
+        assert_eq!(cache.list(NOW).unwrap().unwrap().rows, [row(1, false)]);
+        assert_eq!(cache.detail(&id(1), NOW).unwrap().unwrap().process, answer(1));
+    }
+}
+
+#[test]
+fn another_owner_who_has_to_wait_replaces_all_later() {
+    let (_home, folder) = home();
+    filled(&folder, 3).close();
+    let mut cache = Cache::open(&folder, OTHERS[0], BOUNDS, NOW).0.unwrap();
+    let mut busy = open(&folder);
+    let writing = busy.database.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    assert_eq!(cache.write(&[process(1), complete([1])]), Err(CacheProblem::Busy));
+    drop(writing);
+    cache.write(&[process(1), complete([1])]).unwrap();
+    assert_eq!(cache.detail(&id(1), NOW).unwrap().unwrap().process, answer(1));
+    assert_eq!(busy.write(&[process(2)]), Err(CacheProblem::Cleared));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, LiveTrouble, ProcessStatus};
 use crate::text::evidence::overtaken;
 use crate::text::localizer::{NoticeStyle, sent, with_words};
+use crate::text::start::{Start, cache_problem};
 use crate::text::{Sentence, Word};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
@@ -144,10 +145,10 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
                 localizer.decided(&reviewed.decision, &reviewed.target)
             )
         }
-        Notice::CacheLost(problem) => format!(
-            "Nothing more is cached: {}. Decisions go on.",
-            super::super::start::cache_problem(problem, Lang::En)
-        ),
+        Notice::CacheUnused(problem) => format!("{}.", Start::NoCache { problem }.say(Lang::En)),
+        Notice::CacheLost(problem) => {
+            format!("Nothing more is cached: {}. Decisions go on.", cache_problem(problem, Lang::En))
+        }
         Notice::JournalLost(failure) => format!("{} No decision can be made in this run.", localizer.failure(failure)),
         Notice::JournalUnreadable { lines } => {
             format!(

@@ -5,6 +5,7 @@ use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, LiveTrouble, ProcessStatus};
 use crate::text::evidence::overtaken;
 use crate::text::localizer::{NoticeStyle, sent, with_words};
+use crate::text::start::{Start, cache_problem};
 use crate::text::{Sentence, Word};
 
 #[expect(clippy::too_many_lines, reason = "a table: one sentence for each notice")]
@@ -130,8 +131,9 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
         Notice::DiscardedOnLeaving(reviewed) => {
             format!("{} 未发送，已随退出丢弃", localizer.decided(&reviewed.decision, &reviewed.target))
         }
+        Notice::CacheUnused(problem) => format!("{}。", Start::NoCache { problem }.say(Lang::Zh)),
         Notice::CacheLost(problem) => {
-            format!("不再缓存已读取的内容：{}。审批不受影响。", super::super::start::cache_problem(problem, Lang::Zh))
+            format!("不再缓存已读取的内容：{}。审批不受影响。", cache_problem(problem, Lang::Zh))
         }
         Notice::JournalLost(failure) => format!("{}这次运行不能再审批。", localizer.failure(failure)),
         Notice::JournalUnreadable { lines } => {
