@@ -284,9 +284,9 @@ const fn depends_on_row(command: Command) -> bool {
     matches!(command, Command::Open | Command::Show(_) | Command::Decide(_) | Command::Reveal)
 }
 
-/// The row under the cursor is one of a sensitive request.
+/// The row that the cursor rests on is one of a sensitive request.
 fn has_masks(context: &RenderContext<'_>) -> bool {
-    let row = context.app.selected().and_then(|key| context.app.inbox.row(key));
+    let row = context.shown().and_then(|key| context.app.inbox.row(key));
     row.and_then(|row| row.known.as_ref()).is_some_and(|known| known.projection.high_care)
 }
 

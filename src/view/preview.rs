@@ -114,10 +114,8 @@ fn lines(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns:
 /// Columns of the labels: the same for every request and while the form is being read, so that no value moves.
 const fn label_columns(lang: Lang, columns: usize) -> usize {
     match (lang, columns) {
-        (Lang::Zh, 76..) => 14,
         (Lang::En, 76..) => 18,
-        (Lang::Zh, _) => 12,
-        (Lang::En, _) => 14,
+        (Lang::Zh | Lang::En, _) => 14,
     }
 }
 
