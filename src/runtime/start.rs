@@ -249,7 +249,7 @@ fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClo
     let SimulateArgs { tasks, seed, oversized, .. } = *organisation;
     let rate_limits = rate_limits(organisation);
     in_runtime(lang, async move {
-        let mut organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
+        let mut organisation = sim::demo::organisation_in(lang, seed, tasks, clock.now().wall);
         if oversized {
             sim::demo::add_oversized(&mut organisation.world, organisation.operator.key, clock.now().wall)
                 .map_err(|refusal| io::Error::other(format!("{refusal:?}")))?;
