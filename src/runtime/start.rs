@@ -15,7 +15,7 @@ use super::console::{self, WRONG, config_faults, print, put, refuse, say};
 use super::exit::REFUSED;
 use super::session::is_final;
 use super::{ExitReason, OpenApi, RunDisk, SystemClock, commands, journal_session, limits, log, panics, terminal};
-use crate::app::{self, App, Event, Layer};
+use crate::app::{self, App, ConfigFile, ConfigFiles, Event, Layer};
 use crate::cli::{self, SimulateArgs, Verb, WebhookArgs};
 use crate::config::{self, Account, Config, Flags, ThemeChoice};
 use crate::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, TaskPage, clean_line};
@@ -388,6 +388,7 @@ async fn run(
     let Setup { config, keymap, theme, downloads } = setup;
     let Tenant { client, operator, place, faults } = tenant;
     let size = terminal::size();
+    let files = files_of(&config);
     let settings = app::Settings {
         operator,
         lang: config.lang,
@@ -405,7 +406,8 @@ async fn run(
     let (cache, restored) = opened.map(|opened| (opened.handle, opened.restored)).unzip();
     let platform = OpenApi::new(client, settings.read_only, downloads, faults).with_cache(cache.clone());
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &theme);
-    let app = App::new(settings, size.width, size.height, clock.now());
+    let mut app = App::new(settings, size.width, size.height, clock.now());
+    app.files = files;
     // The lock is held until the last answer is in the journal.
     let (journal, recovered, _lock) = journal.into_parts();
     let restored = restored.map(|restored| Event::Restored(Box::new(restored)));
@@ -420,6 +422,16 @@ async fn run(
         _ => {}
     }
     Ok(ending.exit_code())
+}
+
+/// The user's files, for the help page. A key map that is not named stands beside the configuration.
+fn files_of(config: &Config) -> ConfigFiles {
+    let file = |path: &Path, exists| ConfigFile { path: CleanText::new(&path.to_string_lossy()), exists };
+    let keymap = match &config.keymap {
+        Some((path, _)) => file(path, true),
+        None => file(&config.file.with_file_name("keymap.toml"), false),
+    };
+    ConfigFiles { config: file(&config.file, config.file.is_file()), keymap }
 }
 
 /// Prints what happened to decisions while the user was quitting.
