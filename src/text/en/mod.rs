@@ -204,7 +204,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::OthersOnStep(1) => "1 other can act".to_owned(),
         Sentence::OthersOnStep(count) => format!("{count} others can act"),
         Sentence::ComparedWithOriginal { key, said } => {
-            format!("{key}vs. original{}", said.map(|said| format!(": {said}")).unwrap_or_default())
+            format!("{key}Compared with the original{}", said.map(|said| format!(": {said}")).unwrap_or_default())
         }
         Sentence::Filtered { words, shown, total } => filtered(localizer, words, *shown, *total),
         Sentence::NotLoaded { count, rest } => format!("{count} more not loaded{}", resting(localizer, *rest)),
