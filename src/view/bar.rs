@@ -201,12 +201,11 @@ fn counts(context: &RenderContext<'_>) -> Vec<Part> {
     let more = !inbox.is_whole();
     let part = |text| Part::of(Rank::Stays, StyleRole::Text, text);
     let pending_only = |count| part(context.localizer.say(&Sentence::Pending { at: None, count, more }));
-    match inbox.position() {
+    match context.app.position() {
         _ if !inbox.has_come() => vec![pending_only(None)],
         None => vec![pending_only(Some(pending))],
-        Some(_) if pending == rows => {
-            let position = Sentence::Pending { at: inbox.position(), count: Some(pending), more };
-            vec![part(context.localizer.say(&position))]
+        at @ Some(_) if pending == rows => {
+            vec![part(context.localizer.say(&Sentence::Pending { at, count: Some(pending), more }))]
         }
         Some(at) => vec![part(format!("{at}/{rows}")), pending_only(Some(pending))],
     }
@@ -282,9 +281,9 @@ const fn depends_on_row(command: Command) -> bool {
     matches!(command, Command::Open | Command::Show(_) | Command::Decide(_) | Command::Reveal)
 }
 
-/// The row under the cursor is one of a sensitive request.
+/// The row that the cursor rests on is one of a sensitive request.
 fn has_masks(context: &RenderContext<'_>) -> bool {
-    let row = context.app.selected().and_then(|key| context.app.inbox.row(key));
+    let row = context.shown().and_then(|key| context.app.inbox.row(key));
     row.and_then(|row| row.known.as_ref()).is_some_and(|known| known.projection.high_care)
 }
 

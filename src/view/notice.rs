@@ -43,7 +43,7 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
 
 /// A notice or a standing line covers the lowest row of the body.
 pub(super) fn is_shown(context: &RenderContext<'_>) -> bool {
-    context.app.notices.current().is_some() || !standing(context, usize::MAX).1.is_empty()
+    context.app.notices.current().is_some() || !standing(context, usize::from(u16::MAX)).1.is_empty()
 }
 
 /// A notice, whole unless it would cover the row under the cursor.

@@ -21,7 +21,7 @@ fn an_approval_reaches_the_platform() {
     let simulator = Simulator::start(&[]);
     let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "0")]);
     approve(&mut terminal);
-    terminal.wait_for_text("待办 23 ");
+    terminal.wait_for_pending(23);
     drop(terminal);
     pending(&simulator, 23);
 }
@@ -31,7 +31,7 @@ fn a_decision_refused_for_its_token_leaves_with_another_and_is_made_once() {
     let simulator = Simulator::start(&["--fault", "invalidate-tokens:1@writes"]);
     let mut terminal = simulator.inbox(&[("SHENPI_UNDO_SECONDS", "0")]);
     approve(&mut terminal);
-    terminal.wait_for_text("待办 23 ");
+    terminal.wait_for_pending(23);
     let requests = simulator.control("GET", "requests?since=0", "");
     assert_eq!(requests.matches(r#""PUT""#).count(), 2, "{requests}");
     let writes: serde_json::Value = serde_json::from_str(&simulator.control("GET", "writes", "")).unwrap();

@@ -51,7 +51,7 @@ fn a_second_instance_says_who_has_the_queue_and_decides_nothing() {
     let mut third = queue.open(0);
     can_decide(&mut third);
     approve(&mut third);
-    third.wait_for_text("待办 23 ");
+    third.wait_for_pending(23);
     leave(third);
     assert_eq!(queue.writes().len(), 1);
 }
@@ -133,16 +133,16 @@ fn one_address_in_two_spellings_has_one_lock_and_one_journal() {
     second.wait("who has the queue", |screen| screen.contents().replace('\n', "").contains(&holder));
     leave(second);
     approve(&mut first);
-    first.wait_for_text("待办 23 ");
+    first.wait_for_pending(23);
     leave(first);
 
     // Alone, it finds the journal of the other spelling, and the decision in it.
     let mut third = queue.simulator.inbox(&but);
-    third.wait_for_text("待办 23 ");
+    third.wait_for_pending(23);
     third.type_keys("H");
     third.wait("the decision", |screen| screen.contents().contains("张伟") && screen.contents().contains("同意"));
     third.type_keys("q");
-    third.wait_for_text("待办 23 ");
+    third.wait_for_pending(23);
     leave(third);
     assert_eq!(fs::read_dir(queue.state().join("journal")).unwrap().count(), 1);
 }

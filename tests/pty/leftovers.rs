@@ -34,7 +34,7 @@ fn is_asked_about(queue: &Queue, ended: &str) {
     terminal.wait_for_text("s 重新提交");
     terminal.press_until("s", "review", |screen| screen.contents().contains("y 确认"));
     confirm(&mut terminal);
-    terminal.wait_for_text("待办 23 ");
+    terminal.wait_for_pending(23);
     assert_eq!(queue.writes().len(), 1);
 }
 
@@ -121,14 +121,14 @@ fn an_answer_that_came_after_the_hang_up_is_told_at_the_next_start() {
     assert!(text.contains("✓  同意 张伟发起的休假申请") && text.contains("已生效"), "{text}");
     assert!(text.contains("全部完成") && text.contains("SIGHUP"), "{text}");
     terminal.type_keys("\r");
-    terminal.wait_for_text("待办 23 ");
+    terminal.wait_for_pending(23);
     terminal.type_keys("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
     assert_eq!(queue.writes().len(), 1);
 
     // Told once.
     let mut terminal = queue.open(0);
-    terminal.wait_for_text("待办 23 ");
+    terminal.wait_for_pending(23);
     assert!(!terminal.text().contains(LIST), "{}", terminal.text());
 }
 
@@ -181,7 +181,7 @@ fn what_was_held_while_the_program_was_stopped_for_long_is_not_sent_without_her(
 fn what_was_held_while_the_program_was_stopped_for_a_moment_goes_on() {
     let queue = Queue::new(&[]);
     let mut terminal = stopped_for(&queue, 2, 2);
-    terminal.wait_for_text("待办 23 ");
+    terminal.wait_for_pending(23);
     assert_eq!(queue.writes().len(), 1);
     terminal.type_keys("q");
     terminal.wait("the shell", |screen| !screen.alternate_screen());

@@ -51,6 +51,17 @@ fn refused(harness: &mut Harness<Scripted>) -> Option<Reason> {
 }
 
 #[test]
+fn form_below_or_beside_the_list_does_not_count_as_seen() {
+    for size in [(80, 24), (120, 40), (160, 48)] {
+        let (mut harness, task) = desk_with(short(), size);
+        harness.keys("jjv").wait(Duration::from_secs(1));
+        assert_eq!(harness.selected(), task);
+        assert!(harness.screen().contains("1,234"), "{}", harness.screen());
+        assert_eq!(refused(&mut harness), Some(Reason::FormNotSeen), "{size:?}");
+    }
+}
+
+#[test]
 fn tab_that_stays_does_not_count_as_a_look_at_the_next_form() {
     let (mut harness, task) = desk_with(short(), (80, 24));
     harness.keys("j2ay").wait(Duration::from_secs(1));

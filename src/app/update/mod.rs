@@ -65,7 +65,10 @@ impl App {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
                 self.inbox.touched |= self.inbox.cursor().is_some();
-                self.typed(typed)
+                let effects = self.typed(typed);
+                // A request that comes into another pane stays there.
+                self.inbox.touched |= self.screen.pane != Pane::List;
+                effects
             }
             Message::Event(event) => self.happened(event),
         };

@@ -70,6 +70,7 @@ impl App {
         let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
         if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
             self.previewed = self.inbox.cursor().cloned();
+            self.position = self.inbox.position();
             if self.rests_at.take().is_some() {
                 self.show_form();
             }
