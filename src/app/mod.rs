@@ -65,14 +65,14 @@ pub use message::{Answer, Burst, CachedRequest, Event, FaultProblem, Message, Re
 pub use notice::{Notice, Notices};
 pub use order::Sort;
 pub use outbox::{Entry, Outbox};
-pub use pages::Page;
+pub use pages::{HelpSearch, Page};
 pub use people::Picker;
 pub use prompt::Prompt;
 pub use quit::Leaving;
 pub use reason::Reason;
 pub use request_cache::{Loaded, Request, RequestCache};
 pub use screen::{Pane, Screen};
-pub use settings::{Holder, Settings};
+pub use settings::{ConfigFile, ConfigFiles, Holder, Settings};
 pub use subject::Subject;
 pub use targets::{DialogTarget, Targets};
 pub use update::diff::{Comparison, FormOf, MissingForm, Since};
@@ -103,6 +103,9 @@ pub struct App {
     pub page: Option<Page>,
     /// The task that a page of links or of differences was opened for, while it is open.
     pub page_target: Option<TaskKey>,
+    pub help_search: HelpSearch,
+    /// The user's files, for the help page.
+    pub files: ConfigFiles,
     /// The list of open matters, while it is open.
     pub issues: Option<Issues>,
     /// The user is leaving, and something is still under way.
@@ -163,6 +166,8 @@ impl App {
             prompt_history: PromptHistory::default(),
             page: None,
             page_target: None,
+            help_search: HelpSearch::default(),
+            files: ConfigFiles::default(),
             issues: None,
             leaving: None,
             history: History::default(),

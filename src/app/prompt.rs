@@ -30,6 +30,8 @@ pub enum Purpose {
     FormSearch,
     /// Search of the history page.
     History,
+    /// Search of the help page.
+    Help,
     Command,
 }
 

@@ -65,6 +65,10 @@ pub struct Extent {
     pub rows: usize,
     /// Lines of the review's sentence without room.
     pub hidden: usize,
+    /// First line shown, where the view chose it.
+    pub top: usize,
+    /// Lines that the search of the help page found.
+    pub found: usize,
 }
 
 impl Extent {

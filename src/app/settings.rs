@@ -51,3 +51,18 @@ pub struct Holder {
     pub host: CleanText,
     pub since: Option<Millis>,
 }
+
+/// Files that the user may write, and where they stand or would stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigFiles {
+    pub config: ConfigFile,
+    pub keymap: ConfigFile,
+}
+
+/// One of these files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigFile {
+    pub path: CleanText,
+    /// It was there at the start.
+    pub exists: bool,
+}

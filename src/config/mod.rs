@@ -55,6 +55,8 @@ pub struct Config {
     pub canned_reasons: Vec<String>,
     /// The text of the user's key map, if there is one, and where it stands.
     pub keymap: Option<(PathBuf, String)>,
+    /// Where the configuration stands, or would.
+    pub file: PathBuf,
     pub zone: TimeZone,
     pub cache: CacheOptions,
     /// When a long connection is opened.
@@ -228,6 +230,7 @@ fn read<T>(
                 state_dir,
                 canned_reasons: taste.canned_reasons,
                 keymap: taste.keymap,
+                file,
                 zone: taste.zone,
                 cache: taste.cache,
                 live: taste.live,

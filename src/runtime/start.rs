@@ -15,7 +15,7 @@ use super::console::{self, WRONG, config_faults, print, put, refuse, say};
 use super::exit::REFUSED;
 use super::session::is_final;
 use super::{ExitReason, OpenApi, RunDisk, SystemClock, commands, journal_session, limits, log, panics, terminal};
-use crate::app::{self, App, Event, Layer};
+use crate::app::{self, App, ConfigFile, ConfigFiles, Event, Layer};
 use crate::cli::{self, SimulateArgs, Verb, WebhookArgs};
 use crate::config::{self, Account, Config, Flags, ThemeChoice};
 use crate::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, TaskPage, clean_line};
@@ -252,7 +252,7 @@ fn demo(mut setup: Setup, organisation: &SimulateArgs, still: bool, clock: Syste
     let SimulateArgs { tasks, seed, oversized, .. } = *organisation;
     let rate_limits = rate_limits(organisation);
     in_runtime(lang, async move {
-        let mut organisation = sim::demo::organisation(seed, tasks, clock.now().wall);
+        let mut organisation = sim::demo::organisation_in(lang, seed, tasks, clock.now().wall);
         if oversized {
             sim::demo::add_oversized(&mut organisation.world, organisation.operator.key, clock.now().wall)
                 .map_err(|refusal| io::Error::other(format!("{refusal:?}")))?;
@@ -391,6 +391,7 @@ async fn run(
     let Setup { config, keymap, theme, downloads } = setup;
     let Tenant { client, operator, place, faults } = tenant;
     let size = terminal::size();
+    let files = files_of(&config);
     let settings = app::Settings {
         operator,
         lang: config.lang,
@@ -408,7 +409,8 @@ async fn run(
     let (cache, restored) = opened.map(|opened| (opened.handle, opened.restored)).unzip();
     let platform = OpenApi::new(client, settings.read_only, downloads, faults).with_cache(cache.clone());
     let paint = move |frame: &mut ratatui::Frame, app: &App, keymap: &Keymap| view::draw(frame, app, keymap, &theme);
-    let app = App::new(settings, size.width, size.height, clock.now());
+    let mut app = App::new(settings, size.width, size.height, clock.now());
+    app.files = files;
     // The lock is held until the last answer is in the journal.
     let (journal, recovered, _lock) = journal.into_parts();
     let restored = restored.map(|restored| Event::Restored(Box::new(restored)));
@@ -423,6 +425,16 @@ async fn run(
         _ => {}
     }
     Ok(ending.exit_code())
+}
+
+/// The user's files, for the help page. A key map that is not named stands beside the configuration.
+fn files_of(config: &Config) -> ConfigFiles {
+    let file = |path: &Path, exists| ConfigFile { path: CleanText::new(&path.to_string_lossy()), exists };
+    let keymap = match &config.keymap {
+        Some((path, _)) => file(path, true),
+        None => file(&config.file.with_file_name("keymap.toml"), false),
+    };
+    ConfigFiles { config: file(&config.file, config.file.is_file()), keymap }
 }
 
 /// Prints what happened to decisions while the user was quitting.

@@ -163,6 +163,11 @@ pub enum Word {
     NoLinks,
     ScanWithPhone,
     ByNameOnly,
+    // The user's files on the help page.
+    Files,
+    ConfigFile,
+    KeymapFile,
+    FileMissing,
     FlagUnopened,
     FlagUnconfirmed,
     FlagCare,

@@ -10,7 +10,6 @@ use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{field, text_layout};
 use crate::app::form::Matches;
-use crate::app::pages::PageKind;
 use crate::app::prompt::{Completion, Purpose};
 use crate::app::screen::{Extent, Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
@@ -304,7 +303,8 @@ fn is_offered(context: &RenderContext<'_>, layer: Layer, extent: &Extent, comman
         (Some(_), Command::Confirm) => extent.hidden == 0,
         (Some(dialog), Command::ToggleMethod) => matches!(dialog.step, Step::Position) || dialog.chooses_method(),
         (Some(dialog), Command::Difference) => dialog.targets.iter().any(|one| !one.changes.is_empty()),
-        (None, Command::Find) if context.app.page.is_some_and(|page| page.kind != PageKind::History) => false,
+        (None, Command::Find) if context.app.page.is_some_and(|page| page.kind.search().is_none()) => false,
+        (None, Command::NextMatch) if context.app.page.is_some() => extent.found > 0,
         (None, command) => context.app.can(command).is_ok(),
         (Some(_), _) => true,
     }
@@ -314,13 +314,13 @@ fn is_offered(context: &RenderContext<'_>, layer: Layer, extent: &Extent, comman
 pub(super) fn prompt(frame: &mut Frame<'_>, context: &RenderContext<'_>, prompt: &Prompt, area: Rect) {
     super::popup::clear(frame.buffer_mut(), area);
     let sign = match prompt.purpose {
-        Purpose::Filter | Purpose::FormSearch | Purpose::History => "/",
+        Purpose::Filter | Purpose::FormSearch | Purpose::History | Purpose::Help => "/",
         Purpose::Command => ":",
     };
     let (role, beside) = match prompt.purpose {
         _ if prompt.unknown => (StyleRole::Bad, context.word(Word::UnknownCommand).to_owned()),
         Purpose::FormSearch => (StyleRole::Dim, matched(context)),
-        Purpose::Filter | Purpose::History | Purpose::Command => (StyleRole::Dim, String::new()),
+        Purpose::Filter | Purpose::History | Purpose::Help | Purpose::Command => (StyleRole::Dim, String::new()),
     };
     let taken = u16::try_from(text_layout::width(&beside)).unwrap_or(0);
     put(frame.buffer_mut(), &context.line(StyleRole::Key, sign), area.x, area.y, area.width);

@@ -24,17 +24,31 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, page: &Page
     popup::clear(buffer, area);
     let text = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let columns = usize::from(area.width);
+    let mut found = Vec::new();
     let (title, lines) = match page.kind {
-        PageKind::Help => (Word::HelpTitle, help::lines(context, columns)),
+        PageKind::Help => {
+            let help = help::lines(context, columns);
+            found = help.found;
+            (Word::HelpTitle, help.lines)
+        }
         PageKind::Messages => (Word::MessagesTitle, messages(context, columns)),
         PageKind::Links => (Word::LinksTitle, links(context, columns, text.height.into())),
         PageKind::History => (Word::HistoryTitle, history::lines(context, columns)),
         PageKind::Difference => (Word::DifferenceTitle, comparison(context, columns)),
     };
-    let extent = Extent { lines: lines.len(), rows: text.height.into(), ..Extent::default() };
-    let scroll = extent.first(page.scroll);
+    let mut extent = Extent { lines: lines.len(), rows: text.height.into(), found: found.len(), ..Extent::default() };
+    let search = &context.app.help_search;
+    let sought = found.get(search.at).filter(|_| search.seeks);
+    let is_shown = |line: &&usize| (page.scroll..page.scroll + extent.rows).contains(*line);
+    let wanted = sought.filter(|line| !is_shown(line)).map(|line| line.saturating_sub(extent.rows / 2));
+    let scroll = extent.first(wanted.unwrap_or(page.scroll));
+    extent.top = scroll;
     let seen = (scroll + extent.rows).min(extent.lines);
-    let place = if extent.lines > extent.rows { format!("{seen}/{}", extent.lines) } else { String::new() };
+    let mut place = if extent.lines > extent.rows { format!("{seen}/{}", extent.lines) } else { String::new() };
+    if page.kind == PageKind::Help && !search.words.is_empty() {
+        let at = if found.is_empty() { 0 } else { search.at + 1 };
+        place = format!("/{} {at}/{}", search.words, found.len());
+    }
     let mut title = vec![context.span(StyleRole::Title, context.word(title))];
     if page.kind == PageKind::Links {
         title.extend(named(context));

@@ -161,3 +161,45 @@ fn no_sentence_names_a_key_that_does_not_reach() {
     let screen = harness.screen();
     assert!(screen.contains("同意 申请人2 的 休假申请 待发送") && !screen.contains("按 u"), "{screen}");
 }
+
+/// Place of a heading of the help page.
+fn place(screen: &str, heading: &str) -> usize {
+    screen.lines().position(|line| line.trim() == heading).unwrap_or_else(|| panic!("no {heading}:\n{screen}"))
+}
+
+#[test]
+fn the_help_begins_with_the_marks_and_the_keys_below_it() {
+    let mut harness = harness();
+    harness.keys("?");
+    let screen = harness.screen();
+    assert!(place(&screen, "标记") < place(&screen, "待办列表"), "{screen}");
+    harness.keys("<esc>a?");
+    let screen = harness.screen();
+    assert!(place(&screen, "标记") < place(&screen, "确认审批"), "{screen}");
+    harness.keys("<esc>");
+    assert!(harness.app.dialog.is_some(), "the review is still there");
+}
+
+#[test]
+fn the_help_is_searched_and_its_matches_are_gone_through() {
+    let mut harness = harness();
+    harness.keys("?/jiaqian");
+    let marked = |screen: &str| screen.lines().find(|line| line.starts_with(" ▸")).map(str::to_owned);
+    let screen = harness.screen();
+    assert!(screen.contains("/jiaqian 1/") && marked(&screen).is_some_and(|line| line.contains("加签")), "{screen}");
+    harness.keys("<enter>.");
+    let second = harness.screen();
+    assert!(second.contains("/jiaqian 2/") && marked(&second) != marked(&screen), "{second}");
+    harness.keys(",");
+    let again = harness.screen();
+    assert_eq!(marked(&again), marked(&screen));
+    harness.keys(",");
+    let last = harness.screen();
+    let of = last.split("/jiaqian ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+    let (at, all) = of.split_once('/').unwrap_or_default();
+    assert!(at == all && marked(&last).is_some_and(|line| line.contains("加签")), "{last}");
+    harness.keys("g");
+    assert!(harness.screen().contains("标记"), "scrolling leaves the match");
+    harness.keys("/没有的词<enter>");
+    assert!(harness.screen().contains("/没有的词 0/0"), "{}", harness.screen());
+}

@@ -8,9 +8,7 @@ impl App {
     /// The layers of key bindings in force, topmost first.
     #[must_use]
     pub fn layers(&self) -> &'static [Layer] {
-        use Layer::{
-            Anywhere, Deciding, Editor, Form, Leaving, Moving, Page, Picker, Position, Process, Prompt, Review,
-        };
+        use Layer::{Anywhere, Leaving, Moving, Page, Prompt};
         if self.leaving.is_some() {
             return &[Leaving];
         }
@@ -20,6 +18,13 @@ impl App {
         if self.page.is_some() {
             return &[Page, Moving, Anywhere];
         }
+        self.layers_below_page()
+    }
+
+    /// The layers that are in force once the open page is closed.
+    #[must_use]
+    pub fn layers_below_page(&self) -> &'static [Layer] {
+        use Layer::{Anywhere, Deciding, Editor, Form, Moving, Picker, Position, Process, Review};
         if let Some(dialog) = &self.dialog {
             return match dialog.step {
                 Step::Compose { .. } => &[Editor],

@@ -275,7 +275,7 @@ impl App {
             return Vec::new();
         }
         if let Some(prompt) = &self.prompt
-            && prompt.purpose == Purpose::History
+            && matches!(prompt.purpose, Purpose::History | Purpose::Help)
         {
             return self.command_to_prompt(command);
         }
@@ -283,8 +283,8 @@ impl App {
             if page.kind == PageKind::Links && command == Command::CopyValue {
                 return self.copy_link();
             }
-            if page.kind == PageKind::History && command == Command::Find {
-                self.open_prompt(Purpose::History);
+            if let (Command::Find, Some(purpose)) = (command, page.kind.search()) {
+                self.open_prompt(purpose);
                 return Vec::new();
             }
             return self.page_command(page, command);
@@ -403,10 +403,15 @@ impl App {
     /// A command while a page is open. Its own key closes it, the key of another page goes there.
     fn page_command(&mut self, page: Page, command: Command) -> Vec<Effect> {
         if let Some(way) = Way::of(command) {
-            self.page = Some(Page { scroll: self.screen.extent.travel(way, page.scroll), ..page });
+            let from = if self.help_search.seeks { self.screen.extent.top } else { page.scroll };
+            self.help_search.seeks = false;
+            self.page = Some(Page { scroll: self.screen.extent.travel(way, from), ..page });
             return Vec::new();
         }
         match command {
+            Command::NextMatch | Command::PreviousMatch if page.kind == PageKind::Help => {
+                self.help_search.step(command == Command::NextMatch, self.screen.extent.found);
+            }
             Command::Reveal => {
                 if self.page_target.is_some() {
                     self.reveal();

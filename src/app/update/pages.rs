@@ -1,7 +1,7 @@
 //! Pages above the rest: which task each is about.
 
 use crate::app::notice::Notice;
-use crate::app::pages::{Page, PageKind};
+use crate::app::pages::{HelpSearch, Page, PageKind};
 use crate::app::{App, Effect, Subject};
 use crate::domain::{CleanText, TaskKey};
 
@@ -20,6 +20,7 @@ impl App {
 
     pub(super) fn open_page_about(&mut self, kind: PageKind, about: Option<TaskKey>) {
         self.page = Some(Page { kind, scroll: 0 });
+        self.help_search = HelpSearch::default();
         self.page_target = about;
     }
 

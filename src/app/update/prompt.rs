@@ -18,6 +18,7 @@ impl App {
         let text = match purpose {
             Purpose::Filter => self.inbox.filter.clone(),
             Purpose::History => self.history.words.clone(),
+            Purpose::Help => self.help_search.words.clone(),
             Purpose::FormSearch => self.form.search.clone(),
             Purpose::Command => String::new(),
         };
@@ -60,6 +61,7 @@ impl App {
                     page.scroll = 0;
                 }
             }
+            Purpose::Help => self.help_search.find(text),
             Purpose::Command => {}
         }
     }
@@ -78,10 +80,11 @@ impl App {
                 }
                 Purpose::FormSearch => self.form.search_for(prompt.before),
                 Purpose::History => self.history.words = prompt.before,
+                Purpose::Help => self.help_search.find(prompt.before),
                 Purpose::Command => {}
             },
             (Command::Finish, Purpose::FormSearch) => self.find_in_form(true, true),
-            (Command::Finish, Purpose::Filter | Purpose::History) => {}
+            (Command::Finish, Purpose::Filter | Purpose::History | Purpose::Help) => {}
             (Command::Finish, Purpose::Command) => {
                 let text = prompt.editor.text().trim().to_owned();
                 if text.is_empty() {

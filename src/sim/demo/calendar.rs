@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
-use crate::domain::Millis;
+use crate::domain::{Lang, Millis};
 
 /// The organisation's time zone, +08:00 all year.
 const OFFSET: i64 = 8 * 3_600_000;
@@ -115,10 +115,13 @@ pub(super) fn iso_minute(at: Millis) -> String {
     format!("{} {:02}:{:02}", date(days_of(at)), minutes / 60, minutes % 60)
 }
 
-/// `3月16日`.
-pub(super) fn in_words(days: i32) -> String {
+/// `3月16日`, `March 16`.
+pub(super) fn in_words(days: i32, lang: Lang) -> String {
     let day = date(i64::from(days));
-    format!("{}月{}日", day.month(), day.day())
+    match lang {
+        Lang::Zh => format!("{}月{}日", day.month(), day.day()),
+        Lang::En => day.strftime("%B %-d").to_string(),
+    }
 }
 
 fn days_of(at: Millis) -> i64 {
@@ -148,7 +151,7 @@ fn weekday(name: &str) -> Option<Weekday> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Calendar, Millis, ago, in_words, iso, iso_minute};
+    use super::{Calendar, Lang, Millis, ago, in_words, iso, iso_minute};
 
     /// 2026-03-12, a Thursday, 10:00 in Beijing.
     const NOW: Millis = Millis(1_773_280_800_000);
@@ -176,7 +179,8 @@ mod tests {
         assert_eq!(calendar.moment("wd-1 21:35").map(iso_minute).as_deref(), Some("2026-03-11 21:35"));
         assert_eq!(calendar.moment("began").map(iso_minute).as_deref(), Some("2026-03-12 09:59"));
         assert_eq!(calendar.moment("today"), None);
-        assert_eq!(calendar.day("mon+1w").map(in_words).as_deref(), Some("3月16日"));
+        let words = |lang| calendar.day("mon+1w").map(|day| in_words(day, lang));
+        assert_eq!((words(Lang::Zh).as_deref(), words(Lang::En).as_deref()), (Some("3月16日"), Some("March 16")));
         assert_eq!(ago("1d2h3m"), Some(93_780_000));
         assert_eq!(ago("soon"), None);
     }

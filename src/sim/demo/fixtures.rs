@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::domain::Lang;
 use crate::sim::world::{
     Bilingual, Business, DepartmentKey, FieldKind, Flow, FlowKey, FormValue, NewPerson, Node, NodeKind, PersonKey,
     Rule, World,
@@ -22,6 +23,8 @@ pub(super) fn unknown(what: &str, key: &str) -> FixtureError {
 /// All things that a request can name.
 #[derive(Debug)]
 pub(super) struct Fixtures {
+    /// Of running text.
+    pub(super) lang: Lang,
     pub(super) operator: PersonKey,
     people: HashMap<String, PersonKey>,
     departments: HashMap<String, DepartmentKey>,
@@ -74,6 +77,7 @@ pub(super) enum FieldFixtureKind {
 impl Fixtures {
     /// Brings departments, people, vocabulary and flows into the world.
     pub(super) fn settle(
+        lang: Lang,
         organisation: &OrganisationFile,
         vocabulary: Vocabulary,
         flows: &[FlowScript],
@@ -114,7 +118,7 @@ impl Fixtures {
         }
         let flows = flows.iter().map(|flow| Ok((flow.key.clone(), add_flow(flow, world)?)));
         let flows = flows.collect::<Result<_, FixtureError>>()?;
-        Ok(Self { operator, people, departments, options, objects, jobs, flows })
+        Ok(Self { lang, operator, people, departments, options, objects, jobs, flows })
     }
 
     pub(super) fn person(&self, key: &str) -> Result<PersonKey, FixtureError> {

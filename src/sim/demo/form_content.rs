@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
             let day = after.split_once('}').and_then(|(name, rest)| Some((self.calendar.day(name)?, rest)));
             out.push_str(before);
             if let Some((day, behind)) = day {
-                out.push_str(&calendar::in_words(day));
+                out.push_str(&calendar::in_words(day, self.cast.lang));
                 rest = behind;
             } else {
                 out.push('{');

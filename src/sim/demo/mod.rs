@@ -4,6 +4,7 @@
 mod background_activity;
 mod calendar;
 mod case_builder;
+mod english;
 mod fixtures;
 mod form_content;
 mod generator;
@@ -83,37 +84,46 @@ pub struct DemoOperator {
 /// # Panics
 /// Never: the assets are part of the program.
 #[must_use]
+pub fn organisation(seed: u64, tasks: usize, now: Millis) -> DemoOrganization {
+    organisation_in(Lang::Zh, seed, tasks, now)
+}
+
+/// The same with the running text of its people in that language.
+///
+/// # Panics
+/// Never: the assets are part of the program.
+#[must_use]
 #[expect(
     clippy::expect_used,
     reason = "the embedded assets are fixed, and every test of the organisation reads them all"
 )]
-pub fn organisation(seed: u64, tasks: usize, now: Millis) -> DemoOrganization {
-    found(seed, tasks, now).expect("the embedded demo organisation is sound")
+pub fn organisation_in(lang: Lang, seed: u64, tasks: usize, now: Millis) -> DemoOrganization {
+    found(lang, seed, tasks, now).expect("the embedded demo organisation is sound")
 }
 
-fn found(seed: u64, tasks: usize, now: Millis) -> Result<DemoOrganization, FixtureError> {
+fn found(lang: Lang, seed: u64, tasks: usize, now: Millis) -> Result<DemoOrganization, FixtureError> {
     let mut world = World::new(seed);
     // Drawn apart from the world's ids, so that a new case does not rename every person.
     let mut random = SmallRng::seed_from_u64(seed ^ 0x0064_656d_6f00);
-    let script: OrganisationFile = read("organisation.toml", ORGANISATION)?;
-    let flows: FlowsFile = read("flows.toml", FLOWS)?;
-    let vocabulary: Vocabulary = read("vocabulary.toml", VOCABULARY)?;
-    let cast = Fixtures::settle(&script, vocabulary, &flows.flow, &mut world)?;
+    let script: OrganisationFile = read(Lang::Zh, "organisation.toml", ORGANISATION)?;
+    let flows: FlowsFile = read(Lang::Zh, "flows.toml", FLOWS)?;
+    let vocabulary: Vocabulary = read(Lang::Zh, "vocabulary.toml", VOCABULARY)?;
+    let cast = Fixtures::settle(lang, &script, vocabulary, &flows.flow, &mut world)?;
 
-    let order: SeriesScript = read("order.toml", ORDER)?;
+    let order: SeriesScript = read(Lang::Zh, "order.toml", ORDER)?;
     let mut played = HashMap::new();
-    for scene in read::<CasesFile>("past.toml", PAST)?.case {
+    for scene in read::<CasesFile>(lang, "past.toml", PAST)?.case {
         let key = case_builder::perform(&scene, &cast, &played, now, &mut world)?;
         played.insert(scene.key, key);
     }
-    let mut pending = pending_cases()?;
+    let mut pending = pending_cases(lang)?;
     for name in order.pending.iter().take(tasks) {
         let scene = pending.remove(name).ok_or_else(|| fixtures::unknown("case", name))?;
         let key = case_builder::perform(&scene, &cast, &played, now, &mut world)?;
         played.insert(scene.key, key);
     }
     let generated = tasks.saturating_sub(order.pending.len());
-    let mut crowd = Generator::gather(read("crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
+    let mut crowd = Generator::gather(read(lang, "crowd.toml", CROWD)?, &cast, generated, &mut world, &mut random)?;
     for _ in 0..generated {
         crowd.waiting_case(&cast, now, &mut world, &mut random)?;
     }
@@ -131,15 +141,19 @@ fn found(seed: u64, tasks: usize, now: Millis) -> Result<DemoOrganization, Fixtu
     })
 }
 
-fn pending_cases() -> Result<HashMap<String, CaseScript>, FixtureError> {
+fn pending_cases(lang: Lang) -> Result<HashMap<String, CaseScript>, FixtureError> {
     let mut cases = HashMap::new();
     for text in PENDING {
-        let file: CasesFile = read("cases", text)?;
+        let file: CasesFile = read(lang, "cases", text)?;
         cases.extend(file.case.into_iter().map(|case| (case.key.clone(), case)));
     }
     Ok(cases)
 }
 
-fn read<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, FixtureError> {
-    toml::from_str(text).map_err(|fault| FixtureError(format!("{name}: {fault}")))
+fn read<T: DeserializeOwned>(lang: Lang, name: &str, text: &str) -> Result<T, FixtureError> {
+    let read = match lang {
+        Lang::Zh => toml::from_str(text),
+        Lang::En => toml::from_str(text).and_then(|script| english::translated(script).try_into()),
+    };
+    read.map_err(|fault| FixtureError(format!("{name}: {fault}")))
 }
