@@ -79,6 +79,8 @@ pub struct ReviewInput<'a> {
     target: &'a Target,
     abstracts: &'a [Abstract],
     amounts: Amounts,
+    /// The process is somebody else's, and the decision ends it.
+    ends_others: bool,
 }
 
 impl<'a> ReviewInput<'a> {
@@ -86,7 +88,13 @@ impl<'a> ReviewInput<'a> {
     #[must_use]
     pub fn new(target: &'a Target, abstracts: &'a [Abstract], form: Option<&Form>) -> Self {
         let amounts = form.filter(|_| target.high_care).map(Amounts::of).unwrap_or_default();
-        Self { target, abstracts, amounts }
+        Self { target, abstracts, amounts, ends_others: false }
+    }
+
+    /// The same for a decision that ends somebody else's process.
+    #[must_use]
+    pub fn ending_others(self, ends_others: bool) -> Self {
+        Self { ends_others, ..self }
     }
 
     /// Amounts that can be named.
@@ -179,6 +187,7 @@ struct ReviewParts {
     amounts: Vec<String>,
     node: String,
     operator: String,
+    ends_others: bool,
 }
 
 impl ReviewParts {
@@ -197,6 +206,7 @@ impl ReviewParts {
             amounts: matter.said_amounts(localizer, room),
             node: shorten::middle(&localizer.text(&matter.target.node), room.names).into_owned(),
             operator: unbroken(&shorten::middle(&name, room.names)),
+            ends_others: matter.ends_others,
         }
     }
 }
@@ -276,7 +286,7 @@ fn zh(
     opinion: Option<String>,
     names: usize,
 ) -> String {
-    let ReviewParts { document, amounts, node, operator } = case;
+    let ReviewParts { document, amounts, node, operator, ends_others } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("同意 {document}"),
         Decision::Reject { .. } => format!("拒绝 {document}"),
@@ -290,6 +300,13 @@ fn zh(
         }
     };
     let mut parts = vec![act];
+    match decision {
+        Decision::Withdraw { .. } if *ends_others => {
+            parts.extend(["你不是发起人", "整个流程到此结束"].map(unbroken));
+        }
+        Decision::Revoke { .. } if *ends_others => parts.push(unbroken("你不是发起人")),
+        _ => {}
+    }
     parts.extend_from_slice(amounts);
     if !node.is_empty() {
         parts.push(format!("节点 {node}"));
@@ -313,7 +330,7 @@ fn en(
     opinion: Option<String>,
     names: usize,
 ) -> String {
-    let ReviewParts { document, amounts, node, operator } = case;
+    let ReviewParts { document, amounts, node, operator, ends_others } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("Approve {document}"),
         Decision::Reject { .. } => format!("Reject {document}"),
@@ -327,6 +344,13 @@ fn en(
         }
     };
     let mut parts = vec![act];
+    match decision {
+        Decision::Withdraw { .. } if *ends_others => {
+            parts.extend(["you are not the requester", "this ends the whole process"].map(str::to_owned));
+        }
+        Decision::Revoke { .. } if *ends_others => parts.push("you are not the requester".to_owned()),
+        _ => {}
+    }
     parts.extend_from_slice(amounts);
     if !node.is_empty() {
         parts.push(format!("step {node}"));

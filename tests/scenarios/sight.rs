@@ -180,6 +180,21 @@ fn form_that_loads_is_waited_for() {
 }
 
 #[test]
+fn last_row_below_a_notice_is_not_on_screen() {
+    let text = Field { value: Value::Text("调薪说明".repeat(90).as_str().into()), ..number("说明") };
+    let (mut harness, task) = desk_with(vec![number("甲"), text, number("末行")], (80, 24));
+    let refused_write = failure(Endpoint::UpdateTask, FailureKind::Business, Outcome::Refused, Some(1_161_004));
+    harness.platform.verdicts.push_back(Err(refused_write));
+    harness.keys("ay").wait(Duration::from_secs(6)).keys("G2v");
+    assert_eq!(harness.selected(), task);
+    assert!(!harness.screen().contains("末行"), "the notice covers it:\n{}", harness.screen());
+    assert_eq!(refused(&mut harness), Some(Reason::FormEndNotSeen));
+    harness.keys("G");
+    assert!(harness.screen().contains("末行"), "{}", harness.screen());
+    assert_eq!(refused(&mut harness), None);
+}
+
+#[test]
 fn no_guard_stands_before_a_leave_or_a_rejection() {
     let (mut harness, _) = desk_with(long(), (80, 24));
     assert_eq!(refused(&mut harness), None);
