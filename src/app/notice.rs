@@ -38,6 +38,8 @@ pub enum Notice {
     TooSmall,
     /// A paste outside a text field.
     PasteIgnored,
+    /// A key that means nothing here.
+    Unbound(CleanText),
     Held {
         action: Action,
         target: Target,
@@ -246,6 +248,20 @@ impl Notices {
             return;
         }
         self.shown = Some((now.mono + LINGER, notice));
+    }
+
+    /// Puts a notice on its line that the messages page does not keep.
+    pub(super) fn show(&mut self, notice: Notice, now: Now) {
+        self.shown = Some((now.mono + LINGER, notice));
+    }
+
+    /// A review is left: what was said about its confirmation goes with it.
+    pub(super) fn review_left(&mut self) {
+        let about =
+            |notice: &Notice| matches!(notice, Notice::TooHasty | Notice::TooSmall | Notice::ChangedUnderReview);
+        if self.current().is_some_and(about) {
+            self.shown = None;
+        }
     }
 
     /// Keeps a notice for the messages page without a word on the line.

@@ -62,6 +62,10 @@ pub enum Reason {
     NothingHeld,
     /// No decision failed, and none is in doubt.
     NothingFailed,
+    /// The request holds nothing that is masked.
+    NothingMasked,
+    /// Nothing is searched for in the form.
+    NoSearch,
     /// The last request of the list is open.
     NoNext,
     /// The first one is.

@@ -339,6 +339,7 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::TooHasty
         | Notice::TooSmall
         | Notice::PasteIgnored
+        | Notice::Unbound(_)
         | Notice::NothingToTakeBack
         | Notice::NothingToCopy
         | Notice::CopyMasked

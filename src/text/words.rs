@@ -2,6 +2,7 @@
 
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
+use crate::app::form::Matches;
 use crate::app::inbox::Gap;
 use crate::app::{FormOf, HistoryFailure};
 use crate::domain::Millis;
@@ -109,9 +110,13 @@ pub enum Word {
     RemarkTitle,
     Required,
     Optional,
-    CannedReasons,
-    /// Another digit right after a canned reason.
-    AnotherReason,
+    // The key back to the text, in a review: without a text, and with one.
+    WriteComment,
+    EditComment,
+    WriteReason,
+    EditReason,
+    WriteNote,
+    EditNote,
     ActingAs,
     PositionTitle,
     MethodForSeveral,
@@ -119,11 +124,9 @@ pub enum Word {
     PickSeveral,
     Searching,
     NobodyFound,
-    /// No match, and the typed text may be initials, which are searched among known people only.
+    /// No match, and the typed text may be initials, by which only known people are found.
     NobodyByInitials,
     TypeToSearch,
-    /// The same where there is less room.
-    TypeToSearchShort,
     Chosen,
     SourceRecent,
     RoleInitiator,
@@ -131,6 +134,7 @@ pub enum Word {
     RoleActed,
     RoleCommented,
     RoleCopied,
+    SourceElsewhere,
     SourceSearch,
     Hasty,
     // Pages.
@@ -269,11 +273,11 @@ pub enum Sentence<'a> {
     Items(usize),
     Fields(usize),
     Folded,
-    FormSource {
-        version: u8,
-        fields: usize,
+    /// Words searched for in the form, once they have been searched.
+    Searching {
+        words: &'a str,
+        matches: Option<Matches>,
     },
-    Searching(&'a str),
     /// Above members of the answer that could not be read.
     UnreadMembers(usize),
     Broken(&'a Broken),
@@ -282,8 +286,6 @@ pub enum Sentence<'a> {
         limit: usize,
     },
     TextProblem(TextProblem),
-    /// The digits themselves, in the place of the canned reason that they inserted.
-    JustDigits(&'a str),
     /// The title of the field in which an opinion, reason or remark is written.
     Writing {
         action: &'a str,

@@ -100,7 +100,7 @@ fn block(
     let marker = context.span(StyleRole::Marker, if selected { MARKER } else { NO_MARKER });
     let said = context.localizer.issue(line, opinion_limit);
     let (flag, role) = flag(line, said.tone);
-    let tone = super::notice::role(said.tone);
+    let tone = StyleRole::of(said.tone);
     let mut last = Vec::new();
     if let Some(reference) = &said.reference {
         last.extend(context.wrapped(StyleRole::Dim, reference, INDENT, columns.saturating_sub(1)));

@@ -8,7 +8,7 @@ use super::layout::Places;
 use super::paint::put;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{popup, text_layout};
+use super::{form, popup, text_layout};
 use crate::app::fetch::Rest;
 use crate::app::screen::Pane;
 use crate::app::{Command, Notice};
@@ -19,15 +19,6 @@ use crate::text::{Rendered, Sentence, Severity, Word, bracketed, when};
 const MOST_ROWS: usize = 4;
 /// Cells of the filter's words that the line shows.
 const WORDS: usize = 20;
-
-pub(super) const fn role(tone: Severity) -> StyleRole {
-    match tone {
-        Severity::Good => StyleRole::Good,
-        Severity::Plain => StyleRole::Text,
-        Severity::Careful => StyleRole::Careful,
-        Severity::Bad => StyleRole::Bad,
-    }
-}
 
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Places) {
     let columns = usize::from(places.notice.width).saturating_sub(1);
@@ -60,6 +51,13 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
     let notices = &context.app.notices;
     let news = notices.shown_alert().is_some();
     let mut said = context.localizer.notice(notice);
+    if let Notice::Held { target, .. } = notice
+        && context.app.screen.pane != Pane::List
+        && let Some(seconds) = context.app.outbox.seconds_left(&target.key, context.app.now.mono)
+    {
+        // In the list, the row counts down.
+        said.text = format!("⏱{seconds} {}", said.text);
+    }
     if let Some(more) = notices.alerts().len().checked_sub(1).filter(|more| news && *more > 0) {
         said.text = format!(
             "{}{}",
@@ -71,9 +69,9 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
     let lines = lines(context, &said, columns, most);
     let covers = cursor_row(context, places).is_some_and(|row| row >= places.panel(lines.len()).y);
     match news_line(context, columns) {
-        _ if !covers => (role(said.tone), lines),
+        _ if !covers => (StyleRole::of(said.tone), lines),
         Some(line) if news => (StyleRole::Bad, vec![line]),
-        _ => (role(said.tone), self::lines(context, &said, columns, 1)),
+        _ => (StyleRole::of(said.tone), self::lines(context, &said, columns, 1)),
     }
 }
 
@@ -83,18 +81,15 @@ fn cursor_row(context: &RenderContext<'_>, places: &Places) -> Option<u16> {
     if app.page.is_some() || app.issues.is_some() {
         return None;
     }
-    let (first, at) = match app.screen.pane {
+    match app.screen.pane {
         Pane::List => {
             let list = places.list?;
-            (list.y + 1, app.inbox.window(list.height.into()).position(|(_, selected)| selected)?)
+            let at = app.inbox.window(list.height.into()).position(|(_, selected)| selected)?;
+            Some((list.y + 1).saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
         }
-        Pane::Form => {
-            let form = places.form?;
-            (form.y + 2, app.form.window(form.height.into()).position(|(_, selected, _)| selected)?)
-        }
-        Pane::Process => return None,
-    };
-    Some(first.saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
+        Pane::Form => form::cursor_row(context, places.form?),
+        Pane::Process => None,
+    }
 }
 
 /// The newest failed decision that the user has not dismissed, in one row: the failure, the number of others, and the
@@ -163,7 +158,8 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
     }
     match app.screen.pane {
         Pane::Form if !app.form.search.is_empty() => {
-            (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching(&app.form.search))])
+            let (words, matches) = (&*app.form.search, app.form_matches());
+            (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching { words, matches })])
         }
         Pane::List if !app.inbox.filter.is_empty() => {
             let parts: Vec<String> = new.into_iter().chain([filtered(context)]).collect();
@@ -217,7 +213,8 @@ pub(super) fn entry(context: &RenderContext<'_>, time: &str, said: &Rendered, co
     let indent = text_layout::width(time) + 3;
     for (at, text) in text_layout::wrap(&said.text, columns.saturating_sub(indent)).into_iter().enumerate() {
         let margin = if at == 0 { format!(" {time}  ") } else { " ".repeat(indent) };
-        lines.push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(role(said.tone), text)]));
+        lines
+            .push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(StyleRole::of(said.tone), text)]));
     }
     if let Some(reference) = &said.reference {
         lines.push(context.line(StyleRole::Dim, format!("{}{reference}", " ".repeat(indent))));

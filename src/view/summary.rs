@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{comments, notice, text_layout};
+use super::{comments, text_layout};
 use crate::app::{Command, Loaded, Request, issues};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::mask::MASK;
@@ -97,7 +97,7 @@ pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usiz
     let said = context.localizer.issue(&issues::Line::Task(entry), 0);
     let flag = if matches!(entry.state, State::Unknown(_)) { "?" } else { "✗" };
     let text = format!("{flag} {} · {}", context.localizer.action(action), said.standing);
-    let mut lines = context.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));
+    let mut lines = context.wrapped(StyleRole::of(said.tone), &text, 1, columns.saturating_sub(1));
     if let Some(reference) = &said.reference {
         lines.extend(context.wrapped(StyleRole::Dim, reference, 3, columns.saturating_sub(1)));
     }
@@ -113,7 +113,7 @@ pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usiz
         .into_iter()
         .filter(|(works, _)| *works)
         .map(|(_, command)| (command, context.keymap.word(command, context.localizer.lang)))
-        .map(|(command, word)| context.localizer.with_key(command, "[", &format!("] {word}")))
+        .map(|(command, word)| context.localizer.with_key(command, "", &format!(" {word}")))
         .filter(|key| !key.is_empty());
     lines.extend(context.wrapped(StyleRole::Key, &keys.collect::<Vec<_>>().join("  "), 3, columns.saturating_sub(1)));
     lines

@@ -23,7 +23,7 @@ const PAGE_COMES: Duration = Duration::from_secs(30);
 const LOOKS: Duration = Duration::from_secs(120);
 const COLLEAGUES: [&str; 6] = ["刘强", "孙悦", "周杰", "高飞", "吴迪", "赵敏"];
 
-const REVIEW: &str = "[y]确认";
+const REVIEW: &str = "y 确认";
 const EDITOR: &str = "Ctrl-D 完成";
 const FINISH: &str = "\u{4}";
 const ESCAPE: &str = "\u{1b}";
@@ -261,7 +261,7 @@ impl<'a> Approver<'a> {
 
     fn add_sign(&mut self) -> Result<bool, Gone> {
         self.console.keys("s")?;
-        if !self.opens("[2]并加签")? {
+        if !self.opens("2 并加签")? {
             return Ok(false);
         }
         let position = ["1", "2", "3"][self.random.random_range(0..3)];
@@ -343,7 +343,7 @@ impl<'a> Approver<'a> {
     fn leave_dialog(&mut self) -> Result<(), Gone> {
         for _ in 0..3 {
             let text = self.console.text();
-            if ![REVIEW, EDITOR, "Enter 选择", "[2]并加签"].iter().any(|sign| text.contains(sign)) {
+            if ![REVIEW, EDITOR, "Enter 选择", "2 并加签"].iter().any(|sign| text.contains(sign)) {
                 break;
             }
             self.console.keys(ESCAPE)?;

@@ -31,8 +31,8 @@ fn is_asked_about(queue: &Queue, ended: &str) {
     // It asks until it has an answer.
     let mut terminal = queue.open(0);
     terminal.wait_for_text(LIST);
-    terminal.wait_for_text("[s] 重新操作");
-    terminal.press_until("s", "review", |screen| screen.contents().contains("[y]确认"));
+    terminal.wait_for_text("s 重新操作");
+    terminal.press_until("s", "review", |screen| screen.contents().contains("y 确认"));
     confirm(&mut terminal);
     terminal.wait_for_text("待办 23 ");
     assert_eq!(queue.writes().len(), 1);

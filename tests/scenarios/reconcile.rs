@@ -40,8 +40,7 @@ fn what_was_held_at_a_hang_up_is_not_sent_then_nor_at_the_next_start_which_asks(
     harness.wait(Duration::from_secs(3_600));
     assert!(harness.sent.is_empty());
     let screen = harness.screen();
-    for words in ["SIGHUP", "拒绝 申请人1 的 休假申请", "「缺少证明」", "未发送", "[s] 重新操作"]
-    {
+    for words in ["SIGHUP", "拒绝 申请人1 的 休假申请", "「缺少证明」", "未发送", "s 重新操作"] {
         assert!(screen.contains(words), "{words}\n{screen}");
     }
 
@@ -293,8 +292,8 @@ fn a_decision_that_was_not_sent_names_those_whom_it_is_for() {
 #[test]
 fn a_long_opinion_leaves_its_line_its_standing_and_its_keys() {
     for (lang, stands, answer, all) in [
-        (Lang::Zh, "只暂存过，未发送", "[s] 重新操作", "共 1000 字"),
-        (Lang::En, "held and never sent", "[s] decide again", "1000 characters"),
+        (Lang::Zh, "只暂存过，未发送", "s 重新操作", "共 1000 字"),
+        (Lang::En, "held and never sent", "s decide again", "1000 characters"),
     ] {
         for (columns, rows) in [(80, 24), (60, 16), (40, 11), (40, 10)] {
             let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), columns, rows);

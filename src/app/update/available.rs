@@ -29,6 +29,9 @@ impl App {
                     Ok(())
                 }
             }
+            Command::Reveal if self.can_reveal() => Ok(()),
+            Command::Reveal => Err(Reason::NothingMasked),
+            Command::NextMatch | Command::PreviousMatch if self.form.search.trim().is_empty() => Err(Reason::NoSearch),
             Command::Download => match (self.screen.pane, self.form.file_under_cursor()) {
                 (Pane::Form, Some(file)) if file.id.as_str().is_empty() => Err(Reason::NoFileId),
                 (Pane::Form, Some(_)) => Ok(()),

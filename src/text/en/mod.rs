@@ -12,6 +12,7 @@ use super::when::Wait;
 use super::{Localizer, Sentence};
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
+use crate::app::form::Matches;
 use crate::app::inbox::Gap;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
@@ -166,6 +167,21 @@ fn filtered(localizer: &Localizer<'_>, words: &str, shown: usize, total: Option<
     format!("filter \"{words}\": {shown} of {total}{}", keys.concat())
 }
 
+/// The words of a search in the form, the match under the cursor and how many there are, with the keys to the others.
+fn searching(localizer: &Localizer<'_>, words: &str, matches: Option<Matches>) -> String {
+    let Some(matches) = matches else { return format!("Search \"{words}\"") };
+    let keys = [
+        localizer.with_key(Command::NextMatch, ", ", " next"),
+        localizer.with_key(Command::PreviousMatch, ", ", " previous"),
+    ];
+    match matches {
+        Matches { count: 0, .. } => format!("Search \"{words}\": no match"),
+        Matches { count: 1, .. } => format!("Search \"{words}\": 1 match"),
+        Matches { at: Some(at), count } => format!("Search \"{words}\" {at}/{count}{}", keys.concat()),
+        Matches { at: None, count } => format!("Search \"{words}\": {count} matches{}", keys.concat()),
+    }
+}
+
 /// Why loading rests, and until when.
 fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
     match rest {
@@ -240,8 +256,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::Items(count) => format!("{count} entries"),
         Sentence::Fields(count) => counted(*count, "field"),
         Sentence::Folded => "folded".to_owned(),
-        Sentence::FormSource { version, fields } => format!("{} · interface v{version}", counted(*fields, "field")),
-        Sentence::Searching(words) => format!("searching \"{words}\""),
+        Sentence::Searching { words, matches } => searching(localizer, words, *matches),
         Sentence::UnreadMembers(count) => {
             format!("{} could not be read, shown as received:", counted(*count, "field"))
         }
@@ -258,7 +273,6 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::TextProblem(TextProblem::Empty) => "A reason is required.".to_owned(),
         Sentence::TextProblem(TextProblem::TooLong(over)) => format!("{} too many.", counted(*over, "character")),
         Sentence::ChosenOf { chosen, limit } => format!("{chosen}/{limit} chosen"),
-        Sentence::JustDigits(digits) => format!("just {digits}"),
         Sentence::PeopleFailed(failure) => format!("The search failed: {failure}"),
         Sentence::MoreLines(count) => counted(*count, "more line"),
         Sentence::SummaryCut(left) => format!("({left} more in the summary)"),
@@ -432,6 +446,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "The cursor is not on a file.".to_owned(),
         Reason::NothingHeld => "No decision is held.".to_owned(),
         Reason::NothingFailed => "No decision wants an answer.".to_owned(),
+        Reason::NothingMasked => "Nothing is masked in this request.".to_owned(),
+        Reason::NoSearch => format!("No search yet{}.", localizer.with_key(Command::Find, "; ", " searches the form")),
         Reason::NoNext => "This is the last request.".to_owned(),
         Reason::NoPrevious => "This is the first request.".to_owned(),
         Reason::NotHere => "This key means nothing here.".to_owned(),

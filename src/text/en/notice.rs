@@ -4,7 +4,7 @@ use super::{action, counted, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, LiveTrouble, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::localizer::{NoticeStyle, sent, with_words};
+use crate::text::localizer::{NoticeStyle, is_wide, sent, with_words};
 use crate::text::start::{Start, cache_problem};
 use crate::text::{Sentence, Word};
 
@@ -19,6 +19,12 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
         Notice::TooHasty => word(Word::Hasty).to_owned(),
         Notice::TooSmall => "Too small to decide: enlarge the window".to_owned(),
         Notice::PasteIgnored => "The paste was ignored: no text is written here.".to_owned(),
+        Notice::Unbound(key) if is_wide(key) => {
+            format!("\"{}\" is not bound. A Chinese input method seems to be on: switch to English.", key.line())
+        }
+        Notice::Unbound(key) => {
+            format!("\"{}\" is not bound{}.", key.line(), localizer.with_key(Command::Help, "; ", " shows all keys"))
+        }
         Notice::Held { action: done, target } => {
             let take_back = localizer.with_key(Command::TakeBack, ", ", " takes it back");
             format!("{}: {} is held{take_back}", action(*done), localizer.case(target))

@@ -12,6 +12,7 @@ use super::when::Wait;
 use super::{Localizer, Sentence};
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
+use crate::app::form::Matches;
 use crate::app::inbox::Gap;
 use crate::app::people::PersonRefusal;
 use crate::app::{Command, FaultProblem, FormOf, HistoryFailure, Reason, Tab};
@@ -158,6 +159,21 @@ fn filtered(localizer: &Localizer<'_>, words: &str, shown: usize, total: Option<
     format!("筛选「{words}」 {shown}/{total} 条{}", keys.concat())
 }
 
+/// The words of a search in the form, the match under the cursor and how many there are, with the keys to the others.
+fn searching(localizer: &Localizer<'_>, words: &str, matches: Option<Matches>) -> String {
+    let Some(matches) = matches else { return format!("查找「{words}」") };
+    let keys = [
+        localizer.with_key(Command::NextMatch, "，", " 下一处"),
+        localizer.with_key(Command::PreviousMatch, "，", " 上一处"),
+    ];
+    match matches {
+        Matches { count: 0, .. } => format!("查找「{words}」 没有匹配"),
+        Matches { count: 1, .. } => format!("查找「{words}」 1 处"),
+        Matches { at: Some(at), count } => format!("查找「{words}」 {at}/{count}{}", keys.concat()),
+        Matches { at: None, count } => format!("查找「{words}」 {count} 处{}", keys.concat()),
+    }
+}
+
 /// Why loading rests, and until when.
 fn resting(localizer: &Localizer<'_>, rest: Option<(Rest, &str)>) -> String {
     match rest {
@@ -227,8 +243,7 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::Items(count) => format!("{count} 项"),
         Sentence::Fields(count) => format!("{count} 个字段"),
         Sentence::Folded => "已折叠".to_owned(),
-        Sentence::FormSource { version, fields } => format!("{fields} 个字段 · 接口 v{version}"),
-        Sentence::Searching(words) => format!("查找「{words}」"),
+        Sentence::Searching { words, matches } => searching(localizer, words, *matches),
         Sentence::UnreadMembers(count) => format!("{count} 个字段无法读取，按收到的原样显示："),
         Sentence::Broken(broken) => match broken {
             Broken::MissingKey(key) => format!("平台没有给出这个值（{}）", key.line()),
@@ -243,7 +258,6 @@ pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> St
         Sentence::TextProblem(TextProblem::Empty) => "必须写原因。".to_owned(),
         Sentence::TextProblem(TextProblem::TooLong(over)) => format!("超出 {over} 字，请删减。"),
         Sentence::ChosenOf { chosen, limit } => format!("已选 {chosen}/{limit}"),
-        Sentence::JustDigits(digits) => format!("改为 {digits}"),
         Sentence::PeopleFailed(failure) => format!("搜索失败：{failure}"),
         Sentence::MoreLines(count) => format!("还有 {count} 行"),
         Sentence::SummaryCut(left) => format!("（摘要还有 {left} 项）"),
@@ -404,6 +418,8 @@ pub(super) fn reason(reason: Reason, localizer: &Localizer<'_>) -> String {
         Reason::NotAFile => "光标所在的不是附件。".to_owned(),
         Reason::NothingHeld => "没有可收回的操作。".to_owned(),
         Reason::NothingFailed => "没有需要处理的操作。".to_owned(),
+        Reason::NothingMasked => "这条单据没有敏感信息。".to_owned(),
+        Reason::NoSearch => format!("还没有搜索{}。", localizer.with_key(Command::Find, "，按 ", " 搜索表单")),
         Reason::NoNext => "这是最后一条。".to_owned(),
         Reason::NoPrevious => "这是第一条。".to_owned(),
         Reason::NotHere => "这个按键在这里不起作用。".to_owned(),

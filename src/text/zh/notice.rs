@@ -4,7 +4,7 @@ use super::{action, done_status, fault_problem, process_status, word};
 use crate::app::{Command, Notice};
 use crate::domain::{CleanText, Lang, LiveTrouble, ProcessStatus};
 use crate::text::evidence::overtaken;
-use crate::text::localizer::{NoticeStyle, sent, with_words};
+use crate::text::localizer::{NoticeStyle, is_wide, sent, with_words};
 use crate::text::start::{Start, cache_problem};
 use crate::text::{Sentence, Word};
 
@@ -19,6 +19,12 @@ pub(in crate::text) fn notice(notice: &Notice, telling: &NoticeStyle<'_>) -> Str
         Notice::TooHasty => word(Word::Hasty).to_owned(),
         Notice::TooSmall => "窗口太小，无法确认，请放大".to_owned(),
         Notice::PasteIgnored => "粘贴的内容已忽略：这里不是输入框。".to_owned(),
+        Notice::Unbound(key) if is_wide(key) => {
+            format!("没有绑定「{}」。当前像是中文输入法，请切换到英文输入。", key.line())
+        }
+        Notice::Unbound(key) => {
+            format!("没有绑定「{}」{}。", key.line(), localizer.with_key(Command::Help, "，按 ", " 看全部按键"))
+        }
         Notice::Held { action: done, target } => {
             let take_back = localizer.with_key(Command::TakeBack, "，按 ", " 收回");
             format!("{} {} 待发送{take_back}", action(*done), localizer.case(target))
