@@ -58,6 +58,10 @@ pub enum Verb {
         organisation: SimulateArgs,
         #[arg(long)]
         still: bool,
+        #[arg(long, value_name = "SCENE")]
+        picture: Option<String>,
+        #[arg(long, value_name = "FILE", requires = "picture")]
+        output: Option<PathBuf>,
     },
     #[command(disable_help_flag = true)]
     Simulate {
@@ -231,6 +235,13 @@ fn command(lang: Lang) -> clap::Command {
             organisation(demo)
                 .about(word("演示：内置模拟组织，无需账号和网络", "Try it on a simulated organization, offline"))
                 .mut_arg("still", |still| still.help(word("其他人不会操作", "Keep everyone else still")))
+                .mut_arg("picture", |picture| {
+                    picture.help(word(
+                        "打印一个界面的 SVG 图片后退出，如 list、review、help",
+                        "Print a screen as an SVG picture and exit: list, review, help and others",
+                    ))
+                })
+                .mut_arg("output", |output| output.help(word("图片写入此文件", "Write the picture to this file")))
                 .mut_args(|argument| argument.help_heading(flags))
         })
         .mut_subcommand("simulate", |simulate| {
@@ -484,7 +495,7 @@ mod tests {
         let cli = cli("shenpi --ascii demo --tasks 500 --lang en-US --fault slow --fault lost --still");
         assert!(cli.choices.ascii);
         assert_eq!(cli.choices.lang.as_deref(), Some("en-US"));
-        let Some(Verb::Demo { organisation, still: true }) = cli.task else { panic!("{cli:?}") };
+        let Some(Verb::Demo { organisation, still: true, .. }) = cli.task else { panic!("{cli:?}") };
         assert_eq!((organisation.tasks, organisation.fault.join(" ").as_str()), (500, "slow lost"));
     }
 

@@ -99,6 +99,14 @@ pub enum Start<'a> {
     NoOutput {
         why: &'a str,
     },
+    UnknownPicture {
+        written: &'a str,
+        known: &'a str,
+    },
+    /// The picture could not be drawn or written.
+    NoPicture {
+        why: &'a str,
+    },
 }
 
 impl Start<'_> {
@@ -156,6 +164,8 @@ impl Start<'_> {
             }
             Self::TooLittleMemory => "可用内存太少。请用 ulimit -v 或 ulimit -d 调高上限，然后重新启动".into(),
             Self::Unprotected { why } => format!("无法防止内存中的密钥被转储到文件：{why}"),
+            Self::UnknownPicture { written, known } => format!("没有名为 {written} 的图片；可选：{known}"),
+            Self::NoPicture { why } => format!("无法生成图片：{why}"),
             Self::NoOutput { why } => format!("无法写入标准输出：{why}"),
         }
     }
@@ -216,6 +226,8 @@ impl Start<'_> {
             Self::Unprotected { why } => {
                 format!("Cannot keep the secret out of core dumps: {why}")
             }
+            Self::UnknownPicture { written, known } => format!("Unknown picture {written}; choose from: {known}"),
+            Self::NoPicture { why } => format!("Cannot draw the picture: {why}"),
             Self::NoOutput { why } => format!("Cannot write to stdout: {why}"),
         }
     }
@@ -281,6 +293,8 @@ mod tests {
             Start::LogId { code: Some(1), log_id: HOSTILE },
             Start::TerminalFailed { why: HOSTILE },
             Start::NoOutput { why: HOSTILE },
+            Start::UnknownPicture { written: HOSTILE, known: "list" },
+            Start::NoPicture { why: HOSTILE },
         ] {
             for lang in [Lang::Zh, Lang::En] {
                 let words = said.say(lang);

@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a recording that cannot go on has failed")]
 
+mod pictures;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "shared with the scenarios, which use more of it")]
 mod support;
