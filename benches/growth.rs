@@ -22,9 +22,10 @@ use std::time::{Duration, Instant};
 #[path = "../tests/support/mod.rs"]
 mod support;
 
+use shenpi::app::Event;
 use shenpi::app::screen::Extent;
 use shenpi::domain::process::Comment;
-use shenpi::domain::{CleanText, Field, I18n, Lang, Value};
+use shenpi::domain::{Announcement, AnnouncementKind, CleanText, Field, I18n, Lang, LiveEvent, TaskKey, Value};
 use support::harness::{Harness, MORNING, settings};
 use support::scripted::{Scripted, both, key, operator};
 
@@ -47,7 +48,7 @@ struct Act {
 
 const fn nothing(_: &mut Queue) {}
 
-const ACTS: [Act; 11] = [
+const ACTS: [Act; 13] = [
     Act { name: "move", before: nothing, run: act_move, after: nothing },
     Act { name: "move_and_rest", before: nothing, run: act_move_and_rest, after: nothing },
     Act { name: "page", before: nothing, run: act_page, after: nothing },
@@ -56,6 +57,8 @@ const ACTS: [Act; 11] = [
     Act { name: "filter_key", before: open_filter, run: act_filter_key, after: close_filter },
     Act { name: "sort", before: nothing, run: act_sort, after: nothing },
     Act { name: "refresh", before: nothing, run: act_refresh, after: nothing },
+    Act { name: "known event", before: nothing, run: act_known_event, after: nothing },
+    Act { name: "unknown event", before: nothing, run: act_unknown_event, after: nothing },
     Act { name: "5,000 comments", before: open_comments, run: act_comments, after: back },
     Act { name: "2,000 values", before: open_form, run: act_form, after: back },
     Act { name: "5,000 steps", before: open_timeline, run: act_timeline, after: back },
@@ -111,6 +114,26 @@ fn act_sort(queue: &mut Queue) {
 fn act_refresh(queue: &mut Queue) {
     queue.every(Duration::from_millis(25), "<ctrl-r>");
     queue.wait(Duration::from_secs(60));
+    queue.screen();
+}
+
+/// An announcement of a request of the list, which is read again.
+#[inline(never)]
+fn act_known_event(queue: &mut Queue) {
+    announce(queue, key(7), AnnouncementKind::Process);
+}
+
+/// A task that is announced and not in the list: its process is looked at.
+#[inline(never)]
+fn act_unknown_event(queue: &mut Queue) {
+    announce(queue, key(700_000), AnnouncementKind::Task);
+}
+
+fn announce(queue: &mut Queue, TaskKey { process, approver }: TaskKey, kind: AnnouncementKind) {
+    let announcement = Announcement { process, kind, task: Some(approver), status: Some(1) };
+    queue.event(Event::Live(LiveEvent::Announced(vec![announcement.into()])));
+    // The next one is not read less for this one.
+    queue.wait(Duration::from_secs(6));
     queue.screen();
 }
 

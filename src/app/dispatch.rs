@@ -17,7 +17,8 @@ use crate::domain::{
     Action, Endpoint, Failure, FailureKind, Instant, Now, Outcome, Priority, Reviewed, Shown, TaskKey,
 };
 
-/// Checks and writes under way at a time. The rest stays queued, in the order of confirmation.
+/// Checks and writes under way at a time. The rest stays queued, in the order of confirmation. A write without an answer
+/// keeps its place: where writes hang, the next ones would only be unknown outcomes too.
 const UNDER_WAY: usize = 4;
 /// Maximum difference between wall clock and monotonic clock while a decision is queued, either way. A computer that
 /// slept, or whose clock was set, let an unknown time pass: its queued decisions are not sent without the user.

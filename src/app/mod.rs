@@ -69,7 +69,7 @@ pub use pages::{HelpSearch, Page};
 pub use people::Picker;
 pub use prompt::Prompt;
 pub use quit::Leaving;
-pub use reason::Reason;
+pub use reason::{Closed, Reason};
 pub use request_cache::{Loaded, Request, RequestCache};
 pub use screen::{Pane, Screen};
 pub use settings::{ConfigFile, ConfigFiles, Holder, Settings};
@@ -131,6 +131,8 @@ pub struct App {
     sight: Option<sight::Sight>,
     /// The task whose request the preview shows. Follows the cursor when that rests, so that moving costs few bytes.
     previewed: Option<TaskKey>,
+    /// The place of that row in the list, from 1. Follows the cursor in the same way.
+    position: Option<usize>,
     /// When the cursor will have rested.
     rests_at: Option<Instant>,
     /// The time of the message that was handled last.
@@ -186,6 +188,7 @@ impl App {
             reveal: None,
             sight: None,
             previewed: None,
+            position: None,
             rests_at: None,
             now,
             unheard: Duration::ZERO,
@@ -202,6 +205,12 @@ impl App {
     #[must_use]
     pub fn idle(&self, now: Now) -> Option<u64> {
         self.pressed.map(|pressed| u64::try_from(now.since(pressed).as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// The place of the row under the cursor, from 1, once it rests there.
+    #[must_use]
+    pub const fn position(&self) -> Option<usize> {
+        self.position
     }
 
     /// The task under the cursor, if there is any.

@@ -111,7 +111,7 @@ pub enum Notice {
         now: Shown,
     },
     /// The request on screen is not what was seen of it before.
-    CaseChanged {
+    RequestChanged {
         before: Shown,
         now: Shown,
     },
@@ -128,13 +128,13 @@ pub enum Notice {
         target: Target,
         who: I18n,
         /// The operator, elsewhere or by an earlier sending.
-        herself: bool,
+        by_operator: bool,
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
         opinion: CleanText,
     },
     /// The process ended before the decision came.
-    CaseEnded {
+    RequestEnded {
         decision: Decision,
         target: Target,
         status: ProcessStatus,
@@ -192,9 +192,9 @@ impl Notice {
     pub(super) fn task_ended(Reviewed { decision, target, .. }: Reviewed, end: TaskEnd) -> Self {
         match end {
             TaskEnd::Handled { who, operator, at, status, opinion } => {
-                Self::SomeoneWasFaster { decision, target, who, herself: operator, at, status, opinion }
+                Self::SomeoneWasFaster { decision, target, who, by_operator: operator, at, status, opinion }
             }
-            TaskEnd::WithProcess(status) => Self::CaseEnded { decision, target, status },
+            TaskEnd::WithProcess(status) => Self::RequestEnded { decision, target, status },
         }
     }
 
@@ -211,7 +211,7 @@ impl Notice {
             | Self::Changed { target, .. }
             | Self::Slept { target, .. }
             | Self::SomeoneWasFaster { target, .. }
-            | Self::CaseEnded { target, .. } => Some(target),
+            | Self::RequestEnded { target, .. } => Some(target),
             _ => None,
         }
     }

@@ -33,8 +33,9 @@ const ID_WORD: usize = 8;
 /// which changes every minute, are excluded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowWords {
+    /// Whole. The filter finds it.
     pub kind: String,
-    /// The same for a narrow column.
+    /// As it is painted.
     pub short_kind: String,
     pub initiator: String,
     /// Without regard to masks.

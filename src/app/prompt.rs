@@ -81,7 +81,7 @@ fn is_on_line(command: Command) -> bool {
 const FIRST: [Command; 9] = [
     Command::Decide(Action::Withdraw),
     Command::Decide(Action::Revoke),
-    Command::Reconcile,
+    Command::Issues,
     Command::History,
     Command::Difference,
     Command::Links,

@@ -186,7 +186,8 @@ impl Screen {
     #[must_use]
     pub fn process_rows(&self) -> u16 {
         match self.shape() {
-            Shape::Double => self.body_rows() / 2,
+            // The form has more to say than the summary.
+            Shape::Double => self.body_rows() / 5 * 2,
             _ => self.body_rows(),
         }
     }

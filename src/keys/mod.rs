@@ -146,8 +146,8 @@ mod tests {
         };
         for (layer, stroke) in [
             (Layer::Review, "y"),
-            (Layer::Reconcile, "d"),
-            (Layer::Reconcile, "X"),
+            (Layer::Issues, "d"),
+            (Layer::Issues, "X"),
             (Layer::Leaving, "d"),
             (Layer::Leaving, "ctrl-c"),
             (Layer::Anywhere, "ctrl-c"),

@@ -18,6 +18,7 @@ mod journal_writer;
 mod limits;
 pub mod log;
 pub mod panics;
+pub mod picture;
 mod platform;
 mod port;
 mod runner;

@@ -18,7 +18,9 @@ use super::{ExitReason, OpenApi, RunDisk, SystemClock, commands, journal_session
 use crate::app::{self, App, ConfigFile, ConfigFiles, Event, Layer};
 use crate::cli::{self, SimulateArgs, Verb, WebhookArgs};
 use crate::config::{self, Account, Config, Flags, ThemeChoice};
-use crate::domain::{CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, TaskPage, clean_line};
+use crate::domain::{
+    CleanText, Failure, I18n, Lang, Operator, PersonId, PersonIdType, TaskPage, ThemeName, clean_line,
+};
 use crate::feishu::{self, Client};
 use crate::keys::Keymap;
 use crate::sim::demo::Actors;
@@ -30,6 +32,7 @@ use crate::store::JournalError;
 use crate::text::failure::explain;
 use crate::text::start::Start;
 use crate::text::{Localizer, Sentence, fault_problem};
+use crate::view::palette::{BLACK, WHITE};
 use crate::view::{ColorDepth, Theme};
 use crate::{sim, view};
 
@@ -57,7 +60,10 @@ pub fn main(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode
             protect(cli.task.as_ref(), lang);
             match cli.task {
                 None => with_config(&flags, &variables, true, |setup| inbox(setup, clock)),
-                Some(Verb::Demo { organisation, still }) => {
+                Some(Verb::Demo { picture: Some(scene), output, .. }) => {
+                    picture(&scene, output.as_deref(), &flags, &variables)
+                }
+                Some(Verb::Demo { organisation, still, .. }) => {
                     with_config(&flags, &variables, false, |setup| demo(setup, &organisation, still, clock))
                 }
                 Some(Verb::Simulate { port, organisation, webhook }) => simulate(port, &organisation, webhook, lang),
@@ -302,6 +308,19 @@ fn demo(mut setup: Setup, organisation: &SimulateArgs, still: bool, clock: Syste
         let tenant = Tenant { client, operator, place: CleanText::new(&place), faults };
         Box::pin(run(setup, tenant, journal, CacheStart::default(), first, clock)).await
     })
+}
+
+/// A screen of the demo as a picture, on the background that the theme is for.
+fn picture(scene: &str, output: Option<&Path>, flags: &Flags, variables: &BTreeMap<String, String>) -> u8 {
+    let config = match config::load(flags, variables, false) {
+        Ok(config) => config,
+        Err(refusal) => return refuse(&config_faults(&refusal, refusal.lang)),
+    };
+    let palette = if config.theme == ThemeChoice::BuiltIn(ThemeName::Light) { WHITE } else { BLACK };
+    match chosen_theme(&config.theme, ColorDepth::Indexed, config.ascii, config.lang) {
+        Ok(theme) => commands::picture::run(scene, output, config.lang, &theme, &palette),
+        Err(faults) => refuse(&faults),
+    }
 }
 
 /// The simulated platform alone, until it is told to end.

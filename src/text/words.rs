@@ -32,9 +32,9 @@ pub enum Word {
     AllDone,
     /// The filter hides every row.
     NothingFits,
-    NoCase,
-    CaseNotRead,
-    CaseReading,
+    NoRequest,
+    RequestNotLoaded,
+    RequestLoading,
     // Labels of the summary.
     Flow,
     FlowDefinition,
@@ -181,15 +181,19 @@ pub enum Word {
     MaskedRow,
     ClearFilter,
     // Prompts.
+    /// Enter on the command line.
+    RunCommand,
+    /// Enter in a filter or a search.
+    ApplyWords,
     UnknownCommand,
 }
 
 /// Sentences with arguments.
 #[derive(Clone, Debug)]
 pub enum Sentence<'a> {
-    /// "张伟 的 休假申请"
-    CaseOf {
-        initiator: &'a str,
+    /// "张伟发起的休假申请"; `requester` is `None` for the system.
+    RequestFrom {
+        requester: Option<&'a str>,
         kind: &'a str,
     },
     /// Pending tasks, and the row under the cursor. `count` is `None` before a list has come. `more`: there may be others.
@@ -251,16 +255,16 @@ pub enum Sentence<'a> {
     ListLimited(&'a str),
     /// The newest list may not be all of it.
     ListIncomplete(Gap),
-    CaseFailed(&'a str),
+    RequestFailed(&'a str),
     FormFailed(&'a str),
     /// The content is that of an earlier run.
-    CachedCase {
+    CachedRequest {
         at: &'a str,
         /// A newer reading is on its way.
         refreshing: bool,
     },
     /// The case is older than it should be, because a newer read failed.
-    StaleCase {
+    StaleRequest {
         at: &'a str,
         failure: &'a str,
     },
@@ -336,6 +340,8 @@ pub enum Sentence<'a> {
     /// Heads an earlier run's open matters with the end of that run.
     ReconcileTitle {
         broken_off: Option<(Millis, Option<SessionEnd>)>,
+        /// Nothing waits for an answer any more.
+        settled: bool,
     },
     ReconcileCount {
         waiting: usize,

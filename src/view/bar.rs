@@ -201,12 +201,11 @@ fn counts(context: &RenderContext<'_>) -> Vec<Part> {
     let more = !inbox.is_whole();
     let part = |text| Part::of(Rank::Stays, StyleRole::Text, text);
     let pending_only = |count| part(context.localizer.say(&Sentence::Pending { at: None, count, more }));
-    match inbox.position() {
+    match context.app.position() {
         _ if !inbox.has_come() => vec![pending_only(None)],
         None => vec![pending_only(Some(pending))],
-        Some(_) if pending == rows => {
-            let position = Sentence::Pending { at: inbox.position(), count: Some(pending), more };
-            vec![part(context.localizer.say(&position))]
+        at @ Some(_) if pending == rows => {
+            vec![part(context.localizer.say(&Sentence::Pending { at, count: Some(pending), more }))]
         }
         Some(at) => vec![part(format!("{at}/{rows}")), pending_only(Some(pending))],
     }
@@ -226,7 +225,11 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
     let Some(layer) = layers.first() else { return };
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut offered: Vec<Hint> = Vec::new();
+    let is_command_line = context.app.prompt.as_ref().is_some_and(|prompt| prompt.purpose == Purpose::Command);
     for command in context.keymap.hints(*layer) {
+        if command == Command::Complete && !is_command_line {
+            continue;
+        }
         let works = is_offered(context, *layer, extent, command);
         let stays = *layer == Layer::List && depends_on_row(command);
         if !works && !stays {
@@ -235,9 +238,11 @@ pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &E
         let Some(stroke) = context.keymap.reaches(layers, command) else { continue };
         let key = format!("{} ", stroke.label());
         let word = match (layer, command) {
-            (Layer::Review | Layer::Position, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Review | Layer::Position | Layer::Prompt, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Prompt, Command::Finish) if is_command_line => context.word(Word::RunCommand),
+            (Layer::Prompt, Command::Finish) => context.word(Word::ApplyWords),
             (Layer::List, Command::Escape) => context.word(Word::ClearFilter),
-            (Layer::Reconcile, Command::Escape) => context.word(Word::Later),
+            (Layer::Issues, Command::Escape) => context.word(Word::Later),
             (Layer::Leaving, Command::Escape) => context.word(Word::Stay),
             (Layer::Review, Command::EditOpinion) => edit_word(context),
             _ => context.keymap.word(command, context.localizer.lang),
@@ -276,9 +281,9 @@ const fn depends_on_row(command: Command) -> bool {
     matches!(command, Command::Open | Command::Show(_) | Command::Decide(_) | Command::Reveal)
 }
 
-/// The row under the cursor is one of a sensitive request.
+/// The row that the cursor rests on is one of a sensitive request.
 fn has_masks(context: &RenderContext<'_>) -> bool {
-    let row = context.app.selected().and_then(|key| context.app.inbox.row(key));
+    let row = context.shown().and_then(|key| context.app.inbox.row(key));
     row.and_then(|row| row.known.as_ref()).is_some_and(|known| known.projection.high_care)
 }
 

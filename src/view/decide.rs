@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::layout::Places;
 use super::panel::{panel, title};
@@ -61,11 +61,16 @@ fn review(
     let columns = usize::from(places.notice.width);
     let operator = &context.app.settings.operator;
     let DialogTarget { target, shown, changes: differences, .. } = dialog.targets.first();
-    let matter = ReviewInput::new(target, &shown.process.abstracts, shown.form.as_deref());
+    let matter = ReviewInput::new(target, &shown.process.abstracts, shown.form.as_deref())
+        .ending_others(context.app.ends_others(dialog.action, &shown.process));
     let wrapped = |room| {
         let sentence = review::sentence(&context.localizer, &matter, decision, operator, room);
         let lines = text_layout::wrap(&sentence, columns.saturating_sub(2));
-        lines.into_iter().map(|line| context.line(StyleRole::Question, format!(" {line}"))).collect::<Vec<_>>()
+        lines
+            .into_iter()
+            .enumerate()
+            .map(|(at, line)| sentence_line(context, decision.action(), at, &line))
+            .collect::<Vec<_>>()
     };
     let mut below = Vec::new();
     let earlier = context.app.outbox.entry(&target.key);
@@ -113,6 +118,23 @@ fn review(
     ReviewText { lines: shown, hidden }
 }
 
+/// A line of the sentence. The verb begins it where its kind has a color of its own, and the rest is plain.
+fn sentence_line(context: &RenderContext<'_>, action: Action, at: usize, line: &str) -> Line<'static> {
+    let role = match action {
+        Action::Approve => StyleRole::VerbApprove,
+        Action::Reject => StyleRole::VerbReject,
+        Action::Withdraw | Action::Revoke => StyleRole::VerbWithdraw,
+        Action::Transfer | Action::AddSign => return context.line(StyleRole::Question, format!(" {line}")),
+    };
+    let verb = context.localizer.action(action);
+    match line.strip_prefix(verb).filter(|_| at == 0) {
+        Some(rest) => {
+            Line::from(vec![Span::raw(" "), context.span(role, verb), context.span(StyleRole::Text, rest.to_owned())])
+        }
+        None => context.line(StyleRole::Text, format!(" {line}")),
+    }
+}
+
 /// Changes since the approver's reading, above the sentence that accepts them: at most `room` rows and half of the
 /// body. Without room for any, the heading states their number and the key that shows them.
 fn changes(context: &RenderContext<'_>, dialog: &Dialog, places: &Places, room: usize) -> Vec<Line<'static>> {
@@ -145,12 +167,12 @@ fn compose(
     problem: Option<TextProblem>,
     places: &Places,
 ) {
-    let (what, need) = match dialog.action {
-        Action::Approve => (Word::OpinionTitle, Word::Optional),
-        Action::Reject => (Word::ReasonTitle, Word::Required),
-        Action::Withdraw | Action::Revoke => (Word::ReasonTitle, Word::Optional),
-        Action::Transfer | Action::AddSign => (Word::RemarkTitle, Word::Optional),
+    let what = match dialog.action {
+        Action::Approve => Word::OpinionTitle,
+        Action::Reject | Action::Withdraw | Action::Revoke => Word::ReasonTitle,
+        Action::Transfer | Action::AddSign => Word::RemarkTitle,
     };
+    let need = if context.app.needs_reason(dialog) { Word::Required } else { Word::Optional };
     let heading = context.localizer.say(&Sentence::Writing {
         action: context.localizer.action(dialog.action),
         what: context.word(what),

@@ -17,7 +17,6 @@ use crate::text::Sentence;
 
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect) -> Extent {
     let process = context.request().and_then(|request| request.process.here()).map(std::sync::Arc::as_ref);
-    heading(buffer, context, process, area);
     let text = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     let columns = usize::from(area.width);
     let body = match (context.shown(), process) {
@@ -30,20 +29,14 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect)
     // The keys of the list scroll the text beside it.
     let scrolls = context.app.screen.pane != Pane::Form;
     let scroll = if scrolls { extent.first(context.app.screen.scroll) } else { 0 };
-    mark_page(buffer, context, &extent, scroll, area);
+    // How far the text has been read.
+    let read = (scroll + extent.rows).min(extent.lines);
+    let mark = if extent.lines > extent.rows { format!("{read}/{}", extent.lines) } else { String::new() };
+    heading(buffer, context, process, &mark, area);
     let below = scroll.saturating_sub(decision.len());
     let above: Vec<_> = decision.into_iter().skip(scroll).collect();
     put_all(buffer, above.into_iter().chain(body.window(context, below, rows)), text);
     extent
-}
-
-/// How far the text has been read, at the end of the line of tabs.
-fn mark_page(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &Extent, scroll: usize, area: Rect) {
-    if extent.lines > extent.rows {
-        let place = format!(" {}/{} ", (scroll + extent.rows).min(extent.lines), extent.lines);
-        let columns = u16::try_from(text_layout::width(&place)).unwrap_or(0).min(area.width);
-        put(buffer, &context.line(StyleRole::Dim, place), area.right() - columns, area.y + 1, columns);
-    }
 }
 
 fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &'p TaskKey, columns: usize) -> LongText<'p> {
@@ -55,8 +48,14 @@ fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &'p TaskKe
     }
 }
 
-/// The title and tab lines, shared with the form pane where that has the screen for itself.
-pub(super) fn heading(buffer: &mut Buffer, context: &RenderContext<'_>, process: Option<&Process>, area: Rect) {
+/// The title and tab lines, shared with the form pane where that has the screen for itself. `mark` ends the line of tabs.
+pub(super) fn heading(
+    buffer: &mut Buffer,
+    context: &RenderContext<'_>,
+    process: Option<&Process>,
+    mark: &str,
+    area: Rect,
+) {
     let app = context.app;
     // The header has the position in the list.
     let line = app.issues.as_ref().filter(|_| app.looks_at_line());
@@ -73,7 +72,10 @@ pub(super) fn heading(buffer: &mut Buffer, context: &RenderContext<'_>, process:
     put(buffer, &text_layout::cut_line(Line::from(title), room), area.x, area.y, area.width);
     let at = area.right().saturating_sub(u16::try_from(text_layout::width(&place)).unwrap_or(0) + 1);
     put(buffer, &context.line(StyleRole::Dim, place), at.max(area.x), area.y, area.right().saturating_sub(at));
-    put(buffer, &tabs(context, process, usize::from(area.width)), area.x, area.y + 1, area.width);
+    let columns = u16::try_from(text_layout::width(mark) + 1).unwrap_or(area.width).min(area.width);
+    let room = area.width - columns;
+    put(buffer, &tabs(context, process, usize::from(room)), area.x, area.y + 1, room);
+    put(buffer, &context.line(StyleRole::Dim, mark.to_owned()), area.x + room, area.y + 1, columns);
 }
 
 fn has_keys(context: &RenderContext<'_>) -> bool {

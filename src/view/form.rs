@@ -26,7 +26,7 @@ const MOST_LEVELS: usize = 8;
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect, alone: bool) -> Extent {
     let process = context.request().and_then(|request| request.process.here()).map(std::sync::Arc::as_ref);
     if alone {
-        detail::heading(buffer, context, process, area);
+        detail::heading(buffer, context, process, "", area);
         let source = source(context);
         let columns = u16::try_from(text_layout::width(&source) + 1).unwrap_or(area.width);
         if columns + 40 < area.width {

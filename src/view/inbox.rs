@@ -36,7 +36,7 @@ impl ColumnWidths {
             Lang::Zh => (8, 8),
             Lang::En => (11, 9),
         };
-        let (kind, initiator, node) = if width < 100 { (kind, initiator, 0) } else { (kind + 4, initiator + 2, 14) };
+        let node = if width < 100 { 0 } else { 13 };
         let (waiting, flags) = (if width < 48 { 0 } else { 5 }, 5);
         let gaps = 2 + [kind, initiator, node, waiting, flags].iter().filter(|column| **column > 0).count();
         let summary = width.saturating_sub(gaps + kind + initiator + node + waiting + flags);
@@ -135,12 +135,10 @@ fn line(context: &RenderContext<'_>, row: &Row, selected: bool, columns: &Column
         return unread(context, row, request, marker, columns);
     };
     let words = (context.app.settings.wording)(context.localizer.lang, &context.app.names, projection, &row.key);
-    let fits = columns.node > 0 && text_layout::width(&words.kind) <= columns.kind;
-    let kind = if fits { &words.kind } else { &words.short_kind };
     let role = if row.gone { StyleRole::Dim } else { StyleRole::Text };
     let mut spans = vec![
         marker,
-        context.span(role, format!("{} ", text_layout::pad(kind, columns.kind))),
+        context.span(role, format!("{} ", text_layout::pad(&words.short_kind, columns.kind))),
         context.span(role, format!("{} ", text_layout::pad(&words.initiator, columns.initiator))),
     ];
     let (role, text) = if context.app.masks_row(&row.key, projection) {

@@ -29,6 +29,7 @@ mod popup;
 mod preview;
 mod render_context;
 mod summary;
+pub mod svg;
 #[cfg(test)]
 mod test_support;
 #[cfg(test)]

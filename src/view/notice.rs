@@ -43,7 +43,7 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Pl
 
 /// A notice or a standing line covers the lowest row of the body.
 pub(super) fn is_shown(context: &RenderContext<'_>) -> bool {
-    context.app.notices.current().is_some() || !standing(context, usize::MAX).1.is_empty()
+    context.app.notices.current().is_some() || !standing(context, usize::from(u16::MAX)).1.is_empty()
 }
 
 /// A notice, whole unless it would cover the row under the cursor.
@@ -96,7 +96,7 @@ fn cursor_row(context: &RenderContext<'_>, places: &Places) -> Option<u16> {
 /// keys. The words give way, the keys do not.
 fn news_line(context: &RenderContext<'_>, columns: usize) -> Option<String> {
     let key = |command, word: &str| context.localizer.with_key(command, "", &format!(" {word}"));
-    let reconcile = key(Command::Reconcile, context.keymap.word(Command::Reconcile, context.localizer.lang));
+    let reconcile = key(Command::Issues, context.keymap.word(Command::Issues, context.localizer.lang));
     news_and(context, &[reconcile, key(Command::Escape, context.word(Word::Noted))], columns)
 }
 
@@ -116,12 +116,18 @@ fn news_and(context: &RenderContext<'_>, keys: &[String], columns: usize) -> Opt
     Some([&[&*text_layout::cut(&failed, room)], &tail[..]].concat().join("  "))
 }
 
-/// A notice with its log id where that fits; a failure over several lines, the rest on the messages page.
+/// A notice over several rows; what does not fit stands on the messages page. Error code and log id of a failure keep
+/// their place: behind the words, or in a row of their own.
 fn lines(context: &RenderContext<'_>, said: &Rendered, columns: usize, most: usize) -> Vec<String> {
-    let with_log_id = said.reference.as_ref().map(|reference| format!("{} {reference}", said.text));
-    if let Some(whole) = with_log_id.map(|text| text_layout::wrap(&text, columns)).filter(|lines| lines.len() <= most) {
+    let reference = said.reference.as_ref().filter(|_| said.tone != Severity::Good);
+    let with_reference = reference.map(|reference| format!("{} {reference}", said.text));
+    if let Some(whole) =
+        with_reference.map(|text| text_layout::wrap(&text, columns)).filter(|lines| lines.len() <= most)
+    {
         return whole;
     }
+    let own_row = reference.filter(|_| most > 1).map(|reference| text_layout::cut(reference, columns).into_owned());
+    let most = most - usize::from(own_row.is_some());
     let mut lines = text_layout::wrap(&said.text, columns);
     if lines.len() > most {
         let key = context.localizer.with_key(Command::Messages, "", " ");
@@ -133,6 +139,7 @@ fn lines(context: &RenderContext<'_>, said: &Rendered, columns: usize, most: usi
             *last = format!("{}{more}", kept.trim_end_matches('…'));
         }
     }
+    lines.extend(own_row);
     lines
 }
 

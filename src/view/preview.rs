@@ -15,7 +15,7 @@ use super::{comments, notice, text_layout, value};
 use crate::app::screen::Extent;
 use crate::app::{Loaded, Tab};
 use crate::domain::process::Comment;
-use crate::domain::{CleanText, DocumentType, Field, I18n, Process, TaskKey, Value, biz_type};
+use crate::domain::{CleanText, DocumentType, Field, I18n, Lang, Process, TaskKey, Value, biz_type};
 use crate::text::{Sentence, Word};
 
 /// Values of the form, and cells of each, at most: the rest stands in the form.
@@ -103,12 +103,20 @@ fn lines(context: &RenderContext<'_>, process: &Process, key: &TaskKey, columns:
     let comment = process.comments.last();
     let comment_pair: Vec<LabeledValue> =
         comment.map(|said| newest_comment(context, process, said)).into_iter().collect();
-    let label = summary::label_width(pairs.iter().chain(&comment_pair), columns);
+    let label = label_columns(context.localizer.lang, columns);
     lines.extend(summary::fields(context, pairs, label, columns));
     lines.extend(form_state(context, process, columns));
     lines.extend(summary::fields(context, comment_pair, label, columns));
     lines.extend(comment.and_then(|comment| comments::oddities(context, comment, label + 2)));
     lines
+}
+
+/// Columns of the labels: the same for every request and while the form is being read, so that no value moves.
+const fn label_columns(lang: Lang, columns: usize) -> usize {
+    match (lang, columns) {
+        (Lang::En, 76..) => 18,
+        (Lang::Zh | Lang::En, _) => 14,
+    }
 }
 
 /// The values of the form that are not among the summary, as far as the form is here.

@@ -72,17 +72,17 @@ pub(super) fn title(context: &RenderContext<'_>, process: &Process) -> Vec<Span<
 pub(super) fn not_here(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
     match context.request().map(|request| &request.process) {
         Some(Loaded::Failed(failure)) => {
-            let text = context.localizer.say(&Sentence::CaseFailed(&context.localizer.failure(failure)));
+            let text = context.localizer.say(&Sentence::RequestFailed(&context.localizer.failure(failure)));
             let mut lines = context.wrapped(StyleRole::Bad, &text, 1, columns);
             let reference = context.localizer.reference(failure.code, failure.log_id.as_ref());
             lines.extend(reference.map(|reference| context.line(StyleRole::Dim, format!(" {reference}"))));
             lines
         }
-        Some(Loaded::Loading) => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseReading)))],
+        Some(Loaded::Loading) => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::RequestLoading)))],
         Some(_) | None if context.shown().is_none() => {
-            vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoCase)))]
+            vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoRequest)))]
         }
-        Some(_) | None => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseNotRead)))],
+        Some(_) | None => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::RequestNotLoaded)))],
     }
 }
 
@@ -107,7 +107,7 @@ pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usiz
         (stopped, Command::Difference),
         (again, Command::Decide(action)),
         (!stopped, Command::Links),
-        (true, Command::Reconcile),
+        (true, Command::Issues),
     ];
     let keys = keys
         .into_iter()
@@ -214,13 +214,13 @@ pub(super) fn warnings(
     if let Some(Request { stale: Some(failure), read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
         let text =
-            context.localizer.say(&Sentence::StaleCase { at: &at, failure: &context.localizer.failure(failure) });
+            context.localizer.say(&Sentence::StaleRequest { at: &at, failure: &context.localizer.failure(failure) });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
     if let Some(Request { is_cached: true, stale: None, read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
         let refreshing = context.app.inbox.failure.is_none();
-        let text = context.localizer.say(&Sentence::CachedCase { at: &at, refreshing });
+        let text = context.localizer.say(&Sentence::CachedRequest { at: &at, refreshing });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
     if context.request().is_some_and(Request::is_changed) && !context.app.outbox.is_applied(key) {

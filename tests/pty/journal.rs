@@ -36,12 +36,12 @@ fn a_second_instance_says_who_has_the_queue_and_decides_nothing() {
     let holder = format!("另一个窗口（进程 {}，/dev/pts/", first.process());
     second.wait("who has the queue", |screen| {
         let text = screen.contents();
-        text.contains(&holder) && text.contains("，自 ") && text.contains("@127.0.0.1  只读")
+        text.contains(&holder) && text.contains(" 起）") && text.contains("@127.0.0.1  只读")
     });
     second.wait_for_inbox();
     second.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
     second.type_keys("a");
-    second.wait_for_text("不能同意");
+    second.wait_for_text("本窗口只读");
     assert!(!second.text().contains(REVIEW), "{}", second.text());
     leave(second);
 
@@ -51,7 +51,7 @@ fn a_second_instance_says_who_has_the_queue_and_decides_nothing() {
     let mut third = queue.open(0);
     can_decide(&mut third);
     approve(&mut third);
-    third.wait_for_text("待办 23 ");
+    third.wait_for_pending(23);
     leave(third);
     assert_eq!(queue.writes().len(), 1);
 }
@@ -106,7 +106,7 @@ fn is_refused(queue: &Queue, words: &str) {
 fn without_a_folder_for_it_nothing_is_decided() {
     let queue = Queue::new(&[]);
     fs::write(queue.state().join("journal"), "a file in its place").unwrap();
-    is_refused(&queue, "没有记录就不能审批");
+    is_refused(&queue, "没有记录不能审批");
 }
 
 #[test]
@@ -133,16 +133,16 @@ fn one_address_in_two_spellings_has_one_lock_and_one_journal() {
     second.wait("who has the queue", |screen| screen.contents().replace('\n', "").contains(&holder));
     leave(second);
     approve(&mut first);
-    first.wait_for_text("待办 23 ");
+    first.wait_for_pending(23);
     leave(first);
 
     // Alone, it finds the journal of the other spelling, and the decision in it.
     let mut third = queue.simulator.inbox(&but);
-    third.wait_for_text("待办 23 ");
+    third.wait_for_pending(23);
     third.type_keys("H");
     third.wait("the decision", |screen| screen.contents().contains("张伟") && screen.contents().contains("同意"));
     third.type_keys("q");
-    third.wait_for_text("待办 23 ");
+    third.wait_for_pending(23);
     leave(third);
     assert_eq!(fs::read_dir(queue.state().join("journal")).unwrap().count(), 1);
 }

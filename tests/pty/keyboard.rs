@@ -87,7 +87,7 @@ fn every_protocol_leaves_finishes_confirms_and_quits() {
         assert!(queue.writes().is_empty(), "{protocol:?}");
         let confirm = protocol.letter('y');
         terminal.press_until(&confirm, "no review", |screen| !screen.contents().contains(REVIEW));
-        terminal.wait_for_text("待办 23 ");
+        terminal.wait_for_pending(23);
 
         terminal.type_keys(protocol.ctrl('c'));
         assert_eq!(terminal.wait_for_end().code(), Some(0), "{protocol:?}");

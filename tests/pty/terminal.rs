@@ -157,6 +157,12 @@ impl Terminal {
         self.wait(text, |screen| screen.contents().contains(text));
     }
 
+    /// Waits until the header counts so many pending tasks, beside the position or on their own.
+    pub fn wait_for_pending(&mut self, count: usize) {
+        let counts = [format!("/{count} "), format!("待办 {count} ")];
+        self.wait(&counts[1], |screen| counts.iter().any(|count| screen.contents().contains(count)));
+    }
+
     /// Waits for the end of the process, and reads its remaining output.
     pub fn wait_for_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + DEADLINE;

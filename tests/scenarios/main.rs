@@ -18,6 +18,7 @@ mod filter;
 mod first;
 mod forms;
 mod history;
+mod keys;
 mod list;
 mod loading;
 mod masks;

@@ -275,15 +275,15 @@ fn what_finds_nobody_says_where_initials_are_looked_for() {
         (
             Lang::Zh,
             "> 姓名、拼音、首字母、邮箱或工号",
-            "没有找到：首字母只找已加载的单据里的人。",
-            "没有找到。",
-            "不能选自己",
+            "未找到。拼音首字母仅能搜索已加载单据中的人。",
+            "未找到匹配的人",
+            "不能选择自己",
         ),
         (
             Lang::En,
-            "> Name, initials, e-mail or number",
-            "No match: initials find only people in requests that are loaded.",
-            "Nobody found.",
+            "> Name, initials, email or number",
+            "No matches. Initials only match people in loaded requests.",
+            "No matches",
             "this is you",
         ),
     ] {
@@ -355,7 +355,7 @@ fn how_several_count_is_asked_where_there_are_several() {
 /// enlarged.
 #[test]
 fn a_sentence_that_does_not_fit_is_not_confirmed_until_the_window_is_enlarged() {
-    for (lang, said) in [(Lang::Zh, "请放大窗口再确认"), (Lang::En, "enlarge to confirm")] {
+    for (lang, said) in [(Lang::Zh, "请放大窗口后再确认"), (Lang::En, "12 lines hidden; enlarge")] {
         let mut platform = Scripted::with_leaves(1);
         let staff = |number: usize| {
             Person::named(
@@ -428,7 +428,7 @@ fn cursor_starts_on_a_possible_choice_and_requester_is_last() {
         assert_eq!(names(&harness), ["李娜", "申请人1"], "{keys}");
         assert_eq!(picker(&harness).cursor, None, "neither who handles the step nor the requester");
         harness.keys("<enter>");
-        assert!(harness.screen().contains("还没有选中的人，先用 ↓ 选，或输入姓名"), "{}", harness.screen());
+        assert!(harness.screen().contains("请先按 ↓ 选人，或输入姓名"), "{}", harness.screen());
         assert!(picker(&harness).chosen.is_empty());
     }
 }

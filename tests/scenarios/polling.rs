@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use shenpi::app::{Event, Notice, Query, Settings};
-use shenpi::domain::{CleanText, DoneStatus, Endpoint, Failure, FailureKind, Lang, Outcome, Task, TaskKey, TaskStatus};
+use shenpi::domain::{
+    CleanText, DoneStatus, Endpoint, Failure, FailureKind, Lang, Outcome, Task, TaskKey, TaskPage, TaskStatus,
+};
 
 use crate::support::harness::{Harness, settings};
 use crate::support::scripted::{Scripted, failure, key, operator};
@@ -46,6 +48,24 @@ fn the_list_is_read_every_thirty_seconds_while_in_use() {
     let before = lists(&harness);
     harness.wait(Duration::from_secs(300));
     assert_eq!(lists(&harness) - before, 10);
+}
+
+#[test]
+fn every_start_is_followed_by_a_round_every_thirty_seconds() {
+    let unreachable = || failure(Endpoint::TaskList, FailureKind::Unreachable, Outcome::NotSent, None);
+    for answers in [true, false] {
+        let platform = Scripted::with_leaves(5);
+        let first = TaskPage { tasks: platform.tasks.clone(), ..TaskPage::default() };
+        let first = if answers { Ok(first) } else { Err(unreachable()) };
+        let mut harness = Harness::after_first(platform, settings(operator(), Lang::Zh), first);
+        let before = lists(&harness);
+        harness.wait(Duration::from_secs(299));
+        assert_eq!(lists(&harness) - before, 9, "without a key, {answers}");
+        harness.wait(Duration::from_secs(700));
+        let before = lists(&harness);
+        harness.wait(Duration::from_secs(600));
+        assert_eq!(lists(&harness) - before, 2, "not in use any more, {answers}");
+    }
 }
 
 #[test]
@@ -137,7 +157,7 @@ fn new_tasks_wait_behind_a_line_until_they_are_asked_for() {
         harness.keys("<ctrl-r>");
         assert_eq!((numbers(&harness).len(), harness.selected()), (8, selected));
         assert!(!bottom(&mut harness).contains(three), "{}", harness.screen());
-        let words = if lang == Lang::Zh { "新增 3" } else { "3 came" };
+        let words = if lang == Lang::Zh { "新增 3" } else { "3 new" };
         assert!(bottom(&mut harness).contains(words), "{}", harness.screen());
     }
 }

@@ -51,12 +51,23 @@ fn refused(harness: &mut Harness<Scripted>) -> Option<Reason> {
 }
 
 #[test]
+fn form_below_or_beside_the_list_does_not_count_as_seen() {
+    for size in [(80, 24), (120, 40), (160, 48)] {
+        let (mut harness, task) = desk_with(short(), size);
+        harness.keys("jjv").wait(Duration::from_secs(1));
+        assert_eq!(harness.selected(), task);
+        assert!(harness.screen().contains("1,234"), "{}", harness.screen());
+        assert_eq!(refused(&mut harness), Some(Reason::FormNotSeen), "{size:?}");
+    }
+}
+
+#[test]
 fn tab_that_stays_does_not_count_as_a_look_at_the_next_form() {
     let (mut harness, task) = desk_with(short(), (80, 24));
     harness.keys("j2ay").wait(Duration::from_secs(1));
     assert_eq!(harness.selected(), task, "the form tab is open on the pay rise now");
     assert_eq!(refused(&mut harness), Some(Reason::FormMasked));
-    assert!(harness.screen().contains("请先显示表单里的敏感信息（按 v）"), "{}", harness.screen());
+    assert!(harness.screen().contains("重要单据，请先显示表单中的敏感信息（按 v）"), "{}", harness.screen());
     harness.keys("v");
     assert_eq!(refused(&mut harness), None, "a short form is whole at once");
 }
@@ -70,7 +81,7 @@ fn what_is_missing_is_told_in_order() {
     assert_eq!(refused(&mut harness), Some(Reason::FormMasked));
     harness.keys("v");
     assert_eq!(refused(&mut harness), Some(Reason::FormEndNotSeen));
-    assert!(harness.screen().contains("请先把表单翻到末尾（按 G）"), "{}", harness.screen());
+    assert!(harness.screen().contains("重要单据，请先把表单翻到末尾（按 G）"), "{}", harness.screen());
     harness.keys("G");
     assert_eq!(refused(&mut harness), None);
 }
@@ -138,7 +149,7 @@ fn request_without_a_form_wants_its_tab_only() {
 #[test]
 fn form_that_cannot_be_read_sends_to_the_web_page() {
     for (lang, said) in
-        [(Lang::Zh, "表单无法读取，请在网页上处理（按 L 看链接）"), (Lang::En, "Its form cannot be read")]
+        [(Lang::Zh, "表单无法识别，请在飞书中处理（按 L 查看链接）"), (Lang::En, "The form cannot be recognized")]
     {
         let mut platform = Scripted::with_leaves(0);
         let task = platform.add(1, "调薪", "Salary adjustment");
@@ -166,6 +177,21 @@ fn form_that_loads_is_waited_for() {
     harness.keys("2");
     assert_eq!(refused(&mut harness), Some(Reason::FormLoading), "{}", harness.screen());
     assert!(harness.screen().contains("表单正在加载，请稍候。"), "{}", harness.screen());
+}
+
+#[test]
+fn last_row_below_a_notice_is_not_on_screen() {
+    let text = Field { value: Value::Text("调薪说明".repeat(90).as_str().into()), ..number("说明") };
+    let (mut harness, task) = desk_with(vec![number("甲"), text, number("末行")], (80, 24));
+    let refused_write = failure(Endpoint::UpdateTask, FailureKind::Business, Outcome::Refused, Some(1_161_004));
+    harness.platform.verdicts.push_back(Err(refused_write));
+    harness.keys("ay").wait(Duration::from_secs(6)).keys("G2v");
+    assert_eq!(harness.selected(), task);
+    assert!(!harness.screen().contains("末行"), "the notice covers it:\n{}", harness.screen());
+    assert_eq!(refused(&mut harness), Some(Reason::FormEndNotSeen));
+    harness.keys("G");
+    assert!(harness.screen().contains("末行"), "{}", harness.screen());
+    assert_eq!(refused(&mut harness), None);
 }
 
 #[test]

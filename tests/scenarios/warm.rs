@@ -220,6 +220,28 @@ fn a_cached_request_is_shown_marked_and_read_again() {
 }
 
 #[test]
+fn preview_shows_the_form_of_the_cache_before_any_answer() {
+    let mut harness = warm(3);
+    harness.cached.insert(key(3).process, cached(&harness, 3));
+    harness.keys("jj").wait(Duration::from_secs(1));
+    let screen = harness.screen();
+    assert!(screen.contains("探亲") && screen.contains("正在刷新"), "{screen}");
+}
+
+#[test]
+fn a_cached_request_is_not_called_refreshing_while_offline() {
+    let mut first = before(3);
+    let list = list_of(&mut first);
+    let mut platform = std::mem::take(&mut first.platform);
+    platform.trouble = Some(failure(Endpoint::TaskList, FailureKind::Unreachable, Outcome::NotSent, None));
+    let mut harness = again(platform, list, true);
+    harness.cached.insert(key(3).process, cached(&harness, 3));
+    harness.answers_come().keys("jj").wait(Duration::from_secs(1));
+    let screen = harness.screen();
+    assert!(screen.contains("尚未刷新") && !screen.contains("正在刷新"), "{screen}");
+}
+
+#[test]
 fn a_stale_cached_request_is_never_decided_on() {
     for stale in [false, true] {
         let mut harness = warm(3);
@@ -311,8 +333,7 @@ fn batches_are_a_second_apart() {
 
 #[test]
 fn a_start_without_the_cache_is_told_once_and_kept() {
-    for (lang, words) in [(Lang::Zh, "缓存未使用：文件已损坏，已删除"), (Lang::En, "The cache is not used")]
-    {
+    for (lang, words) in [(Lang::Zh, "未使用缓存：文件已损坏，已删除"), (Lang::En, "Cache not used")] {
         let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
         harness.event(shenpi::app::Event::CacheUnused(shenpi::domain::CacheProblem::Damaged));
         assert!(harness.screen().contains(words), "{}", harness.screen());

@@ -217,8 +217,8 @@ impl Environment for Day<'_> {
         }
         self.watch(app, &before, &message, effects);
         if let Some(program) = &mut self.program {
-            // Without a row a key chooses none.
-            program.touched |= matches!(message, Message::Typed { .. }) && before.place.selected.is_some();
+            let is_key = matches!(message, Message::Typed { .. });
+            program.touched |= is_key && (before.has_row() || app.screen.pane != shenpi::app::Pane::List);
         }
         if matches!(message, Message::Event(Event::Written { .. })) && self.reaches(Point::Updated) {
             return;

@@ -37,7 +37,7 @@ pub struct Program {
     /// When the list was last asked for from its beginning, by the platform's clock.
     pub round_began: Millis,
     pub burst: u64,
-    /// The user has pressed a key in this run, with a row under the cursor.
+    /// The user has pressed a key in this run while a row was there to be chosen, or in another pane.
     pub touched: bool,
     /// The review on screen.
     pub review: Option<super::confirming::OnScreen>,

@@ -48,6 +48,11 @@ pub struct UiState {
 }
 
 impl UiState {
+    /// The cursor was on a row.
+    pub fn has_row(&self) -> bool {
+        self.place.selected.is_some()
+    }
+
     pub fn of(app: &App) -> Self {
         let dialog = app.dialog.as_ref();
         let review = dialog.and_then(|dialog| match &dialog.step {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a recording that cannot go on has failed")]
 
+mod pictures;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "shared with the scenarios, which use more of it")]
 mod support;
@@ -71,12 +72,16 @@ fn play(harness: &mut Harness<Live>, keys: &str) {
     harness.wait(Duration::from_secs(1));
 }
 
-fn record(folder: &str, lang: Lang, columns: u16, rows: u16) {
+fn in_folder(folder: &str, record: impl FnOnce()) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| {
+    settings.bind(record);
+}
+
+fn record(folder: &str, lang: Lang, columns: u16, rows: u16) {
+    in_folder(folder, || {
         for (name, keys) in SCENES {
             let mut harness = harness(lang, columns, rows);
             play(&mut harness, keys);
@@ -217,6 +222,27 @@ fn second_instance(lang: Lang, columns: u16, rows: u16) -> String {
     let mut harness = Harness::new(live, settings, columns, rows);
     harness.wait(Duration::from_secs(5)).keys("a");
     harness.screen()
+}
+
+/// The list and what stands beside it, in the other sizes.
+const LISTS: [&str; 4] = ["queue", "pay_masked", "filter_of_corrections", "form_nested"];
+
+fn record_lists(folder: &str, lang: Lang, columns: u16, rows: u16) {
+    in_folder(folder, || {
+        for (name, keys) in SCENES.into_iter().filter(|(name, _)| LISTS.contains(name)) {
+            let mut harness = harness(lang, columns, rows);
+            play(&mut harness, keys);
+            insta::assert_snapshot!(name, harness.screen());
+        }
+    });
+}
+
+#[test]
+fn the_list_in_the_other_sizes() {
+    record_lists("en-80x24", Lang::En, 80, 24);
+    record_lists("zh-120x40", Lang::Zh, 120, 40);
+    record_lists("en-120x40", Lang::En, 120, 40);
+    record_lists("zh-160x48", Lang::Zh, 160, 48);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Whether a command can work here and now, and the reason if not. Keys, footer, help and the command line use this.
 
 use crate::app::outbox::{COMES_BACK, Entry};
-use crate::app::{App, Command, Leaving, Loaded, Pane, Reason, Subject};
+use crate::app::{App, Closed, Command, Dialog, Leaving, Loaded, Pane, Reason, Subject};
+use crate::domain::decision::outcome;
 use crate::domain::decision::state::State;
 use crate::domain::process::Todo;
-use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
+use crate::domain::{Action, DocumentType, Process, ProcessId, ProcessStatus, TaskKey, biz_type};
 
 impl App {
     /// Whether `command` can work now.
@@ -46,7 +47,7 @@ impl App {
                     Ok(())
                 }
             }
-            Command::Reconcile => {
+            Command::Issues => {
                 if self.outbox.failed() + self.outbox.unknown() == 0 {
                     Err(Reason::NothingFailed)
                 } else {
@@ -106,22 +107,45 @@ impl App {
             Loaded::Absent | Loaded::Loading => return Err(Reason::NotLoaded),
         };
         match action {
-            Action::Withdraw if process.status == ProcessStatus::InProgress => return Ok(()),
-            Action::Withdraw => return Err(Reason::NotRunning),
-            Action::Revoke if process.status == ProcessStatus::Completed => return Ok(()),
-            Action::Revoke => return Err(Reason::NotCompleted),
+            Action::Withdraw if process.status != ProcessStatus::InProgress => return Err(Reason::NotRunning),
+            Action::Revoke if process.status != ProcessStatus::Completed => return Err(Reason::NotCompleted),
+            Action::Withdraw | Action::Revoke => {
+                let needs_care = biz_type::is_high_care(process) && self.ends_others(action, process);
+                return if needs_care && !request.form_seen { Err(self.form_not_seen(&key.process)) } else { Ok(()) };
+            }
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
         let own = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
-        let unseen = if process.unread.spare_tasks() { Reason::NotOpen } else { Reason::TaskUnreadable };
-        let todo = process.todo(&key.approver).filter(own).ok_or(unseen)?;
+        let todo = process.todo(&key.approver).filter(own).ok_or_else(|| {
+            let end = outcome::end_of(&key.approver, &self.settings.operator.id, process);
+            let readable = process.unread.spare_tasks();
+            if readable { Reason::NotOpen(end.map(Closed::from)) } else { Reason::TaskUnreadable }
+        })?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);
         }
         if action == Action::Approve && biz_type::is_high_care(process) && !request.form_seen {
-            // On screen at this moment: it counts once a frame has shown it.
-            return Err(self.form_in_sight(&key.process).err().unwrap_or(Reason::FormNotSeen));
+            return Err(self.form_not_seen(&key.process));
         }
         Ok(())
+    }
+
+    /// What is missing of a look at the form. One on screen at this moment counts once a frame has shown it.
+    fn form_not_seen(&self, process: &ProcessId) -> Reason {
+        self.form_in_sight(process).err().unwrap_or(Reason::FormNotSeen)
+    }
+
+    /// Whether the decision ends a process of another person. An unknown requester is another one.
+    #[must_use]
+    pub fn ends_others(&self, action: Action, process: &Process) -> bool {
+        matches!(action, Action::Withdraw | Action::Revoke)
+            && process.initiator_id.as_ref() != Some(&self.settings.operator.id)
+    }
+
+    /// Whether the decision is refused without a reason, though the platform would take it.
+    #[must_use]
+    pub fn needs_reason(&self, dialog: &Dialog) -> bool {
+        dialog.action == Action::Reject
+            || dialog.targets.iter().any(|one| self.ends_others(dialog.action, &one.shown.process))
     }
 }

@@ -234,7 +234,7 @@ impl App {
         let Step::Compose { editor, .. } = &dialog.step else { return };
         dialog.text = editor.text();
         match Opinion::new(&dialog.text, dialog.limit()) {
-            Ok(reason) if reason.is_empty() && dialog.action == Action::Reject => {
+            Ok(reason) if reason.is_empty() && self.needs_reason(dialog) => {
                 dialog.set_problem(TextProblem::Empty);
             }
             Ok(_) => self.review(dialog),

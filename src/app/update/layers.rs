@@ -34,7 +34,7 @@ impl App {
             };
         }
         match self.screen.pane {
-            _ if self.open_list().is_some() => &[Layer::Reconcile, Moving, Anywhere],
+            _ if self.open_list().is_some() => &[Layer::Issues, Moving, Anywhere],
             Pane::List => Layer::LIST,
             Pane::Process => &[Process, Deciding, Moving, Anywhere],
             Pane::Form => &[Form, Process, Deciding, Moving, Anywhere],

@@ -65,7 +65,10 @@ impl App {
             Message::Typed { typed, burst } => {
                 self.burst = burst;
                 self.inbox.touched |= self.inbox.cursor().is_some();
-                self.typed(typed)
+                let effects = self.typed(typed);
+                // A request that comes into another pane stays there.
+                self.inbox.touched |= self.screen.pane != Pane::List;
+                effects
             }
             Message::Event(event) => self.happened(event),
         };
@@ -176,6 +179,8 @@ impl App {
             Event::NotRecorded(words) => self.outbox.journal_lost(not_recorded(words)),
             Event::Started { first: None } => return self.refresh_list(false).into_iter().collect(),
             Event::Started { first: Some(Ok(page)) } => {
+                self.list_refresh.assume_begun(self.now);
+                self.list_refresh.show_arrivals(0);
                 let effects = self.page_came(page);
                 self.request_changed();
                 return effects;
@@ -344,7 +349,7 @@ impl App {
             Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
-            Command::Reconcile => self.open_issues(),
+            Command::Issues => self.open_issues(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),

@@ -70,6 +70,7 @@ impl App {
         let rested = self.rests_at.is_none_or(|at| at <= self.now.mono);
         if rested || self.previewed.is_none() || self.screen.pane != Pane::List || self.dialog.is_some() {
             self.previewed = self.inbox.cursor().cloned();
+            self.position = self.inbox.position();
             if self.rests_at.take().is_some() {
                 self.show_form();
             }
@@ -107,7 +108,7 @@ impl App {
             if let Some(before) = before {
                 request.before = Some(before.clone());
                 if !own {
-                    self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
+                    self.notices.say(Notice::RequestChanged { before, now: shown }, self.now);
                 }
             }
         }

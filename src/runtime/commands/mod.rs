@@ -2,3 +2,4 @@
 
 pub(super) mod cache;
 pub(super) mod journal;
+pub(super) mod picture;
