@@ -148,7 +148,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>, lang: Lang) -> Resul
     command(lang).try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
         Stop {
             asked_for: matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion),
-            words: sentence(&error, lang),
+            // `clap` writes a half-width colon behind a heading.
+            words: match lang {
+                Lang::Zh => sentence(&error, lang).replace(":\n", "：\n"),
+                Lang::En => sentence(&error, lang),
+            },
         }
     })
 }
@@ -174,22 +178,20 @@ fn command(lang: Lang) -> clap::Command {
         "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
         "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",
     );
-    let flags = word("参数", "Options");
+    let flags = word("选项", "Options");
     let explain = |name: &'static str, text: &'static str| {
         move |command: clap::Command| command.mut_arg(name, |argument| argument.help(text))
     };
     let organisation = |command: clap::Command| {
-        let command = explain("tasks", word("待办数量，默认 24", "Pending tasks, 24 by default"))(command);
+        let command =
+            explain("tasks", word("待办数量（默认 24）", "Number of pending tasks [default: 24]"))(command);
         let command = explain(
             "seed",
-            word(
-                "随机种子，相同种子得到相同的组织，默认 1",
-                "Seed: the same one makes the same organisation; 1 by default",
-            ),
+            word("随机种子，同一种子生成同一组织（默认 1）", "Random seed; same seed, same organization [default: 1]"),
         )(command);
-        let limits = word("不限流，用于测量", "Without the platform's rate limits, for measuring");
+        let limits = word("不限流（用于测量）", "Without rate limits, for measuring");
         let command = explain("no_limits", limits)(command);
-        explain("fault", word("模拟一种故障，见下表；可重复", "Simulates a fault, see below; may be repeated"))(
+        explain("fault", word("模拟故障，见下表；可多次使用", "Simulate a fault (list below); repeatable"))(
             command,
         )
         .after_help(faults(lang))
@@ -197,20 +199,23 @@ fn command(lang: Lang) -> clap::Command {
         .next_help_heading(flags)
     };
     let explained = [
-        ("config", word("配置文件", "The configuration file")),
-        ("profile", word("配置文件中的 profile", "A profile of the configuration")),
-        ("lang", word("界面语言", "Language of the interface")),
+        ("config", word("配置文件", "Configuration file")),
+        ("profile", word("使用配置文件中的哪个 profile", "Profile to use")),
+        ("lang", word("界面语言", "Interface language")),
         (
             "undo_seconds",
-            word("确认后等待几秒再发送；0 为立即发送", "Seconds that a confirmed decision is held; 0 sends at once"),
+            word(
+                "确认后延迟几秒发送，期间可收回；0 为立即发送",
+                "Seconds to wait before sending, during which u undoes; 0 sends at once",
+            ),
         ),
-        ("read_only", word("只读：不能做任何审批", "No decision can be made")),
-        ("ascii", word("界面框线只用 ASCII 字符", "No glyph outside ASCII in the chrome")),
-        ("theme", word("配色", "Theme of the interface")),
-        ("print_config", word("打印带说明的配置文件", "Print the configuration file with every option explained")),
+        ("read_only", word("只读模式，不能审批", "Look but do not decide")),
+        ("ascii", word("界面只用 ASCII 字符绘制", "Draw the interface in ASCII only")),
+        ("theme", word("配色", "Colors of the interface")),
+        ("print_config", word("输出带注释的配置模板", "Print a commented configuration template")),
     ];
     let mut command = Cli::command()
-        .about(word("飞书人事审批的终端收件箱", "A terminal inbox for approvals in Feishu People"))
+        .about(word("在终端处理飞书人事审批", "An inbox for Feishu People approvals, in the terminal"))
         .help_template(template)
         .subcommand_help_heading(word("命令", "Commands"))
         .subcommand_value_name(word("命令", "COMMAND"))
@@ -220,60 +225,143 @@ fn command(lang: Lang) -> clap::Command {
     for (name, text) in explained {
         command = explain(name, text)(command);
     }
-    command
+    let command = command
+        .after_help(after_help(lang))
         .mut_subcommand("demo", |demo| {
             organisation(demo)
-                .about(word(
-                    "演示：内置模拟组织，无需账号和网络",
-                    "The inbox on a simulated organisation: no account, no network",
-                ))
-                .mut_arg("still", |still| still.help(word("其他人都不动", "Nobody else acts")))
+                .about(word("演示：内置模拟组织，无需账号和网络", "Try it on a simulated organization, offline"))
+                .mut_arg("still", |still| still.help(word("其他人不会操作", "Keep everyone else still")))
                 .mut_args(|argument| argument.help_heading(flags))
         })
         .mut_subcommand("simulate", |simulate| {
             webhook(organisation(simulate), lang)
                 .about(word(
-                    "只运行模拟平台（本机地址），供任意客户端使用",
-                    "The simulated platform alone, on loopback, for any client",
+                    "仅在本机启动模拟的飞书服务，供任意客户端测试",
+                    "Run only the simulated Feishu server, on localhost",
                 ))
                 .mut_arg("port", |port| {
-                    port.help(word("端口，默认 8080；0 为任意空闲端口", "Port, 8080 by default; 0 takes any free one"))
+                    port.help(word("端口（默认 8080）；0 为任意空闲端口", "Port; 0 picks a free one [default: 8080]"))
                 })
                 .mut_args(|argument| argument.help_heading(flags))
         })
         .mut_subcommand("cache", |command| cache(command, lang, template))
         .mut_subcommand("journal", |journal| {
             let since = word(
-                "只列出此后有变更的操作：日期（2026-11-01）或时长（7d）",
-                "Only what changed since: a day (2026-11-01) or a span (7d)",
+                "只列出此后的操作：日期（2026-11-01）或时长（7d）",
+                "Only decisions since a date (2026-11-01) or span (7d)",
             );
             journal
                 .help_template(template)
                 .next_help_heading(flags)
-                .about(word("列出本人的操作记录，无需网络", "Your decisions on record; needs no network"))
+                .about(word("输出操作记录（离线可用）", "Print your decision history, offline"))
                 .mut_arg("since", |argument| argument.help(since))
-                .mut_arg("json", |argument| argument.help(word("每行一个 JSON 对象", "One JSON object a line")))
-                .mut_arg("csv", |argument| argument.help(word("CSV 表格", "A table in CSV")))
+                .mut_arg("json", |argument| argument.help(word("每行一个 JSON 对象", "JSON, one object per line")))
+                .mut_arg("csv", |argument| argument.help(word("CSV 表格", "CSV")))
+                .after_help(example(lang, "shenpi journal --since 7d --csv > decisions.csv"))
                 .mut_args(|argument| argument.help_heading(flags))
-        })
+        });
+    let command = without_useless(command);
+    match lang {
+        Lang::Zh => in_chinese(command, "shenpi"),
+        Lang::En => command,
+    }
+}
+
+/// Options of the program that mean nothing to a subcommand are no part of its help.
+fn without_useless(command: clap::Command) -> clap::Command {
+    let none = [
+        ("simulate", &["config", "profile", "undo_seconds", "read_only", "ascii", "theme"][..]),
+        ("journal", &["undo_seconds", "read_only", "ascii", "theme"]),
+        ("cache", &["undo_seconds", "read_only", "ascii", "theme"]),
+    ];
+    let hidden = |name: &str| {
+        let argument = command.get_arguments().find(|argument| argument.get_id() == name).cloned();
+        argument.map(|argument| argument.hide(true))
+    };
+    let hidden: Vec<_> =
+        none.map(|(verb, names)| (verb, names.iter().filter_map(|name| hidden(name)).collect::<Vec<_>>())).into();
+    hidden.into_iter().fold(command, |command, (verb, arguments)| {
+        command.mut_subcommand(verb, |subcommand| subcommand.args(arguments))
+    })
+}
+
+/// Usage and names of values in Chinese: `clap` writes them in English only.
+fn in_chinese(command: clap::Command, path: &str) -> clap::Command {
+    let needs_command = command.is_subcommand_required_set() || path == "shenpi cache";
+    let usage = match (command.has_subcommands(), needs_command) {
+        (false, _) => format!("{path} [选项]"),
+        (true, false) => format!("{path} [选项] [命令]"),
+        (true, true) => format!("{path} [选项] <命令>"),
+    };
+    let command = command.override_usage(usage).mut_args(|argument| {
+        let name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.to_string());
+        match name.as_deref().and_then(chinese_value) {
+            Some(name) if argument.get_action().takes_values() => argument.value_name(name),
+            _ => argument,
+        }
+    });
+    command.mut_subcommands(|subcommand| {
+        let path = format!("{path} {}", subcommand.get_name());
+        in_chinese(subcommand, &path)
+    })
+}
+
+/// Name of a value in Chinese; `None` where it is made of words that are typed.
+fn chinese_value(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "FILE" => "文件",
+        "NAME" => "名称",
+        "SECONDS" => "秒",
+        "PORT" => "端口",
+        "SEED" => "种子",
+        "FAULT" => "故障",
+        "DATE|SPAN" => "日期或时长",
+        "N" => "数量",
+        "URL" => "地址",
+        "KEY" => "密钥",
+        "TOKEN" => "令牌",
+        "auto|dark|light|mono|FILE" => "auto|dark|light|mono|文件",
+        _ => return None,
+    })
+}
+
+/// An example and the exit codes.
+fn after_help(lang: Lang) -> String {
+    let codes = match lang {
+        Lang::Zh => {
+            "退出码：0 正常退出 · 2 用法或配置有误 · 3 被飞书拒绝（密钥、应用、IP 或权限）· 101 程序错误 · 128+n 被信号 n 终止"
+        }
+        Lang::En => {
+            "Exit codes: 0 quit · 2 usage or configuration · 3 refused by Feishu (secret, app, IP or scope) · 101 crash · \
+             128+n signal n"
+        }
+    };
+    format!("{}\n{codes}", example(lang, "shenpi demo"))
+}
+
+fn example(lang: Lang, line: &str) -> String {
+    match lang {
+        Lang::Zh => format!("示例：{line}"),
+        Lang::En => format!("Example: {line}"),
+    }
 }
 
 /// Explains the tasks with the cache.
 fn cache(command: clap::Command, lang: Lang, template: &'static str) -> clap::Command {
     let word = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
-    let flags = word("参数", "Options");
+    let flags = word("选项", "Options");
     command
         .help_template(template)
         .disable_help_subcommand(true)
         .subcommand_help_heading(word("命令", "Commands"))
         .subcommand_value_name(word("命令", "COMMAND"))
-        .about(word("已读取内容的缓存", "The cache of loaded content"))
+        .about(word("已加载内容的缓存", "The cache of loaded content"))
         .mut_args(|argument| argument.help_heading(flags))
         .mut_subcommand("clear", |clear| {
             let all = word("清除所有操作人的缓存", "Clear the caches of all operators");
             clear
                 .help_template(template)
-                .about(word("清除本人的缓存，不询问", "Clear the operator's cache without asking"))
+                .about(word("清除自己的缓存，不询问", "Clear your cache without asking"))
                 .mut_arg("all", |argument| argument.help(all))
                 .mut_args(|argument| argument.help_heading(flags))
         })
@@ -285,10 +373,10 @@ fn webhook(command: clap::Command, lang: Lang) -> clap::Command {
         (
             "webhook",
             "把事件推送到这个本机地址，不再用长连接",
-            "Posts events to this loopback address in place of the long connection",
+            "Post events to this localhost address instead of the long connection",
         ),
-        ("encrypt_key", "加密并签名推送", "Encrypts and signs what is posted"),
-        ("verification_token", "事件的校验令牌", "The verification token of events"),
+        ("encrypt_key", "加密并签名推送", "Encrypt and sign what is posted"),
+        ("verification_token", "事件的校验令牌", "Verification token of events"),
     ];
     texts.into_iter().fold(command, |command, (name, zh, en)| {
         command.mut_arg(name, |argument| argument.help(if lang == Lang::Zh { zh } else { en }))
@@ -299,11 +387,11 @@ fn webhook(command: clap::Command, lang: Lang) -> clap::Command {
 fn faults(lang: Lang) -> String {
     let mut text = match lang {
         Lang::Zh => {
-            "故障写作 名称[:次数[:参数]][@目标]，如 cut-after-write:2、slow:*:1500@detail；次数 * 为直到清除。\n目标："
+            "示例：shenpi demo --tasks 500 --fault cut-after-write\n\n故障格式：名称[:次数[:参数]][@目标]，例如 cut-after-write:2、slow:*:1500@detail；次数为 * 时持续到清除。\n目标："
         }
         Lang::En => {
-            "A fault is written NAME[:COUNT[:ARGUMENT]][@TARGET], such as cut-after-write:2 or slow:*:1500@detail; \
-             the count * lasts until it is cleared.\nTargets: "
+            "Example: shenpi demo --tasks 500 --fault cut-after-write\n\nFault syntax: NAME[:COUNT[:ARG]][@TARGET], e.g. cut-after-write:2 or slow:*:1500@detail (* = until cleared).\n\
+             Targets: "
         }
     }
     .to_owned();
@@ -329,17 +417,17 @@ fn sentence(error: &clap::Error, lang: Lang) -> String {
     let argument = context(ContextKind::InvalidArg).unwrap_or_default();
     let fault = match error.kind() {
         _ if lang == Lang::En => None,
-        ErrorKind::UnknownArgument => Some(format!("不认识的参数 {argument}")),
+        ErrorKind::UnknownArgument => Some(format!("未知选项 {argument}")),
         ErrorKind::InvalidSubcommand => {
-            Some(format!("不认识的命令 {}", context(ContextKind::InvalidSubcommand).unwrap_or_default()))
+            Some(format!("未知命令 {}", context(ContextKind::InvalidSubcommand).unwrap_or_default()))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             match context(ContextKind::InvalidValue).filter(|value| !value.is_empty()) {
-                Some(value) => Some(format!("参数 {argument} 的值 {value} 无效")),
-                None => Some(format!("参数 {argument} 缺少值")),
+                Some(value) => Some(format!("选项 {argument} 的值 {value} 无效")),
+                None => Some(format!("选项 {argument} 缺少值")),
             }
         }
-        ErrorKind::ArgumentConflict => Some(format!("参数 {argument} 不能重复或与其他参数同用")),
+        ErrorKind::ArgumentConflict => Some(format!("选项 {argument} 不能重复或与其他选项同用")),
         _ => None,
     };
     let Some(mut fault) = fault else { return rendered(error) };
@@ -427,18 +515,18 @@ mod tests {
 
     #[test]
     fn faults_and_help_are_told_in_the_users_language() {
-        assert!(refusal("shenpi --read-onyl", Lang::Zh).contains("不认识的参数 --read-onyl，是否想写 --read-only？"));
-        assert!(refusal("shenpi dmo", Lang::Zh).contains("不认识的命令 dmo"));
+        assert!(refusal("shenpi --read-onyl", Lang::Zh).contains("未知选项 --read-onyl，是否想写 --read-only？"));
+        assert!(refusal("shenpi dmo", Lang::Zh).contains("未知命令 dmo"));
         assert!(refusal("shenpi --undo-seconds soon", Lang::Zh).contains("的值 soon 无效"));
         assert!(refusal("shenpi --undo-seconds", Lang::Zh).contains("缺少值"));
         assert!(refusal("shenpi --read-onyl", Lang::En).contains("unexpected argument"));
         for (line, lang, text) in [
             ("shenpi --help", Lang::Zh, "演示：内置模拟组织"),
             ("shenpi demo --help", Lang::Zh, "待办数量"),
-            ("shenpi simulate -h", Lang::En, "8080 by default"),
+            ("shenpi simulate -h", Lang::En, "[default: 8080]"),
             ("shenpi journal --help", Lang::Zh, "每行一个 JSON 对象"),
             ("shenpi simulate --help", Lang::Zh, "写操作已执行，响应前断开"),
-            ("shenpi demo --help", Lang::En, "  rate-limit                429, with this many seconds until reset"),
+            ("shenpi demo --help", Lang::En, "  rate-limit                429, reset after this many seconds"),
             ("shenpi --version", Lang::En, env!("CARGO_PKG_VERSION")),
         ] {
             let stop = parse(words(line), lang).expect_err("words");

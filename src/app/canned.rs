@@ -1,4 +1,5 @@
-//! Canned reasons: in an empty reason a digit inserts one of them, unless the next keys show that the digit was meant.
+//! Canned reasons: in an empty reason a digit inserts one of them and opens its review, unless the next keys show that
+//! the digit was meant.
 
 use std::time::Duration;
 
@@ -21,10 +22,9 @@ pub struct CannedDigits {
 }
 
 impl CannedDigits {
-    /// Text that Backspace puts in the place of the reason.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.digits
+    /// Without a key until then, the reason is meant.
+    pub(super) fn ends(&self) -> Instant {
+        self.at + QUICK
     }
 
     fn put_back(&self, editor: &mut Editor) {

@@ -74,7 +74,7 @@ pub enum Command {
     /// Changes of the request on screen.
     Difference,
     /// The list of decisions that want an answer.
-    Reconcile,
+    Issues,
     /// In that list: the same decision again, on the current content.
     SendAgain,
     /// In that list: on to the next line without an answer.
@@ -174,7 +174,7 @@ commands! {
     "take-back-all" => Command::TakeBackAll,
     "history" => Command::History,
     "difference" => Command::Difference,
-    "reconcile" => Command::Reconcile,
+    "reconcile" => Command::Issues,
     "send-again" => Command::SendAgain,
     "next-unanswered" => Command::NextUnanswered,
     "discard" => Command::Discard,
@@ -222,7 +222,7 @@ pub enum Layer {
     /// Help, messages, links, history, difference: pages above the rest.
     Page,
     /// Decisions of an earlier run that want an answer.
-    Reconcile,
+    Issues,
     /// The question about queued decisions on leaving.
     Leaving,
 }
@@ -242,7 +242,7 @@ impl Layer {
         ("picker", Self::Picker),
         ("prompt", Self::Prompt),
         ("page", Self::Page),
-        ("reconcile", Self::Reconcile),
+        ("reconcile", Self::Issues),
         ("leaving", Self::Leaving),
     ];
 

@@ -134,6 +134,22 @@ impl Dialog {
         self.step = Step::Compose { editor: Editor::new(&self.text, Lines::Many), problem: None, canned: None };
     }
 
+    /// When a reason that a digit chose goes to its review.
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        match &self.step {
+            Step::Compose { canned, .. } => canned.as_ref().map(CannedDigits::ends),
+            Step::Position | Step::People { .. } | Step::Review { .. } => None,
+        }
+    }
+
+    /// Whether the text is a reason that a digit chose long enough ago to mean it. The digit is no digit any more then.
+    pub(super) fn take_canned(&mut self, now: Instant) -> bool {
+        match &mut self.step {
+            Step::Compose { canned, .. } => canned.take_if(|digits| digits.ends() <= now).is_some(),
+            Step::Position | Step::People { .. } | Step::Review { .. } => false,
+        }
+    }
+
     pub(super) fn set_problem(&mut self, found: TextProblem) {
         if let Step::Compose { problem, .. } = &mut self.step {
             *problem = Some(found);

@@ -130,10 +130,11 @@ impl Outbox {
         self.step(key, Input::Send { request }).then_some(Effect::Write { id: request, decision })
     }
 
-    /// Takes the newest queued decision back.
-    pub(super) fn undo_newest(&mut self) {
+    /// Takes the newest queued decision back. Returns its task.
+    pub(super) fn undo_newest(&mut self) -> Option<TaskKey> {
         let newest = self.keys(|entry| entry.state.is_queued()).pop();
         self.undo(newest.as_slice());
+        newest
     }
 
     /// Takes every queued decision back.

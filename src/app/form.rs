@@ -65,6 +65,24 @@ pub struct FormPane {
     place: ListCursor,
     /// Words of the search; empty without one.
     pub search: String,
+    /// The rows that contain them; `None` until they are searched for.
+    matches: Option<Matching>,
+}
+
+/// The rows that contain the words of a search.
+#[derive(Debug)]
+struct Matching {
+    /// Indices of the rows.
+    rows: Vec<usize>,
+    /// The search was made in a masked form.
+    masked: bool,
+}
+
+/// How many rows contain the words searched for, and which of them is under the cursor, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matches {
+    pub at: Option<usize>,
+    pub count: usize,
 }
 
 impl FormPane {
@@ -89,12 +107,21 @@ impl FormPane {
         self.rows.iter().enumerate().map(move |(index, row)| (&row.value, visible.next_if_eq(&index).is_none()))
     }
 
-    /// Whether the last row that no fold hides is among the first `rows` rows of a pane of `pane` rows. `lines` bounds
-    /// the lines of the value under the cursor, which the pane shows whole.
-    pub(super) fn shows_its_end(&self, pane: usize, rows: usize, lines: impl Fn(&RowValue) -> usize) -> bool {
+    /// Whether the last row that no fold hides is among the first `rows` rows of a pane of `pane` rows, whose other rows
+    /// are `covered` or blank. `lines` bounds the lines of a value: the one under the cursor is whole, the others wrap as
+    /// far as that leaves every row on the pane.
+    pub(super) fn shows_its_end(
+        &self,
+        pane: usize,
+        rows: usize,
+        covered: bool,
+        lines: impl Fn(&RowValue) -> usize,
+    ) -> bool {
         let Some(last) = self.visible.len().checked_sub(1) else { return true };
         let more = self.selected().map_or(0, |row| lines(&row.value).saturating_sub(1));
-        self.index() == Some(last) || last + 1 + more <= self.place.first(self.visible.len(), pane) + rows
+        let whole = !covered || self.window(pane).map(|(row, ..)| lines(&row.value)).sum::<usize>() <= rows;
+        let fits = last + 1 + more <= self.place.first(self.visible.len(), pane) + rows;
+        self.index() == Some(last) || whole && fits
     }
 
     /// How many rows no fold hides.
@@ -128,6 +155,7 @@ impl FormPane {
     pub(super) fn show(&mut self, process: Option<&ProcessId>, form: Option<&Form>, rows: usize) {
         let same = self.process.as_ref() == process;
         self.rows.clear();
+        self.matches = None;
         self.grow(form.map_or(&[], |form| &form.fields), &NodePath::default(), 0);
         if !same {
             self.process = process.cloned();
@@ -267,23 +295,40 @@ impl FormPane {
     /// Goes to the next row from the cursor on that contains the search words, and unfolds its parents. With `here`,
     /// the row under the cursor counts. Masked content is not found. Returns whether there is one.
     pub(super) fn find(&mut self, forward: bool, here: bool, masked: bool, rows: usize) -> bool {
-        let search = self.search.clone();
-        let words = Words::new(&search);
+        let words = Words::new(&self.search);
+        self.matches = None;
         if words.is_empty() {
             return true;
         }
-        let count = self.rows.len();
-        let cursor = self.cursor.clone();
-        let start = self.rows.iter().position(|row| Some(&row.path) == cursor.as_ref()).unwrap_or(0);
-        let skip = usize::from(!here);
-        let order = (skip..count + skip)
-            .map(|step| if forward { (start + step) % count } else { (start + count - step % count) % count });
-        let found = order.filter_map(|index| self.rows.get(index)).find(|row| words.are_in(&row.text(masked)));
-        let Some(path) = found.map(|row| row.path.clone()) else { return false };
+        let found: Vec<usize> = (0..self.rows.len())
+            .filter(|at| self.rows.get(*at).is_some_and(|row| words.are_in(&row.text(masked))))
+            .collect();
+        let cursor = self.rows.iter().position(|row| Some(&row.path) == self.cursor.as_ref()).unwrap_or(0);
+        let next = if forward {
+            found.iter().find(|at| **at > cursor || here && **at == cursor).or(found.first())
+        } else {
+            found.iter().rev().find(|at| **at < cursor || here && **at == cursor).or(found.last())
+        };
+        let path = next.and_then(|at| self.rows.get(*at)).map(|row| row.path.clone());
+        self.matches = Some(Matching { rows: found, masked });
+        let Some(path) = path else { return false };
         self.folded.retain(|folded| !path.is_below(folded));
         self.cursor = Some(path);
         self.uncover(rows);
         true
+    }
+
+    /// Sets the words to search for, without a search.
+    pub(super) fn search_for(&mut self, words: String) {
+        self.search = words;
+        self.matches = None;
+    }
+
+    /// The matches of the search, unless the masks have changed since.
+    pub(super) fn matches(&self, masked: bool) -> Option<Matches> {
+        let Matching { rows, .. } = self.matches.as_ref().filter(|matches| matches.masked == masked)?;
+        let row = self.visible.get(self.index()?)?;
+        Some(Matches { at: rows.iter().position(|at| at == row).map(|at| at + 1), count: rows.len() })
     }
 }
 

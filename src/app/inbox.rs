@@ -543,6 +543,20 @@ impl Inbox {
         }
     }
 
+    /// Moves the cursor to this task. A row that the filter hides is shown while the cursor is on it.
+    pub(super) fn select(&mut self, key: &TaskKey, order: &Order<'_>) {
+        let Some(slot) = self.table.slot(key) else { return };
+        if let Some(visible) = self.visible.as_mut().filter(|_| !self.table.is_shown(slot)) {
+            visible.insert(self.table.place_in(visible, slot), slot);
+            self.table.set_shown(slot, true);
+        }
+        self.go_to(self.table.place_in(self.slots(), slot), order.rows);
+        if self.visible.is_some() {
+            // The row that was shown only because the cursor was on it goes.
+            self.arrange(order);
+        }
+    }
+
     /// After a resize: the cursor stays on screen.
     pub(super) fn fit(&mut self, rows: usize) {
         if let Some(index) = self.index() {

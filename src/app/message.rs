@@ -32,8 +32,8 @@ pub enum Typed {
     Text(TextKey),
     /// A bracketed paste, line ends made `\n`.
     Paste(String),
-    /// A stroke that means nothing here.
-    Unbound,
+    /// A stroke that means nothing here, as it is called on screen; empty for a held key, which says nothing.
+    Unbound(CleanText),
 }
 
 /// Editing of a text field.

@@ -16,6 +16,7 @@ pub mod form;
 pub mod history;
 pub mod inbox;
 pub mod issues;
+mod known_people;
 pub mod list_cursor;
 pub mod list_refresh;
 pub mod live_watch;
@@ -68,7 +69,7 @@ pub use pages::{HelpSearch, Page};
 pub use people::Picker;
 pub use prompt::Prompt;
 pub use quit::Leaving;
-pub use reason::Reason;
+pub use reason::{Closed, Reason};
 pub use request_cache::{Loaded, Request, RequestCache};
 pub use screen::{Pane, Screen};
 pub use settings::{ConfigFile, ConfigFiles, Holder, Settings};
@@ -77,7 +78,9 @@ pub use targets::{DialogTarget, Targets};
 pub use update::diff::{Comparison, FormOf, MissingForm, Since};
 
 use cache_writer::CacheWriter;
+use known_people::KnownPeople;
 use name_lookup::NameLookup;
+use prompt::PromptHistory;
 use subject::{Spot, TaskPlaces};
 
 pub use crate::domain::failure::{ended, not_recorded, too_late};
@@ -95,6 +98,7 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// A one-line field at the bottom: filter, form search, command line.
     pub prompt: Option<Prompt>,
+    prompt_history: PromptHistory,
     /// Help, messages or links above the rest.
     pub page: Option<Page>,
     /// The task that a page of links or of differences was opened for, while it is open.
@@ -114,6 +118,7 @@ pub struct App {
     pub live_watch: LiveWatch,
     announcements: Announcements,
     name_lookup: NameLookup,
+    known_people: KnownPeople,
     cache_writer: CacheWriter,
     pub notices: Notices,
     /// Texts of left dialogs, by task and action.
@@ -160,6 +165,7 @@ impl App {
             form: FormPane::default(),
             dialog: None,
             prompt: None,
+            prompt_history: PromptHistory::default(),
             page: None,
             page_target: None,
             help_search: HelpSearch::default(),
@@ -174,6 +180,7 @@ impl App {
             live_watch: LiveWatch::default(),
             announcements: Announcements::default(),
             name_lookup: NameLookup::default(),
+            known_people: KnownPeople::default(),
             cache_writer: CacheWriter::default(),
             notices: Notices::default(),
             drafts: HashMap::new(),

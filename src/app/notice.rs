@@ -38,6 +38,8 @@ pub enum Notice {
     TooSmall,
     /// A paste outside a text field.
     PasteIgnored,
+    /// A key that means nothing here.
+    Unbound(CleanText),
     Held {
         action: Action,
         target: Target,
@@ -109,7 +111,7 @@ pub enum Notice {
         now: Shown,
     },
     /// The request on screen is not what was seen of it before.
-    CaseChanged {
+    RequestChanged {
         before: Shown,
         now: Shown,
     },
@@ -126,13 +128,13 @@ pub enum Notice {
         target: Target,
         who: I18n,
         /// The operator, elsewhere or by an earlier sending.
-        herself: bool,
+        by_operator: bool,
         at: Option<crate::domain::Millis>,
         status: DoneStatus,
         opinion: CleanText,
     },
     /// The process ended before the decision came.
-    CaseEnded {
+    RequestEnded {
         decision: Decision,
         target: Target,
         status: ProcessStatus,
@@ -190,9 +192,9 @@ impl Notice {
     pub(super) fn task_ended(Reviewed { decision, target, .. }: Reviewed, end: TaskEnd) -> Self {
         match end {
             TaskEnd::Handled { who, operator, at, status, opinion } => {
-                Self::SomeoneWasFaster { decision, target, who, herself: operator, at, status, opinion }
+                Self::SomeoneWasFaster { decision, target, who, by_operator: operator, at, status, opinion }
             }
-            TaskEnd::WithProcess(status) => Self::CaseEnded { decision, target, status },
+            TaskEnd::WithProcess(status) => Self::RequestEnded { decision, target, status },
         }
     }
 
@@ -209,7 +211,7 @@ impl Notice {
             | Self::Changed { target, .. }
             | Self::Slept { target, .. }
             | Self::SomeoneWasFaster { target, .. }
-            | Self::CaseEnded { target, .. } => Some(target),
+            | Self::RequestEnded { target, .. } => Some(target),
             _ => None,
         }
     }
@@ -246,6 +248,20 @@ impl Notices {
             return;
         }
         self.shown = Some((now.mono + LINGER, notice));
+    }
+
+    /// Puts a notice on its line that the messages page does not keep.
+    pub(super) fn show(&mut self, notice: Notice, now: Now) {
+        self.shown = Some((now.mono + LINGER, notice));
+    }
+
+    /// A review is left: what was said about its confirmation goes with it.
+    pub(super) fn review_left(&mut self) {
+        let about =
+            |notice: &Notice| matches!(notice, Notice::TooHasty | Notice::TooSmall | Notice::ChangedUnderReview);
+        if self.current().is_some_and(about) {
+            self.shown = None;
+        }
     }
 
     /// Keeps a notice for the messages page without a word on the line.

@@ -75,6 +75,8 @@ impl Entry {
 #[derive(Debug, Default)]
 pub struct Outbox {
     entries: BTreeMap<TaskKey, Entry>,
+    /// The task of each entry by its order.
+    by_order: BTreeMap<u64, TaskKey>,
     /// The newest decision of each task that was undone or given up, and what ended it.
     closed: BTreeMap<TaskKey, (Reviewed, Change)>,
     next_order: u64,
@@ -97,9 +99,7 @@ impl Outbox {
     /// Every entry, oldest first.
     #[must_use]
     pub fn all(&self) -> Vec<&Entry> {
-        let mut all: Vec<_> = self.entries.values().collect();
-        all.sort_by_key(|entry| entry.order);
-        all
+        self.by_order.values().filter_map(|key| self.entries.get(key)).collect()
     }
 
     /// The newest decision on this task that was undone or given up, and what ended it.
@@ -260,11 +260,11 @@ impl Outbox {
 
     /// Removes an entry after this change. The uncertain decision under it stays uncertain.
     pub(super) fn remove(&mut self, key: &TaskKey, change: Change) {
-        let Some(mut entry) = self.entries.remove(key) else { return };
+        let Some(mut entry) = self.take(key) else { return };
         let over = entry.over.take();
         self.closed.insert(key.clone(), (entry.reviewed, change));
         if let Some(over) = over {
-            self.entries.insert(key.clone(), *over);
+            self.insert(*over);
             self.step(key, Input::Reprobe);
         }
     }
@@ -304,7 +304,10 @@ impl Outbox {
 
     /// Replaces the known decision on its task, if there is one.
     pub(super) fn insert(&mut self, entry: Entry) {
-        self.entries.insert(entry.key().clone(), entry);
+        let key = entry.key().clone();
+        self.take(&key);
+        self.by_order.insert(entry.order, key.clone());
+        self.entries.insert(key, entry);
     }
 
     pub(super) const fn next_order(&mut self) -> u64 {
@@ -314,7 +317,9 @@ impl Outbox {
 
     /// Takes the entry of a task out, without a word: a newer decision is about to replace it.
     pub(super) fn take(&mut self, key: &TaskKey) -> Option<Entry> {
-        self.entries.remove(key)
+        let entry = self.entries.remove(key)?;
+        self.by_order.remove(&entry.order);
+        Some(entry)
     }
 
     /// The uncertain decision under this one.

@@ -3,7 +3,7 @@
 use super::editor::{Editor, Lines};
 use super::list_cursor::Way;
 use crate::domain::decision::ADD_SIGN_LIMIT;
-use crate::domain::{Failure, Person};
+use crate::domain::{Failure, Person, PersonId};
 
 /// Choosing people. Owned by the dialog's people step.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Picker {
     pub(super) known: Vec<Candidate>,
     /// The platform's answers to the words.
     pub(super) found: Vec<Person>,
+    /// The person that the last key chose.
+    pub(super) just_chosen: Option<PersonId>,
     /// Words that the list answers. A choice among several empties the query and keeps the list.
     pub(super) words: String,
 }
@@ -54,11 +56,22 @@ impl Candidate {
     }
 }
 
+/// State of the picker after a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// More can be chosen.
+    Open,
+    /// The choice is complete.
+    Final,
+}
+
 /// Where a candidate comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     Recent,
     InCase(Role),
+    /// Another request, or a look-up.
+    Elsewhere,
     Search,
 }
 
@@ -104,6 +117,7 @@ impl Picker {
             refused: None,
             known,
             found: Vec::new(),
+            just_chosen: None,
             words: String::new(),
         }
     }
@@ -121,42 +135,56 @@ impl Picker {
     }
 
     pub(super) fn step(&mut self, way: Way) {
+        self.just_chosen = None;
         if !self.candidates.is_empty() {
             self.cursor = Some(self.cursor.map_or(0, |at| way.lead(at, self.candidates.len(), 1)));
         }
     }
 
-    /// Chooses, or with several allowed removes, the person under the cursor. Returns whether a person was chosen. With
-    /// several, the next name is typed into an empty field.
-    pub(super) fn choose(&mut self) -> bool {
+    /// The query is written.
+    pub(super) fn begin_typing(&mut self) {
         self.refused = None;
+        self.just_chosen = None;
+    }
+
+    /// Chooses, or with several allowed removes, the person under the cursor. With several, the next name is typed into
+    /// an empty field, and choosing the person again at once ends the choice.
+    pub(super) fn choose(&mut self) -> Choice {
+        self.refused = None;
+        let just_chosen = self.just_chosen.take();
         let Some(candidate) = self.marked() else {
             self.refused = (!self.candidates.is_empty()).then_some(PersonRefusal::NoneMarked);
-            return false;
+            return Choice::Open;
         };
         if let Some(refusal) = candidate.refusal {
             self.refused = Some(refusal);
-            return false;
+            return Choice::Open;
         }
         let person = candidate.person.clone();
+        if just_chosen.as_ref() == Some(&person.id) {
+            return Choice::Final;
+        }
         if let Some(at) = self.chosen.iter().position(|chosen| chosen.id == person.id) {
             if self.several {
                 self.chosen.remove(at);
                 self.query.clear();
             }
-            return !self.several;
+            return if self.several { Choice::Open } else { Choice::Final };
         }
         if !self.several {
             self.chosen.clear();
         }
         if self.chosen.len() == ADD_SIGN_LIMIT {
             self.refused = Some(PersonRefusal::Full);
-            return false;
+            return Choice::Open;
         }
-        if self.several {
-            self.query.clear();
+        if !self.several {
+            self.chosen.push(person);
+            return Choice::Final;
         }
+        self.query.clear();
+        self.just_chosen = Some(person.id.clone());
         self.chosen.push(person);
-        true
+        Choice::Open
     }
 }

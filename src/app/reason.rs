@@ -1,5 +1,8 @@
 //! Why a command does nothing here and now.
 
+use crate::domain::decision::outcome::TaskEnd;
+use crate::domain::{DoneStatus, ProcessStatus};
+
 /// Why a command does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -30,8 +33,8 @@ pub enum Reason {
     Unreadable,
     /// The request could not be read.
     NotReadable,
-    /// The task is no longer open: another person handled it, or the process ended.
-    NotOpen,
+    /// The task is no longer open, for this reason where the request shows it.
+    NotOpen(Option<Closed>),
     /// The task is not among those that could be read.
     TaskUnreadable,
     /// The task is a form to fill in; that is done in Feishu.
@@ -62,12 +65,35 @@ pub enum Reason {
     NothingHeld,
     /// No decision failed, and none is in doubt.
     NothingFailed,
+    /// The request holds nothing that is masked.
+    NothingMasked,
+    /// Nothing is searched for in the form.
+    NoSearch,
     /// The last request of the list is open.
     NoNext,
     /// The first one is.
     NoPrevious,
     /// The key has no meaning in this place.
     NotHere,
+}
+
+/// How a task ended that the user wants to decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// The user, elsewhere or by an earlier request.
+    ByOperator(DoneStatus),
+    ByAnother(DoneStatus),
+    WithProcess(ProcessStatus),
+}
+
+impl From<TaskEnd> for Closed {
+    fn from(end: TaskEnd) -> Self {
+        match end {
+            TaskEnd::Handled { operator: true, status, .. } => Self::ByOperator(status),
+            TaskEnd::Handled { status, .. } => Self::ByAnother(status),
+            TaskEnd::WithProcess(status) => Self::WithProcess(status),
+        }
+    }
 }
 
 impl Reason {

@@ -160,7 +160,7 @@ impl Origin {
             (Self::File { line, key }, Lang::En) => format!("line {line}, {key}"),
             (Self::Variable(name), Lang::Zh) => format!("环境变量 {name}"),
             (Self::Variable(name), Lang::En) => format!("environment variable {name}"),
-            (Self::Flag(name), Lang::Zh) => format!("参数 {name}"),
+            (Self::Flag(name), Lang::Zh) => format!("选项 {name}"),
             (Self::Flag(name), Lang::En) => format!("flag {name}"),
         }
     }
@@ -198,16 +198,16 @@ impl ConfigError {
             Self::Syntax { line, why } => format!("第 {line} 行不是有效的 TOML:{why}"),
             Self::UnknownKey { line, key, meant } => {
                 format!(
-                    "第 {line} 行 {key}：没有这个配置项{}",
+                    "第 {line} 行 {key}：未知的配置项{}",
                     meant.map_or(String::new(), |m| format!("，是否想写 {m}？"))
                 )
             }
             Self::UnknownVariable { name, meant } => {
                 let hint = meant.as_ref().map_or(String::new(), |meant| format!("，是否想写 {meant}？"));
-                format!("环境变量 {name}：没有这个配置项{hint}")
+                format!("环境变量 {name}：未知的配置项{hint}")
             }
             Self::UnknownProfile { name, known } if known.is_empty() => {
-                format!("没有名为 {name} 的 profile；配置文件里一个也没有定义")
+                format!("没有名为 {name} 的 profile（配置文件中未定义任何 profile）")
             }
             Self::UnknownProfile { name, known } => format!("没有名为 {name} 的 profile；已有：{}", known.join("、")),
             Self::WrongType { origin, expected } => format!("{}：应为{}", at(origin), expected.words(Lang::Zh)),
@@ -218,25 +218,25 @@ impl ConfigError {
             Self::NotAnAddress { origin } => format!("{}：应为不带账号、路径和参数的 https:// 地址", at(origin)),
             Self::PlainHttp { origin } => {
                 format!(
-                    "{}：http:// 会明文传送密钥，只允许用于本机（127.0.0.1、localhost）；请改用 https://",
+                    "{}：http:// 会明文传输密钥，仅允许用于本机（127.0.0.1、localhost），请改用 https://",
                     at(origin)
                 )
             }
             Self::TwoSecrets { first, second } => {
-                format!("{} 与 {}：密钥只能用一种方式给出", at(first), at(second))
+                format!("{} 与 {}：密钥只能用一种方式配置", at(first), at(second))
             }
             Self::SecretUnreadable { origin, why } => format!("{}：无法读取密钥文件：{why}", at(origin)),
             Self::SecretExposed { origin, path, mode } => {
-                format!("{}：其他用户可以读取密钥文件（权限 {mode:04o}）。请执行 {}", at(origin), narrowed(path))
+                format!("{}：密钥文件可被其他用户读取（权限 {mode:04o}），请执行 {}", at(origin), narrowed(path))
             }
             Self::ConfigExposed { line, path, mode } => format!(
-                "第 {line} 行 app_secret：其他用户可以读取这个文件（权限 {mode:04o}）。请执行 {}",
+                "第 {line} 行 app_secret：这个文件可被其他用户读取（权限 {mode:04o}），请执行 {}",
                 narrowed(path)
             ),
-            Self::SecretEmpty { origin } => format!("{}：密钥是空的", at(origin)),
+            Self::SecretEmpty { origin } => format!("{}：密钥为空", at(origin)),
             Self::SecretCommandFailed { origin, why } => format!("{}：取密钥的命令失败：{why}", at(origin)),
             Self::UnknownTimeZone { origin } => {
-                format!("{}：不是本机知道的 IANA 时区，例如 Asia/Shanghai", at(origin))
+                format!("{}：未知的时区，应为 IANA 时区，如 Asia/Shanghai", at(origin))
             }
             Self::KeymapUnreadable { path, why } => format!("无法读取按键文件 {}：{why}", path.display()),
             Self::ThemeUnreadable { path, why } => format!("无法读取主题文件 {}：{why}", path.display()),
@@ -254,22 +254,22 @@ impl ConfigError {
     fn en(&self) -> String {
         let at = |origin: &Origin| origin.words(Lang::En);
         match self {
-            Self::UnreadableFile { path, why } => format!("cannot read the configuration {}: {why}", path.display()),
+            Self::UnreadableFile { path, why } => format!("cannot read the config file {}: {why}", path.display()),
             Self::Syntax { line, why } => format!("line {line} is not valid TOML: {why}"),
             Self::UnknownKey { line, key, meant } => {
                 format!(
-                    "line {line}, {key}: no such option{}",
+                    "line {line}, {key}: unknown option{}",
                     meant.map_or(String::new(), |m| format!("; did you mean {m}?"))
                 )
             }
             Self::UnknownVariable { name, meant } => {
                 let hint = meant.as_ref().map_or(String::new(), |meant| format!("; did you mean {meant}?"));
-                format!("environment variable {name}: no such option{hint}")
+                format!("environment variable {name}: unknown option{hint}")
             }
             Self::UnknownProfile { name, known } if known.is_empty() => {
-                format!("there is no profile {name}; the configuration defines none")
+                format!("unknown profile {name} (none are defined)")
             }
-            Self::UnknownProfile { name, known } => format!("there is no profile {name}; known: {}", known.join(", ")),
+            Self::UnknownProfile { name, known } => format!("unknown profile {name}; known: {}", known.join(", ")),
             Self::WrongType { origin, expected } => format!("{}: must be {}", at(origin), expected.words(Lang::En)),
             Self::Invalid { origin, allowed } => format!("{}: must be {allowed}", at(origin)),
             Self::CannedReasons { origin } => {
@@ -280,24 +280,31 @@ impl ConfigError {
             }
             Self::PlainHttp { origin } => {
                 format!(
-                    "{}: http:// sends the secret in the clear; it is for this machine only, use https://",
+                    "{}: http:// would send the secret unencrypted and is allowed for localhost only; use https://",
                     at(origin)
                 )
             }
             Self::TwoSecrets { first, second } => {
-                format!("{} and {}: give the secret in one way only", at(first), at(second))
+                format!("{} and {}: set the secret in one way only", at(first), at(second))
             }
             Self::SecretUnreadable { origin, why } => format!("{}: cannot read the secret: {why}", at(origin)),
             Self::SecretExposed { origin, path, mode } => {
-                format!("{}: others can read the secret (mode {mode:04o}). Run: {}", at(origin), narrowed(path))
+                format!(
+                    "{}: the secret file is readable by others (mode {mode:04o}). Run: {}",
+                    at(origin),
+                    narrowed(path)
+                )
             }
             Self::ConfigExposed { line, path, mode } => {
-                format!("line {line}, app_secret: others can read this file (mode {mode:04o}). Run: {}", narrowed(path))
+                format!(
+                    "line {line}, app_secret: this file is readable by others (mode {mode:04o}). Run: {}",
+                    narrowed(path)
+                )
             }
             Self::SecretEmpty { origin } => format!("{}: the secret is empty", at(origin)),
             Self::SecretCommandFailed { origin, why } => format!("{}: the secret command failed: {why}", at(origin)),
             Self::UnknownTimeZone { origin } => {
-                format!("{}: not an IANA time zone known to this machine, such as Asia/Shanghai", at(origin))
+                format!("{}: unknown time zone; use an IANA name such as Asia/Shanghai", at(origin))
             }
             Self::KeymapUnreadable { path, why } => format!("cannot read the key map {}: {why}", path.display()),
             Self::ThemeUnreadable { path, why } => format!("cannot read the theme {}: {why}", path.display()),

@@ -28,6 +28,7 @@ pub mod status;
 pub mod task;
 pub mod theme_name;
 pub mod time;
+mod width;
 
 pub use announcement::{Announced, Announcement, AnnouncementKind, LiveEvent, LiveMode, LiveState, LiveTrouble};
 pub use cached::{
@@ -56,3 +57,4 @@ pub use status::{DocumentType, DoneStatus, ProcessStatus, Properties, TaskStatus
 pub use task::{PageChain, PageEnd, PageToken, Task, TaskPage};
 pub use theme_name::ThemeName;
 pub use time::{Instant, Millis, Now};
+pub use width::narrow;

@@ -24,7 +24,7 @@ const COMPLETE: [Layer; 8] = [
     Layer::Position,
     Layer::Picker,
     Layer::Prompt,
-    Layer::Reconcile,
+    Layer::Issues,
     Layer::Leaving,
 ];
 /// The last byte of cursor keys and their introducer. When a slow line tears an escape sequence apart, they arrive

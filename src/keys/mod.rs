@@ -8,6 +8,7 @@ pub use keymap::{Keymap, KeymapError, KeymapErrorKind};
 pub use stroke::{Key, Stroke};
 
 use crate::app::{Command, Layer, TextKey, Typed};
+use crate::domain::CleanText;
 
 /// Meaning of a stroke in `layers`, topmost first: the first layer that binds it decides. A text layer takes unbound
 /// strokes as text or editing; they never reach the layers below.
@@ -24,7 +25,7 @@ pub fn interpret(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Typed {
             return Typed::Text(edit);
         }
     }
-    Typed::Unbound
+    Typed::Unbound(CleanText::new(&stroke.label()))
 }
 
 /// Meaning of a held key: it moves and writes repeatedly, but a command that a screen takes once does not reach the
@@ -39,7 +40,7 @@ pub fn interpret_repeat(keymap: &Keymap, layers: &[Layer], stroke: Stroke) -> Ty
             | Command::Back
             | Command::Quit
             | Command::LeaveNow,
-        ) => Typed::Unbound,
+        ) => Typed::Unbound(CleanText::default()),
         typed => typed,
     }
 }
@@ -96,7 +97,7 @@ mod tests {
         assert_eq!(typed(&FORM, "enter"), Typed::Command(Command::ToggleFold));
         assert_eq!(typed(&FORM, "n"), Typed::Command(Command::NextCase));
         assert_eq!(typed(&FORM, "a"), Typed::Command(Command::Decide(Action::Approve)));
-        assert_eq!(typed(&LIST, "ctrl-x"), Typed::Unbound);
+        assert_eq!(typed(&LIST, "ctrl-x"), Typed::Unbound("Ctrl-X".into()));
     }
 
     #[test]
@@ -132,7 +133,7 @@ mod tests {
     fn enter_never_confirms_and_opening_keys_never_confirm() {
         let review = [Layer::Review, Layer::Anywhere];
         for stroke in ["enter", "a", "r", "t", "s", "space"] {
-            assert_eq!(typed(&review, stroke), Typed::Unbound, "{stroke}");
+            assert!(matches!(typed(&review, stroke), Typed::Unbound(_)), "{stroke}");
         }
         assert_eq!(typed(&review, "y"), Typed::Command(Command::Confirm));
         assert_eq!(typed(&review, "esc"), Typed::Command(Command::Escape));
@@ -145,15 +146,15 @@ mod tests {
         };
         for (layer, stroke) in [
             (Layer::Review, "y"),
-            (Layer::Reconcile, "d"),
-            (Layer::Reconcile, "X"),
+            (Layer::Issues, "d"),
+            (Layer::Issues, "X"),
             (Layer::Leaving, "d"),
             (Layer::Leaving, "ctrl-c"),
             (Layer::Anywhere, "ctrl-c"),
             (Layer::Anywhere, "q"),
         ] {
             assert!(matches!(typed(&[layer], stroke), Typed::Command(_)), "{stroke} in {layer:?}");
-            assert_eq!(repeated(layer, stroke), Typed::Unbound, "{stroke} in {layer:?}");
+            assert_eq!(repeated(layer, stroke), Typed::Unbound("".into()), "{stroke} in {layer:?}");
         }
         assert_eq!(repeated(Layer::Moving, "j"), Typed::Command(Command::Down));
         assert_eq!(repeated(Layer::Editor, "y"), Typed::Text(TextKey::Insert('y')));

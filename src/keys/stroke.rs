@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::domain::narrow;
+
 /// A key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
@@ -41,23 +43,6 @@ const NAMED: [(&str, Key, &str); 14] = [
     ("end", Key::End, "End"),
     ("pgup", Key::PageUp, "PgUp"),
     ("pgdn", Key::PageDown, "PgDn"),
-];
-
-/// Punctuation that Chinese input methods put in the place of an ASCII key, outside the full-width block.
-const PUNCTUATION: [(char, char); 13] = [
-    ('\u{3000}', ' '),
-    ('。', '.'),
-    ('、', '/'),
-    ('【', '['),
-    ('】', ']'),
-    ('《', '<'),
-    ('》', '>'),
-    ('“', '"'),
-    ('”', '"'),
-    ('‘', '\''),
-    ('’', '\''),
-    ('·', '`'),
-    ('￥', '$'),
 ];
 
 /// One stroke. Shift is part of a character and a modifier of every other key.
@@ -125,13 +110,6 @@ impl Stroke {
             _ => {}
         }
         label
-    }
-}
-
-fn narrow(character: char) -> char {
-    match character {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
-        _ => PUNCTUATION.iter().find(|(wide, _)| *wide == character).map_or(character, |(_, ascii)| *ascii),
     }
 }
 

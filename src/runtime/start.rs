@@ -240,8 +240,11 @@ async fn first_page(client: &Client, place: &str, lang: Lang) -> Option<Result<T
 }
 
 /// The whole inbox on an organisation inside this process.
-fn demo(setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClock) -> u8 {
+fn demo(mut setup: Setup, organisation: &SimulateArgs, still: bool, clock: SystemClock) -> u8 {
     let lang = setup.config.lang;
+    if setup.config.canned_reasons.is_empty() {
+        setup.config.canned_reasons = sim::demo::reasons(lang);
+    }
     let faults = match faults(organisation, lang) {
         Ok(faults) => faults,
         Err(words) => return refuse(&words),

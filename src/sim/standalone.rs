@@ -111,12 +111,12 @@ fn about(what: &str, why: &io::Error) -> io::Error {
     io::Error::new(why.kind(), format!("{what}: {why}"))
 }
 
-/// The secret opens nothing but this server, so it may be printed.
+/// A configuration file for this server. The secret opens nothing else, so it may be printed.
 fn introduction(handle: &Handle, app_id: &str, app_secret: &str, operator: &DemoOperator) -> String {
     let ids = &operator.ids;
     format!(
-        "base_url = {}\napp_id = {app_id}\napp_secret = {app_secret}\noperator_id = {}\noperator_id_type = open_id\n\
-         control_url = {}\n",
+        "base_url = \"{}\"\napp_id = \"{app_id}\"\napp_secret = \"{app_secret}\"\noperator_id = \"{}\"\n\
+         operator_id_type = \"open_id\"\n# control_url = \"{}\"\n",
         handle.base_url(),
         ids.open_id,
         handle.control_url(),

@@ -26,7 +26,7 @@ pub fn label(localizer: &Localizer<'_>, names: &Names, place: &DiffPlace) -> Str
         DiffPlace::Title => word(Word::FlowDefinition),
         DiffPlace::Initiator => word(Word::Initiator),
         DiffPlace::Status => word(Word::Status),
-        DiffPlace::Properties => said(localizer, "流程性质", "Kind of process"),
+        DiffPlace::Properties => said(localizer, "流程属性", "Process kind"),
         DiffPlace::Abstract(name) if name.is_empty() => localizer.tab(Tab::Summary).to_owned(),
         DiffPlace::Abstract(name) => localizer.text(name).into_owned(),
         DiffPlace::Form => localizer.tab(Tab::Form).to_owned(),
@@ -42,7 +42,7 @@ pub fn label(localizer: &Localizer<'_>, names: &Names, place: &DiffPlace) -> Str
                 Sequence::Value(steps) if steps.is_empty() => localizer.tab(Tab::Form).to_owned(),
                 Sequence::Value(steps) => path(localizer, steps),
                 Sequence::OpenTasks => word(Word::ToDo),
-                Sequence::FinishedTasks => said(localizer, "已处理", "Finished tasks"),
+                Sequence::FinishedTasks => said(localizer, "已办", "Done"),
                 Sequence::Comments => localizer.tab(Tab::Comments).to_owned(),
             };
             joined([of, said(localizer, "顺序", "order")])
@@ -51,7 +51,7 @@ pub fn label(localizer: &Localizer<'_>, names: &Names, place: &DiffPlace) -> Str
             Lang::Zh => format!("无法读取的字段 {}", path.line()),
             Lang::En => format!("Unreadable field {}", path.line()),
         },
-        DiffPlace::Unshown => said(localizer, "没有显示在界面上的内容", "Content that is not on screen"),
+        DiffPlace::Unshown => said(localizer, "界面上未显示的内容", "Content that is not on screen"),
     }
 }
 
@@ -168,27 +168,27 @@ impl ValueChange {
     fn zh(&self) -> String {
         let what = match (self.came, self.gone) {
             (true, _) => format!("新增 {}", self.what),
-            (_, true) => format!("不再有 {}", self.what),
+            (_, true) => format!("已移除 {}", self.what),
             _ => self.what.clone(),
         };
         match self.more {
             0 if self.told || self.came || self.gone => what,
             0 => format!("{what} 有变更"),
-            more => format!("{what} 等 {} 处有变更", more + 1),
+            more => format!("{what} 等 {} 处变更", more + 1),
         }
     }
 
     fn en(&self) -> String {
         let what = match (self.came, self.gone) {
             (true, _) => format!("New: {}", self.what),
-            (_, true) => format!("No longer there: {}", self.what),
+            (_, true) => format!("Removed: {}", self.what),
             _ if self.told => self.what.clone(),
             _ => format!("{} changed", self.what),
         };
         match self.more {
             0 => what,
-            1 => format!("{what} and 1 more change"),
-            more => format!("{what} and {more} more changes"),
+            1 => format!("{what}, and 1 more change"),
+            more => format!("{what}, and {more} more changes"),
         }
     }
 }
@@ -196,7 +196,7 @@ impl ValueChange {
 /// Remark beside two different things that look alike.
 #[must_use]
 pub fn alike(localizer: &Localizer<'_>) -> String {
-    said(localizer, "（显示相同，内容不同）", "(looks the same, and is not)")
+    said(localizer, "（显示相同，实际不同）", "(looks the same but differs)")
 }
 
 fn said(localizer: &Localizer<'_>, zh: &str, en: &str) -> String {
@@ -225,7 +225,7 @@ fn path(localizer: &Localizer<'_>, steps: &[ValueStep]) -> String {
         ValueStep::Field { label, .. } => localizer.text(label).into_owned(),
         ValueStep::Entry(at) => format!("#{at}"),
         ValueStep::FormerEntry(at) => match localizer.lang {
-            Lang::Zh => format!("原#{at}"),
+            Lang::Zh => format!("原 #{at}"),
             Lang::En => format!("former #{at}"),
         },
     });
@@ -257,7 +257,7 @@ fn task(
     let part = match part {
         TaskPart::Whole => None,
         TaskPart::Document => Some(said(localizer, "任务类型", "document")),
-        TaskPart::Operator => Some(said(localizer, "处理人", "approver")),
+        TaskPart::Operator => Some(said(localizer, "审批人", "approver")),
         TaskPart::Node => word(Word::Node),
         TaskPart::Status => Some(said(localizer, "结果", "result")),
         TaskPart::Time => Some(said(localizer, "处理时间", "time")),
@@ -373,10 +373,10 @@ mod tests {
     fn a_notice_names_the_first_difference_and_counts_the_others() {
         let change = days(number("3"), number("15000.50"));
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&change)), "天数 3 → 15,000.50");
-        assert_eq!(said(Lang::Zh, &[change.clone(), change.clone()]), "天数 3 → 15,000.50 等 2 处有变更");
+        assert_eq!(said(Lang::Zh, &[change.clone(), change.clone()]), "天数 3 → 15,000.50 等 2 处变更");
         let all = [change.clone(), change.clone(), change.clone()];
-        assert_eq!(said(Lang::En, all.get(..2).unwrap_or_default()), "Days 3 → 15,000.50 and 1 more change");
-        assert_eq!(said(Lang::En, &all), "Days 3 → 15,000.50 and 2 more changes");
+        assert_eq!(said(Lang::En, all.get(..2).unwrap_or_default()), "Days 3 → 15,000.50, and 1 more change");
+        assert_eq!(said(Lang::En, &all), "Days 3 → 15,000.50, and 2 more changes");
         assert_eq!(said(Lang::Zh, &[]), "");
     }
 
@@ -385,16 +385,16 @@ mod tests {
         let secret = Difference { sensitive: true, ..days(number("18000"), number("21000")) };
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&secret)), "天数 有变更");
         assert_eq!(said(Lang::En, std::slice::from_ref(&secret)), "Days changed");
-        assert_eq!(said(Lang::Zh, &[secret.clone(), secret.clone()]), "天数 等 2 处有变更");
+        assert_eq!(said(Lang::Zh, &[secret.clone(), secret.clone()]), "天数 等 2 处变更");
         let came = Difference { old: None, ..secret };
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&came)), "新增 天数");
-        assert_eq!(said(Lang::En, &[came.clone(), came]), "New: Days and 1 more change");
+        assert_eq!(said(Lang::En, &[came.clone(), came]), "New: Days, and 1 more change");
     }
 
     #[test]
     fn a_notice_says_that_unshown_content_changed() {
         let hidden = Difference { place: DiffPlace::Unshown, old: None, new: None, sensitive: false };
-        assert_eq!(said(Lang::Zh, std::slice::from_ref(&hidden)), "没有显示在界面上的内容 有变更");
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&hidden)), "界面上未显示的内容 有变更");
         assert_eq!(said(Lang::En, &[hidden]), "Content that is not on screen changed");
     }
 
@@ -403,9 +403,9 @@ mod tests {
         let change = days(number("3"), number("5"));
         let (came, gone) = (Difference { old: None, ..change.clone() }, Difference { new: None, ..change });
         assert_eq!(said(Lang::Zh, std::slice::from_ref(&came)), "新增 天数 5");
-        assert_eq!(said(Lang::Zh, std::slice::from_ref(&gone)), "不再有 天数 3");
+        assert_eq!(said(Lang::Zh, std::slice::from_ref(&gone)), "已移除 天数 3");
         assert_eq!(said(Lang::En, &[came]), "New: Days 5");
-        assert_eq!(said(Lang::En, &[gone]), "No longer there: Days 3");
+        assert_eq!(said(Lang::En, &[gone]), "Removed: Days 3");
     }
 
     #[test]

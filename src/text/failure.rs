@@ -57,123 +57,99 @@ fn as_code(code: i64, failure: &Failure, lang: Lang) -> FailureExplanation {
 
 const CREDENTIALS: FailureWords = FailureWords {
     zh: [
-        "平台不接受应用凭证。",
-        "配置中的 app_id、app_secret 或站点（飞书或 Lark）有误。",
+        "飞书拒绝了应用凭证。",
+        "app_id、app_secret 或站点（飞书或 Lark）有误。",
         "请应用管理员在开发者后台「凭证与基础信息」中检查。",
     ],
     en: [
-        "The platform does not accept the app's credentials.",
-        "app_id, app_secret or the site (Feishu or Lark) is wrong in the configuration.",
-        "Ask the app's administrator to compare them with the credentials page of the developer console.",
+        "Feishu rejected the app's credentials.",
+        "app_id, app_secret or the site (Feishu or Lark) is wrong.",
+        "Compare with Credentials & Basic Info in the Developer Console.",
     ],
 };
 const UNREACHABLE: FailureWords = FailureWords {
-    zh: ["连不上平台。", "网络、代理或地址不通，请求未发送。", "请检查网络、代理和 base_url，然后刷新。"],
-    en: [
-        "The platform cannot be reached.",
-        "Network, proxy or address do not work; nothing was sent.",
-        "Check the network, the proxy and base_url, then refresh.",
-    ],
+    zh: ["无法连接飞书。", "请求未发送。", "请检查网络、代理和 base_url 后刷新。"],
+    en: ["Cannot reach Feishu.", "Nothing was sent.", "Check the network, proxy and base_url, then refresh."],
 };
 const UNTRUSTED: FailureWords = FailureWords {
     zh: [
-        "服务器的证书不受信任，请求未发送。",
-        "可能是公司网关换了证书，或本机时间不对。",
-        "请把公司的根证书加入系统证书库，或写进 SSL_CERT_FILE，然后重新启动。",
+        "服务器证书不受信任，请求未发送。",
+        "可能是公司网关替换了证书，或本机时间有误。",
+        "请把公司根证书加入系统证书库或 SSL_CERT_FILE，然后重启程序。",
     ],
     en: [
         "The server's certificate is not trusted; nothing was sent.",
-        "A gateway of your company may have replaced it, or this machine's clock is wrong.",
-        "Add the company's root certificate to the system's, or name it in SSL_CERT_FILE, then start again.",
+        "A company gateway replaced it, or the clock is wrong.",
+        "Add the company's root certificate to the system or SSL_CERT_FILE, then restart.",
     ],
 };
 const JOURNAL: FailureWords = FailureWords {
-    zh: [
-        "操作记录写不进磁盘，未发送。",
-        "没有记录就不发送，免得事后说不清。",
-        "请检查磁盘空间和目录权限，然后重新启动。",
-    ],
+    zh: ["操作记录无法写入磁盘，操作未发送。", "没有记录就不发送。", "请检查磁盘空间和目录权限后重启。"],
     en: [
-        "The journal could not be written; nothing was sent.",
-        "Nothing is sent without a trace, so that nothing is in doubt afterwards.",
-        "Check the disk and the folder's permissions, then start again.",
+        "Cannot write the history to disk; nothing was sent.",
+        "Nothing is sent without a record.",
+        "Check free space and permissions, then restart.",
     ],
 };
 const LATE: FailureWords = FailureWords {
     zh: [
-        "每次要发出时都耽搁太久，未发送。",
-        "磁盘、令牌或平台的响应太慢，发出前的核对已经过时。",
-        "请检查磁盘和网络，然后重新操作。",
+        "发送前等待过久，操作未发送。",
+        "磁盘、令牌或飞书响应太慢，发送前的检查已过期。",
+        "请检查磁盘和网络后重新提交。",
     ],
     en: [
-        "It took too long to leave, every time; it was not sent.",
-        "Disk, token or platform were so slow that the check before sending no longer counted.",
-        "See disk and network, then decide again.",
+        "Waited too long before sending; not sent.",
+        "The disk, token or Feishu was too slow, so the pre-send check expired.",
+        "Check disk and network, then retry.",
     ],
 };
 const ENDED: FailureWords = FailureWords {
-    zh: ["程序先结束了，未发送。", "结束时这项操作还在等磁盘、令牌或连接。", "需要的话，请重新操作。"],
+    zh: ["程序已退出，操作未发送。", "退出时仍在等待磁盘、令牌或连接。", "如仍需要，请重新提交。"],
     en: [
-        "The program ended first; it was not sent.",
+        "shenpi exited first; not sent.",
         "It was still waiting for disk, token or connection.",
-        "Decide again if it is still wanted.",
+        "Retry if you still want it.",
     ],
 };
 const READ_CUT: FailureWords = FailureWords {
-    zh: ["连接中断，内容没有读完。", "已显示的内容仍然有效，只是可能不是最新的。", "请刷新。"],
-    en: ["The connection broke before all was read.", "What is shown still counts, but may be old.", "Refresh."],
+    zh: ["连接中断，内容未加载完。", "已显示的内容可能不是最新。", "请刷新。"],
+    en: ["Connection lost while loading.", "What is shown may be out of date.", "Refresh."],
 };
 const WRITE_CUT: FailureWords = FailureWords {
-    zh: ["操作发出后连接中断。", "是否生效还不清楚，以单据上的记录为准。", "请不要重复操作；刷新可再核实。"],
+    zh: ["操作已发送，但连接中断。", "结果未知，以单据记录为准。", "请勿重复操作，刷新可再次核实。"],
     en: [
-        "The connection broke after the decision had left.",
-        "Whether it took effect is not known; what the case says is what counts.",
-        "Do not repeat it; refresh to check again.",
+        "Connection lost after sending.",
+        "Outcome unknown; the request in Feishu is what counts.",
+        "Do not repeat; refresh to check.",
     ],
 };
 const FILE_CUT: FailureWords = FailureWords {
-    zh: ["附件没有下载完整。", "不完整的文件已删除。", "请再下载一次。"],
-    en: ["The file did not arrive whole.", "The incomplete file was deleted.", "Download it again."],
+    zh: ["附件下载不完整。", "不完整的文件已删除。", "请重新下载。"],
+    en: ["Download incomplete.", "The partial file was deleted.", "Try again."],
 };
 const READ_TIMED_OUT: FailureWords = FailureWords {
-    zh: ["平台迟迟没有响应。", "网络可能很慢；已显示的内容可能不是最新的。", "请稍后刷新。"],
-    en: [
-        "The platform did not answer in time.",
-        "The network may be slow; what is shown may be old.",
-        "Refresh later.",
-    ],
+    zh: ["飞书响应超时。", "网络可能较慢，已显示的内容可能不是最新。", "请稍后刷新。"],
+    en: ["Feishu did not respond in time.", "What is shown may be out of date.", "Refresh later."],
 };
 const WRITE_TIMED_OUT: FailureWords = FailureWords {
-    zh: [
-        "操作已发送，但平台迟迟没有响应。",
-        "是否生效还不清楚，以单据上的记录为准。",
-        "请不要重复操作；刷新可再核实。",
-    ],
-    en: [
-        "The decision was sent, but the platform did not answer in time.",
-        "Whether it took effect is not known; what the case says is what counts.",
-        "Do not repeat it; refresh to check again.",
-    ],
+    zh: ["操作已发送，但飞书响应超时。", "结果未知，以单据记录为准。", "请勿重复操作，刷新可再次核实。"],
+    en: ["Sent, but Feishu did not respond in time.", "Outcome unknown.", "Do not repeat; refresh to check."],
 };
 const REDIRECTED: FailureWords = FailureWords {
     zh: [
-        "请求被转到了别的地址。",
-        "多半是公司网络要求先登录，或 base_url 不对；为保护凭证，程序没有跟过去，请求没有执行。",
-        "请先完成网络登录，并检查 base_url 和代理，然后刷新。",
+        "请求被重定向。",
+        "可能是公司网络要求登录，或 base_url 有误；未跟随跳转，请求未执行。",
+        "请完成网络登录并检查 base_url 和代理后刷新。",
     ],
     en: [
-        "The request was redirected to another address.",
-        "A network login may be asking for you, or base_url is wrong; to protect the credentials the program did not follow, and nothing was done.",
-        "Log in to the network, check base_url and the proxy, then refresh.",
+        "Redirected to another address.",
+        "Not followed, to protect the secret; nothing was done.",
+        "Log in to the network, check base_url and proxy, then refresh.",
     ],
 };
 const LOCAL_FILE: FailureWords = FailureWords {
-    zh: ["附件没有保存下来。", "本机不能写入文件。", "请检查下载目录的权限和剩余空间，然后再下载一次。"],
-    en: [
-        "The file could not be saved.",
-        "This machine did not take it.",
-        "Check the permissions and the free space of the download folder, then download it again.",
-    ],
+    zh: ["附件保存失败。", "无法写入文件。", "请检查下载目录的权限和剩余空间后重新下载。"],
+    en: ["Could not save the file.", "It was not written.", "Check the download folder's permissions and free space."],
 };
 
 /// Whether the failure leaves it open if something changed on the platform.
@@ -206,16 +182,14 @@ fn limited(failure: &Failure, lang: Lang) -> FailureExplanation {
     let seconds = failure.seconds_to_wait().max(1);
     let ours = !failure.is_answered();
     let [happened, meaning] = match (lang, ours) {
-        (Lang::Zh, true) => ["请求接近限额，已暂停。", "本次没有发送，不占用其他人的额度。"],
-        (Lang::Zh, false) => ["请求太频繁，飞书暂时限流。", "本次请求没有执行，没有任何改变。"],
-        (Lang::En, true) => {
-            ["The limit of requests is near, so they pause.", "Nothing was sent; others keep their share."]
-        }
-        (Lang::En, false) => ["There were too many requests, and Feishu limits them.", "This one was not carried out."],
+        (Lang::Zh, true) => ["接近飞书限额，暂停请求。", "请求未发送，以免占用他人的额度。"],
+        (Lang::Zh, false) => ["请求过于频繁，飞书限流。", "本次请求未执行。"],
+        (Lang::En, true) => ["Near Feishu's rate limit; paused.", "Nothing was sent, so that others keep their share."],
+        (Lang::En, false) => ["Too many requests; Feishu is rate-limiting.", "Nothing was done."],
     };
     let press = match lang {
         Lang::Zh => format!("{seconds} 秒后可以继续。"),
-        Lang::En => format!("Requests continue in {seconds} s."),
+        Lang::En => format!("Retry in {seconds} s."),
     };
     FailureExplanation { happened: happened.to_owned(), meaning: meaning.to_owned(), press }
 }
@@ -225,21 +199,19 @@ fn refused(failure: &Failure, lang: Lang) -> FailureExplanation {
     let doing = doing(failure.endpoint, lang);
     let message = failure.message.line();
     let happened = match (lang, failure.code) {
-        (Lang::Zh, Some(code)) => format!("平台拒绝了{doing}（代码 {code}）。"),
-        (Lang::Zh, None) => format!("{doing}没有成功。"),
-        (Lang::En, Some(code)) => format!("The platform refused {doing} (code {code})."),
-        (Lang::En, None) => format!("Nothing came of {doing}."),
+        (Lang::Zh, Some(code)) => format!("{doing}被飞书拒绝（错误码 {code}）。"),
+        (Lang::Zh, None) => format!("{doing}失败。"),
+        (Lang::En, Some(code)) => format!("Feishu refused {doing} (error {code})."),
+        (Lang::En, None) => format!("Failed at {doing}."),
     };
     let meaning = match lang {
         _ if message.is_empty() => String::new(),
-        Lang::Zh => format!("平台的说明：「{message}」。"),
-        Lang::En => format!("In the platform's words: \"{message}\"."),
+        Lang::Zh => format!("飞书返回「{message}」。"),
+        Lang::En => format!("Feishu says \"{message}\"."),
     };
     let press = match lang {
-        Lang::Zh => "请刷新后再试；仍不行请打开链接在飞书中处理，并把代码和日志 ID 交给应用管理员。",
-        Lang::En => {
-            "Refresh and try again; if that fails, follow the links to Feishu and give code and log id to the app's administrator."
-        }
+        Lang::Zh => "请刷新后重试；仍失败请在飞书中处理，并把错误码和日志 ID 发给应用管理员。",
+        Lang::En => "Refresh and retry; else use Feishu and send code and log ID to your app admin.",
     };
     FailureExplanation { happened, meaning, press: press.to_owned() }
 }
@@ -254,22 +226,22 @@ fn server(failure: &Failure, lang: Lang) -> FailureExplanation {
     let unsure = changes(failure);
     let (happened, meaning, press) = match lang {
         Lang::Zh => (
-            format!("平台在{doing}时出错（{number}）。"),
+            format!("{doing}时飞书出错（{number}）。"),
             if unsure {
-                "是否生效还不清楚，以单据上的记录为准。"
+                "结果未知，以单据记录为准。"
             } else {
-                "这是平台的问题，不是你的操作有误。"
+                "飞书侧故障，与你的操作无关。"
             },
-            if unsure { "请不要重复操作；刷新可再核实。" } else { "请稍后刷新。" },
+            if unsure { "请勿重复操作，刷新可再次核实。" } else { "请稍后刷新。" },
         ),
         Lang::En => (
-            format!("The platform failed at {doing} ({number})."),
+            format!("Feishu failed at {doing} ({number})."),
             if unsure {
-                "Whether it took effect is not known; what the case says is what counts."
+                "Outcome unknown; the request in Feishu is what counts."
             } else {
-                "The trouble is the platform's, not yours."
+                "The problem is on Feishu's side."
             },
-            if unsure { "Do not repeat it; refresh to check again." } else { "Refresh later." },
+            if unsure { "Do not repeat; refresh to check." } else { "Refresh later." },
         ),
     };
     FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
@@ -281,26 +253,19 @@ fn foreign(failure: &Failure, lang: Lang) -> FailureExplanation {
     let missing = failure.http == Some(404);
     let unsure = changes(failure) && !missing;
     let [meaning, press] = match (lang, missing, unsure) {
-        (Lang::Zh, true, _) => ["这个地址上没有这个接口。", "请检查 base_url 和代理，然后刷新。"],
-        (Lang::Zh, false, true) => {
-            ["多半是代理或防火墙插手；操作是否生效还不清楚。", "请不要重复操作；网络恢复后刷新可再核实。"]
-        }
-        (Lang::Zh, false, false) => {
-            ["多半是代理、防火墙或网络登录页截住了请求，或响应中途断了。", "请检查代理和网络登录，然后刷新。"]
-        }
-        (Lang::En, true, _) => ["This interface does not exist there.", "Check base_url and the proxy, then refresh."],
+        (Lang::Zh, true, _) => ["该地址没有这个接口。", "请检查 base_url 和代理后刷新。"],
+        (Lang::Zh, false, true) => ["可能被代理或防火墙拦截，结果未知。", "请勿重复操作，网络恢复后刷新可再次核实。"],
+        (Lang::Zh, false, false) => ["可能被代理、防火墙或网络登录页拦截。", "请检查代理和网络登录后刷新。"],
+        (Lang::En, true, _) => ["No such API at this address.", "Check base_url and proxy, then refresh."],
         (Lang::En, false, true) => [
-            "A proxy or firewall has probably stepped in; whether the decision took effect is not known.",
-            "Do not repeat it; refresh to check again once the network is back.",
+            "Probably a proxy or firewall. Outcome unknown.",
+            "Do not repeat; refresh to check once the network is back.",
         ],
-        (Lang::En, false, false) => [
-            "A proxy, a firewall or a network login has probably caught the request, or the answer was cut.",
-            "Check the proxy and the network login, then refresh.",
-        ],
+        (Lang::En, false, false) => ["Probably a proxy, firewall or network login.", "Check them, then refresh."],
     };
     let happened = match lang {
-        Lang::Zh => format!("收到的不是平台的响应（HTTP {status}）。"),
-        Lang::En => format!("The answer was not the platform's (HTTP {status})."),
+        Lang::Zh => format!("响应不是来自飞书（HTTP {status}）。"),
+        Lang::En => format!("Not a response from Feishu (HTTP {status})."),
     };
     FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
 }
@@ -308,23 +273,23 @@ fn foreign(failure: &Failure, lang: Lang) -> FailureExplanation {
 /// The attempted action, as the object of "failed at" and "refused".
 const fn doing(endpoint: Endpoint, lang: Lang) -> &'static str {
     let (zh, en) = match endpoint {
-        Endpoint::TenantToken => ("登录平台", "the sign-in"),
-        Endpoint::TaskList => ("读取待办", "reading the task list"),
-        Endpoint::ChangedProcesses => ("查询变更", "looking for changes"),
-        Endpoint::ProcessDetail => ("读取单据", "reading the case"),
-        Endpoint::FormV2 => ("读取表单", "reading the form"),
-        Endpoint::FormV1 => ("读取选项名称", "reading the form's option names"),
-        Endpoint::UpdateTask => ("提交审批", "the decision"),
-        Endpoint::AddSign => ("加签", "the add-sign"),
+        Endpoint::TenantToken => ("登录", "signing in"),
+        Endpoint::TaskList => ("加载待办", "loading the task list"),
+        Endpoint::ChangedProcesses => ("查询变更", "checking for changes"),
+        Endpoint::ProcessDetail => ("加载单据", "loading the request"),
+        Endpoint::FormV2 => ("加载表单", "loading the form"),
+        Endpoint::FormV1 => ("加载选项名称", "loading option names"),
+        Endpoint::UpdateTask => ("提交审批", "your decision"),
+        Endpoint::AddSign => ("加签", "adding approvers"),
         Endpoint::Transfer => ("转交", "the transfer"),
         Endpoint::Withdraw => ("撤回", "the withdrawal"),
         Endpoint::Revoke => ("撤销", "the revocation"),
-        Endpoint::SearchEmployees => ("搜索人员", "the search for people"),
+        Endpoint::SearchEmployees => ("搜索人员", "the people search"),
         Endpoint::EmployeesById => ("查询姓名", "looking up names"),
-        Endpoint::ContactIds => ("查询通讯录", "looking up a contact"),
+        Endpoint::ContactIds => ("查询通讯录", "looking up contacts"),
         Endpoint::Departments => ("查询部门名称", "looking up departments"),
-        Endpoint::Job => ("查询职务名称", "looking up a job"),
-        Endpoint::JobLevel => ("查询职级名称", "looking up a job level"),
+        Endpoint::Job => ("查询职务名称", "looking up jobs"),
+        Endpoint::JobLevel => ("查询职级名称", "looking up job levels"),
         Endpoint::File => ("下载附件", "the download"),
         Endpoint::LongConnection => ("建立长连接", "the long connection"),
     };

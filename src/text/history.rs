@@ -20,13 +20,13 @@ pub fn outcome(lang: Lang, past: &Past, living: bool) -> String {
             discarded(lang, *why, before)
         }
         (Change::Waiting(answered), Lang::Zh) if !living && is_answered(answered) => {
-            format!("没有执行{}", numbered(Lang::Zh, answered))
+            format!("未生效{}", numbered(Lang::Zh, answered))
         }
         (Change::Waiting(answered), Lang::En) if !living && is_answered(answered) => {
-            format!("not carried out{}", numbered(Lang::En, answered))
+            format!("not applied{}", numbered(Lang::En, answered))
         }
-        (Change::Held(_) | Change::Waiting(_), Lang::Zh) if !living => "只暂存过，未发送".to_owned(),
-        (Change::Held(_) | Change::Waiting(_), Lang::En) if !living => "held, never sent".to_owned(),
+        (Change::Held(_) | Change::Waiting(_), Lang::Zh) if !living => "未发送".to_owned(),
+        (Change::Held(_) | Change::Waiting(_), Lang::En) if !living => "not sent".to_owned(),
         (last, _) => change(lang, last),
     }
 }
@@ -82,58 +82,58 @@ fn zh_change(change: &Change) -> String {
     match change {
         Change::Held(_) => "待发送".to_owned(),
         Change::TakenBack => "已收回".to_owned(),
-        Change::Sending { attempt: 0 | 1 } => "可能已发送，没有响应的记录".to_owned(),
-        Change::Sending { attempt } => format!("可能已第 {attempt} 次发出，没有响应的记录"),
-        Change::Waiting(answered) => format!("待发送：暂未发送{}", numbered(Lang::Zh, answered)),
+        Change::Sending { attempt: 0 | 1 } => "可能已发送，无响应记录".to_owned(),
+        Change::Sending { attempt } => format!("可能已发送（第 {attempt} 次），无响应记录"),
+        Change::Waiting(answered) => format!("待发送{}", numbered(Lang::Zh, answered)),
         Change::Accepted { .. } => "已生效".to_owned(),
-        Change::Refused(answered) => format!("平台拒绝{}", numbered(Lang::Zh, answered)),
-        Change::NotSent(answered) if is_answered(answered) => format!("没有执行{}", numbered(Lang::Zh, answered)),
+        Change::Refused(answered) => format!("未生效{}", numbered(Lang::Zh, answered)),
+        Change::NotSent(answered) if is_answered(answered) => format!("未生效{}", numbered(Lang::Zh, answered)),
         Change::NotSent(answered) => match answered.hindrance {
-            Some(Hindrance::Late) => "未发送：发出前的核对一再过时".to_owned(),
-            Some(Hindrance::Ended) => "未发送：程序先结束了".to_owned(),
+            Some(Hindrance::Late) => "未发送：发送前检查多次超时".to_owned(),
+            Some(Hindrance::Ended) => "未发送：程序已退出".to_owned(),
             None => "未发送".to_owned(),
         },
         Change::Unknown(answered) => format!("结果未知{}", numbered(Lang::Zh, answered)),
-        Change::Changed { .. } => "未发送：单据已变更".to_owned(),
+        Change::Changed { .. } => "未发送：单据有变更".to_owned(),
         Change::Slept => "未发送：等待期间电脑休眠或时钟改变".to_owned(),
-        Change::Found { finding: Finding::Applied, .. } => "已核实：已生效".to_owned(),
-        Change::Found { finding: Finding::NotApplied, .. } => "已核实：未生效".to_owned(),
+        Change::Found { finding: Finding::Applied, .. } => "已生效（已核实）".to_owned(),
+        Change::Found { finding: Finding::NotApplied, .. } => "未生效（已核实）".to_owned(),
         Change::Found { finding: Finding::Overtaken, evidence } => {
-            format!("已核实：未生效，{}", overtaken(Lang::Zh, evidence))
+            format!("未生效：{}", overtaken(Lang::Zh, evidence))
         }
-        Change::Found { finding: Finding::Unclear, .. } => "结果仍无法核实".to_owned(),
+        Change::Found { finding: Finding::Unclear, .. } => "结果仍未知".to_owned(),
         Change::Discarded(why) => discarded(Lang::Zh, *why, None),
     }
 }
 
 fn en_change(change: &Change) -> String {
     match change {
-        Change::Held(_) => "held".to_owned(),
-        Change::TakenBack => "taken back".to_owned(),
-        Change::Sending { attempt: 0 | 1 } => "may have been sent; no answer is on record".to_owned(),
+        Change::Held(_) => "queued".to_owned(),
+        Change::TakenBack => "undone".to_owned(),
+        Change::Sending { attempt: 0 | 1 } => "may have been sent, no response recorded".to_owned(),
         Change::Sending { attempt } => {
-            format!("may have been sent (attempt {attempt}); no answer is on record")
+            format!("may have been sent (attempt {attempt}), no response recorded")
         }
-        Change::Waiting(answered) => format!("held: not sent for now{}", numbered(Lang::En, answered)),
-        Change::Accepted { .. } => "accepted".to_owned(),
-        Change::Refused(answered) => format!("refused{}", numbered(Lang::En, answered)),
+        Change::Waiting(answered) => format!("queued, delayed{}", numbered(Lang::En, answered)),
+        Change::Accepted { .. } => "applied".to_owned(),
+        Change::Refused(answered) => format!("not applied{}", numbered(Lang::En, answered)),
         Change::NotSent(answered) if is_answered(answered) => {
-            format!("not carried out{}", numbered(Lang::En, answered))
+            format!("not applied{}", numbered(Lang::En, answered))
         }
         Change::NotSent(answered) => match answered.hindrance {
-            Some(Hindrance::Late) => "not sent: its check was too old each time".to_owned(),
-            Some(Hindrance::Ended) => "not sent: the program ended first".to_owned(),
+            Some(Hindrance::Late) => "not sent: pre-send check expired".to_owned(),
+            Some(Hindrance::Ended) => "not sent: shenpi exited".to_owned(),
             None => "not sent".to_owned(),
         },
         Change::Unknown(answered) => format!("outcome unknown{}", numbered(Lang::En, answered)),
-        Change::Changed { .. } => "not sent: the case had changed".to_owned(),
-        Change::Slept => "not sent: the computer slept, or its clock was changed".to_owned(),
-        Change::Found { finding: Finding::Applied, .. } => "found: it took effect".to_owned(),
-        Change::Found { finding: Finding::NotApplied, .. } => "found: it took no effect".to_owned(),
+        Change::Changed { .. } => "not sent: request changed".to_owned(),
+        Change::Slept => "not sent: the computer slept or its clock changed".to_owned(),
+        Change::Found { finding: Finding::Applied, .. } => "applied (checked)".to_owned(),
+        Change::Found { finding: Finding::NotApplied, .. } => "not applied (checked)".to_owned(),
         Change::Found { finding: Finding::Overtaken, evidence } => {
-            format!("found: it took no effect, {}", overtaken(Lang::En, evidence))
+            format!("not applied: {}", overtaken(Lang::En, evidence))
         }
-        Change::Found { finding: Finding::Unclear, .. } => "outcome still not clear".to_owned(),
+        Change::Found { finding: Finding::Unclear, .. } => "outcome still unknown".to_owned(),
         Change::Discarded(why) => discarded(Lang::En, *why, None),
     }
 }
@@ -145,23 +145,23 @@ fn discarded(lang: Lang, why: Discard, before: Option<Resolution>) -> String {
             match why {
                 Discard::Left => "退出时丢弃",
                 Discard::Asked => "已丢弃",
-                Discard::Anew => "已改为重新操作",
+                Discard::Anew => "已重新提交",
             },
             match before {
                 Some(Resolution::Unsent) => "，未发送",
-                Some(Resolution::Uncertain) => "，是否生效没有核实",
+                Some(Resolution::Uncertain) => "，结果未知",
                 Some(Resolution::Resolved) | None => "",
             },
         ),
         Lang::En => (
             match why {
-                Discard::Left => "discarded on leaving",
+                Discard::Left => "discarded on quit",
                 Discard::Asked => "discarded",
-                Discard::Anew => "decided anew",
+                Discard::Anew => "retried",
             },
             match before {
                 Some(Resolution::Unsent) => ", not sent",
-                Some(Resolution::Uncertain) => ", not known whether it took effect",
+                Some(Resolution::Uncertain) => ", outcome unknown",
                 Some(Resolution::Resolved) | None => "",
             },
         ),
@@ -253,10 +253,10 @@ impl Column {
             (Lang::Zh, Self::LogId) => "日志 ID",
             (Lang::En, Self::Time) => "Time",
             (Lang::En, Self::Action) => "Action",
-            (Lang::En, Self::Initiator) => "Initiator",
-            (Lang::En, Self::Kind) => "Kind",
+            (Lang::En, Self::Initiator) => "Requester",
+            (Lang::En, Self::Kind) => "Type",
             (Lang::En, Self::Outcome) => "Outcome",
-            (Lang::En, Self::LogId) => "Log id",
+            (Lang::En, Self::LogId) => "Log ID",
         }
     }
 }
@@ -284,20 +284,20 @@ impl Remark<'_> {
 
     fn words(self, lang: Lang) -> String {
         match (lang, self) {
-            (Lang::Zh, Self::Empty) => "没有操作记录".to_owned(),
+            (Lang::Zh, Self::Empty) => "暂无操作记录".to_owned(),
             (Lang::Zh, Self::Unreadable(lines)) => format!("有 {lines} 行记录无法读取"),
             (Lang::Zh, Self::NotATime(written)) => {
-                format!("参数 --since {written} 无效：可写日期（如 2026-11-01）或时长（如 7d）")
+                format!("--since {written} 无效：应为日期（2026-11-01）或时长（7d）")
             }
             (Lang::Zh, Self::Failed(why)) => format!("操作记录无法读取：{why}"),
             (Lang::Zh, Self::Newer) => zh::NEWER_JOURNAL.to_owned(),
-            (Lang::En, Self::Empty) => "No decision is on record".to_owned(),
-            (Lang::En, Self::Unreadable(1)) => "1 line of the journal cannot be read".to_owned(),
-            (Lang::En, Self::Unreadable(lines)) => format!("{lines} lines of the journal cannot be read"),
+            (Lang::En, Self::Empty) => "No decisions recorded".to_owned(),
+            (Lang::En, Self::Unreadable(1)) => "1 line of the history cannot be read".to_owned(),
+            (Lang::En, Self::Unreadable(lines)) => format!("{lines} lines of the history cannot be read"),
             (Lang::En, Self::NotATime(written)) => {
-                format!("--since {written}: neither a day such as 2026-11-01 nor a span such as 7d")
+                format!("--since {written}: expected a date (2026-11-01) or a span (7d)")
             }
-            (Lang::En, Self::Failed(why)) => format!("The journal cannot be read: {why}"),
+            (Lang::En, Self::Failed(why)) => format!("Cannot read the history: {why}"),
             (Lang::En, Self::Newer) => en::NEWER_JOURNAL.to_owned(),
         }
     }
@@ -331,25 +331,25 @@ mod tests {
         let lost = Change::Unknown(Answered { http: Some(502), ..Answered::default() });
         let found = Change::Found { finding: Finding::Applied, evidence: Vec::new() };
         for (last, zh, en) in [
-            (refused, "平台拒绝（1161001）", "refused (1161001)"),
+            (refused, "未生效（1161001）", "not applied (1161001)"),
             (lost, "结果未知（HTTP 502）", "outcome unknown (HTTP 502)"),
-            (found, "已核实：已生效", "found: it took effect"),
-            (Change::Accepted { log_id: None }, "已生效", "accepted"),
+            (found, "已生效（已核实）", "applied (checked)"),
+            (Change::Accepted { log_id: None }, "已生效", "applied"),
             (Change::NotSent(Answered::default()), "未发送", "not sent"),
             (
                 Change::Sending { attempt: 2 },
-                "可能已第 2 次发出，没有响应的记录",
-                "may have been sent (attempt 2); no answer is on record",
+                "可能已发送（第 2 次），无响应记录",
+                "may have been sent (attempt 2), no response recorded",
             ),
             (
                 Change::NotSent(Answered { hindrance: Some(Hindrance::Ended), ..Answered::default() }),
-                "未发送：程序先结束了",
-                "not sent: the program ended first",
+                "未发送：程序已退出",
+                "not sent: shenpi exited",
             ),
             (
                 Change::NotSent(Answered { http: Some(404), ..Answered::default() }),
-                "没有执行（HTTP 404）",
-                "not carried out (HTTP 404)",
+                "未生效（HTTP 404）",
+                "not applied (HTTP 404)",
             ),
         ] {
             let past = past([Change::Sending { attempt: 1 }, last.clone()]);
@@ -362,9 +362,9 @@ mod tests {
     fn what_another_run_held_is_said_to_be_never_sent() {
         let limited = Answered { code: Some(99_991_400), http: Some(429), ..Answered::default() };
         for (last, living, zh, en) in [
-            (Change::Waiting(Answered::default()), true, "待发送：暂未发送", "held: not sent for now"),
-            (Change::Waiting(Answered::default()), false, "只暂存过，未发送", "held, never sent"),
-            (Change::Waiting(limited), false, "没有执行（99991400）", "not carried out (99991400)"),
+            (Change::Waiting(Answered::default()), true, "待发送", "queued, delayed"),
+            (Change::Waiting(Answered::default()), false, "未发送", "not sent"),
+            (Change::Waiting(limited), false, "未生效（99991400）", "not applied (99991400)"),
         ] {
             let past = past([last]);
             assert_eq!(
@@ -378,7 +378,7 @@ mod tests {
     fn what_was_dropped_says_whether_it_may_have_taken_effect() {
         let dropped = |before| outcome(Lang::Zh, &past([before, Change::Discarded(Discard::Asked)]), false);
         assert_eq!(dropped(Change::Waiting(Answered::default())), "已丢弃，未发送");
-        assert_eq!(dropped(Change::Sending { attempt: 2 }), "已丢弃，是否生效没有核实");
-        assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)]), false), "discarded on leaving");
+        assert_eq!(dropped(Change::Sending { attempt: 2 }), "已丢弃，结果未知");
+        assert_eq!(outcome(Lang::En, &past([Change::Discarded(Discard::Left)]), false), "discarded on quit");
     }
 }

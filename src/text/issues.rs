@@ -19,14 +19,14 @@ pub struct Reconciled {
     pub tone: Severity,
 }
 
-const UNDONE: (&str, &str) = ("已收回，未发送。", "Taken back; it was not sent.");
+const UNDONE: (&str, &str) = ("已收回，未发送。", "Undone, not sent.");
 const DISCARDED: (&str, &str) = ("已丢弃。", "Discarded.");
 
 impl Localizer<'_> {
     /// The decision, the request, and the people that the decision names.
     #[must_use]
     pub fn decided(&self, decision: &Decision, target: &Target) -> String {
-        let (act, case) = (super::history::act(self.lang, decision), self.case(target));
+        let (act, case) = (super::history::act(self.lang, decision), self.request(target));
         match decision.action() {
             // Names stand between them: where one ends and the other begins must be seen.
             Action::Transfer | Action::AddSign => format!("{act} · {case}"),
@@ -42,7 +42,7 @@ impl Localizer<'_> {
         let summary = self.text(&target.summary);
         if !target.high_care && !summary.is_empty() {
             what.push_str(match self.lang {
-                Lang::Zh => " ",
+                Lang::Zh => "：",
                 Lang::En => ": ",
             });
             what.push_str(&summary);
@@ -79,8 +79,8 @@ impl Localizer<'_> {
             Line::Unreadable(past) => Reconciled {
                 decision: self.task(past),
                 standing: self.either(
-                    "记录损坏，读不出当时的内容。请在飞书中查看这个流程。",
-                    "Its record is damaged: what was decided cannot be read. Theme the process up in Feishu.",
+                    "记录已损坏，无法得知原操作。请在飞书中查看这个流程。",
+                    "The record is damaged. Check the process in Feishu.",
                 ),
                 reference: None,
                 tone: Severity::Bad,
@@ -110,10 +110,10 @@ impl Localizer<'_> {
     pub fn failed(&self, entry: &Entry) -> String {
         let how = match &entry.state {
             State::Unknown(_) => self.either("结果未知", "Unknown"),
-            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => self.either("未生效", "Not used"),
-            State::Refused(_) | State::NotApplied { .. } => self.either("未生效", "Not done"),
+            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => self.either("未生效", "Not applied"),
+            State::Refused(_) | State::NotApplied { .. } => self.either("未生效", "Not applied"),
             State::NotSent(Cause::Failed(Some(failure))) if failure.is_turned_away() => {
-                self.either("没有执行", "Not carried out")
+                self.either("未生效", "Not applied")
             }
             _ => self.either("未发送", "Not sent"),
         };
@@ -140,63 +140,52 @@ impl Localizer<'_> {
             (tone, format!("{start}{}{end}", self.because(evidence)))
         };
         match state {
-            State::NotSent(Cause::EarlierRun) => {
-                said(Severity::Careful, "只暂存过，未发送。", "It was held and never sent.")
-            }
+            State::NotSent(Cause::EarlierRun) => said(Severity::Careful, "未发送。", "Not sent."),
             State::NotSent(Cause::Slept) => said(
                 Severity::Careful,
-                "等待期间电脑休眠、改过时间，或程序挂起过，未发送。",
-                "The computer slept, its clock was set, or the program was stopped while it was held; it was not sent.",
+                "未发送：等待期间电脑休眠、时钟被修改或程序被挂起。",
+                "Not sent: the computer slept, its clock changed, or shenpi was suspended.",
             ),
             State::NotSent(Cause::Changed(_)) => {
-                said(Severity::Careful, "单据有变更，未发送。", "The case had changed; it was not sent.")
+                said(Severity::Careful, "未发送：单据有变更。", "Not sent: the request changed.")
             }
-            State::Queued { .. } => said(Severity::Careful, "待发送。", "Held."),
-            State::Sending { .. } => said(Severity::Careful, "正在发送…", "Being sent …"),
+            State::Queued { .. } => said(Severity::Careful, "待发送。", "Queued."),
+            State::Sending { .. } => said(Severity::Careful, "正在发送…", "Sending…"),
             State::Unknown(uncertain) if !uncertain.exhausted => {
                 let (zh, en) = match &uncertain.failure {
-                    None => ("可能已发送，没有响应的记录", "It may have been sent; no answer is on record"),
+                    None => ("可能已发送，无响应记录", "May have been sent; no response recorded"),
                     Some(failure) if failure.is_answered() => {
-                        ("已发送，但响应不能说明结果", "Sent; the answer does not tell what became of it")
+                        ("已发送，响应未说明结果", "Sent; the response is unclear")
                     }
-                    Some(_) => ("已发送，没有收到响应", "Sent, not answered"),
+                    Some(_) => ("已发送，未收到响应", "Sent, no response"),
                 };
-                with(Severity::Careful, (zh, "；正在核实…"), (en, "; being checked …"), &uncertain.evidence)
+                with(Severity::Careful, (zh, "；正在核实…"), (en, "; checking…"), &uncertain.evidence)
             }
             State::Unknown(uncertain) if uncertain.failure.is_none() => with(
                 Severity::Bad,
-                ("可能已发送，结果仍无法核实", "。"),
-                ("It may have been sent; the outcome is still not known", "."),
+                ("可能已发送，结果仍未知", "。"),
+                ("May have been sent; outcome still unknown", "."),
                 &uncertain.evidence,
             ),
             State::Unknown(uncertain) => with(
                 Severity::Bad,
-                ("已发送，结果仍无法核实", "。"),
-                ("Sent; the outcome is still not known", "."),
+                ("已发送，结果仍未知", "。"),
+                ("Sent; outcome still unknown", "."),
                 &uncertain.evidence,
             ),
-            State::NotApplied { evidence } => with(
-                Severity::Bad,
-                ("未生效", "。重新操作吗？"),
-                ("It did not take effect", ". Decide again?"),
-                evidence,
-            ),
+            State::NotApplied { evidence } => with(Severity::Bad, ("未生效", "。"), ("Not applied", "."), evidence),
             State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => {
                 let evidence: &[_] = if let State::Overtaken { evidence } = state { evidence } else { &[] };
                 let how = super::evidence::overtaken(self.lang, evidence);
-                with(Severity::Bad, (&format!("未生效，{how}"), "。"), (&format!("Not used, {how}"), "."), evidence)
+                with(Severity::Bad, (&format!("未生效：{how}"), "。"), (&format!("Not applied; {how}"), "."), evidence)
             }
-            State::Applied { evidence, .. } => {
-                with(Severity::Good, ("已生效", "。"), ("It took effect", "."), evidence)
-            }
-            State::Refused(failure) => {
-                (Severity::Bad, self.because_of("未生效。", "It did not take effect. ", failure.as_ref()))
-            }
+            State::Applied { evidence, .. } => with(Severity::Good, ("已生效", "。"), ("Applied", "."), evidence),
+            State::Refused(failure) => (Severity::Bad, self.because_of("未生效。", "Not applied. ", failure.as_ref())),
             State::NotSent(Cause::Failed(failure)) => {
                 let (zh, en) = if failure.as_ref().is_some_and(Failure::is_turned_away) {
-                    ("没有执行。", "It was not carried out. ")
+                    ("未生效。", "Not applied. ")
                 } else {
-                    ("未发送。", "It was not sent. ")
+                    ("未发送。", "Not sent. ")
                 };
                 (Severity::Careful, self.because_of(zh, en, failure.as_ref()))
             }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthChar;
+
 use super::Word;
 use crate::app::Layer;
 use crate::domain::{CleanText, Decision, Failure, Lang, Millis, Target};
@@ -9,6 +11,11 @@ use crate::keys::Keymap;
 
 /// Columns of a name in a sentence; a longer one loses its middle and stands whole on the page of its request.
 pub(super) const LONG_NAME: usize = 40;
+
+/// Whether a key typed a character that takes two columns, as input methods of Chinese do.
+pub(super) fn is_wide(key: &CleanText) -> bool {
+    key.as_str().chars().any(|character| character.width() == Some(2))
+}
 
 /// Speaks one language, and knows the keys and what time it is.
 #[derive(Clone, Copy, Debug)]

@@ -220,11 +220,11 @@ impl Localizer<'_> {
         let since = holder.since.map(|since| self.moment(since));
         let (window, pid, since) = match self.lang {
             Lang::Zh => {
-                ("另一个窗口", holder.pid.map(|pid| format!("进程 {pid}")), since.map(|since| format!("自 {since}")))
+                ("另一个窗口", holder.pid.map(|pid| format!("进程 {pid}")), since.map(|since| format!("{since} 起")))
             }
             Lang::En => (
                 "Another window",
-                holder.pid.map(|pid| format!("process {pid}")),
+                holder.pid.map(|pid| format!("pid {pid}")),
                 since.map(|since| format!("since {since}")),
             ),
         };
@@ -243,13 +243,13 @@ impl Localizer<'_> {
 
     /// Initiator and kind of a request, very long names shortened.
     #[must_use]
-    pub fn case(&self, target: &Target) -> String {
-        self.case_with(target, LONG_NAME, str::to_owned)
+    pub fn request(&self, target: &Target) -> String {
+        self.request_with(target, LONG_NAME, str::to_owned)
     }
 
     /// Initiator and kind of a request, each in at most `columns` columns; `name` formats the initiator. A request
     /// without a name or a known initiator goes by its number, which alone tells it from others.
-    fn case_with(&self, target: &Target, columns: usize, name: impl Fn(&str) -> String) -> String {
+    fn request_with(&self, target: &Target, columns: usize, name: impl Fn(&str) -> String) -> String {
         let number = self.process(target.process());
         let unnamed = target.kind.is_empty();
         let kind = if unnamed { &I18n::same(CleanText::new(&number)) } else { &target.kind };
@@ -259,13 +259,13 @@ impl Localizer<'_> {
         let kind = self.kind(&kind, target.properties);
         let initiator = self.text(&target.initiator);
         let initiator = shorten::middle(&initiator, columns);
-        let initiator = match (initiator.is_empty(), target.by_system, self.lang) {
-            (false, ..) => initiator,
-            (true, true, _) => self.word(Word::System).into(),
-            (true, false, _) if unnamed => return kind.into_owned(),
-            (true, false, lang) => return format!("{kind}{}", bracketed(lang, &number)),
+        let requester = match (initiator.is_empty(), target.by_system) {
+            (false, _) => Some(name(&initiator)),
+            (true, true) => None,
+            (true, false) if unnamed => return kind.into_owned(),
+            (true, false) => return format!("{kind}{}", bracketed(self.lang, &number)),
         };
-        self.say(&Sentence::CaseOf { initiator: &name(&initiator), kind: &kind })
+        self.say(&Sentence::RequestFrom { requester: requester.as_deref(), kind: &kind })
     }
 
     /// The kind of a request. A revocation or correction shares name and summary with its original, so it says so.
@@ -276,15 +276,14 @@ impl Localizer<'_> {
 }
 
 impl NoticeStyle<'_> {
-    /// The decision, and whose case it is about.
+    /// The decision and its request.
     fn about(&self, decision: &Decision, target: &Target) -> String {
         let Localizer { lang, .. } = *self.localizer;
-        let case = self.localizer.case(target);
-        match (lang, self.whole) {
-            (Lang::Zh, true) => self.localizer.decided(decision, target),
-            (Lang::Zh, false) => format!("{} {case}", zh::action(decision.action())),
-            (Lang::En, true) => format!("{}: {case}", history::act(lang, decision)),
-            (Lang::En, false) => format!("{}: {case}", en::action(decision.action())),
+        let request = self.localizer.request(target);
+        match lang {
+            _ if self.whole => self.localizer.decided(decision, target),
+            Lang::Zh => format!("{} {request}", zh::action(decision.action())),
+            Lang::En => en::deciding(decision.action(), &request),
         }
     }
 }
@@ -308,10 +307,10 @@ pub fn kind_of(lang: Lang, kind: &I18n, properties: Properties) -> Cow<'_, str> 
     let kind = kind.get(lang).line();
     match (lang, properties) {
         (_, Properties::Normal) => kind,
-        (Lang::Zh, Properties::Revocation) => format!("撤销「{kind}」").into(),
-        (Lang::Zh, Properties::Correction) => format!("更正「{kind}」").into(),
-        (Lang::Zh, Properties::Unknown(_)) => format!("{}「{kind}」", zh::properties(properties)).into(),
-        (Lang::En, properties) => format!("{} of {kind}", en::properties(properties)).into(),
+        (Lang::Zh, Properties::Revocation) => format!("撤销{kind}").into(),
+        (Lang::Zh, Properties::Correction) => format!("更正{kind}").into(),
+        (Lang::Zh, Properties::Unknown(_)) => format!("{kind}{}", bracketed(lang, &zh::properties(properties))).into(),
+        (Lang::En, properties) => format!("{}: {kind}", en::properties(properties)).into(),
     }
 }
 
@@ -327,7 +326,7 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::StillUnknown { .. }
         | Notice::Changed { .. }
         | Notice::Slept { .. }
-        | Notice::CaseEnded { .. }
+        | Notice::RequestEnded { .. }
         | Notice::JournalLost(_)
         | Notice::JournalUnreadable { .. }
         | Notice::CacheUnused(_)
@@ -339,13 +338,14 @@ fn tone(notice: &Notice) -> Severity {
         | Notice::TooHasty
         | Notice::TooSmall
         | Notice::PasteIgnored
+        | Notice::Unbound(_)
         | Notice::NothingToTakeBack
         | Notice::NothingToCopy
         | Notice::CopyMasked
         | Notice::NoMatch
         | Notice::DecisionsWait { .. }
         | Notice::ChangedUnderReview
-        | Notice::CaseChanged { .. }
+        | Notice::RequestChanged { .. }
         | Notice::LiveTrouble(_)
         | Notice::LiveDeaf
         | Notice::ListIncomplete(_)
@@ -410,8 +410,8 @@ mod tests {
             localizer(lang, &keymap).say(&Sentence::KeymapFault { line: fault.line, kind: &fault.kind })
         };
         assert!(matches!(faults.first().map(|fault| &fault.kind), Some(KeymapErrorKind::ConfirmOpens { .. })));
-        assert_eq!(said(Lang::Zh), "第 2 行：按键 a 既是确认又是同意（approve）：连按两下就会误审批");
-        assert!(said(Lang::En).starts_with("line 2: a would both confirm and be approve (approve)"));
+        assert_eq!(said(Lang::Zh), "第 2 行：a 不能既是确认又是同意（approve），连按两次就会未看先提交");
+        assert!(said(Lang::En).starts_with("line 2: a cannot be both confirm and approve (approve)"));
     }
 
     #[test]
@@ -433,12 +433,12 @@ mod tests {
         let said = |notice| localizer(Lang::En, &keymap).notice(&notice).text;
         let ended = |text| {
             let decision = Decision::Approve { opinion: Opinion::new(text, 1000).expect("a short text") };
-            said(Notice::CaseEnded { decision, target: target.clone(), status: ProcessStatus::Withdrawn })
+            said(Notice::RequestEnded { decision, target: target.clone(), status: ProcessStatus::Withdrawn })
         };
-        let words = "Leave of Zhang Wei: the process is withdrawn by now. Your decision was not used";
+        let words = "Leave from Zhang Wei: the process was withdrawn. Your decision was not applied";
         assert_eq!(ended(""), words, "there is no text to keep");
-        assert_eq!(ended("late"), format!("{words}, your text is kept"));
-        assert!(said(Notice::JournalUnreadable { lines: 1 }).starts_with("1 line of the journal"));
-        assert!(said(Notice::JournalUnreadable { lines: 2 }).starts_with("2 lines of the journal"));
+        assert_eq!(ended("late"), format!("{words}, your text was kept"));
+        assert!(said(Notice::JournalUnreadable { lines: 1 }).starts_with("1 line of the history"));
+        assert!(said(Notice::JournalUnreadable { lines: 2 }).starts_with("2 lines of the history"));
     }
 }

@@ -58,8 +58,7 @@ impl TextBudget {
     }
 }
 
-/// Forbids a line break (UAX 14, WJ); has no width.
-pub const JOINER: char = '\u{2060}';
+pub use super::shorten::JOINER;
 
 /// `text` as one piece that no line break divides.
 #[must_use]
@@ -166,7 +165,7 @@ pub fn sentence(
     operator: &Operator,
     room: TextBudget,
 ) -> String {
-    let case = ReviewCase::new(localizer, matter, operator, room);
+    let case = ReviewParts::new(localizer, matter, operator, room);
     let opinion = cut_opinion(localizer, decision, room.opinion);
     match localizer.lang {
         Lang::Zh => zh(localizer, &case, decision, opinion, room.names),
@@ -174,7 +173,7 @@ pub fn sentence(
     }
 }
 
-struct ReviewCase {
+struct ReviewParts {
     /// Initiator and kind, with the summary.
     document: String,
     amounts: Vec<String>,
@@ -182,16 +181,17 @@ struct ReviewCase {
     operator: String,
 }
 
-impl ReviewCase {
+impl ReviewParts {
     fn new(localizer: &Localizer<'_>, matter: &ReviewInput<'_>, operator: &Operator, room: TextBudget) -> Self {
-        let case = localizer.case_with(matter.target, room.names, unbroken);
+        let case = localizer.request_with(matter.target, room.names, unbroken);
         let summary = matter.summary(localizer, room.summary);
         let name = localizer.text(&operator.name);
         let name = if name.is_empty() { short_id(operator.id.as_str()) } else { name.into_owned() };
         Self {
             document: match localizer.lang {
                 _ if summary.is_empty() => case,
-                Lang::Zh => format!("{case} {summary}"),
+                Lang::Zh if summary.starts_with('（') => format!("{case}{summary}"),
+                Lang::Zh => format!("{case}：{summary}"),
                 Lang::En => format!("{case}: {summary}"),
             },
             amounts: matter.said_amounts(localizer, room),
@@ -271,22 +271,22 @@ fn people(localizer: &Localizer<'_>, chosen: &[Person], columns: usize) -> Strin
 
 fn zh(
     localizer: &Localizer<'_>,
-    case: &ReviewCase,
+    case: &ReviewParts,
     decision: &Decision,
     opinion: Option<String>,
     names: usize,
 ) -> String {
-    let ReviewCase { document, amounts, node, operator } = case;
+    let ReviewParts { document, amounts, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("同意 {document}"),
         Decision::Reject { .. } => format!("拒绝 {document}"),
         Decision::Withdraw { .. } => format!("撤回 {document}"),
         Decision::Revoke { .. } => format!("撤销 {document}"),
-        Decision::Transfer { to, .. } => format!("把 {document} 转交给 {}", person(localizer, to, names)),
+        Decision::Transfer { to, .. } => format!("转交给 {} · {document}", person(localizer, to, names)),
         Decision::AddSign { position, method, people: chosen, .. } => {
             let way = localizer.position(*position);
             let how = counted(localizer.lang, *method, chosen.len());
-            format!("{document} {way} {}{how}", people(localizer, chosen, names))
+            format!("{way} {}{how} · {document}", people(localizer, chosen, names))
         }
     };
     let mut parts = vec![act];
@@ -308,22 +308,22 @@ fn zh(
 
 fn en(
     localizer: &Localizer<'_>,
-    case: &ReviewCase,
+    case: &ReviewParts,
     decision: &Decision,
     opinion: Option<String>,
     names: usize,
 ) -> String {
-    let ReviewCase { document, amounts, node, operator } = case;
+    let ReviewParts { document, amounts, node, operator } = case;
     let act = match decision {
         Decision::Approve { .. } => format!("Approve {document}"),
         Decision::Reject { .. } => format!("Reject {document}"),
         Decision::Withdraw { .. } => format!("Withdraw {document}"),
         Decision::Revoke { .. } => format!("Revoke {document}"),
-        Decision::Transfer { to, .. } => format!("Transfer {document} · to {}", person(localizer, to, names)),
+        Decision::Transfer { to, .. } => format!("Transfer to {} · {document}", person(localizer, to, names)),
         Decision::AddSign { position, method, people: chosen, .. } => {
             let way = beside(*position);
             let how = counted(localizer.lang, *method, chosen.len());
-            format!("Add {} {way}{how} to {document}", people(localizer, chosen, names))
+            format!("Add {} {way}{how} · {document}", people(localizer, chosen, names))
         }
     };
     let mut parts = vec![act];
@@ -333,9 +333,9 @@ fn en(
     }
     if let Some(opinion) = opinion {
         let label = match decision {
-            Decision::Approve { .. } => "opinion",
+            Decision::Approve { .. } => "comment",
             Decision::Reject { .. } | Decision::Withdraw { .. } | Decision::Revoke { .. } => "reason",
-            Decision::Transfer { .. } | Decision::AddSign { .. } => "remark",
+            Decision::Transfer { .. } | Decision::AddSign { .. } => "note",
         };
         parts.push(format!("{label} \"{opinion}\""));
     }
@@ -347,7 +347,7 @@ fn en(
 pub(super) const fn beside(position: AddSignPosition) -> &'static str {
     match position {
         AddSignPosition::Before => "before you",
-        AddSignPosition::Parallel => "together with you",
+        AddSignPosition::Parallel => "with you",
         AddSignPosition::After => "after you",
     }
 }
@@ -426,17 +426,20 @@ mod tests {
         let approval = Decision::Approve { opinion: Opinion::default() };
         let with = |properties| Target { properties, ..leave() };
         let zh = said_of(&with(Properties::Revocation), Lang::Zh, &approval, TextBudget::WHOLE);
-        assert!(zh.contains("撤销「休假申请」"), "{zh}");
+        assert!(zh.contains("撤销休假申请"), "{zh}");
         let en = said_of(&with(Properties::Correction), Lang::En, &approval, TextBudget::WHOLE);
-        assert!(en.contains("Correction of Leave of Zhang Wei"), "{en}");
+        assert!(en.contains("Correction: Leave from Zhang Wei"), "{en}");
     }
 
     #[test]
     fn an_approval_names_person_document_node_and_identity() {
         let approve = Decision::Approve { opinion: Opinion::default() };
-        assert_eq!(said(Lang::Zh, &approve, 99), "同意 张伟 的 休假申请 年假 3天 · 节点 直属上级 · 以 王芳 的身份？");
+        assert_eq!(
+            said(Lang::Zh, &approve, 99),
+            "同意 张伟发起的休假申请：年假 3天 · 节点 直属上级 · 以 王芳 的身份？"
+        );
         let en = said(Lang::En, &approve, 99);
-        assert_eq!(en, "Approve Leave of Zhang Wei: 年假 3 days · step Manager · as Wang Fang?");
+        assert_eq!(en, "Approve Leave from Zhang Wei: 年假 3 days · step Manager · as Wang Fang?");
     }
 
     #[test]
@@ -445,9 +448,9 @@ mod tests {
         let cut = |lang, summary| {
             said_of(&leave(), lang, &approve, TextBudget { summary, opinion: 0, names: 99, amounts: 3 })
         };
-        assert!(cut(Lang::Zh, 2).contains("休假申请 年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
-        assert!(cut(Lang::Zh, 1).contains("休假申请 年假 （摘要还有 1 项） · 节点"), "{}", cut(Lang::Zh, 1));
-        assert!(cut(Lang::Zh, 0).contains("休假申请 （摘要还有 2 项） · 节点"), "{}", cut(Lang::Zh, 0));
+        assert!(cut(Lang::Zh, 2).contains("休假申请：年假 3天 · 节点"), "{}", cut(Lang::Zh, 2));
+        assert!(cut(Lang::Zh, 1).contains("休假申请：年假 （另有 1 项摘要） · 节点"), "{}", cut(Lang::Zh, 1));
+        assert!(cut(Lang::Zh, 0).contains("休假申请（另有 2 项摘要） · 节点"), "{}", cut(Lang::Zh, 0));
         assert!(cut(Lang::En, 1).contains("Zhang Wei: 年假 (1 more in the summary) · step"), "{}", cut(Lang::En, 1));
     }
 
@@ -471,25 +474,17 @@ mod tests {
         let approve = Decision::Approve { opinion: Opinion::default() };
         let of = |lang, target: Target| {
             let said = said_of(&target, lang, &approve, TextBudget::LEAST);
-            said.split(" （")
-                .next()
-                .unwrap_or_default()
-                .split(" (")
-                .next()
-                .unwrap_or_default()
-                .split(" · ")
-                .next()
-                .unwrap_or_default()
-                .to_owned()
+            let end = ["（另有", " (", " · "].iter().filter_map(|mark| said.find(mark)).min();
+            said[..end.unwrap_or(said.len())].to_owned()
         };
         let nobody = || Target { initiator: I18n::default(), ..leave() };
-        assert_eq!(of(Lang::Zh, Target { by_system: true, ..nobody() }), "同意 系统 的 休假申请");
+        assert_eq!(of(Lang::Zh, Target { by_system: true, ..nobody() }), "同意 系统发起的休假申请");
         assert_eq!(of(Lang::Zh, nobody()), "同意 休假申请（流程 ID 7612023796295345926）");
         let nameless = || Target { kind: I18n::default(), ..nobody() };
         assert_eq!(of(Lang::Zh, nameless()), "同意 流程 ID 7612023796295345926");
-        assert_eq!(of(Lang::En, nameless()), "Approve Process id 7612023796295345926:");
+        assert_eq!(of(Lang::En, nameless()), "Approve Process ID 7612023796295345926:");
         let named = Target { initiator: both("张伟", "Zhang Wei"), ..nameless() };
-        assert_eq!(of(Lang::Zh, named), "同意 张伟 的 流程 ID 7612023796295345926");
+        assert_eq!(of(Lang::Zh, named), "同意 张伟发起的流程 ID 7612023796295345926");
     }
 
     #[test]
@@ -512,9 +507,10 @@ mod tests {
             remark: Opinion::default(),
         };
         assert!(
-            said(Lang::Zh, &add, 9).starts_with("张伟 的 休假申请 年假 3天 前加签 李娜（A1）、孙悦（ou_2）（或签） · ")
+            said(Lang::Zh, &add, 9)
+                .starts_with("前加签 李娜（A1）、孙悦（ou_2）（或签） · 张伟发起的休假申请：年假 3天 · ")
         );
         let transfer = Decision::Transfer { to: person("李娜", "A1"), remark: opinion("请看") };
-        assert!(said(Lang::Zh, &transfer, 9).starts_with("把 张伟 的 休假申请 年假 3天 转交给 李娜（A1） · "));
+        assert!(said(Lang::Zh, &transfer, 9).starts_with("转交给 李娜（A1） · 张伟发起的休假申请：年假 3天 · "));
     }
 }

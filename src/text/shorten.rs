@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+/// Forbids a line break (UAX 14, WJ); has no width.
+pub const JOINER: char = '\u{2060}';
+
 const MARK: &str = "…";
 
 /// `text` in at most `columns` columns, its middle left out. The end tells one name of a series from the next.

@@ -115,108 +115,108 @@ impl Start<'_> {
     fn zh(&self) -> String {
         match self {
             Self::NoAccount { file } => format!(
-                "还没有配置账号。先看演示（无需账号和网络）：shenpi demo\n\
-                 配置自己的待办：shenpi --print-config | install -Dm600 /dev/stdin {}，填写后再运行 shenpi",
+                "尚未配置账号。体验演示（无需账号和网络）：shenpi demo\n\
+                 接入自己的待办：shenpi --print-config | install -Dm600 /dev/stdin {}，填写后再运行 shenpi",
                 shell_word(file)
             ),
             Self::Faults { file } => format!("配置有误（{}）：", file.display()),
             Self::ThemeFaults { file } => format!("主题文件有误（{}）：", file.display()),
             Self::KeymapFaults { file } => format!("按键文件有误（{}）：", file.display()),
-            Self::NotATerminal => "shenpi 需要在终端里运行：标准输入和标准输出都必须是终端".into(),
+            Self::NotATerminal => "shenpi 必须在终端中运行（标准输入和输出都须为终端）".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
                 "租户 {place} · 应用 {} · 操作人 {}{}",
                 short_id(app_id),
                 short_id(operator.id.as_str()),
-                if *read_only { "（只读）" } else { "（以本人身份审批）" }
+                if *read_only { "（只读）" } else { "（以此身份审批）" }
             ),
-            Self::NoLog { folder, why } => format!("无法在 {} 写日志：{why}；请检查 state_dir", folder.display()),
+            Self::NoLog { folder, why } => format!("无法在 {} 写入日志（{why}），请检查 state_dir", folder.display()),
             Self::NoJournal { folder, why } => format!(
-                "无法在 {} 写操作记录：{why}；没有记录就不能审批，请检查 state_dir，或用 --read-only 只读打开",
+                "无法在 {} 写入操作记录（{why}）。没有记录不能审批：请检查 state_dir，或用 --read-only 打开",
                 folder.display()
             ),
             Self::NewerJournal => "操作记录由更新版本的 shenpi 写入，当前版本无法完整读取，因此不能审批。\
-                                   请升级 shenpi，或用 --read-only 只读打开"
+                                   请升级 shenpi，或用 --read-only 打开"
                 .into(),
-            Self::NoClient { why } => format!("无法建立 HTTPS 客户端：{why}；请检查系统的 CA 证书和代理设置"),
+            Self::NoClient { why } => format!("无法建立 HTTPS 连接（{why}），请检查 CA 证书和代理"),
             Self::NoServer { why } => format!("模拟平台无法启动：{why}"),
-            Self::UnknownFault { written, why } => format!("参数 --fault {written} 无效：{why}"),
+            Self::UnknownFault { written, why } => format!("选项 --fault {written} 无效：{why}"),
             Self::LogId { code: Some(code), log_id } => format!("错误码 {code} · 日志 ID {log_id}"),
             Self::LogId { code: None, log_id } => format!("日志 ID {log_id}"),
             Self::Code { code } => format!("错误码 {code}"),
             Self::TerminalFailed { why } => format!("终端无法使用：{why}"),
             Self::Connecting { place } => format!("正在连接 {place} …"),
-            Self::NoCache { problem } => format!("缓存未使用：{}；内容将重新加载", cache_problem(problem, Lang::Zh)),
+            Self::NoCache { problem } => format!("未使用缓存：{}；内容将重新加载", cache_problem(problem, Lang::Zh)),
             Self::CacheCleared { count: 0 } => "没有缓存".into(),
             Self::CacheCleared { .. } => "缓存已清除".into(),
             Self::CacheNotCleared { why } => format!("缓存无法清除：{why}"),
-            Self::ReadingJournal => "正在读取操作记录…".into(),
+            Self::ReadingJournal => "正在加载操作记录…".into(),
             Self::TooFewFiles { why } => format!("能打开的文件太少（{why}）。请用 ulimit -n 调高上限，然后重新启动"),
             Self::TooFewThreads { why } => {
                 format!("无法启动线程（{why}）。请用 ulimit -u 或 ulimit -v 调高上限，然后重新启动")
             }
             Self::TooLittleMemory => "可用内存太少。请用 ulimit -v 或 ulimit -d 调高上限，然后重新启动".into(),
             Self::Unprotected { why } => format!("无法防止内存中的密钥被转储到文件：{why}"),
-            Self::NoOutput { why } => format!("写不到标准输出：{why}"),
+            Self::NoOutput { why } => format!("无法写入标准输出：{why}"),
         }
     }
 
     fn en(&self) -> String {
         match self {
             Self::NoAccount { file } => format!(
-                "No account is configured. To see the demo (no account, no network): shenpi demo\n\
-                 To configure your own queue: shenpi --print-config | install -Dm600 /dev/stdin {}, fill it in and run shenpi",
+                "No account configured. Try the demo (offline): shenpi demo\n\
+                 Connect your inbox: shenpi --print-config | install -Dm600 /dev/stdin {}, edit it and run shenpi",
                 shell_word(file)
             ),
-            Self::Faults { file } => format!("The configuration is wrong ({}):", file.display()),
-            Self::ThemeFaults { file } => format!("The theme is wrong ({}):", file.display()),
-            Self::KeymapFaults { file } => format!("The key map is wrong ({}):", file.display()),
-            Self::NotATerminal => "shenpi runs in a terminal: standard input and output must both be one".into(),
+            Self::Faults { file } => format!("Problems in {}:", file.display()),
+            Self::ThemeFaults { file } => format!("Problems in {}:", file.display()),
+            Self::KeymapFaults { file } => format!("Problems in {}:", file.display()),
+            Self::NotATerminal => "shenpi needs a terminal (stdin and stdout)".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
                 "Tenant {place} · app {} · operator {}{}",
                 short_id(app_id),
                 short_id(operator.id.as_str()),
-                if *read_only { " (read-only)" } else { " (deciding in this name)" }
+                if *read_only { " (read-only)" } else { " (deciding as this person)" }
             ),
-            Self::NoLog { folder, why } => format!("Cannot log into {}: {why}; see state_dir", folder.display()),
+            Self::NoLog { folder, why } => {
+                format!("Cannot write the log in {} ({why}); check state_dir", folder.display())
+            }
             Self::NoJournal { folder, why } => format!(
-                "Cannot write the journal in {}: {why}; nothing is decided without it: see state_dir, or use --read-only",
+                "Cannot write the history in {} ({why}). Nothing can be decided without it: check state_dir, or use --read-only",
                 folder.display()
             ),
             Self::NewerJournal => {
-                "A newer version of shenpi wrote the journal; this version cannot read all of it, so \
-                                   nothing is decided. Update shenpi, or use --read-only"
+                "A newer version of shenpi wrote the history; this version cannot read all of it, so \
+                                   nothing can be decided. Update shenpi, or use --read-only"
                     .into()
             }
             Self::NoClient { why } => {
-                format!(
-                    "The HTTPS client cannot be made: {why}; see the system's CA certificates and the proxy settings"
-                )
+                format!("Cannot set up HTTPS ({why}); check CA certificates and proxy")
             }
-            Self::NoServer { why } => format!("The simulated platform cannot be served: {why}"),
+            Self::NoServer { why } => format!("Cannot start the simulator: {why}"),
             Self::UnknownFault { written, why } => format!("--fault {written}: {why}"),
-            Self::LogId { code: Some(code), log_id } => format!("Code {code} · log id {log_id}"),
-            Self::LogId { code: None, log_id } => format!("Log id {log_id}"),
-            Self::Code { code } => format!("Code {code}"),
-            Self::TerminalFailed { why } => format!("The terminal cannot be used: {why}"),
-            Self::Connecting { place } => format!("Connecting to {place} …"),
+            Self::LogId { code: Some(code), log_id } => format!("Error {code} · log ID {log_id}"),
+            Self::LogId { code: None, log_id } => format!("Log ID {log_id}"),
+            Self::Code { code } => format!("Error {code}"),
+            Self::TerminalFailed { why } => format!("Cannot use the terminal: {why}"),
+            Self::Connecting { place } => format!("Connecting to {place}…"),
             Self::NoCache { problem } => {
-                format!("The cache is not used: {}; everything is loaded again", cache_problem(problem, Lang::En))
+                format!("Cache not used: {}; everything is loaded again", cache_problem(problem, Lang::En))
             }
-            Self::CacheCleared { count: 0 } => "There is no cache".into(),
-            Self::CacheCleared { .. } => "The cache is cleared".into(),
-            Self::CacheNotCleared { why } => format!("The cache cannot be cleared: {why}"),
-            Self::ReadingJournal => "Reading the journal …".into(),
+            Self::CacheCleared { count: 0 } => "No cache".into(),
+            Self::CacheCleared { .. } => "Cache cleared".into(),
+            Self::CacheNotCleared { why } => format!("Cannot clear the cache: {why}"),
+            Self::ReadingJournal => "Loading the history…".into(),
             Self::TooFewFiles { why } => {
-                format!("Too few files can be opened ({why}). Raise ulimit -n and start again")
+                format!("Too few files can be opened ({why}). Raise ulimit -n and restart")
             }
             Self::TooFewThreads { why } => {
-                format!("Threads cannot be started ({why}). Raise ulimit -u or ulimit -v and start again")
+                format!("Cannot start threads ({why}). Raise ulimit -u or ulimit -v and restart")
             }
-            Self::TooLittleMemory => "There is too little memory. Raise ulimit -v or ulimit -d and start again".into(),
+            Self::TooLittleMemory => "Not enough memory. Raise ulimit -v or ulimit -d and restart".into(),
             Self::Unprotected { why } => {
-                format!("The secret in memory cannot be kept out of core dumps: {why}")
+                format!("Cannot keep the secret out of core dumps: {why}")
             }
-            Self::NoOutput { why } => format!("Standard output cannot be written: {why}"),
+            Self::NoOutput { why } => format!("Cannot write to stdout: {why}"),
         }
     }
 }

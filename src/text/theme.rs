@@ -31,9 +31,9 @@ impl ThemeFault {
 
     fn zh(&self, line: usize) -> String {
         match self {
-            Self::Syntax(why) => format!("第 {line} 行：不是有效的 TOML：{why}"),
-            Self::UnknownRole(name) => format!("第 {line} 行：没有名为 {name} 的样式"),
-            Self::UnknownColumn(name) => format!("第 {line} 行：没有名为 {name} 的列，应为 mono、ansi 或 indexed"),
+            Self::Syntax(why) => format!("第 {line} 行不是有效的 TOML：{why}"),
+            Self::UnknownRole(name) => format!("第 {line} 行：未知的样式 {name}"),
+            Self::UnknownColumn(name) => format!("第 {line} 行：未知的列 {name}，应为 mono、ansi 或 indexed"),
             Self::WrongKind(name) => format!("第 {line} 行：{name} 应写作 {name} = {{ ansi = \"bold red\" }}"),
             Self::UnknownWord { column: "mono", word } => format!("第 {line} 行：mono 列不能用 {word}，该列没有颜色"),
             Self::UnknownWord { column, word } => format!("第 {line} 行：{column} 列不能用 {word}"),

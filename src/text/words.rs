@@ -2,6 +2,7 @@
 
 use crate::app::dialog::TextProblem;
 use crate::app::fetch::Rest;
+use crate::app::form::Matches;
 use crate::app::inbox::Gap;
 use crate::app::{FormOf, HistoryFailure};
 use crate::domain::Millis;
@@ -31,9 +32,9 @@ pub enum Word {
     AllDone,
     /// The filter hides every row.
     NothingFits,
-    NoCase,
-    CaseNotRead,
-    CaseReading,
+    NoRequest,
+    RequestNotLoaded,
+    RequestLoading,
     // Labels of the summary.
     Flow,
     FlowDefinition,
@@ -109,9 +110,13 @@ pub enum Word {
     RemarkTitle,
     Required,
     Optional,
-    CannedReasons,
-    /// Another digit right after a canned reason.
-    AnotherReason,
+    // The key back to the text, in a review: without a text, and with one.
+    WriteComment,
+    EditComment,
+    WriteReason,
+    EditReason,
+    WriteNote,
+    EditNote,
     ActingAs,
     PositionTitle,
     MethodForSeveral,
@@ -119,11 +124,9 @@ pub enum Word {
     PickSeveral,
     Searching,
     NobodyFound,
-    /// No match, and the typed text may be initials, which are searched among known people only.
+    /// No match, and the typed text may be initials, by which only known people are found.
     NobodyByInitials,
     TypeToSearch,
-    /// The same where there is less room.
-    TypeToSearchShort,
     Chosen,
     SourceRecent,
     RoleInitiator,
@@ -131,6 +134,7 @@ pub enum Word {
     RoleActed,
     RoleCommented,
     RoleCopied,
+    SourceElsewhere,
     SourceSearch,
     Hasty,
     // Pages.
@@ -177,15 +181,19 @@ pub enum Word {
     MaskedRow,
     ClearFilter,
     // Prompts.
+    /// Enter on the command line.
+    RunCommand,
+    /// Enter in a filter or a search.
+    ApplyWords,
     UnknownCommand,
 }
 
 /// Sentences with arguments.
 #[derive(Clone, Debug)]
 pub enum Sentence<'a> {
-    /// "张伟 的 休假申请"
-    CaseOf {
-        initiator: &'a str,
+    /// "张伟发起的休假申请"; `requester` is `None` for the system.
+    RequestFrom {
+        requester: Option<&'a str>,
         kind: &'a str,
     },
     /// Pending tasks, and the row under the cursor. `count` is `None` before a list has come. `more`: there may be others.
@@ -247,16 +255,16 @@ pub enum Sentence<'a> {
     ListLimited(&'a str),
     /// The newest list may not be all of it.
     ListIncomplete(Gap),
-    CaseFailed(&'a str),
+    RequestFailed(&'a str),
     FormFailed(&'a str),
     /// The content is that of an earlier run.
-    CachedCase {
+    CachedRequest {
         at: &'a str,
         /// A newer reading is on its way.
         refreshing: bool,
     },
     /// The case is older than it should be, because a newer read failed.
-    StaleCase {
+    StaleRequest {
         at: &'a str,
         failure: &'a str,
     },
@@ -269,11 +277,11 @@ pub enum Sentence<'a> {
     Items(usize),
     Fields(usize),
     Folded,
-    FormSource {
-        version: u8,
-        fields: usize,
+    /// Words searched for in the form, once they have been searched.
+    Searching {
+        words: &'a str,
+        matches: Option<Matches>,
     },
-    Searching(&'a str),
     /// Above members of the answer that could not be read.
     UnreadMembers(usize),
     Broken(&'a Broken),
@@ -282,8 +290,6 @@ pub enum Sentence<'a> {
         limit: usize,
     },
     TextProblem(TextProblem),
-    /// The digits themselves, in the place of the canned reason that they inserted.
-    JustDigits(&'a str),
     /// The title of the field in which an opinion, reason or remark is written.
     Writing {
         action: &'a str,
@@ -334,6 +340,8 @@ pub enum Sentence<'a> {
     /// Heads an earlier run's open matters with the end of that run.
     ReconcileTitle {
         broken_off: Option<(Millis, Option<SessionEnd>)>,
+        /// Nothing waits for an answer any more.
+        settled: bool,
     },
     ReconcileCount {
         waiting: usize,

@@ -9,11 +9,11 @@ use super::paint::put;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use super::{field, text_layout};
-use crate::app::prompt::Purpose;
+use crate::app::form::Matches;
+use crate::app::prompt::{Completion, Purpose};
 use crate::app::screen::{Extent, Pane, Shape};
 use crate::app::{Command, Layer, Prompt, Step};
-use crate::domain::{Endpoint, LiveState, Millis};
-use crate::keys::{Key, Stroke};
+use crate::domain::{Action, Endpoint, LiveState, Millis};
 use crate::text::{Sentence, Word, short_id, when};
 
 /// Cells of the tenant's name below which it is left out.
@@ -223,28 +223,32 @@ pub(super) fn clock_in(context: &RenderContext<'_>, seconds: u64) -> String {
 pub(super) fn hints(buffer: &mut Buffer, context: &RenderContext<'_>, extent: &Extent, area: Rect) {
     let layers = context.app.layers();
     let Some(layer) = layers.first() else { return };
-    let bracketed = matches!(layer, Layer::Review | Layer::Position);
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut offered: Vec<Hint> = Vec::new();
+    let is_command_line = context.app.prompt.as_ref().is_some_and(|prompt| prompt.purpose == Purpose::Command);
     for command in context.keymap.hints(*layer) {
+        if command == Command::Complete && !is_command_line {
+            continue;
+        }
         let works = is_offered(context, *layer, extent, command);
         let stays = *layer == Layer::List && depends_on_row(command);
         if !works && !stays {
             continue;
         }
         let Some(stroke) = context.keymap.reaches(layers, command) else { continue };
-        let key = if bracketed { format!("[{}]", stroke.label()) } else { format!("{} ", stroke.label()) };
+        let key = format!("{} ", stroke.label());
         let word = match (layer, command) {
-            (Layer::Review | Layer::Position, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Review | Layer::Position | Layer::Prompt, Command::Escape) => context.word(Word::Cancel),
+            (Layer::Prompt, Command::Finish) if is_command_line => context.word(Word::RunCommand),
+            (Layer::Prompt, Command::Finish) => context.word(Word::ApplyWords),
             (Layer::List, Command::Escape) => context.word(Word::ClearFilter),
-            (Layer::Reconcile, Command::Escape) => context.word(Word::Later),
+            (Layer::Issues, Command::Escape) => context.word(Word::Later),
             (Layer::Leaving, Command::Escape) => context.word(Word::Stay),
+            (Layer::Review, Command::EditOpinion) => edit_word(context),
             _ => context.keymap.word(command, context.localizer.lang),
         };
         offered.push(Hint { key, word: word.to_owned(), works });
     }
-    let way_out = offered.len().saturating_sub(1);
-    offered.splice(way_out..way_out, after_canned(context));
     // The last one, the way to the help or out of a dialog, keeps its place.
     let room = |hint: &Hint| text_layout::width(&hint.key) + text_layout::width(&hint.word) + 2;
     let mut left = usize::from(area.width).saturating_sub(offered.last().map_or(0, room)) + 1;
@@ -272,12 +276,6 @@ struct Hint {
     works: bool,
 }
 
-impl Hint {
-    fn works(key: String, word: String) -> Self {
-        Self { key, word, works: true }
-    }
-}
-
 /// Whether this command works on some rows of the list and not on others.
 const fn depends_on_row(command: Command) -> bool {
     matches!(command, Command::Open | Command::Show(_) | Command::Decide(_) | Command::Reveal)
@@ -289,20 +287,18 @@ fn has_masks(context: &RenderContext<'_>) -> bool {
     row.and_then(|row| row.known.as_ref()).is_some_and(|known| known.projection.high_care)
 }
 
-/// Keys after a canned reason was just inserted.
-fn after_canned(context: &RenderContext<'_>) -> Vec<Hint> {
-    let Some(Step::Compose { canned: Some(digits), .. }) = context.app.dialog.as_ref().map(|dialog| &dialog.step)
-    else {
-        return Vec::new();
-    };
-    let backspace = Stroke::plain(Key::Backspace).label();
-    let just = context.localizer.say(&Sentence::JustDigits(digits.as_str()));
-    let mut offered = vec![Hint::works(format!("{backspace} "), just)];
-    let reasons = context.app.settings.canned.len();
-    if reasons > 1 {
-        offered.push(Hint::works(format!("1-{reasons} "), context.word(Word::AnotherReason).to_owned()));
-    }
-    offered
+/// The key back to the text, by the kind of the text and whether there is one.
+fn edit_word(context: &RenderContext<'_>) -> &'static str {
+    let Some(dialog) = &context.app.dialog else { return "" };
+    let written = !dialog.text.trim().is_empty();
+    context.word(match (dialog.action, written) {
+        (Action::Approve, false) => Word::WriteComment,
+        (Action::Approve, true) => Word::EditComment,
+        (Action::Reject | Action::Withdraw | Action::Revoke, false) => Word::WriteReason,
+        (Action::Reject | Action::Withdraw | Action::Revoke, true) => Word::EditReason,
+        (Action::Transfer | Action::AddSign, false) => Word::WriteNote,
+        (Action::Transfer | Action::AddSign, true) => Word::EditNote,
+    })
 }
 
 fn is_offered(context: &RenderContext<'_>, layer: Layer, extent: &Extent, command: Command) -> bool {
@@ -319,17 +315,50 @@ fn is_offered(context: &RenderContext<'_>, layer: Layer, extent: &Extent, comman
     }
 }
 
-/// The one-line field at the bottom.
+/// The one-line field at the bottom, and above it the commands that its text may become.
 pub(super) fn prompt(frame: &mut Frame<'_>, context: &RenderContext<'_>, prompt: &Prompt, area: Rect) {
     super::popup::clear(frame.buffer_mut(), area);
     let sign = match prompt.purpose {
         Purpose::Filter | Purpose::FormSearch | Purpose::History | Purpose::Help => "/",
         Purpose::Command => ":",
     };
-    let problem = if prompt.unknown { context.word(Word::UnknownCommand) } else { "" };
-    let taken = u16::try_from(text_layout::width(problem)).unwrap_or(0);
+    let (role, beside) = match prompt.purpose {
+        _ if prompt.unknown => (StyleRole::Bad, context.word(Word::UnknownCommand).to_owned()),
+        Purpose::FormSearch => (StyleRole::Dim, matched(context)),
+        Purpose::Filter | Purpose::History | Purpose::Help | Purpose::Command => (StyleRole::Dim, String::new()),
+    };
+    let taken = u16::try_from(text_layout::width(&beside)).unwrap_or(0);
     put(frame.buffer_mut(), &context.line(StyleRole::Key, sign), area.x, area.y, area.width);
     let room = area.width.saturating_sub(2 + taken);
-    put(frame.buffer_mut(), &context.line(StyleRole::Bad, problem), area.x + 2 + room, area.y, taken);
+    put(frame.buffer_mut(), &context.line(role, beside), area.x + 2 + room, area.y, taken);
     field::draw(frame, context, &prompt.editor, Rect { x: area.x + 1, width: room, ..area });
+    let above = Rect { y: area.y.saturating_sub(1), height: 1, ..area };
+    if prompt.purpose == Purpose::Command && above.y > 0 {
+        super::popup::clear(frame.buffer_mut(), above);
+        put(frame.buffer_mut(), &candidates(context, prompt, area.width.into()), above.x, above.y, above.width);
+    }
+}
+
+/// The match under the cursor and how many there are.
+fn matched(context: &RenderContext<'_>) -> String {
+    match context.app.form_matches() {
+        Some(Matches { at: Some(at), count }) => format!("{at}/{count}"),
+        Some(Matches { at: None, count }) => format!("0/{count}"),
+        None => String::new(),
+    }
+}
+
+/// The commands that the text of the command line may become, from the one that stands in it on.
+fn candidates(context: &RenderContext<'_>, prompt: &Prompt, columns: usize) -> Line<'static> {
+    let (all, at) = prompt.candidates();
+    let mut spans = Vec::new();
+    for (place, Completion { name, command }) in all.iter().enumerate().skip(at.unwrap_or(0)) {
+        let role = if at == Some(place) { StyleRole::Match } else { StyleRole::Key };
+        spans.extend([Span::raw(if spans.is_empty() { " " } else { "  " }), context.span(role, *name)]);
+        if let Some(command) = command {
+            let word = context.keymap.word(*command, context.localizer.lang).to_owned();
+            spans.push(context.span(StyleRole::Dim, format!(" {word}")));
+        }
+    }
+    text_layout::cut_line(Line::from(spans), columns)
 }

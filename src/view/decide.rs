@@ -19,7 +19,7 @@ use crate::text::review::{ReviewInput, TextBudget};
 use crate::text::{Sentence, Word, review, short_id};
 
 /// Rows of the field in which an opinion is written.
-const FIELD_ROWS: u16 = 4;
+const FIELD_ROWS: usize = 4;
 /// Rows that the review may always take.
 const LEAST_REVIEW_ROWS: usize = 5;
 
@@ -162,29 +162,44 @@ fn compose(
         below
             .push(context.line(StyleRole::Bad, format!(" {}", context.localizer.say(&Sentence::TextProblem(problem)))));
     }
-    if dialog.action == Action::Reject && !context.app.settings.canned.is_empty() {
-        below.push(canned(context));
-    }
     below.push(acting_as(context));
-    let most = places.panel(usize::MAX).height;
-    let extra = u16::try_from(below.len()).unwrap_or(0);
-    let rows = FIELD_ROWS.min(most.saturating_sub(1 + extra)).max(1);
+    let most = usize::from(places.panel(usize::MAX).height).saturating_sub(1 + below.len());
+    let reasons = if dialog.action == Action::Reject { &*context.app.settings.canned } else { &[] };
+    // The panel keeps its height while the text is written, so that the request above it does not jump.
+    let rows = FIELD_ROWS.max(reasons.len() + 1).min(most).max(1);
     let mut lines = vec![context.titled_rule(title(context, dialog, &heading), &counter, places.notice.width)];
-    lines.extend((0..rows).map(|_| Line::default()));
+    lines.push(Line::default());
+    if editor.is_empty() {
+        lines.extend(canned(context, reasons, rows - 1, places.notice.width.into()));
+    }
+    lines.resize(1 + rows, Line::default());
     lines.extend(below);
     let area = panel(frame, places, lines);
     // No borders: terminals shift them while an input method composes.
-    let text = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: rows };
+    let height = if editor.is_empty() { 1 } else { u16::try_from(rows).unwrap_or(1) };
+    let text = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height };
     field::draw(frame, context, editor, text);
 }
 
-fn canned(context: &RenderContext<'_>) -> Line<'static> {
-    let mut spans = vec![context.span(StyleRole::Label, format!(" {}", context.word(Word::CannedReasons)))];
-    for (number, reason) in (1..=9).zip(&context.app.settings.canned) {
-        spans.push(context.span(StyleRole::Key, format!("  {number} ")));
-        spans.push(context.span(StyleRole::Text, text_layout::printable(reason).into_owned()));
+/// The canned reasons with their digits, one a line. Those without room are counted.
+fn canned(context: &RenderContext<'_>, reasons: &[String], rows: usize, columns: usize) -> Vec<Line<'static>> {
+    let kept = if reasons.len() > rows { rows.saturating_sub(1) } else { reasons.len() };
+    let mut lines: Vec<_> = (1..=kept)
+        .zip(reasons)
+        .map(|(number, reason)| {
+            let reason = text_layout::printable(reason);
+            let line = Line::from(vec![
+                context.span(StyleRole::Key, format!(" {number} ")),
+                context.span(StyleRole::Dim, reason.into_owned()),
+            ]);
+            text_layout::cut_line(line, columns)
+        })
+        .collect();
+    if kept < reasons.len() && rows > 0 {
+        let more = context.localizer.say(&Sentence::AndMore(reasons.len() - kept));
+        lines.push(context.line(StyleRole::Dim, format!("   {more}")));
     }
-    Line::from(spans)
+    lines
 }
 
 fn acting_as(context: &RenderContext<'_>) -> Line<'static> {

@@ -39,10 +39,10 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect)
     extent
 }
 
-fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &TaskKey, columns: usize) -> LongText<'p> {
+fn tab<'p>(context: &'p RenderContext<'_>, process: &'p Process, key: &'p TaskKey, columns: usize) -> LongText<'p> {
     match context.app.screen.tab {
         Tab::Summary | Tab::Form => summary::lines(context, process, key, columns).into_iter().collect(),
-        Tab::Timeline => timeline::lines(context, process, key, columns).into_iter().collect(),
+        Tab::Timeline => timeline::text(context, process, key, columns),
         Tab::Comments => comments::text(context, process, columns),
         Tab::Copies => comments::copies(context, process, columns).into_iter().collect(),
     }

@@ -401,7 +401,7 @@ mod tests {
         let found = differences(&before, &now);
         let masked = Stage::new(Lang::Zh, 80, 24);
         let text = written(&masked, &found, 76);
-        assert_eq!(text, [" [敏感 按 v 显示]", " 调整后    •••••• → ••••••", " 时长(天)  •••••• → ••••••",]);
+        assert_eq!(text, [" [敏感信息，按 v 显示]", " 调整后    •••••• → ••••••", " 时长(天)  •••••• → ••••••",]);
         let revealed = written(&masked.keys("j j v"), &found, 76).join("\n");
         assert!(revealed.contains("25000.00 → 26000.00"), "{revealed}");
         assert!(revealed.contains("3 → 5"), "{revealed}");

@@ -1,4 +1,5 @@
-//! The form pane: a window of the tree. The row under the cursor shows its value whole, over as many lines as it takes.
+//! The form pane: a window of the tree. The value under the cursor is whole, over as many lines as it takes; the others
+//! wrap as far as the rows leave blank lines.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,7 +14,6 @@ use super::{detail, text_layout};
 use crate::app::form::{FormRow, RowName, RowValue};
 use crate::app::screen::{Extent, Pane};
 use crate::app::{Loaded, Request};
-use crate::domain::form::FormSource;
 use crate::domain::{CleanText, Process, Value, biz_type};
 use crate::text::{Sentence, Word};
 
@@ -41,30 +41,37 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, area: Rect,
         put(buffer, &title, area.x, area.y, area.width);
         put(buffer, &context.line(StyleRole::Dim, format!(" {}", source(context))), area.x, area.y + 1, area.width);
     }
-    let pane = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-    let warned = u16::from(context.request().is_some_and(Request::is_form_outdated)).min(pane.height);
-    if warned > 0 {
-        let warning = context.line(StyleRole::Careful, format!(" {}", context.word(Word::FormOutdated)));
-        put(buffer, &warning, pane.x, pane.y, pane.width);
+    let (warning, rows) = parts(context, area);
+    if warning.height > 0 {
+        let warned = context.line(StyleRole::Careful, format!(" {}", context.word(Word::FormOutdated)));
+        put(buffer, &warned, warning.x, warning.y, warning.width);
     }
-    let rows = Rect { y: pane.y + warned, height: pane.height - warned, ..pane };
     if context.app.form.is_empty() {
         put_all(buffer, nothing(context, process, area.width.into()), rows);
         return Extent::default();
     }
-    put_all(buffer, window(context, rows, pane.height.into()), rows);
+    put_all(buffer, window(context, rows, (warning.height + rows.height).into()).lines, rows);
     Extent { lines: context.app.form.visible_rows(), rows: rows.height.into(), ..Extent::default() }
 }
 
+/// The warning line, if there is one, and the place of the tree.
+fn parts(context: &RenderContext<'_>, area: Rect) -> (Rect, Rect) {
+    let pane = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    let warned = u16::from(context.request().is_some_and(Request::is_form_outdated)).min(pane.height);
+    (Rect { height: warned, ..pane }, Rect { y: pane.y + warned, height: pane.height - warned, ..pane })
+}
+
+/// The last row of the screen that the value under the cursor takes, in a form pane of this place.
+pub(super) fn cursor_row(context: &RenderContext<'_>, area: Rect) -> Option<u16> {
+    let (warning, rows) = parts(context, area);
+    let end = window(context, rows, (warning.height + rows.height).into()).cursor_end?;
+    Some(rows.y.saturating_add(u16::try_from(end).unwrap_or(u16::MAX)).saturating_sub(1))
+}
+
+/// How much there is.
 fn source(context: &RenderContext<'_>) -> String {
-    let Some(form) = context.request().and_then(|request| request.form.here()).and_then(Option::as_ref) else {
-        return String::new();
-    };
-    let version = match form.source {
-        FormSource::V1 => 1,
-        FormSource::V2 => 2,
-    };
-    context.localizer.say(&Sentence::FormSource { version, fields: form.fields.len() })
+    let form = context.request().and_then(|request| request.form.here()).and_then(Option::as_ref);
+    form.map(|form| context.localizer.say(&Sentence::Fields(form.fields.len()))).unwrap_or_default()
 }
 
 /// Why there is no tree.
@@ -88,23 +95,37 @@ fn nothing(context: &RenderContext<'_>, process: Option<&Process>, columns: usiz
     }
 }
 
+/// The rows on screen, and the number of them to the end of the cursor's value.
+struct Window {
+    lines: Vec<Line<'static>>,
+    cursor_end: Option<usize>,
+}
+
 /// The rows on screen. When the cursor's value needs more lines than are left below it, the rows above make room. `pane` is
 /// the height that the cursor's window is kept for.
-fn window(context: &RenderContext<'_>, area: Rect, pane: usize) -> Vec<Line<'static>> {
+fn window(context: &RenderContext<'_>, area: Rect, pane: usize) -> Window {
     let height = usize::from(area.height);
     let tree = Tree::new(context, area.width.into(), height);
+    let rows: Vec<_> = context.app.form.window(pane).collect();
+    let cursor =
+        rows.iter().find(|(_, selected, _)| *selected).map_or(0, |(row, _, folded)| tree.wanted(row, *folded) - 1);
+    // The last row stays on screen: the guard of sensitive requests counts on it.
+    let mut blank = height.saturating_sub(rows.len() + cursor);
     let mut lines = Vec::with_capacity(height);
-    let mut end_of_cursor = height;
-    for (row, selected, folded) in context.app.form.window(pane) {
+    let mut cursor_end = None;
+    for (row, selected, folded) in rows {
         if selected {
             lines.extend(tree.whole(row, folded));
-            end_of_cursor = lines.len();
+            cursor_end = Some(lines.len());
         } else {
-            lines.push(tree.line(row, folded));
+            let more = (tree.wanted(row, folded) - 1).min(blank);
+            blank -= more;
+            lines.extend(tree.lines(row, folded, 1 + more));
         }
     }
-    lines.drain(..end_of_cursor.saturating_sub(height).min(lines.len()));
-    lines
+    let above = cursor_end.unwrap_or(0).saturating_sub(height).min(lines.len());
+    lines.drain(..above);
+    Window { lines, cursor_end: cursor_end.map(|end| end - above) }
 }
 
 struct Tree<'s> {
@@ -165,31 +186,61 @@ impl<'s> Tree<'s> {
         }
     }
 
-    /// A row on one line.
-    fn line(&self, row: &FormRow, folded: bool) -> Line<'static> {
-        let mut spans = self.start(row, false, folded);
+    /// Columns of the value behind the start of its row.
+    fn room(&self, start: &[Span<'_>]) -> usize {
+        self.columns.saturating_sub(used(start) + 1)
+    }
+
+    /// Lines that the value takes whole, as far as the pane holds them.
+    fn wanted(&self, row: &FormRow, folded: bool) -> usize {
+        let room = self.room(&self.start(row, false, folded));
+        text_layout::height(&self.value(row, folded).text, room).clamp(1, self.height.max(2))
+    }
+
+    /// A row in so many lines; the last one shows that there is more.
+    fn lines(&self, row: &FormRow, folded: bool, rows: usize) -> Vec<Line<'static>> {
+        let start = self.start(row, false, folded);
+        let room = self.room(&start);
         let shown = self.value(row, folded);
-        let room = self.columns.saturating_sub(used(&spans) + 1);
-        spans.extend(self.highlight(&text_layout::cut(&shown.text, room), self.context.style(shown.role)));
-        spans.extend(self.oddities(row));
-        Line::from(spans)
+        if rows == 1 {
+            return self.indented(row, start, vec![text_layout::cut(&shown.text, room).into_owned()], shown.role);
+        }
+        let mut texts = text_layout::wrap_window(&shown.text, room, 0, rows);
+        if text_layout::height(&shown.text, room) > rows
+            && let Some(last) = texts.last_mut()
+        {
+            *last = text_layout::cut(&format!("{last}…"), room).into_owned();
+        }
+        self.indented(row, start, texts, shown.role)
     }
 
     /// The row under the cursor with its value whole, as far as the pane holds it.
     fn whole(&self, row: &FormRow, folded: bool) -> Vec<Line<'static>> {
         let start = self.start(row, true, folded);
-        let indent = used(&start);
         let shown = self.value(row, folded);
-        let style = self.context.style(shown.role);
-        let mut texts = text_layout::wrap(&shown.text, self.columns.saturating_sub(indent + 1));
+        let mut texts = text_layout::wrap(&shown.text, self.room(&start));
         let missing = texts.len().saturating_sub(self.height.max(2));
         if missing > 0 {
             texts.truncate(self.height.max(2) - 1);
             texts.push(format!("… {}", self.context.localizer.say(&Sentence::MoreLines(missing + 1))));
         }
+        self.indented(row, start, texts, shown.role)
+    }
+
+    /// The lines of a value behind the start of its row.
+    fn indented(
+        &self,
+        row: &FormRow,
+        start: Vec<Span<'static>>,
+        texts: Vec<String>,
+        role: StyleRole,
+    ) -> Vec<Line<'static>> {
+        let indent = used(&start);
+        let style = self.context.style(role);
         let mut lines: Vec<Line<'static>> = Vec::with_capacity(texts.len());
-        for (at, text) in texts.into_iter().enumerate() {
-            let mut spans = if at == 0 { start.clone() } else { vec![Span::raw(" ".repeat(indent))] };
+        let mut start = Some(start);
+        for text in texts {
+            let mut spans = start.take().unwrap_or_else(|| vec![Span::raw(" ".repeat(indent))]);
             spans.extend(self.highlight(&text, style));
             lines.push(Line::from(spans));
         }

@@ -2,7 +2,6 @@
 
 use ratatui::text::Line;
 
-use super::notice;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
 use crate::app::Loaded;
@@ -51,6 +50,6 @@ fn entry(context: &RenderContext<'_>, past: &Past, columns: usize) -> Vec<Line<'
         let margin = if at == 0 { format!(" {time}  ") } else { " ".repeat(indent) };
         lines.push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(StyleRole::Text, text)]));
     }
-    lines.extend(context.wrapped(notice::role(said.tone), &said.standing, indent, room));
+    lines.extend(context.wrapped(StyleRole::of(said.tone), &said.standing, indent, room));
     lines
 }

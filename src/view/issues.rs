@@ -27,7 +27,10 @@ pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, list: &Issu
     let (heading, title) = if list.asked {
         (Word::UnansweredHeading, context.word(Word::UnansweredTitle).to_owned())
     } else {
-        (Word::ReconcileHeading, context.localizer.say(&Sentence::ReconcileTitle { broken_off: list.broken_off }))
+        (
+            Word::ReconcileHeading,
+            context.localizer.say(&Sentence::ReconcileTitle { broken_off: list.broken_off, settled: waiting == 0 }),
+        )
     };
     let count = context.localizer.say(&Sentence::ReconcileCount { waiting });
     let heading = vec![context.span(StyleRole::Title, context.word(heading))];
@@ -100,7 +103,7 @@ fn block(
     let marker = context.span(StyleRole::Marker, if selected { MARKER } else { NO_MARKER });
     let said = context.localizer.issue(line, opinion_limit);
     let (flag, role) = flag(line, said.tone);
-    let tone = super::notice::role(said.tone);
+    let tone = StyleRole::of(said.tone);
     let mut last = Vec::new();
     if let Some(reference) = &said.reference {
         last.extend(context.wrapped(StyleRole::Dim, reference, INDENT, columns.saturating_sub(1)));
@@ -153,7 +156,7 @@ fn flag(line: &issues::Line<'_>, tone: Severity) -> (&'static str, StyleRole) {
 /// The keys that answer this line.
 fn keys(context: &RenderContext<'_>, line: &issues::Line<'_>) -> String {
     let commands = context.app.answers(line);
-    let layers = [Layer::Reconcile, Layer::Moving, Layer::Anywhere];
+    let layers = [Layer::Issues, Layer::Moving, Layer::Anywhere];
     let named = commands.iter().filter_map(|command| {
         let key = context.keymap.reaches(&layers, *command)?.label();
         Some(format!("[{key}] {}", context.keymap.word(*command, context.localizer.lang)))

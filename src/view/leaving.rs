@@ -8,8 +8,8 @@ use ratatui::text::Line;
 use super::layout::Places;
 use super::panel::panel;
 use super::render_context::RenderContext;
+use super::text_layout;
 use super::theme::StyleRole;
-use super::{notice, text_layout};
 use crate::app::{Entry, Leaving};
 use crate::domain::decision::state::State;
 use crate::domain::time::LONGEST_ANSWER;
@@ -42,7 +42,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, context: &RenderContext<'_>, leaving: 
     let mut below = Vec::new();
     for notice in context.app.exit_messages().iter().rev().take(TOLD).rev() {
         let said = context.localizer.parting(notice);
-        below.extend(context.wrapped(notice::role(said.tone), &said.text, 1, columns));
+        below.extend(context.wrapped(StyleRole::of(said.tone), &said.text, 1, columns));
     }
     if leaving == Leaving::Asking {
         let kept = if context.localizer.simulated { Word::LeavingKeepsNothing } else { Word::LeavingSendsNothing };

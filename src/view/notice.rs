@@ -8,7 +8,7 @@ use super::layout::Places;
 use super::paint::put;
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{popup, text_layout};
+use super::{form, popup, text_layout};
 use crate::app::fetch::Rest;
 use crate::app::screen::Pane;
 use crate::app::{Command, Notice};
@@ -19,15 +19,6 @@ use crate::text::{Rendered, Sentence, Severity, Word, bracketed, when};
 const MOST_ROWS: usize = 4;
 /// Cells of the filter's words that the line shows.
 const WORDS: usize = 20;
-
-pub(super) const fn role(tone: Severity) -> StyleRole {
-    match tone {
-        Severity::Good => StyleRole::Good,
-        Severity::Plain => StyleRole::Text,
-        Severity::Careful => StyleRole::Careful,
-        Severity::Bad => StyleRole::Bad,
-    }
-}
 
 pub(super) fn draw(buffer: &mut Buffer, context: &RenderContext<'_>, places: &Places) {
     let columns = usize::from(places.notice.width).saturating_sub(1);
@@ -60,6 +51,13 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
     let notices = &context.app.notices;
     let news = notices.shown_alert().is_some();
     let mut said = context.localizer.notice(notice);
+    if let Notice::Held { target, .. } = notice
+        && context.app.screen.pane != Pane::List
+        && let Some(seconds) = context.app.outbox.seconds_left(&target.key, context.app.now.mono)
+    {
+        // In the list, the row counts down.
+        said.text = format!("⏱{seconds} {}", said.text);
+    }
     if let Some(more) = notices.alerts().len().checked_sub(1).filter(|more| news && *more > 0) {
         said.text = format!(
             "{}{}",
@@ -71,9 +69,9 @@ fn told(context: &RenderContext<'_>, notice: &Notice, places: &Places, columns: 
     let lines = lines(context, &said, columns, most);
     let covers = cursor_row(context, places).is_some_and(|row| row >= places.panel(lines.len()).y);
     match news_line(context, columns) {
-        _ if !covers => (role(said.tone), lines),
+        _ if !covers => (StyleRole::of(said.tone), lines),
         Some(line) if news => (StyleRole::Bad, vec![line]),
-        _ => (role(said.tone), self::lines(context, &said, columns, 1)),
+        _ => (StyleRole::of(said.tone), self::lines(context, &said, columns, 1)),
     }
 }
 
@@ -83,25 +81,22 @@ fn cursor_row(context: &RenderContext<'_>, places: &Places) -> Option<u16> {
     if app.page.is_some() || app.issues.is_some() {
         return None;
     }
-    let (first, at) = match app.screen.pane {
+    match app.screen.pane {
         Pane::List => {
             let list = places.list?;
-            (list.y + 1, app.inbox.window(list.height.into()).position(|(_, selected)| selected)?)
+            let at = app.inbox.window(list.height.into()).position(|(_, selected)| selected)?;
+            Some((list.y + 1).saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
         }
-        Pane::Form => {
-            let form = places.form?;
-            (form.y + 2, app.form.window(form.height.into()).position(|(_, selected, _)| selected)?)
-        }
-        Pane::Process => return None,
-    };
-    Some(first.saturating_add(u16::try_from(at).unwrap_or(u16::MAX)))
+        Pane::Form => form::cursor_row(context, places.form?),
+        Pane::Process => None,
+    }
 }
 
 /// The newest failed decision that the user has not dismissed, in one row: the failure, the number of others, and the
 /// keys. The words give way, the keys do not.
 fn news_line(context: &RenderContext<'_>, columns: usize) -> Option<String> {
     let key = |command, word: &str| context.localizer.with_key(command, "", &format!(" {word}"));
-    let reconcile = key(Command::Reconcile, context.keymap.word(Command::Reconcile, context.localizer.lang));
+    let reconcile = key(Command::Issues, context.keymap.word(Command::Issues, context.localizer.lang));
     news_and(context, &[reconcile, key(Command::Escape, context.word(Word::Noted))], columns)
 }
 
@@ -121,12 +116,18 @@ fn news_and(context: &RenderContext<'_>, keys: &[String], columns: usize) -> Opt
     Some([&[&*text_layout::cut(&failed, room)], &tail[..]].concat().join("  "))
 }
 
-/// A notice with its log id where that fits; a failure over several lines, the rest on the messages page.
+/// A notice over several rows; what does not fit stands on the messages page. Error code and log id of a failure keep
+/// their place: behind the words, or in a row of their own.
 fn lines(context: &RenderContext<'_>, said: &Rendered, columns: usize, most: usize) -> Vec<String> {
-    let with_log_id = said.reference.as_ref().map(|reference| format!("{} {reference}", said.text));
-    if let Some(whole) = with_log_id.map(|text| text_layout::wrap(&text, columns)).filter(|lines| lines.len() <= most) {
+    let reference = said.reference.as_ref().filter(|_| said.tone != Severity::Good);
+    let with_reference = reference.map(|reference| format!("{} {reference}", said.text));
+    if let Some(whole) =
+        with_reference.map(|text| text_layout::wrap(&text, columns)).filter(|lines| lines.len() <= most)
+    {
         return whole;
     }
+    let own_row = reference.filter(|_| most > 1).map(|reference| text_layout::cut(reference, columns).into_owned());
+    let most = most - usize::from(own_row.is_some());
     let mut lines = text_layout::wrap(&said.text, columns);
     if lines.len() > most {
         let key = context.localizer.with_key(Command::Messages, "", " ");
@@ -138,6 +139,7 @@ fn lines(context: &RenderContext<'_>, said: &Rendered, columns: usize, most: usi
             *last = format!("{}{more}", kept.trim_end_matches('…'));
         }
     }
+    lines.extend(own_row);
     lines
 }
 
@@ -163,7 +165,8 @@ fn standing(context: &RenderContext<'_>, columns: usize) -> (StyleRole, Vec<Stri
     }
     match app.screen.pane {
         Pane::Form if !app.form.search.is_empty() => {
-            (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching(&app.form.search))])
+            let (words, matches) = (&*app.form.search, app.form_matches());
+            (StyleRole::Dim, vec![context.localizer.say(&Sentence::Searching { words, matches })])
         }
         Pane::List if !app.inbox.filter.is_empty() => {
             let parts: Vec<String> = new.into_iter().chain([filtered(context)]).collect();
@@ -217,7 +220,8 @@ pub(super) fn entry(context: &RenderContext<'_>, time: &str, said: &Rendered, co
     let indent = text_layout::width(time) + 3;
     for (at, text) in text_layout::wrap(&said.text, columns.saturating_sub(indent)).into_iter().enumerate() {
         let margin = if at == 0 { format!(" {time}  ") } else { " ".repeat(indent) };
-        lines.push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(role(said.tone), text)]));
+        lines
+            .push(Line::from(vec![context.span(StyleRole::Dim, margin), context.span(StyleRole::of(said.tone), text)]));
     }
     if let Some(reference) = &said.reference {
         lines.push(context.line(StyleRole::Dim, format!("{}{reference}", " ".repeat(indent))));

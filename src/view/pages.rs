@@ -74,16 +74,15 @@ fn messages(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
 /// Initiator and kind of the request that the links lead to.
 fn named(context: &RenderContext<'_>) -> Option<Span<'static>> {
     let process = context.app.requests.process(&context.app.page_target.as_ref()?.process)?;
-    let (initiator, kind) = (context.initiator(process), context.localizer.kind(process.kind(), process.properties));
-    let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
+    let request = context.title(process, process.kind());
     let summary = if context.app.is_masked(process) { String::new() } else { context.text(&process.summary()) };
-    Some(context.span(StyleRole::Text, format!(" · {case} {summary}").trim_end().to_owned()))
+    Some(context.span(StyleRole::Text, format!(" · {request} {summary}").trim_end().to_owned()))
 }
 
 fn links(context: &RenderContext<'_>, columns: usize, rows: usize) -> Vec<Line<'static>> {
     let about = context.app.page_target.as_ref();
     let Some((key, process)) = about.and_then(|key| Some((key, context.app.requests.process(&key.process)?))) else {
-        return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseNotRead)))];
+        return vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::RequestNotLoaded)))];
     };
     let addresses = process.todo(&key.approver).map_or(&process.start_links, |todo| &todo.links);
     let named = [(Word::WebLink, &addresses.web), (Word::PcLink, &addresses.pc), (Word::MobileLink, &addresses.mobile)];
@@ -175,15 +174,14 @@ fn comparison(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>>
     };
     let process = &comparison.now.process;
     let kind = I18n::same(CleanText::new(&context.kind(process)));
-    let (initiator, kind) = (context.initiator(process), context.localizer.kind(&kind, process.properties));
-    let case = context.localizer.say(&Sentence::CaseOf { initiator: &initiator, kind: &kind });
-    let mut lines = vec![context.line(StyleRole::Title, format!(" {case}"))];
+    let request = context.title(process, &kind);
+    let mut lines = vec![context.line(StyleRole::Title, format!(" {request}"))];
     lines.extend(context.wrapped(StyleRole::Dim, context.word(heading), 1, columns));
     let Some(before) = &comparison.before else {
         let original = comparison.now.process.original_process_id.as_ref().and_then(|id| context.app.requests.get(id));
         match original.map(|case| &case.process) {
             Some(Loaded::Failed(failure)) => {
-                let why = context.localizer.say(&Sentence::CaseFailed(&context.localizer.failure(failure)));
+                let why = context.localizer.say(&Sentence::RequestFailed(&context.localizer.failure(failure)));
                 lines.extend(context.wrapped(StyleRole::Bad, &why, 1, columns));
             }
             _ => lines.push(context.line(StyleRole::Text, format!(" {}", context.word(Word::ReadingOriginal)))),

@@ -13,7 +13,7 @@ use crate::app::Dialog;
 
 /// First line of the panel: its subject.
 pub(super) fn title(context: &RenderContext<'_>, dialog: &Dialog, what: &str) -> Vec<Span<'static>> {
-    let case = context.localizer.case(&dialog.targets.first().target);
+    let case = context.localizer.request(&dialog.targets.first().target);
     vec![
         context.span(StyleRole::Question, what.to_owned()),
         context.span(StyleRole::Dim, " · "),

@@ -52,9 +52,7 @@ pub(super) fn draw(
     let text = Rect { x: area.x + 3, y: area.y + 1, width: area.width.saturating_sub(5 + width).max(4), height: 1 };
     field::draw(frame, context, &picker.query, text);
     if picker.query.is_empty() {
-        let whole = context.word(Word::TypeToSearch);
-        let fits = text_layout::width(whole) <= text.width.into();
-        let prompt = context.line(StyleRole::Dim, if fits { whole } else { context.word(Word::TypeToSearchShort) });
+        let prompt = context.line(StyleRole::Dim, context.word(Word::TypeToSearch));
         put(frame.buffer_mut(), &prompt, text.x, text.y, text.width);
     }
     let at = area.right().saturating_sub(width + 1);
@@ -98,6 +96,7 @@ fn line(
         Source::InCase(PartIn::Acted) => Word::RoleActed,
         Source::InCase(PartIn::Commented) => Word::RoleCommented,
         Source::InCase(PartIn::Copied) => Word::RoleCopied,
+        Source::Elsewhere => Word::SourceElsewhere,
         Source::Search => Word::SourceSearch,
     };
     let marker = if selected { inbox::MARKER } else { inbox::NO_MARKER };

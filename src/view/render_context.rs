@@ -84,6 +84,14 @@ impl<'a> RenderContext<'a> {
         row::initiator(self.localizer.lang, &self.app.names, process)
     }
 
+    /// Requester and kind of a process.
+    pub(super) fn title(&self, process: &Process, kind: &I18n) -> String {
+        let (requester, kind) = (self.initiator(process), self.localizer.kind(kind, process.properties));
+        let by_system = process.by_system && self.app.names.initiator(process).is_empty();
+        let requester = (!by_system).then_some(&*requester);
+        self.localizer.say(&Sentence::RequestFrom { requester, kind: &kind })
+    }
+
     /// Kind of a process; one without a name goes by its number.
     pub(super) fn kind(&self, process: &Process) -> String {
         if process.kind().is_empty() { self.localizer.process(&process.id) } else { self.text(process.kind()) }

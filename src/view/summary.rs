@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use super::render_context::RenderContext;
 use super::theme::StyleRole;
-use super::{comments, notice, text_layout};
+use super::{comments, text_layout};
 use crate::app::{Command, Loaded, Request, issues};
 use crate::domain::decision::state::{Cause, State};
 use crate::domain::mask::MASK;
@@ -72,17 +72,17 @@ pub(super) fn title(context: &RenderContext<'_>, process: &Process) -> Vec<Span<
 pub(super) fn not_here(context: &RenderContext<'_>, columns: usize) -> Vec<Line<'static>> {
     match context.request().map(|request| &request.process) {
         Some(Loaded::Failed(failure)) => {
-            let text = context.localizer.say(&Sentence::CaseFailed(&context.localizer.failure(failure)));
+            let text = context.localizer.say(&Sentence::RequestFailed(&context.localizer.failure(failure)));
             let mut lines = context.wrapped(StyleRole::Bad, &text, 1, columns);
             let reference = context.localizer.reference(failure.code, failure.log_id.as_ref());
             lines.extend(reference.map(|reference| context.line(StyleRole::Dim, format!(" {reference}"))));
             lines
         }
-        Some(Loaded::Loading) => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseReading)))],
+        Some(Loaded::Loading) => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::RequestLoading)))],
         Some(_) | None if context.shown().is_none() => {
-            vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoCase)))]
+            vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::NoRequest)))]
         }
-        Some(_) | None => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::CaseNotRead)))],
+        Some(_) | None => vec![context.line(StyleRole::Dim, format!(" {}", context.word(Word::RequestNotLoaded)))],
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usiz
     let said = context.localizer.issue(&issues::Line::Task(entry), 0);
     let flag = if matches!(entry.state, State::Unknown(_)) { "?" } else { "✗" };
     let text = format!("{flag} {} · {}", context.localizer.action(action), said.standing);
-    let mut lines = context.wrapped(notice::role(said.tone), &text, 1, columns.saturating_sub(1));
+    let mut lines = context.wrapped(StyleRole::of(said.tone), &text, 1, columns.saturating_sub(1));
     if let Some(reference) = &said.reference {
         lines.extend(context.wrapped(StyleRole::Dim, reference, 3, columns.saturating_sub(1)));
     }
@@ -107,13 +107,13 @@ pub(super) fn decision(context: &RenderContext<'_>, key: &TaskKey, columns: usiz
         (stopped, Command::Difference),
         (again, Command::Decide(action)),
         (!stopped, Command::Links),
-        (true, Command::Reconcile),
+        (true, Command::Issues),
     ];
     let keys = keys
         .into_iter()
         .filter(|(works, _)| *works)
         .map(|(_, command)| (command, context.keymap.word(command, context.localizer.lang)))
-        .map(|(command, word)| context.localizer.with_key(command, "[", &format!("] {word}")))
+        .map(|(command, word)| context.localizer.with_key(command, "", &format!(" {word}")))
         .filter(|key| !key.is_empty());
     lines.extend(context.wrapped(StyleRole::Key, &keys.collect::<Vec<_>>().join("  "), 3, columns.saturating_sub(1)));
     lines
@@ -214,13 +214,13 @@ pub(super) fn warnings(
     if let Some(Request { stale: Some(failure), read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
         let text =
-            context.localizer.say(&Sentence::StaleCase { at: &at, failure: &context.localizer.failure(failure) });
+            context.localizer.say(&Sentence::StaleRequest { at: &at, failure: &context.localizer.failure(failure) });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
     if let Some(Request { is_cached: true, stale: None, read_at, .. }) = context.request() {
         let at = context.moment(read_at.map(|at| at.wall));
         let refreshing = context.app.inbox.failure.is_none();
-        let text = context.localizer.say(&Sentence::CachedCase { at: &at, refreshing });
+        let text = context.localizer.say(&Sentence::CachedRequest { at: &at, refreshing });
         lines.extend(context.wrapped(StyleRole::Careful, &text, 1, columns));
     }
     if context.request().is_some_and(Request::is_changed) && !context.app.outbox.is_applied(key) {

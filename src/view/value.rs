@@ -167,7 +167,7 @@ mod tests {
             (Value::Object { api_name: "job".into(), id: "9".into() }, "job 9"),
             (Value::File(file), "车票.pdf · 180 KB · application/pdf"),
             (Value::Raw("{\"lat\":\"39.9\"}".into()), "? {\"lat\":\"39.9\"}"),
-            (Value::Broken(Broken::TooDeep), "? 嵌套太深，未读取"),
+            (Value::Broken(Broken::TooDeep), "? 嵌套过深，未显示"),
             (Value::List(vec![Value::Empty]), "1 项"),
         ] {
             assert_eq!(shown(&value, &names), words);

@@ -19,6 +19,7 @@ mod layers;
 mod names;
 mod references;
 mod source;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -432,7 +432,8 @@ def run_into_the_limit(inbox):
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as lines:
-        access = dict(line.strip().split(" = ", 1) for line in lines if " = " in line)
+        pairs = (line.strip().split(" = ", 1) for line in lines if " = " in line)
+        access = {key: value.strip('"') for key, value in pairs}
     refused_credentials(access)
     inbox = Inbox(access)
     cases = open_cases(inbox)

@@ -55,8 +55,8 @@ class Simulator:
         )
         self.access = {}
         for line in self.process.stdout:
-            key, value = line.strip().split(" = ", 1)
-            self.access[key] = value
+            key, value = line.strip().removeprefix("# ").split(" = ", 1)
+            self.access[key] = value.strip('"')
             if key == "control_url":
                 break
         if "control_url" not in self.access:

@@ -23,14 +23,14 @@ const PAGE_COMES: Duration = Duration::from_secs(30);
 const LOOKS: Duration = Duration::from_secs(120);
 const COLLEAGUES: [&str; 6] = ["刘强", "孙悦", "周杰", "高飞", "吴迪", "赵敏"];
 
-const REVIEW: &str = "[y]确认";
+const REVIEW: &str = "y 确认";
 const EDITOR: &str = "Ctrl-D 完成";
 const FINISH: &str = "\u{4}";
 const ESCAPE: &str = "\u{1b}";
 /// Titles of an earlier run's open matters, with and without lines that want an answer.
-const LIST: [&str; 2] = ["项待处理 ─", "都有结果了 ─"];
+const LIST: [&str; 2] = ["项待处理 ─", "全部完成 ─"];
 /// The title of the history page.
-const HISTORY: &str = "─ 我的审批记录 ─";
+const HISTORY: &str = "─ 操作记录 ─";
 /// Rows of a terminal that has all decisions of a journal on one screen.
 const MANY_ROWS: u16 = 240;
 
@@ -261,7 +261,7 @@ impl<'a> Approver<'a> {
 
     fn add_sign(&mut self) -> Result<bool, Gone> {
         self.console.keys("s")?;
-        if !self.opens("[2]并加签")? {
+        if !self.opens("2 并加签")? {
             return Ok(false);
         }
         let position = ["1", "2", "3"][self.random.random_range(0..3)];
@@ -343,7 +343,7 @@ impl<'a> Approver<'a> {
     fn leave_dialog(&mut self) -> Result<(), Gone> {
         for _ in 0..3 {
             let text = self.console.text();
-            if ![REVIEW, EDITOR, "Enter 选择", "[2]并加签"].iter().any(|sign| text.contains(sign)) {
+            if ![REVIEW, EDITOR, "Enter 选择", "2 并加签"].iter().any(|sign| text.contains(sign)) {
                 break;
             }
             self.console.keys(ESCAPE)?;
@@ -392,12 +392,12 @@ impl<'a> Approver<'a> {
             self.read_list(Place::Issues);
             // A decision under verification has no key yet, and a settled one none any more; the next line may have
             // one.
-            let answers = self.console.shows("[d]") && !self.console.shows("不能丢弃");
+            let answers = self.console.shows("[d]") && !self.console.shows("无需处理");
             let (key, rest) = if answers { ("d", 100) } else { ("\r", 600) };
             self.console.keys(key)?;
             self.console.rest(Duration::from_millis(rest))?;
         }
-        let settled = !self.sees_list() && !self.console.shows("待核实");
+        let settled = !self.sees_list() && !self.console.shows("结果未知");
         let told = self.read_history()?;
         self.console.keys("q")?;
         Ok(settled.then_some(told))
@@ -416,20 +416,36 @@ fn is_ready(screen: &vt100::Screen) -> bool {
     screen.alternate_screen() && (text.contains("待办 ") || LIST.iter().any(|sign| text.contains(sign)))
 }
 
+/// Beginnings of the reasons for which a key does nothing.
+const REFUSALS: [&str; 12] = [
+    "没有选中",
+    "请稍候。",
+    "只读模式",
+    "这条待办已",
+    "正在发送这条待办",
+    "结果未知，正在核实。",
+    "无需处理",
+    "重要单据，请先",
+    "这是表单任务",
+    "已停止审批",
+    "单据加载失败",
+    "不支持这个按键",
+];
+
 /// The program says that it did not do it.
 fn is_refusal(text: &str) -> bool {
-    text.contains("不能") && !text.contains("不能选")
+    REFUSALS.iter().any(|reason| text.contains(reason))
 }
 
 /// The program says that a decision is held, on its way, or answered; and not that the key did not count.
 fn is_taken(text: &str) -> bool {
-    text.contains("待办 ") && !text.contains(" 不能")
+    text.contains("待办 ") && !is_refusal(text)
 }
 
 /// The notice says that a decision was answered, or will not be.
 fn is_answered(text: &str) -> bool {
     let notice = text.lines().rev().filter(|row| !row.trim().is_empty()).nth(1).unwrap_or_default();
-    notice.starts_with(" 已") || notice.contains("核实") || notice.contains("没有")
+    notice.starts_with(" 已") || ["核实", "未发送", "未生效"].iter().any(|part| notice.contains(part))
 }
 
 /// The sentence under review and the words in it.

@@ -3,7 +3,7 @@
 use super::reconcile::words_in;
 
 /// In the place of a history without decisions.
-const NO_HISTORY: &str = "还没有记录";
+const NO_HISTORY: &str = "暂无记录";
 
 /// Stated outcome of one decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,28 +41,20 @@ impl Rendered {
 }
 
 /// Phrases of the program for outcomes that are not known, or not yet, then for those that are known. The first that is found counts.
-const PHRASES: [(&str, Outcome); 21] = [
-    ("没有核实", Outcome::Unknown),
-    ("无法核实", Outcome::Unknown),
+const PHRASES: [(&str, Outcome); 13] = [
     ("正在核实", Outcome::Unknown),
     ("可能已", Outcome::Unknown),
     ("结果未知", Outcome::Unknown),
-    ("没有响应", Outcome::Unknown),
-    ("没有收到", Outcome::Unknown),
-    ("不能说明结果", Outcome::Unknown),
+    ("结果仍未知", Outcome::Unknown),
+    ("未收到响应", Outcome::Unknown),
+    ("未说明结果", Outcome::Unknown),
+    ("无响应记录", Outcome::Unknown),
     ("正在发送", Outcome::Unknown),
     ("待发送", Outcome::Unknown),
     ("已生效", Outcome::Applied),
     ("未生效", Outcome::NotApplied),
-    ("未生效", Outcome::NotApplied),
     ("未发送", Outcome::NotApplied),
-    ("未发送", Outcome::NotApplied),
-    ("未发送", Outcome::NotApplied),
-    ("没有执行", Outcome::NotApplied),
-    ("未生效", Outcome::NotApplied),
-    ("平台拒绝", Outcome::NotApplied),
     ("已收回", Outcome::NotApplied),
-    ("只暂存过", Outcome::NotApplied),
 ];
 
 /// The outcome that a sentence states; `None` if it states none.
@@ -155,12 +147,12 @@ fn begins(place: Place, row: &str) -> bool {
 /// several of them, or states no outcome.
 pub fn read_notice(text: &str, reviews: &[(String, String)], written: impl Fn(&str) -> usize) -> Option<Rendered> {
     /// Verb, person and kind at least.
-    const ENOUGH: usize = 7;
+    const ENOUGH: usize = 9;
     let mut rows: Vec<&str> = text.lines().map(str::trim).filter(|row| !row.is_empty()).collect();
     rows.pop();
     let notice = rows.pop()?;
     let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>();
-    let said = notice.strip_prefix("已核实：");
+    let said = ["已核实，", "待发送：", "正在发送："].iter().find_map(|before| notice.strip_prefix(before));
     let done = if said.is_none() { notice.strip_prefix('已') } else { None };
     let about = bare(said.or(done).unwrap_or(notice));
     // Rows of the case may stand above a short sentence.
@@ -189,16 +181,16 @@ mod tests {
     fn every_sentence_of_an_outcome_is_read() {
         for (sentence, wanted) in [
             ("已生效 · 日志 ID 2026112819474", Outcome::Applied),
-            ("11:52:51 已核实：已生效 · 你的任务 已拒绝 11-28 11:52", Outcome::Applied),
-            ("可能已发送，没有响应的记录；正在核实…", Outcome::Unknown),
-            ("已丢弃，是否生效没有核实", Outcome::Unknown),
+            ("11:52:51 已生效（已核实） · 你的任务：已拒绝 11-28 11:52", Outcome::Applied),
+            ("可能已发送，无响应记录；正在核实…", Outcome::Unknown),
+            ("已丢弃，结果未知", Outcome::Unknown),
             ("已丢弃。", Outcome::Unknown),
-            ("待发送：暂未发送", Outcome::Unknown),
-            ("等待期间电脑休眠、改过时间，或程序挂起过，未发送。", Outcome::NotApplied),
-            ("只暂存过，未发送。", Outcome::NotApplied),
+            ("待发送", Outcome::Unknown),
+            ("未发送：等待期间电脑休眠、时钟被修改或程序被挂起。", Outcome::NotApplied),
+            ("未发送。", Outcome::NotApplied),
             ("已丢弃，未发送", Outcome::NotApplied),
-            ("平台拒绝（1161001）", Outcome::NotApplied),
-            ("没有执行（HTTP 404）", Outcome::NotApplied),
+            ("未生效（1161001）", Outcome::NotApplied),
+            ("未生效（HTTP 404）", Outcome::NotApplied),
         ] {
             assert_eq!(outcome(sentence), Some(wanted), "{sentence}");
         }
@@ -207,15 +199,15 @@ mod tests {
 
     #[test]
     fn decisions_of_both_lists_are_found_with_their_outcomes() {
-        let issues = "审批 王芳\n─ 核对上次的操作 ─ 1 项待处理 ─\n 上次运行异常结束\n▸ ✓  拒绝 刘强 的 「年度」调薪\n     \
-                      「w1e」\n     11:47 已生效 · 你的任务 已拒绝，意见「w1e」\n  -  同意 陈晨 的 离职 「w2e」\n     未发送。\n s 重新操作";
+        let issues = "审批 王芳\n─ 上次遗留的操作 ─ 1 项待处理 ─\n 上次运行异常结束\n▸ ✓  拒绝 刘强 的 「年度」调薪\n     \
+                      「w1e」\n     11:47 已生效 · 你的任务：已拒绝，「w1e」\n  -  同意 陈晨发起的离职 「w2e」\n     未发送。\n s 重新提交";
         let read = |place, text| {
             let said = read_list(place, text, |_| 0).unwrap();
             said.into_iter().map(|said| (said.words, said.outcomes)).collect::<Vec<_>>()
         };
         let (applied, not) = (vec![Outcome::Applied], vec![Outcome::NotApplied]);
         assert_eq!(read(Place::Issues, issues), [("w1e".into(), applied), ("w2e".into(), not.clone())]);
-        let history = " 3 项\n 11-28 11:47  拒绝 刘强 的 调薪 「w3e」\n              未发送\n 11-28 11:46  拒绝 刘强 的 调薪 「w3e」\n              未发送\n";
+        let history = " 3 项\n 11-28 11:47  拒绝 刘强发起的调薪 「w3e」\n              未发送\n 11-28 11:46  拒绝 刘强发起的调薪 「w3e」\n              未发送\n";
         assert_eq!(read(Place::History, history), [("w3e".into(), [not.clone(), not].concat())]);
         let strange =
             " 11-28 11:47  同意 「w1e」\n              随便\n 11-28 11:46  同意 「w2e」\n              已生效\n";
@@ -224,10 +216,10 @@ mod tests {
 
     #[test]
     fn a_history_is_whole_with_its_last_outcome_and_not_before() {
-        for heading in ["3 项", "最近 3 项，全部用 shenpi journal 查看"] {
+        for heading in ["3 项", "最近 3 项；全部记录：shenpi journal"] {
             let history = format!(
-                "─ 我的审批记录 ─\n {heading}\n 11-28 11:47  拒绝 刘强 的 调薪 「w3e」\n              未发送\n 11-28 11:46  \
-                 同意 王芳 的 离职\n              「w2e」\n              已生效\n 11-28 11:45  同意 「w1e」\n              已生效\n"
+                "─ 操作记录 ─\n {heading}\n 11-28 11:47  拒绝 刘强发起的调薪 「w3e」\n              未发送\n 11-28 11:46  \
+                 同意 王芳发起的离职\n              「w2e」\n              已生效\n 11-28 11:45  同意 「w1e」\n              已生效\n"
             );
             assert!(is_whole_history(&history));
             let end = history.rfind("已生效").unwrap();
@@ -243,16 +235,16 @@ mod tests {
         let reviews = |sentences: &[&str]| -> Vec<(String, String)> {
             sentences.iter().enumerate().map(|(at, one)| (format!("w{at}e"), (*one).to_owned())).collect()
         };
-        let both = reviews(&["同意 张伟 的 休假申请 婚假", "拒绝 刘强 的 调薪 周杰"]);
+        let both = reviews(&["同意 张伟发起的休假申请：婚假", "拒绝 刘强发起的调薪：周杰"]);
         let read = |notice: &str, reviews: &[(String, String)]| {
             let said = read_notice(&format!("审批\n {notice}\n Enter 打开\n"), reviews, |_| 0);
             said.map(|said| (said.words, said.outcomes[0]))
         };
-        assert_eq!(read("已拒绝 刘强 的 调薪 日志 ID 1", &both), Some(("w1e".into(), Outcome::Applied)));
-        assert_eq!(read("同意 张伟 的 休假申请 未生效：无权限", &both), Some(("w0e".into(), Outcome::NotApplied)));
-        assert_eq!(read("已核实：拒绝 刘强 的 调薪 未生效", &both), Some(("w1e".into(), Outcome::NotApplied)));
-        assert_eq!(read("已收回 刘强 的 调薪，未发送。", &both), None);
-        let alike = reviews(&["同意 张伟 的 休假申请 婚假", "同意 张伟 的 休假申请 年假"]);
-        assert_eq!(read("已同意 张伟 的 休假申请", &alike), None, "either of two");
+        assert_eq!(read("已拒绝 刘强发起的调薪", &both), Some(("w1e".into(), Outcome::Applied)));
+        assert_eq!(read("同意 张伟发起的休假申请 未生效。无权限", &both), Some(("w0e".into(), Outcome::NotApplied)));
+        assert_eq!(read("已核实，拒绝 刘强发起的调薪 未生效", &both), Some(("w1e".into(), Outcome::NotApplied)));
+        assert_eq!(read("已收回：刘强发起的调薪（未发送）", &both), None);
+        let alike = reviews(&["同意 张伟发起的休假申请：婚假", "同意 张伟发起的休假申请：年假"]);
+        assert_eq!(read("已同意 张伟发起的休假申请", &alike), None, "either of two");
     }
 }

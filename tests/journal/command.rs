@@ -91,15 +91,15 @@ fn the_table_is_read_downwards_to_the_newest() {
         concat!(
             "时间 Asia/Shanghai   操作  发起人                       类型      结果                 日志 ID\n",
             "2026-11-01 08:00:00  同意  张伟                         休假申请  已生效               20261101\n",
-            "2026-11-01 09:00:00  同意  张伟                         休假申请  平台拒绝（1161001）  0217\n",
+            "2026-11-01 09:00:00  同意  张伟                         休假申请  未生效（1161001）    0217\n",
             "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时丢弃，未发送\n",
         )
     );
     let english = machine.prints(&["--lang", "en-US", "--since", "2026-11-11"]);
     assert_eq!(
         english,
-        "Time Asia/Shanghai   Action  Initiator  Kind   Outcome                         Log id\n\
-         2026-11-11 08:00:00  Reject  Zhang Wei  Leave  discarded on leaving, not sent\n"
+        "Time Asia/Shanghai   Action  Requester  Type   Outcome                      Log ID\n\
+         2026-11-11 08:00:00  Reject  Zhang Wei  Leave  discarded on quit, not sent\n"
     );
 }
 
@@ -204,7 +204,7 @@ fn a_spreadsheet_gets_no_formula_and_every_cell_whole() {
     let cell = |row: usize, title: &str| rows[row][titles.iter().position(|name| name == title).unwrap()].to_owned();
     assert_eq!(
         (cell(1, "state"), cell(1, "outcome"), cell(1, "code")),
-        ("refused".into(), "平台拒绝（1161001）".into(), "1161001".into())
+        ("refused".into(), "未生效（1161001）".into(), "1161001".into())
     );
     assert_eq!(
         (cell(2, "initiator"), cell(2, "opinion")),
@@ -219,7 +219,7 @@ fn a_spreadsheet_gets_no_formula_and_every_cell_whole() {
 fn it_asks_for_no_secret_takes_no_lock_and_makes_nothing() {
     let machine = Machine::new();
     let output = machine.shenpi(&[]);
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).trim()), (Some(0), "没有操作记录"));
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).trim()), (Some(0), "暂无操作记录"));
     assert!(!machine.home.path().join(".local").exists());
     for empty in ["--json", "--csv"] {
         assert!(machine.shenpi(&[empty]).status.success());
@@ -270,7 +270,7 @@ fn newer_journal_is_refused_in_every_format() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         said,
-        "A newer version of shenpi wrote the journal; this version cannot read all of it. Update shenpi\n"
+        "A newer version of shenpi wrote the history; this version cannot read all of it. Update shenpi\n"
     );
     assert_eq!(fs::read(&month).unwrap(), changed);
 }
@@ -287,8 +287,8 @@ fn damage(file: &Path) {
 fn what_is_wrong_is_said_in_one_line() {
     let machine = Machine::new();
     for (arguments, said) in [
-        (&["--since", "gestern"][..], "参数 --since gestern 无效：可写日期（如 2026-11-01）或时长（如 7d）\n"),
-        (&["--json", "--csv"], "参数 --json 不能重复或与其他参数同用\n用 shenpi --help 查看用法\n"),
+        (&["--since", "gestern"][..], "--since gestern 无效：应为日期（2026-11-01）或时长（7d）\n"),
+        (&["--json", "--csv"], "选项 --json 不能重复或与其他选项同用\n用 shenpi --help 查看用法\n"),
     ] {
         let output = machine.shenpi(arguments);
         assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(2), said));
@@ -329,8 +329,8 @@ fn the_columns_stay_in_line_behind_a_long_action() {
     let table = machine.prints(&["--lang", "en-US"]);
     let lines: Vec<&str> = table.lines().collect();
     let at = |line: &str, words: &str| line.find(words).unwrap_or_else(|| panic!("{words}\n{table}"));
-    assert_eq!(at(lines[0], "Initiator"), at(lines[1], "Zhang Wei"), "{table}");
-    assert_eq!(at(lines[0], "Initiator"), at(lines[3], "Zhang Wei"), "{table}");
+    assert_eq!(at(lines[0], "Requester"), at(lines[1], "Zhang Wei"), "{table}");
+    assert_eq!(at(lines[0], "Requester"), at(lines[3], "Zhang Wei"), "{table}");
     assert_eq!(at(lines[0], "Action"), at(lines[2], "and Development"), "{table}");
     assert!(lines.iter().all(|line| line.len() < 130), "{table}");
 }
@@ -359,6 +359,6 @@ fn what_was_held_is_told_as_never_sent() {
     let mut journal = machine.journal();
     write(&mut journal, "1", 0, [held("1")]);
     let table = machine.prints(&[]);
-    assert!(table.contains("只暂存过，未发送") && !table.contains("待发送"), "{table}");
-    assert!(machine.prints(&["--lang", "en-US"]).contains("held, never sent"));
+    assert!(table.contains("未发送") && !table.contains("待发送"), "{table}");
+    assert!(machine.prints(&["--lang", "en-US"]).contains("not sent"));
 }

@@ -74,8 +74,8 @@ fn a_read_only_program_opens_no_decision() {
     terminal.wait_for_inbox();
     terminal.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
     terminal.type_keys("a");
-    terminal.wait("why not", |screen| screen.contents().contains("当前是只读模式"));
-    assert!(!terminal.text().contains("[y]确认"), "{}", terminal.text());
+    terminal.wait("why not", |screen| screen.contents().contains("只读模式，不能审批"));
+    assert!(!terminal.text().contains("y 确认"), "{}", terminal.text());
 }
 
 #[test]
@@ -83,15 +83,15 @@ fn a_fault_typed_in_the_demo_loses_an_answer_and_the_case_tells_the_outcome() {
     let mut terminal = Terminal::demo_with(&[("SHENPI_UNDO_SECONDS", "0")]);
     // The case is slow to be read, so that there is something to see before it tells.
     terminal.type_keys(":fault cut-after-write slow:*:1500@detail\r");
-    terminal.wait_for_text("生效的故障：cut-after-write slow:*:1500@detail");
+    terminal.wait_for_text("模拟故障：cut-after-write slow:*:1500@detail");
     approve(&mut terminal);
-    terminal.wait_for_text("待核实 1");
-    terminal.wait_for_text("已核实：同意 张伟 的 休假申请 已生效");
-    assert!(!terminal.text().contains("待核实"), "{}", terminal.text());
+    terminal.wait_for_text("结果未知 1");
+    terminal.wait_for_text("已核实，同意 张伟发起的休假申请 已生效");
+    assert!(!terminal.text().contains("结果未知"), "{}", terminal.text());
     terminal.type_keys(":fault\r");
-    terminal.wait_for_text("生效的故障：slow:*:1500@detail");
+    terminal.wait_for_text("模拟故障：slow:*:1500@detail");
     terminal.type_keys(":fault clear\r");
-    terminal.wait_for_text("没有故障在生效");
+    terminal.wait_for_text("没有模拟故障");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_fault_set_over_the_control_address_is_met_and_the_record_shows_what_took_ef
     assert_eq!(simulator.control("GET", "writes", ""), "[]");
     assert_eq!(simulator.control("POST", "faults", "cut-after-write"), r#"["cut-after-write"]"#);
     approve(&mut terminal);
-    terminal.wait_for_text("已核实：同意 张伟 的 休假申请 已生效");
+    terminal.wait_for_text("已核实，同意 张伟发起的休假申请 已生效");
     let writes: serde_json::Value = serde_json::from_str(&simulator.control("GET", "writes", "")).unwrap();
     assert_eq!((writes.as_array().unwrap().len(), &writes[0]["action"]), (1, &"approve".into()));
     let requests = simulator.control("GET", "requests?since=0", "");

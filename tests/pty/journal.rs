@@ -36,12 +36,12 @@ fn a_second_instance_says_who_has_the_queue_and_decides_nothing() {
     let holder = format!("另一个窗口（进程 {}，/dev/pts/", first.process());
     second.wait("who has the queue", |screen| {
         let text = screen.contents();
-        text.contains(&holder) && text.contains("，自 ") && text.contains("@127.0.0.1  只读")
+        text.contains(&holder) && text.contains(" 起）") && text.contains("@127.0.0.1  只读")
     });
     second.wait_for_inbox();
     second.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));
     second.type_keys("a");
-    second.wait_for_text("不能同意");
+    second.wait_for_text("本窗口只读");
     assert!(!second.text().contains(REVIEW), "{}", second.text());
     leave(second);
 
@@ -106,7 +106,7 @@ fn is_refused(queue: &Queue, words: &str) {
 fn without_a_folder_for_it_nothing_is_decided() {
     let queue = Queue::new(&[]);
     fs::write(queue.state().join("journal"), "a file in its place").unwrap();
-    is_refused(&queue, "没有记录就不能审批");
+    is_refused(&queue, "没有记录不能审批");
 }
 
 #[test]

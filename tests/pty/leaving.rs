@@ -3,7 +3,7 @@
 use super::queue::{LIST, Queue, approve};
 use super::terminal::Terminal;
 
-const QUESTION: &str = "还有 1 项未发送，怎么处理？";
+const QUESTION: &str = "1 项操作待发送，如何处理？";
 
 fn asked(queue: &Queue, undo_seconds: u64) -> Terminal {
     let mut terminal = queue.open(undo_seconds);
@@ -36,7 +36,7 @@ fn waiting_sends_it_and_says_what_became_of_it() {
     let queue = Queue::new(&[]);
     let mut terminal = asked(&queue, 3);
     terminal.type_keys("w");
-    left_with(terminal, "已同意张伟的休假申请");
+    left_with(terminal, "已同意张伟发起的休假申请");
     assert_eq!(queue.writes().len(), 1);
     nothing_is_left(&queue, 23);
 }
@@ -46,7 +46,7 @@ fn discarding_sends_nothing_and_says_so() {
     let queue = Queue::new(&[]);
     let mut terminal = asked(&queue, 600);
     terminal.type_keys("d");
-    left_with(terminal, "同意张伟的休假申请未发送，已随退出丢弃");
+    left_with(terminal, "同意张伟发起的休假申请未发送，退出时已丢弃");
     assert!(queue.writes().is_empty());
     nothing_is_left(&queue, 24);
 }
@@ -72,6 +72,6 @@ fn what_is_on_its_way_is_waited_for_without_a_question() {
     approve(&mut terminal);
     queue.wait_for_writes(1);
     terminal.type_keys("q");
-    left_with(terminal, "已同意张伟的休假申请");
+    left_with(terminal, "已同意张伟发起的休假申请");
     nothing_is_left(&queue, 23);
 }

@@ -17,7 +17,7 @@ fn is_asked_about(queue: &Queue, ended: &str) {
     let mut terminal = queue.open(0);
     terminal.wait("the list", |screen| {
         let text = screen.contents().replace(char::is_whitespace, "");
-        text.contains(LIST) && text.contains("同意张伟的休假申请") && text.contains("只暂存过，未发送")
+        text.contains(LIST) && text.contains("同意张伟发起的休假申请") && text.contains("未发送")
     });
     assert!(terminal.text().contains(ended), "{}", terminal.text());
     // Later: the queue is there, and nothing of it was sent.
@@ -31,8 +31,8 @@ fn is_asked_about(queue: &Queue, ended: &str) {
     // It asks until it has an answer.
     let mut terminal = queue.open(0);
     terminal.wait_for_text(LIST);
-    terminal.wait_for_text("[s] 重新操作");
-    terminal.press_until("s", "review", |screen| screen.contents().contains("[y]确认"));
+    terminal.wait_for_text("s 重新提交");
+    terminal.press_until("s", "review", |screen| screen.contents().contains("y 确认"));
     confirm(&mut terminal);
     terminal.wait_for_pending(23);
     assert_eq!(queue.writes().len(), 1);
@@ -82,7 +82,7 @@ fn what_was_held_when_the_program_was_killed_is_asked_about() {
     let mut terminal = held(&queue);
     terminal.signal(Signal::KILL);
     terminal.wait_for_end();
-    is_asked_about(&queue, "进程突然中止");
+    is_asked_about(&queue, "进程中止");
 }
 
 #[test]
@@ -118,8 +118,8 @@ fn an_answer_that_came_after_the_hang_up_is_told_at_the_next_start() {
     let mut terminal = queue.open(0);
     terminal.wait_for_text(LIST);
     let text = terminal.text();
-    assert!(text.contains("✓  同意 张伟 的 休假申请") && text.contains("已生效"), "{text}");
-    assert!(text.contains("都有结果了") && text.contains("SIGHUP"), "{text}");
+    assert!(text.contains("✓  同意 张伟发起的休假申请") && text.contains("已生效"), "{text}");
+    assert!(text.contains("全部完成") && text.contains("SIGHUP"), "{text}");
     terminal.type_keys("\r");
     terminal.wait_for_pending(23);
     terminal.type_keys("q");

@@ -10,9 +10,9 @@ use super::SHENPI;
 use super::simulator::Simulator;
 use super::terminal::Terminal;
 
-pub const REVIEW: &str = "[y]确认";
+pub const REVIEW: &str = "y 确认";
 /// Title of an earlier run's open matters.
-pub const LIST: &str = "核对上次的操作";
+pub const LIST: &str = "上次遗留的操作";
 const DEADLINE: Duration = Duration::from_secs(30);
 
 pub struct Queue {

@@ -54,7 +54,7 @@ fn without_an_account_two_lines_say_what_to_do() {
     assert!(words.contains("shenpi demo") && words.contains("--print-config"), "{words}");
 
     let output = Machine::with_config("").run(&["--lang", "zh-CN"], &[]);
-    assert!(String::from_utf8(output.stderr).unwrap().contains("还没有配置账号"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("尚未配置账号"));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn every_fault_is_told_at_once_and_no_secret_with_them() {
     assert_eq!(output.status.code(), Some(2));
     let words = words(&output);
     for part in [
-        "line 3, undo_second: no such option; did you mean undo_seconds?",
+        "line 3, undo_second: unknown option; did you mean undo_seconds?",
         "line 4, brand: must be feishu | lark",
         "SHENPI_READ_ONLY: must be true or false",
         "operator_id is missing",
@@ -115,7 +115,7 @@ fn a_pipe_is_not_a_terminal() {
 fn a_wrong_flag_is_told_in_the_users_language() {
     let output = Machine::with_config("").run(&["--undo-second", "3", "--lang", "zh-CN"], &[]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(words(&output).contains("不认识的参数 --undo-second，是否想写 --undo-seconds？"), "{}", words(&output));
+    assert!(words(&output).contains("未知选项 --undo-second，是否想写 --undo-seconds？"), "{}", words(&output));
 }
 
 /// Refused with 3 and these words, and the terminal was never taken.
@@ -163,7 +163,7 @@ fn an_app_without_its_scope_or_address_ends_with_three_and_says_which() {
 fn a_start_that_takes_long_says_what_it_waits_for() {
     let simulator = Simulator::start(&["--fault", "slow:1:1500@token"]);
     let mut terminal = simulator.inbox(&[]);
-    terminal.wait_for_text("正在连接 127.0.0.1 …");
+    terminal.wait_for_text("正在连接 127.0.0.1");
     assert!(!terminal.written.windows(8).any(|bytes| bytes == b"\x1b[?1049h"), "not on the normal screen");
     terminal.wait_for_inbox();
     terminal.type_keys("q");

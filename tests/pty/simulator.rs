@@ -28,8 +28,8 @@ impl Simulator {
         let mut variables: HashMap<String, String> = lines
             .map(|line| {
                 let line = line.unwrap();
-                let (key, value) = line.split_once(" = ").unwrap();
-                (format!("SHENPI_{}", key.to_uppercase()), value.to_owned())
+                let (key, value) = line.trim_start_matches("# ").split_once(" = ").unwrap();
+                (format!("SHENPI_{}", key.to_uppercase()), value.trim_matches('"').to_owned())
             })
             .collect();
         let control = variables.remove("SHENPI_CONTROL_URL").unwrap();

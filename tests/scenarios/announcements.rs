@@ -334,8 +334,8 @@ fn the_header_says_whether_changes_are_announced() {
 fn a_refused_connection_is_a_message() {
     let refused = failure(Endpoint::LongConnection, FailureKind::Business, Outcome::Refused, Some(1_000_040_345));
     for (trouble, zh, en) in [
-        (LiveTrouble::TooMany, "应用的长连接已达上限", "all the long connections"),
-        (LiveTrouble::Failed(refused), "长连接建立失败", "the long connection failed"),
+        (LiveTrouble::TooMany, "应用的长连接已达上限", "no long connection to spare"),
+        (LiveTrouble::Failed(refused), "长连接建立失败", "he long connection failed"),
     ] {
         for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
             let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);

@@ -65,7 +65,7 @@ fn a_request_in_view_is_read_once_the_decision_is_applied() {
     harness.wait(Duration::from_secs(2));
     assert!(reads(&harness, 1) > before);
     assert!(
-        !harness.app.notices.all().any(|(_, notice)| matches!(notice, Notice::CaseChanged { .. })),
+        !harness.app.notices.all().any(|(_, notice)| matches!(notice, Notice::RequestChanged { .. })),
         "no change by others"
     );
 }

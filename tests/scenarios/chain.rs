@@ -54,7 +54,7 @@ fn a_broken_chain_is_left_after_the_page_that_shows_it() {
         assert_eq!(pages(&harness), 21 * asked, "{chain:?}: a round every 30 s asks no more");
         let screen = harness.screen();
         assert!(screen.contains("+ pending"), "{chain:?}\n{screen}");
-        assert!(screen.contains("The inbox may be incomplete: its pages break off. Ctrl-R refreshes it"), "{screen}");
+        assert!(screen.contains("The inbox may be incomplete: paging broke off. Ctrl-R refreshes it"), "{screen}");
     }
 }
 

@@ -72,7 +72,7 @@ fn a_change_stops_the_decision_and_deciding_again_accepts_what_is_now_on_screen(
 
     harness.keys("ga");
     let review = harness.screen();
-    assert!(review.contains("30 天") && review.contains("你看过之后有变更"), "{review}");
+    assert!(review.contains("30 天") && review.contains("打开后有变更"), "{review}");
     harness.keys("y").wait(HELD);
     assert_eq!(harness.sent.len(), 1);
     assert_eq!(harness.sent[0].target.summary.zh.as_str(), "30 天");
@@ -140,7 +140,7 @@ fn a_case_that_changes_under_its_review_has_to_be_read_before_it_is_confirmed() 
     assert!(matches!(newest(&harness), Notice::ChangedUnderReview), "{:?}", newest(&harness));
     assert!(harness.app.outbox.entry(&key(1)).is_none());
     let review = harness.screen();
-    assert!(review.contains("你看过之后有变更") && review.contains("60 天"), "{review}");
+    assert!(review.contains("打开后有变更") && review.contains("60 天"), "{review}");
     // The key that asked is still down: it repeats, as presses, after the delay of a keyboard.
     harness.wait(Duration::from_millis(660)).every(Duration::from_millis(33), &"y".repeat(60));
     assert!(harness.app.outbox.entry(&key(1)).is_none());
@@ -172,7 +172,7 @@ fn a_check_that_the_platform_limits_waits_and_is_never_left_out() {
     harness.wait(Duration::from_secs(20));
     assert!(harness.sent.is_empty());
     assert!(matches!(newest(&harness), Notice::DecisionsWait { .. }), "{:?}", newest(&harness));
-    assert!(harness.app.can(shenpi::app::Command::TakeBack).is_ok(), "it can still be taken back");
+    assert!(harness.app.can(shenpi::app::Command::TakeBack).is_ok(), "it can still be undone");
     harness.platform.trouble = None;
     change_days(&mut harness, 1, "30");
     harness.wait(Duration::from_secs(60));
@@ -284,7 +284,7 @@ fn what_was_too_late_because_the_computer_slept_is_not_sent_without_her() {
 
 #[test]
 fn what_is_too_late_again_and_again_is_given_up_in_words() {
-    for (lang, words) in [(Lang::Zh, "耽搁太久"), (Lang::En, "took too long")] {
+    for (lang, words) in [(Lang::Zh, "等待过久"), (Lang::En, "Waited too long")] {
         let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
         harness.platform.verdicts.extend(std::iter::repeat_with(|| Err(too_late())).take(4));
         harness.keys("ay").wait(HELD);
@@ -375,7 +375,7 @@ fn corrected(lang: Lang, scene: impl Fn(&mut Scripted)) -> String {
 
 #[test]
 fn the_forms_of_a_correction_and_its_original_are_both_read_for_their_comparison() {
-    for (lang, same) in [(Lang::Zh, "内容相同"), (Lang::En, "Thecontentsarethesame")] {
+    for (lang, same) in [(Lang::Zh, "没有差异"), (Lang::En, "Nodifferences")] {
         let page = corrected(lang, |_| {});
         assert!(page.contains(same), "{page}");
         let page = corrected(lang, |platform| {
@@ -389,13 +389,13 @@ fn the_forms_of_a_correction_and_its_original_are_both_read_for_their_comparison
 #[test]
 fn a_form_that_is_missing_is_said_to_be_and_nothing_is_called_the_same_for_it() {
     for (lang, alike, same, whose, none) in [
-        (Lang::Zh, "内容相同", "摘要相同", ["更正单的表单读取失败：", "原单的表单读取失败："], "没有可读取的表单"),
+        (Lang::Zh, "没有差异", "摘要无差异", ["更正单的表单加载失败。", "原单的表单加载失败。"], "没有可显示的表单"),
         (
             Lang::En,
-            "Thecontentsarethesame",
-            "Thesummariesarethesame",
-            ["thatofthecorrectioncouldnotberead:", "thatoftheoriginalcouldnotberead:"],
-            "hasnonethatcanberead",
+            "Nodifferences",
+            "Thesummariesdonotdiffer",
+            ["couldnotloadtheformofthecorrection.", "couldnotloadtheformoftheoriginal."],
+            "hasnoformtoshow",
         ),
     ] {
         for (number, whose) in [1, 7].into_iter().zip(whose) {
@@ -432,7 +432,7 @@ fn the_difference_of_a_stopped_decision_can_be_looked_at_from_any_row() {
     assert_eq!(harness.selected(), key(2));
     harness.keys("D");
     let page = harness.screen();
-    assert!(page.contains("申请人1 的 休假申请") && page.contains("1 天 → 30 天"), "{page}");
+    assert!(page.contains("申请人1 发起的休假申请") && page.contains("1 天 → 30 天"), "{page}");
 }
 
 #[test]
@@ -459,7 +459,7 @@ fn a_change_since_opening_is_shown_in_the_review() {
     change_days(&mut harness, 1, "30");
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1)).keys("a");
     let review = harness.screen();
-    assert!(review.contains("你看过之后有变更") && review.contains("1 天 → 30 天"), "{review}");
+    assert!(review.contains("打开后有变更") && review.contains("1 天 → 30 天"), "{review}");
     harness.keys("y").wait(HELD);
     assert_eq!(harness.sent.len(), 1, "the user has seen its newest content");
 }
@@ -470,7 +470,7 @@ fn a_request_that_changes_on_screen_says_so() {
     harness.keys("<enter>");
     change_days(&mut harness, 1, "30");
     harness.keys("<ctrl-r>").wait(Duration::from_secs(1));
-    assert!(harness.app.notices.all().any(|(_, notice)| matches!(notice, Notice::CaseChanged { .. })));
+    assert!(harness.app.notices.all().any(|(_, notice)| matches!(notice, Notice::RequestChanged { .. })));
     harness.keys("a");
     assert!(harness.screen().contains("1 天 → 30 天"), "{}", harness.screen());
 }

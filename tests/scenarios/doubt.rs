@@ -222,8 +222,8 @@ fn an_own_earlier_decision_is_not_called_another_approvers() {
     harness.platform.finish(&key(1), DoneStatus::Done, "在手机上");
     harness.wait(HELD);
     assert!(harness.sent.is_empty());
-    assert!(said(&harness, |notice| matches!(notice, Notice::SomeoneWasFaster { herself: true, .. })));
-    assert!(harness.screen().contains("你本人"), "{}", harness.screen());
+    assert!(said(&harness, |notice| matches!(notice, Notice::SomeoneWasFaster { by_operator: true, .. })));
+    assert!(harness.screen().contains("已由你（在别处"), "{}", harness.screen());
 }
 
 #[test]

@@ -65,28 +65,28 @@ fn faults_are_listed_with_what_is_left_of_them_and_cleared() {
     harness.keys("ay").wait(Duration::from_secs(20));
     run(&mut harness, "fault");
     assert_eq!(in_force(&harness), ["cut-after-write", "slow:*:10@detail"]);
-    assert!(harness.screen().contains("生效的故障：cut-after-write slow:*:10@detail"), "{}", harness.screen());
+    assert!(harness.screen().contains("模拟故障：cut-after-write slow:*:10@detail"), "{}", harness.screen());
     run(&mut harness, "fault clear");
     assert!(in_force(&harness).is_empty());
-    assert!(harness.screen().contains("没有故障在生效。"), "{}", harness.screen());
+    assert!(harness.screen().contains("没有模拟故障"), "{}", harness.screen());
     assert!(harness.platform.faults().list().is_empty());
 }
 
 #[test]
 fn a_fault_that_is_mistyped_is_not_set_and_says_what_is_known() {
     for (lang, order, words) in [
-        (Lang::Zh, "cut-after-wirte", "没有这种故障「cut-after-wirte」，是否想写 cut-after-write？"),
-        (Lang::En, "cut-after-wirte:2", "There is no fault \"cut-after-wirte\"; did you mean cut-after-write?"),
-        (Lang::Zh, "zzz", "没有这种故障「zzz」。已知：rate-limit server-error cut"),
-        (Lang::En, "zzz", "There is no fault \"zzz\"; known: rate-limit server-error cut"),
-        (Lang::Zh, "slow@detial", "没有这个接口「detial」，是否想写 detail？"),
-        (Lang::En, "slow@zzz", "There is no interface \"zzz\"; known: any reads writes token"),
+        (Lang::Zh, "cut-after-wirte", "未知的故障「cut-after-wirte」，是否想写 cut-after-write？"),
+        (Lang::En, "cut-after-wirte:2", "Unknown fault \"cut-after-wirte\"; did you mean cut-after-write?"),
+        (Lang::Zh, "zzz", "未知的故障「zzz」。已知：rate-limit server-error cut"),
+        (Lang::En, "zzz", "Unknown fault \"zzz\"; known: rate-limit server-error cut"),
+        (Lang::Zh, "slow@detial", "未知的接口「detial」，是否想写 detail？"),
+        (Lang::En, "slow@zzz", "Unknown endpoint \"zzz\"; known: any reads writes token"),
         (Lang::Zh, "cut:0", "次数「0」无效"),
-        (Lang::En, "cut:often", "The count is a number above 0, or * until cleared, not \"often\""),
+        (Lang::En, "cut:often", "Count \"often\" must be a positive number or *"),
         (Lang::Zh, "cut:1:7", "这种故障不接受参数「7」"),
-        (Lang::En, "slow:1:soon", "\"soon\" is no argument of this fault"),
+        (Lang::En, "slow:1:soon", "This fault takes no argument \"soon\""),
         // One wrong, none set.
-        (Lang::Zh, "cut slwo", "没有这种故障「slwo」，是否想写 slow？"),
+        (Lang::Zh, "cut slwo", "未知的故障「slwo」，是否想写 slow？"),
     ] {
         let mut harness = demo(lang);
         run(&mut harness, &format!("fault {order}"));

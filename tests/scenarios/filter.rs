@@ -104,12 +104,12 @@ fn unread_cases_are_counted_and_the_line_says_when_loading_goes_on() {
     for (lang, line, body) in [
         (
             Lang::Zh,
-            " 筛选「申请人8」 1 条 · 另有 119 条未加载（限流，09:01:00 继续）",
+            " 筛选「申请人8」：1 条 · 另有 119 条未加载（限流中，09:01:00 恢复）",
             "  已加载的待办都不符合筛选条件；另有 119 条未加载。",
         ),
         (
             Lang::En,
-            " filter \"申请人8\": 1 · 119 more not loaded (rate limited, next at 09:01:00)",
+            " filter \"申请人8\": 1 · 119 more not loaded (rate-limited until 09:01:00)",
             "  No loaded task matches the filter; 119 more not loaded.",
         ),
     ] {
@@ -137,8 +137,8 @@ fn unread_cases_are_counted_and_the_line_says_when_loading_goes_on() {
 fn a_platform_that_limits_or_cannot_be_reached_is_named_as_the_cause() {
     let limited = FailureKind::RateLimited { retry_after: Duration::from_secs(40) };
     for (kind, cause) in [
-        (limited, "另有 8 条未加载（限流，09:00:4"),
-        (FailureKind::Unreachable, "另有 8 条未加载（加载已停，按 Ctrl-R 继续）"),
+        (limited, "另有 8 条未加载（限流中，09:00:4"),
+        (FailureKind::Unreachable, "另有 8 条未加载（已停止加载，按 Ctrl-R 继续）"),
     ] {
         let mut harness = desk_of(Scripted::with_leaves(0), Lang::Zh);
         let mut list = Scripted::with_leaves(8);
@@ -167,7 +167,7 @@ fn a_list_that_has_not_come_whole_never_says_that_nothing_fits() {
     filter(&mut harness, "没有这种");
     let screen = harness.screen();
     assert!(screen.contains("已加载的待办都不符合筛选条件；列表未加载完。"), "{screen}");
-    assert!(screen.contains("筛选「没有这种」 0 条 · 列表未加载完"), "{screen}");
+    assert!(screen.contains("筛选「没有这种」：0 条 · 列表未加载完"), "{screen}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn a_limited_first_page_is_waited_for_and_read_again() {
     for endpoint in [Endpoint::TaskList, Endpoint::TenantToken] {
         for (lang, words) in [
             (Lang::Zh, "飞书限流，09:00:07 自动继续加载。"),
-            (Lang::En, "Feishu limits requests; loading continues at 09:00:07."),
+            (Lang::En, "Rate-limited by Feishu; loading continues at 09:00:07."),
         ] {
             for inside in [false, true] {
                 let mut platform = Scripted::with_leaves(3);

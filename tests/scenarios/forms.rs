@@ -11,7 +11,7 @@ use crate::support::harness::{Harness, settings};
 use crate::support::scripted::{Scripted, both, failure, key, operator};
 
 const WARNINGS: [(Lang, &str); 2] =
-    [(Lang::Zh, "表单尚未刷新，以下内容可能已过期。"), (Lang::En, "Not refreshed, may be out of date.")];
+    [(Lang::Zh, "表单尚未刷新，以下内容可能已过期。"), (Lang::En, "Not refreshed yet; may be out of date.")];
 
 fn reads(harness: &Harness<Scripted>) -> usize {
     let wanted = Query::Form(key(1).process);

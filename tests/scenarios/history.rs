@@ -33,7 +33,7 @@ fn found(harness: &mut Harness<Scripted>, words: &str) -> Vec<u8> {
     harness.keys("/<ctrl-u><enter>");
     (1..=4)
         .filter(|number| {
-            let names = [format!("申请人{number} 的"), format!("of Applicant {number}")];
+            let names = [format!("申请人{number} 发起的"), format!("from Applicant {number}")];
             screen.lines().any(|line| names.iter().any(|name| line.contains(name)))
         })
         .collect()
@@ -43,15 +43,15 @@ fn found(harness: &mut Harness<Scripted>, words: &str) -> Vec<u8> {
 fn what_the_page_shows_can_be_searched_for() {
     let mut zh = harness(Lang::Zh);
     let screen = zh.screen();
-    assert!(screen.contains("同意 申请人1 的 休假申请") && screen.contains("平台拒绝（1161004）"), "{screen}");
+    assert!(screen.contains("同意 申请人1 发起的休假申请") && screen.contains("未生效（1161004）"), "{screen}");
     let mut en = harness(Lang::En);
     for (words, zh_cases, en_cases) in [
         ("同意", &[1][..], &[1][..]),
         ("approve", &[1], &[1]),
         ("add-sign", &[], &[]),
         ("1161004", &[1], &[1]),
-        ("平台拒绝", &[1], &[]),
-        ("refused", &[], &[1]),
+        ("未生效", &[1], &[]),
+        ("not applied", &[], &[1]),
         ("转交", &[2], &[2]),
         ("transfer", &[2], &[2]),
         ("刘洋", &[2], &[2]),
@@ -74,8 +74,7 @@ fn what_the_page_shows_can_be_searched_for() {
 /// The program never sends a decision that another run held.
 #[test]
 fn what_an_earlier_run_held_is_not_called_held() {
-    for (lang, held, left) in [(Lang::Zh, "待发送", "只暂存过，未发送"), (Lang::En, "held", "held, never sent")]
-    {
+    for (lang, held, left) in [(Lang::Zh, "待发送", "未发送"), (Lang::En, "queued", "not sent")] {
         let settings = Settings { undo: Duration::from_secs(60), ..settings(operator(), lang) };
         let mut harness = Harness::new(Scripted::with_leaves(3), settings, 80, 24);
         harness.keys("ay").keys("H").wait(Duration::from_secs(1));
@@ -94,13 +93,13 @@ fn what_an_earlier_run_held_is_not_called_held() {
 fn the_summary_stands_behind_a_colon_in_english_as_in_the_review() {
     let mut harness = harness(Lang::En);
     let screen = harness.screen();
-    assert!(screen.contains("Approve Leave of Applicant 1: 1 days"), "{screen}");
-    let colon = "Transfer to Liu Yang (A0012, Platform) · Leave of Applicant 2: 2 days";
+    assert!(screen.contains("Approve Leave from Applicant 1: 1 days"), "{screen}");
+    let colon = "Transfer to Liu Yang (A0012, Platform) · Leave from Applicant 2: 2 days";
     assert!(screen.contains(colon), "{screen}");
     harness.keys("<esc>ay").event(Event::HungUp);
     let mut harness = harness.start_again(Some(SessionEnd::Signal(1)));
     harness.wait(Duration::from_secs(1));
-    assert!(harness.screen().contains("Approve Leave of Applicant 4: 4 days"), "{}", harness.screen());
+    assert!(harness.screen().contains("Approve Leave from Applicant 4: 4 days"), "{}", harness.screen());
 }
 
 #[test]
@@ -115,7 +114,7 @@ fn what_happens_to_a_decision_while_the_page_is_open_is_shown_there() {
 #[test]
 fn a_search_of_the_newest_says_that_it_searched_no_others() {
     for (lang, heading) in
-        [(Lang::Zh, "查找「无此人」 最近 3 项中 0 项"), (Lang::En, "\"无此人\": 0 found in the newest 3")]
+        [(Lang::Zh, "「无此人」：最近 3 项中 0 项"), (Lang::En, "\"无此人\": 0 found in the latest 3")]
     {
         let mut harness = harness(lang);
         let Loaded::Here(chronicle) = &mut harness.app.history.chronicle else { panic!("not read") };

@@ -321,9 +321,9 @@ fn changes_that_could_not_be_asked_for_are_asked_for_with_the_next_list() {
 #[test]
 fn a_list_that_could_not_be_read_says_so_in_its_place_and_counts_nothing() {
     for (lang, columns, rows, none, again) in [
-        (Lang::Zh, 80, 24, "待办 –", "按 Ctrl-R 再读一次。"),
-        (Lang::En, 80, 24, "– pending", "Ctrl-R reads it again."),
-        (Lang::Zh, 40, 10, "待办 –", "按 Ctrl-R 再读一次。"),
+        (Lang::Zh, 80, 24, "待办 –", "按 Ctrl-R 重试。"),
+        (Lang::En, 80, 24, "– pending", "Ctrl-R to retry."),
+        (Lang::Zh, 40, 10, "待办 –", "按 Ctrl-R 重试。"),
     ] {
         let mut platform = Scripted::with_leaves(3);
         let missing = FailureKind::MissingScope(vec!["corehr:process:read".into()]);
@@ -334,7 +334,7 @@ fn a_list_that_could_not_be_read_says_so_in_its_place_and_counts_nothing() {
         for words in [none, "99991672", "20260309LOGID", again] {
             assert!(screen.contains(words), "{words}:\n{screen}");
         }
-        assert!(!screen.contains("读取中") && !screen.contains("reading"), "{screen}");
+        assert!(!screen.contains("加载中") && !screen.contains("loading"), "{screen}");
         harness.platform.trouble = None;
         harness.keys("<ctrl-r>");
         assert!(!harness.screen().contains("99991672"), "{}", harness.screen());
@@ -349,7 +349,7 @@ fn a_list_that_is_old_keeps_its_rows_and_the_line_names_the_log_id_or_where_it_i
     harness.keys("<ctrl-r>").wait(Duration::from_secs(30));
     let screen = harness.screen();
     let line = screen.lines().rev().nth(1).unwrap();
-    assert!(line.contains("待办读取失败") && (line.contains("LOGID") || line.contains("! 消息")), "{screen}");
+    assert!(line.contains("待办加载失败") && (line.contains("LOGID") || line.contains("! 消息")), "{screen}");
     assert!(screen.contains("/3"), "{screen}");
 }
 
@@ -384,7 +384,7 @@ fn a_task_that_is_missing_from_a_list_in_pages_stays_while_its_case_shows_it() {
         Some(failure(Endpoint::ChangedProcesses, FailureKind::Server, Outcome::NotSent, None));
     harness.keys("<ctrl-r>");
     assert!(has(&harness, 101));
-    assert!(harness.screen().contains("减少 0；另有 1 项不在列表中"), "{}", harness.screen());
+    assert!(harness.screen().contains("减少 0 项；另有 1 项缺失"), "{}", harness.screen());
     harness.wait(Duration::from_secs(120));
     assert!(reads_of(&harness, 101) > before, "its case was asked");
     assert!(has(&harness, 101), "and shows it");

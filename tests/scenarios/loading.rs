@@ -145,7 +145,7 @@ fn a_decision_is_checked_and_sent_while_the_budget_of_rows_is_spent() {
 
 #[test]
 fn a_refusal_of_the_gateway_stops_every_class_and_says_until_when() {
-    for (lang, words) in [(Lang::Zh, "09:00:30 继续"), (Lang::En, "limited until 09:00:30")] {
+    for (lang, words) in [(Lang::Zh, "09:00:30 恢复"), (Lang::En, "limited until 09:00:30")] {
         let mut platform = Scripted::with_leaves(30);
         let limited = FailureKind::RateLimited { retry_after: Duration::from_secs(30) };
         let refused = failure(Endpoint::ProcessDetail, limited, Outcome::NotSent, Some(99_991_400));

@@ -46,18 +46,22 @@ fn notice_line(screen: &str) -> &str {
 fn a_failed_decision_is_told_until_the_user_dismisses_it() {
     let mut harness = harness(24);
     refuse(&mut harness, 1);
-    assert!(harness.screen().contains("同意 申请人1 的 休假申请 未生效："), "{}", harness.screen());
+    assert!(harness.screen().contains("同意 申请人1 发起的休假申请 未生效。"), "{}", harness.screen());
     harness.keys("jjjjjj");
-    assert!(harness.screen().contains("同意 申请人1 的 休假申请 未生效："), "keys wipe nothing:\n{}", harness.screen());
+    assert!(
+        harness.screen().contains("同意 申请人1 发起的休假申请 未生效。"),
+        "keys wipe nothing:\n{}",
+        harness.screen()
+    );
     harness.wait(Duration::from_secs(60)).keys("jk<enter>");
     let screen = harness.screen();
-    assert!(notice_line(&screen).contains("✗ 未生效 1161004：同意 申请人1 的 休假申请"), "{screen}");
-    assert!(notice_line(&screen).contains("C 核对") && notice_line(&screen).contains("Esc 知道了"), "{screen}");
-    assert!(header(&screen).contains("未生效 1"), "{screen}");
+    assert!(notice_line(&screen).contains("✗ 未生效 1161004：同意 申请人1 发起的休假申请"), "{screen}");
+    assert!(notice_line(&screen).contains("C 待处理") && notice_line(&screen).contains("Esc 知道了"), "{screen}");
+    assert!(header(&screen).contains("待处理 1"), "{screen}");
     harness.keys("<esc>");
     let screen = harness.screen();
     assert!(!screen.contains("未生效 1161004"), "{screen}");
-    assert!(header(&screen).contains("未生效 1"), "it is as it was:\n{screen}");
+    assert!(header(&screen).contains("待处理 1"), "it is as it was:\n{screen}");
     assert_eq!(harness.app.screen.pane, shenpi::app::Pane::Process, "one key, one thing");
     harness.keys("<esc>");
     assert_eq!(harness.app.screen.pane, shenpi::app::Pane::List);
@@ -71,13 +75,13 @@ fn several_that_failed_are_counted_and_taken_away_one_by_one() {
     for more in ["and 2 more", "and 1 more", ""] {
         let screen = harness.screen();
         assert!(
-            notice_line(&screen).contains("✗ Not done 1161004: Approve") && notice_line(&screen).contains(more),
+            notice_line(&screen).contains("✗ Not applied 1161004: Approve") && notice_line(&screen).contains(more),
             "{screen}"
         );
-        assert!(header(&screen).contains("3 not done"), "{screen}");
+        assert!(header(&screen).contains("3 failed"), "{screen}");
         harness.keys("<esc>");
     }
-    assert!(!notice_line(&harness.screen()).contains("Not done"), "{}", harness.screen());
+    assert!(!notice_line(&harness.screen()).contains("Not applied"), "{}", harness.screen());
 }
 
 #[test]
@@ -112,7 +116,7 @@ fn the_row_s_case_says_why_it_failed_with_code_and_log_id_and_which_keys_help() 
             let top = harness.screen();
             let screen = format!("{top}\n{}", harness.keys("<pgdn>").screen());
             harness.keys("g");
-            for words in ["✗ 同意 · 未生效", "1161004", "20260309LOGID", "[a] 同意", "[L] 链接", "[C] 核对"]
+            for words in ["✗ 同意 · 未生效", "1161004", "20260309LOGID", "a 同意", "L 链接", "C 待处理"]
             {
                 assert!(screen.contains(words), "{columns}×{rows} {tab} {words}:\n{screen}");
                 assert!(columns == 40 || stacked.contains(words), "{columns}×{rows} {words}:\n{stacked}");
@@ -126,20 +130,20 @@ fn what_was_refused_is_in_the_list_of_what_wants_an_answer() {
     let mut small = sized(24, Lang::Zh, 40, 10);
     refuse(&mut small, 1);
     small.keys("C");
-    for words in ["1161004", "20260309LOGID", "[d] 丢弃"] {
+    for words in ["1161004", "20260309LOGID", "d 丢弃"] {
         assert!(small.screen().contains(words), "{words}:\n{}", small.screen());
     }
     let mut harness = harness(24);
     harness.keys("C");
     assert!(matches!(
         harness.app.notices.current(),
-        Some(Notice::Unavailable { command: Command::Reconcile, reason: Reason::NothingFailed })
+        Some(Notice::Unavailable { command: Command::Issues, reason: Reason::NothingFailed })
     ));
     refuse(&mut harness, 2);
     harness.keys("C");
     let screen = harness.screen();
     for words in
-        ["同意 申请人1 的 休假申请", "同意 申请人2 的 休假申请", "未生效", "1161004", "20260309LOGID", "[d] 丢弃"]
+        ["同意 申请人1 发起的休假申请", "同意 申请人2 发起的休假申请", "未生效", "1161004", "20260309LOGID", "d 丢弃"]
     {
         assert!(screen.contains(words), "{words}:\n{screen}");
     }
@@ -174,7 +178,7 @@ fn news_of_a_faster_approver_ends_when_dismissed() {
     harness.platform.finish(&key(1), DoneStatus::Done, "在手机上");
     harness.wait(HELD).keys("jjj").wait(Duration::from_secs(20));
     let screen = harness.screen();
-    assert!(header(&screen).contains("未生效 1") && notice_line(&screen).contains("未生效"), "{screen}");
+    assert!(header(&screen).contains("待处理 1") && notice_line(&screen).contains("未生效"), "{screen}");
     harness.keys("<esc>");
     let screen = harness.screen();
     assert!(!header(&screen).contains("未生效"), "{screen}");
@@ -208,10 +212,10 @@ fn news_never_hides_the_row_under_the_cursor() {
         let after: Vec<usize> =
             screen.lines().enumerate().filter(|(_, line)| line.contains('▸')).map(|(at, _)| at).collect();
         assert_eq!(before, after, "{columns}×{rows}:\n{screen}");
-        assert!(header(&screen).contains("未生效 1"), "{columns}×{rows}:\n{screen}");
+        assert!(header(&screen).contains("待处理 1"), "{columns}×{rows}:\n{screen}");
         harness.wait(Duration::from_secs(10));
         let screen = harness.screen();
-        assert!(notice_line(&screen).contains("C 核对  Esc 知道了"), "{columns}×{rows}:\n{screen}");
+        assert!(notice_line(&screen).contains("C 待处理  Esc 知道了"), "{columns}×{rows}:\n{screen}");
     }
 }
 
@@ -220,13 +224,13 @@ fn what_is_on_its_way_is_not_offered_to_be_taken_back() {
     let mut harness = harness(5);
     harness.writes_wait = true;
     harness.keys("ay").wait(Duration::from_millis(4_500));
-    assert!(harness.screen().contains("待发送，按 u 收回"), "{}", harness.screen());
+    assert!(harness.screen().contains("待发送：同意 申请人1 发起的休假申请，按 u 收回"), "{}", harness.screen());
     harness.wait(Duration::from_secs(1));
     assert!(matches!(harness.state(&key(1)), Some(State::Sending { .. })));
     let screen = harness.screen();
-    assert!(!screen.contains("按 u 收回") && screen.contains("同意 申请人1 的 休假申请 正在发送"), "{screen}");
+    assert!(!screen.contains("按 u 收回") && screen.contains("正在发送：同意 申请人1 发起的休假申请"), "{screen}");
     harness.writes_come();
-    assert!(harness.screen().contains("已同意 申请人1 的 休假申请"), "{}", harness.screen());
+    assert!(harness.screen().contains("已同意 申请人1 发起的休假申请"), "{}", harness.screen());
 }
 
 #[test]
@@ -236,7 +240,7 @@ fn links_are_those_of_the_case_that_the_notice_names_and_the_page_says_whose() {
     harness.keys("jjjL");
     let screen = harness.screen();
     let first = screen.lines().nth(1).unwrap();
-    assert!(first.contains("单据链接") && first.contains("申请人1 的 休假申请 1 天"), "{screen}");
+    assert!(first.contains("单据链接") && first.contains("申请人1 发起的休假申请 1 天"), "{screen}");
     assert!(screen.contains(key(1).process.as_str()), "{screen}");
     harness.keys("y");
     assert_eq!(harness.copied, [format!("https://example.feishu.cn/{}", key(1).process.as_str())]);
@@ -251,7 +255,7 @@ fn links_are_those_of_the_case_that_the_notice_names_and_the_page_says_whose() {
 fn links_follow_the_cursor_before_the_preview_does() {
     let mut harness = harness(24);
     harness.every(Duration::from_millis(20), "jjL");
-    assert!(harness.screen().contains("申请人3 的 休假申请"), "{}", harness.screen());
+    assert!(harness.screen().contains("申请人3 发起的休假申请"), "{}", harness.screen());
 }
 
 #[test]
@@ -269,18 +273,18 @@ fn the_difference_is_that_of_the_decision_that_the_notice_names() {
     harness.wait(HELD);
     assert!(matches!(harness.state(&key(1)), Some(State::NotSent(Cause::Changed(_)))));
     harness.keys("D");
-    assert!(harness.screen().contains("申请人1 的 休假申请"), "{}", harness.screen());
+    assert!(harness.screen().contains("申请人1 发起的休假申请"), "{}", harness.screen());
     harness.wait(Duration::from_secs(30));
-    assert!(harness.screen().contains("申请人1 的 休假申请"), "the page stays with its case\n{}", harness.screen());
+    assert!(harness.screen().contains("申请人1 发起的休假申请"), "the page stays with its case\n{}", harness.screen());
     harness.keys("<esc>D");
-    assert!(harness.screen().contains("申请人2 的 休假申请"), "{}", harness.screen());
+    assert!(harness.screen().contains("申请人2 发起的休假申请"), "{}", harness.screen());
 }
 
 #[test]
 fn while_only_answers_are_waited_for_no_key_is_offered_that_does_nothing() {
     for (lang, keys, words) in [
-        (Lang::Zh, ["发完再退出", "丢弃并退出"], ["已发送的不能收回", "最多等约 60 秒"]),
-        (Lang::En, ["send, then leave", "discard and leave"], ["cannot be taken back", "60 s at most"]),
+        (Lang::Zh, ["发送后退出", "丢弃并退出"], ["已发送的操作无法收回", "最多再等约 60 秒"]),
+        (Lang::En, ["send, then quit", "discard and quit"], ["cannot be undone", "Up to about 60 s"]),
     ] {
         let mut harness = sized(3, lang, 80, 24);
         harness.writes_wait = true;

@@ -103,13 +103,13 @@ fn a_task_that_somebody_else_has_now_did_not_end() {
     };
     let rejected = |platform: &mut Scripted| platform.finish(&key(1), DoneStatus::Rejected, "缺");
     let page = found(Lang::Zh, handed_on);
-    assert!(page.contains("未生效，任务已转给别人：任务现在是 李娜 的") && !page.contains("另行结束"), "{page}");
+    assert!(page.contains("未生效：任务已转给他人（任务现在由李娜处理）") && !page.contains("其他方式结束"), "{page}");
     let page = found(Lang::En, handed_on);
-    assert!(page.contains("was not used, the task was handed on: the task is now Li Na's"), "{page}");
-    assert!(!page.contains("ended otherwise"), "{page}");
-    assert!(found(Lang::Zh, rejected).contains("未生效，任务已另行结束：你的任务 已拒绝"));
+    assert!(page.contains("checked, not applied; the task was transferred (now with Li Na)"), "{page}");
+    assert!(!page.contains("ended another way"), "{page}");
+    assert!(found(Lang::Zh, rejected).contains("未生效：任务已由其他方式结束（你的任务：已拒绝"));
     let page = found(Lang::En, rejected);
-    assert!(page.contains("was not used, the task ended otherwise: your task: rejected "), "{page}");
+    assert!(page.contains("checked, not applied; the task ended another way (your task: rejected "), "{page}");
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_limit_holds_decisions_and_sends_them_when_it_ends() {
     assert!(matches!(harness.state(&key(1)), Some(State::Queued { .. })));
     assert!(matches!(newest(&harness), Notice::DecisionsWait { .. }));
     let screen = harness.screen();
-    assert!(screen.contains("飞书限流，待发送的操作 20 秒后自动发送"), "{screen}");
+    assert!(screen.contains("飞书限流，待发送的操作 20 秒后发送"), "{screen}");
     assert!(screen.contains("99991400") && screen.contains("20260309LOGID"), "{screen}");
     harness.wait(Duration::from_secs(21));
     assert!(matches!(harness.state(&key(1)), Some(State::Applied { .. })));

@@ -57,7 +57,7 @@ fn a_page_that_is_gone_to_has_its_contents_and_begins_at_its_top() {
     harness.keys("ay").wait(Duration::from_secs(6)).keys("?jjjj");
     harness.keys("H").wait(Duration::from_secs(1));
     assert_eq!(harness.app.page.unwrap().scroll, 0);
-    assert!(harness.screen().contains("同意 申请人1 的 休假申请"), "{}", harness.screen());
+    assert!(harness.screen().contains("同意 申请人1 发起的休假申请"), "{}", harness.screen());
 }
 
 #[test]
@@ -94,7 +94,9 @@ fn the_digits_open_the_case_from_the_list_on_their_tab() {
 /// A case of high care: the sentence that refuses its approval names the key that helps, and the key works there.
 #[test]
 fn the_key_that_a_refusal_names_works_in_the_list() {
-    for (lang, words) in [(Lang::Zh, "请先看过表单（按 2）"), (Lang::En, "Look at its form first (2)")] {
+    for (lang, words) in
+        [(Lang::Zh, "重要单据，请先查看表单（按 2）"), (Lang::En, "Sensitive request: open the form first (press 2)")]
+    {
         let mut platform = Scripted::with_leaves(0);
         platform.add(1, "调薪", "Salary adjustment");
         let mut harness = Harness::new(platform, settings(operator(), lang), 80, 24);
@@ -115,7 +117,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
     let mut harness = harness.start_again(Some(SessionEnd::Signal(1)));
     harness.wait(Duration::from_secs(3)).keys("s");
     let screen = harness.screen();
-    assert!(harness.app.dialog.is_none() && screen.contains("请先看过表单（按 2）"), "{screen}");
+    assert!(harness.app.dialog.is_none() && screen.contains("重要单据，请先查看表单（按 2）"), "{screen}");
     assert!(screen.contains("[2] 表单"), "{screen}");
     harness.keys("2v").wait(Duration::from_secs(1));
     let screen = harness.screen();
@@ -126,7 +128,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
     let selected = harness.selected();
     harness.keys("a");
     assert!(
-        harness.app.dialog.is_none() && harness.screen().contains("请回到核对列表中再操作（按 Esc）"),
+        harness.app.dialog.is_none() && harness.screen().contains("请返回待处理列表操作（按 Esc）"),
         "{}",
         harness.screen()
     );
@@ -137,7 +139,7 @@ fn the_form_is_seen_from_the_list_of_what_was_left() {
 
     harness.keys("<esc>");
     let screen = harness.screen();
-    assert!(screen.contains("核对上次的操作") && !screen.contains("[2] 表单"), "{screen}");
+    assert!(screen.contains("上次遗留的操作") && !screen.contains("[2] 表单"), "{screen}");
     harness.keys("sy").wait(Duration::from_secs(6));
     assert_eq!(harness.sent.len(), 1, "{}", harness.screen());
     assert_eq!(harness.sent[0].target.key, key(7));
@@ -151,15 +153,15 @@ fn no_sentence_names_a_key_that_does_not_reach() {
     platform.add(1, "调薪", "Salary adjustment");
     platform.add(2, "休假申请", "Leave");
     let mut harness = Harness::new(platform, settings(operator(), Lang::Zh), 80, 24);
-    assert!(harness.screen().contains("[敏感 按 v 显示]"), "{}", harness.screen());
+    assert!(harness.screen().contains("[敏感信息，按 v 显示]"), "{}", harness.screen());
     harness.keys("jr");
     let screen = harness.screen();
     assert!(screen.contains("[敏感]") && !screen.contains("按 v"), "{screen}");
     harness.keys("<esc>ay");
-    assert!(harness.screen().contains("同意 申请人2 的 休假申请 待发送，按 u 收回"), "{}", harness.screen());
+    assert!(harness.screen().contains("待发送：同意 申请人2 发起的休假申请，按 u 收回"), "{}", harness.screen());
     harness.keys("!");
     let screen = harness.screen();
-    assert!(screen.contains("同意 申请人2 的 休假申请 待发送") && !screen.contains("按 u"), "{screen}");
+    assert!(screen.contains("待发送：同意 申请人2 发起的休假申请") && !screen.contains("按 u"), "{screen}");
 }
 
 /// Place of a heading of the help page.

@@ -137,7 +137,7 @@ fn new_tasks_wait_behind_a_line_until_they_are_asked_for() {
         harness.keys("<ctrl-r>");
         assert_eq!((numbers(&harness).len(), harness.selected()), (8, selected));
         assert!(!bottom(&mut harness).contains(three), "{}", harness.screen());
-        let words = if lang == Lang::Zh { "新增 3" } else { "3 came" };
+        let words = if lang == Lang::Zh { "新增 3" } else { "3 new" };
         assert!(bottom(&mut harness).contains(words), "{}", harness.screen());
     }
 }

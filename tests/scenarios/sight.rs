@@ -67,7 +67,7 @@ fn tab_that_stays_does_not_count_as_a_look_at_the_next_form() {
     harness.keys("j2ay").wait(Duration::from_secs(1));
     assert_eq!(harness.selected(), task, "the form tab is open on the pay rise now");
     assert_eq!(refused(&mut harness), Some(Reason::FormMasked));
-    assert!(harness.screen().contains("请先显示表单里的敏感信息（按 v）"), "{}", harness.screen());
+    assert!(harness.screen().contains("重要单据，请先显示表单中的敏感信息（按 v）"), "{}", harness.screen());
     harness.keys("v");
     assert_eq!(refused(&mut harness), None, "a short form is whole at once");
 }
@@ -81,7 +81,7 @@ fn what_is_missing_is_told_in_order() {
     assert_eq!(refused(&mut harness), Some(Reason::FormMasked));
     harness.keys("v");
     assert_eq!(refused(&mut harness), Some(Reason::FormEndNotSeen));
-    assert!(harness.screen().contains("请先把表单翻到末尾（按 G）"), "{}", harness.screen());
+    assert!(harness.screen().contains("重要单据，请先把表单翻到末尾（按 G）"), "{}", harness.screen());
     harness.keys("G");
     assert_eq!(refused(&mut harness), None);
 }
@@ -149,7 +149,7 @@ fn request_without_a_form_wants_its_tab_only() {
 #[test]
 fn form_that_cannot_be_read_sends_to_the_web_page() {
     for (lang, said) in
-        [(Lang::Zh, "表单无法读取，请在网页上处理（按 L 看链接）"), (Lang::En, "Its form cannot be read")]
+        [(Lang::Zh, "表单无法识别，请在飞书中处理（按 L 查看链接）"), (Lang::En, "The form cannot be recognized")]
     {
         let mut platform = Scripted::with_leaves(0);
         let task = platform.add(1, "调薪", "Salary adjustment");

@@ -175,18 +175,46 @@ fn reason(harness: &Harness<Scripted>) -> String {
 }
 
 #[test]
-fn what_is_written_after_a_canned_reason_adds_to_it() {
-    for pause in [QUICKLY, Duration::from_secs(2)] {
-        let mut harness = harness(3);
-        harness.keys("r1").every(pause, ",另外请补发票").keys("<ctrl-d>y").wait(Duration::from_secs(6));
-        assert_eq!(harness.sent[0].decision.opinion().as_str(), "材料不全，请补充,另外请补发票", "{pause:?}");
-    }
+fn what_is_written_quickly_after_a_canned_reason_adds_to_it() {
+    let mut harness = harness(3);
+    harness.keys("r1").every(QUICKLY, ",另外请补发票").keys("<ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(harness.sent[0].decision.opinion().as_str(), "材料不全，请补充,另外请补发票");
+    let mut harness = self::harness(3);
+    harness.keys("r").write("1").paste("2026 年的");
+    assert_eq!(reason(&harness), "材料不全，请补充2026 年的");
+    harness.keys("<ctrl-u>").write("1").every(QUICKLY, "<left>0");
+    assert_eq!(reason(&harness), "材料不全，请补0充");
+}
+
+#[test]
+fn digit_opens_the_review_of_its_reason_once_no_key_follows() {
     let mut harness = harness(3);
     harness.keys("r1");
-    harness.paste("2026 年的");
-    assert_eq!(reason(&harness), "材料不全，请补充2026 年的");
-    harness.keys("<ctrl-u>1<left>0");
-    assert_eq!(reason(&harness), "材料不全，请补0充");
+    assert_eq!(reason(&harness), "材料不全，请补充", "not at once");
+    harness.wait(Duration::from_millis(299));
+    assert_eq!(reason(&harness), "材料不全，请补充");
+    harness.wait(Duration::from_millis(1));
+    assert!(matches!(harness.app.dialog.as_ref().unwrap().step, Step::Review { .. }));
+    harness.keys("e");
+    assert_eq!(reason(&harness), "材料不全，请补充", "the text comes back");
+    harness.keys("1");
+    harness.wait(Duration::from_secs(1));
+    assert_eq!(reason(&harness), "材料不全，请补充1", "a digit in a text is a digit");
+    harness.keys("<ctrl-d>y").wait(Duration::from_secs(6));
+    assert_eq!(harness.sent[0].decision.opinion().as_str(), "材料不全，请补充1");
+}
+
+#[test]
+fn review_that_a_digit_opened_rests_like_any_other() {
+    let mut harness = harness(3);
+    harness
+        .keys("r1")
+        .wait(Duration::from_millis(400))
+        .every(Duration::from_millis(1), "y")
+        .wait(Duration::from_secs(9));
+    assert!(harness.sent.is_empty(), "0.1 s after it appeared");
+    harness.keys("y").wait(Duration::from_secs(6));
+    assert_eq!(harness.sent[0].decision.opinion().as_str(), "材料不全，请补充");
 }
 
 #[test]
@@ -194,32 +222,34 @@ fn another_digit_takes_another_reason_and_the_same_one_changes_nothing() {
     let mut harness = harness(3);
     harness.keys("r1").every(Duration::from_millis(20), "1");
     assert_eq!(reason(&harness), "材料不全，请补充", "a key that bounced");
-    harness.keys("1");
-    assert_eq!(reason(&harness), "材料不全，请补充");
-    harness.keys("2");
+    harness.every(QUICKLY, "2");
     assert_eq!(reason(&harness), "与排班冲突");
-    harness.keys("3");
-    assert_eq!(reason(&harness), "与排班冲突3", "there is no third one");
-    harness.keys("1");
-    assert_eq!(reason(&harness), "与排班冲突31", "no longer right after");
+    harness.every(QUICKLY, "3");
+    assert_eq!(reason(&harness), "1123", "there is no third one: it was a number");
 }
 
 #[test]
 fn backspace_right_after_a_canned_reason_leaves_the_digit() {
     let mut harness = harness(3);
-    harness.keys("r1");
-    let screen = harness.screen();
-    assert!(screen.contains("Ctrl-D 完成  Backspace 改为 1  1-2 换一条  Esc 返回"), "{screen}");
-    harness.keys("<backspace>");
+    harness.keys("r1").every(QUICKLY, "<backspace>");
     assert_eq!(reason(&harness), "1");
-    assert!(!harness.screen().contains("Backspace"), "{}", harness.screen());
     harness.keys("0<backspace>0-08 封板");
     assert_eq!(reason(&harness), "10-08 封板");
-    harness.keys("<ctrl-u>1,<backspace><backspace>");
-    assert_eq!(reason(&harness), "材料不全，请补", "what was added comes first, then the reason like any text");
-    harness.event(Event::Resized { columns: 40, rows: 10 }).keys("<ctrl-u>2");
+}
+
+#[test]
+fn canned_reasons_stand_one_a_line_in_the_empty_field() {
+    let mut harness = harness(3);
+    harness.keys("r");
     let screen = harness.screen();
-    assert!(screen.contains("Ctrl-D 完成  Backspace 改为 2  Esc 返回"), "{screen}");
+    assert!(screen.contains("\n 1 材料不全，请补充\n 2 与排班冲突\n"), "{screen}");
+    let top = |screen: &str| screen.lines().position(|line| line.contains("拒绝原因"));
+    let before = top(&screen);
+    harness.keys("x");
+    let screen = harness.screen();
+    assert!(!screen.contains("与排班冲突") && top(&screen) == before, "{screen}");
+    harness.event(Event::Resized { columns: 40, rows: 10 }).keys("<backspace>");
+    assert!(harness.screen().contains(" 1 材料不全，请补充"), "{}", harness.screen());
 }
 
 #[test]
@@ -232,7 +262,7 @@ fn a_number_that_is_typed_in_one_go_is_a_number() {
         assert_eq!(harness.sent[0].decision.opinion().as_str(), words);
     }
     let mut harness = harness(3);
-    harness.keys("r").every(QUICKLY, "12").keys("<backspace>");
+    harness.keys("r").every(QUICKLY, "12<backspace>");
     assert_eq!(reason(&harness), "12");
 }
 

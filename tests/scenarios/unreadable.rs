@@ -109,7 +109,7 @@ fn an_unchanged_unreadable_value_lets_the_approval_leave() {
 fn unreadable_members_are_on_screen_and_counted() {
     let strange = changed(&detail(), "/todos/0/operator_id", json!(["ou_wangfang", "ou_lina"]));
     let strange = changed(&strange, "/create_time", json!({"ms": "1773018754567"}));
-    for (lang, head) in [(Lang::Zh, "2 个字段无法读取"), (Lang::En, "2 fields could not be read")] {
+    for (lang, head) in [(Lang::Zh, "2 个字段无法识别"), (Lang::En, "2 fields not recognized")] {
         let mut harness = desk_of(&strange, &form(&json!({"bool_value": "true"})), lang);
         let screen = harness.keys("<enter>").screen();
         for words in [head, "todos[0].operator_id", r#"["ou_wangfang","ou_lina"]"#, "create_time"] {
@@ -126,7 +126,7 @@ fn a_task_that_cannot_be_read_is_neither_open_nor_gone() {
     let mut harness = desk_of(&strange, &form(&json!({})), Lang::Zh);
     assert_eq!(harness.app.can_decide(Action::Approve, &key(1)), Err(Reason::TaskUnreadable));
     let screen = harness.keys("<enter>a").screen();
-    assert!(screen.contains("无法读取") && !screen.contains("已不在待办中"), "{screen}");
+    assert!(screen.contains("无法识别") && !screen.contains("已不在待办列表中"), "{screen}");
     harness.keys("<esc><ctrl-r>").wait(Duration::from_secs(2));
     assert!(harness.app.inbox.rows().any(|row| row.key == key(1)), "the row stays");
 }

@@ -333,8 +333,7 @@ fn batches_are_a_second_apart() {
 
 #[test]
 fn a_start_without_the_cache_is_told_once_and_kept() {
-    for (lang, words) in [(Lang::Zh, "缓存未使用：文件已损坏，已删除"), (Lang::En, "The cache is not used")]
-    {
+    for (lang, words) in [(Lang::Zh, "未使用缓存：文件已损坏，已删除"), (Lang::En, "Cache not used")] {
         let mut harness = Harness::new(Scripted::with_leaves(3), settings(operator(), lang), 80, 24);
         harness.event(shenpi::app::Event::CacheUnused(shenpi::domain::CacheProblem::Damaged));
         assert!(harness.screen().contains(words), "{}", harness.screen());

@@ -34,7 +34,7 @@ fn the_sentence_names_every_figure_of_the_summary_whole() {
         assert!(!screen.contains(" 1…"), "no part of a figure in the list\n{screen}");
         harness.keys("a");
         let screen = harness.screen();
-        assert!(squeezed(&screen).contains("休假申请婚假2026-12-21至2027-01-0110天·节点"), "{screen}");
+        assert!(squeezed(&screen).contains("休假申请：婚假2026-12-21至2027-01-0110天·节点"), "{screen}");
     }
 }
 
@@ -45,8 +45,8 @@ fn where_there_is_no_room_whole_values_are_left_out_and_counted() {
     let mut harness = with_summary(&values, 40, 10);
     harness.keys("a");
     let screen = harness.screen();
-    assert!(squeezed(&screen).contains("婚假（摘要还有3项）·节点"), "{screen}");
-    assert!(screen.contains("[y]确认"), "{screen}");
+    assert!(squeezed(&screen).contains("婚假（另有3项摘要）·节点"), "{screen}");
+    assert!(screen.contains("y 确认"), "{screen}");
     let mut harness = with_summary(&values, 80, 24);
     harness.keys("a");
     assert!(squeezed(&harness.screen()).contains(&format!("{long}290000.00元·节点")), "{}", harness.screen());
@@ -69,10 +69,11 @@ proptest! {
         let words = squeezed(&screen);
         let shown = (0..=values.len()).rev().find(|kept| {
             let left = values.len() - kept;
-            let more = if left == 0 { String::new() } else { format!("（摘要还有{left}项）") };
-            words.contains(&format!("休假申请{}{more}·节点", squeezed(&values[..*kept].concat())))
+            let more = if left == 0 { String::new() } else { format!("（另有{left}项摘要）") };
+            let colon = if *kept == 0 { "" } else { "：" };
+            words.contains(&format!("休假申请{colon}{}{more}·节点", squeezed(&values[..*kept].concat())))
         });
-        prop_assert!(shown.is_some() || words.contains("行放不下"), "{}", screen);
+        prop_assert!(shown.is_some() || words.contains("行未显示"), "{}", screen);
     }
 }
 
@@ -97,7 +98,7 @@ fn bare(lang: Lang, change: impl Fn(&mut shenpi::domain::Process)) -> Harness<Sc
 fn a_case_that_the_platform_names_not_at_all_goes_by_its_number() {
     for (lang, words) in [
         (Lang::Zh, "同意 流程 ID 7615000000000000001 · 以 王芳 的身份？"),
-        (Lang::En, "Approve Process id 7615000000000000001 · as Wang Fang?"),
+        (Lang::En, "Approve Process ID 7615000000000000001 · as Wang Fang?"),
     ] {
         let mut harness = bare(lang, |_| {});
         let system = if lang == Lang::Zh { "系统" } else { "system" };
@@ -115,14 +116,14 @@ fn the_system_is_named_where_the_platform_says_so_and_a_person_without_a_name_by
     let mut harness = bare(Lang::Zh, |process| process.by_system = true);
     assert!(harness.screen().contains("系统"), "{}", harness.screen());
     harness.keys("a");
-    assert!(harness.screen().contains("同意 系统 的 流程 ID 76150"), "{}", harness.screen());
+    assert!(harness.screen().contains("同意 系统发起的流程 ID 76150"), "{}", harness.screen());
     let mut harness = bare(Lang::Zh, |process| {
         process.initiator_id = Some(PersonId::new("ou_5f2c9a1e7b3d4c68a0e1f29384756abc"));
         process.flow_template_name = both("休假申请", "Leave");
     });
     harness.keys("a");
     let screen = harness.screen();
-    assert!(screen.contains("同意 ou_…6abc 的 休假申请 · 以 王芳"), "{screen}");
+    assert!(screen.contains("同意 ou_…6abc 发起的休假申请 · 以 王芳"), "{screen}");
 }
 
 /// The text of a notice on the normal screen, after the program's own is gone.
@@ -160,10 +161,9 @@ fn unreachable() -> Failure {
 
 #[test]
 fn what_was_answered_is_not_called_unsent_and_text_is_kept_where_there_is_some() {
-    for (lang, away, not_sent, kept) in [
-        (Lang::Zh, "没有执行", "未发送", "文字已保留"),
-        (Lang::En, "was not carried out", "was not sent", "your text is kept"),
-    ] {
+    for (lang, away, not_sent, kept) in
+        [(Lang::Zh, "未生效", "未发送", "已填内容已保留"), (Lang::En, "not applied", "not sent", "your text was kept")]
+    {
         for answered in [scope(), nowhere()] {
             let bare = told(lang, "ay", answered.clone());
             assert!(bare.contains(away) && !bare.contains(not_sent) && !bare.contains(kept), "{bare}");
@@ -185,9 +185,9 @@ fn the_list_and_the_history_say_the_same_of_what_was_turned_away() {
     harness.platform.verdicts.push_back(Err(nowhere()));
     harness.keys("ay").wait(HELD).keys(":reconcile<enter>");
     let screen = harness.screen();
-    assert!(screen.contains("没有执行。") && !screen.contains("未发送。"), "{screen}");
+    assert!(screen.contains("未生效。") && !screen.contains("未发送。"), "{screen}");
     harness.keys("H").wait(Duration::from_secs(1));
-    assert!(harness.screen().contains("没有执行（HTTP 404）"), "{}", harness.screen());
+    assert!(harness.screen().contains("未生效（HTTP 404）"), "{}", harness.screen());
 }
 
 #[test]
@@ -196,8 +196,8 @@ fn an_answer_that_says_nothing_is_called_an_answer_and_a_warning_is_given_once()
     let cut =
         || Failure { http: None, ..failure(Endpoint::UpdateTask, FailureKind::Cut, Outcome::MayHaveHappened, None) };
     for (lang, undecided, unanswered, warning) in [
-        (Lang::Zh, "响应不能说明结果", "没有收到响应", "不要重复"),
-        (Lang::En, "the answer does not tell", "was sent but not answered", "o not repeat"),
+        (Lang::Zh, "响应未说明结果", "未收到响应", "请勿重复"),
+        (Lang::En, "the response does not say", "was sent; no response", "o not repeat"),
     ] {
         let answered = told(lang, "ay", server());
         assert!(answered.contains(undecided) && !answered.contains(unanswered), "{answered}");
@@ -230,15 +230,15 @@ fn the_last_lines_name_action_case_and_people() {
     for (lang, done, refusal, added) in [
         (
             Lang::Zh,
-            "已转交给 刘洋（ou_Liu Yang） · 申请人1 的 休假申请",
-            "转交给 刘洋（ou_Liu Yang） · 申请人1 的 休假申请 未生效：",
-            "已前加签 刘洋（ou_Liu Yang）、李娜（ou_Li Na）（会签） · 申请人1 的 休假申请",
+            "已转交给 刘洋（ou_Liu Yang） · 申请人1 发起的休假申请",
+            "转交给 刘洋（ou_Liu Yang） · 申请人1 发起的休假申请 未生效。",
+            "已前加签 刘洋（ou_Liu Yang）、李娜（ou_Li Na）（会签） · 申请人1 发起的休假申请",
         ),
         (
             Lang::En,
-            "Done: Transfer to Liu Yang (ou_Liu Yang): Leave of Applicant 1",
-            "Transfer to Liu Yang (ou_Liu Yang): Leave of Applicant 1 did not take effect:",
-            "Done: Add Liu Yang (ou_Liu Yang), Li Na (ou_Li Na) before you (all): Leave of Applicant 1",
+            "Applied: Transfer to Liu Yang (ou_Liu Yang) · Leave from Applicant 1",
+            "Transfer to Liu Yang (ou_Liu Yang) · Leave from Applicant 1: not applied.",
+            "Applied: Add Liu Yang (ou_Liu Yang), Li Na (ou_Li Na) before you (all) · Leave from Applicant 1",
         ),
     ] {
         assert_eq!(left(lang, "t刘洋+<enter>y", None, false), [done]);
@@ -252,8 +252,8 @@ fn the_last_lines_name_action_case_and_people() {
 fn the_last_lines_of_a_demo_promise_no_next_start() {
     let lost = || Some(failure(Endpoint::UpdateTask, FailureKind::Server, Outcome::MayHaveHappened, Some(1_160_500)));
     for (lang, later, never, history) in [
-        (Lang::Zh, "下次启动时核实", "演示到此结束，不再核实", "记录中"),
-        (Lang::En, "the next start looks into it", "the demo ends here, and nobody looks into it", "in the history"),
+        (Lang::Zh, "下次启动时核实", "演示已结束，不再核实", "记录中"),
+        (Lang::En, "checked at the next start", "the demo has ended", "in the history"),
     ] {
         let real = left(lang, "ay", lost(), false).concat();
         assert!(real.contains(later) && !real.contains(never), "{real}");
@@ -287,7 +287,7 @@ fn a_revocation_is_known_as_one_in_a_narrow_column() {
         (Lang::En, 50, " Rev. Leave ", " Corr. Leave "),
         (Lang::Zh, 80, " 撤销休假 ", " 更正休假 "),
         (Lang::Zh, 50, " 撤销休假 ", " 更正休假 "),
-        (Lang::Zh, 118, " 撤销休假 ", " 更正休假 "),
+        (Lang::Zh, 118, " 撤销休假申请 ", " 更正休假申请 "),
     ] {
         for (properties, words) in [(Revocation, revocation), (Correction, correction)] {
             let mut platform = Scripted::with_leaves(1);

@@ -97,7 +97,7 @@ impl Day<'_> {
 fn outcome(notice: &Notice) -> Option<(Option<Action>, &TaskKey, &'static str)> {
     let (decision, target, words) = match notice {
         Notice::SomeoneWasFaster { target, .. } => return Some((None, &target.key, "someone was faster")),
-        Notice::CaseEnded { target, .. } => return Some((None, &target.key, "the case had ended")),
+        Notice::RequestEnded { target, .. } => return Some((None, &target.key, "the case had ended")),
         Notice::Accepted { decision, target, .. } => (decision, target, "accepted"),
         Notice::Refused { decision, target, .. } => (decision, target, "refused"),
         Notice::NotSent { decision, target, .. } => (decision, target, "not sent"),

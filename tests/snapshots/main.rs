@@ -50,7 +50,7 @@ const SCENES: [(&str, &str); 28] = [
     ("hostile_comment", "/下班卡<enter><enter>4"),
     ("copies", "/郑晓彤<enter><enter>5"),
     ("approve", "ja"),
-    ("reject", "jr2"),
+    ("reject", "jr"),
     ("reject_review", "jr2<ctrl-d>"),
     ("transfer", "jt刘强+"),
     ("transfer_review", "jt刘强+<enter>"),

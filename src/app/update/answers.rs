@@ -118,6 +118,7 @@ impl App {
             }
         }
         self.estimates.compare(&process);
+        self.known_people.note(&process);
         let request = self.requests.entry(&id);
         request.take_process(process, asked, self.now);
         if request.is_form_outdated() {
@@ -179,6 +180,7 @@ impl App {
         if request.process.here().is_some() {
             return;
         }
+        self.known_people.note(&process);
         request.take_cached(process, form, Now { wall: read_at, mono: Instant::default() }, mono);
         let has_form = request.form.here().is_some();
         let newer = std::mem::replace(&mut self.names, names.clone());
@@ -357,6 +359,9 @@ impl App {
                 }
                 self.fetch.give_up(process);
                 self.outbox.probe_failed(process);
+                if self.shows_process(process) {
+                    return self.notices.record(Notice::ReadFailed(failure), self.now);
+                }
                 if self.selected().is_none_or(|key| key.process != *process) {
                     return;
                 }
@@ -365,6 +370,9 @@ impl App {
                 let request = self.requests.entry(process);
                 if request.form.here().is_none() {
                     request.form = Loaded::Failed(failure.clone());
+                    if self.shows_form(process) {
+                        return self.notices.record(Notice::ReadFailed(failure), self.now);
+                    }
                 }
             }
             Slot::People => return self.people_failed(failure),

@@ -1,7 +1,8 @@
 //! Whether a command can work here and now, and the reason if not. Keys, footer, help and the command line use this.
 
 use crate::app::outbox::{COMES_BACK, Entry};
-use crate::app::{App, Command, Leaving, Loaded, Pane, Reason, Subject};
+use crate::app::{App, Closed, Command, Leaving, Loaded, Pane, Reason, Subject};
+use crate::domain::decision::outcome;
 use crate::domain::decision::state::State;
 use crate::domain::process::Todo;
 use crate::domain::{Action, DocumentType, ProcessStatus, TaskKey, biz_type};
@@ -29,6 +30,9 @@ impl App {
                     Ok(())
                 }
             }
+            Command::Reveal if self.can_reveal() => Ok(()),
+            Command::Reveal => Err(Reason::NothingMasked),
+            Command::NextMatch | Command::PreviousMatch if self.form.search.trim().is_empty() => Err(Reason::NoSearch),
             Command::Download => match (self.screen.pane, self.form.file_under_cursor()) {
                 (Pane::Form, Some(file)) if file.id.as_str().is_empty() => Err(Reason::NoFileId),
                 (Pane::Form, Some(_)) => Ok(()),
@@ -43,7 +47,7 @@ impl App {
                     Ok(())
                 }
             }
-            Command::Reconcile => {
+            Command::Issues => {
                 if self.outbox.failed() + self.outbox.unknown() == 0 {
                     Err(Reason::NothingFailed)
                 } else {
@@ -110,8 +114,11 @@ impl App {
             Action::Approve | Action::Reject | Action::Transfer | Action::AddSign => {}
         }
         let own = |todo: &&Todo| todo.is_of(&self.settings.operator.id);
-        let unseen = if process.unread.spare_tasks() { Reason::NotOpen } else { Reason::TaskUnreadable };
-        let todo = process.todo(&key.approver).filter(own).ok_or(unseen)?;
+        let todo = process.todo(&key.approver).filter(own).ok_or_else(|| {
+            let end = outcome::end_of(&key.approver, &self.settings.operator.id, process);
+            let readable = process.unread.spare_tasks();
+            if readable { Reason::NotOpen(end.map(Closed::from)) } else { Reason::TaskUnreadable }
+        })?;
         if todo.kind == DocumentType::Form && matches!(action, Action::Approve | Action::Reject) {
             return Err(Reason::FormTask);
         }

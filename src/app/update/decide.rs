@@ -8,7 +8,7 @@ use crate::app::list_cursor::Way;
 use crate::app::message::{TextKey, Typed};
 use crate::app::notice::Notice;
 use crate::app::pages::PageKind;
-use crate::app::people::PersonRefusal;
+use crate::app::people::{Choice, PersonRefusal};
 use crate::app::screen::Shape;
 use crate::app::targets::{DialogTarget, Targets};
 use crate::app::{App, Command, Effect, Slot};
@@ -88,6 +88,7 @@ impl App {
         match (&mut dialog.step, command) {
             (_, Command::Escape | Command::Back) => {
                 self.keep_draft(&dialog);
+                self.notices.review_left();
                 return self.fetch.abandon(Slot::People).into_iter().collect();
             }
             (Step::Review { .. }, Command::Confirm) => {
@@ -115,8 +116,7 @@ impl App {
             (Step::Position, Command::ToggleMethod) => dialog.toggle_method(),
             (Step::Compose { .. }, Command::Finish) => self.finish_text(&mut dialog),
             (Step::People { picker }, Command::Choose) => {
-                let taken = picker.choose();
-                if taken && dialog.action == Action::Transfer {
+                if picker.choose() == Choice::Final {
                     self.finish_people(&mut dialog);
                 }
             }
@@ -203,13 +203,13 @@ impl App {
                 match typed {
                     Typed::Text(key) => *digits = canned::edit(editor, *key, replaced, reasons, self.now.mono),
                     Typed::Paste(text) => editor.insert(text),
-                    Typed::Command(_) | Typed::Unbound => {}
+                    Typed::Command(_) | Typed::Unbound(_) => {}
                 }
                 dialog.text = editor.text();
                 Vec::new()
             }
             Step::People { picker } => {
-                picker.refused = None;
+                picker.begin_typing();
                 let before = picker.query.text();
                 match typed {
                     Typed::Text(TextKey::Backspace) if picker.query.is_empty() => {
@@ -217,7 +217,7 @@ impl App {
                     }
                     Typed::Text(key) => picker.query.edit(*key),
                     Typed::Paste(text) => picker.query.insert(text),
-                    Typed::Command(_) | Typed::Unbound => {}
+                    Typed::Command(_) | Typed::Unbound(_) => {}
                 }
                 if picker.query.text() == before { Vec::new() } else { self.search_people() }
             }
@@ -240,6 +240,16 @@ impl App {
             Ok(_) => self.review(dialog),
             Err(over) => dialog.set_problem(TextProblem::TooLong(over)),
         }
+    }
+
+    /// A digit chose a reason, and no key followed: its review opens.
+    pub(super) fn finish_canned(&mut self) {
+        let now = self.now.mono;
+        let Some(mut dialog) = self.dialog.take() else { return };
+        if dialog.take_canned(now) {
+            self.finish_text(&mut dialog);
+        }
+        self.dialog = Some(dialog);
     }
 
     fn finish_people(&mut self, dialog: &mut Dialog) {

@@ -99,7 +99,7 @@ impl App {
             }
             Command::TakeBack => match list.task().cloned() {
                 Some(key) if self.outbox.is_queued(&key) => self.outbox.undo(&[key]),
-                _ => self.outbox.undo_newest(),
+                _ => drop(self.outbox.undo_newest()),
             },
             Command::TakeBackAll => self.outbox.undo_all(),
             Command::Show(tab) => self.begin_to_look(tab),
@@ -141,7 +141,7 @@ impl App {
             | Command::PageDown
             | Command::PageUp
             | Command::Reveal => return None,
-            Command::TakeBack => self.outbox.undo_newest(),
+            Command::TakeBack => drop(self.outbox.undo_newest()),
             Command::TakeBackAll => self.outbox.undo_all(),
             Command::ToggleFold
             | Command::Collapse

@@ -1,7 +1,7 @@
 //! Consequences of the state for the loop: the key bindings in force, and the time of its next wake-up.
 
 use crate::app::reveal::Reveal;
-use crate::app::{App, Layer, Pane, Step};
+use crate::app::{App, Dialog, Layer, Pane, Step};
 use crate::domain::Instant;
 
 impl App {
@@ -34,7 +34,7 @@ impl App {
             };
         }
         match self.screen.pane {
-            _ if self.open_list().is_some() => &[Layer::Reconcile, Moving, Anywhere],
+            _ if self.open_list().is_some() => &[Layer::Issues, Moving, Anywhere],
             Pane::List => Layer::LIST,
             Pane::Process => &[Process, Deciding, Moving, Anywhere],
             Pane::Form => &[Form, Process, Deciding, Moving, Anywhere],
@@ -49,6 +49,7 @@ impl App {
         }
         [
             self.outbox.next_wake(self.now.mono),
+            self.dialog.as_ref().and_then(Dialog::next_wake),
             self.fetch.next_wake(),
             self.applied_wake(),
             self.announced_wake(),

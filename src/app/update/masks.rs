@@ -1,5 +1,6 @@
 //! Which requests are masked now: those of sensitive types, except the one that the user revealed a moment ago.
 
+use crate::app::form::Matches;
 use crate::app::reveal::Reveal;
 use crate::app::{App, Subject};
 use crate::domain::{Process, ProcessId, RowProjection, TaskKey, biz_type};
@@ -32,6 +33,18 @@ impl App {
     /// The form in the form pane is masked.
     pub(super) fn masks_form(&self) -> bool {
         self.form.process().is_some_and(|id| self.masks(id))
+    }
+
+    /// The matches of the search in the form, as far as the masks let it be searched.
+    #[must_use]
+    pub fn form_matches(&self) -> Option<Matches> {
+        self.form.matches(self.masks_form())
+    }
+
+    /// Whether the request that keys act on has something to make legible, or is legible already.
+    pub(super) fn can_reveal(&self) -> bool {
+        let key = self.subject(Subject::Revealed);
+        key.is_some_and(|key| self.masks(&key.process) || self.reveals(&key.process))
     }
 
     /// Makes only the request that keys act on legible.

@@ -30,13 +30,14 @@ use super::dispatch::{LONGEST_READ, Surroundings};
 use super::fact::Fact;
 use super::list_cursor::Way;
 use super::notice::Notice;
+use super::order::Order;
 use super::pages::{Page, PageKind};
 use super::prompt::Purpose;
 use super::reason::Reason;
 use super::screen::Extent;
 use super::{App, Effect, Event, Leaving, Message, Pane, Typed};
 use crate::domain::failure::not_recorded;
-use crate::domain::{Action, Now, Priority, TaskKey};
+use crate::domain::{Action, CleanText, Now, Priority, TaskKey};
 
 impl App {
     /// Handles one message at a point in time. Returns the effects.
@@ -220,6 +221,7 @@ impl App {
 
     fn woke(&mut self) -> Vec<Effect> {
         self.notices.woke(self.now);
+        self.finish_canned();
         let mut effects = self.fetch_woke();
         effects.extend(self.poll_list());
         effects
@@ -238,7 +240,11 @@ impl App {
                 self.notices.say(Notice::PasteIgnored, self.now);
                 Vec::new()
             }
-            Typed::Text(_) | Typed::Unbound => Vec::new(),
+            Typed::Unbound(key) => {
+                self.say_unbound(key);
+                Vec::new()
+            }
+            Typed::Text(_) => Vec::new(),
         };
         if self.selected() != before.as_ref() {
             self.request_changed();
@@ -247,6 +253,14 @@ impl App {
             effects.extend(self.refresh_if_old());
         }
         effects
+    }
+
+    /// Says once that a key means nothing here, unless the notice line tells something else.
+    fn say_unbound(&mut self, key: CleanText) {
+        let covered = self.dialog.is_some() || self.prompt.is_some() || self.leaving.is_some();
+        if !covered && !key.is_empty() && self.notices.current().is_none() {
+            self.notices.show(Notice::Unbound(key), self.now);
+        }
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
@@ -328,12 +342,12 @@ impl App {
         }
         match command {
             Command::Decide(action) => return self.open_decision(action),
-            Command::TakeBack => self.outbox.undo_newest(),
+            Command::TakeBack => self.take_back(),
             Command::TakeBackAll => self.outbox.undo_all(),
             Command::Refresh => return self.refresh_all().into_iter().collect(),
             Command::Back => self.back(),
             Command::Escape => self.escape(),
-            Command::Reconcile => self.open_issues(),
+            Command::Issues => self.open_issues(),
             Command::CommandLine => self.open_prompt(Purpose::Command),
             Command::Find if self.screen.pane == Pane::Form => self.open_prompt(Purpose::FormSearch),
             Command::Find => self.open_prompt(Purpose::Filter),
@@ -372,11 +386,20 @@ impl App {
         Vec::new()
     }
 
+    /// One level up: to the list, out of the filter, out of the program.
     fn back(&mut self) {
-        if self.screen.pane == Pane::List {
+        if self.screen.pane == Pane::List && self.inbox.filter.is_empty() {
             self.quit();
         } else {
-            self.screen.go_to(Pane::List);
+            self.escape();
+        }
+    }
+
+    /// Takes the newest queued decision back and returns to its request.
+    fn take_back(&mut self) {
+        if let Some(key) = self.outbox.undo_newest() {
+            let order = Order::new(&self.names, self.settings.words(), self.screen.list_rows());
+            self.inbox.select(&key, &order);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::app::notice::Notice;
 use crate::app::order::Order;
 use crate::app::screen::Shape;
 use crate::app::{App, Command, Effect, Pane, Query, Reason, Slot, Subject};
-use crate::domain::Priority;
+use crate::domain::{Priority, ProcessId};
 
 impl App {
     pub(super) fn travel(&mut self, way: Way) {
@@ -108,10 +108,37 @@ impl App {
             if let Some(before) = before {
                 request.before = Some(before.clone());
                 if !own {
-                    self.notices.say(Notice::CaseChanged { before, now: shown }, self.now);
+                    self.notices.say(Notice::RequestChanged { before, now: shown }, self.now);
                 }
             }
         }
+    }
+
+    /// The screen shows this process, or why it could not be read.
+    pub(super) fn shows_process(&self, process: &ProcessId) -> bool {
+        let has_pane = match self.screen.shape() {
+            Shape::TooSmall => false,
+            Shape::Single => self.screen.pane == Pane::Process,
+            Shape::Stacked => self.screen.pane != Pane::Form,
+            Shape::Double | Shape::Wide => true,
+        };
+        has_pane && self.shows(process)
+    }
+
+    /// The screen shows the form of this process, or why it could not be read.
+    pub(super) fn shows_form(&self, process: &ProcessId) -> bool {
+        let has_pane = match self.screen.shape() {
+            Shape::TooSmall => false,
+            Shape::Single | Shape::Stacked => self.screen.pane == Pane::Form,
+            Shape::Double | Shape::Wide => true,
+        };
+        has_pane && self.shows(process)
+    }
+
+    /// The panes are about this process, and nothing covers them.
+    fn shows(&self, process: &ProcessId) -> bool {
+        let covered = self.page.is_some() || self.open_list().is_some();
+        !covered && self.subject(Subject::Screen).is_some_and(|key| key.process == *process)
     }
 
     /// Copies the form value under the cursor, unless it is masked.

@@ -1,11 +1,14 @@
 //! Who the people picker offers: recent ones, those of the request, and a search as the user types.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::time::Duration;
 
+use crate::app::known_people::people_of;
 use crate::app::people::{Candidate, PersonRefusal, Picker, Role, Source, first_choice};
 use crate::app::search::Words;
 use crate::app::{App, Dialog, Effect, Query, Slot, Step, Targets};
-use crate::domain::{Action, Endpoint, Failure, I18n, Names, Person, PersonId, Priority, Process, TaskKey};
+use crate::domain::{Action, Endpoint, Failure, Names, Person, PersonId, Priority, TaskKey};
 
 /// How long typing must rest before the platform is asked.
 const TYPING_REST: Duration = Duration::from_millis(250);
@@ -149,6 +152,11 @@ impl App {
                 candidates.push(self.candidate(&dialog.targets, person.clone(), Source::Search));
             }
         }
+        if !words.is_empty() {
+            let listed: HashSet<PersonId> = candidates.iter().map(|candidate| candidate.person.id.clone()).collect();
+            let others = self.people_named(&words).into_iter().filter(|person| !listed.contains(&person.id));
+            candidates.extend(others.map(|person| self.candidate(&dialog.targets, person, Source::Elsewhere)));
+        }
         candidates.sort_by_key(Candidate::rank);
         if let Some(Dialog { step: Step::People { picker }, .. }) = &mut self.dialog {
             // The person under the cursor stays under it when answers come in; the operator is no choice to be kept.
@@ -164,6 +172,23 @@ impl App {
         }
     }
 
+    /// Everyone of whom a request or a look-up told, and whose name or address has these words.
+    fn people_named(&self, words: &Words) -> Vec<Person> {
+        let of_requests = self.known_people.names().map(|(id, name)| match self.names.people.get(id) {
+            Some(known) if !known.name.is_empty() => Cow::Borrowed(known),
+            _ => Cow::Owned(Person::named(id.clone(), name.clone())),
+        });
+        let looked_up = self.names.people.values().filter(|person| !self.known_people.has(&person.id));
+        let all = of_requests.chain(looked_up.map(Cow::Borrowed));
+        let fits = |person: &Cow<'_, Person>| {
+            let Person { name, employee_number, email, .. } = person.as_ref();
+            words.are_in_any(&[name.zh.as_str(), name.en.as_str(), employee_number.as_str(), email.as_str()])
+        };
+        let mut found: Vec<Person> = all.filter(fits).map(Cow::into_owned).collect();
+        found.sort_by(|one, other| (one.name.zh.as_str(), &one.id).cmp(&(other.name.zh.as_str(), &other.id)));
+        found
+    }
+
     /// Remembers chosen people, newest first.
     pub(super) fn remember_people(&mut self, people: &[Person]) {
         for person in people.iter().rev() {
@@ -172,22 +197,6 @@ impl App {
         }
         self.recent_people.truncate(RECENT);
     }
-}
-
-/// All people of a process with their most telling role: approvers before commentators and the requester.
-fn people_of(process: &Process) -> impl Iterator<Item = (&PersonId, &I18n, Role)> {
-    let todos = process.todos.iter().map(|todo| (&todo.operator_id, &todo.operator_name, Role::Pending));
-    let done = process.done_list.iter().map(|done| (&done.operator_id, &done.operator_name, Role::Acted));
-    let comments =
-        process.comments.iter().map(|comment| (&comment.commentor_id, &comment.commentor_name, Role::Commented));
-    let copies = process.cc_list.iter().map(|copied| (&copied.operator_id, &copied.operator_name, Role::Copied));
-    let initiator = std::iter::once((&process.initiator_id, &process.initiator_name, Role::Initiator));
-    todos
-        .chain(done)
-        .chain(comments)
-        .chain(copies)
-        .chain(initiator)
-        .filter_map(|(id, name, role)| id.as_ref().map(|id| (id, name, role)))
 }
 
 fn names_of(person: &Person) -> String {

@@ -32,9 +32,12 @@ impl App {
         prompt.stem = None;
         match typed {
             Typed::Text(TextKey::Backspace) if prompt.editor.is_empty() => self.prompt = None,
+            Typed::Text(key @ (TextKey::Up | TextKey::Down)) => {
+                prompt.recall(*key == TextKey::Up, &self.prompt_history);
+            }
             Typed::Text(key) => prompt.editor.edit(*key),
             Typed::Paste(text) => prompt.editor.insert(text),
-            Typed::Command(_) | Typed::Unbound => {}
+            Typed::Command(_) | Typed::Unbound(_) => {}
         }
         self.follow_prompt();
     }
@@ -49,7 +52,7 @@ impl App {
             }
             Purpose::FormSearch => {
                 let masked = self.masks_form();
-                self.form.search = text;
+                self.form.search_for(text);
                 self.form.find(true, true, masked, self.screen.form_rows());
             }
             Purpose::History => {
@@ -66,13 +69,16 @@ impl App {
     /// A command while the field is open.
     pub(super) fn prompt_command(&mut self, command: Command) -> PromptEnd {
         let Some(mut prompt) = self.prompt.take() else { return PromptEnd::Nothing };
+        if command == Command::Finish {
+            self.prompt_history.note(prompt.purpose, &prompt.editor.text());
+        }
         match (command, prompt.purpose) {
             (Command::Escape | Command::Back, purpose) => match purpose {
                 Purpose::Filter => {
                     self.inbox.filter = prompt.before;
                     self.rearrange();
                 }
-                Purpose::FormSearch => self.form.search = prompt.before,
+                Purpose::FormSearch => self.form.search_for(prompt.before),
                 Purpose::History => self.history.words = prompt.before,
                 Purpose::Help => self.help_search.find(prompt.before),
                 Purpose::Command => {}
@@ -87,9 +93,7 @@ impl App {
                 if let Some(order) = prompt.order(&text).filter(|order| !order.is_empty()) {
                     return PromptEnd::Fault(order.to_owned());
                 }
-                let all: Vec<_> = prompt.commands(&text).collect();
-                let exact = all.iter().find(|(name, _)| *name == text);
-                if let Some(&(_, command)) = exact.or(all.first().filter(|_| all.len() == 1)) {
+                if let Some(command) = prompt.command(&text) {
                     return PromptEnd::Run(command);
                 }
                 prompt.unknown = true;

@@ -33,7 +33,7 @@ impl App {
                 // question.
                 self.outbox.wait_until(self.now.mono);
             }
-            Command::TakeBack => self.outbox.undo_newest(),
+            Command::TakeBack => drop(self.outbox.undo_newest()),
             Command::TakeBackAll => self.outbox.undo_all(),
             Command::Escape | Command::Back => {
                 self.leaving = None;

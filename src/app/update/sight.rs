@@ -67,7 +67,7 @@ impl App {
         let warned = self.form.process().and_then(|id| self.requests.get(id)).is_some_and(Request::is_form_outdated);
         let pane = self.screen.form_rows();
         let rows = pane.saturating_sub(covered + usize::from(warned));
-        if self.form.shows_its_end(pane, rows, |value| lines_at_most(value, &self.names, columns)) {
+        if self.form.shows_its_end(pane, rows, covered > 0, |value| lines_at_most(value, &self.names, columns)) {
             Ok(())
         } else {
             Err(Reason::FormEndNotSeen)
@@ -92,7 +92,7 @@ fn is_covered(value: &RowValue) -> bool {
     matches!(value, RowValue::Leaf(value) if cover(value) != Cover::Nothing)
 }
 
-/// Lines that the value under the cursor takes at most, in a pane of so many columns.
+/// Lines that a value takes at most when it is whole, in a pane of so many columns.
 fn lines_at_most(value: &RowValue, names: &Names, columns: usize) -> usize {
     // Marker, indentation, sign and label of a row; the deepest level keeps six columns of its label.
     let start = 5 + (columns * 2 / 5).clamp(22, 28);

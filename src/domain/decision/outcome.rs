@@ -8,7 +8,7 @@ use crate::domain::evidence::{Evidence, Finding};
 use crate::domain::id::NodeDefinitionId;
 use crate::domain::process::{Done, Todo};
 use crate::domain::{
-    CleanText, Decision, DoneStatus, I18n, Millis, Person, PersonId, Process, ProcessStatus, Reviewed,
+    ApproverId, CleanText, Decision, DoneStatus, I18n, Millis, Person, PersonId, Process, ProcessStatus, Reviewed,
 };
 
 /// Records that end within this time of each other ended together: one closed the other (protocol.md#task-views).
@@ -257,16 +257,22 @@ fn sibling<'a>(process: &'a Process, own: &Done) -> Option<&'a Done> {
     beside.filter(together).max_by_key(|done| !done.approval_opinion.is_empty())
 }
 
-/// How the target's task ended before the decision on it came: by the OR sibling whose approval closed it, else by the
-/// operator of its own record, else with its process. `None` while it is open, or where tasks cannot be read.
+/// As [`end_of`], for the task of a decision.
 #[must_use]
 pub fn task_end(Reviewed { target, operator, .. }: &Reviewed, process: &Process) -> Option<TaskEnd> {
+    end_of(target.approver(), &operator.id, process)
+}
+
+/// How a task ended: by the OR sibling whose approval closed it, else by the operator of its own record, else with its
+/// process. `None` while it is open, or where tasks cannot be read.
+#[must_use]
+pub fn end_of(task: &ApproverId, operator: &PersonId, process: &Process) -> Option<TaskEnd> {
     if !process.unread.spare_tasks() {
         return None;
     }
     let with_process = TaskEnd::WithProcess(process.status);
-    let Some(own) = process.done(target.approver()) else {
-        let taken = process.todo(target.approver()).is_none() && process.status != ProcessStatus::InProgress;
+    let Some(own) = process.done(task) else {
+        let taken = process.todo(task).is_none() && process.status != ProcessStatus::InProgress;
         return taken.then_some(with_process);
     };
     let by = sibling(process, own).filter(|_| own.approval_opinion.is_empty()).unwrap_or(own);
@@ -276,7 +282,7 @@ pub fn task_end(Reviewed { target, operator, .. }: &Reviewed, process: &Process)
     }
     Some(TaskEnd::Handled {
         who: by.operator_name.clone(),
-        operator: by.operator_id.as_ref() == Some(&operator.id),
+        operator: by.operator_id.as_ref() == Some(operator),
         at: by.complete_time,
         status: by.status,
         opinion: by.approval_opinion.clone(),

@@ -41,6 +41,22 @@ const PENDING: [&str; 3] = [
     include_str!("../../../assets/demo/cases/work.toml"),
 ];
 
+/// Quick reasons of a rejection, for a user who has configured none.
+#[must_use]
+pub fn reasons(lang: Lang) -> Vec<String> {
+    let reasons = match lang {
+        Lang::Zh => {
+            ["材料不全，请补充后重新提交", "与排班冲突，请与直属上级商量后再提", "金额与依据不符，请核实后重新提交"]
+        }
+        Lang::En => [
+            "Documents are missing; please add them and submit again",
+            "This conflicts with the schedule; please agree on dates with your manager first",
+            "The amount does not match its basis; please check it and submit again",
+        ],
+    };
+    reasons.map(str::to_owned).into()
+}
+
 /// The simulated organisation, ready to be served, and how to sign in to it.
 #[derive(Debug)]
 pub struct DemoOrganization {

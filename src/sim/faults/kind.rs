@@ -80,66 +80,66 @@ macro_rules! faults {
 
 faults! {
     "rate-limit" RateLimit { reset: u32 = 1 "s" }
-        "限流（429），若干秒后恢复；未执行" "429, with this many seconds until reset; nothing is done";
+        "限流（429），若干秒后恢复；未执行" "429, reset after this many seconds; not executed";
     "server-error" ServerError { status: u16 = 500 "status" }
-        "平台 5xx，未执行" "a 5xx of the platform; nothing is done";
+        "平台 5xx，未执行" "5xx from the platform; not executed";
     "cut" Cut
-        "连接正常关闭，没有响应；未执行" "the connection is closed in order, without an answer; nothing is done";
+        "连接正常关闭，没有响应；未执行" "connection closed without a response; not executed";
     "cut-before-write" CutBeforeWrite
-        "写操作执行前断开" "the connection is closed in order before a write took effect";
+        "写操作执行前断开" "connection closed before the write";
     "reset" Reset
-        "连接被重置（RST）；未执行" "the connection is reset; nothing is done";
+        "连接被重置（RST）；未执行" "connection reset; not executed";
     "never-answers" NeverAnswers
-        "永不响应；未执行" "no answer at all; nothing is done";
+        "一直不响应；未执行" "never responds; not executed";
 
     "cut-after-write" CutAfterWrite
-        "写操作已执行，响应前断开" "a write is done, and the connection closed before the answer";
+        "写操作已执行，响应前断开" "write executed, connection closed before the response";
     "reset-after-write" ResetAfterWrite
-        "写操作已执行，响应前被重置" "a write is done, and the connection reset before the answer";
+        "写操作已执行，响应前被重置" "write executed, connection reset before the response";
     "silent-after-write" SilentAfterWrite
-        "写操作已执行，永不响应" "a write is done and never answered";
+        "写操作已执行，一直不响应" "write executed, never responds";
     "server-error-after-write" ServerErrorAfterWrite { status: u16 = 500 "status" }
-        "写操作已执行，却响应 5xx" "a write is done, then answered with a 5xx";
+        "写操作已执行，却响应 5xx" "write executed, then a 5xx response";
     "html-502-after-write" Html502AfterWrite
-        "写操作已执行，却响应代理的 HTML 502" "a write is done, then answered with a proxy's HTML page and 502";
+        "写操作已执行，却响应代理的 HTML 502" "write executed, then a proxy's HTML page with 502";
     "cut-json-after-write" CutJsonAfterWrite
-        "写操作已执行，响应是半截 JSON" "a write is done, then answered with half of a JSON";
+        "写操作已执行，响应是不完整的 JSON" "write executed, then truncated JSON";
     "cut-in-answer" CutInAnswer
-        "响应传到一半断开（写操作已执行）" "the connection ends in the middle of the answer; a write is done";
+        "响应传到一半断开（写操作已执行）" "connection closed in the middle of the response; write executed";
 
     "slow" Slow { millis: u32 = 3000 "ms" }
-        "先执行，响应迟到若干毫秒（后发的可能先到）" "done at once, answered this late: later calls may be answered first";
+        "先执行，响应迟到若干毫秒（后发的可能先到）" "executed at once, response delayed (later calls may overtake)";
     "late-write" LateWrite { millis: u32 = 3000 "ms" }
-        "写操作迟到若干毫秒才执行，即使客户端已放弃" "a write takes effect this late, even if the caller has given up";
+        "写操作迟到若干毫秒才执行，即使客户端已放弃" "write executed this late, even if the client gave up";
     "stale" Stale
-        "读到上一次写之前的状态（平台副本滞后）" "a read shows the state before the last write, as a lagging replica does";
+        "读到上一次写之前的状态（平台副本滞后）" "reads show the state before the last write (lagging replica)";
 
     "invalidate-tokens" InvalidateTokens
-        "已发的令牌从这次调用起全部失效" "every token given out so far is refused from this call on";
+        "已发的令牌从这次调用起全部失效" "all issued tokens are invalid from now on";
     "missing-scope" MissingScope
         "缺少权限 99991672" "99991672, the app lacks the scope";
     "address-refused" AddressRefused
-        "IP 不在白名单 99991401" "99991401, the address is not on the allow-list";
+        "IP 不在白名单 99991401" "99991401, the IP is not on the allowlist";
     "app-disabled" AppDisabled
         "应用已停用 99991662" "99991662, the app is disabled";
 
     "html-502" Html502
-        "代理的 HTML 502；未执行" "a proxy's HTML page with 502; nothing is done";
+        "代理的 HTML 502；未执行" "a proxy's HTML page with 502; not executed";
     "text-404" Text404
-        "404 page not found；未执行" "404 page not found; nothing is done";
+        "404 page not found；未执行" "404 page not found; not executed";
     "cut-json" CutJson
-        "半截 JSON，状态 200；未执行" "half of a JSON, with 200; nothing is done";
+        "不完整的 JSON，状态 200；未执行" "truncated JSON with 200; not executed";
     "huge-body" HugeBody
-        "50 MB 的 JSON；未执行" "50 MB of JSON; nothing is done";
+        "50 MB 的 JSON；未执行" "50 MB of JSON; not executed";
     "redirect-loop" RedirectLoop
-        "重定向到自身；未执行" "a redirect to itself; nothing is done";
+        "重定向到自身；未执行" "a redirect to itself; not executed";
     "busy" Busy
-        "加签、转交：有操作进行中 1161103" "add-sign and transfer: 1161103, another operation is in progress";
+        "加签、转交：有操作进行中 1161103" "add approver and transfer: 1161103, another operation is in progress";
 
     "clock-off" ClockOff { minutes: i64 = 5 "min" }
-        "平台时钟快（或慢，负数）若干分钟" "the platform's clock is ahead by this, or behind (negative)";
+        "平台时钟快若干分钟（负数为慢）" "the platform's clock is ahead by this, or behind (negative)";
     "unknown-enums" UnknownEnums
-        "未公开的枚举值，和未知类型的表单值" "numbers that no enumeration documents, and a form value of an unknown kind";
+        "未公开的枚举值，和未知类型的表单值" "undocumented enum values, and a form value of an unknown kind";
     "absent-fields" AbsentFields
         "可选字段缺失" "optional members are left out";
     "null-fields" NullFields
@@ -159,13 +159,13 @@ faults! {
     "row-unreadable" RowUnreadable
         "待办列表首行的编号无法读取" "the ids of the first row of the task list cannot be read";
     "inner-failure" InnerFailure { code: i64 = 1_161_004 "code" }
-        "审批响应成功，内层却是错误码；未执行" "a decision answers success with this code inside; nothing is done";
+        "审批响应成功，内层却是错误码；未执行" "a decision answers success with this code inside; not executed";
     "no-data" NoData
         "写成功的响应没有 data" "successful writes answer without data";
     "success-in-v1" SuccessInV1
         "表单 v1 多出 success: true" "success: true in form v1";
     "siblings-cancelled" SiblingsCancelled
-        "或签通过后，同节点其他人变为已取消" "the siblings of an OR approval become cancelled instead of done";
+        "或签通过后，同节点其他人变为已取消" "OR approval: other approvers become canceled, not done";
     "transfer-keeps-id" TransferKeepsId
         "转交后任务编号不变" "a transfer keeps the task's id";
     "late-revoke" LateRevoke { millis: i64 = 60_000 "ms" }

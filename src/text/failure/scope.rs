@@ -14,13 +14,13 @@ pub(super) fn missing_scope(endpoint: Endpoint, scopes: &[CleanText], lang: Lang
     let (happened, meaning, press) = match lang {
         Lang::Zh => (
             format!("应用缺少权限：{}。", words.join(" 或 ")),
-            "这是应用的设置问题，与你的账号无关。",
-            "请应用管理员在开发者后台「权限管理」中开通，再发布一个新版本。",
+            "这是应用的设置，与你的账号无关。",
+            "请应用管理员在开发者后台「权限管理」中开通，并发布新版本。",
         ),
         Lang::En => (
-            format!("The app lacks a scope: {}.", words.join(" or ")),
-            "This is a setting of the app, not of your account.",
-            "Ask the app's administrator to add the scope in the developer console and to publish a new version.",
+            format!("The app lacks the scope {}.", words.join(" or ")),
+            "This is about the app, not you.",
+            "Ask the app admin to add it and publish a version.",
         ),
     };
     FailureExplanation { happened, meaning: meaning.to_owned(), press: press.to_owned() }
@@ -60,7 +60,6 @@ const fn scope(endpoint: Endpoint) -> &'static str {
 fn scope_words(scope: &CleanText, lang: Lang) -> String {
     match (lang, scope_name(scope.as_str())) {
         (Lang::Zh, Some(name)) => format!("{scope}（{name}）"),
-        (Lang::En, Some(name)) => format!("{scope} ({name})"),
-        (_, None) => scope.to_string(),
+        _ => scope.to_string(),
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::text::Severity;
+
 /// Role of a piece of text, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -28,6 +30,18 @@ pub enum StyleRole {
     VerbApprove,
     VerbReject,
     VerbWithdraw,
+}
+
+impl StyleRole {
+    #[must_use]
+    pub const fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Good => Self::Good,
+            Severity::Plain => Self::Text,
+            Severity::Careful => Self::Careful,
+            Severity::Bad => Self::Bad,
+        }
+    }
 }
 
 /// How many colors the terminal has. Each is a column of a theme's file.
