@@ -129,7 +129,7 @@ fn keys_without_a_meaning_say_so_once() {
     assert!(screen.contains("没有绑定「你」。当前像是中文输入法，请切换到英文输入。"), "{screen}");
     harness.wait(Duration::from_secs(9)).keys("Z");
     let screen = harness.screen();
-    assert!(screen.contains("没有绑定「Z」，按 ? 看全部按键。"), "{screen}");
+    assert!(screen.contains("没有绑定「Z」，按 ? 查看全部按键。"), "{screen}");
     let mut harness = harness_in(Lang::En, 3);
     harness.keys("你");
     assert!(harness.screen().contains("\"你\" is not bound. A Chinese input method seems"), "{}", harness.screen());
@@ -139,9 +139,9 @@ fn keys_without_a_meaning_say_so_once() {
 fn haste_is_forgotten_with_its_dialog() {
     let mut harness = harness(3);
     harness.at_once("ay");
-    assert!(harness.screen().contains("请先看一眼"), "{}", harness.screen());
+    assert!(harness.screen().contains("请看清内容后"), "{}", harness.screen());
     harness.keys("<esc>");
-    assert!(!harness.screen().contains("请先看一眼"), "{}", harness.screen());
+    assert!(!harness.screen().contains("请看清内容后"), "{}", harness.screen());
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn open_request_counts_down_beside_the_way_back() {
 fn withdrawal_of_another_person_s_process_says_so_and_wants_a_reason() {
     let mut harness = harness(3);
     harness.keys(":withdraw<enter><ctrl-d>");
-    assert!(harness.screen().contains("必须写原因"), "{}", harness.screen());
+    assert!(harness.screen().contains("请填写原因"), "{}", harness.screen());
     harness.write("行程取消").keys("<ctrl-d>");
     let words: String = harness.screen().split_whitespace().collect();
     assert!(words.contains("你不是发起人·整个流程到此结束"), "{}", harness.screen());

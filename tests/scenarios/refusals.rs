@@ -83,7 +83,7 @@ fn each_documented_refusal_of_withdraw_and_revoke_is_said_in_both_languages() {
                 harness.platform.verdicts.push_back(Err(refusal(endpoint, *code)));
                 harness.keys(":");
                 harness.write(name);
-                harness.keys("<enter><ctrl-d>y").wait(Duration::from_secs(6));
+                harness.keys("<enter>").write("reason").keys("<ctrl-d>y").wait(Duration::from_secs(6));
                 is_told(&mut harness, endpoint, *code, lang);
             }
         }

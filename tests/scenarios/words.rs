@@ -287,7 +287,7 @@ fn a_revocation_is_known_as_one_in_a_narrow_column() {
         (Lang::En, 50, " Rev. Leave ", " Corr. Leave "),
         (Lang::Zh, 80, " 撤销休假 ", " 更正休假 "),
         (Lang::Zh, 50, " 撤销休假 ", " 更正休假 "),
-        (Lang::Zh, 118, " 撤销休假申请 ", " 更正休假申请 "),
+        (Lang::Zh, 118, " 撤销休假 ", " 更正休假 "),
     ] {
         for (properties, words) in [(Revocation, revocation), (Correction, correction)] {
             let mut platform = Scripted::with_leaves(1);

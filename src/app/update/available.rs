@@ -130,7 +130,7 @@ impl App {
         Ok(())
     }
 
-    /// What is missing of a look at the form. One on screen at this moment counts once a frame has shown it.
+    /// The missing part of a look at the form. A form on screen counts once a frame has shown it.
     fn form_not_seen(&self, process: &ProcessId) -> Reason {
         self.form_in_sight(process).err().unwrap_or(Reason::FormNotSeen)
     }
