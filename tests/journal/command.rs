@@ -89,9 +89,9 @@ fn the_table_is_read_downwards_to_the_newest() {
     assert_eq!(
         machine.prints(&[]),
         concat!(
-            "时间 Asia/Shanghai   操作  发起人                       类型      结果                 日志 ID\n",
-            "2026-11-01 08:00:00  同意  张伟                         休假申请  已生效               20261101\n",
-            "2026-11-01 09:00:00  同意  张伟                         休假申请  未生效（1161001）    0217\n",
+            "时间 Asia/Shanghai   操作  发起人                       类型      结果                日志 ID\n",
+            "2026-11-01 08:00:00  同意  张伟                         休假申请  已生效              20261101\n",
+            "2026-11-01 09:00:00  同意  张伟                         休假申请  未生效（1161001）   0217\n",
             "2026-11-11 08:00:00  拒绝  =HYPERLINK(\"http://x\",\"点\")  转正␛[2J  退出时丢弃，未发送\n",
         )
     );
@@ -306,7 +306,7 @@ fn output_error_is_told_and_a_closed_pipe_is_not() {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = machine.writing_to(full, form);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
-        assert!(String::from_utf8_lossy(&output.stderr).contains("写不到标准输出"), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("无法写入标准输出"), "{output:?}");
 
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);

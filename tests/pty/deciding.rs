@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 /// Opens the inbox and reads how many tasks are pending.
 fn pending(simulator: &Simulator, count: usize) {
     let mut terminal = simulator.inbox(&[]);
-    terminal.wait_for_text(&format!("待办 {count} "));
+    terminal.wait_for_pending(count);
     terminal.type_keys("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
 }

@@ -39,9 +39,9 @@ fn a_write_beyond_the_limit_of_a_file_s_size_does_not_end_the_program() {
     let mut terminal = Terminal::demo();
     terminal.signal(Signal::XFSZ);
     terminal.type_keys("?");
-    terminal.wait_for_text("Ctrl-F");
+    terminal.wait_for_text("─ 按键 ");
     terminal.type_keys("q");
-    terminal.wait("the list", |screen| !screen.contents().contains("Ctrl-F"));
+    terminal.wait("the list", |screen| !screen.contents().contains("─ 按键 "));
     terminal.type_keys("q");
     assert_eq!(terminal.wait_for_end().code(), Some(0));
 }

@@ -36,7 +36,7 @@ fn a_second_instance_says_who_has_the_queue_and_decides_nothing() {
     let holder = format!("另一个窗口（进程 {}，/dev/pts/", first.process());
     second.wait("who has the queue", |screen| {
         let text = screen.contents();
-        text.contains(&holder) && text.contains(" 起）") && text.contains("@127.0.0.1  只读")
+        text.contains(&holder) && text.contains(" 起）") && text.contains("  只读  ")
     });
     second.wait_for_inbox();
     second.wait("the first case", |screen| screen.contents().contains("─ 休假申请 · 张伟"));

@@ -27,7 +27,7 @@ fn left_with(mut terminal: Terminal, words: &str) {
 /// The next start opens the queue and asks nothing.
 fn nothing_is_left(queue: &Queue, pending: usize) {
     let mut terminal = queue.open(0);
-    terminal.wait_for_text(&format!("待办 {pending} "));
+    terminal.wait_for_pending(pending);
     assert!(!terminal.text().contains(LIST), "{}", terminal.text());
 }
 

@@ -87,7 +87,7 @@ fn the_commands_that_are_named_write_a_configuration_for_its_owner_alone() {
     let page = include_str!("../../assets/docs/configuration.md");
     let home = TempDir::new().unwrap();
     let hint = run(home.path(), "shenpi");
-    for command in [command(readme, "\n"), command(chinese, "\n"), command(page, "\n"), command(&hint, ", fill")] {
+    for command in [command(readme, "\n"), command(chinese, "\n"), command(page, "\n"), command(&hint, ", edit")] {
         let home = TempDir::new().unwrap();
         let command = command.replace(&hint_home(&hint), home.path().to_str().unwrap());
         let file = home.path().join(".config/shenpi/config.toml");
@@ -104,7 +104,7 @@ fn the_commands_that_are_named_write_a_configuration_for_its_owner_alone() {
 
 /// The home directory that the hint was printed for.
 fn hint_home(hint: &str) -> String {
-    let path = command(hint, ", fill").rsplit(' ').next().unwrap();
+    let path = command(hint, ", edit").rsplit(' ').next().unwrap();
     path.split("/.config").next().unwrap().to_owned()
 }
 

@@ -80,7 +80,7 @@ fn a_second_start_shows_and_searches_the_queue_unanswered() {
     terminal.type_keys("/zhangwei\r");
     terminal.wait("the found rows alone", |screen| {
         let text = screen.contents();
-        let mut rows = text.lines().filter(|line| line.trim_end().ends_with('~')).peekable();
+        let mut rows = text.lines().filter(|line| line.trim_end().ends_with('○')).peekable();
         rows.peek().is_some() && rows.all(|row| row.contains(REQUESTER))
     });
     let is_answer = |asked: &Value| asked["status"] == 200 && asked["path"].as_str().unwrap().contains("/corehr/");

@@ -45,6 +45,8 @@ pub struct UiState {
     /// The operator's tasks in the list, and the time of its last complete reading.
     pub listed: Vec<TaskKey>,
     pub read_at: Option<Now>,
+    /// A quick reason stands in the editor and opens its review soon.
+    pub reason_opens: bool,
 }
 
 impl UiState {
@@ -68,6 +70,7 @@ impl UiState {
             content: dialog.and_then(|dialog| app.requests.get(&dialog.key().process)?.shown()),
             listed: listed(app),
             read_at: app.inbox.read_at,
+            reason_opens: dialog.is_some_and(|open| matches!(&open.step, Step::Compose { canned: Some(_), .. })),
         }
     }
 }
@@ -117,6 +120,13 @@ impl Day<'_> {
                 if !touched || expected.selected.is_none() {
                     // Before the first key the cursor follows the first row, and without a place it may go anywhere.
                     expected.selected.clone_from(&after.selected);
+                }
+                if before.reason_opens && matches!(event, Event::Woke) {
+                    // A quick reason opens its review by itself once no key has followed it.
+                    let reviewed = expected.dialog.clone().map(|(key, action, _)| (key, action, 3));
+                    if after.dialog == reviewed {
+                        expected.dialog = reviewed;
+                    }
                 }
                 if expected != after {
                     let words = format!("{} moved her from {expected:?} to {after:?}", name_of(event));
