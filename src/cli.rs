@@ -171,6 +171,7 @@ pub fn early_lang(arguments: &[OsString]) -> Option<&str> {
     })
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: help for each flag")]
 fn command(lang: Lang) -> clap::Command {
     let word = |zh: &'static str, en: &'static str| match lang {
         Lang::Zh => zh,
@@ -305,7 +306,7 @@ fn in_chinese(command: clap::Command, path: &str) -> clap::Command {
         (true, true) => format!("{path} [选项] <命令>"),
     };
     let command = command.override_usage(usage).mut_args(|argument| {
-        let name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.to_string());
+        let name = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
         match name.as_deref().and_then(chinese_value) {
             Some(name) if argument.get_action().takes_values() => argument.value_name(name),
             _ => argument,

@@ -33,6 +33,7 @@ pub struct Dialog {
 
 /// The step that the dialog is at.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one dialog at a time")]
 pub enum Step {
     /// Writing. `problem` says why it cannot be finished as it is.
     Compose { editor: Editor, problem: Option<TextProblem>, canned: Option<CannedDigits> },

@@ -37,7 +37,7 @@ pub const PUBLISHED: [BizType; 32] = [
     biz(43, "job_change", "员工异动", "Job change", false, false),
     biz(44, "offboarding_info", "离职申请", "Resignation", true, false),
     biz(45, "renewal_record", "合同续约", "Contract renewal", false, false),
-    biz(46, "reorg_approval_group", "组织架构调整", "Reorganisation", true, false),
+    biz(46, "reorg_approval_group", "组织架构调整", "Reorganization", true, false),
     biz(48, "headhunting", "猎头服务费审批", "Headhunter fee", false, true),
     biz(50, "offboarding_transfer", "离职手续办理", "Offboarding handover", false, false),
     biz(51, "additional_manage_relation_rule", "申请虚线团队权限", "Dotted-line team access", false, false),

@@ -110,8 +110,10 @@ impl Localizer<'_> {
     pub fn failed(&self, entry: &Entry) -> String {
         let how = match &entry.state {
             State::Unknown(_) => self.either("结果未知", "Unknown"),
-            State::Overtaken { .. } | State::NotSent(Cause::Handled(_)) => self.either("未生效", "Not applied"),
-            State::Refused(_) | State::NotApplied { .. } => self.either("未生效", "Not applied"),
+            State::Overtaken { .. }
+            | State::NotSent(Cause::Handled(_))
+            | State::Refused(_)
+            | State::NotApplied { .. } => self.either("未生效", "Not applied"),
             State::NotSent(Cause::Failed(Some(failure))) if failure.is_turned_away() => {
                 self.either("未生效", "Not applied")
             }

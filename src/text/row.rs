@@ -9,11 +9,14 @@ use crate::domain::{I18n, Lang, Names, Process, RowProjection, TaskKey};
 /// In place of a name that the platform did not give.
 const NOBODY: &str = "—";
 
+/// 中文, English.
+type BothLanguages = (&'static str, &'static str);
+
 /// Names of business types whose short form is no part of them: `(中文, English)` whole, then short.
-const SHORT_NAMES: [((&str, &str), (&str, &str)); 19] = [
+const SHORT_NAMES: [(BothLanguages, BothLanguages); 19] = [
     (("离职补偿金申请", "Severance request"), ("补偿金", "Severance")),
     (("试用期转正", "Probation completion"), ("转正", "Probation")),
-    (("组织架构调整", "Reorganisation"), ("架构调整", "Reorg")),
+    (("组织架构调整", "Reorganization"), ("架构调整", "Reorg")),
     (("猎头服务费审批", "Headhunter fee"), ("猎头费", "Headhunter")),
     (("离职手续办理", "Offboarding handover"), ("离职手续", "Offboarding")),
     (("申请虚线团队权限", "Dotted-line team access"), ("虚线权限", "Team access")),

@@ -177,9 +177,9 @@ impl Start<'_> {
                  Connect your inbox: shenpi --print-config | install -Dm600 /dev/stdin {}, edit it and run shenpi",
                 shell_word(file)
             ),
-            Self::Faults { file } => format!("Problems in {}:", file.display()),
-            Self::ThemeFaults { file } => format!("Problems in {}:", file.display()),
-            Self::KeymapFaults { file } => format!("Problems in {}:", file.display()),
+            Self::Faults { file } | Self::ThemeFaults { file } | Self::KeymapFaults { file } => {
+                format!("Problems in {}:", file.display())
+            }
             Self::NotATerminal => "shenpi needs a terminal (stdin and stdout)".into(),
             Self::Identity { place, app_id, operator, read_only } => format!(
                 "Tenant {place} · app {} · operator {}{}",

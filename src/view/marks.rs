@@ -99,12 +99,11 @@ pub(super) fn spans(context: &RenderContext<'_>, row: &Row, projection: Option<&
         Seen::Unopened if !row.gone => Some(RowMark::Unopened),
         _ => None,
     };
-    let marks = match projection {
-        None => vec![decision(context, row)],
-        Some(_) => {
-            let unconfirmed = (row.is_unconfirmed() && !row.gone).then_some(RowMark::Unconfirmed);
-            vec![decision(context, row), care, seen, unconfirmed]
-        }
+    let unconfirmed = (row.is_unconfirmed() && !row.gone).then_some(RowMark::Unconfirmed);
+    let marks = if projection.is_some() {
+        vec![decision(context, row), care, seen, unconfirmed]
+    } else {
+        vec![decision(context, row)]
     };
     marks.into_iter().flatten().map(|mark| context.span(mark.role(), mark.text(context))).collect()
 }

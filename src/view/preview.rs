@@ -225,20 +225,20 @@ impl FormValues<'_> {
                     for (at, entry) in entries.iter().enumerate() {
                         let text = self.inline(entry);
                         let label = if at == 0 { label.clone() } else { String::new() };
-                        self.push(label, StyleRole::Text, text);
+                        self.push(label, StyleRole::Text, &text);
                     }
                 }
                 value => {
                     let (role, text) = self.text(value);
                     if !self.summary.has(&label, value, &text) {
-                        self.push(label, role, text);
+                        self.push(label, role, &text);
                     }
                 }
             }
         }
     }
 
-    fn push(&mut self, label: String, role: StyleRole, text: String) {
+    fn push(&mut self, label: String, role: StyleRole, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -246,7 +246,7 @@ impl FormValues<'_> {
             self.left += 1;
             return;
         }
-        self.pairs.push(LabeledValue { label, role, value: without_blank_lines(&text, VALUE) });
+        self.pairs.push(LabeledValue { label, role, value: without_blank_lines(text, VALUE) });
     }
 
     /// A value on one line; empty for one that is empty.

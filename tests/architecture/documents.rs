@@ -70,7 +70,7 @@ fn the_readme_stays_short() {
 #[test]
 fn an_outline_holds_headings_lists_tables_and_commands() {
     let text = "# A\n\nWords.\n- one `x`\n\n| `a` | b |\n|---|---|\n```sh\nrun --now   # why\n```\n";
-    assert_eq!(outline(text), ["#", "-", "|`a`||", "|||", "run --now"]);
+    assert_eq!(outline(text), ["#", "-", "|a||", "|||", "run --now"]);
 }
 
 /// Whatever has to be equal in two languages: levels of headings, items, columns and first code of tables, commands.
@@ -86,7 +86,7 @@ fn outline(text: &str) -> Vec<String> {
             outline.push(line.chars().take_while(|c| *c == '#').collect());
         } else if line.starts_with('|') {
             let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
-            let code: String = cells[0].split('`').skip(1).step_by(2).map(|code| format!("`{code}`")).collect();
+            let code = cells[0].split('`').skip(1).step_by(2).collect::<Vec<_>>().join("`");
             outline.push(format!("|{code}{}", "|".repeat(cells.len())));
         } else if line.starts_with("- ") || line.chars().next().is_some_and(|c| c.is_ascii_digit()) {
             outline.push(line.split(' ').next().unwrap_or_default().to_owned());

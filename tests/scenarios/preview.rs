@@ -34,9 +34,9 @@ fn preview(harness: &mut Harness<Scripted>) -> Vec<String> {
 fn form_of_the_row_is_read_once_the_cursor_rests() {
     let mut harness = harness(Scripted::with_leaves(30), 80, 24);
     let first = (Priority::Opened, key(1).process.as_str().to_owned());
-    assert_eq!(forms(&harness), [first.clone()]);
+    assert_eq!(forms(&harness), *std::slice::from_ref(&first));
     harness.every(Duration::from_millis(33), "jjjj").wait(Duration::from_millis(140));
-    assert_eq!(forms(&harness), [first.clone()], "rows that the cursor passes cost nothing");
+    assert_eq!(forms(&harness), *std::slice::from_ref(&first), "rows that the cursor passes cost nothing");
     harness.wait(Duration::from_secs(1));
     assert_eq!(forms(&harness), [first, (Priority::Opened, key(5).process.as_str().to_owned())]);
     let text = preview(&mut harness).join("\n");

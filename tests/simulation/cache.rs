@@ -63,12 +63,12 @@ impl DayCache {
     pub fn open(&mut self, now: Millis) -> Result<Option<CachedList>, Untrue> {
         self.open = true;
         self.waiting.clear();
-        let damages = std::mem::take(&mut self.damages);
-        self.worn |= !damages.is_empty();
+        let choices = std::mem::take(&mut self.damages);
+        self.worn |= !choices.is_empty();
         let bounds = self.bounds;
         let Some(file) = &mut self.file else {
             let mut state = self.newest().clone();
-            for choice in damages {
+            for choice in choices {
                 // Dropped as a whole, or without its list, or without single answers.
                 match choice % 3 {
                     0 => state = CacheState::default(),
@@ -82,8 +82,10 @@ impl DayCache {
             self.oldest = self.states.len() - 1;
             return Ok(list);
         };
-        let damaged = !damages.is_empty();
-        damages.into_iter().for_each(|choice| file.damage(choice));
+        let damaged = !choices.is_empty();
+        for choice in choices {
+            file.damage(choice);
+        }
         let list = file.open(bounds, now, damaged)?;
         let from = if damaged { 0 } else { self.oldest };
         let expired = |state: &CacheState| {
@@ -131,7 +133,9 @@ impl DayCache {
 
     fn push(&mut self, batch: &[CacheWrite]) {
         let mut state = self.newest().clone();
-        batch.iter().for_each(|write| state.apply(write, self.bounds.sensitive));
+        for write in batch {
+            state.apply(write, self.bounds.sensitive);
+        }
         self.states.push(state);
     }
 

@@ -17,7 +17,7 @@ pub struct Read {
     pub slot: Slot,
     pub query: Query,
     /// When it was asked, by the computer's clock.
-    pub read_at: Millis,
+    pub asked_at: Millis,
 }
 
 /// How long the client waits for an answer.
@@ -78,8 +78,8 @@ impl Day<'_> {
             Some(fault) => failure = Some(trouble_of(endpoint, fault)),
             None => {}
         }
-        let read_at = Millis(self.clocks().wall.0 + after);
-        self.later(there, run, What::ReadThere { read: Read { id, slot, query, read_at }, back, failure });
+        let asked_at = Millis(self.clocks().wall.0 + after);
+        self.later(there, run, What::ReadThere { read: Read { id, slot, query, asked_at }, back, failure });
     }
 
     /// The read in this slot is not wanted any more. If its answer is handed over at this very moment, it comes all the
@@ -103,10 +103,10 @@ impl Day<'_> {
     }
 
     pub fn read_there(&mut self, read: Read, back: i64, failure: Option<Failure>) {
-        let Read { id, slot, query, read_at } = read;
+        let Read { id, slot, query, asked_at } = read;
         let at = self.true_wall();
         if failure.is_none() {
-            self.note_answer(id, &query, read_at);
+            self.note_answer(id, &query, asked_at);
         }
         let result = match failure {
             Some(failure) => Err(failure),

@@ -97,9 +97,9 @@ impl Writer {
             self.acts.push(Action::External(Which::Selected, change));
         }
         if self.chance(70) {
-            self.approve()
+            self.approve();
         } else {
-            self.reject()
+            self.reject();
         }
         self.key("y");
         if self.chance(25) {

@@ -1,6 +1,7 @@
 //! How many summaries of the list are whole at usual widths: a figure that must not fall.
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::time::Duration;
 
 use shenpi::domain::Lang;
@@ -43,7 +44,7 @@ fn summaries_stay_whole_at_usual_widths() {
     for (lang, least) in [(Lang::Zh, [80, 80, 75, 75]), (Lang::En, [55, 55, 20, 20])] {
         for (columns, least) in [80, 100, 120, 160].into_iter().zip(least) {
             let counts: Vec<_> = [11, 1, 2, 3].into_iter().map(|seed| (seed, whole(seed, lang, columns))).collect();
-            println!("{lang:?} {columns}: {counts:?}");
+            writeln!(std::io::stderr(), "{lang:?} {columns}: {counts:?}").unwrap();
             for (seed, (whole, all)) in counts {
                 assert!(whole * 100 >= all * least, "{lang:?} {columns} seed {seed}: {whole} of {all}");
             }

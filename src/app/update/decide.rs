@@ -116,7 +116,8 @@ impl App {
             (Step::Position, Command::ToggleMethod) => dialog.toggle_method(),
             (Step::Compose { .. }, Command::Finish) => self.finish_text(&mut dialog),
             (Step::People { picker }, Command::Choose) => {
-                if picker.choose() == Choice::Final {
+                let choice = picker.choose();
+                if choice == Choice::Final {
                     self.finish_people(&mut dialog);
                 }
             }

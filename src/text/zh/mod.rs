@@ -210,6 +210,7 @@ fn attachments(files: i64, images: i64) -> String {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one line for each sentence")]
 pub(super) fn sentence(sentence: &Sentence<'_>, localizer: &Localizer<'_>) -> String {
     match sentence {
         Sentence::RequestFrom { requester, kind } => joined([requester.unwrap_or(word(Word::System)), "发起的", kind]),

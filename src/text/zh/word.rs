@@ -2,7 +2,7 @@
 
 use crate::text::Word;
 
-#[expect(clippy::too_many_lines, reason = "a table: one line for each word")]
+#[expect(clippy::too_many_lines, clippy::match_same_arms, reason = "a table: one line for each word")]
 pub(in crate::text) const fn word(word: Word) -> &'static str {
     match word {
         Word::Program => "审批",
