@@ -84,6 +84,15 @@ pub fn fault_problem(problem: &FaultProblem, lang: Lang) -> String {
 }
 
 impl Localizer<'_> {
+    /// A text behind the name of the one who wrote it.
+    #[must_use]
+    pub fn labeled(&self, who: &str, text: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("{who}：{text}"),
+            Lang::En => format!("{who}: {text}"),
+        }
+    }
+
     #[must_use]
     pub fn say(&self, sentence: &Sentence<'_>) -> String {
         match self.lang {

@@ -13,6 +13,7 @@ use crate::app::fetch::Rest;
 use crate::app::screen::Pane;
 use crate::app::{Command, Notice};
 use crate::domain::Millis;
+use crate::domain::decision::state::State;
 use crate::text::{Rendered, Sentence, Severity, Word, bracketed, when};
 
 /// Rows that a failure may take: as many as the longest of them, with its log id, in 80 columns.
@@ -112,7 +113,8 @@ fn news_and(context: &RenderContext<'_>, keys: &[String], columns: usize) -> Opt
     let more = more.map(|more| context.localizer.say(&Sentence::AndMore(more)));
     let tail: Vec<&str> = more.iter().chain(keys).map(String::as_str).filter(|part| !part.is_empty()).collect();
     let room = columns.saturating_sub(tail.iter().map(|part| text_layout::width(part) + 2).sum());
-    let failed = format!("✗ {}", context.localizer.failed(entry));
+    let mark = if matches!(entry.state, State::Unknown(_)) { "?" } else { "✗" };
+    let failed = format!("{mark} {}", context.localizer.failed(entry));
     Some([&[&*text_layout::cut(&failed, room)], &tail[..]].concat().join("  "))
 }
 

@@ -136,7 +136,7 @@ fn form_values(context: &RenderContext<'_>, process: &Process, masked: bool) -> 
 
 fn newest_comment(context: &RenderContext<'_>, process: &Process, comment: &Comment) -> LabeledValue {
     let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-    let text = format!("{who}: {}", context.words(process, comment.message.as_str()));
+    let text = context.localizer.labeled(&who, &context.words(process, comment.message.as_str()));
     let label = context.word(Word::LatestComment).to_owned();
     LabeledValue { label, role: StyleRole::Dim, value: without_blank_lines(&text, COMMENT) }
 }
@@ -195,6 +195,10 @@ impl SummaryWords {
     }
 }
 
+const fn is_nested(value: &Value) -> bool {
+    matches!(value, Value::Record(_) | Value::List(_))
+}
+
 /// The words of a value that another rendering of it has, too: without weekday, offset and grouping.
 fn words(text: &str) -> Vec<String> {
     let is_aside = |word: &str| {
@@ -220,7 +224,11 @@ impl FormValues<'_> {
         for field in fields {
             let label = value::label(&field.label, &field.api_name, self.context.localizer.lang);
             match &field.value {
-                Value::Record(members) => self.add(members),
+                Value::Record(members) if members.iter().any(|member| is_nested(&member.value)) => self.add(members),
+                value @ Value::Record(_) => {
+                    let text = self.inline(value);
+                    self.push(label, StyleRole::Text, &text);
+                }
                 Value::List(entries) if entries.iter().any(|entry| matches!(entry, Value::Record(_))) => {
                     for (at, entry) in entries.iter().enumerate() {
                         let text = self.inline(entry);

@@ -131,7 +131,7 @@ pub(super) fn lines(
     let further = further(context, process, key);
     let comment = process.comments.last().map(|comment| {
         let who = context.person(comment.commentor_id.as_ref(), &comment.commentor_name);
-        let text = format!("{who}: {}", context.words(process, &comment.message.line()));
+        let text = context.localizer.labeled(&who, &context.words(process, &comment.message.line()));
         let label = context.word(Word::LatestComment).to_owned();
         (comment, LabeledValue { label, role: StyleRole::Dim, value: text })
     });

@@ -417,7 +417,7 @@ fn is_ready(screen: &vt100::Screen) -> bool {
 }
 
 /// Beginnings of the reasons for which a key does nothing.
-const REFUSALS: [&str; 12] = [
+const REFUSALS: [&str; 22] = [
     "没有选中",
     "请稍候。",
     "只读模式",
@@ -430,6 +430,16 @@ const REFUSALS: [&str; 12] = [
     "已停止审批",
     "单据加载失败",
     "不支持这个按键",
+    "别处处理过这条待办",
+    "他人已处理这条待办",
+    "的数据无法识别",
+    "表单无法识别",
+    "打开后没有变更",
+    "请返回待处理列表",
+    "看后丢弃。",
+    "只能撤回审批中",
+    "只能撤销已完成",
+    "没有可收回的操作",
 ];
 
 /// The program says that it did not do it.

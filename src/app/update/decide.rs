@@ -263,11 +263,12 @@ impl App {
         self.review(dialog);
     }
 
-    /// Keeps the written text when a dialog is left.
+    /// Keeps the written text when a dialog is left. A quick reason as it is was not written.
     pub(super) fn keep_draft(&mut self, dialog: &Dialog) {
+        let is_quick = self.settings.canned.contains(&dialog.text);
         for key in dialog.targets.keys() {
             let name = (key.clone(), dialog.action);
-            if dialog.text.trim().is_empty() {
+            if is_quick || dialog.text.trim().is_empty() {
                 self.drafts.remove(&name);
             } else {
                 self.drafts.insert(name, dialog.text.clone());

@@ -257,10 +257,13 @@ impl App {
         effects
     }
 
-    /// Says once that a key means nothing here, unless the notice line tells something else.
+    /// Says that a key means nothing here, unless the notice line tells something else.
     fn say_unbound(&mut self, key: CleanText) {
         let covered = self.dialog.is_some() || self.prompt.is_some() || self.leaving.is_some();
-        if !covered && !key.is_empty() && self.notices.current().is_none() {
+        if !covered
+            && !key.is_empty()
+            && self.notices.current().is_none_or(|notice| matches!(notice, Notice::Unbound(_)))
+        {
             self.notices.show(Notice::Unbound(key), self.now);
         }
     }
