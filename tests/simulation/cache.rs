@@ -82,7 +82,8 @@ impl DayCache {
             self.oldest = self.states.len() - 1;
             return Ok(list);
         };
-        let damaged = !choices.is_empty();
+        // A file that was damaged once may show it at any later start.
+        let damaged = self.worn;
         for choice in choices {
             file.damage(choice);
         }
@@ -218,16 +219,13 @@ impl DayCache {
         }
     }
 
-    /// The power goes: the last batches may be gone too.
+    /// The power goes: the last batches may be gone too. The real file keeps them: its log may be in it already, and
+    /// the database brings in only what the disk has.
     pub fn power_cut(&mut self, choice: u64) {
         self.killed();
         let lost = usize::try_from(choice % 4).unwrap_or_default();
-        match &mut self.file {
-            Some(file) => {
-                file.cut_log(choice);
-                self.oldest = 0;
-            }
-            None => self.states.truncate(self.states.len().saturating_sub(lost).max(1)),
+        if self.file.is_none() {
+            self.states.truncate(self.states.len().saturating_sub(lost).max(1));
         }
     }
 }
@@ -298,15 +296,6 @@ impl CacheFile {
         let torn = before + log.len().saturating_sub(before) * usize::from(share % 400) / 400;
         if torn < log.len() {
             self.put("cache.db-wal", &log[..torn]);
-        }
-    }
-
-    /// The end of the log never reached the disk.
-    fn cut_log(&self, choice: u64) {
-        let log = self.bytes("cache.db-wal");
-        let kept = usize::try_from(choice / 4).unwrap_or(usize::MAX) % (log.len() + 1);
-        if kept < log.len() {
-            self.put("cache.db-wal", &log[..kept]);
         }
     }
 
